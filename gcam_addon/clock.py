@@ -1,0 +1,55 @@
+"""Time for everybody: one wall-clock offset per run plus the monotonic clock.
+
+Reading the wall clock once per run means that a clock step (NTP after boot, an owner correcting the
+time) can never tear a clip or order events wrongly. See docs/design/time.md.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Two readings of one time line; both in seconds."""
+
+    def monotonic(self) -> float:
+        """Seconds on a line that never steps; only differences mean something."""
+
+    def wall(self) -> float:
+        """Unix time of now: the run's offset plus `monotonic()`."""
+
+
+class SystemClock:
+    """The machine's clock; the wall-clock offset is taken at construction and kept."""
+
+    def __init__(self) -> None:
+        self._offset_s = time.time() - time.monotonic()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def wall(self) -> float:
+        return self._offset_s + time.monotonic()
+
+
+class ManualClock:
+    """A clock that moves only when told to: for offline analysis and for tests."""
+
+    def __init__(self, start_s: float = 0.0, wall_offset_s: float = 1_700_000_000.0) -> None:
+        self._now_s = start_s
+        self._offset_s = wall_offset_s
+
+    def monotonic(self) -> float:
+        return self._now_s
+
+    def wall(self) -> float:
+        return self._offset_s + self._now_s
+
+    def advance(self, seconds: float) -> None:
+        """Move both readings forward."""
+        self._now_s += seconds
+
+    def set(self, monotonic_s: float) -> None:
+        """Place the clock at `monotonic_s`; offline analysis sets it to each frame's pts."""
+        self._now_s = monotonic_s

@@ -1,0 +1,176 @@
+"""Settings as the program sees them: frozen, complete, valid. Made only by `config.schema`; a dict ends there.
+
+Every section belongs to one component and is all that the component sees. Defaults live here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from gcam_addon.model import Polygon
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """How the pictures come. `url` may hold credentials and is never shown: see `sources.address.redact`."""
+
+    url: str = field(repr=False)
+    connect_timeout_s: float = 10.0
+    stall_timeout_s: float = 10.0
+    """Silence after which an open connection is given up; an ESP32 that hangs never closes it."""
+    verify_tls: bool = True
+
+
+class DetectorName(StrEnum):
+    ADAPTIVE = "adaptive"
+    DIFFERENCE = "difference"
+    MOG2 = "mog2"
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A named part of the picture; with zones, only motion inside one counts."""
+
+    name: str
+    polygon: Polygon
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionSettings:
+    enabled: bool = True
+    detector: DetectorName = DetectorName.ADAPTIVE
+    sensitivity: int = 50
+    """1 (only large things) .. 100 (the smallest stir)."""
+    idle_fps: float = 5.0
+    """Pictures analysed per second while nothing moves."""
+    active_fps: float = 15.0
+    """… and while something does, or may."""
+    scale: str = "auto"
+    """Decoded size: `1/8`, `1/4`, `1/2` or `auto` (by frame size)."""
+    min_motion_s: float = 0.2
+    """Motion shorter than this is no event."""
+    event_gap_s: float = 3.0
+    """Quiet time after which an event is over."""
+    warmup_s: float = 3.0
+    """After start, reconnect or a change of frame size nothing is reported for this long."""
+    zones: tuple[Zone, ...] = ()
+    masks: tuple[Polygon, ...] = ()
+    """Places where motion never counts."""
+
+
+class RecordingMode(StrEnum):
+    OFF = "off"
+    MOTION = "motion"
+    CONTINUOUS = "continuous"
+    TIMELAPSE = "timelapse"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingSettings:
+    enabled: bool = True
+    mode: RecordingMode = RecordingMode.MOTION
+    pre_roll_s: float = 5.0
+    post_roll_s: float = 5.0
+    pre_roll_max_bytes: int = 8 * 1024 * 1024
+    max_clip_s: float = 300.0
+    """A longer recording goes on in a next clip, without a gap."""
+    timelapse_interval_s: float = 10.0
+    keep_original: bool = False
+    """Keep the journal with the camera's own JPEGs beside the MP4."""
+    keep_days: float | None = None
+    """Age at which this camera's clips go; None: the general setting."""
+    max_bytes: int | None = None
+    """Size of this camera's clips above which its oldest go; None: no limit of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """One camera, as `cameras.json` describes it. `id` is a slug (`[a-z0-9_]+`) and never changes."""
+
+    id: str
+    name: str
+    source: SourceSettings
+    enabled: bool = True
+    detection: DetectionSettings = DetectionSettings()
+    recording: RecordingSettings = RecordingSettings()
+
+
+class MqttMode(StrEnum):
+    OFF = "off"
+    EMBEDDED = "embedded"
+    BROKER = "broker"
+
+
+@dataclass(frozen=True, slots=True)
+class MqttSettings:
+    mode: MqttMode = MqttMode.OFF
+    host: str = "127.0.0.1"
+    port: int = 1883
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: bool = False
+    ca_file: Path | None = None
+    verify_tls: bool = True
+    base_topic: str = "gcam"
+    discovery_prefix: str = "homeassistant"
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    keep_days: float = 30.0
+    max_bytes: int | None = None
+    min_free_bytes: int = 1024**3
+    """Oldest clips go until this much of the disk is free; below it recording stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSettings:
+    codec: str = "libx264"
+    """As FFmpeg names it: libx264, or a hardware encoder (h264_v4l2m2m, h264_vaapi, h264_nvenc …)."""
+    preset: str = "ultrafast"
+    quality: int = 26
+    """libx264's CRF: lower is better and larger."""
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSettings:
+    """Where things lie: see the file contract in docs/architecture.md."""
+
+    data_dir: Path
+    media_dir: Path
+    """Holds recordings/, thumbnails/ and journal/; the data folder itself where nothing else is said."""
+    retention: RetentionSettings = RetentionSettings()
+    encoder: EncoderSettings = EncoderSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    host: str = "127.0.0.1"
+    port: int = 8099
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    level: str = "info"
+    format: LogFormat = LogFormat.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that concerns this run of Gcam, except the cameras."""
+
+    storage: StorageSettings
+    web: WebSettings = WebSettings()
+    mqtt: MqttSettings = MqttSettings()
+    log: LogSettings = LogSettings()
+    workers: int = 0
+    """Detection threads; 0: as many as there are cores."""
+    demo: bool = False

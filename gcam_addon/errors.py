@@ -1,0 +1,85 @@
+"""Every error Gcam raises on purpose.
+
+    GcamError
+    ├── ConfigError          a setting is wrong: path, value and remedy are named
+    ├── SourceError          a camera gave no (more) pictures
+    │   ├── Unreachable      no route, name, port or TLS
+    │   ├── Rejected         it answered, and said no (401, 403, 404, 5xx …)
+    │   ├── ProtocolError    it answered, but not with pictures
+    │   └── Stalled          the connection is open and silent
+    ├── RecordingError       a clip could not be written or finished
+    │   └── StorageFull      no space left
+    ├── BrokerError          the MQTT broker refused or is unreachable
+    ├── AccessDenied
+    └── NotFound
+
+Libraries' exceptions are translated into these where the library is called, once, `raise ... from`.
+`code` is stable and appears in logs, MQTT states and JSON; messages are for people, may change, and
+never hold credentials.
+"""
+
+from __future__ import annotations
+
+
+class GcamError(Exception):
+    """Base of the tree. `str(error)` is one line a user can act on."""
+
+    code = "error"
+
+
+class ConfigError(GcamError):
+    """A setting is wrong. `field` is its path, such as `cameras[0].detection.sensitivity`."""
+
+    code = "config"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class SourceError(GcamError):
+    """A camera gave no (more) pictures; the runner decides when to try again."""
+
+    code = "source"
+
+
+class Unreachable(SourceError):  # noqa: N818  (the tree reads as words)
+    code = "unreachable"
+
+
+class Rejected(SourceError):  # noqa: N818
+    """The camera answered with an HTTP status that means no; `status` is that number."""
+
+    code = "rejected"
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class ProtocolError(SourceError):
+    code = "protocol"
+
+
+class Stalled(SourceError):  # noqa: N818
+    code = "stalled"
+
+
+class RecordingError(GcamError):
+    code = "recording"
+
+
+class StorageFull(RecordingError):  # noqa: N818
+    code = "storage_full"
+
+
+class BrokerError(GcamError):
+    code = "broker"
+
+
+class AccessDenied(GcamError):  # noqa: N818
+    code = "access_denied"
+
+
+class NotFound(GcamError):  # noqa: N818
+    code = "not_found"

@@ -1,0 +1,143 @@
+"""The seams of Gcam. Read this page and `model.py`, and you have read the architecture.
+
+A seam exists where there are two real implementations. Constructors are not part of a Protocol: only
+`assembly.py` (cameras) and `app.py` (the rest) construct. Who may call from where is said per method:
+«loop» is the asyncio thread, «worker» one thread of the detection pool, at most one at a time per camera.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from gcam_addon.config.model import Camera
+from gcam_addon.model import (
+    CameraState,
+    Clip,
+    EncodedFrame,
+    Event,
+    Motion,
+    Storage,
+)
+
+Luma = npt.NDArray[np.uint8]
+"""A small grey picture, shape (height, width)."""
+
+
+class Source(Protocol):
+    """One run of one camera's pictures. Never reconnects: the runner does."""
+
+    def frames(self) -> AsyncIterator[EncodedFrame]:
+        """Loop. Yields until the camera ends the run; a live camera's end is a `SourceError`, a file's is
+        the normal end of the iteration. Closing the iterator closes the connection.
+        """
+
+    @property
+    def dropped(self) -> int:
+        """Parts received that were no usable picture, so far (torn, garbage, not an image)."""
+
+
+class Detector(Protocol):
+    """Decides what moves. Owns its background; pure: same pictures and times in, same decisions out."""
+
+    def detect(self, luma: Luma, pts_s: float) -> Motion:
+        """Worker. `luma` may change its shape between calls (the camera's frame size changed)."""
+
+    def reset(self) -> None:
+        """Worker. Forget the background: the next pictures may show another scene (reconnect)."""
+
+
+class Recorder(Protocol):
+    """Turns frames into clips; owns pre-roll, post-roll and maximum length. Never blocks its caller."""
+
+    def push(self, frame: EncodedFrame, active: bool) -> None:
+        """Loop. Called with every frame; `active` says that it is to be kept."""
+
+    def note(self, event: Event) -> None:
+        """Loop. What happened meanwhile (motion started or ended), for the clip's index entry."""
+
+    def close(self) -> None:
+        """Loop. The run is over (reconnect, shutdown): end an open clip, keep what it has."""
+
+
+class Sink(Protocol):
+    """Somebody who wants to know: MQTT, web pages, notifiers."""
+
+    def publish(self, event: Event) -> None:
+        """Loop. Returns at once; a sink has its own bounded queue, so a slow one hurts only itself."""
+
+
+class Engine(Protocol):
+    """Runs cameras, here or elsewhere. What crosses it is frozen and picklable."""
+
+    async def start(self, camera: Camera) -> None:
+        """Start the camera, or apply changed settings to a running one, touching no other camera; a change
+        that does not concern the connection keeps the connection.
+        """
+
+    async def stop(self, camera_id: str) -> None:
+        """Stop it; an event in progress is kept."""
+
+    async def close(self) -> None:
+        """Stop all; returns when every journal is closed."""
+
+    def subscribe(self, sink: Sink) -> None:
+        """Tell `sink` of everything from now on."""
+
+    def states(self) -> Mapping[str, CameraState]:
+        """The newest state of every started camera, by id."""
+
+    def watch(self, camera_id: str) -> AsyncIterator[EncodedFrame]:
+        """The camera's pictures from now on; a slow reader skips to the newest. Raises `NotFound`."""
+
+    def latest(self, camera_id: str) -> EncodedFrame | None:
+        """The newest picture, if there is one. Raises `NotFound`."""
+
+    def record(self, camera_id: str, seconds: float | None) -> None:
+        """Record by hand for `seconds` from now on; None or 0 stops. Raises `NotFound`."""
+
+
+class Cameras(Protocol):
+    """The cameras a person edits: what the web pages and MQTT commands change. Changes are stored first,
+    then applied; they never interrupt another camera. Invalid ones raise `ConfigError` and change nothing.
+    """
+
+    def list(self) -> Sequence[Camera]: ...
+
+    def get(self, camera_id: str) -> Camera:
+        """Raises `NotFound`."""
+
+    async def add(self, settings: Mapping[str, Any]) -> Camera:
+        """`settings` as in `cameras.json`; `id` is made from `name` where it is missing."""
+
+    async def update(self, camera_id: str, changes: Mapping[str, Any]) -> Camera:
+        """`changes` is merged into the camera's settings, e.g. `{"detection": {"sensitivity": 60}}`."""
+
+    async def remove(self, camera_id: str) -> None: ...
+
+
+class Clips(Protocol):
+    """The index of recordings. Implementations do their disk work off the loop."""
+
+    async def list(
+        self,
+        *,
+        camera_id: str | None = None,
+        after: float | None = None,
+        before: float | None = None,
+        limit: int = 100,
+    ) -> Sequence[Clip]:
+        """Newest first; `after <= started_at < before`, Unix seconds."""
+
+    async def get(self, clip_id: str) -> Clip:
+        """Raises `NotFound`."""
+
+    async def protect(self, clip_id: str, protected: bool) -> Clip: ...
+
+    async def delete(self, clip_id: str) -> None:
+        """Refuses a protected clip with `AccessDenied`."""
+
+    async def storage(self) -> Storage: ...

@@ -1,0 +1,255 @@
+"""What flows through Gcam: frozen values without behaviour, picklable, free of I/O.
+
+Times: `pts_s` is seconds on the run's monotonic line (differences only); `*_at` is Unix time in seconds.
+Places: all coordinates are relative to the picture, 0..1 from the top left, so a change of frame size
+changes nothing. Shares are percent of the picture's area, 0..100.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Point = tuple[float, float]
+"""(x, y), relative."""
+
+Polygon = tuple[Point, ...]
+"""Three or more points, closed implicitly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Pixels."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedFrame:
+    """One picture, as the camera sent it: these very bytes are relayed, recorded and analysed."""
+
+    jpeg: bytes
+    pts_s: float
+    received_at: float
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A connected part of the picture that moved: its bounding box and its share of the picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    share: float
+
+
+class Cause(StrEnum):
+    """Why a detector decided as it did: stable codes; `Motion.reason` is the English sentence."""
+
+    MOTION = "motion"
+    QUIET = "quiet"
+    SETTLING = "settling"  # warm-up after start, reconnect or a change of frame size
+    ILLUMINATION = "illumination"  # clouds, exposure steps, a lamp
+    REPETITIVE = "repetitive"  # branches, rain, flicker
+    TOO_SMALL = "too_small"
+    UNCONFIRMED = "unconfirmed"  # moved, but not yet for long enough
+    MASKED = "masked"
+    UNDECODABLE = "undecodable"  # the JPEG is damaged: no decision on this frame
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """A detector's decision on one frame. `score` is the share of the picture that moved (percent);
+    it is compared with `threshold` (percent). `moving` may differ: see `cause`.
+    """
+
+    moving: bool
+    score: float
+    threshold: float
+    cause: Cause
+    reason: str
+    regions: tuple[Region, ...] = ()
+    zones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MotionStarted:
+    """An event began. `jpeg` is the frame that made Gcam sure."""
+
+    camera_id: str
+    event_id: str
+    pts_s: float
+    started_at: float
+    score: float
+    reason: str
+    zones: tuple[str, ...] = ()
+    regions: tuple[Region, ...] = ()
+    jpeg: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MotionEnded:
+    """An event is over: the last moving frame was at `ended_at`. `jpeg` is its strongest frame."""
+
+    camera_id: str
+    event_id: str
+    pts_s: float
+    started_at: float
+    ended_at: float
+    peak: float
+    reason: str
+    zones: tuple[str, ...] = ()
+    jpeg: bytes = field(default=b"", repr=False)
+
+
+class ClipKind(StrEnum):
+    MOTION = "motion"
+    MANUAL = "manual"
+    CONTINUOUS = "continuous"
+    TIMELAPSE = "timelapse"
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A finished recording, as the index knows it. Paths are relative to the data folder, with `/`."""
+
+    id: str
+    camera_id: str
+    camera_name: str
+    kind: ClipKind
+    started_at: float
+    ended_at: float
+    path: str
+    thumbnail: str | None
+    size_bytes: int
+    frames: int
+    width: int
+    height: int
+    peak: float = 0.0
+    reason: str = ""
+    event_ids: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    protected: bool = False
+
+    @property
+    def duration_s(self) -> float:
+        return max(0.0, self.ended_at - self.started_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ClipReady:
+    """The MP4 and its thumbnail are on disk and in the index."""
+
+    clip: Clip
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRemoved:
+    """Deleted by retention or by a person; `why` is a sentence."""
+
+    clip_id: str
+    camera_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingChanged:
+    """A camera's recorder began or stopped writing, or can't: then `problem` says why and what to do."""
+
+    camera_id: str
+    recording: bool
+    problem: str | None = None
+    problem_code: str | None = None
+
+
+class Status(StrEnum):
+    """Where a camera stands."""
+
+    DISABLED = "disabled"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"  # was there a moment ago, or the first attempts after start
+    LOST = "lost"  # given up hope of a quick return; tried at long intervals
+
+
+@dataclass(frozen=True, slots=True)
+class CameraState:
+    """Everything a person or a dashboard may want to know of one camera, at one moment."""
+
+    camera_id: str
+    name: str
+    status: Status
+    since: float
+    problem: str | None = None
+    problem_code: str | None = None
+    enabled: bool = True
+    detection: bool = True
+    recording_enabled: bool = True
+    sensitivity: int = 50
+    motion: bool = False
+    recording: bool = False
+    no_recording_reason: str | None = None
+    score: float = 0.0
+    threshold: float = 0.0
+    reason: str = ""
+    fps: float = 0.0
+    size: Size | None = None
+    bytes_per_frame: int = 0
+    frames: int = 0
+    dropped: tuple[tuple[str, int], ...] = ()
+    """(stage, count): `parse`, `detect`, `record`, …; what was lost on purpose or by damage, and where."""
+    reconnects: int = 0
+    last_frame_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CameraChanged:
+    """A camera's state changed in a way somebody may want to know; counters alone come at most every 10 s."""
+
+    state: CameraState
+
+
+@dataclass(frozen=True, slots=True)
+class CameraAdded:
+    """A camera is now configured, or its settings changed."""
+
+    camera_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameraRemoved:
+    """A camera is no longer configured."""
+
+    camera_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The disk that holds the recordings, bytes; `problem` where recording had to stop."""
+
+    total_bytes: int
+    free_bytes: int
+    clips_bytes: int
+    clips: int
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StorageChanged:
+    storage: Storage
+
+
+Event = (
+    MotionStarted
+    | MotionEnded
+    | ClipReady
+    | ClipRemoved
+    | RecordingChanged
+    | CameraChanged
+    | CameraAdded
+    | CameraRemoved
+    | StorageChanged
+)
