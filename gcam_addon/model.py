@@ -77,7 +77,7 @@ class Motion:
 
 @dataclass(frozen=True, slots=True)
 class MotionStarted:
-    """An event began. `jpeg` is the frame that made Gcam sure."""
+    """An event began, with the moving frame at `pts_s`. `jpeg` is the frame that made Gcam sure."""
 
     camera_id: str
     event_id: str
@@ -92,7 +92,7 @@ class MotionStarted:
 
 @dataclass(frozen=True, slots=True)
 class MotionEnded:
-    """An event is over: the last moving frame was at `ended_at`. `jpeg` is its strongest frame."""
+    """An event is over; `pts_s`, `ended_at`: its last moving frame. `jpeg`: its strongest frame."""
 
     camera_id: str
     event_id: str
@@ -199,6 +199,13 @@ class CameraState:
     size: Size | None = None
     bytes_per_frame: int = 0
     frames: int = 0
+    bytes_in: int = 0
+    analysed: int = 0
+    decode_s: float = 0.0
+    detect_s: float = 0.0
+    """Seconds of worker time spent so far decoding, and detecting."""
+    queued: int = 0
+    """Frames waiting for the recorder's thread."""
     dropped: tuple[tuple[str, int], ...] = ()
     """(stage, count): `parse`, `detect`, `record`, …; what was lost on purpose or by damage, and where."""
     reconnects: int = 0
@@ -234,6 +241,8 @@ class Storage:
     free_bytes: int
     clips_bytes: int
     clips: int
+    unfinished: int = 0
+    """Journals that wait to become clips."""
     problem: str | None = None
 
 

@@ -1,6 +1,6 @@
-"""Settings as the program sees them: frozen, complete, valid. Made only by `config.schema`; a dict ends there.
+"""Settings as the program sees them: frozen, complete, valid. Made only by `config.schema`.
 
-Every section belongs to one component and is all that the component sees. Defaults live here and nowhere else.
+Every section belongs to one component and is all that it sees. Defaults live here and nowhere else.
 """
 
 from __future__ import annotations
