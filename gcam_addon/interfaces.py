@@ -60,7 +60,16 @@ class Recorder(Protocol):
         """Loop. What happened meanwhile (motion started or ended), for the clip's index entry."""
 
     def close(self) -> None:
-        """Loop. The run is over (reconnect, shutdown): end an open clip, keep what it has."""
+        """Loop. The run is over (reconnect, shutdown): end an open clip, keep what it has. Idempotent;
+        a later `push` begins anew."""
+
+    @property
+    def queued(self) -> int:
+        """Frames handed over and not yet on disk."""
+
+    @property
+    def dropped(self) -> int:
+        """Frames that should have been kept and were not (the disk can't follow, or is full), so far."""
 
 
 class Sink(Protocol):

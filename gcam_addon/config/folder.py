@@ -1,0 +1,61 @@
+"""The data folder itself: that it exists, is writable, belongs to one Gcam at a time, and who that Gcam is."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from pathlib import Path
+from types import TracebackType
+
+from gcam_addon.errors import ConfigError
+
+
+class DataFolder:
+    """Holds the folder's lock while open; two Gcams on one folder would tear each other's index.
+
+    Blocking, short; the lock goes with the process, so a crash leaves none behind.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.instance_id = ""
+        """Eight hex digits that stay with the folder: several Gcams on one broker are told apart by them."""
+        self._lock: int | None = None
+
+    def __enter__(self) -> DataFolder:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise ConfigError(
+                f"data folder {self.path}: {error.strerror}; choose another with --data, "
+                "or give this user the right to write there",
+                field="data_dir",
+            ) from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._lock)
+            raise ConfigError(
+                f"data folder {self.path}: another Gcam is using it; stop that one or choose another "
+                "folder with --data",
+                field="data_dir",
+            ) from error
+        self.instance_id = self._read_instance_id()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _read_instance_id(self) -> str:
+        path = self.path / "instance_id"
+        if path.exists() and (known := path.read_text().strip()).isalnum():
+            return known
+        made = secrets.token_hex(4)
+        path.write_text(made + "\n")
+        return made

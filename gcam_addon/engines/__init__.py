@@ -1,0 +1,1 @@
+"""Where cameras run. `local`: in this process."""

@@ -1,0 +1,160 @@
+"""Runs cameras in this process: a task per camera on the loop, one pool of detection threads for all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from gcam_addon.clock import Clock
+from gcam_addon.config.model import Camera
+from gcam_addon.errors import NotFound
+from gcam_addon.interfaces import Sink
+from gcam_addon.live.relay import Relay
+from gcam_addon.model import (
+    CameraChanged,
+    CameraState,
+    EncodedFrame,
+    Event,
+    RecordingChanged,
+    Status,
+)
+from gcam_addon.pipeline.runner import CameraRunner
+
+_log = logging.getLogger(__name__)
+_TICK_S = 1.0
+
+BuildRunner = Callable[[Camera, Callable[[EncodedFrame], None]], CameraRunner]
+"""(camera, live viewers' show) -> its runner; see `assembly.build_runner`."""
+
+
+@dataclass(slots=True)
+class _Started:
+    camera: Camera
+    relay: Relay
+    state: CameraState
+    runner: CameraRunner | None = None
+    task: asyncio.Task[None] | None = None
+
+
+class LocalEngine:
+    """interfaces.Engine. Owns neither the pool nor the recordings; `close` ends only what it started."""
+
+    def __init__(self, build_runner: BuildRunner, clock: Clock) -> None:
+        self._build_runner = build_runner
+        self._clock = clock
+        self._cameras: dict[str, _Started] = {}
+        self._sinks: list[Sink] = []
+        self._ticker: asyncio.Task[None] | None = None
+
+    async def start(self, camera: Camera) -> None:
+        if self._ticker is None:
+            self._ticker = asyncio.create_task(self._tick(), name="camera states")
+        running = self._cameras.get(camera.id)
+        if running is not None and _same_stream(running.camera, camera) and running.runner is not None:
+            running.camera = camera
+            await running.runner.apply(camera)
+            return
+        if running is not None:
+            await self._halt(running)
+        relay = running.relay if running is not None else Relay()
+        started = _Started(camera, relay, _disabled(camera, self._clock.wall()))
+        self._cameras[camera.id] = started
+        if not camera.enabled:
+            self.publish(CameraChanged(started.state))
+            return
+        started.runner = self._build_runner(camera, relay.publish)
+        started.task = asyncio.create_task(started.runner.run(), name=f"camera {camera.id}")
+        started.task.add_done_callback(_report_defect)
+        started.runner.tick()
+
+    async def stop(self, camera_id: str) -> None:
+        started = self._cameras.pop(camera_id, None)
+        if started is not None:
+            await self._halt(started)
+            started.relay.close()
+
+    async def close(self) -> None:
+        await asyncio.gather(*(self.stop(camera_id) for camera_id in list(self._cameras)))
+        if self._ticker is not None:
+            self._ticker.cancel()
+            self._ticker = None
+
+    def subscribe(self, sink: Sink) -> None:
+        self._sinks.append(sink)
+
+    def publish(self, event: Event) -> None:
+        """Loop. Tell every sink; events of the recordings come this way too."""
+        if isinstance(event, RecordingChanged):
+            started = self._cameras.get(event.camera_id)
+            if started is not None and started.runner is not None:
+                started.runner.note_recording(event)
+        for sink in self._sinks:
+            sink.publish(event)
+
+    def states(self) -> Mapping[str, CameraState]:
+        return {
+            camera_id: started.runner.state() if started.runner is not None else started.state
+            for camera_id, started in self._cameras.items()
+        }
+
+    def watch(self, camera_id: str) -> AsyncIterator[EncodedFrame]:
+        return self._find(camera_id).relay.watch()
+
+    def latest(self, camera_id: str) -> EncodedFrame | None:
+        return self._find(camera_id).relay.latest
+
+    def record(self, camera_id: str, seconds: float | None) -> None:
+        started = self._find(camera_id)
+        if started.runner is None:
+            raise NotFound(f"camera {camera_id} is disabled; enable it to record")
+        started.runner.record(seconds)
+
+    def _find(self, camera_id: str) -> _Started:
+        try:
+            return self._cameras[camera_id]
+        except KeyError:
+            raise NotFound(f"there is no camera {camera_id}") from None
+
+    async def _halt(self, started: _Started) -> None:
+        if started.task is not None:
+            started.task.cancel()
+            await asyncio.wait([started.task])
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_S)
+            for started in list(self._cameras.values()):
+                if started.runner is not None:
+                    started.runner.tick()
+
+
+def build_pool(workers: int) -> ThreadPoolExecutor:
+    """The detection threads: cameras are the parallelism, so no more than there are cores."""
+    return ThreadPoolExecutor(max_workers=workers, thread_name_prefix="gcam-detect")
+
+
+def _same_stream(old: Camera, new: Camera) -> bool:
+    return (old.source, old.enabled) == (new.source, new.enabled)
+
+
+def _disabled(camera: Camera, now: float) -> CameraState:
+    return CameraState(
+        camera_id=camera.id,
+        name=camera.name,
+        status=Status.CONNECTING if camera.enabled else Status.DISABLED,
+        since=now,
+        enabled=camera.enabled,
+        detection=camera.detection.enabled,
+        recording_enabled=camera.recording.enabled,
+        sensitivity=camera.detection.sensitivity,
+        no_recording_reason=None if camera.enabled else "this camera is disabled",
+    )
+
+
+def _report_defect(task: asyncio.Task[None]) -> None:
+    """A runner only ends when cancelled; anything else is a defect of ours that must be seen."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.critical("%s ended by a defect", task.get_name(), exc_info=error)
