@@ -1,0 +1,1 @@
+"""What moves in a picture: decoding to a small luma, and interchangeable detectors over it. No tracking."""

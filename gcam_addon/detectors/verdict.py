@@ -1,0 +1,140 @@
+"""What every detector does with its mask of moved pixels: zones, regions, threshold, reason.
+
+Which pixels moved is the detector's own affair.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from gcam_addon.config.model import DetectionSettings
+from gcam_addon.detectors.regions import find_regions, place
+from gcam_addon.detectors.zones import Mask, ZoneRaster, rasterise
+from gcam_addon.model import Cause, Motion, Region
+
+_SMALLEST_SHARE = 0.02
+"""Percent below which a region is not worth a mention."""
+
+
+def area_threshold(sensitivity: int, usual_percent: float) -> float:
+    """Percent of the picture a region needs: `usual_percent` at sensitivity 50, a tenth of it at 100 and
+    ten times as much near 1, evenly on a logarithmic scale.
+    """
+    return float(min(50.0, usual_percent * 10.0 ** ((50 - sensitivity) / 50)))
+
+
+class Judge:
+    """Decides on masks of one camera. `usual_percent`: the threshold at sensitivity 50."""
+
+    def __init__(self, settings: DetectionSettings, usual_percent: float) -> None:
+        self._settings = settings
+        self._raster: ZoneRaster | None = None
+        self._shape: tuple[int, int] = (0, 0)
+        self.threshold = area_threshold(settings.sensitivity, usual_percent)
+
+    def quiet(self, cause: Cause, reason: str, score: float = 0.0) -> Motion:
+        """No motion, and why."""
+        return self._still(score, cause, reason)
+
+    def judge(self, moved: Mask) -> Motion:
+        """`moved`: 255 where the picture moved. The score is the share of the regions that are large enough,
+        or of the largest one where none is.
+        """
+        raster = self._raster_for(moved.shape)
+        counted = moved if raster.counts is None else _both(moved, raster.counts)
+        regions = find_regions(counted, _SMALLEST_SHARE)
+        if not regions:
+            return self._masked(moved) if counted is not moved else self.quiet(Cause.QUIET, "nothing moves")
+        large = tuple(region for region in regions if region.share >= self.threshold)
+        if not large:
+            return self._too_small(regions[0].share, regions)
+        score = sum(region.share for region in large)
+        return self._moving(score, large, self._hit(raster, counted, large))
+
+    def judge_total(self, moved: Mask) -> Motion:
+        """Like `judge`, with the share of all moved pixels as the score, connected or not."""
+        raster = self._raster_for(moved.shape)
+        counted = moved if raster.counts is None else _both(moved, raster.counts)
+        score = 100.0 * cv2.countNonZero(counted) / counted.size
+        if score < self.threshold:
+            return self.judge(moved) if score == 0 else self._too_small(score, find_regions(counted))
+        regions = find_regions(counted, _SMALLEST_SHARE) or find_regions(counted)
+        return self._moving(score, regions, raster.hit(counted))
+
+    def _too_small(self, score: float, regions: tuple[Region, ...]) -> Motion:
+        reason = f"{score:.1f} % of the picture moved, {place(regions)}: too small to count"
+        return self._still(score, Cause.TOO_SMALL, reason, regions)
+
+    def _still(self, score: float, cause: Cause, reason: str, regions: tuple[Region, ...] = ()) -> Motion:
+        return Motion(
+            moving=False,
+            score=round(score, 2),
+            threshold=self.threshold,
+            cause=cause,
+            reason=reason,
+            regions=regions,
+        )
+
+    def _moving(self, score: float, regions: tuple[Region, ...], zones: tuple[str, ...]) -> Motion:
+        return Motion(
+            moving=True,
+            score=round(score, 2),
+            threshold=self.threshold,
+            cause=Cause.MOTION,
+            reason=f"{score:.1f} % of the picture moved, {place(regions)}",
+            regions=regions,
+            zones=zones,
+        )
+
+    def _masked(self, moved: Mask) -> Motion:
+        regions = find_regions(moved, self.threshold)
+        if not regions:
+            return self.quiet(Cause.QUIET, "nothing moves")
+        where = "outside the zones" if self._settings.zones else "under a mask"
+        return self.quiet(Cause.MASKED, f"ignored: what moved lies {where}", regions[0].share)
+
+    def _raster_for(self, shape: tuple[int, ...]) -> ZoneRaster:
+        height, width = shape
+        if self._raster is None or (height, width) != self._shape:
+            self._shape = (height, width)
+            self._raster = rasterise(self._settings.zones, self._settings.masks, self._shape)
+        return self._raster
+
+    def _hit(self, raster: ZoneRaster, counted: Mask, large: tuple[Region, ...]) -> tuple[str, ...]:
+        if not raster.named:
+            return ()
+        inside = np.zeros_like(counted)
+        height, width = counted.shape
+        for region in large:
+            top, left = round(region.y * height), round(region.x * width)
+            box = np.s_[top : top + round(region.height * height), left : left + round(region.width * width)]
+            inside[box] = counted[box]
+        return raster.hit(inside)
+
+
+class WarmUp:
+    """The first `duration_s` after a start, a reset or a change of the picture's shape."""
+
+    def __init__(self, duration_s: float) -> None:
+        self._duration_s = duration_s
+        self._shape: tuple[int, ...] | None = None
+        self._began_s = 0.0
+
+    def begins(self, shape: tuple[int, ...], pts_s: float) -> bool:
+        """Whether this picture is the first of its kind."""
+        if shape == self._shape:
+            return False
+        self._shape, self._began_s = shape, pts_s
+        return True
+
+    def lasts(self, pts_s: float) -> bool:
+        """Whether it is too early to decide."""
+        return pts_s - self._began_s < self._duration_s
+
+    def reset(self) -> None:
+        self._shape = None
+
+
+def _both(a: Mask, b: Mask) -> Mask:
+    return cv2.bitwise_and(a, b).astype(np.uint8, copy=False)

@@ -1,0 +1,67 @@
+"""One camera's synchronous core: a frame in, a decision and events out. Run by a worker thread."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+from gcam_addon.interfaces import Detector, Luma
+from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionStarted
+from gcam_addon.pipeline.tracker import Tracker
+
+UNDECODABLE = Motion(
+    moving=False, score=0.0, threshold=0.0, cause=Cause.UNDECODABLE, reason="the picture is damaged"
+)
+
+
+class LumaDecoder(Protocol):
+    """JPEG to a small grey picture; None where the picture is damaged."""
+
+    def decode(self, frame: EncodedFrame) -> Luma | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What one frame meant. `active`: something moves or may be about to, so analyse at `active_fps`."""
+
+    motion: Motion
+    events: tuple[MotionStarted | MotionEnded, ...]
+    active: bool
+    decode_s: float
+    detect_s: float
+
+
+class Processor:
+    """Decodes, detects and tracks. Worker; one thread at a time; frames in the order of their `pts_s`."""
+
+    def __init__(self, camera_id: str, decoder: LumaDecoder, detector: Detector, tracker: Tracker) -> None:
+        self.camera_id = camera_id
+        self._decoder = decoder
+        self._detector = detector
+        self._tracker = tracker
+
+    def process(self, frame: EncodedFrame) -> Analysis:
+        """Never raises for what a camera sends: a damaged picture is a decision too."""
+        start_s = time.perf_counter()
+        luma = self._decoder.decode(frame)
+        decoded_s = time.perf_counter()
+        motion = UNDECODABLE if luma is None else self._detector.detect(luma, frame.pts_s)
+        detected_s = time.perf_counter()
+        events = self._tracker.update(motion, frame)
+        return Analysis(
+            motion=motion,
+            events=events,
+            active=self._tracker.active,
+            decode_s=decoded_s - start_s,
+            detect_s=detected_s - decoded_s,
+        )
+
+    def finish(self) -> tuple[MotionEnded, ...]:
+        """The run is over (stall, shutdown): what an open event ends with."""
+        return self._tracker.finish()
+
+    def reset(self) -> None:
+        """The next frames may show another scene (reconnect). `finish()` first."""
+        self._detector.reset()
+        self._tracker.reset()

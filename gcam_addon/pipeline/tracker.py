@@ -1,0 +1,137 @@
+"""From decisions on frames to events in time: when motion began, when it was over, how strong it was.
+
+Pure: frames and decisions in, events out. Does not look at pixels; does not decide what to record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gcam_addon.config.model import DetectionSettings
+from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionStarted, Size
+
+CANDIDATE_GAP_S = 0.5
+"""Quiet time after which motion that was never confirmed is forgotten."""
+
+ALERT_S = 1.0
+"""How long after the last moving frame the camera stays worth a closer look."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """Motion in progress, confirmed (then it has been announced) or not yet."""
+
+    first: EncodedFrame
+    last: EncodedFrame
+    strongest: EncodedFrame
+    peak: float
+    reason: str
+    zones: dict[str, None] = field(default_factory=dict)
+    frames: int = 0
+    moving: int = 0
+    event_id: str = ""
+
+
+class Tracker:
+    """One camera's events. One thread at a time; `pts_s` of the frames is its only clock."""
+
+    def __init__(self, camera_id: str, settings: DetectionSettings) -> None:
+        self._camera_id = camera_id
+        self._settings = settings
+        self._run: _Run | None = None
+        self._warm_from_s: float | None = None
+        self._size: Size | None = None
+        self._active = False
+
+    @property
+    def active(self) -> bool:
+        """Whether something moves, moved a moment ago or may be about to be an event."""
+        return self._active
+
+    def update(self, motion: Motion, frame: EncodedFrame) -> tuple[MotionStarted | MotionEnded, ...]:
+        """The events that the decision on `frame` makes certain, in order."""
+        moving = motion.moving and not self._warming(frame)
+        ended = self._expire(frame.pts_s)
+        if self._run is not None:
+            self._run.frames += motion.cause is not Cause.UNDECODABLE
+        started = self._extend(motion, frame) if moving else ()
+        self._active = motion.cause is Cause.UNCONFIRMED or (
+            self._run is not None and frame.pts_s - self._run.last.pts_s <= ALERT_S
+        )
+        return ended + started
+
+    def finish(self) -> tuple[MotionEnded, ...]:
+        """The run is over (stall, shutdown): end an open event at its last moving frame."""
+        run, self._run = self._run, None
+        self._active = False
+        return (self._ended(run),) if run is not None and run.event_id else ()
+
+    def reset(self) -> None:
+        """The next frames may show another scene (reconnect): forget all and warm up. `finish()` first."""
+        self._run = None
+        self._warm_from_s = None
+        self._active = False
+
+    def _warming(self, frame: EncodedFrame) -> bool:
+        """Warm-up begins with the first frame and with every change of the frame size."""
+        if self._warm_from_s is None or frame.size != self._size:
+            self._warm_from_s = frame.pts_s
+            self._size = frame.size
+        return frame.pts_s - self._warm_from_s < self._settings.warmup_s
+
+    def _expire(self, now_s: float) -> tuple[MotionEnded, ...]:
+        run = self._run
+        if run is None:
+            return ()
+        quiet_s = now_s - run.last.pts_s
+        if run.event_id and quiet_s > self._settings.event_gap_s:
+            return self.finish()
+        if not run.event_id and quiet_s > max(CANDIDATE_GAP_S, self._settings.min_motion_s):
+            self._run = None
+        return ()
+
+    def _extend(self, motion: Motion, frame: EncodedFrame) -> tuple[MotionStarted, ...]:
+        run = self._run
+        if run is None:
+            run = self._run = _Run(frame, frame, frame, motion.score, motion.reason, frames=1)
+        run.last = frame
+        run.moving += 1
+        run.zones.update(dict.fromkeys(motion.zones))
+        if motion.score > run.peak:
+            run.peak, run.strongest, run.reason = motion.score, frame, motion.reason
+        if run.event_id or not self._is_confirmed(run):
+            return ()
+        run.event_id = f"{self._camera_id}-{int(run.first.received_at * 1000):013d}"
+        return (self._started(run, motion, frame),)
+
+    def _is_confirmed(self, run: _Run) -> bool:
+        """Long enough, in two frames or more, and moving at least half of the time."""
+        lasted_s = run.last.pts_s - run.first.pts_s
+        long_enough = lasted_s >= self._settings.min_motion_s - 1e-6
+        return long_enough and run.moving >= 2 and 2 * run.moving >= run.frames
+
+    def _started(self, run: _Run, motion: Motion, frame: EncodedFrame) -> MotionStarted:
+        return MotionStarted(
+            camera_id=self._camera_id,
+            event_id=run.event_id,
+            pts_s=run.first.pts_s,
+            started_at=run.first.received_at,
+            score=run.peak,
+            reason=motion.reason,
+            zones=tuple(run.zones),
+            regions=motion.regions,
+            jpeg=frame.jpeg,
+        )
+
+    def _ended(self, run: _Run) -> MotionEnded:
+        return MotionEnded(
+            camera_id=self._camera_id,
+            event_id=run.event_id,
+            pts_s=run.last.pts_s,
+            started_at=run.first.received_at,
+            ended_at=run.last.received_at,
+            peak=run.peak,
+            reason=run.reason,
+            zones=tuple(run.zones),
+            jpeg=run.strongest.jpeg,
+        )
