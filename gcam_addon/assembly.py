@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName
 from gcam_addon.detectors.adaptive import AdaptiveDetector
 from gcam_addon.detectors.decode import Decoder
 from gcam_addon.detectors.difference import DifferenceDetector
 from gcam_addon.detectors.mog2 import Mog2Detector
-from gcam_addon.interfaces import Detector
+from gcam_addon.interfaces import Detector, Recorder, Source
+from gcam_addon.model import EncodedFrame, Event
+from gcam_addon.pipeline.gate import ConnectGate
+from gcam_addon.pipeline.handoff import Deliver, Handoff
 from gcam_addon.pipeline.processor import Processor
+from gcam_addon.pipeline.runner import CameraRunner, Parts
 from gcam_addon.pipeline.tracker import Tracker
+from gcam_addon.sources.mjpeg import MjpegSource
 
 
 def build_detector(settings: DetectionSettings) -> Detector:
@@ -29,3 +40,40 @@ def build_processor(camera: Camera) -> Processor:
     return Processor(
         camera.id, Decoder(settings.scale), build_detector(settings), Tracker(camera.id, settings)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all cameras of one process share."""
+
+    clock: Clock
+    pool: Executor
+    """Detection threads."""
+    gate: ConnectGate
+    recorder_for: Callable[[Camera], Recorder]
+    publish: Callable[[Event], None]
+    rng: random.Random
+
+
+def build_source(camera: Camera, clock: Clock) -> Source:
+    """One run of the camera's pictures, not yet connected."""
+    return MjpegSource(camera.source, clock)
+
+
+def build_runner(camera: Camera, show: Callable[[EncodedFrame], None], shared: Shared) -> CameraRunner:
+    """The camera's life; `show` gets every frame for live viewers."""
+
+    def handoff_for(current: Camera, deliver: Deliver) -> Handoff:
+        return Handoff(shared.pool, build_processor(current), current.detection, deliver)
+
+    parts = Parts(
+        open_source=lambda current: build_source(current, shared.clock),
+        handoff_for=handoff_for,
+        recorder_for=shared.recorder_for,
+        show=show,
+        publish=shared.publish,
+        clock=shared.clock,
+        gate=shared.gate,
+        rng=shared.rng,
+    )
+    return CameraRunner(camera, parts)

@@ -1,12 +1,13 @@
-"""Time for everybody: one wall-clock offset per run plus the monotonic clock.
+"""Time for everybody: one wall-clock offset plus the monotonic clock.
 
-Reading the wall clock once per run means that a clock step (NTP after boot, an owner correcting the
+Reading the wall clock once, not per frame, means that a clock step (NTP after boot, an owner correcting the
 time) can never tear a clip or order events wrongly. See docs/design/time.md.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -21,16 +22,25 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock; the wall-clock offset is taken at construction and kept."""
+    """The machine's clock. The wall-clock offset is taken at construction and kept until `anchor`."""
 
-    def __init__(self) -> None:
-        self._offset_s = time.time() - time.monotonic()
+    def __init__(self, wall: Callable[[], float] = time.time) -> None:
+        self._wall = wall
+        self._offset_s = wall() - time.monotonic()
 
     def monotonic(self) -> float:
         return time.monotonic()
 
     def wall(self) -> float:
         return self._offset_s + time.monotonic()
+
+    def stepped_s(self) -> float:
+        """By how many seconds the machine's wall clock has moved against ours since the last anchor."""
+        return self._wall() - self.wall()
+
+    def anchor(self) -> None:
+        """Take the machine's wall clock over. Only while no clip and no event is in progress."""
+        self._offset_s = self._wall() - time.monotonic()
 
 
 class ManualClock:

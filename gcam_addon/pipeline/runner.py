@@ -17,6 +17,7 @@ from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode
 from gcam_addon.errors import SourceError
 from gcam_addon.interfaces import Recorder, Source
+from gcam_addon.log import camera_logger
 from gcam_addon.model import (
     CameraChanged,
     CameraState,
@@ -59,7 +60,7 @@ class CameraRunner:
     def __init__(self, camera: Camera, parts: Parts) -> None:
         self.camera = camera
         self._parts = parts
-        self._log = logging.LoggerAdapter(logging.getLogger(__name__), {"camera": camera.name})
+        self._log = camera_logger(__name__, camera.name)
         self._clock = parts.clock
         self._backoff = Backoff(parts.rng)
         self._gauge = StreamGauge()

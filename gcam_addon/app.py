@@ -1,0 +1,144 @@
+"""Composition root: builds everything, starts it in order, stops it in reverse. Alone knows everything."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
+from types import TracebackType
+
+import cv2
+
+from gcam_addon.assembly import Shared, build_runner
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.cameras import CameraStore
+from gcam_addon.config.folder import DataFolder
+from gcam_addon.config.model import Camera, MqttMode, Settings
+from gcam_addon.demo import Demo
+from gcam_addon.engines.local import LocalEngine, build_pool
+from gcam_addon.errors import GcamError
+from gcam_addon.model import EncodedFrame
+from gcam_addon.mqtt.bridge import MqttBridge
+from gcam_addon.mqtt.embedded import EmbeddedBroker
+from gcam_addon.pipeline.gate import ConnectGate
+from gcam_addon.pipeline.runner import CameraRunner
+from gcam_addon.recording.service import Recordings
+from gcam_addon.roster import Roster
+from gcam_addon.web.app import WebServer, build_app
+
+_log = logging.getLogger(__name__)
+_CLOCK_EVERY_S = 5.0
+_STEP_S = 5.0
+
+
+class Gcam:
+    """The whole program. `async with Gcam(...)` runs it; leaving stops it and keeps what is in progress.
+
+    Entering raises `GcamError` where Gcam can't do its job at all (data folder, address in use); a camera or
+    a broker that can't be reached never stops the rest.
+    """
+
+    def __init__(self, settings: Settings, cameras: Sequence[Camera], clock: SystemClock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.engine = LocalEngine(self._build_runner, clock)
+        self.recordings = Recordings(settings.storage, clock)
+        self._command_line_cameras = tuple(cameras)
+        self._pool = build_pool(settings.workers or os.cpu_count() or 1)
+        self._gate = ConnectGate(clock)
+        self._stack = AsyncExitStack()
+        self.instance_id = ""
+        self.url = ""
+        self.roster: Roster
+
+    async def __aenter__(self) -> Gcam:
+        cv2.setNumThreads(1)  # cameras are the parallelism
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        """What is entered first leaves last: cameras stop before the recordings they feed and before the
+        broker that hears of their last events."""
+        stack, settings = self._stack, self.settings
+        folder = stack.enter_context(DataFolder(settings.storage.data_dir))
+        self.instance_id = folder.instance_id
+        stack.callback(self._pool.shutdown)
+        await self.recordings.start(self.engine.publish)
+        stack.push_async_callback(self.recordings.stop)
+        store = CameraStore(settings.storage.data_dir / "cameras.json")
+        cameras = (*self._command_line_cameras, *await self._start_demo())
+        self.roster = Roster(store, self.engine, cameras, self.engine)
+        await self._start_web()
+        await self._start_mqtt()
+        stack.push_async_callback(self.engine.close)
+        await self.roster.load()
+        self._run_beside(self.roster.watch())
+        self._run_beside(self._watch_clock())
+
+    async def _start_demo(self) -> tuple[Camera, ...]:
+        if not self.settings.demo:
+            return ()
+        demo = Demo()
+        await demo.start()
+        self._stack.push_async_callback(demo.stop)
+        return demo.cameras
+
+    async def _start_web(self) -> None:
+        app = build_app(self.engine, self.roster, self.recordings.clips, self.clock, files=self.recordings)
+        server = WebServer(app, self.settings.web)
+        await server.start()
+        self._stack.push_async_callback(server.stop)
+        self.url = server.url
+
+    async def _start_mqtt(self) -> None:
+        settings = self.settings.mqtt
+        if settings.mode is MqttMode.OFF:
+            return
+        if settings.mode is MqttMode.EMBEDDED:
+            broker = EmbeddedBroker(settings.host, settings.port)
+            await broker.start()
+            self._stack.push_async_callback(broker.stop)
+        bridge = MqttBridge(
+            settings, self.engine, self.roster, self.recordings.clips, self.clock, self.instance_id
+        )
+        self.engine.subscribe(bridge)
+        await bridge.start()
+        self._stack.push_async_callback(bridge.stop)
+
+    def _build_runner(self, camera: Camera, show: Callable[[EncodedFrame], None]) -> CameraRunner:
+        shared = Shared(
+            clock=self.clock,
+            pool=self._pool,
+            gate=self._gate,
+            recorder_for=self.recordings.recorder_for,
+            publish=self.engine.publish,
+            rng=random.Random(),
+        )
+        return build_runner(camera, show, shared)
+
+    def _run_beside(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._stack.callback(task.cancel)
+
+    async def _watch_clock(self) -> None:
+        """Take a step of the machine's clock over as soon as no clip and no event spans it."""
+        while True:
+            await asyncio.sleep(_CLOCK_EVERY_S)
+            stepped_s = self.clock.stepped_s()
+            states = self.engine.states().values()
+            if abs(stepped_s) < _STEP_S or any(state.motion or state.recording for state in states):
+                continue
+            self.clock.anchor()
+            _log.warning("the machine's clock stepped by %.0f s; new recordings follow it", stepped_s)

@@ -1,0 +1,171 @@
+"""The command `gcam`: arguments, signals and what a person at a terminal sees. Decides nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from gcam_addon import __version__
+from gcam_addon.analysis import cli_detect
+from gcam_addon.app import Gcam
+from gcam_addon.check import cli_check
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.load import load_settings, parse_camera_argument
+from gcam_addon.config.model import Camera, LogFormat, MqttMode, Settings
+from gcam_addon.errors import GcamError
+from gcam_addon.log import set_up_logging
+from gcam_addon.simulator import cli_simulate
+
+_USAGE_ERROR = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the process's exit status: 0 fine, 1 the work failed, 2 wrong use or settings."""
+    parser = build_parser()
+    args = parser.parse_args(arguments)
+    if "work" not in args:
+        parser.print_help()
+        return _USAGE_ERROR
+    try:
+        return int(args.work(args) or 0)
+    except GcamError as error:
+        print(f"gcam: {error}", file=sys.stderr)
+        return _USAGE_ERROR
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except BrokenPipeError:  # `gcam detect … | head`
+        sys.stderr.close()
+        return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gcam", description="Local video surveillance for ESP32-CAM boards and Home Assistant."
+    )
+    parser.add_argument("--version", action="version", version=f"gcam {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    run = commands.add_parser("run", help="watch cameras: detect, record, tell MQTT, serve the page")
+    _add_run_arguments(run)
+    run.set_defaults(work=_run)
+
+    detect = commands.add_parser("detect", help="find motion in a video file, a folder of pictures or a URL")
+    cli_detect.add_arguments(detect)
+    detect.set_defaults(work=cli_detect.run)
+
+    simulate = commands.add_parser("simulate", help="a virtual ESP32-CAM, with the faults of real ones")
+    cli_simulate.add_arguments(simulate)
+    simulate.set_defaults(work=_simulate)
+
+    check = commands.add_parser("check", help="what is wrong with a set-up, and how to mend it")
+    cli_check.add_arguments(check)
+    check.set_defaults(work=_check)
+    return parser
+
+
+def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, metavar="DIR", help="where settings, index and footage lie")
+    parser.add_argument("--options", type=Path, metavar="FILE", help="a JSON file of settings")
+    parser.add_argument("--listen", metavar="HOST:PORT", help="the page's address (127.0.0.1:8099)")
+    parser.add_argument(
+        "--camera",
+        action="append",
+        default=[],
+        metavar="[NAME=]URL",
+        help="watch this camera, for this run only; may be given several times",
+    )
+    parser.add_argument(
+        "--mqtt", metavar="URL|embedded|off", help="the broker: mqtt://user:password@host:1883, mqtts://…"
+    )
+    parser.add_argument(
+        "--demo",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="two simulated cameras and the embedded broker: nothing to install",
+    )
+    parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"])
+    parser.add_argument("--log-format", choices=[form.value for form in LogFormat])
+
+
+def _run(args: argparse.Namespace) -> int:
+    settings = load_settings(
+        data_dir=args.data,
+        options=args.options,
+        listen=args.listen,
+        mqtt=args.mqtt,
+        demo=args.demo,
+        log_level=args.log_level,
+        log_format=args.log_format,
+    )
+    cameras = tuple(parse_camera_argument(text) for text in args.camera)
+    set_up_logging(settings.log.level, json_lines=settings.log.format is LogFormat.JSON, stream=sys.stderr)
+    return _until_signal(_watch(settings, cameras))
+
+
+async def _watch(settings: Settings, cameras: Sequence[Camera]) -> None:
+    _say(f"Gcam {__version__} starting; data folder {settings.storage.data_dir}")
+    async with Gcam(settings, cameras, SystemClock()) as gcam:
+        _say(_where_to_look(gcam))
+        try:
+            await asyncio.Event().wait()
+        finally:
+            _say("Stopping: what is in progress is kept …")
+    _say("Stopped.")
+
+
+def _where_to_look(gcam: Gcam) -> str:
+    mqtt, media = gcam.settings.mqtt, gcam.settings.storage.media_dir
+    broker = f"{mqtt.host}:{mqtt.port}, topics {mqtt.base_topic}/#"
+    lines = {
+        "Page": gcam.url,
+        "Clips": str(media / "recordings"),
+        "MQTT": "off" if mqtt.mode is MqttMode.OFF else broker,
+        "Cameras": ", ".join(camera.name for camera in gcam.roster.list()) or f"none yet: {_HOW_TO_ADD}",
+    }
+    return "\n".join(f"  {name:<8} {text}" for name, text in lines.items()) + "\n  Ctrl-C   stops"
+
+
+_HOW_TO_ADD = "give --camera http://ADDRESS, or write cameras.json into the data folder"
+
+
+def _simulate(args: argparse.Namespace) -> int:
+    set_up_logging("info", json_lines=False, stream=sys.stderr)
+    return _until_signal(cli_simulate.run(args))
+
+
+def _check(args: argparse.Namespace) -> int:
+    set_up_logging("error", json_lines=False, stream=sys.stderr)
+    return asyncio.run(cli_check.run(args))
+
+
+def _until_signal(work: Coroutine[Any, Any, None]) -> int:
+    """Run until done, or until SIGINT or SIGTERM cancels it: then it stops in order and that is success.
+    A second signal ends the process at once."""
+
+    async def supervised() -> None:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, _cancel_once, loop, task)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(supervised())
+    return 0
+
+
+def _cancel_once(loop: asyncio.AbstractEventLoop, task: asyncio.Future[None]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_DFL)
+    task.cancel()
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
