@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
+from typing import Self
 
 import cv2
 
@@ -19,7 +20,6 @@ from gcam_addon.config.folder import DataFolder
 from gcam_addon.config.model import Camera, MqttMode, Settings
 from gcam_addon.demo import Demo
 from gcam_addon.engines.local import LocalEngine, build_pool
-from gcam_addon.errors import GcamError
 from gcam_addon.model import EncodedFrame
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
@@ -54,7 +54,7 @@ class Gcam:
         self.url = ""
         self.roster: Roster
 
-    async def __aenter__(self) -> Gcam:
+    async def __aenter__(self) -> Self:
         cv2.setNumThreads(1)  # cameras are the parallelism
         try:
             await self._start()
@@ -70,7 +70,8 @@ class Gcam:
 
     async def _start(self) -> None:
         """What is entered first leaves last: cameras stop before the recordings they feed and before the
-        broker that hears of their last events."""
+        broker that hears of their last events.
+        """
         stack, settings = self._stack, self.settings
         folder = stack.enter_context(DataFolder(settings.storage.data_dir))
         self.instance_id = folder.instance_id

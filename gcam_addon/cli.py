@@ -146,7 +146,8 @@ def _check(args: argparse.Namespace) -> int:
 
 def _until_signal(work: Coroutine[Any, Any, None]) -> int:
     """Run until done, or until SIGINT or SIGTERM cancels it: then it stops in order and that is success.
-    A second signal ends the process at once."""
+    A second signal ends the process at once.
+    """
 
     async def supervised() -> None:
         task = asyncio.ensure_future(work)

@@ -37,7 +37,8 @@ class Roster:
 
     async def load(self) -> None:
         """Read the file and start every camera. One of the command line stands in for a stored one of the
-        same id, which stays in the file."""
+        same id, which stays in the file.
+        """
         async with self._changing:
             await self.sync((*await self._load_stored(), *self._first))
 

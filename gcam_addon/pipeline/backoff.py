@@ -12,7 +12,8 @@ _MAX_S = 60.0
 class Backoff:
     """Delays between attempts: at most 3 s in the first minute of an outage, so that a board that rebooted
     is back within 5 s of being reachable; then doubling to 60 s. Jittered, so that many cameras behind one
-    access point don't come back at once."""
+    access point don't come back at once.
+    """
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng

@@ -9,7 +9,8 @@ from gcam_addon.clock import Clock
 
 class ConnectGate:
     """Hands out moments to connect, `interval_s` apart over all cameras: after a power cut sixteen boards
-    come back together, and one Wi-Fi access point has to serve them."""
+    come back together, and one Wi-Fi access point has to serve them.
+    """
 
     def __init__(self, clock: Clock, interval_s: float = 0.05) -> None:
         self._clock = clock

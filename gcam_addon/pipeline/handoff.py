@@ -42,7 +42,7 @@ class Pace:
 
 
 class Handoff:
-    """Feeds one camera's processor. All methods on the loop; the processor runs in `pool`, one job at a time."""
+    """Feeds one camera's processor. Methods: loop. The processor runs in `pool`, one job at a time."""
 
     def __init__(
         self, pool: Executor, processor: Processor, settings: DetectionSettings, deliver: Deliver
