@@ -1,0 +1,98 @@
+"""One camera's pictures to everybody who watches: newest wins, no copy, no decode.
+
+Viewers are slots of one picture. Who is slower than the camera finds the newest picture in the slot when
+coming back; what was replaced there is counted and never waited for. Nothing here knows a protocol: see
+`live.mjpeg` and `web.api.live` for how pictures travel to a viewer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from gcam_addon.model import EncodedFrame
+
+
+class Relay:
+    """The fan-out of one camera. All methods belong to the loop; none of them blocks."""
+
+    def __init__(self) -> None:
+        self._slots: set[_Slot] = set()
+        self._latest: EncodedFrame | None = None
+        self._skipped = 0
+        self._closed = False
+
+    @property
+    def latest(self) -> EncodedFrame | None:
+        """The newest picture published so far."""
+        return self._latest
+
+    @property
+    def viewers(self) -> int:
+        """How many are watching now."""
+        return len(self._slots)
+
+    @property
+    def skipped(self) -> int:
+        """Pictures that some viewer was too slow for, summed over all viewers there have been."""
+        return self._skipped
+
+    def publish(self, frame: EncodedFrame) -> None:
+        """Hand `frame` to every viewer, in O(viewers); the frame itself is shared, never copied."""
+        self._latest = frame
+        for slot in self._slots:
+            self._skipped += slot.put(frame)
+
+    async def watch(self) -> AsyncGenerator[EncodedFrame, None]:
+        """Pictures from now on, until `close()`. One reader per call; closing the iterator leaves."""
+        if self._closed:
+            return
+        slot = _Slot()
+        self._slots.add(slot)
+        try:
+            while (frame := await slot.take()) is not None:
+                yield frame
+        finally:
+            self._slots.discard(slot)
+
+    def close(self) -> None:
+        """End every viewer's iteration (after the picture it may still have); new ones end at once."""
+        self._closed = True
+        for slot in self._slots:
+            slot.end()
+
+
+class _Slot:
+    """A viewer's place for one picture."""
+
+    __slots__ = ("_ended", "_frame", "_waiter")
+
+    def __init__(self) -> None:
+        self._frame: EncodedFrame | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._ended = False
+
+    def put(self, frame: EncodedFrame) -> bool:
+        """True where an unseen picture was replaced."""
+        replaced = self._frame is not None
+        self._frame = frame
+        self._wake()
+        return replaced
+
+    def end(self) -> None:
+        self._ended = True
+        self._wake()
+
+    async def take(self) -> EncodedFrame | None:
+        """The newest picture not yet taken; None at the end."""
+        while self._frame is None:
+            if self._ended:
+                return None
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        frame, self._frame = self._frame, None
+        return frame
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
