@@ -1,0 +1,55 @@
+"""What a recorder tells the journal: the whole language between the sync core and the writer's thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.recording.facts import ClipFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """A clip starts; its first frame follows. All its frames have `size`. `poster` is the frame to make the
+    thumbnail of, where it is known.
+    """
+
+    facts: ClipFacts
+    size: Size
+    poster: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    clip_id: str
+    frame: EncodedFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """More is known of the clip `facts.id`, open or just ended."""
+
+    facts: ClipFacts
+    poster: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    clip_id: str
+
+
+Command = Begin | Append | Amend | End
+
+
+class CommandQueue(Protocol):
+    """Where recorders put their commands; nothing here waits for a disk."""
+
+    def submit(self, command: Command) -> None:
+        """Loop."""
+
+    def queued(self, camera_id: str) -> int:
+        """The camera's frames that are not on disk yet."""
+
+    def dropped(self, camera_id: str) -> int:
+        """The camera's frames that should have been kept and were not."""

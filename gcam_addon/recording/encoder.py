@@ -1,0 +1,218 @@
+"""A journal becomes an H.264 MP4: every frame at its own time, fit for every player. Synchronous, for a
+worker thread; which journal when, and what then: `finisher.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+from av.container import InputContainer, OutputContainer
+from av.video.codeccontext import VideoCodecContext
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+
+from gcam_addon.config.model import EncoderSettings
+from gcam_addon.errors import RecordingError
+from gcam_addon.model import Size
+from gcam_addon.recording import disk
+from gcam_addon.recording.journal_reader import opened, packets
+from gcam_addon.recording.matroska import TIME_BASE
+
+SOFTWARE = "libx264"
+_GOP_FRAMES = 60
+_NOMINAL_FPS = 15
+_log = logging.getLogger(__name__)
+
+
+class Undecodable(RecordingError):  # noqa: N818
+    """Not one frame of the journal is a picture."""
+
+
+class Interrupted(RecordingError):  # noqa: N818
+    """The program is stopping; the journal is as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What is in the MP4. `duration_s`: from the first frame to the last."""
+
+    frames: int
+    damaged: int
+    size: Size
+    duration_s: float
+
+
+def encode(
+    journal: Path,
+    target: Path,
+    settings: EncoderSettings,
+    tags: dict[str, str],
+    stopping: Callable[[], bool] = lambda: False,
+) -> Encoded:
+    """Write `target` (overwritten; removed by the caller on error), synced to disk and read back.
+
+    Damaged frames are left out and counted. Raises `Undecodable`, `Interrupted`, `StorageFull`,
+    `RecordingError`; the journal is never touched.
+    """
+    try:
+        result = _encode(journal, target, settings, tags, stopping, strict=True)
+    except Undecodable:  # better pictures with faults than none: some firmware bends the rules in every frame
+        result = _encode(journal, target, settings, tags, stopping, strict=False)
+    _sync(target)
+    _verify(target, result.frames)
+    return result
+
+
+def _encode(
+    journal: Path,
+    target: Path,
+    settings: EncoderSettings,
+    tags: dict[str, str],
+    stopping: Callable[[], bool],
+    *,
+    strict: bool,
+) -> Encoded:
+    with opened(journal) as source:
+        pictures = _Pictures(source, strict=strict)
+        first = next(iter(pictures), None)
+        if first is None:
+            raise Undecodable(f"{journal.name}: not one of {pictures.damaged} frames is whole")
+        size = Size(max(2, first.width & ~1), max(2, first.height & ~1))  # 4:2:0 knows no odd sizes
+        with _writing(target, tags) as output:
+            film = _Film(output, _codec_for(settings, size), settings, size)
+            film.add(first)
+            for picture in pictures:
+                if stopping():
+                    raise Interrupted(f"{journal.name} is finished at the next start")
+                film.add(picture)
+            film.end()
+    return Encoded(film.frames, pictures.damaged, size, film.last_pts_ms / 1000)
+
+
+class _Pictures:
+    """The journal's frames, decoded; damaged ones counted instead."""
+
+    def __init__(self, source: InputContainer, *, strict: bool) -> None:
+        self.damaged = 0
+        self._packets = packets(source)
+        self._decoder = av.CodecContext.create("mjpeg", "r")
+        self._decoder.thread_count = 1
+        if strict:
+            self._decoder.options = {"err_detect": "explode"}
+
+    def __iter__(self) -> Iterator[av.VideoFrame]:
+        for packet in self._packets:
+            picture = self._decode(packet)
+            if picture is None:
+                self.damaged += 1
+                continue
+            picture.pts, picture.time_base = packet.pts, TIME_BASE
+            yield picture
+
+    def _decode(self, packet: av.Packet[av.VideoStream]) -> av.VideoFrame | None:
+        try:
+            frames = self._decoder.decode(packet)
+        except av.FFmpegError:
+            return None
+        return frames[0] if frames and isinstance(frames[0], av.VideoFrame) else None
+
+
+class _Film:
+    """The MP4 being written."""
+
+    def __init__(self, output: OutputContainer, codec: str, settings: EncoderSettings, size: Size) -> None:
+        self.frames = 0
+        self.last_pts_ms = 0
+        self._output = output
+        self._size = size
+        self._convert = VideoReformatter()
+        stream = output.add_stream(codec, rate=_NOMINAL_FPS)
+        assert isinstance(stream, av.VideoStream)
+        self._stream = stream
+        self._stream.time_base = TIME_BASE
+        _configure(self._stream.codec_context, codec, settings, size)
+
+    def add(self, picture: av.VideoFrame) -> None:
+        """JPEG's full range becomes the limited range that every player assumes for H.264."""
+        assert picture.pts is not None
+        converted = self._convert.reformat(
+            picture,
+            width=self._size.width,
+            height=self._size.height,
+            format="yuv420p",
+            src_colorspace=Colorspace.ITU601,
+            dst_colorspace=Colorspace.ITU601,
+            src_color_range=ColorRange.JPEG,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=Interpolation.BICUBIC,
+        )
+        converted.pts, converted.time_base = picture.pts, TIME_BASE
+        self._output.mux(self._stream.encode(converted))
+        self.frames += 1
+        self.last_pts_ms = picture.pts
+
+    def end(self) -> None:
+        self._output.mux(self._stream.encode(None))
+
+
+def _codec_for(settings: EncoderSettings, size: Size) -> str:
+    """The named encoder where it can be opened, else libx264 with a warning."""
+    if settings.codec == SOFTWARE:
+        return SOFTWARE
+    try:
+        trial = av.CodecContext.create(settings.codec, "w")
+        assert isinstance(trial, VideoCodecContext)
+        trial.time_base = TIME_BASE
+        _configure(trial, settings.codec, settings, size)
+        trial.open()
+    except (av.FFmpegError, ValueError) as error:
+        _log.warning("the encoder %s can't be used here (%s): using %s", settings.codec, error, SOFTWARE)
+        return SOFTWARE
+    return settings.codec
+
+
+def _configure(context: VideoCodecContext, codec: str, settings: EncoderSettings, size: Size) -> None:
+    context.width, context.height, context.pix_fmt = size.width, size.height, "yuv420p"
+    context.time_base = TIME_BASE
+    context.thread_count = 1
+    context.gop_size = _GOP_FRAMES
+    context.color_range = ColorRange.MPEG
+    context.colorspace = Colorspace.ITU601
+    if codec == SOFTWARE:
+        context.options = {"preset": settings.preset, "crf": str(settings.quality)}
+    elif codec.endswith("_nvenc"):
+        context.options = {"rc": "vbr", "cq": str(settings.quality)}
+    elif codec.endswith("_qsv"):
+        context.options = {"global_quality": str(settings.quality)}
+    else:  # encoders that know only a bit rate: 0.1 bit per pixel at 26, half of it every 6 steps
+        bits_per_pixel = 0.1 * 2 ** ((26 - settings.quality) / 6)
+        context.bit_rate = int(size.width * size.height * _NOMINAL_FPS * bits_per_pixel)
+
+
+def _writing(target: Path, tags: dict[str, str]) -> OutputContainer:
+    try:
+        output = av.open(str(target), "w", format="mp4", options={"movflags": "faststart"})
+    except OSError as error:  # what libavformat's open raises for a path it can't write
+        raise disk.translated(error, target) from error
+    output.metadata.update(tags)
+    return output
+
+
+def _sync(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise disk.translated(error, path) from error
+
+
+def _verify(path: Path, frames: int) -> None:
+    """Count again: libavformat may swallow a late write error, and the journal goes once this returns."""
+    with opened(path) as container:
+        found = sum(1 for _ in packets(container))
+    if found != frames:
+        raise RecordingError(f"{path} holds {found} of {frames} frames: the disk lost what was written")

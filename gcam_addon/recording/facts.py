@@ -1,0 +1,54 @@
+"""What is known of a clip besides its pictures, and its spelling as JSON inside journals and MP4 files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from gcam_addon.errors import RecordingError
+from gcam_addon.model import ClipKind
+
+FORMAT = 1
+"""Version of the JSON; a reader refuses a later one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFacts:
+    """Everything about a clip that can't be read from its pictures. `started_at`: its first frame;
+    `ended_at` only where it is not `started_at` plus the playing time (timelapse).
+    """
+
+    id: str
+    camera_id: str
+    camera_name: str
+    kind: ClipKind
+    started_at: float
+    peak: float = 0.0
+    reason: str = ""
+    event_ids: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    ended_at: float | None = None
+    keep_original: bool = False
+
+
+def to_json(facts: ClipFacts) -> str:
+    return json.dumps({"gcam": FORMAT, **asdict(facts)}, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> ClipFacts:
+    """Raises `RecordingError` for anything that `to_json` did not write."""
+    try:
+        values: dict[str, Any] = json.loads(text)
+        if values.pop("gcam") > FORMAT:
+            raise RecordingError("the clip's description was written by a later version of Gcam")
+        return ClipFacts(
+            **{
+                **values,
+                "kind": ClipKind(values["kind"]),
+                "event_ids": tuple(values["event_ids"]),
+                "zones": tuple(values["zones"]),
+            }
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RecordingError(f"not a description of a clip: {error}") from error

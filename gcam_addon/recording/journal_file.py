@@ -1,0 +1,104 @@
+"""One journal on disk: `<clip id>.mkv` that is whole after every frame, `<clip id>.json` with what is known
+of the clip beyond the Matroska tags, `<clip id>.jpg` with its strongest frame. Who writes when: `journal.py`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.recording import disk, matroska
+from gcam_addon.recording.facts import ClipFacts, to_json
+
+SUFFIX = ".mkv"
+
+
+def tags(facts: ClipFacts) -> dict[str, str]:
+    """Container metadata, the same in journals and MP4 files; `comment` holds all facts as JSON."""
+    return {"title": facts.camera_name, "comment": to_json(facts)}
+
+
+def sidecar(journal: Path) -> Path:
+    return journal.with_suffix(".json")
+
+
+def poster(journal: Path) -> Path:
+    return journal.with_suffix(".jpg")
+
+
+def discard(journal: Path) -> None:
+    """Remove a journal whose clip is safe elsewhere; the pictures last, so a crash only repeats work."""
+    for path in (poster(journal), sidecar(journal), journal):
+        path.unlink(missing_ok=True)
+
+
+class JournalFile:
+    """Open for writing, by one thread. Any method may raise OSError; what was written before stays whole."""
+
+    def __init__(self, folder: Path, facts: ClipFacts, size: Size) -> None:
+        self.facts = facts
+        self.path = folder / (facts.id + SUFFIX)
+        self.frames = 0
+        self.unsynced = False
+        self._first_pts_s = 0.0
+        self._last_pts_ms = -1
+        self._whole_bytes = 0
+        head = matroska.header(size, tags(facts))
+        self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o644)
+        try:
+            self._write([head])
+            disk.sync_folder(folder)
+        except OSError:
+            os.close(self._descriptor)
+            self.path.unlink(missing_ok=True)
+            raise
+
+    def append(self, frame: EncodedFrame) -> None:
+        """Milliseconds from the clip's first frame; two frames never share one."""
+        if self.frames == 0:
+            self._first_pts_s = frame.pts_s
+        pts_ms = max(round((frame.pts_s - self._first_pts_s) * 1000), self._last_pts_ms + 1)
+        self._write([matroska.cluster_head(pts_ms, len(frame.jpeg)), frame.jpeg])
+        self._last_pts_ms = pts_ms
+        self.frames += 1
+
+    def describe(self, facts: ClipFacts, jpeg: bytes) -> None:
+        """Learn more about the clip; survives a crash from here on."""
+        self.facts = facts
+        describe(self.path, facts, jpeg)
+
+    def sync(self) -> None:
+        if self.unsynced:
+            os.fsync(self._descriptor)
+            self.unsynced = False
+
+    def close(self) -> None:
+        try:
+            self.sync()
+        finally:
+            os.close(self._descriptor)
+
+    def _write(self, parts: list[bytes]) -> None:
+        """All of `parts`, or nothing: a full disk leaves no half frame behind."""
+        data = b"".join(parts)
+        written = 0
+        try:
+            while written < len(data):
+                written += os.write(self._descriptor, data[written:] if written else data)
+        except OSError:
+            os.ftruncate(self._descriptor, self._whole_bytes)
+            os.lseek(self._descriptor, self._whole_bytes, os.SEEK_SET)
+            raise
+        self._whole_bytes += len(data)
+        self.unsynced = True
+
+
+def describe(journal: Path, facts: ClipFacts, jpeg: bytes) -> None:
+    """Write the files beside `journal`; no `jpeg` keeps the one that is there. OSError."""
+    disk.write_whole(sidecar(journal), to_json(facts).encode())
+    if jpeg:
+        disk.write_whole(poster(journal), jpeg)
+
+
+_BINARY = getattr(os, "O_BINARY", 0)

@@ -1,0 +1,45 @@
+"""Reading a journal back: its facts, and its frames. A file cut short ends with its last whole frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+
+from gcam_addon.errors import RecordingError
+from gcam_addon.recording import disk
+from gcam_addon.recording.facts import ClipFacts, from_json
+from gcam_addon.recording.journal_file import sidecar
+
+
+def facts_of(journal: Path) -> ClipFacts:
+    """What was learned last; raises `RecordingError` where neither sidecar nor file tell."""
+    try:
+        return from_json(sidecar(journal).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, RecordingError):
+        with opened(journal) as container:
+            return from_json(container.metadata.get("comment", ""))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[InputContainer]:
+    """Raises `RecordingError` for a file that is no video."""
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise RecordingError(f"{path} holds no pictures")
+            yield container
+    except (av.FFmpegError, ValueError) as error:
+        if isinstance(error, OSError):
+            raise disk.translated(error, path) from error
+        raise RecordingError(f"can't read {path}: {error}") from error
+
+
+def packets(container: InputContainer) -> Iterator[av.Packet[av.VideoStream]]:
+    """One per frame, with pts in milliseconds from the clip's start."""
+    for packet in container.demux(container.streams.video[0]):
+        if packet.size and packet.pts is not None:
+            yield packet

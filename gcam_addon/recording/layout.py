@@ -1,0 +1,90 @@
+"""Where clips lie below the media folder, and how cameras' names become folder names. Local time."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+RECORDINGS = "recordings"
+THUMBNAILS = "thumbnails"
+JOURNAL = "journal"
+DAMAGED = "damaged"
+PARTIAL = ".part"
+
+_FORBIDDEN = set('<>:"/\\|?*')  # Windows' list covers everybody's; shares and USB sticks are read there
+_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
+_NAME_BYTES = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A clip's own names, absolute; `partial` exists from `claim` on, and reserves the others."""
+
+    video: Path
+    thumbnail: Path
+    partial: Path
+
+    @property
+    def original(self) -> Path:
+        return self.video.with_suffix(".mkv")
+
+
+def safe_name(name: str) -> str:
+    """`name` as a folder every file system takes; accents and spaces stay. Never empty."""
+    composed = unicodedata.normalize("NFC", name)
+    kept = "".join("_" if char in _FORBIDDEN or not char.isprintable() else char for char in composed)
+    kept = kept.encode()[:_NAME_BYTES].decode(errors="ignore").strip(" .")
+    if kept.split(".")[0].upper() in _RESERVED:
+        kept = f"_{kept}"
+    return kept or "camera"
+
+
+def claim(media_dir: Path, camera_name: str, started_at: float) -> Place:
+    """Names that no other clip has, now or soon: `-2`, `-3` … where the second is taken (two clips in a
+    second, cameras of one name, the hour that summer time repeats). OSError.
+    """
+    for place in _places(media_dir, camera_name, started_at):
+        place.partial.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.close(os.open(place.partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
+        except FileExistsError:
+            continue
+        # Looked at after the claim: another worker renames its partial file only while it holds the name.
+        if not place.video.exists() and not place.original.exists() and not place.thumbnail.exists():
+            return place
+        place.partial.unlink()
+    raise AssertionError("unreachable: the places never end")
+
+
+def _places(media_dir: Path, camera_name: str, started_at: float) -> Iterator[Place]:
+    start = datetime.fromtimestamp(started_at).astimezone()
+    folder = Path(safe_name(camera_name)) / start.strftime("%Y-%m-%d")
+    for number in itertools.count(1):
+        stem = start.strftime("%H-%M-%S") + (f"-{number}" if number > 1 else "")
+        video = media_dir / RECORDINGS / folder / f"{stem}.mp4"
+        yield Place(
+            video=video,
+            thumbnail=media_dir / THUMBNAILS / folder / f"{stem}.jpg",
+            partial=video.with_name(video.name + PARTIAL),
+        )
+
+
+def relative(media_dir: Path, path: Path) -> str:
+    """As `Clip.path` spells it."""
+    return path.relative_to(media_dir).as_posix()
+
+
+def remove_empty_parents(path: Path, root: Path) -> None:
+    """Remove `path`'s folder and those above it while they are empty, never `root` itself."""
+    for folder in path.parents:
+        if folder == root or not folder.is_relative_to(root):
+            return
+        try:
+            folder.rmdir()
+        except OSError:  # not empty, or gone already
+            return

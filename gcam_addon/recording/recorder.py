@@ -1,0 +1,204 @@
+"""When a camera's frames become a clip: pre-roll, post-roll, maximum length. No I/O, no clock, no threads:
+frames and events in, commands for the journal out. Timelapse has its own recorder, in `timelapse.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from gcam_addon.config.model import Camera, RecordingMode
+from gcam_addon.model import ClipKind, EncodedFrame, Event, MotionEnded, MotionStarted, Size
+from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End
+from gcam_addon.recording.facts import ClipFacts
+from gcam_addon.recording.identity import new_clip_id
+from gcam_addon.recording.preroll import PreRoll
+
+_CONFIRMATION_S = 2.0
+"""Between an event's first moving frame and word of it: time to confirm, decode and hand over. The ring is
+longer by this, so that the pre-roll before the first *moving* frame is complete.
+"""
+_INTERRUPTED = "motion was in progress when the camera was lost"
+
+
+class ClipRecorder:
+    """Recorder for the modes motion and continuous; with recording off it still records by hand.
+
+    A clip lasts while `active`, and until `post_roll_s` after the last moving frame of its last event.
+    `note()` is called before the first `push()` that the event made active.
+    """
+
+    def __init__(
+        self, camera: Camera, queue: CommandQueue, clip_id: Callable[[str, float], str] = new_clip_id
+    ) -> None:
+        self._camera = camera
+        self._settings = camera.recording
+        self._queue = queue
+        self._clip_id = clip_id
+        self._preroll = PreRoll(
+            self._settings.pre_roll_s + _CONFIRMATION_S, self._settings.pre_roll_max_bytes
+        )
+        self._clip: _OpenClip | None = None
+        self._ended: ClipFacts | None = None
+        self._events: dict[str, MotionStarted] = {}
+        self._keep_until_s = float("-inf")
+        self._interrupted = False
+
+    @property
+    def queued(self) -> int:
+        return self._queue.queued(self._camera.id)
+
+    @property
+    def dropped(self) -> int:
+        return self._queue.dropped(self._camera.id)
+
+    def push(self, frame: EncodedFrame, active: bool) -> None:
+        """Loop. Every frame is either in the ring or in exactly one clip."""
+        if self._clip is not None and frame.pts_s < self._clip.last_pts_s:
+            self.close()  # another time line: a file played again
+        if self._wanted(frame, active):
+            if self._clip is None:
+                self._begin_with_preroll(frame)
+            self._append(frame)
+        else:
+            self._end()
+            self._interrupted = False
+            self._preroll.push(frame)
+
+    def note(self, event: Event) -> None:
+        """Loop. Motion events are what a clip is about; anything else is not for recorders."""
+        if isinstance(event, MotionStarted):
+            self._motion_started(event)
+        elif isinstance(event, MotionEnded):
+            self._motion_ended(event)
+
+    def close(self) -> None:
+        """Loop. Ends the open clip; the ring stays, so motion right after a reconnect has a pre-roll."""
+        if self._clip is not None:
+            self._interrupted = self._clip.facts.kind is ClipKind.MOTION
+        self._end()
+        self._events.clear()
+        self._keep_until_s = float("-inf")
+
+    def _wanted(self, frame: EncodedFrame, active: bool) -> bool:
+        if active or self._records_always:
+            return True
+        return self._clip is not None and frame.pts_s <= self._keep_until_s
+
+    @property
+    def _records_always(self) -> bool:
+        return self._settings.enabled and self._settings.mode is RecordingMode.CONTINUOUS
+
+    @property
+    def _records_motion(self) -> bool:
+        return self._settings.enabled and self._settings.mode is RecordingMode.MOTION
+
+    def _begin_with_preroll(self, frame: EncodedFrame) -> None:
+        starts = [event.pts_s for event in self._events.values()] if self._records_motion else []
+        first_s = min([frame.pts_s, *starts]) - self._settings.pre_roll_s
+        earlier = [kept for kept in self._preroll.take(first_s) if kept.pts_s <= frame.pts_s]
+        self._begin((earlier or [frame])[0])
+        for kept in earlier:
+            self._append(kept)
+
+    def _begin(self, first: EncodedFrame) -> _OpenClip:
+        """Open a clip for `first`, and only then end the one before: the camera never stops recording."""
+        facts, poster = self._first_facts(first)
+        clip = _OpenClip(facts, first.pts_s, first.pts_s, first.size, poster)
+        before, self._clip = self._clip, clip
+        self._interrupted = False
+        self._queue.submit(Begin(facts, first.size, poster))
+        if before is not None:
+            self._queue.submit(End(before.facts.id))
+            self._ended = before.facts
+        return clip
+
+    def _first_facts(self, first: EncodedFrame) -> tuple[ClipFacts, bytes]:
+        facts = ClipFacts(
+            id=self._clip_id(self._camera.id, first.received_at),
+            camera_id=self._camera.id,
+            camera_name=self._camera.name,
+            kind=self._kind(),
+            started_at=first.received_at,
+            reason=_INTERRUPTED if self._interrupted else "",
+            keep_original=self._settings.keep_original,
+        )
+        poster = b""
+        for event in self._events.values():
+            facts, poster = _with_event(facts, poster, event)
+        return facts, poster
+
+    def _kind(self) -> ClipKind:
+        if self._records_always:
+            return ClipKind.CONTINUOUS
+        if self._clip is not None:
+            return self._clip.facts.kind
+        return (
+            ClipKind.MOTION
+            if self._records_motion and (self._events or self._interrupted)
+            else ClipKind.MANUAL
+        )
+
+    def _append(self, frame: EncodedFrame) -> None:
+        clip = self._clip
+        assert clip is not None
+        if frame.size != clip.size or frame.pts_s - clip.first_pts_s >= self._settings.max_clip_s:
+            clip = self._begin(frame)
+        clip.last_pts_s = frame.pts_s
+        self._queue.submit(Append(clip.facts.id, frame))
+
+    def _end(self) -> None:
+        if self._clip is not None:
+            self._queue.submit(End(self._clip.facts.id))
+            self._ended, self._clip = self._clip.facts, None
+
+    def _motion_started(self, event: MotionStarted) -> None:
+        self._events[event.event_id] = event
+        if self._clip is not None:
+            self._clip.learn(event, self._queue)
+
+    def _motion_ended(self, event: MotionEnded) -> None:
+        self._events.pop(event.event_id, None)
+        if self._clip is not None:
+            if self._records_motion:
+                self._keep_until_s = max(self._keep_until_s, event.pts_s + self._settings.post_roll_s)
+            self._clip.learn(event, self._queue)
+        elif self._ended is not None and event.event_id in self._ended.event_ids:
+            self._ended, poster = _with_event(self._ended, b"", event)
+            self._queue.submit(Amend(self._ended, poster))
+
+
+@dataclass(slots=True)
+class _OpenClip:
+    facts: ClipFacts
+    first_pts_s: float
+    last_pts_s: float
+    size: Size
+    poster: bytes = field(repr=False)
+
+    def learn(self, event: MotionStarted | MotionEnded, queue: CommandQueue) -> None:
+        before = self.poster
+        self.facts, self.poster = _with_event(self.facts, self.poster, event)
+        queue.submit(Amend(self.facts, b"" if self.poster is before else self.poster))
+
+
+def _with_event(
+    facts: ClipFacts, poster: bytes, event: MotionStarted | MotionEnded
+) -> tuple[ClipFacts, bytes]:
+    """`facts` knowing of `event`; reason and poster are those of the strongest event so far."""
+    score = event.peak if isinstance(event, MotionEnded) else event.score
+    strongest = score >= facts.peak
+    return (
+        replace(
+            facts,
+            peak=max(score, facts.peak),
+            reason=event.reason if strongest else facts.reason,
+            event_ids=_merged(facts.event_ids, (event.event_id,)),
+            zones=_merged(facts.zones, event.zones),
+        ),
+        event.jpeg if strongest and event.jpeg else poster,
+    )
+
+
+def _merged(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*known, *more)))

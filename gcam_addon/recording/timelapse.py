@@ -1,0 +1,82 @@
+"""A day in a few minutes: one frame at each interval, one clip per hour of the clock, played at 25 fps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from gcam_addon.config.model import Camera
+from gcam_addon.model import ClipKind, EncodedFrame, Event, Size
+from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End
+from gcam_addon.recording.facts import ClipFacts
+from gcam_addon.recording.identity import new_clip_id
+
+PLAYED_FPS = 25
+
+
+class TimelapseRecorder:
+    """Recorder for the mode timelapse; whether anything moves makes no difference to it."""
+
+    def __init__(
+        self, camera: Camera, queue: CommandQueue, clip_id: Callable[[str, float], str] = new_clip_id
+    ) -> None:
+        self._camera = camera
+        self._interval_s = camera.recording.timelapse_interval_s
+        self._queue = queue
+        self._clip_id = clip_id
+        self._facts: ClipFacts | None = None
+        self._size = Size(0, 0)
+        self._hour = ""
+        self._frames = 0
+        self._last_pts_s = float("-inf")
+
+    @property
+    def queued(self) -> int:
+        return self._queue.queued(self._camera.id)
+
+    @property
+    def dropped(self) -> int:
+        return self._queue.dropped(self._camera.id)
+
+    def push(self, frame: EncodedFrame, active: bool) -> None:
+        """Loop. Takes the frame when an interval has passed since the last one taken."""
+        if 0 <= frame.pts_s - self._last_pts_s < self._interval_s:
+            return
+        self._last_pts_s = frame.pts_s
+        hour = datetime.fromtimestamp(frame.received_at).astimezone().strftime("%Y-%m-%dT%H%z")
+        if self._facts is None or hour != self._hour or frame.size != self._size:
+            self._begin(frame, hour)
+        self._append(frame)
+
+    def note(self, event: Event) -> None:
+        """Loop. Events are not what a timelapse is about."""
+
+    def close(self) -> None:
+        """Loop. Ends the open clip; the interval goes on from the last frame taken."""
+        if self._facts is not None:
+            self._queue.submit(End(self._facts.id))
+            self._facts = None
+
+    def _begin(self, frame: EncodedFrame, hour: str) -> None:
+        before = self._facts
+        self._facts = ClipFacts(
+            id=self._clip_id(self._camera.id, frame.received_at),
+            camera_id=self._camera.id,
+            camera_name=self._camera.name,
+            kind=ClipKind.TIMELAPSE,
+            started_at=frame.received_at,
+            reason=f"one picture every {self._interval_s:g} s",
+            keep_original=self._camera.recording.keep_original,
+        )
+        self._hour, self._size, self._frames = hour, frame.size, 0
+        self._queue.submit(Begin(self._facts, frame.size))
+        if before is not None:
+            self._queue.submit(End(before.id))
+
+    def _append(self, frame: EncodedFrame) -> None:
+        assert self._facts is not None
+        self._facts = replace(self._facts, ended_at=frame.received_at)
+        self._queue.submit(Append(self._facts.id, replace(frame, pts_s=self._frames / PLAYED_FPS)))
+        self._queue.submit(Amend(self._facts))
+        self._frames += 1
