@@ -1,0 +1,224 @@
+"""One connection to the broker, and what can go wrong with it in words. Never reconnects: the bridge does.
+
+aiomqtt's, paho's and the socket's errors become `BrokerError` here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import aiomqtt
+from paho.mqtt.reasoncodes import ReasonCode
+
+from gcam_addon.config.model import MqttSettings
+from gcam_addon.errors import BrokerError
+from gcam_addon.mqtt.outbox import Message
+
+_KEEPALIVE_S = 30
+_ANSWER_TIMEOUT_S = 10.0
+_FIRST_DELAY_S = 1.0
+_MAX_DELAY_S = 60.0
+_RELEASE_TIMEOUT_S = 0.2
+_WIRE_LOG = logging.getLogger(f"{__name__}.wire")
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """`retained`: kept by the broker from earlier, not published just now."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+
+
+def retry_delay_s(failures: int, rng: random.Random) -> float:
+    """How long to wait after the n-th failure in a row (from 1): doubling to 60 s, half of it random."""
+    full_s = min(_MAX_DELAY_S, _FIRST_DELAY_S * 2.0 ** min(failures - 1, 10))
+    return full_s * rng.uniform(0.5, 1.0)
+
+
+class Connection:
+    """`async with` it: connects with `will` as last will, and says goodbye at the end (no will then)."""
+
+    def __init__(self, settings: MqttSettings, client_id: str, will: Message) -> None:
+        self._settings = settings
+        self._client_id = client_id
+        self._will = will
+        self._client: aiomqtt.Client | None = None
+
+    async def __aenter__(self) -> Connection:
+        """Raises `BrokerError`: unreachable, refused, TLS, or no MQTT broker at all."""
+        client = await self._build()
+        entering = asyncio.ensure_future(client.__aenter__())
+        try:
+            await asyncio.shield(entering)
+        except asyncio.CancelledError:
+            await _abandon(client, entering)
+            raise
+        except aiomqtt.MqttError as error:
+            await _release(client, error)
+            raise BrokerError(explain(error, self._settings)) from error
+        client.timeout = _ANSWER_TIMEOUT_S
+        self._client = client
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            with contextlib.suppress(aiomqtt.MqttError):
+                await client.__aexit__(None, None, None)
+
+    async def publish(self, message: Message) -> None:
+        """Returns when the broker has it (QoS 1) or the socket has (QoS 0). Raises `BrokerError`."""
+        await self._call(
+            self._open_client.publish(message.topic, message.payload, qos=message.qos, retain=message.retain)
+        )
+
+    async def subscribe(self, filters: Sequence[str]) -> None:
+        """Raises `BrokerError`, also where the broker refuses one of them."""
+        granted = await self._call(self._open_client.subscribe([(topic, 1) for topic in filters]))
+        refused = [topic for topic, code in zip(filters, granted, strict=False) if _failed(code)]
+        if refused:
+            raise BrokerError(
+                f"the MQTT broker at {_place(self._settings)} does not let {_who(self._settings)} read "
+                f"{', '.join(refused)}: allow it in the broker's access list"
+            )
+
+    async def unsubscribe(self, topic: str) -> None:
+        await self._call(self._open_client.unsubscribe(topic))
+
+    async def received(self) -> AsyncIterator[Received]:
+        """What comes in. Ends only by `BrokerError`, when the connection is lost."""
+        try:
+            async for message in self._open_client.messages:
+                yield Received(message.topic.value, bytes(message.payload), message.retain)
+        except aiomqtt.MqttError as error:
+            raise self._lost(error) from error
+
+    @property
+    def _open_client(self) -> aiomqtt.Client:
+        assert self._client is not None, "used outside `async with`"
+        return self._client
+
+    async def _call(self, call: Awaitable[_T]) -> _T:
+        try:
+            return await call
+        except aiomqtt.MqttError as error:
+            raise self._lost(error) from error
+
+    def _lost(self, error: aiomqtt.MqttError) -> BrokerError:
+        place = _place(self._settings)
+        if str(error) == "Operation timed out":
+            return BrokerError(f"the MQTT broker at {place} stopped answering")
+        return BrokerError(f"the connection to the MQTT broker at {place} was lost")
+
+    async def _build(self) -> aiomqtt.Client:
+        settings = self._settings
+        return aiomqtt.Client(
+            settings.host,
+            settings.port,
+            username=settings.username,
+            password=settings.password,
+            identifier=self._client_id,
+            will=aiomqtt.Will(self._will.topic, self._will.payload, self._will.qos, self._will.retain),
+            keepalive=_KEEPALIVE_S,
+            timeout=_ANSWER_TIMEOUT_S,
+            tls_context=await asyncio.to_thread(_tls, settings) if settings.tls else None,
+            socket_options=((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),),
+            logger=_WIRE_LOG,
+        )
+
+
+def explain(error: aiomqtt.MqttError, settings: MqttSettings) -> str:
+    """Why connecting failed, in one line with a remedy and without the password."""
+    place = _place(settings)
+    if isinstance(error, aiomqtt.MqttCodeError) and isinstance(error.rc, ReasonCode):
+        return _explain_refusal(error.rc.getName(), settings)
+    cause = error.__cause__ or error.__context__
+    match cause:
+        case ssl.SSLCertVerificationError():
+            return (
+                f"the certificate of the MQTT broker at {place} is not trusted ({cause.verify_message}): "
+                "name its authority in mqtt.ca_file, or switch mqtt.verify_tls off"
+            )
+        case ssl.SSLError() | ConnectionResetError() if settings.tls:
+            return f"no TLS with the MQTT broker at {place}: is this its TLS port (usually 8883)?"
+        case socket.gaierror():
+            return f"the MQTT broker's name {settings.host} can't be resolved: check mqtt.host"
+        case ConnectionRefusedError():
+            return f"nothing listens at {place}: is the MQTT broker running, and the port right?"
+        case TimeoutError() if isinstance(cause, OSError):
+            return f"the MQTT broker at {place} is unreachable: no answer"
+        case OSError():
+            return f"the MQTT broker at {place} is unreachable: {cause.strerror or cause}"
+    return f"{place} does not answer as an MQTT broker; if the port expects TLS, use mqtts://"
+
+
+def _explain_refusal(reason: str, settings: MqttSettings) -> str:
+    place = _place(settings)
+    if reason in ("Bad user name or password", "Not authorized"):
+        if settings.username is None:
+            return f"the MQTT broker at {place} wants a login: set mqtt.username and mqtt.password"
+        return (
+            f"the MQTT broker at {place} refused {_who(settings)}: check mqtt.username and mqtt.password, "
+            "and the broker's access list"
+        )
+    return f"the MQTT broker at {place} refused the connection: {reason}"
+
+
+def _place(settings: MqttSettings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"{host}:{settings.port}"
+
+
+def _who(settings: MqttSettings) -> str:
+    return "an anonymous client" if settings.username is None else f"the user {settings.username!r}"
+
+
+def _failed(code: int | ReasonCode) -> bool:
+    return code.is_failure if isinstance(code, ReasonCode) else code >= 0x80
+
+
+def _tls(settings: MqttSettings) -> ssl.SSLContext:
+    """Blocking: reads certificates."""
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file)
+    except OSError as error:
+        raise BrokerError(
+            f"mqtt.ca_file {settings.ca_file} is no readable certificate: {error.strerror or error}"
+        ) from error
+    if not settings.verify_tls:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+async def _abandon(client: aiomqtt.Client, entering: asyncio.Future[aiomqtt.Client]) -> None:
+    """Cancelled while connecting. aiomqtt would leave its socket open, so let it come to its end."""
+    client.timeout = _RELEASE_TIMEOUT_S
+    try:
+        await entering
+    except aiomqtt.MqttError as error:
+        await _release(client, error)
+        return
+    with contextlib.suppress(aiomqtt.MqttError):
+        await client.__aexit__(None, None, None)
+
+
+async def _release(client: aiomqtt.Client, error: aiomqtt.MqttError) -> None:
+    """After a silent broker aiomqtt keeps the socket; refused or unconnected there is none to close."""
+    if isinstance(error, aiomqtt.MqttCodeError) or isinstance(error.__context__, OSError):
+        return
+    client.timeout = _RELEASE_TIMEOUT_S
+    with contextlib.suppress(aiomqtt.MqttError):
+        await client.__aexit__(None, None, None)

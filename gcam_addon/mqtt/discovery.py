@@ -1,0 +1,264 @@
+"""What Home Assistant is told of a camera and of Gcam: MQTT device discovery payloads. Pure.
+
+One device per camera, one for Gcam. Entities that explain why a camera is away, or bring it back (status,
+switches, problem), stay available while it is; those that describe its pictures do not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gcam_addon import __version__
+from gcam_addon.config.model import Camera
+from gcam_addon.model import Status
+from gcam_addon.mqtt.payloads import EVENT_TYPES
+from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, CameraTopics, Identity, Topics
+
+Payload = dict[str, Any]
+
+_ORIGIN = {"name": "Gcam", "sw_version": __version__}
+_DIAGNOSTIC = {"entity_category": "diagnostic"}
+_SELDOM_WANTED = {"enabled_by_default": False}
+_AT_LEAST_ONCE = {"qos": 1}
+_STATE_MAX_CHARS = 255  # Home Assistant refuses longer states
+
+
+def camera_device(camera: Camera, topics: Topics, identity: Identity) -> Payload:
+    """The payload for `topics.camera_discovery(camera.id)`."""
+    own = topics.camera(camera.id)
+    device_id = identity.camera(camera.id)
+    gcam_only = {"availability": [_available(topics.availability)]}
+    components = {
+        **_with(_motion(own), {}),
+        **_with(_pictures(own), _DIAGNOSTIC),
+        **_with(_health(own), {**_DIAGNOSTIC, **gcam_only}),
+        **_with(_settings(own), gcam_only),
+        **_with(_happenings(own), gcam_only),
+        **_with(_take_snapshot(own), {}),
+    }
+    return {
+        "device": {"identifiers": [device_id], "name": camera.name, **_MAKER, "model": "Camera"},
+        "origin": _ORIGIN,
+        "availability": [_available(topics.availability), _available(own.availability)],
+        "availability_mode": "all",
+        "components": _identified(components, device_id),
+    }
+
+
+def gcam_device(topics: Topics, identity: Identity) -> Payload:
+    """The payload for `topics.gcam_discovery`: Gcam itself."""
+    return {
+        "device": {"identifiers": [identity.gcam], "name": "Gcam", **_MAKER, "model": "Gcam"},
+        "origin": _ORIGIN,
+        "availability": [_available(topics.availability)],
+        "availability_mode": "all",
+        "components": _identified(_with(_gcam(topics.state), _DIAGNOSTIC), identity.gcam),
+    }
+
+
+_MAKER = {"manufacturer": "Gcam", "sw_version": __version__}
+
+
+def _motion(own: CameraTopics) -> dict[str, Payload]:
+    return {
+        "motion": {
+            "platform": "binary_sensor",
+            "name": "Motion",
+            "device_class": "motion",
+            "state_topic": own.motion,
+            "payload_on": ON,
+            "payload_off": OFF,
+            **_AT_LEAST_ONCE,
+        }
+    }
+
+
+def _pictures(own: CameraTopics) -> dict[str, Payload]:
+    return {
+        "fps": {
+            **_sensor(own.state, "Frame rate", "fps"),
+            "unit_of_measurement": "fps",
+            "state_class": "measurement",
+            "suggested_display_precision": 1,
+            "icon": "mdi:filmstrip",
+        },
+        "bytes_per_frame": {
+            **_sensor(own.state, "Frame size", "bytes_per_frame"),
+            "device_class": "data_size",
+            "unit_of_measurement": "B",
+            "state_class": "measurement",
+            **_SELDOM_WANTED,
+        },
+    }
+
+
+def _health(own: CameraTopics) -> dict[str, Payload]:
+    wanted = "value_json.enabled and value_json.recording_enabled"
+    return {
+        "status": {
+            **_sensor(own.state, "Status", "status"),
+            "device_class": "enum",
+            "options": [status.value for status in Status],
+            "icon": "mdi:cctv",
+            **_attributes(own.state, "{'problem': value_json.problem, 'since': value_json.since}"),
+        },
+        "problem": {
+            "platform": "binary_sensor",
+            "name": "Not recording",
+            "device_class": "problem",
+            "state_topic": own.state,
+            "value_template": "{{ 'ON' if " + wanted + " and value_json.no_recording_reason else 'OFF' }}",
+            **_attributes(own.state, "{'reason': value_json.no_recording_reason}"),
+        },
+        "no_recording_reason": {
+            **_sensor(own.state, "Reason for no recording", "no_recording_reason"),
+            "value_template": f"{{{{ (value_json.no_recording_reason or 'None')[:{_STATE_MAX_CHARS}] }}}}",
+            "icon": "mdi:record-rec",
+            **_SELDOM_WANTED,
+        },
+        "reconnects": {
+            **_sensor(own.state, "Reconnects", "reconnects"),
+            "state_class": "total_increasing",
+            "icon": "mdi:lan-disconnect",
+            **_SELDOM_WANTED,
+        },
+        "frames_dropped": {
+            **_sensor(own.state, "Dropped frames", "frames_dropped"),
+            "state_class": "total_increasing",
+            "icon": "mdi:image-broken-variant",
+            **_attributes(own.state, "value_json.dropped"),
+            **_SELDOM_WANTED,
+        },
+        "last_frame": {
+            **_sensor(own.state, "Last frame", "last_frame"),
+            "device_class": "timestamp",
+            **_SELDOM_WANTED,
+        },
+    }
+
+
+def _settings(own: CameraTopics) -> dict[str, Payload]:
+    return {
+        "enabled": {**_switch(own, "enabled", "Camera", "mdi:cctv"), "entity_category": "config"},
+        "detection": _switch(own, "detection", "Detection", "mdi:motion-sensor"),
+        "recording": _switch(own, "recording", "Recording", "mdi:record-rec"),
+        "sensitivity": {
+            "platform": "number",
+            "name": "Sensitivity",
+            "state_topic": own.sensitivity,
+            "command_topic": f"{own.sensitivity}/set",
+            "min": 1,
+            "max": 100,
+            "step": 1,
+            "mode": "slider",
+            "icon": "mdi:tune-variant",
+            "entity_category": "config",
+        },
+    }
+
+
+def _happenings(own: CameraTopics) -> dict[str, Payload]:
+    return {
+        "last_event": {
+            "platform": "image",
+            "name": "Last event",
+            "image_topic": own.snapshot,
+            "content_type": "image/jpeg",
+        },
+        "events": {
+            "platform": "event",
+            "name": "Events",
+            "device_class": "motion",
+            "state_topic": own.event,
+            "event_types": list(EVENT_TYPES),
+            **_AT_LEAST_ONCE,
+        },
+    }
+
+
+def _take_snapshot(own: CameraTopics) -> dict[str, Payload]:
+    return {
+        "take_snapshot": {
+            "platform": "button",
+            "name": "Take snapshot",
+            "command_topic": own.take_snapshot,
+            "icon": "mdi:camera",
+        }
+    }
+
+
+def _gcam(state_topic: str) -> dict[str, Payload]:
+    return {
+        "cameras_connected": {
+            **_sensor(state_topic, "Cameras connected", "cameras_connected"),
+            "state_class": "measurement",
+            "icon": "mdi:cctv",
+            **_attributes(state_topic, "{'cameras': value_json.cameras}"),
+        },
+        "storage_free": _gigabytes(state_topic, "Storage free", "storage_free_bytes"),
+        "storage_used": _gigabytes(state_topic, "Storage used by clips", "clips_bytes"),
+        "clips": {
+            **_sensor(state_topic, "Clips", "clips"),
+            "state_class": "measurement",
+            "icon": "mdi:filmstrip-box-multiple",
+            **_SELDOM_WANTED,
+        },
+        "storage_problem": {
+            "platform": "binary_sensor",
+            "name": "Storage",
+            "device_class": "problem",
+            "state_topic": state_topic,
+            "value_template": "{{ 'ON' if value_json.storage_problem else 'OFF' }}",
+            **_attributes(state_topic, "{'reason': value_json.storage_problem}"),
+        },
+        "version": {**_sensor(state_topic, "Version", "version"), "icon": "mdi:tag", **_SELDOM_WANTED},
+    }
+
+
+def _sensor(state_topic: str, name: str, field: str) -> Payload:
+    # A JSON null renders as `None`, which Home Assistant shows as unknown.
+    template = "{{ value_json." + field + " }}"
+    return {"platform": "sensor", "name": name, "state_topic": state_topic, "value_template": template}
+
+
+def _gigabytes(state_topic: str, name: str, field: str) -> Payload:
+    value = f"value_json.{field}"
+    return {
+        **_sensor(state_topic, name, field),
+        "value_template": "{{ (" + value + " / 1e9) | round(2) if " + value + " is not none else 'None' }}",
+        "device_class": "data_size",
+        "unit_of_measurement": "GB",
+        "state_class": "measurement",
+        "suggested_display_precision": 1,
+    }
+
+
+def _switch(own: CameraTopics, setting: str, name: str, icon: str) -> Payload:
+    return {
+        "platform": "switch",
+        "name": name,
+        "state_topic": own.switch(setting),
+        "command_topic": f"{own.switch(setting)}/set",
+        "payload_on": ON,
+        "payload_off": OFF,
+        "icon": icon,
+    }
+
+
+def _attributes(state_topic: str, expression: str) -> Payload:
+    return {
+        "json_attributes_topic": state_topic,
+        "json_attributes_template": "{{ (" + expression + ") | tojson }}",
+    }
+
+
+def _available(topic: str) -> Payload:
+    return {"topic": topic, "payload_available": ONLINE, "payload_not_available": OFFLINE}
+
+
+def _with(components: dict[str, Payload], common: Payload) -> dict[str, Payload]:
+    return {key: {**component, **common} for key, component in components.items()}
+
+
+def _identified(components: dict[str, Payload], device_id: str) -> dict[str, Payload]:
+    return {key: {"unique_id": f"{device_id}_{key}", **component} for key, component in components.items()}

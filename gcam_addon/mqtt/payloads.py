@@ -1,0 +1,112 @@
+"""What Gcam says on its topics: model values as JSON. Pure; topics and discovery are elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Any
+
+from gcam_addon import __version__
+from gcam_addon.model import CameraState, Clip, ClipReady, MotionEnded, MotionStarted, Status, Storage
+
+EVENT_TYPES = ("motion_started", "motion_ended", "clip_ready")
+"""`event_type` of the messages on `<camera>/event`."""
+
+
+def encode(value: Any) -> bytes:
+    """Compact UTF-8 JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def camera_state(state: CameraState) -> dict[str, Any]:
+    """`<camera>/state`."""
+    return {
+        "name": state.name,
+        "status": state.status.value,
+        "since": iso_time(state.since),
+        "problem": state.problem,
+        "problem_code": state.problem_code,
+        "enabled": state.enabled,
+        "detection": state.detection,
+        "recording_enabled": state.recording_enabled,
+        "sensitivity": state.sensitivity,
+        "motion": state.motion,
+        "recording": state.recording,
+        "no_recording_reason": state.no_recording_reason,
+        "score": round(state.score, 2),
+        "threshold": round(state.threshold, 2),
+        "reason": state.reason,
+        "fps": round(state.fps, 1),
+        "width": state.size.width if state.size else None,
+        "height": state.size.height if state.size else None,
+        "bytes_per_frame": state.bytes_per_frame,
+        "frames": state.frames,
+        "frames_dropped": sum(count for _, count in state.dropped),
+        "dropped": dict(state.dropped),
+        "reconnects": state.reconnects,
+        "last_frame": None if state.last_frame_at is None else iso_time(state.last_frame_at),
+    }
+
+
+def gcam_state(states: Collection[CameraState], storage: Storage | None) -> dict[str, Any]:
+    """`<base>/state`: Gcam itself."""
+    return {
+        "version": __version__,
+        "cameras": len(states),
+        "cameras_connected": sum(state.status is Status.CONNECTED for state in states),
+        "storage_total_bytes": storage.total_bytes if storage else None,
+        "storage_free_bytes": storage.free_bytes if storage else None,
+        "clips_bytes": storage.clips_bytes if storage else None,
+        "clips": storage.clips if storage else None,
+        "storage_problem": storage.problem if storage else None,
+    }
+
+
+def event(happened: MotionStarted | MotionEnded | ClipReady) -> dict[str, Any]:
+    """`<camera>/event`."""
+    if isinstance(happened, ClipReady):
+        return _clip_ready(happened.clip)
+    common = {
+        "event_type": "motion_started" if isinstance(happened, MotionStarted) else "motion_ended",
+        "camera": happened.camera_id,
+        "event_id": happened.event_id,
+        "started_at": iso_time(happened.started_at),
+        "reason": happened.reason,
+        "zones": list(happened.zones),
+    }
+    if isinstance(happened, MotionStarted):
+        return {**common, "score": round(happened.score, 2)}
+    return {
+        **common,
+        "ended_at": iso_time(happened.ended_at),
+        "duration_s": round(max(0.0, happened.ended_at - happened.started_at), 3),
+        "peak": round(happened.peak, 2),
+    }
+
+
+def iso_time(at: float) -> str:
+    """Unix seconds as ISO 8601 in UTC, milliseconds."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+
+
+def _clip_ready(clip: Clip) -> dict[str, Any]:
+    return {
+        "event_type": "clip_ready",
+        "camera": clip.camera_id,
+        "event_id": clip.event_ids[0] if clip.event_ids else None,
+        "event_ids": list(clip.event_ids),
+        "clip_id": clip.id,
+        "kind": clip.kind.value,
+        "started_at": iso_time(clip.started_at),
+        "ended_at": iso_time(clip.ended_at),
+        "duration_s": round(clip.duration_s, 3),
+        "reason": clip.reason,
+        "zones": list(clip.zones),
+        "peak": round(clip.peak, 2),
+        "size_bytes": clip.size_bytes,
+        "width": clip.width,
+        "height": clip.height,
+        "path": clip.path,
+        "thumbnail": clip.thumbnail,
+    }

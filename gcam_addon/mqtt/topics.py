@@ -1,0 +1,153 @@
+"""Where everything lies on the broker: the one place that spells a topic or a discovery id. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gcam_addon.errors import ConfigError
+
+ONLINE = "online"
+OFFLINE = "offline"
+ON = "ON"
+OFF = "OFF"
+
+SWITCHES = ("enabled", "detection", "recording")
+"""Commands `<camera>/<name>/set` with ON or OFF; the state is mirrored without `/set`."""
+
+HOME_ASSISTANT_STATUS = "homeassistant/status"
+"""Home Assistant's birth and will; it does not move with the discovery prefix."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraTopics:
+    """One camera's topics; `root` is `<base>/<camera id>`."""
+
+    root: str
+
+    @property
+    def availability(self) -> str:
+        return f"{self.root}/availability"
+
+    @property
+    def motion(self) -> str:
+        return f"{self.root}/motion"
+
+    @property
+    def state(self) -> str:
+        return f"{self.root}/state"
+
+    @property
+    def event(self) -> str:
+        return f"{self.root}/event"
+
+    @property
+    def snapshot(self) -> str:
+        return f"{self.root}/snapshot"
+
+    @property
+    def take_snapshot(self) -> str:
+        return f"{self.root}/snapshot/take"
+
+    @property
+    def sensitivity(self) -> str:
+        return f"{self.root}/sensitivity"
+
+    def switch(self, name: str) -> str:
+        """Where the switch `name` (of `SWITCHES`) is mirrored."""
+        return f"{self.root}/{name}"
+
+    @property
+    def retained(self) -> tuple[str, ...]:
+        """All that stays on the broker, and must be emptied when the camera goes."""
+        switches = tuple(self.switch(name) for name in SWITCHES)
+        return (self.availability, self.motion, self.state, self.snapshot, self.sensitivity, *switches)
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Gcam's topics on one broker. Raises `ConfigError` for a base or prefix that is no plain topic."""
+
+    base: str = "gcam"
+    discovery_prefix: str = "homeassistant"
+
+    def __post_init__(self) -> None:
+        _check(self.base, "mqtt.base_topic")
+        _check(self.discovery_prefix, "mqtt.discovery_prefix")
+
+    @property
+    def availability(self) -> str:
+        return f"{self.base}/availability"
+
+    @property
+    def state(self) -> str:
+        return f"{self.base}/state"
+
+    @property
+    def claim(self) -> str:
+        return f"{self.base}/claim"
+
+    def camera(self, camera_id: str) -> CameraTopics:
+        return CameraTopics(f"{self.base}/{camera_id}")
+
+    def camera_discovery(self, camera_id: str) -> str:
+        return self._discovery(f"{self._namespace}_{camera_id}")
+
+    @property
+    def gcam_discovery(self) -> str:
+        """Gcam's own device."""
+        return self._discovery(self._namespace)
+
+    @property
+    def any_discovery(self) -> str:
+        """Filter: every device announced on the broker, also other programs'."""
+        return self._discovery("+")
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """Filters: what Gcam obeys."""
+        return (f"{self.base}/+/+/set", f"{self.base}/+/snapshot/take")
+
+    @property
+    def births(self) -> tuple[str, ...]:
+        """Where Home Assistant says that it is there, the usual place and beside a moved prefix."""
+        return tuple(dict.fromkeys((HOME_ASSISTANT_STATUS, f"{self.discovery_prefix}/status")))
+
+    def split_command(self, topic: str) -> tuple[str, str] | None:
+        """(camera id, what is commanded: `enabled/set`, `snapshot/take` …), or None: no command of ours."""
+        prefix = f"{self.base}/"
+        if not topic.startswith(prefix):
+            return None
+        camera_id, _, command = topic[len(prefix) :].partition("/")
+        return (camera_id, command) if command else None
+
+    @property
+    def _namespace(self) -> str:
+        # A camera's id holds no hyphen and the base's part no underscore, so `gcam_door` has one reading.
+        return re.sub(r"[^a-zA-Z0-9]", "-", self.base)
+
+    def _discovery(self, object_id: str) -> str:
+        return f"{self.discovery_prefix}/device/{object_id}/config"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a device is to Home Assistant: the same after a restart, different for every Gcam."""
+
+    instance_id: str
+
+    @property
+    def gcam(self) -> str:
+        return f"gcam_{self.instance_id}"
+
+    def camera(self, camera_id: str) -> str:
+        return f"gcam_{self.instance_id}_{camera_id}"
+
+
+def _check(topic: str, field: str) -> None:
+    if not topic or topic.strip("/") != topic or "//" in topic or re.search(r"[+#$\s\x00-\x1f]", topic):
+        raise ConfigError(
+            f"{field}: {topic!r} is no usable MQTT topic: write it without + # $, blanks, and without / "
+            "at its ends, such as gcam",
+            field=field,
+        )

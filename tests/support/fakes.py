@@ -1,0 +1,185 @@
+"""Stand-ins for the seams of `interfaces`, in memory: for tests of what sits above them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from gcam_addon.config.model import Camera, SourceSettings
+from gcam_addon.errors import AccessDenied, ConfigError, NotFound
+from gcam_addon.interfaces import Sink
+from gcam_addon.model import (
+    CameraAdded,
+    CameraRemoved,
+    CameraState,
+    Clip,
+    EncodedFrame,
+    Event,
+    Status,
+    Storage,
+)
+
+
+def make_camera(camera_id: str = "door", **changes: Any) -> Camera:
+    """A camera at an address that never answers."""
+    name = changes.pop("name", camera_id.replace("_", " ").capitalize())
+    return replace(Camera(camera_id, name, SourceSettings("http://192.0.2.1:81/stream")), **changes)
+
+
+def make_state(camera: Camera, **changes: Any) -> CameraState:
+    """The state of `camera`, connected and quiet unless `changes` says otherwise."""
+    state = CameraState(
+        camera_id=camera.id,
+        name=camera.name,
+        status=Status.CONNECTED if camera.enabled else Status.DISABLED,
+        since=1_700_000_000.0,
+        enabled=camera.enabled,
+        detection=camera.detection.enabled,
+        recording_enabled=camera.recording.enabled,
+        sensitivity=camera.detection.sensitivity,
+    )
+    return replace(state, **changes)
+
+
+class FakeEngine:
+    """interfaces.Engine. Connects nothing: states and pictures are what the test sets."""
+
+    def __init__(self) -> None:
+        self.sinks: list[Sink] = []
+        self.camera_states: dict[str, CameraState] = {}
+        self.pictures: dict[str, EncodedFrame] = {}
+        self.recordings: list[tuple[str, float | None]] = []
+
+    async def start(self, camera: Camera) -> None:
+        self.camera_states[camera.id] = make_state(camera)
+
+    async def stop(self, camera_id: str) -> None:
+        self.camera_states.pop(camera_id, None)
+
+    async def close(self) -> None:
+        self.camera_states.clear()
+
+    def subscribe(self, sink: Sink) -> None:
+        self.sinks.append(sink)
+
+    def publish(self, event: Event) -> None:
+        """Tell every sink, as the real engine does."""
+        for sink in self.sinks:
+            sink.publish(event)
+
+    def states(self) -> Mapping[str, CameraState]:
+        return dict(self.camera_states)
+
+    async def watch(self, camera_id: str) -> AsyncIterator[EncodedFrame]:
+        self._known(camera_id)
+        if camera_id in self.pictures:
+            yield self.pictures[camera_id]
+        await asyncio.Event().wait()
+
+    def latest(self, camera_id: str) -> EncodedFrame | None:
+        self._known(camera_id)
+        return self.pictures.get(camera_id)
+
+    def record(self, camera_id: str, seconds: float | None) -> None:
+        self._known(camera_id)
+        self.recordings.append((camera_id, seconds))
+
+    def _known(self, camera_id: str) -> None:
+        if camera_id not in self.camera_states:
+            raise NotFound(f"there is no camera {camera_id}")
+
+
+class FakeCameras:
+    """interfaces.Cameras, kept in memory, applied to a `FakeEngine`, checked only for sensitivity."""
+
+    def __init__(self, engine: FakeEngine, cameras: Iterable[Camera] = ()) -> None:
+        self._engine = engine
+        self._cameras = {camera.id: camera for camera in cameras}
+        for camera in self._cameras.values():
+            engine.camera_states[camera.id] = make_state(camera)
+
+    def list(self) -> Sequence[Camera]:
+        return tuple(self._cameras.values())
+
+    def get(self, camera_id: str) -> Camera:
+        try:
+            return self._cameras[camera_id]
+        except KeyError:
+            raise NotFound(f"there is no camera {camera_id}") from None
+
+    async def add(self, settings: Mapping[str, Any]) -> Camera:
+        name = settings["name"]
+        camera = make_camera(settings.get("id", name.lower().replace(" ", "_")), name=name)
+        return await self._apply(camera)
+
+    async def update(self, camera_id: str, changes: Mapping[str, Any]) -> Camera:
+        return await self._apply(_merged(self.get(camera_id), changes))
+
+    async def remove(self, camera_id: str) -> None:
+        self.get(camera_id)
+        del self._cameras[camera_id]
+        await self._engine.stop(camera_id)
+        self._engine.publish(CameraRemoved(camera_id))
+
+    async def _apply(self, camera: Camera) -> Camera:
+        if not 1 <= camera.detection.sensitivity <= 100:
+            raise ConfigError("sensitivity is 1 to 100", field="detection.sensitivity")
+        self._cameras[camera.id] = camera
+        await self._engine.start(camera)
+        self._engine.publish(CameraAdded(camera.id))
+        return camera
+
+
+class FakeClips:
+    """interfaces.Clips, in memory."""
+
+    def __init__(self, clips: Iterable[Clip] = ()) -> None:
+        self._clips = {clip.id: clip for clip in clips}
+        self.disk = Storage(total_bytes=64_000_000_000, free_bytes=40_000_000_000, clips_bytes=0, clips=0)
+
+    async def list(
+        self,
+        *,
+        camera_id: str | None = None,
+        after: float | None = None,
+        before: float | None = None,
+        limit: int = 100,
+    ) -> Sequence[Clip]:
+        clips = sorted(self._clips.values(), key=lambda clip: clip.started_at, reverse=True)
+        return [
+            clip
+            for clip in clips
+            if camera_id in (None, clip.camera_id)
+            and (after is None or after <= clip.started_at)
+            and (before is None or clip.started_at < before)
+        ][:limit]
+
+    async def get(self, clip_id: str) -> Clip:
+        try:
+            return self._clips[clip_id]
+        except KeyError:
+            raise NotFound(f"there is no clip {clip_id}") from None
+
+    async def protect(self, clip_id: str, protected: bool) -> Clip:
+        self._clips[clip_id] = replace(await self.get(clip_id), protected=protected)
+        return self._clips[clip_id]
+
+    async def delete(self, clip_id: str) -> None:
+        if (await self.get(clip_id)).protected:
+            raise AccessDenied(f"clip {clip_id} is protected")
+        del self._clips[clip_id]
+
+    async def storage(self) -> Storage:
+        size_bytes = sum(clip.size_bytes for clip in self._clips.values())
+        return replace(self.disk, clips_bytes=size_bytes, clips=len(self._clips))
+
+
+def _merged(camera: Camera, changes: Mapping[str, Any]) -> Camera:
+    """`changes` as in `cameras.json`: a section's mapping is merged into the section."""
+    merged = {
+        key: replace(getattr(camera, key), **value) if isinstance(value, Mapping) else value
+        for key, value in changes.items()
+    }
+    return replace(camera, **merged)
