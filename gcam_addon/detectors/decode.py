@@ -13,7 +13,7 @@ import numpy as np
 from gcam_addon.interfaces import Luma
 from gcam_addon.model import EncodedFrame, Size
 
-TARGET_WIDTH_PX: Final = 160
+WIDEST_PX: Final = 200
 """`auto` takes the largest scale whose result is at most this wide."""
 
 _FLAGS: Final = {
@@ -42,8 +42,8 @@ class Decoder:
 
 
 def automatic_divisor(size: Size) -> int:
-    """1, 2, 4 or 8: 80 to 160 pixels of width for every size an ESP32 board sends up to SXGA."""
-    return next((d for d in (1, 2, 4) if size.width <= TARGET_WIDTH_PX * d), 8)
+    """1, 2, 4 or 8: 96 to 200 pixels of width for every size an ESP32 board sends."""
+    return next((d for d in (1, 2, 4) if size.width <= WIDEST_PX * d), 8)
 
 
 def _imdecode(jpeg: bytes, flags: int) -> Luma | None:

@@ -50,7 +50,8 @@ class Tracker:
 
     def update(self, motion: Motion, frame: EncodedFrame) -> tuple[MotionStarted | MotionEnded, ...]:
         """The events that the decision on `frame` makes certain, in order."""
-        moving = motion.moving and not self._warming(frame)
+        warming = self._warming(frame)
+        moving = motion.moving and not warming
         ended = self._expire(frame.pts_s)
         if self._run is not None:
             self._run.frames += motion.cause is not Cause.UNDECODABLE
