@@ -1,0 +1,104 @@
+"""What `cameras.json` holds: bytes to cameras and back, without touching a disk.
+
+One wrong camera does not take the others with it: it is set aside as a `Refused`, and its text survives.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gcam_addon.config.json_file import parse_json
+from gcam_addon.config.model import Camera
+from gcam_addon.config.schema import camera_to_dict, parse_camera
+from gcam_addon.config.slug import slug
+from gcam_addon.errors import ConfigError
+
+VERSION = 1
+
+
+class NewerVersion(ConfigError):  # noqa: N818  (the tree reads as words)
+    """The file was written by a Gcam that knows more; this one must not touch it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An entry that is no valid camera: `id` is the one it claims, or would get, if any."""
+
+    id: str | None
+    entry: Any = field(repr=False)
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFile:
+    """The valid cameras, in the file's order, and the entries that are none."""
+
+    cameras: tuple[Camera, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+def read_cameras(content: bytes, name: str = "cameras.json") -> CameraFile:
+    """Raises `ConfigError` where the file as a whole is unusable, `NewerVersion` where it is too new."""
+    data = parse_json(content, name)
+    if not isinstance(data, dict):
+        raise ConfigError(f'{name}: this is no object; begin with {{"version": {VERSION}, "cameras": [...]}}')
+    version = data.get("version")
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise ConfigError(f'{name}: version is missing or wrong; give "version": {VERSION}', field="version")
+    if version > VERSION:
+        raise NewerVersion(
+            f"{name}: version {version if version < 10**6 else 'given'} is newer than this Gcam understands "
+            f"({VERSION}); update Gcam, or move the file away; it is left untouched",
+            field="version",
+        )
+    unknown = [key for key in data if key not in ("version", "cameras")]
+    entries = data.get("cameras")
+    if unknown:
+        raise ConfigError(f"{name}: only version and cameras may stand at the top; {len(unknown)} more found")
+    if not isinstance(entries, list):
+        raise ConfigError(f'{name}: cameras is no list; give "cameras": [...]', field="cameras")
+    return _sorted_out(entries)
+
+
+def write_cameras(cameras: Sequence[Camera], kept: Sequence[Any] = ()) -> bytes:
+    """The file's content; `kept` are entries written as they are, behind the cameras."""
+    entries = [*(camera_to_dict(camera) for camera in cameras), *kept]
+    text = json.dumps({"version": VERSION, "cameras": entries}, indent=2, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode("utf-8", "backslashreplace")
+
+
+def _sorted_out(entries: Sequence[Any]) -> CameraFile:
+    taken = {entry["id"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)}
+    cameras: dict[str, Camera] = {}
+    refused: list[Refused] = []
+    for index, entry in enumerate(entries):
+        path = f"cameras[{index}]"
+        try:
+            camera = parse_camera(_with_id(entry, taken), path)
+            if camera.id in cameras:
+                raise ConfigError(f"{path}.id: {camera.id} is taken by another camera; give another one")
+        except ConfigError as error:
+            refused.append(Refused(_claimed_id(entry), entry, str(error)))
+        else:
+            cameras[camera.id] = camera
+            taken.add(camera.id)
+    return CameraFile(tuple(cameras.values()), tuple(refused))
+
+
+def _with_id(entry: Any, taken: set[str]) -> Any:
+    """An entry written by hand may lack its id."""
+    if isinstance(entry, Mapping) and "id" not in entry and isinstance(entry.get("name"), str):
+        return {**entry, "id": slug(entry["name"], taken)}
+    return entry
+
+
+def _claimed_id(entry: Any) -> str | None:
+    if not isinstance(entry, Mapping):
+        return None
+    claimed, name = entry.get("id"), entry.get("name")
+    if isinstance(claimed, str):
+        return claimed
+    return slug(name) if isinstance(name, str) else None

@@ -1,0 +1,74 @@
+"""JSON files on disk: read with errors a person can act on, written so that a crash leaves the old file."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any, NoReturn
+
+from gcam_addon.errors import ConfigError
+
+JSON_MAX_BYTES = 16 * 1024 * 1024
+
+
+def parse_json(content: bytes, name: str) -> Any:
+    """The value in `content`; `name` is how the errors call it. Raises `ConfigError`."""
+    if len(content) > JSON_MAX_BYTES:
+        raise ConfigError(f"{name}: {len(content)} bytes are too many; the limit is {JSON_MAX_BYTES}")
+    try:
+        return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        raise ConfigError(
+            f"{name}: line {error.lineno}, column {error.colno}: {error.msg}; mend the JSON there"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{name}: byte {error.start} is no UTF-8; save the file as UTF-8 text") from error
+    except RecursionError as error:
+        raise ConfigError(f"{name}: nested too deep; mend the JSON") from error
+    except ValueError as error:
+        raise ConfigError(f"{name}: a number in it can't be read; mend the JSON") from error
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace `path` by `content`: after a crash there is the old file or the new one, whole. Blocking;
+    one writer at a time.
+
+    Readable by its owner only. A symbolic link is followed: what it points to is replaced. Raises `OSError`.
+    """
+    target = path.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.tmp")
+    temporary.unlink(missing_ok=True)  # of a crash
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Make renames in `path` survive a power cut, where the filesystem can."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass  # some network filesystems can't sync folders; the rename itself is done
+    finally:
+        os.close(handle)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    return value if math.isfinite(value) else _refuse(digits)

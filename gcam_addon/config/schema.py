@@ -1,0 +1,317 @@
+"""Which settings there are and what each may be: JSON values in, the dataclasses of `model` out, and back.
+
+Unknown settings and wrong values raise `ConfigError`: path, value and remedy on one line, never a secret.
+Defaults are the dataclasses' own. The rules themselves are in `rules` and `addresses`; files in `load` and
+`cameras`. The settings are explained to people in docs/ref/settings.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import voluptuous as vol
+
+from gcam_addon.config.addresses import MQTT_TLS_PORT, broker, camera_url, listen
+from gcam_addon.config.model import (
+    Camera,
+    DetectionSettings,
+    DetectorName,
+    EncoderSettings,
+    LogFormat,
+    LogSettings,
+    MqttMode,
+    MqttSettings,
+    RecordingMode,
+    RecordingSettings,
+    RetentionSettings,
+    Settings,
+    SourceSettings,
+    StorageSettings,
+    WebSettings,
+    Zone,
+)
+from gcam_addon.config.rules import (
+    checked,
+    choice,
+    flag,
+    listing,
+    number,
+    optional,
+    polygon,
+    secret,
+    section,
+    text,
+    whole,
+)
+from gcam_addon.config.slug import SLUG_PATTERN, slug
+
+__all__ = ["camera_to_dict", "parse_camera", "parse_options", "slug"]
+
+
+def parse_camera(data: object, path: str = "camera") -> Camera:
+    """One camera as `cameras.json` and the API write it. Raises `ConfigError`; its `field` begins with
+    `path`. Without `id` one is made from `name`: whoever knows the other cameras gives one that is free.
+    """
+    return checked(_CAMERA, data, path)
+
+
+def camera_to_dict(camera: Camera, *, complete: bool = False) -> dict[str, Any]:
+    """JSON values that `parse_camera` turns into an equal camera; the url is in them in full.
+
+    Only what differs from the defaults, so a better default of a later version reaches everybody who chose
+    nothing; `complete` gives every setting, for a form.
+    """
+    plain = _plain(camera, complete=complete)
+    source = plain.pop("source")
+    url = source.pop("url")
+    rest = {name: value for name, value in plain.items() if name not in ("id", "name")}
+    return {
+        "id": camera.id,
+        "name": camera.name,
+        "url": url,
+        **({"source": source} if source else {}),
+        **rest,
+    }
+
+
+def parse_options(data: object, *, data_dir: Path, path: str = "") -> Settings:
+    """All settings but the cameras. `data_dir` is used where `data` names none; paths stay relative as given.
+    Raises `ConfigError`; its `field` begins with `path`.
+    """
+    settings: Settings = checked(
+        section(lambda **given: _settings(data_dir, **given), _OPTIONS, _HINTS), data, path
+    )
+    return settings
+
+
+# -- cameras ---------------------------------------------------------------------------------------------
+
+_DAY_S = 86_400.0
+_TIB = 1024**4
+
+_NAME = text(64)
+
+_SOURCE: dict[str, Any] = {
+    "connect_timeout_s": number(0.5, 120, "seconds"),
+    "stall_timeout_s": number(1, 600, "seconds"),
+    "verify_tls": flag,
+}
+
+_DETECTION: dict[str, Any] = {
+    "enabled": flag,
+    "detector": choice(DetectorName),
+    "sensitivity": whole(1, 100),
+    "idle_fps": number(0.1, 60, "pictures per second"),
+    "active_fps": number(0.1, 60, "pictures per second"),
+    "scale": choice(("auto", "1/8", "1/4", "1/2")),
+    "min_motion_s": number(0, 60, "seconds"),
+    "event_gap_s": number(0.1, 600, "seconds"),
+    "warmup_s": number(0, 600, "seconds"),
+}
+
+_RECORDING: dict[str, Any] = {
+    "enabled": flag,
+    "mode": choice(RecordingMode),
+    "pre_roll_s": number(0, 120, "seconds"),
+    "post_roll_s": number(0, 600, "seconds"),
+    "pre_roll_max_bytes": whole(64 * 1024, 1024**3, "bytes"),
+    "max_clip_s": number(5, _DAY_S, "seconds"),
+    "timelapse_interval_s": number(0.1, _DAY_S, "seconds"),
+    "keep_original": flag,
+    "keep_days": optional(number(0.01, 36_500, "days, or null")),
+    "max_bytes": optional(whole(1024**2, 1024 * _TIB, "bytes, or null")),
+}
+
+
+def _required(given: Mapping[str, Any], **remedies: str) -> None:
+    for name, remedy in remedies.items():
+        if name not in given:
+            raise vol.Invalid(f"it is missing; give {remedy}", path=[name])
+
+
+def _zone(**given: Any) -> Zone:
+    _required(given, name="the zone's name", polygon="its corners, such as [[0, 0], [1, 0], [1, 1]]")
+    return Zone(**given)
+
+
+def _detection(**given: Any) -> DetectionSettings:
+    detection = DetectionSettings(**given)
+    if detection.idle_fps > detection.active_fps:
+        raise vol.Invalid(
+            f"{detection.idle_fps:g} is above active_fps, which is {detection.active_fps:g}; "
+            "lower it, or raise active_fps",
+            path=["idle_fps"],
+        )
+    names = [zone.name.casefold() for zone in detection.zones]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise vol.Invalid("another zone has this name; give each its own", path=["zones", index, "name"])
+    return detection
+
+
+def _camera(**given: Any) -> Camera:
+    _required(given, name="what people call the camera", url="its address, such as http://192.168.1.50")
+    source = SourceSettings(url=given.pop("url"), **given.pop("source", {}))
+    return Camera(id=given.pop("id", None) or slug(given["name"]), source=source, **given)
+
+
+_ZONE = section(_zone, {"name": _NAME, "polygon": polygon})
+
+_CAMERA = section(
+    _camera,
+    {
+        "id": text(48, SLUG_PATTERN.pattern, "give 1 to 48 of a-z, 0-9 and _"),
+        "name": _NAME,
+        "url": camera_url,
+        "enabled": flag,
+        "source": section(dict, _SOURCE, {"url": "url stands beside name, not inside source"}),
+        "detection": section(
+            _detection,
+            {**_DETECTION, "zones": listing(_ZONE, most=32), "masks": listing(polygon, most=32)},
+        ),
+        "recording": section(RecordingSettings, _RECORDING),
+    },
+)
+
+
+# -- options ---------------------------------------------------------------------------------------------
+
+
+def _path(value: Any) -> Path:
+    written = text(1024, wanted="give a path in quotes")(value)
+    try:
+        return Path(written).expanduser()
+    except RuntimeError:
+        raise vol.Invalid("the home folder it begins with is unknown; give the full path") from None
+
+
+_TOPIC = text(
+    128, r"[^\s+#$/][^\s+#]*(?<!/)", "give a topic without blanks, +, #, a $ in front or a / at either end"
+)
+
+_MQTT: dict[str, Any] = {
+    "mode": choice(MqttMode),
+    "host": text(253, r"[A-Za-z0-9_.:%-]+", "give the broker's name or IP address alone, or use url"),
+    "port": whole(1, 65535),
+    "username": optional(secret(256)),
+    "password": optional(secret(1024)),
+    "tls": flag,
+    "ca_file": optional(_path),
+    "verify_tls": flag,
+    "base_topic": _TOPIC,
+    "discovery_prefix": _TOPIC,
+}
+
+
+def _mqtt(**given: Any) -> MqttSettings:
+    if "url" in given:
+        settings: MqttSettings = given.pop("url")
+        for name in ("mode", "host", "port", "username", "password", "tls"):
+            if name in given:
+                raise vol.Invalid("url says it already; leave one of them out", path=[name])
+        settings = replace(settings, **given)
+    else:
+        if "host" in given:
+            given.setdefault("mode", MqttMode.BROKER)
+        if given.get("tls"):
+            given.setdefault("port", MQTT_TLS_PORT)
+        settings = MqttSettings(**given)
+    if settings.password and not settings.username:
+        raise vol.Invalid("a password needs a user; give username too", path=["username"])
+    return settings
+
+
+_MQTT_SECTION = section(_mqtt, {"url": broker, **_MQTT})
+
+
+def _mqtt_or_text(value: Any) -> Any:
+    return broker(value) if isinstance(value, str) else _MQTT_SECTION(value)
+
+
+_X264_PRESETS = [
+    "ultrafast",
+    "superfast",
+    "veryfast",
+    "faster",
+    "fast",
+    "medium",
+    "slow",
+    "slower",
+    "veryslow",
+]
+
+
+def _encoder(**given: Any) -> EncoderSettings:
+    encoder = EncoderSettings(**given)
+    if encoder.codec == "libx264":
+        try:
+            choice(_X264_PRESETS)(encoder.preset)
+        except vol.Invalid as error:
+            raise vol.Invalid(error.msg, path=["preset"]) from error
+    return encoder
+
+
+_OPTIONS: dict[str, Any] = {
+    "data_dir": _path,
+    "media_dir": _path,
+    "listen": listen,
+    "log": section(
+        LogSettings,
+        {"level": choice(("debug", "info", "warning", "error")), "format": choice(LogFormat)},
+    ),
+    "workers": whole(0, 256),
+    "demo": flag,
+    "mqtt": _mqtt_or_text,
+    "retention": section(
+        RetentionSettings,
+        {
+            "keep_days": number(0.01, 36_500, "days"),
+            "max_bytes": optional(whole(1024**2, 1024 * _TIB, "bytes, or null")),
+            "min_free_bytes": whole(0, 1024 * _TIB, "bytes"),
+        },
+    ),
+    "encoder": section(
+        _encoder,
+        {
+            "codec": text(48, r"[a-z0-9_]+", "give an encoder as FFmpeg names it, such as libx264"),
+            "preset": text(48, r"[A-Za-z0-9_]+", "give a preset as FFmpeg names it, such as ultrafast"),
+            "quality": whole(0, 51),
+            "workers": whole(1, 16),
+        },
+    ),
+}
+
+_HINTS = {
+    "cameras": "cameras are kept in cameras.json in the data folder; see docs/ref/settings.md",
+    "port": "use listen, such as 127.0.0.1:8099",
+    "host": "use listen, such as 127.0.0.1:8099",
+}
+
+
+def _settings(default_data_dir: Path, **given: Any) -> Settings:
+    data_dir = given.pop("data_dir", default_data_dir)
+    parts = {name: given.pop(name) for name in ("retention", "encoder") if name in given}
+    storage = StorageSettings(data_dir=data_dir, media_dir=given.pop("media_dir", data_dir), **parts)
+    return Settings(storage=storage, web=given.pop("listen", WebSettings()), **given)
+
+
+# -- back to JSON ----------------------------------------------------------------------------------------
+
+
+def _plain(value: Any, *, complete: bool) -> Any:
+    """JSON values of a settings dataclass; fields at their default are left out, unless complete."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: _plain(item, complete=complete)
+            for field in fields(value)
+            if (item := getattr(value, field.name)) != field.default or complete
+        }
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_plain(item, complete=complete) for item in value]
+    return value
