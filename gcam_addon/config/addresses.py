@@ -17,22 +17,23 @@ from gcam_addon.config.model import MqttMode, MqttSettings, WebSettings
 from gcam_addon.config.rules import shown
 from gcam_addon.log import MASK
 
-CAMERA_SCHEMES = ("http", "https")
 MQTT_TLS_PORT = 8883
 """Where brokers listen for TLS, when no port is given."""
 
 
 def camera_url(value: Any) -> str:
-    """An http or https URL; `http://` is put before a bare host, such as `192.168.1.50:81/stream`."""
-    remedy = "give the camera's address, such as http://192.168.1.50 or http://USER:PASSWORD@HOST:81/stream"
+    """An http or https URL, a host without its scheme, or a file or folder (`file://…`, `/…`, `~/…`, `./…`).
+
+    Kept as written, so a person finds it again; `sources.address` reads it.
+    """
     if not isinstance(value, str):
-        raise vol.Invalid(f"it is no text; {remedy}")
+        raise vol.Invalid(f"it is no text; {_CAMERA_REMEDY}")
     text = value.strip()
-    if _BARE_HOST.fullmatch(text):
-        text = f"http://{text}"
-    parts = _split(text, CAMERA_SCHEMES, remedy)
-    if MASK in (parts.password, parts.username):
-        raise vol.Invalid(f"the credentials are hidden as {MASK}; write them in full, or leave url as it is")
+    if is_file(text):
+        return _file(text)
+    parts = _split(text if "://" in text else f"http://{text}", ("http", "https"), _CAMERA_REMEDY)
+    if MASK in (parts.password, parts.username) or f"={MASK}" in parts.query:
+        raise vol.Invalid(f"a secret in it is hidden as {MASK}; write it in full, or leave url as it is")
     return text
 
 
@@ -42,8 +43,8 @@ def broker(value: Any) -> MqttSettings:
     if not isinstance(value, str):
         raise vol.Invalid(f"it is no text; {remedy}")
     text = value.strip()
-    if text in (MqttMode.OFF, MqttMode.EMBEDDED):
-        return MqttSettings(mode=MqttMode(text))
+    if text.lower() in (MqttMode.OFF, MqttMode.EMBEDDED):
+        return MqttSettings(mode=MqttMode(text.lower()))
     parts = _split(text, ("mqtt", "mqtts"), remedy)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise vol.Invalid(
@@ -83,10 +84,24 @@ def listen(value: Any) -> WebSettings:
     return settings if match["port"] is None else replace(settings, port=_port(match["port"]))
 
 
+def is_file(url: str) -> bool:
+    """Whether a camera's address is plainly a file or folder of this machine."""
+    return _FILE.match(url) is not None
+
+
 _LISTEN_REMEDY = "give HOST:PORT, such as 127.0.0.1:8099, 0.0.0.0:8099 or [::]:8099"
 _LISTEN = re.compile(r"(?:\[(?P<ipv6>[^\]]+)\]|(?P<host>[A-Za-z0-9_.-]*))(?::(?P<port>[0-9]{1,6}))?")
-_BARE_HOST = re.compile(r"(?=[^/:]*[A-Za-z0-9])[A-Za-z0-9_.-]+(?::[0-9]{1,5})?(?:/[^\s@:]*)?")
+_CAMERA_REMEDY = (
+    "give the camera's address, such as http://192.168.1.50 or http://USER:PASSWORD@HOST:81/stream"
+)
+_FILE = re.compile(r"file://|[/\\~]|\.\.?[/\\]|[A-Za-z]:[\\/](?!/)", re.IGNORECASE)
 _URL_MAX_LENGTH = 2000
+
+
+def _file(text: str) -> str:
+    if len(text) > _URL_MAX_LENGTH or not text.isprintable():
+        raise vol.Invalid("it is no usable path; give a shorter one without control characters")
+    return text
 
 
 def _split(text: str, schemes: tuple[str, ...], remedy: str) -> SplitResult:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import platformdirs
 
-from gcam_addon.config.addresses import broker, camera_url, listen
+from gcam_addon.config import addresses
 from gcam_addon.config.json_file import parse_json
-from gcam_addon.config.model import Camera, MqttSettings, Settings, WebSettings
+from gcam_addon.config.model import Camera, LogSettings, MqttSettings, Settings, WebSettings
 from gcam_addon.config.rules import checked
-from gcam_addon.config.schema import parse_camera, parse_options
+from gcam_addon.config.schema import parse_camera, parse_log, parse_options
 from gcam_addon.config.slug import slug
 from gcam_addon.errors import ConfigError
 
@@ -23,26 +23,28 @@ def load_settings(
     options: Path | None = None,
     *,
     data_dir: Path | None = None,
-    web: WebSettings | None = None,
-    mqtt: MqttSettings | None = None,
+    listen: str | None = None,
+    mqtt: str | None = None,
     demo: bool = False,
+    log_level: str | None = None,
+    log_format: str | None = None,
 ) -> Settings:
-    """The settings of this run: what is given here counts, then the options file, then the defaults.
+    """The settings of this run: what the command line says counts, then the options file, then the defaults.
 
-    `mqtt` replaces where the broker is and who we are, and keeps the file's topics. Paths in the file are
+    `mqtt` replaces the file's broker and login and keeps its topics and certificates. Paths in the file are
     relative to the file, others to the current folder; all come out absolute. Blocking, short. Raises
     `ConfigError`.
     """
-    default = data_dir or default_data_dir()
     data = {} if options is None else _read(options)
     if data_dir is not None and isinstance(data, dict):
         data = {name: value for name, value in data.items() if name != "data_dir"}
-    settings = parse_options(data, data_dir=default.expanduser().absolute())
+    settings = parse_options(data, data_dir=(data_dir or default_data_dir()).expanduser().absolute())
     settings = _anchored(settings, Path.cwd() if options is None else options.absolute().parent)
     return replace(
         settings,
-        web=web or settings.web,
-        mqtt=_at_broker(settings.mqtt, mqtt) if mqtt else settings.mqtt,
+        web=parse_listen(listen) if listen is not None else settings.web,
+        mqtt=_at_broker(settings.mqtt, parse_broker(mqtt)) if mqtt is not None else settings.mqtt,
+        log=_logged(settings.log, log_level, log_format),
         demo=demo or settings.demo,
     )
 
@@ -54,25 +56,31 @@ def default_data_dir() -> Path:
 
 def parse_camera_argument(text: str, taken: Collection[str] = (), path: str = "--camera") -> Camera:
     """`NAME=URL` or `URL` as `--camera` takes it; the id, not among `taken`, comes from the name, and the
-    name from host and port where none is given. Raises `ConfigError`.
+    name from the address where none is given. Raises `ConfigError`.
     """
     match = _NAMED.fullmatch(text)
     name, address = (match["name"].strip(), match["url"]) if match else ("", text)
-    url = checked(camera_url, address, path)
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    name = name or (host if parts.port is None else f"{host}:{parts.port}")
+    url = checked(addresses.camera_url, address, path)
+    name = name or _name_of(url)
     return parse_camera({"id": slug(name, taken), "name": name, "url": url}, path)
+
+
+def parse_camera_arguments(texts: Sequence[str], path: str = "--camera") -> tuple[Camera, ...]:
+    """All `--camera` of a command line, each with its own id. Raises `ConfigError`."""
+    cameras: list[Camera] = []
+    for text in texts:
+        cameras.append(parse_camera_argument(text, {camera.id for camera in cameras}, path))
+    return tuple(cameras)
 
 
 def parse_listen(text: str, path: str = "--listen") -> WebSettings:
     """`HOST:PORT`, `[IPV6]:PORT`, `HOST`, `:PORT` or `PORT`. Raises `ConfigError`."""
-    return checked(listen, text, path)
+    return checked(addresses.listen, text, path)
 
 
 def parse_broker(text: str, path: str = "--mqtt") -> MqttSettings:
     """`off`, `embedded` or `mqtt[s]://[USER:PASSWORD@]HOST[:PORT]`. Raises `ConfigError`."""
-    return checked(broker, text, path)
+    return checked(addresses.broker, text, path)
 
 
 _NAMED = re.compile(r"(?P<name>[^=/?#@]*)=(?P<url>.*)", re.DOTALL)
@@ -88,6 +96,19 @@ def _read(path: Path) -> object:
             field="--options",
         ) from error
     return parse_json(content, f"options file {path}")
+
+
+def _name_of(url: str) -> str:
+    """Host, and port if written; of a file its name."""
+    if addresses.is_file(url):
+        return Path(url).stem[:64] or "camera"
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    host = parts.hostname or ""
+    return (host if parts.port is None else f"{host}:{parts.port}")[:64]
+
+
+def _logged(file: LogSettings, level: str | None, form: str | None) -> LogSettings:
+    return parse_log({"level": level or file.level, "format": form or file.format.value}, "--log")
 
 
 def _anchored(settings: Settings, base: Path) -> Settings:

@@ -49,7 +49,7 @@ from gcam_addon.config.rules import (
 )
 from gcam_addon.config.slug import SLUG_PATTERN, slug
 
-__all__ = ["camera_to_dict", "parse_camera", "parse_options", "slug"]
+__all__ = ["camera_to_dict", "parse_camera", "parse_log", "parse_options", "slug"]
 
 
 def parse_camera(data: object, path: str = "camera") -> Camera:
@@ -86,6 +86,11 @@ def parse_options(data: object, *, data_dir: Path, path: str = "") -> Settings:
         section(lambda **given: _settings(data_dir, **given), _OPTIONS, _HINTS), data, path
     )
     return settings
+
+
+def parse_log(data: object, path: str) -> LogSettings:
+    """The section `log` alone. Raises `ConfigError`."""
+    return checked(_LOG, data, path)
 
 
 # -- cameras ---------------------------------------------------------------------------------------------
@@ -255,14 +260,16 @@ def _encoder(**given: Any) -> EncoderSettings:
     return encoder
 
 
+_LOG = section(
+    LogSettings,
+    {"level": choice(("debug", "info", "warning", "error")), "format": choice(LogFormat)},
+)
+
 _OPTIONS: dict[str, Any] = {
     "data_dir": _path,
     "media_dir": _path,
     "listen": listen,
-    "log": section(
-        LogSettings,
-        {"level": choice(("debug", "info", "warning", "error")), "format": choice(LogFormat)},
-    ),
+    "log": _LOG,
     "workers": whole(0, 256),
     "demo": flag,
     "mqtt": _mqtt_or_text,

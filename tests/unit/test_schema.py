@@ -104,8 +104,11 @@ def test_numbers_take_the_type_of_their_setting() -> None:
 @pytest.mark.parametrize(
     ("written", "url"),
     [
-        ("192.168.1.50", "http://192.168.1.50"),
-        (" cam.local:81/stream ", "http://cam.local:81/stream"),
+        ("192.168.1.50", "192.168.1.50"),
+        (" cam.local:81/stream ", "cam.local:81/stream"),
+        ("admin:pw@cam.local", "admin:pw@cam.local"),
+        ("file:///media/door.mp4", "file:///media/door.mp4"),
+        ("/media/a folder", "/media/a folder"),
         ("https://u:p%40@cam/x?a=b", "https://u:p%40@cam/x?a=b"),
         ("http://[fe80::1]:81/stream", "http://[fe80::1]:81/stream"),
     ],
@@ -245,7 +248,8 @@ SECRET = "hunter2geheim"
         {"url": f"http://admin:{SECRET}/x@cam/"},
         {"url": f"http://admin:{SECRET}"},
         {"url": f"http://admin:{SECRET} y@cam"},
-        {"url": f"admin:{SECRET}@cam"},
+        {"url": f"admin:{SECRET}/@cam"},
+        {"url": f"/\n{SECRET}"},
         {"url": f"http://admin:{SECRET}@[::1/"},
         {"url": f"http://admin:{SECRET}@"},
         {"url": f"http://admin:{SECRET}@h:0/"},
@@ -290,8 +294,8 @@ def test_broker_messages_hold_no_credentials(mqtt: object) -> None:
 
 
 def test_a_url_whose_password_was_masked_is_not_stored() -> None:
-    assert "write them in full" in str(refused({**DOOR, "url": "http://admin:***@cam/"}))
-    assert "write them in full" in str(refused({**DOOR, "url": "http://***@cam/"}))
+    assert "write it in full" in str(refused({**DOOR, "url": "http://admin:***@cam/"}))
+    assert "write it in full" in str(refused({**DOOR, "url": "http://***@cam/?token=***"}))
 
 
 # -- options ---------------------------------------------------------------------------------------------
