@@ -1,0 +1,91 @@
+"""`/api/v1/cameras`: the cameras a person edits, with their states. What is valid is for `Cameras` to say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import hdrs, web
+
+from gcam_addon.config.model import Camera
+from gcam_addon.web.errors import RequestError
+from gcam_addon.web.requests import json_object, only_keys
+from gcam_addon.web.services import SERVICES, Services
+from gcam_addon.web.views import Json, camera_json, encode
+
+MAX_RECORD_S = 24 * 3600.0
+
+
+async def list_cameras(request: web.Request) -> web.Response:
+    services = request.app[SERVICES]
+    only_keys(request.query, set())
+    cameras = [_shown(services, camera) for camera in services.cameras.list()]
+    return web.json_response({"cameras": cameras}, dumps=encode)
+
+
+async def add_camera(request: web.Request) -> web.Response:
+    services = request.app[SERVICES]
+    camera = await services.cameras.add(await json_object(request))
+    headers = {hdrs.LOCATION: f"cameras/{camera.id}"}
+    return web.json_response(_shown(services, camera), status=201, headers=headers, dumps=encode)
+
+
+async def get_camera(request: web.Request) -> web.Response:
+    services = request.app[SERVICES]
+    camera = services.cameras.get(request.match_info["id"])
+    return web.json_response(_shown(services, camera), dumps=encode)
+
+
+async def update_camera(request: web.Request) -> web.Response:
+    services, camera_id = request.app[SERVICES], request.match_info["id"]
+    services.cameras.get(camera_id)
+    camera = await services.cameras.update(camera_id, await json_object(request))
+    return web.json_response(_shown(services, camera), dumps=encode)
+
+
+async def remove_camera(request: web.Request) -> web.Response:
+    services, camera_id = request.app[SERVICES], request.match_info["id"]
+    services.cameras.get(camera_id)
+    await services.cameras.remove(camera_id)
+    return web.Response(status=204)
+
+
+async def record(request: web.Request) -> web.Response:
+    """`{"seconds": 30}` records from now on for so long; 0 or null stops."""
+    services, camera_id = request.app[SERVICES], request.match_info["id"]
+    services.running(camera_id)
+    body = await json_object(request)
+    only_keys(body, {"seconds"})
+    seconds = _seconds(body)
+    services.engine.record(camera_id, seconds)
+    return web.json_response({"camera_id": camera_id, "seconds": seconds}, dumps=encode)
+
+
+def routes() -> list[web.RouteDef]:
+    cameras, camera = "/api/v1/cameras", "/api/v1/cameras/{id}"
+    return [
+        web.get(cameras, list_cameras),
+        web.post(cameras, add_camera),
+        web.get(camera, get_camera),
+        web.patch(camera, update_camera),
+        web.delete(camera, remove_camera),
+        web.post(f"{camera}/record", record),
+    ]
+
+
+def _shown(services: Services, camera: Camera) -> Json:
+    return camera_json(camera, services.engine.states().get(camera.id))
+
+
+def _seconds(body: Mapping[str, Any]) -> float | None:
+    wrong = RequestError(f"seconds must be a number from 0 to {MAX_RECORD_S:.0f}, or null.", field="seconds")
+    if "seconds" not in body:
+        raise wrong
+    value = body["seconds"]
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise wrong
+    if not 0 <= value <= MAX_RECORD_S:
+        raise wrong
+    return float(value)

@@ -1,0 +1,106 @@
+"""`/api/v1/clips`: recordings, their video with Range requests, and `/api/v1/storage`."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from aiohttp import hdrs, web
+
+from gcam_addon.errors import NotFound
+from gcam_addon.model import Clip
+from gcam_addon.web.requests import boolean, json_object, only_keys, query_integer, query_number
+from gcam_addon.web.services import SERVICES
+from gcam_addon.web.views import clip_json, encode, storage_json
+
+
+async def list_clips(request: web.Request) -> web.Response:
+    """Newest first; go on with `before` set to the last one's `started_at`."""
+    only_keys(request.query, {"camera", "after", "before", "limit"})
+    clips = await request.app[SERVICES].clips.list(
+        camera_id=request.query.get("camera"),
+        after=query_number(request, "after"),
+        before=query_number(request, "before"),
+        limit=query_integer(request, "limit", default=100, least=1, most=1000),
+    )
+    return web.json_response({"clips": [clip_json(clip) for clip in clips]}, dumps=encode)
+
+
+async def get_clip(request: web.Request) -> web.Response:
+    clip = await request.app[SERVICES].clips.get(request.match_info["id"])
+    return web.json_response(clip_json(clip), dumps=encode)
+
+
+async def update_clip(request: web.Request) -> web.Response:
+    """`{"protected": true}` keeps a clip from every clean-up."""
+    services, clip_id = request.app[SERVICES], request.match_info["id"]
+    await services.clips.get(clip_id)
+    body = await json_object(request)
+    only_keys(body, {"protected"})
+    clip = await services.clips.protect(clip_id, boolean(body, "protected"))
+    return web.json_response(clip_json(clip), dumps=encode)
+
+
+async def delete_clip(request: web.Request) -> web.Response:
+    services, clip_id = request.app[SERVICES], request.match_info["id"]
+    await services.clips.get(clip_id)
+    await services.clips.delete(clip_id)
+    return web.Response(status=204)
+
+
+async def video(request: web.Request) -> web.FileResponse:
+    """The MP4; with `?download=1` as a file with a telling name."""
+    services = request.app[SERVICES]
+    clip = await services.clips.get(request.match_info["id"])
+    response = await _file(services.files.path_of(clip), "video/mp4", "video")
+    if request.query.get("download") == "1":
+        response.headers[hdrs.CONTENT_DISPOSITION] = disposition(download_name(clip))
+    return response
+
+
+async def thumbnail(request: web.Request) -> web.FileResponse:
+    services = request.app[SERVICES]
+    clip = await services.clips.get(request.match_info["id"])
+    return await _file(services.files.thumbnail_of(clip), "image/jpeg", "thumbnail")
+
+
+async def storage(request: web.Request) -> web.Response:
+    return web.json_response(storage_json(await request.app[SERVICES].clips.storage()), dumps=encode)
+
+
+def routes() -> list[web.RouteDef]:
+    clip = "/api/v1/clips/{id}"
+    return [
+        web.get("/api/v1/clips", list_clips),
+        web.get(clip, get_clip),
+        web.patch(clip, update_clip),
+        web.delete(clip, delete_clip),
+        web.get(f"{clip}/video.mp4", video),
+        web.get(f"{clip}/thumbnail.jpg", thumbnail),
+        web.get("/api/v1/storage", storage),
+    ]
+
+
+def download_name(clip: Clip) -> str:
+    """`Front door 2025-11-21 14-03-22.mp4`, local time, without what a file system refuses."""
+    name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', " ", clip.camera_name).strip(" .") or clip.camera_id
+    started = time.strftime("%Y-%m-%d %H-%M-%S", time.localtime(clip.started_at))
+    return f"{name} {started}.mp4"
+
+
+def disposition(name: str) -> str:
+    """Content-Disposition for a download, for old clients in ASCII and for all others in full (RFC 6266)."""
+    plain = re.sub(r'[^\x20-\x7e]|["\\]', "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+async def _file(path: Path | None, content_type: str, what: str) -> web.FileResponse:
+    """Answers Range and conditional requests. Raises `NotFound` where the file is gone."""
+    if path is None or not await asyncio.to_thread(path.is_file):
+        raise NotFound(f"This clip's {what} is not there any more.")
+    # ETag and Last-Modified come with it, so asking again costs no more than a 304.
+    headers = {hdrs.CONTENT_TYPE: content_type, hdrs.CACHE_CONTROL: "private, no-cache"}
+    return web.FileResponse(path, headers=headers)

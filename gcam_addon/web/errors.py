@@ -1,0 +1,112 @@
+"""Every failure as one JSON shape: `{"error": {"code", "message", "field"?}}` with a fitting HTTP status.
+
+The only place that knows which `GcamError` is which status.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from aiohttp import web
+
+from gcam_addon.errors import (
+    AccessDenied,
+    ConfigError,
+    GcamError,
+    NotFound,
+    RecordingError,
+    SourceError,
+    StorageFull,
+)
+from gcam_addon.web.views import encode
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_LOG = logging.getLogger(__name__)
+
+
+class RequestError(GcamError):
+    """The request itself is wrong. `field` names the parameter or body key; `status` is a 4xx."""
+
+    code = "request"
+
+    def __init__(self, message: str, *, field: str | None = None, status: int = 400) -> None:
+        super().__init__(message)
+        self.field = field
+        self.status = status
+
+
+@web.middleware
+async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Outermost middleware. A response that has already begun can't become an error: it is cut off."""
+    try:
+        return await handler(request)
+    except GcamError as error:
+        if _begun(request):
+            raise
+        return error_response(error)
+    except web.HTTPException as answer:
+        if answer.status < 400:
+            raise
+        return _http_error(request, answer)
+    except ConnectionError:
+        raise  # the client left
+    except Exception:
+        if _begun(request):
+            raise
+        _LOG.exception("Answering %s %s failed", request.method, request.path)
+        return _response(500, "internal", "Gcam failed to answer this; its log says why.")
+
+
+def error_response(error: GcamError) -> web.Response:
+    """The answer for `error`."""
+    field = error.field if isinstance(error, (ConfigError, RequestError)) else None
+    return _response(_status_of(error), error.code, str(error), field)
+
+
+def _status_of(error: GcamError) -> int:
+    if isinstance(error, RequestError):
+        return error.status
+    return next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
+
+
+_STATUSES: tuple[tuple[type[GcamError], int], ...] = (
+    (ConfigError, 400),
+    (AccessDenied, 403),
+    (NotFound, 404),
+    (StorageFull, 507),
+    (RecordingError, 503),
+    (SourceError, 503),
+)
+
+
+def _http_error(request: web.Request, answer: web.HTTPException) -> web.Response:
+    """What aiohttp refuses by itself: no such route, wrong method, body too large."""
+    match answer:
+        case web.HTTPNotFound():
+            return _response(404, NotFound.code, f"There is nothing at {request.path}.")
+        case web.HTTPMethodNotAllowed():
+            allowed = ", ".join(sorted(answer.allowed_methods))
+            response = _response(405, "method_not_allowed", f"{request.path} understands {allowed}.")
+            response.headers["Allow"] = allowed
+            return response
+        case web.HTTPRequestEntityTooLarge():
+            return _response(413, RequestError.code, "The body is too large.")
+        case _:
+            reason = answer.reason or HTTPStatus(answer.status).phrase
+            return _response(answer.status, RequestError.code, f"{reason}.")
+
+
+def _response(status: int, code: str, message: str, field: str | None = None) -> web.Response:
+    error = {"code": code, "message": message} | ({} if field is None else {"field": field})
+    return web.Response(status=status, text=encode({"error": error}), content_type="application/json")
+
+
+BEGUN = "gcam_response_begun"
+"""Set on a request when its response's headers are made."""
+
+
+def _begun(request: web.Request) -> bool:
+    return bool(request.get(BEGUN))

@@ -1,0 +1,103 @@
+"""What happens, to every web page that listens: the engine's sink for WebSocket clients.
+
+No sockets here: `web.api.events` writes what `follow` yields.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+
+from gcam_addon.interfaces import Cameras, Engine
+from gcam_addon.model import Event
+from gcam_addon.web.views import Json, camera_json, encode, event_json
+
+QUEUE_EVENTS = 256
+"""Events a client may lag behind before it is told everything anew."""
+
+
+class EventHub:
+    """A `Sink` with any number of listeners, each behind its own bounded queue. Loop only.
+
+    A listener first gets a `hello` with everything there is to know. One that falls behind by more than the
+    queue loses what it missed and gets a fresh `hello` (with the number missed) instead: late, never wrong.
+    """
+
+    def __init__(self, engine: Engine, cameras: Cameras, wall: Callable[[], float], *, version: str) -> None:
+        self._engine = engine
+        self._cameras = cameras
+        self._wall = wall
+        self._version = version
+        self._inboxes: set[_Inbox] = set()
+
+    @property
+    def listeners(self) -> int:
+        return len(self._inboxes)
+
+    def publish(self, event: Event) -> None:
+        """Encodes once for all; costs nothing while nobody listens."""
+        if not self._inboxes:
+            return
+        text = encode(event_json(event, self._camera))
+        for inbox in self._inboxes:
+            inbox.put(text)
+
+    async def follow(self) -> AsyncGenerator[str, None]:
+        """JSON texts, one per message. Closing the iterator stops listening."""
+        inbox = _Inbox()
+        self._inboxes.add(inbox)
+        try:
+            yield self._hello(0)
+            while True:
+                text, missed = await inbox.take()
+                yield self._hello(missed) if text is None else text
+        finally:
+            self._inboxes.discard(inbox)
+
+    def _hello(self, missed: int) -> str:
+        states = self._engine.states()
+        cameras = [camera_json(camera, states.get(camera.id)) for camera in self._cameras.list()]
+        return encode(
+            {
+                "type": "hello",
+                "version": self._version,
+                "now": self._wall(),
+                "missed": missed,
+                "cameras": cameras,
+            }
+        )
+
+    def _camera(self, camera_id: str) -> Json | None:
+        state = self._engine.states().get(camera_id)
+        found = (camera for camera in self._cameras.list() if camera.id == camera_id)
+        return next((camera_json(camera, state) for camera in found), None)
+
+
+class _Inbox:
+    """A listener's bounded queue, which gives up its contents rather than grow."""
+
+    def __init__(self) -> None:
+        self._texts: deque[str] = deque()
+        self._missed = 0
+        self._filled = asyncio.Event()
+
+    def put(self, text: str) -> None:
+        if self._missed or len(self._texts) >= QUEUE_EVENTS:
+            self._missed += 1 + len(self._texts)
+            self._texts.clear()
+        else:
+            self._texts.append(text)
+        self._filled.set()
+
+    async def take(self) -> tuple[str | None, int]:
+        """The next text, or None and the number of texts lost since the last one taken."""
+        await self._filled.wait()
+        if self._missed:
+            result: tuple[str | None, int] = (None, self._missed)
+            self._missed = 0
+        else:
+            result = (self._texts.popleft(), 0)
+        if not self._texts:
+            self._filled.clear()
+        return result

@@ -1,0 +1,103 @@
+"""Gcam's numbers in the words of Prometheus: values in, text out. Nothing is counted here.
+
+Counters restart at zero with Gcam, and with a camera that is stopped and started; Prometheus expects that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from gcam_addon.model import CameraState, Status, Storage
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def exposition(states: Iterable[CameraState], storage: Storage | None, version: str) -> bytes:
+    """The page Prometheus reads; without `storage` its metrics are absent."""
+    registry = CollectorRegistry()
+    registry.register(MomentCollector(tuple(states), storage, version))
+    return generate_latest(registry)
+
+
+class MomentCollector(Collector):
+    """Metric families of one moment."""
+
+    def __init__(self, states: Sequence[CameraState], storage: Storage | None, version: str) -> None:
+        self._states = states
+        self._storage = storage
+        self._version = version
+
+    def collect(self) -> Iterator[Metric]:
+        yield InfoMetricFamily("gcam", "Which Gcam this is.", value={"version": self._version})
+        yield from (self._counter(*row) for row in _COUNTERS)
+        yield from (self._gauge(*row) for row in _GAUGES)
+        yield self._dropped()
+        yield self._statuses()
+        if self._storage is not None:
+            yield from _storage_metrics(self._storage)
+
+    def _counter(self, name: str, text: str, value: Callable[[CameraState], float]) -> Metric:
+        family = CounterMetricFamily(name, text, labels=["camera"])
+        for state in self._states:
+            family.add_metric([state.camera_id], value(state))
+        return family
+
+    def _gauge(self, name: str, text: str, value: Callable[[CameraState], float]) -> Metric:
+        family = GaugeMetricFamily(name, text, labels=["camera"])
+        for state in self._states:
+            family.add_metric([state.camera_id], value(state))
+        return family
+
+    def _dropped(self) -> Metric:
+        text = "Frames lost on purpose or by damage, by the stage that lost them."
+        family = CounterMetricFamily("gcam_frames_dropped", text, labels=["camera", "stage"])
+        for state in self._states:
+            for stage, count in state.dropped:
+                family.add_metric([state.camera_id, stage], count)
+        return family
+
+    def _statuses(self) -> Metric:
+        text = "1 for the status the camera is in, else 0."
+        family = GaugeMetricFamily("gcam_camera_status", text, labels=["camera", "status"])
+        for state in self._states:
+            for status in Status:
+                family.add_metric([state.camera_id, status.value], state.status is status)
+        return family
+
+
+def _storage_metrics(storage: Storage) -> Iterator[Metric]:
+    for name, text, value in _STORAGE:
+        yield GaugeMetricFamily(name, text, value=value(storage))
+
+
+_COUNTERS: tuple[tuple[str, str, Callable[[CameraState], float]], ...] = (
+    ("gcam_frames", "Frames received.", lambda state: state.frames),
+    ("gcam_received_bytes", "Bytes of the frames received.", lambda state: state.bytes_in),
+    ("gcam_frames_analysed", "Frames the detector decided on.", lambda state: state.analysed),
+    ("gcam_decode_seconds", "Worker time spent decoding for detection.", lambda state: state.decode_s),
+    ("gcam_detect_seconds", "Worker time spent detecting.", lambda state: state.detect_s),
+    ("gcam_reconnects", "Times the connection was made again.", lambda state: state.reconnects),
+)
+
+_GAUGES: tuple[tuple[str, str, Callable[[CameraState], float]], ...] = (
+    ("gcam_frames_per_second", "Frame rate of now.", lambda state: state.fps),
+    ("gcam_frame_bytes", "Usual size of a frame.", lambda state: state.bytes_per_frame),
+    ("gcam_recorder_queue_frames", "Frames waiting for the recorder.", lambda state: state.queued),
+    ("gcam_motion", "1 while something moves.", lambda state: state.motion),
+    ("gcam_motion_score_percent", "Share of the picture that moved.", lambda state: state.score),
+    ("gcam_motion_threshold_percent", "Score from which it is motion.", lambda state: state.threshold),
+    ("gcam_recording", "1 while a clip is being recorded.", lambda state: state.recording),
+)
+
+_STORAGE: tuple[tuple[str, str, Callable[[Storage], float]], ...] = (
+    ("gcam_clips", "Clips in the index.", lambda storage: storage.clips),
+    ("gcam_clips_bytes", "Size of all clips.", lambda storage: storage.clips_bytes),
+    ("gcam_unfinished_journals", "Recordings that wait to become clips.", lambda storage: storage.unfinished),
+    ("gcam_disk_total_bytes", "Size of the disk that holds the clips.", lambda storage: storage.total_bytes),
+    ("gcam_disk_free_bytes", "Free space on that disk.", lambda storage: storage.free_bytes),
+    ("gcam_storage_problem", "1 while recording had to stop.", lambda storage: storage.problem is not None),
+)

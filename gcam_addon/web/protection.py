@@ -1,0 +1,102 @@
+"""What keeps other web sites out of Gcam: host, origin, and headers for browsers. No accounts here.
+
+A browser lets any page send requests to Gcam, from inside the owner's network. Three rules stop that:
+1. Listening on loopback only, Gcam answers to IP addresses, `localhost` and names it was told: else a
+   page could point a name of its own at 127.0.0.1 and then read everything (DNS rebinding).
+2. Changes and WebSockets are refused when another site asks (`Sec-Fetch-Site`, `Origin`).
+3. Every answer tells the browser not to show it inside, nor hand it to, another site.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from aiohttp import hdrs, web
+
+from gcam_addon.errors import AccessDenied
+from gcam_addon.web.errors import BEGUN, Handler
+from gcam_addon.web.services import SERVICES
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
+@web.middleware
+async def keep_others_out(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Rules 1 and 2; raises `AccessDenied`."""
+    info = request.app[SERVICES].info
+    if is_loopback(info.listen.host) and not _is_known_host(request.host, info.names):
+        raise AccessDenied(
+            f"Gcam does not answer to the name {request.host!r} while it listens on this machine only: "
+            "open it as http://localhost or by IP address."
+        )
+    if _matters(request) and not _is_same_site(request):
+        raise AccessDenied("Another web site asked for this, so Gcam refused it.")
+    return await handler(request)
+
+
+async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Rule 3: an `on_response_prepare` signal."""
+    request[BEGUN] = True
+    response.headers.update(SECURITY_HEADERS)
+    response.headers[hdrs.SERVER] = "Gcam"
+    response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on can be reached from this machine only."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_known_host(host: str, names: frozenset[str]) -> bool:
+    name = _hostname(host)
+    if name is None:
+        return False
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost") or name in names
+    return True
+
+
+def _matters(request: web.Request) -> bool:
+    upgrade = request.headers.get(hdrs.UPGRADE, "").lower()
+    return request.method not in SAFE_METHODS or upgrade == "websocket"
+
+
+def _is_same_site(request: web.Request) -> bool:
+    """What the browser itself says, else `Origin` against the address asked for; programs send neither.
+
+    `X-Forwarded-Host` counts, for proxies that replace `Host` (Home Assistant's ingress): another site can't
+    make a browser send it without asking first, and Gcam never agrees.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get(hdrs.ORIGIN)
+    if origin is None:
+        return True
+    own = {request.host.lower(), request.headers.get(hdrs.X_FORWARDED_HOST, "").lower()}
+    return urlsplit(origin).netloc.lower() in own - {""}
+
+
+def _hostname(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None

@@ -1,0 +1,60 @@
+"""What the handlers work with: one frozen bundle, put into the application once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from aiohttp import web
+
+from gcam_addon.clock import Clock
+from gcam_addon.config.model import WebSettings
+from gcam_addon.errors import SourceError
+from gcam_addon.interfaces import Cameras, Clips, Engine
+from gcam_addon.model import CameraState, Clip, Status
+from gcam_addon.web.events import EventHub
+
+
+class RecordingFiles(Protocol):
+    """Where a clip's files lie. Pure: whether they are still there is the caller's question."""
+
+    def path_of(self, clip: Clip) -> Path: ...
+
+    def thumbnail_of(self, clip: Clip) -> Path | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What the web app says about itself, and under which names it may be spoken to."""
+
+    version: str
+    listen: WebSettings = field(default_factory=WebSettings)
+    names: frozenset[str] = frozenset()
+    """Host names besides `localhost` that may appear in the address when listening on loopback only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a handler may use: `request.app[SERVICES]`."""
+
+    engine: Engine
+    cameras: Cameras
+    clips: Clips
+    clock: Clock
+    files: RecordingFiles
+    info: Info
+    events: EventHub
+    started_s: float = field(default=0.0)
+    """Monotonic."""
+
+    def running(self, camera_id: str) -> CameraState:
+        """Raises `NotFound` for no such camera and `SourceError` for one that is configured but not run."""
+        self.cameras.get(camera_id)
+        state = self.engine.states().get(camera_id)
+        if state is None or state.status is Status.DISABLED:
+            raise SourceError(f"{camera_id} is disabled.")
+        return state
+
+
+SERVICES = web.AppKey("services", Services)

@@ -1,0 +1,98 @@
+"""Conversations that don't end by themselves: WebSockets and live streams, and how they end all the same.
+
+What is said belongs to `web.api`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, TypeVar
+
+from aiohttp import WSCloseCode, web
+
+T = TypeVar("T")
+
+HEARTBEAT_S = 30.0
+"""A WebSocket client that answers no ping for this long is gone."""
+
+CLOSE_TIMEOUT_S = 1.0
+
+_UNSENT_BYTES = 64 * 1024
+"""What the kernel may hold unsent for one live viewer: what waits there can't be replaced by a newer one."""
+
+ENDLESS = web.AppKey("endless", set[asyncio.Task[Any]])
+"""The tasks of requests that only end when somebody ends them."""
+
+
+@contextmanager
+def endless(request: web.Request) -> Iterator[None]:
+    """Marks the current request as one that `end_all` has to end."""
+    task = asyncio.current_task()
+    assert task is not None
+    request.app[ENDLESS].add(task)
+    try:
+        yield
+    finally:
+        request.app[ENDLESS].discard(task)
+
+
+async def end_all(app: web.Application) -> None:
+    """An `on_shutdown` signal: every endless request ends now, saying goodbye where it can."""
+    tasks = app[ENDLESS]
+    for task in tuple(tasks):
+        task.cancel()
+
+
+@asynccontextmanager
+async def reading(source: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
+    """Close `source` on leaving, if it can be closed, instead of when it is collected."""
+    try:
+        yield source
+    finally:
+        close = getattr(source, "aclose", None)
+        if close is not None:
+            await close()
+
+
+def send_newest_only(transport: asyncio.Transport | None) -> None:
+    """Keep the buffers between Gcam and a slow viewer small, in asyncio and in the kernel."""
+    if transport is None:
+        return
+    transport.set_write_buffer_limits(high=0)
+    connection = transport.get_extra_info("socket")
+    if connection is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
+
+
+async def converse(
+    request: web.Request,
+    channel: web.WebSocketResponse,
+    speak: Coroutine[None, None, None],
+    hear: Callable[[str], None],
+) -> web.WebSocketResponse:
+    """Run `speak` and pass what the client says to `hear`, until either is over; then close `channel`."""
+    tasks: tuple[asyncio.Task[None], ...] = (
+        asyncio.create_task(speak),
+        asyncio.create_task(_listen(channel, hear)),
+    )
+    with endless(request):
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+            await channel.close(code=WSCloseCode.GOING_AWAY)
+    for result in results:
+        if isinstance(result, Exception) and not isinstance(result, ConnectionError):
+            raise result
+    return channel
+
+
+async def _listen(channel: web.WebSocketResponse, hear: Callable[[str], None]) -> None:
+    async for message in channel:
+        if message.type is web.WSMsgType.TEXT:
+            hear(message.data)

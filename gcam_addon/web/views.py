@@ -1,0 +1,114 @@
+"""What the API shows: our values as JSON objects, in the words of docs/ref/openapi.yaml. Pure.
+
+A camera's address is never shown, only its host: the rest of it may hold a password or a token.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
+
+from gcam_addon.config.model import Camera
+from gcam_addon.model import (
+    CameraAdded,
+    CameraChanged,
+    CameraRemoved,
+    CameraState,
+    Clip,
+    ClipReady,
+    ClipRemoved,
+    Event,
+    MotionEnded,
+    MotionStarted,
+    RecordingChanged,
+    Storage,
+    StorageChanged,
+)
+
+Json = dict[str, Any]
+
+
+def encode(value: Json) -> str:
+    """Compact JSON; refuses NaN and infinity, which are not JSON."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def camera_json(camera: Camera, state: CameraState | None) -> Json:
+    """`state` is null for a camera that is configured but not run (disabled)."""
+    return {
+        "id": camera.id,
+        "name": camera.name,
+        "enabled": camera.enabled,
+        "source": {
+            "host": host_of(camera.source.url),
+            "connect_timeout_s": camera.source.connect_timeout_s,
+            "stall_timeout_s": camera.source.stall_timeout_s,
+            "verify_tls": camera.source.verify_tls,
+        },
+        "detection": asdict(camera.detection),
+        "recording": asdict(camera.recording),
+        "state": None if state is None else state_json(state),
+    }
+
+
+def state_json(state: CameraState) -> Json:
+    return asdict(state) | {"dropped": dict(state.dropped)}
+
+
+def clip_json(clip: Clip) -> Json:
+    """Without paths: the files are reached through the clip's id."""
+    shown = asdict(clip) | {"duration_s": clip.duration_s, "thumbnail": clip.thumbnail is not None}
+    del shown["path"]
+    return shown
+
+
+def storage_json(storage: Storage) -> Json:
+    return asdict(storage)
+
+
+def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
+    """Without pictures. `camera_of` gives the camera of a `CameraAdded`, None where it is gone again."""
+    match event:
+        case MotionStarted() | MotionEnded():
+            body = asdict(event)
+            del body["jpeg"]
+        case ClipReady(clip):
+            body = {"clip": clip_json(clip)}
+        case CameraChanged(state):
+            body = {"state": state_json(state)}
+        case StorageChanged(storage):
+            body = {"storage": storage_json(storage)}
+        case CameraAdded(camera_id):
+            body = {"camera_id": camera_id, "camera": camera_of(camera_id)}
+        case ClipRemoved() | RecordingChanged() | CameraRemoved():
+            body = asdict(event)
+    return {"type": _EVENT_TYPES[type(event)], **body}
+
+
+def host_of(url: str) -> str | None:
+    """`host` or `host:port` of an address, None where it names none (a file, a device)."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.hostname is None:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return host if port is None else f"{host}:{port}"
+
+
+_EVENT_TYPES: dict[type, str] = {
+    MotionStarted: "motion_started",
+    MotionEnded: "motion_ended",
+    ClipReady: "clip_ready",
+    ClipRemoved: "clip_removed",
+    RecordingChanged: "recording_changed",
+    CameraChanged: "camera_changed",
+    CameraAdded: "camera_added",
+    CameraRemoved: "camera_removed",
+    StorageChanged: "storage_changed",
+}
