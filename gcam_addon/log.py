@@ -90,7 +90,8 @@ class JsonFormatter(logging.Formatter):
                 line[name] = MASK if _SECRET_NAME.fullmatch(name) else _plain(value)
         if trace := _trace(self, record):
             line["exception"] = trace
-        return json.dumps(line, ensure_ascii=False)
+        text = json.dumps(line, ensure_ascii=False)
+        return text.encode("utf-8", "backslashreplace").decode()  # a lone surrogate, as JSON escapes it
 
 
 class _CameraLogger(logging.LoggerAdapter[logging.Logger]):
@@ -127,7 +128,9 @@ _SECRETS = (
         ),
         rf"\g<1>{MASK}",
     ),
-    (re.compile(r"\b(Basic|Bearer|Digest)\s+(?!auth)[\w+/=.~\"-]{6,}", re.IGNORECASE), rf"\g<1> {MASK}"),
+    (re.compile(r"""(\bauthorization["']?\s*[=:]\s*["']?)[^"'}\r\n]+""", re.IGNORECASE), rf"\g<1>{MASK}"),
+    (re.compile(r"\b(Bearer\s+)[\w+/=.~-]{8,}", re.IGNORECASE), rf"\g<1>{MASK}"),
+    (re.compile(r"\b(Basic\s+)[A-Za-z0-9+/]{6,}=+", re.IGNORECASE), rf"\g<1>{MASK}"),
 )
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
