@@ -1,0 +1,161 @@
+"""What a person writes as a camera's address: `http://user:pass@192.168.1.50:81/stream`, `cam.local`, a file.
+
+Pure text work: nothing here asks the network or the disk.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+from urllib.request import url2pathname
+
+from gcam_addon.errors import ConfigError
+
+_PORTS = {"http": 80, "https": 443}
+_ACCEPTED = (
+    "accepted are http://HOST[:PORT]/PATH, https://…, a bare host name or address, and a file or folder"
+)
+_HIDDEN = "***"
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_HOST = re.compile(r"[\w.-]{1,253}|[0-9A-Fa-f:.]+(?:%[\w.-]+)?")
+_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
+_FILE_SUFFIX = re.compile(
+    r"\.(?:mp4|m4v|mkv|avi|mov|webm|mjpe?g|mpe?g|ts|wmv|flv|3gp|jpe?g|png)$", re.IGNORECASE
+)
+_TELLTALE = r"pass|pwd|token|secret|auth|key|user|usr|login|sig|sess|sid"
+_SECRET_PAIR = re.compile(rf"([\w.-]*(?:{_TELLTALE})[\w.-]*)=[^&#\s]*", re.IGNORECASE)
+_SECRET_VALUE = re.compile(r"=([\w.~%+/-]{20,})")
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAddress:
+    """`str()` shows it without credentials; `host` is without brackets, `target` is path and query."""
+
+    scheme: str
+    host: str
+    port: int
+    target: str = "/"
+    username: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+    has_port: bool = False
+    """The port was written down, so no other may be tried."""
+
+    @property
+    def authority(self) -> str:
+        """Host, and port where it is not the usual one."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def host_header(self) -> str:
+        """As the camera wants to read it: without the zone of a link-local address."""
+        return re.sub(r"%[^\]]*", "", self.authority)
+
+    @property
+    def is_bare(self) -> bool:
+        """Only a host was written down: where its stream is has to be found out."""
+        return self.target == "/"
+
+    def at(self, target: str, port: int | None = None) -> HttpAddress:
+        """Another place on the same host."""
+        return replace(self, target=target, port=port or self.port)
+
+    def follow(self, location: str) -> HttpAddress:
+        """Where a redirect leads. Credentials go along to the same host only, and never from https to http.
+
+        Raises ConfigError where it leads to nothing usable.
+        """
+        there = parse(urljoin(f"{self.scheme}://{self.authority}{self.target}", location.strip()))
+        if not isinstance(there, HttpAddress):
+            raise ConfigError(f"it leads to {there}, not to a web address")
+        is_safe = there.host == self.host and (there.scheme == "https" or self.scheme == "http")
+        if there.username is None and is_safe:
+            return replace(there, username=self.username, password=self.password)
+        return there
+
+    def __str__(self) -> str:
+        return redact(f"{self.scheme}://{self.authority}{self.target if self.target != '/' else ''}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileAddress:
+    """A video file, or a folder of pictures, on this machine."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+Address = HttpAddress | FileAddress
+
+
+def parse(text: str) -> Address:
+    """Read a camera's address; a bare host means http. Raises ConfigError, without the text's secrets."""
+    text = text.strip()
+    if not text:
+        raise ConfigError(f"the camera's address is empty: {_ACCEPTED}")
+    scheme = _SCHEME.match(text)
+    if scheme is None:
+        return FileAddress(Path(text).expanduser()) if _is_path(text) else _http(f"http://{text}")
+    name = scheme[1].lower()
+    if name == "file":
+        return FileAddress(Path(url2pathname(urlsplit(text).path)))
+    if name not in _PORTS:
+        raise ConfigError(f"{redact(text)}: addresses that begin with {name}:// can't be read; {_ACCEPTED}")
+    return _http(text)
+
+
+def redact(url: str) -> str:
+    """The address as it may be shown: no user, no password, no value that looks like a key or a token."""
+    before, mark, rest = url.partition("://")
+    if not mark:
+        before, rest = "", url
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    host = authority.rpartition("@")[2]
+    tail = rest[len(authority) :]
+    if "@" in tail and "@" not in authority and re.search(r":(?!\d*$)", re.sub(r"\[.*?\]", "", authority)):
+        host, tail = "", tail.rpartition("@")[2]  # a password with an unescaped / ? or #
+    tail = _SECRET_VALUE.sub(f"={_HIDDEN}", _SECRET_PAIR.sub(rf"\1={_HIDDEN}", tail))
+    return before + mark + host + tail
+
+
+def _is_path(text: str) -> bool:
+    if re.match(r"[/\\.~]|[A-Za-z]:[\\/]", text):
+        return True
+    first, slash, _ = text.partition("/")
+    is_name = not slash or not re.search(r"[.:@]", first)
+    return is_name and _FILE_SUFFIX.search(text) is not None
+
+
+def _http(text: str) -> HttpAddress:
+    parts, host, port = _split(text)
+    if _UNPRINTABLE.search(text) or not _HOST.fullmatch(host):
+        raise ConfigError(f"{redact(text)!r} is no camera address: {_ACCEPTED}")
+    scheme = parts.scheme.lower()
+    target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
+    return HttpAddress(
+        scheme=scheme,
+        host=host.lower(),
+        port=_PORTS[scheme] if port is None else port,
+        target=target,
+        username=None if parts.username is None else unquote(parts.username),
+        password=None if parts.password is None else unquote(parts.password),
+        has_port=port is not None,
+    )
+
+
+def _split(text: str) -> tuple[SplitResult, str, int | None]:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+        if port == 0:
+            raise ValueError
+        return parts, parts.hostname or "", port
+    except ValueError:  # its text may show a password: it must not become the cause that is logged
+        shown = redact(text)
+    escapes = "the characters / ? # @ in a password are written %2F %3F %23 %40"
+    raise ConfigError(f"{shown} has a wrong port or host; {escapes}")

@@ -1,0 +1,85 @@
+"""Where a board's stream is when only its host was given: what firmwares use, tried one after another.
+
+A board serves one viewer, so one connection at a time, closed before the next; the one that delivers is kept.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import MutableMapping
+
+from gcam_addon.config.model import SourceSettings
+from gcam_addon.errors import ProtocolError, Rejected, SourceError, Unreachable
+from gcam_addon.sources.address import HttpAddress
+from gcam_addon.sources.stream import OpenStream, open_stream
+
+KnownStreams = MutableMapping[HttpAddress, HttpAddress]
+"""What was found out: the address as given, and where its stream is."""
+
+_ANSWER_TIMEOUT_S = 5.0  # a board's first picture takes up to 4 s
+_ELSEWHERE = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN})
+_PLACES: tuple[tuple[int | None, str], ...] = (
+    (81, "/stream"),  # CameraWebServer, Tasmota
+    (None, "/stream"),  # rzeldent and many copies
+    (81, "/"),  # easytarget
+    (None, "/"),  # Micro-RTSP sample; ESPHome with a port of its own
+    (8080, "/"),  # ESPHome
+    (None, "/mjpeg/1"),  # arkhipenko
+    (None, "/cam.mjpeg"),  # yoursunny
+    (None, "/sustain?video=1"),  # MJPEG2SD
+)
+
+
+def candidates(address: HttpAddress) -> list[HttpAddress]:
+    """Where to look for the stream of a bare address, in order; a port that was given is kept to."""
+    if address.has_port or address.scheme == "https":
+        paths = dict.fromkeys(["/", *(path for port, path in _PLACES if port is None)])
+        return [address.at(path) for path in paths]
+    return [address.at(path, port) for port, path in _PLACES]
+
+
+async def find_stream(address: HttpAddress, settings: SourceSettings, known: KnownStreams) -> OpenStream:
+    """Open the stream of a bare address. What worked is written to `known` and tried alone the next time."""
+    if address in known:
+        return await _open_known(address, settings, known)
+    answer_timeout_s = min(settings.stall_timeout_s, _ANSWER_TIMEOUT_S)
+    has_answered = False
+    places = candidates(address)
+    for place in places:
+        try:
+            stream = await open_stream(place, settings, answer_timeout_s)
+        except (ProtocolError, Rejected, Unreachable) as error:  # Stalled: found, and busy
+            if _is_final(error):
+                raise
+            has_answered |= not isinstance(error, Unreachable)
+        else:
+            known[address] = place
+            return stream
+    if has_answered:
+        paths = ", ".join(f":{place.port}{place.target}" for place in places)
+        raise ProtocolError(
+            f"{address} answers, but no camera stream was found there (tried {paths}): give its full address"
+        )
+    ports = ", ".join(str(port) for port in sorted({place.port for place in places}))
+    raise Unreachable(
+        f"{address} refuses connections (tried port {ports}): is it the camera, and is its server running?"
+    )
+
+
+async def _open_known(address: HttpAddress, settings: SourceSettings, known: KnownStreams) -> OpenStream:
+    try:
+        return await open_stream(known[address], settings, settings.stall_timeout_s)
+    except (ProtocolError, Rejected):
+        del known[address]  # another firmware now? the next run looks anew
+        raise
+
+
+def _is_final(error: SourceError) -> bool:
+    """No other place on this host will do better: it is not there, or wants a password."""
+    if isinstance(error, Rejected):
+        return error.status in {401, 403}
+    cause = error.__cause__
+    if isinstance(cause, (TimeoutError, socket.gaierror, UnicodeError)):
+        return True
+    return isinstance(cause, OSError) and cause.errno in _ELSEWHERE

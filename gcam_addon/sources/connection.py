@@ -1,0 +1,212 @@
+"""One HTTP connection to a camera: connect, ask once, read the answer as it comes.
+
+A plain protocol instead of an HTTP library: its cost per frame is what a camera costs while nothing moves
+(docs/design/receiving.md). What the answer means is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import re
+import socket
+import ssl
+from collections.abc import Callable
+
+from gcam_addon.errors import ProtocolError, SourceError, Stalled, Unreachable
+from gcam_addon.sources.address import HttpAddress
+from gcam_addon.sources.response import Head, ResponseReader
+
+Receive = Callable[[memoryview], None]
+Ended = Callable[[SourceError], None]
+
+_BUFFER_BYTES = 64 * 1024
+_KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}  # seconds, seconds, probes
+_REASONS = {
+    errno.ECONNREFUSED: "refuses connections on port {port}: is the port right, is its server running?",
+    errno.EHOSTUNREACH: "can't be reached: is the camera switched on and in this network?",
+    errno.ENETUNREACH: "can't be reached: there is no route to its network",
+    errno.EHOSTDOWN: "is down: is the camera switched on?",
+    errno.ECONNRESET: "broke the connection off",
+    errno.ETIMEDOUT: "does not answer: is the camera switched on and in this network?",
+}
+
+
+class HttpConnection(asyncio.BufferedProtocol):
+    """Made by `connect`. Use: `send`, `head`, `start_body`; `close` at any time, also more than once."""
+
+    def __init__(self, address: HttpAddress) -> None:
+        self._address = address
+        self._reader = ResponseReader()
+        self._buffer = memoryview(bytearray(_BUFFER_BYTES))
+        self._transport: asyncio.Transport | None = None
+        self._head: asyncio.Future[Head] = asyncio.get_running_loop().create_future()
+        self._early: list[bytes] = []  # body that came along with the head
+        self._receive: Receive | None = None
+        self._ended: Ended | None = None
+        self._error: SourceError | None = None
+        self._has_received = False
+
+    @classmethod
+    async def connect(cls, address: HttpAddress, timeout_s: float, verify_tls: bool) -> HttpConnection:
+        """Raises Unreachable, saying why."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(timeout_s):
+                tls = await asyncio.to_thread(_tls, verify_tls) if address.scheme == "https" else None
+                _, connection = await loop.create_connection(
+                    lambda: cls(address),
+                    address.host,
+                    address.port,
+                    ssl=tls,
+                    happy_eyeballs_delay=0.25,
+                )
+        except TimeoutError as error:
+            problem = (
+                f"does not answer within {timeout_s:g} s: is the camera switched on and in this network?"
+            )
+            raise Unreachable(f"{address} {problem}") from error
+        except (OSError, UnicodeError) as error:
+            raise Unreachable(f"{address} {_reason(error, address)}") from error
+        return connection
+
+    def send(self, authorization: str | None) -> None:
+        """Ask for the address; short, as boards have room for 512 bytes of headers."""
+        assert self._transport is not None
+        lines = [
+            f"GET {self._address.target} HTTP/1.1",
+            f"Host: {self._address.host_header}",
+            "User-Agent: Gcam",
+            "Accept: */*",
+            "Connection: close",
+        ]
+        if authorization is not None:
+            lines.append(f"Authorization: {authorization}")
+        self._transport.write("\r\n".join([*lines, "", ""]).encode("utf-8"))
+
+    async def head(self, timeout_s: float) -> Head:
+        """The answer's head. Raises Stalled, Unreachable or ProtocolError; then reading pauses."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._head
+        except TimeoutError as error:
+            if self._has_received:
+                problem = f"sent only a part of its answer's header within {timeout_s:g} s"
+            else:
+                problem = (
+                    f"accepted the connection and sent nothing for {timeout_s:g} s: "
+                    "it is probably in use by another viewer, as most boards serve only one"
+                )
+            raise Stalled(f"{self._address} {problem}") from error
+
+    def start_body(self, receive: Receive, ended: Ended) -> None:
+        """From now on `receive` gets the body's pieces as they come, valid during the call only.
+
+        `ended` is called once, at the end, unless `close` was.
+        """
+        failed_before, self._error = self._error, None
+        self._receive, self._ended = receive, ended
+        early, self._early = self._early, []
+        for piece in early:
+            self._hand_on(memoryview(piece))
+        if failed_before is not None:
+            self._end(failed_before)
+        self.resume()
+
+    def pause(self) -> None:
+        """Leave further bytes to the system's buffers: the camera waits."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def close(self) -> None:
+        """Close the socket now; nothing is called afterwards."""
+        self._receive = self._ended = None
+        self._head.cancel()
+        if self._transport is not None:
+            self._transport.abort()
+
+    # Called by the loop.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        sock = transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in _KEEPALIVE.items():
+            if hasattr(socket, name):
+                sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._has_received = True
+        try:
+            pieces = self._reader.feed(self._buffer[:nbytes])
+        except ProtocolError as error:
+            self._end(ProtocolError(f"{self._address}: {error}"))
+            return
+        for piece in pieces:
+            self._hand_on(piece)
+        if self._reader.head is not None and not self._head.done():
+            self.pause()  # until somebody has judged the head
+            self._head.set_result(self._reader.head)
+        if self._reader.finished:
+            self._end(self._closed_by_camera(None))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end(self._closed_by_camera(exc))
+
+    def _hand_on(self, piece: memoryview) -> None:
+        if self._receive is None:
+            self._early.append(bytes(piece))
+        elif self._error is None:
+            try:
+                self._receive(piece)
+            except ProtocolError as error:
+                self._end(ProtocolError(f"{self._address}: {error}"))
+
+    def _end(self, error: SourceError) -> None:
+        if self._error is not None:
+            return
+        self._error = error
+        if self._transport is not None:
+            self._transport.abort()
+        if not self._head.done():
+            self._head.set_exception(error)
+        if self._ended is not None:
+            self._ended(error)
+
+    def _closed_by_camera(self, exc: Exception | None) -> Unreachable:
+        if isinstance(exc, OSError):
+            return Unreachable(f"{self._address} {_reason(exc, self._address)}")
+        return Unreachable(f"{self._address} closed the connection")
+
+
+def _tls(verify: bool) -> ssl.SSLContext:
+    """Off the loop: it reads the system's certificates."""
+    context = ssl.create_default_context()
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")  # boards have short keys and old ciphers
+    return context
+
+
+def _reason(error: Exception, address: HttpAddress) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = error.verify_message or "not trusted"
+        remedy = "for one the camera made itself set verify_tls to false"
+        return f"has a certificate that can't be verified ({why}); {remedy}"
+    if isinstance(error, ssl.SSLError):
+        return "does not speak TLS as it should: try http:// instead of https://"
+    if isinstance(error, (socket.gaierror, UnicodeError)):
+        return f"is unknown: no address was found for the name {address.host}"
+    numbers = [error.errno] if isinstance(error, OSError) and error.errno else []
+    numbers = numbers or [int(number) for number in re.findall(r"\[Errno (\d+)\]", str(error))]
+    known = next((_REASONS[number] for number in numbers if number in _REASONS), None)
+    return known.format(port=address.port) if known else f"can't be reached: {error}"

@@ -1,0 +1,55 @@
+"""How a user name and a password are told to a camera: Basic, or Digest (RFC 7616) when it asks for that."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from base64 import b64encode
+
+_HASHES = {"MD5": "md5", "MD5-SESS": "md5", "SHA-256": "sha256", "SHA-256-SESS": "sha256"}
+_PARAMETER = re.compile(r'([a-z-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))', re.IGNORECASE)
+
+
+def basic(username: str, password: str) -> str:
+    """Value of the Authorization header."""
+    return "Basic " + b64encode(f"{username}:{password}".encode()).decode("ascii")
+
+
+def digest(
+    challenge: str, username: str, password: str, target: str, cnonce: str | None = None
+) -> str | None:
+    """Answer to a WWW-Authenticate header for a GET of `target`; None where it offers no Digest we know."""
+    for offer in re.split(r"(?:\A|,\s*)Digest\s+", challenge, flags=re.IGNORECASE)[1:]:
+        asked = {name.lower(): quoted or bare for name, quoted, bare in _PARAMETER.findall(offer)}
+        algorithm = asked.get("algorithm", "MD5").upper()
+        if "nonce" in asked and algorithm in _HASHES:
+            sender = (username, password)
+            return _answer(asked, algorithm, sender, target, cnonce or secrets.token_hex(8))
+    return None
+
+
+def _answer(asked: dict[str, str], algorithm: str, sender: tuple[str, str], target: str, cnonce: str) -> str:
+    username, password = sender
+
+    def hashed(*values: str) -> str:
+        return hashlib.new(_HASHES[algorithm], ":".join(values).encode(), usedforsecurity=False).hexdigest()
+
+    realm, nonce = asked.get("realm", ""), asked["nonce"]
+    secret = hashed(username, realm, password)
+    if algorithm.endswith("-SESS"):
+        secret = hashed(secret, nonce, cnonce)
+    request = hashed("GET", target)
+    fields = {"username": username, "realm": realm, "nonce": nonce, "uri": target}
+    quality = ""
+    if "auth" in re.split(r"[\s,]+", asked.get("qop", "")):
+        fields["response"] = hashed(secret, nonce, "00000001", cnonce, "auth", request)
+        fields["cnonce"] = cnonce
+        quality = ", qop=auth, nc=00000001"
+    else:
+        fields["response"] = hashed(secret, nonce, request)
+    if "opaque" in asked:
+        fields["opaque"] = asked["opaque"]
+    listed = ", ".join(f'{name}="{value}"' for name, value in fields.items())
+    named = f", algorithm={asked['algorithm']}" if "algorithm" in asked else ""
+    return f"Digest {listed}{named}{quality}"

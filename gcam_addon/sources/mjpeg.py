@@ -1,0 +1,159 @@
+"""Pictures from a board over HTTP: multipart MJPEG, or JPEGs one after another.
+
+One connection, read as fast as it delivers; reconnecting is the runner's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+
+from gcam_addon.clock import Clock
+from gcam_addon.config.model import SourceSettings
+from gcam_addon.errors import ConfigError, SourceError, Stalled, Unreachable
+from gcam_addon.model import EncodedFrame
+from gcam_addon.sources import jpeg
+from gcam_addon.sources.address import HttpAddress, parse
+from gcam_addon.sources.candidates import KnownStreams, find_stream
+from gcam_addon.sources.connection import HttpConnection
+from gcam_addon.sources.multipart import MultipartParser, boundary_of
+from gcam_addon.sources.stream import OpenStream, open_stream
+
+_MAX_WAITING_FRAMES = 32
+"""A reader that is this far behind makes the camera wait; nothing is thrown away here."""
+
+_TICK_S = 1e-6  # frames that came in one piece are told apart by this
+
+
+class MjpegSource:
+    """Implements `interfaces.Source` for http and https addresses. Raises ConfigError for any other.
+
+    `known` remembers, over sources, where the stream of a bare address was found.
+    """
+
+    def __init__(self, settings: SourceSettings, clock: Clock, known: KnownStreams | None = None) -> None:
+        address = parse(settings.url)
+        if not isinstance(address, HttpAddress):
+            raise ConfigError(f"{address} is no http or https address", field="source.url")
+        self._address = address
+        self._settings = settings
+        self._clock = clock
+        self._known: KnownStreams = {} if known is None else known
+        self._dropped_before = 0
+        self._intake: _Intake | None = None
+
+    @property
+    def dropped(self) -> int:
+        return self._dropped_before + (self._intake.dropped if self._intake else 0)
+
+    async def frames(self) -> AsyncIterator[EncodedFrame]:
+        stream = await self._open()
+        intake = self._intake = _Intake(stream, self._settings, self._clock, self._address)
+        try:
+            intake.start()
+            while True:
+                yield await intake.next()
+        finally:
+            intake.close()
+            self._dropped_before += intake.dropped
+            self._intake = None
+
+    async def _open(self) -> OpenStream:
+        if self._address.is_bare:
+            return await find_stream(self._address, self._settings, self._known)
+        return await open_stream(self._address, self._settings, self._settings.stall_timeout_s)
+
+
+class _Intake:
+    """From the body's bytes to waiting frames, with a watch on silence. Loop only."""
+
+    def __init__(
+        self, stream: OpenStream, settings: SourceSettings, clock: Clock, address: HttpAddress
+    ) -> None:
+        self._connection: HttpConnection = stream.connection
+        self._parser = MultipartParser(boundary_of(stream.head.headers.get("content-type", "")))
+        self._stall_timeout_s = settings.stall_timeout_s
+        self._clock = clock
+        self._address = address
+        self._waiting: deque[EncodedFrame] = deque()
+        self._is_paused = False
+        self._reader: asyncio.Future[None] | None = None
+        self._watch: asyncio.TimerHandle | None = None
+        self._end: SourceError | None = None
+        self._unreadable = 0
+        self._count = 0
+        self._last_s = float("-inf")
+        self._quiet_since_s = clock.monotonic()
+
+    @property
+    def dropped(self) -> int:
+        return self._parser.dropped + self._unreadable
+
+    def start(self) -> None:
+        self._watch_silence()
+        self._connection.start_body(self._receive, self._ended)
+
+    async def next(self) -> EncodedFrame:
+        """The next frame in order; raises what ended the stream behind the last one."""
+        while not self._waiting:
+            if self._end is not None:
+                raise self._end
+            self._resume()
+            self._reader = asyncio.get_running_loop().create_future()
+            try:
+                await self._reader
+            finally:
+                self._reader = None
+        return self._waiting.popleft()
+
+    def close(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        self._connection.close()
+
+    def _receive(self, piece: memoryview) -> None:
+        pictures = self._parser.feed(piece)
+        if not pictures:
+            return
+        now_s, now_at = self._clock.monotonic(), self._clock.wall()
+        for picture in pictures:
+            size = jpeg.size_of(picture)
+            if size is None:
+                self._unreadable += 1
+                continue
+            pts_s = max(now_s, self._last_s + _TICK_S)
+            self._waiting.append(EncodedFrame(picture, pts_s, now_at + (pts_s - now_s), size))
+            self._last_s = self._quiet_since_s = pts_s
+            self._count += 1
+        if len(self._waiting) > _MAX_WAITING_FRAMES:
+            self._is_paused = True
+            self._connection.pause()
+        self._wake()
+
+    def _ended(self, error: SourceError) -> None:
+        if self._end is None:
+            is_early = isinstance(error, Unreachable) and not self._count
+            self._end = Unreachable(f"{error} before it sent a picture") if is_early else error
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    def _resume(self) -> None:
+        if self._is_paused:
+            self._is_paused = False
+            self._quiet_since_s = self._clock.monotonic()
+            self._connection.resume()
+
+    def _watch_silence(self) -> None:
+        """One timer for many frames: it looks when the newest came, and comes back when it could be due."""
+        left_s = self._quiet_since_s + self._stall_timeout_s - self._clock.monotonic()
+        if left_s > 0 or self._is_paused:
+            delay_s = max(left_s, self._stall_timeout_s / 100)
+            self._watch = asyncio.get_running_loop().call_later(delay_s, self._watch_silence)
+            return
+        silence = f"sent no complete picture for {self._stall_timeout_s:g} s"
+        self._end = Stalled(f"{self._address} {silence}, though the connection is open")
+        self._wake()

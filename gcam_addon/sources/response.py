@@ -1,0 +1,133 @@
+"""One HTTP response, sans I/O: its head, then its body with the chunks taken away.
+
+As tolerant as boards are sloppy (HTTP/1.0, bare line feeds, no reason phrase), and bounded. The request, the
+connection and what the body means do not belong here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gcam_addon.errors import ProtocolError
+
+MAX_HEAD_BYTES = 64 * 1024
+
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_STATUS = re.compile(r"(?:HTTP/1\.[01]|ICY) +([1-5]\d\d)(?: |$)")
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]*)?\r?\n")
+_MAX_CHUNK_LINE_BYTES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Names of `headers` are in lower case; a repeated one is joined with `, `."""
+
+    status: int
+    headers: Mapping[str, str]
+
+    @property
+    def content_type(self) -> str:
+        """The bare media type in lower case, or nothing."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class ResponseReader:
+    """Bytes in, body pieces out. `head` is None until it is complete; `finished`: the body is.
+
+    A body piece is a view of the data given to `feed` where that can be, so it must be used at once.
+    """
+
+    def __init__(self) -> None:
+        self.head: Head | None = None
+        self.finished = False
+        self._pending = bytearray()  # an incomplete head, or line of a chunk
+        self._is_chunked = False
+        self._left_bytes = 0  # of the current chunk
+        self._left_of_body: int | None = None
+
+    def feed(self, data: bytes | memoryview) -> list[memoryview]:
+        """The parts of the body in `data`. Raises ProtocolError where this is not HTTP."""
+        if self.head is None:
+            self._pending += data
+            if not self._read_head():
+                return []
+            data, self._pending = bytes(self._pending), bytearray()
+        view = memoryview(data)
+        if self._is_chunked:
+            return self._unchunk(view)
+        return self._limit(view)
+
+    def _read_head(self) -> bool:
+        while True:
+            if self._pending and self._pending[0] not in b"HI":  # HTTP, ICY
+                raise ProtocolError("it does not speak HTTP")
+            found = _HEAD_END.search(self._pending)
+            if (found.end() if found else len(self._pending)) > MAX_HEAD_BYTES:
+                raise ProtocolError("its answer's header is larger than 64 KiB")
+            if found is None:
+                return False
+            head = _parse_head(self._pending[: found.start()].decode("latin-1"))
+            del self._pending[: found.end()]
+            if head.status >= 200 or head.status == 101:  # others only announce the answer
+                break
+        self.head = head
+        self._is_chunked = "chunked" in head.headers.get("transfer-encoding", "").lower()
+        length = head.headers.get("content-length", "").strip()
+        if length.isdecimal() and not head.content_type.startswith("multipart/"):
+            self._left_of_body = int(length)
+        return True
+
+    def _limit(self, view: memoryview) -> list[memoryview]:
+        if self._left_of_body is not None:
+            view = view[: self._left_of_body]
+            self._left_of_body -= len(view)
+            self.finished = self._left_of_body == 0
+        return [view] if view else []
+
+    def _unchunk(self, view: memoryview) -> list[memoryview]:
+        pieces: list[memoryview] = []
+        at = 0
+        while at < len(view) and not self.finished:
+            if self._left_bytes:
+                piece = view[at : at + self._left_bytes]
+                self._left_bytes -= len(piece)
+                at += len(piece)
+                pieces.append(piece)
+            else:
+                at = self._read_chunk_line(view, at)
+        return pieces
+
+    def _read_chunk_line(self, view: memoryview, at: int) -> int:
+        """Read a chunk's size, the line end before it included; the offset behind it."""
+        before = len(self._pending)
+        self._pending += view[at : at + _MAX_CHUNK_LINE_BYTES]
+        lead = len(self._pending) - len(self._pending.lstrip(b"\r\n"))
+        line = _CHUNK.match(self._pending, lead)
+        if line is None:
+            is_hopeless = (
+                lead > 4 or b"\n" in self._pending[lead:] or len(self._pending) >= _MAX_CHUNK_LINE_BYTES
+            )
+            if is_hopeless:
+                raise ProtocolError("its chunks are damaged")
+            return len(view)
+        at += line.end() - before
+        self._left_bytes = int(line[1], 16)
+        self._pending.clear()
+        self.finished = self._left_bytes == 0
+        return at
+
+
+def _parse_head(text: str) -> Head:
+    first, *lines = text.splitlines() or [""]
+    status = _STATUS.match(first)
+    if status is None:
+        raise ProtocolError("it does not speak HTTP")
+    headers: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if colon:
+            name = name.strip().lower()
+            headers[name] = f"{headers[name]}, {value.strip()}" if name in headers else value.strip()
+    return Head(int(status[1]), headers)

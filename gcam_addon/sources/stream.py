@@ -1,0 +1,115 @@
+"""Opening a camera's stream: redirects, credentials, and what an answer that is no stream means.
+
+Every error says what the camera did and what a person can do about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gcam_addon.config.model import SourceSettings
+from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError
+from gcam_addon.sources import credentials
+from gcam_addon.sources.address import HttpAddress
+from gcam_addon.sources.connection import HttpConnection
+from gcam_addon.sources.response import Head
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MAX_REQUESTS = 6
+_PICTURES = ("multipart/", "video/", "application/octet-stream", "image/x-mixed-replace")
+_ADVICE = {
+    401: "it wants a user name and a password: write them as http://USER:PASSWORD@HOST/…, or correct them",
+    403: "it refuses access: check the user's rights on the camera, and which addresses it lets in",
+    404: "nothing is there: check the path; the stream is often at :81/stream, /stream or :8080/",
+    405: "it takes no GET there: check the path",
+    429: "it has too many requests: let other viewers pause",
+    500: "it failed inside: busy with another viewer, or its sensor failed; restart it if this stays",
+    503: "it is busy: probably all its viewers' places are taken",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStream:
+    """A connection that delivers pictures, its reading paused; `head` is the answer to the request."""
+
+    connection: HttpConnection
+    head: Head
+
+
+async def open_stream(address: HttpAddress, settings: SourceSettings, answer_timeout_s: float) -> OpenStream:
+    """Ask for `address`, following redirects. Raises SourceError; no connection is left open then."""
+    authorization = _basic(address)
+    for _ in range(_MAX_REQUESTS):
+        stream = await _ask(address, settings, authorization, answer_timeout_s)
+        following = _following(address, stream.head)
+        if following is not None:
+            stream.connection.close()
+            address, authorization = following, _basic(following)
+            continue
+        answer = _digest(address, stream.head)
+        if answer is not None and authorization is not None and not authorization.startswith("Digest"):
+            stream.connection.close()
+            authorization = answer
+            continue
+        problem = problem_of(address, stream.head)
+        if problem is not None:
+            stream.connection.close()
+            raise problem
+        return stream
+    raise ProtocolError(f"{address}: it sends the visitor round in circles")
+
+
+def problem_of(address: HttpAddress, head: Head) -> SourceError | None:
+    """Why this answer is no camera stream; None where it can be one."""
+    if head.status != 200:
+        advice = _ADVICE.get(head.status, _ADVICE[500] if head.status >= 500 else "see the camera's manual")
+        return Rejected(f"{address} answered {head.status}: {advice}", status=head.status)
+    kind = head.content_type
+    if not kind or kind.startswith(_PICTURES):
+        return None
+    if kind == "image/jpeg":
+        return ProtocolError(
+            f"{address} sends a single picture: this is a snapshot address; give the stream's instead, "
+            f"such as {address.at('/stream', 81)}"
+        )
+    what = "a web page" if kind in {"text/html", "application/xhtml+xml"} else kind
+    others = ", ".join(str(address.at(target, port)) for target, port in (("/stream", 81), ("/stream", None)))
+    return ProtocolError(
+        f"{address} sends {what} and no pictures: give the stream's address, "
+        f"usually {others} or {address.at('/', 8080)}/"
+    )
+
+
+async def _ask(
+    address: HttpAddress, settings: SourceSettings, authorization: str | None, answer_timeout_s: float
+) -> OpenStream:
+    connection = await HttpConnection.connect(address, settings.connect_timeout_s, settings.verify_tls)
+    try:
+        connection.send(authorization)
+        return OpenStream(connection, await connection.head(answer_timeout_s))
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _following(address: HttpAddress, head: Head) -> HttpAddress | None:
+    location = head.headers.get("location")
+    if head.status not in _REDIRECTS or not location:
+        return None
+    try:
+        return address.follow(location)
+    except ConfigError as error:
+        raise ProtocolError(f"{address} sends the visitor elsewhere, but {error}") from error
+
+
+def _basic(address: HttpAddress) -> str | None:
+    if address.username is None:
+        return None
+    return credentials.basic(address.username, address.password or "")
+
+
+def _digest(address: HttpAddress, head: Head) -> str | None:
+    challenge = head.headers.get("www-authenticate", "")
+    if head.status != 401 or address.username is None:
+        return None
+    return credentials.digest(challenge, address.username, address.password or "", address.target)
