@@ -19,17 +19,13 @@ from gcam_addon.config.model import EncoderSettings
 from gcam_addon.errors import RecordingError
 from gcam_addon.model import Size
 from gcam_addon.recording import disk
-from gcam_addon.recording.journal_reader import opened, packets
+from gcam_addon.recording.journal_reader import Undecodable, count_frames, opened, packets
 from gcam_addon.recording.matroska import TIME_BASE
 
 SOFTWARE = "libx264"
 _GOP_FRAMES = 60
 _NOMINAL_FPS = 15
 _log = logging.getLogger(__name__)
-
-
-class Undecodable(RecordingError):  # noqa: N818
-    """Not one frame of the journal is a picture."""
 
 
 class Interrupted(RecordingError):  # noqa: N818
@@ -212,7 +208,6 @@ def _sync(path: Path) -> None:
 
 def _verify(path: Path, frames: int) -> None:
     """Count again: libavformat may swallow a late write error, and the journal goes once this returns."""
-    with opened(path) as container:
-        found = sum(1 for _ in packets(container))
+    found = count_frames(path)
     if found != frames:
         raise RecordingError(f"{path} holds {found} of {frames} frames: the disk lost what was written")

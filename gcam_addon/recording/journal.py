@@ -162,7 +162,7 @@ class JournalWriter:
             case End(clip_id):
                 self._end(self._takes[clip_id])
             case _Block(problem):
-                self._fail(problem)
+                self._pause(problem)
             case _Unblock():
                 self._resume()
 
@@ -247,7 +247,12 @@ class JournalWriter:
             discard(file.path)
 
     def _fail(self, problem: RecordingError) -> None:
-        """The disk refuses, or there is too little room: close everything whole, and wait for room."""
+        """The disk refuses."""
+        self._pause(problem)
+        self._reports.low()
+
+    def _pause(self, problem: RecordingError) -> None:
+        """Close everything whole, and wait for room."""
         if self._blocked is None:
             _log.warning("recording stops: %s", problem)
         self._blocked = problem
@@ -256,7 +261,6 @@ class JournalWriter:
             self._close(take)
         for camera_id in self._affected:
             self._tell(camera_id)
-        self._reports.low()
 
     def _resume(self) -> None:
         if self._blocked is None:

@@ -15,6 +15,10 @@ from gcam_addon.recording.facts import ClipFacts, from_json
 from gcam_addon.recording.journal_file import sidecar
 
 
+class Undecodable(RecordingError):  # noqa: N818
+    """There are no pictures in the file that anybody could read."""
+
+
 def facts_of(journal: Path) -> ClipFacts:
     """What was learned last; raises `RecordingError` where neither sidecar nor file tell."""
     try:
@@ -26,16 +30,22 @@ def facts_of(journal: Path) -> ClipFacts:
 
 @contextmanager
 def opened(path: Path) -> Iterator[InputContainer]:
-    """Raises `RecordingError` for a file that is no video."""
+    """Raises `Undecodable` for a file that is no video, `RecordingError` where the disk refuses."""
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:
-                raise RecordingError(f"{path} holds no pictures")
+                raise Undecodable(f"{path} holds no pictures")
             yield container
     except (av.FFmpegError, ValueError) as error:
         if isinstance(error, OSError):
             raise disk.translated(error, path) from error
-        raise RecordingError(f"can't read {path}: {error}") from error
+        raise Undecodable(f"can't read {path}: {error}") from error
+
+
+def count_frames(path: Path) -> int:
+    """As `opened`."""
+    with opened(path) as container:
+        return sum(1 for _ in packets(container))
 
 
 def packets(container: InputContainer) -> Iterator[av.Packet[av.VideoStream]]:

@@ -31,7 +31,12 @@ class Place:
 
     @property
     def original(self) -> Path:
-        return self.video.with_suffix(".mkv")
+        return original_of(self.video)
+
+    def abandon(self) -> None:
+        """Nothing is to stay here. OSError."""
+        for path in (self.video, self.original, self.thumbnail, self.partial):
+            path.unlink(missing_ok=True)
 
 
 def safe_name(name: str) -> str:
@@ -88,3 +93,19 @@ def remove_empty_parents(path: Path, root: Path) -> None:
             folder.rmdir()
         except OSError:  # not empty, or gone already
             return
+
+
+def original_of(video: Path) -> Path:
+    """The camera's own JPEGs, where they are kept: beside the MP4."""
+    return video.with_suffix(".mkv")
+
+
+def thumbnail_of(media_dir: Path, video: Path) -> Path:
+    below = video.relative_to(media_dir / RECORDINGS)
+    return (media_dir / THUMBNAILS / below).with_suffix(".jpg")
+
+
+def bytes_of(video: Path) -> int:
+    """What a clip takes on disk, its original included. OSError where the video is gone."""
+    original = original_of(video)
+    return video.stat().st_size + (original.stat().st_size if original.exists() else 0)

@@ -1,0 +1,60 @@
+"""Clips, as the rest of Gcam sees them: the index and the files together, off the loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from gcam_addon.errors import AccessDenied
+from gcam_addon.model import Clip, ClipRemoved, Event, Storage
+from gcam_addon.recording.library import Library
+from gcam_addon.recording.removal import remove_clip
+
+
+class IndexedClips:
+    """interfaces.Clips. `measure` reads the disk (worker thread), `publish` is called on the loop."""
+
+    def __init__(
+        self,
+        library: Library,
+        media_dir: Path,
+        measure: Callable[[], Storage],
+        publish: Callable[[Event], None],
+    ) -> None:
+        self._library = library
+        self._media_dir = media_dir
+        self._measure = measure
+        self._publish = publish
+
+    async def list(
+        self,
+        *,
+        camera_id: str | None = None,
+        after: float | None = None,
+        before: float | None = None,
+        limit: int = 100,
+    ) -> Sequence[Clip]:
+        return await asyncio.to_thread(
+            self._library.list, camera_id=camera_id, after=after, before=before, limit=limit
+        )
+
+    async def get(self, clip_id: str) -> Clip:
+        return await asyncio.to_thread(self._library.get, clip_id)
+
+    async def protect(self, clip_id: str, protected: bool) -> Clip:
+        return await asyncio.to_thread(self._library.protect, clip_id, protected)
+
+    async def delete(self, clip_id: str) -> None:
+        clip = await asyncio.to_thread(self._delete, clip_id)
+        self._publish(ClipRemoved(clip.id, clip.camera_id, "deleted by hand"))
+
+    async def storage(self) -> Storage:
+        return await asyncio.to_thread(self._measure)
+
+    def _delete(self, clip_id: str) -> Clip:
+        clip = self._library.get(clip_id)
+        if clip.protected:
+            raise AccessDenied("this clip is protected: take its protection away first")
+        remove_clip(self._library, self._media_dir, clip)
+        return clip

@@ -1,0 +1,173 @@
+"""The index of clips: SQLite, by SQLAlchemy, its schema kept up by Alembic. Synchronous, for worker threads;
+any number of them. What lies in the folders is the truth; `reconcile.py` makes the index agree with it.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.util.exc import CommandError
+
+from gcam_addon.errors import NotFound, RecordingError
+from gcam_addon.model import Clip, ClipKind
+from gcam_addon.recording.schema import CLIPS
+
+_PRESENT = CLIPS.c.missing_since.is_(None)
+_log = logging.getLogger(__name__)
+
+
+class Library:
+    """Open it once, use it from any thread. Every method may raise `RecordingError`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine = _engine(path)
+
+    def open(self) -> None:
+        """Bring the schema up to date; a corrupt file is kept aside and an empty index begun."""
+        try:
+            self._prepare()
+        except sa.exc.OperationalError as error:
+            raise RecordingError(f"can't open the clip index {self._path}: {error.orig}") from error
+        except sa.exc.DatabaseError as error:
+            self._set_aside(error)
+            self._prepare()
+        except CommandError as error:
+            raise RecordingError(
+                f"the clip index {self._path} was written by a later version of Gcam: install that again"
+            ) from error
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def list(
+        self,
+        *,
+        camera_id: str | None = None,
+        after: float | None = None,
+        before: float | None = None,
+        limit: int | None = None,
+    ) -> Sequence[Clip]:
+        """Newest first; `after <= started_at < before`."""
+        query = sa.select(CLIPS).where(_PRESENT).order_by(CLIPS.c.started_at.desc(), CLIPS.c.id).limit(limit)
+        if camera_id is not None:
+            query = query.where(CLIPS.c.camera_id == camera_id)
+        if after is not None:
+            query = query.where(CLIPS.c.started_at >= after)
+        if before is not None:
+            query = query.where(CLIPS.c.started_at < before)
+        with self._begin() as connection:
+            return [_clip(row) for row in connection.execute(query)]
+
+    def get(self, clip_id: str) -> Clip:
+        """Raises `NotFound`."""
+        clip = self.find(clip_id)
+        if clip is None:
+            raise NotFound(f"there is no clip {clip_id}")
+        return clip
+
+    def find(self, clip_id: str) -> Clip | None:
+        with self._begin() as connection:
+            row = connection.execute(sa.select(CLIPS).where(_PRESENT, CLIPS.c.id == clip_id)).first()
+        return _clip(row) if row else None
+
+    def totals(self) -> tuple[int, int]:
+        """(clips, bytes)."""
+        query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(CLIPS.c.size_bytes), 0))
+        with self._begin() as connection:
+            count, size = connection.execute(query.where(_PRESENT)).one()
+        return int(count), int(size)
+
+    def add(self, clip: Clip) -> Clip:
+        """Index `clip`, replacing what was known of its path; its protection outlives the replacement."""
+        with self._begin() as connection:
+            same = sa.or_(CLIPS.c.id == clip.id, CLIPS.c.path == clip.path)
+            protected = connection.scalar(sa.select(sa.func.max(CLIPS.c.protected)).where(same))
+            connection.execute(sa.delete(CLIPS).where(same))
+            row = {**asdict(clip), "protected": clip.protected or bool(protected)}
+            connection.execute(sa.insert(CLIPS).values(**row, missing_since=None))
+        return _clip_of(row)
+
+    def protect(self, clip_id: str, protected: bool) -> Clip:
+        """Raises `NotFound`."""
+        with self._begin() as connection:
+            connection.execute(sa.update(CLIPS).where(CLIPS.c.id == clip_id).values(protected=protected))
+        return self.get(clip_id)
+
+    def remove(self, clip_id: str) -> None:
+        with self._begin() as connection:
+            connection.execute(sa.delete(CLIPS).where(CLIPS.c.id == clip_id))
+
+    def set_missing(self, clip_id: str, since: float | None) -> None:
+        """Hide a clip whose file is gone, or show it again (None)."""
+        with self._begin() as connection:
+            connection.execute(sa.update(CLIPS).where(CLIPS.c.id == clip_id).values(missing_since=since))
+
+    def missing(self) -> Sequence[tuple[Clip, float]]:
+        """Hidden clips, and since when."""
+        query = sa.select(CLIPS).where(sa.not_(_PRESENT))
+        with self._begin() as connection:
+            return [(_clip(row), row.missing_since) for row in connection.execute(query)]
+
+    @contextmanager
+    def _begin(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as error:
+            cause = getattr(error, "orig", None) or error
+            raise RecordingError(f"the clip index {self._path} failed: {cause}") from error
+
+    def _prepare(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(files("gcam_addon.recording") / "migrations"))
+        config.set_main_option("path_separator", "os")
+        with self._engine.begin() as connection:
+            if connection.scalar(sa.text("PRAGMA quick_check")) != "ok":
+                raise sa.exc.DatabaseError("PRAGMA quick_check", None, sqlite3.DatabaseError("malformed"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def _set_aside(self, error: Exception) -> None:
+        self._engine.dispose()
+        stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+        aside = self._path.with_name(f"{self._path.name}.corrupt-{stamp}")
+        for suffix in ("-wal", "-shm", ""):
+            part = self._path.with_name(self._path.name + suffix)
+            if part.exists():
+                part.replace(aside.with_name(aside.name + suffix))
+        _log.error("the clip index was corrupt (%s): kept as %s, rebuilt from the folder", error, aside)
+
+
+def _engine(path: Path) -> sa.Engine:
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
+
+    @sa.event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout=10000")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    return engine
+
+
+def _clip(row: sa.Row[Any]) -> Clip:
+    return _clip_of(dict(row._mapping))
+
+
+def _clip_of(values: dict[str, Any]) -> Clip:
+    known = {key: value for key, value in values.items() if key != "missing_since"}
+    known["kind"] = ClipKind(known["kind"])
+    known["event_ids"], known["zones"] = tuple(known["event_ids"]), tuple(known["zones"])
+    return Clip(**known)

@@ -1,0 +1,229 @@
+"""Recording as one thing to start and stop: journal, encoder, index and retention, wired to the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from gcam_addon.clock import Clock
+from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings, StorageSettings
+from gcam_addon.errors import RecordingError
+from gcam_addon.interfaces import Clips, Recorder
+from gcam_addon.model import Clip, ClipReady, ClipRemoved, Event, Storage, StorageChanged
+from gcam_addon.recording import disk, layout
+from gcam_addon.recording.clips import IndexedClips
+from gcam_addon.recording.finisher import Finisher
+from gcam_addon.recording.journal import JournalWriter, Reports
+from gcam_addon.recording.keeper import Keeper, Round
+from gcam_addon.recording.library import Library
+from gcam_addon.recording.reconcile import Reconciled, reconcile
+from gcam_addon.recording.recorder import ClipRecorder
+from gcam_addon.recording.timelapse import TimelapseRecorder
+
+_LOOK_EVERY_S = 60.0
+_LOOK_WHILE_FULL_S = 5.0
+_PATIENCE_S = 4.0
+"""How long a stop waits for running encodes before it leaves their journals to the next start."""
+_INDEX_FILE = "gcam.db"
+_LOOKS_APART_S = 1.0
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
+
+
+class Recordings:
+    """Everything about recordings. All methods on the loop; `path_of` and `thumbnail_of` anywhere."""
+
+    def __init__(self, settings: StorageSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._media_dir = settings.media_dir
+        self._cameras: dict[str, RecordingSettings] = {}
+        self._publish: Callable[[Event], None] = _ignore
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._look_now = asyncio.Event()
+        self._storage: Storage | None = None
+        self._stopping = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._library = Library(settings.data_dir / _INDEX_FILE)
+        self._finisher = Finisher(settings, self._library, self._from_thread(self._clip_ready))
+        self._journal = JournalWriter(
+            self._media_dir / layout.JOURNAL,
+            clock,
+            Reports(
+                changed=self._from_thread(self._tell),
+                finished=self._finisher.submit,
+                low=lambda: self._from_thread(self._wake)(None),
+            ),
+            floor_bytes=settings.retention.min_free_bytes,
+        )
+        self._keeper = Keeper(self._media_dir, settings.retention, self._library, self._finisher)
+        self._clips = IndexedClips(self._library, self._media_dir, self._measure, self._tell)
+
+    async def start(self, publish: Callable[[Event], None]) -> None:
+        """Raises `RecordingError` for a folder that can't be used or an index that can't be opened. What an
+        earlier run left unfinished is finished in the background.
+        """
+        self._loop = asyncio.get_running_loop()
+        self._publish = publish
+        left = await asyncio.to_thread(self._prepare)
+        if left:
+            _log.info("finishing %d recordings that an earlier run left", left)
+        self._journal.start()
+        self._task = asyncio.create_task(self._maintain(), name="gcam-recordings")
+
+    async def stop(self) -> None:
+        """Close every journal, let running encodes end for a few seconds; what isn't done then is finished at
+        the next start. Close the recorders first.
+        """
+        if self._task is None:
+            return
+        self._stopping.set()
+        self._look_now.set()
+        await self._task
+        await asyncio.to_thread(self._shut)
+        self._task = None
+        self._publish = _ignore
+
+    @property
+    def clips(self) -> Clips:
+        return self._clips
+
+    def recorder_for(self, camera: Camera) -> Recorder:
+        if camera.recording.enabled and camera.recording.mode is RecordingMode.TIMELAPSE:
+            return TimelapseRecorder(camera, self._journal)
+        return ClipRecorder(camera, self._journal)
+
+    def set_cameras(self, cameras: Iterable[Camera]) -> None:
+        """Whose own limits retention obeys from now on."""
+        self._cameras = {camera.id: camera.recording for camera in cameras}
+        self._look_now.set()
+
+    def queued(self, camera_id: str) -> int:
+        """Frames that wait for the journal's thread."""
+        return self._journal.queued(camera_id)
+
+    def path_of(self, clip: Clip) -> Path:
+        return self._media_dir / clip.path
+
+    def thumbnail_of(self, clip: Clip) -> Path | None:
+        return None if clip.thumbnail is None else self._media_dir / clip.thumbnail
+
+    # On worker threads
+
+    def _prepare(self) -> int:
+        folders = [self._settings.data_dir]
+        folders += [self._media_dir / name for name in (layout.RECORDINGS, layout.THUMBNAILS, layout.JOURNAL)]
+        for folder in folders:
+            _require_writable(folder)
+        try:
+            self._library.open()
+            return self._finisher.recover()
+        except RecordingError:
+            self._library.close()
+            raise
+        except OSError as error:
+            self._library.close()
+            raise disk.translated(error, self._media_dir / layout.JOURNAL) from error
+
+    def _shut(self) -> None:
+        self._journal.stop()
+        self._finisher.stop(_PATIENCE_S)
+        self._library.close()
+
+    def _measure(self) -> Storage:
+        storage = self._keeper.measure()
+        problem = self._journal.blocked
+        return storage if problem is None else replace(storage, problem=str(problem))
+
+    # On the loop
+
+    async def _maintain(self) -> None:
+        await self._reconcile()
+        self._finisher.start()
+        while not self._stopping.is_set():
+            self._look_now.clear()
+            await self._look()
+            await _wait(self._stopping, _LOOKS_APART_S)
+            await _wait(self._look_now, _LOOK_WHILE_FULL_S if self._journal.blocked else _LOOK_EVERY_S)
+
+    async def _reconcile(self) -> None:
+        try:
+            found = await asyncio.to_thread(reconcile, self._library, self._media_dir, self._clock.wall())
+        except RecordingError as error:
+            _log.warning("the clip index could not be compared with the folder: %s", error)
+            return
+        self._announce(found)
+
+    def _announce(self, found: Reconciled) -> None:
+        for clip in (*found.added, *found.returned):
+            self._publish(ClipReady(clip))
+        for clip in found.gone:
+            self._publish(ClipRemoved(clip.id, clip.camera_id, "its file is gone"))
+
+    async def _look(self) -> None:
+        try:
+            seen = await asyncio.to_thread(self._keeper.look, dict(self._cameras), self._clock.wall())
+        except RecordingError as error:
+            _log.warning("%s", error)
+            self._journal.block(error)
+            return
+        for removal in seen.removed:
+            self._publish(ClipRemoved(removal.clip.id, removal.clip.camera_id, removal.why))
+        self._allow(seen)
+        if seen.storage != self._storage:
+            self._storage = seen.storage
+            self._publish(StorageChanged(seen.storage))
+
+    def _allow(self, seen: Round) -> None:
+        if seen.problem is not None:
+            self._journal.block(seen.problem)
+            return
+        self._journal.unblock()
+        self._finisher.retry()
+
+    def _clip_ready(self, clip: Clip) -> None:
+        self._publish(ClipReady(clip))
+        if self._journal.blocked:  # the journal it came from is gone: there may be room again
+            self._look_now.set()
+
+    def _tell(self, event: Event) -> None:
+        self._publish(event)
+
+    def _wake(self, _nothing: None) -> None:
+        self._look_now.set()
+
+    def _from_thread(self, call: Callable[[_T], None]) -> Callable[[_T], None]:
+        """`call`, for a thread to use: it happens on the loop."""
+
+        def _later(value: _T) -> None:
+            assert self._loop is not None
+            self._loop.call_soon_threadsafe(call, value)
+
+        return _later
+
+
+def _require_writable(folder: Path) -> None:
+    probe = folder / ".gcam-probe"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise RecordingError(
+            f"the folder {folder} can't be used ({error.strerror}): "
+            "create it and give Gcam the right to write there, or choose another folder"
+        ) from error
+
+
+async def _wait(event: asyncio.Event, at_most_s: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), at_most_s)
+
+
+def _ignore(_event: Event) -> None:
+    """Before the start and after the stop nobody listens."""
