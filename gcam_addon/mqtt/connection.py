@@ -13,16 +13,18 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
 from gcam_addon.config.model import MqttSettings
 from gcam_addon.errors import BrokerError
+from gcam_addon.mqtt.faults import explain, is_silence, place, who
 from gcam_addon.mqtt.outbox import Message
 
 _KEEPALIVE_S = 30
+_CONNECT_TIMEOUT_S = 5.0
 _ANSWER_TIMEOUT_S = 10.0
 _FIRST_DELAY_S = 1.0
 _MAX_DELAY_S = 60.0
@@ -56,7 +58,7 @@ class Connection:
         self._will = will
         self._client: aiomqtt.Client | None = None
 
-    async def __aenter__(self) -> Connection:
+    async def __aenter__(self) -> Self:
         """Raises `BrokerError`: unreachable, refused, TLS, or no MQTT broker at all."""
         client = await self._build()
         entering = asyncio.ensure_future(client.__aenter__())
@@ -90,7 +92,7 @@ class Connection:
         refused = [topic for topic, code in zip(filters, granted, strict=False) if _failed(code)]
         if refused:
             raise BrokerError(
-                f"the MQTT broker at {_place(self._settings)} does not let {_who(self._settings)} read "
+                f"the MQTT broker at {place(self._settings)} does not let {who(self._settings)} read "
                 f"{', '.join(refused)}: allow it in the broker's access list"
             )
 
@@ -117,10 +119,10 @@ class Connection:
             raise self._lost(error) from error
 
     def _lost(self, error: aiomqtt.MqttError) -> BrokerError:
-        place = _place(self._settings)
-        if str(error) == "Operation timed out":
-            return BrokerError(f"the MQTT broker at {place} stopped answering")
-        return BrokerError(f"the connection to the MQTT broker at {place} was lost")
+        where = place(self._settings)
+        if is_silence(error):
+            return BrokerError(f"the MQTT broker at {where} stopped answering")
+        return BrokerError(f"the connection to the MQTT broker at {where} was lost")
 
     async def _build(self) -> aiomqtt.Client:
         settings = self._settings
@@ -132,61 +134,15 @@ class Connection:
             identifier=self._client_id,
             will=aiomqtt.Will(self._will.topic, self._will.payload, self._will.qos, self._will.retain),
             keepalive=_KEEPALIVE_S,
-            timeout=_ANSWER_TIMEOUT_S,
+            timeout=_CONNECT_TIMEOUT_S,
             tls_context=await asyncio.to_thread(_tls, settings) if settings.tls else None,
             socket_options=((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),),
             logger=_WIRE_LOG,
         )
 
 
-def explain(error: aiomqtt.MqttError, settings: MqttSettings) -> str:
-    """Why connecting failed, in one line with a remedy and without the password."""
-    place = _place(settings)
-    if isinstance(error, aiomqtt.MqttCodeError) and isinstance(error.rc, ReasonCode):
-        return _explain_refusal(error.rc.getName(), settings)
-    cause = error.__cause__ or error.__context__
-    match cause:
-        case ssl.SSLCertVerificationError():
-            return (
-                f"the certificate of the MQTT broker at {place} is not trusted ({cause.verify_message}): "
-                "name its authority in mqtt.ca_file, or switch mqtt.verify_tls off"
-            )
-        case ssl.SSLError() | ConnectionResetError() if settings.tls:
-            return f"no TLS with the MQTT broker at {place}: is this its TLS port (usually 8883)?"
-        case socket.gaierror():
-            return f"the MQTT broker's name {settings.host} can't be resolved: check mqtt.host"
-        case ConnectionRefusedError():
-            return f"nothing listens at {place}: is the MQTT broker running, and the port right?"
-        case TimeoutError() if isinstance(cause, OSError):
-            return f"the MQTT broker at {place} is unreachable: no answer"
-        case OSError():
-            return f"the MQTT broker at {place} is unreachable: {cause.strerror or cause}"
-    return f"{place} does not answer as an MQTT broker; if the port expects TLS, use mqtts://"
-
-
-def _explain_refusal(reason: str, settings: MqttSettings) -> str:
-    place = _place(settings)
-    if reason in ("Bad user name or password", "Not authorized"):
-        if settings.username is None:
-            return f"the MQTT broker at {place} wants a login: set mqtt.username and mqtt.password"
-        return (
-            f"the MQTT broker at {place} refused {_who(settings)}: check mqtt.username and mqtt.password, "
-            "and the broker's access list"
-        )
-    return f"the MQTT broker at {place} refused the connection: {reason}"
-
-
-def _place(settings: MqttSettings) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"{host}:{settings.port}"
-
-
-def _who(settings: MqttSettings) -> str:
-    return "an anonymous client" if settings.username is None else f"the user {settings.username!r}"
-
-
-def _failed(code: int | ReasonCode) -> bool:
-    return code.is_failure if isinstance(code, ReasonCode) else code >= 0x80
+def _failed(code: object) -> bool:
+    return isinstance(code, ReasonCode) and code.is_failure
 
 
 def _tls(settings: MqttSettings) -> ssl.SSLContext:
@@ -217,7 +173,7 @@ async def _abandon(client: aiomqtt.Client, entering: asyncio.Future[aiomqtt.Clie
 
 async def _release(client: aiomqtt.Client, error: aiomqtt.MqttError) -> None:
     """After a silent broker aiomqtt keeps the socket; refused or unconnected there is none to close."""
-    if isinstance(error, aiomqtt.MqttCodeError) or isinstance(error.__context__, OSError):
+    if not is_silence(error):
         return
     client.timeout = _RELEASE_TIMEOUT_S
     with contextlib.suppress(aiomqtt.MqttError):

@@ -46,6 +46,11 @@ class Outbox:
         """All that the broker is to hold."""
         return frozenset(topic for topic, message in self._held.items() if message.payload)
 
+    def held(self, topic: str) -> bytes | None:
+        """What the broker is to hold there."""
+        message = self._held.get(topic)
+        return message.payload if message else None
+
     def hold(self, topic: str, payload: bytes, *, qos: int = 1) -> None:
         """The broker is to hold `payload`; due where that is news. An empty payload removes the topic."""
         message = Message(topic, payload, qos, retain=True)

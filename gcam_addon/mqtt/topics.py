@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gcam_addon.errors import ConfigError
-
 ONLINE = "online"
 OFFLINE = "offline"
 ON = "ON"
@@ -66,17 +64,14 @@ class CameraTopics:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """Gcam's topics on one broker. Raises `ConfigError` for a base or prefix that is no plain topic."""
+    """Gcam's topics on one broker; base and prefix are plain topics, as `config.schema` sees to."""
 
     base: str = "gcam"
     discovery_prefix: str = "homeassistant"
 
-    def __post_init__(self) -> None:
-        _check(self.base, "mqtt.base_topic")
-        _check(self.discovery_prefix, "mqtt.discovery_prefix")
-
     @property
     def availability(self) -> str:
+        """Gcam's own; its last will."""
         return f"{self.base}/availability"
 
     @property
@@ -142,12 +137,3 @@ class Identity:
 
     def camera(self, camera_id: str) -> str:
         return f"gcam_{self.instance_id}_{camera_id}"
-
-
-def _check(topic: str, field: str) -> None:
-    if not topic or topic.strip("/") != topic or "//" in topic or re.search(r"[+#$\s\x00-\x1f]", topic):
-        raise ConfigError(
-            f"{field}: {topic!r} is no usable MQTT topic: write it without + # $, blanks, and without / "
-            "at its ends, such as gcam",
-            field=field,
-        )

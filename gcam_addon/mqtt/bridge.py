@@ -1,0 +1,178 @@
+"""Gcam's seat at the broker: keeps a session, says what happens, obeys commands.
+
+The one retry loop towards the broker is here. What is said is the bulletin's business, how the talk goes
+the session's, how a connection fails the connection's. Contract: docs/ref/mqtt.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import secrets
+import socket
+
+from gcam_addon.clock import Clock
+from gcam_addon.config.model import MqttSettings
+from gcam_addon.errors import BrokerError, GcamError, NotFound
+from gcam_addon.interfaces import Cameras, Clips, Engine
+from gcam_addon.model import Event
+from gcam_addon.mqtt.bulletin import Bulletin
+from gcam_addon.mqtt.claim import Claim
+from gcam_addon.mqtt.commands import Change, Command, Refused, TakeSnapshot
+from gcam_addon.mqtt.connection import Connection, retry_delay_s
+from gcam_addon.mqtt.faults import place
+from gcam_addon.mqtt.outbox import Message
+from gcam_addon.mqtt.session import Seat, Session
+from gcam_addon.mqtt.topics import OFFLINE, Identity, Topics
+
+_log = logging.getLogger(__name__)
+_COMMANDS_MAX = 100
+_FAREWELL_TIMEOUT_S = 3.0
+_STEADY_AFTER_S = 30.0
+
+
+class MqttBridge:
+    """interfaces.Sink. All methods on the loop. `settle_s`: time after `start` in which the cameras get
+    configured; only then is a device that nobody stands behind removed from the broker.
+    """
+
+    def __init__(  # noqa: PLR0917  (called once, by the composition root)
+        self,
+        settings: MqttSettings,
+        engine: Engine,
+        cameras: Cameras,
+        clips: Clips,
+        clock: Clock,
+        instance_id: str,
+        *,
+        settle_s: float = 10.0,
+    ) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._cameras = cameras
+        self._clips = clips
+        self._clock = clock
+        self._settle_s = settle_s
+        self._topics = Topics(settings.base_topic, settings.discovery_prefix)
+        self._identity = Identity(instance_id)
+        self._claim = Claim(instance_id, secrets.token_hex(4), socket.gethostname())
+        self._bulletin = Bulletin(self._topics, self._identity, engine, cameras, clock)
+        self._commands: asyncio.Queue[Command] = asyncio.Queue(_COMMANDS_MAX)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._session: Session | None = None
+        self._stopping = False
+        self._failure: str | None = None
+
+    @property
+    def connected(self) -> bool:
+        return self._session is not None
+
+    @property
+    def problem(self) -> str | None:
+        """Why MQTT does not work, or not as it should: a sentence for the owner."""
+        return self._session.warning if self._session is not None else self._failure
+
+    async def start(self) -> None:
+        """Begin connecting, and return at once: a broker that is away stops nobody. Subscribing to the
+        engine's events is the caller's.
+        """
+        self._bulletin.outbox.hold(self._topics.claim, self._claim.encode())
+        storage = None
+        with contextlib.suppress(GcamError):
+            storage = await self._clips.storage()
+        self._bulletin.open(storage)
+        settled_s = self._clock.monotonic() + self._settle_s
+        seat = Seat(self._settings, self._topics, self._identity, self._claim, self._clock, settled_s)
+        self._tasks = [
+            asyncio.create_task(self._keep_talking(seat), name="mqtt"),
+            asyncio.create_task(self._obey(), name="mqtt commands"),
+        ]
+
+    async def stop(self) -> None:
+        """Send what waits, say goodbye, disconnect. Takes a few seconds at most."""
+        self._bulletin.close()
+        self._stopping = True
+        if self._session is not None:
+            with contextlib.suppress(BrokerError, TimeoutError):
+                async with asyncio.timeout(_FAREWELL_TIMEOUT_S):
+                    await self._session.say_goodbye()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    def publish(self, event: Event) -> None:
+        if not self._stopping:
+            self._bulletin.take(event)
+            self._poke()
+
+    async def _keep_talking(self, seat: Seat) -> None:
+        failures, rng = 0, random.Random()
+        while True:
+            began_s = self._clock.monotonic()
+            try:
+                await self._talk(seat)
+            except BrokerError as error:
+                self._report(str(error))
+            except Exception as error:  # noqa: BLE001  (ours; MQTT must come back from it all the same)
+                self._report(f"defect in the MQTT bridge: {error!r}", error)
+            steady = self._clock.monotonic() - began_s >= _STEADY_AFTER_S
+            failures = 1 if steady else failures + 1
+            await asyncio.sleep(retry_delay_s(failures, rng))
+
+    async def _talk(self, seat: Seat) -> None:
+        """From connecting to the connection's end, by a `BrokerError`."""
+        will = Message(self._topics.availability, OFFLINE.encode(), retain=True)
+        client_id = f"gcam-{seat.claim.instance[:8]}-{seat.claim.run}"
+        async with Connection(self._settings, client_id, will) as connection:
+            session = Session(seat, connection, self._bulletin, self._enqueue)
+            await session.subscribe()
+            self._session, self._failure = session, None
+            _log.info(
+                "connected to the MQTT broker at %s, topics %s/#", place(self._settings), self._topics.base
+            )
+            try:
+                await session.run()
+            finally:
+                self._session = None
+
+    def _report(self, failure: str, defect: Exception | None = None) -> None:
+        level = logging.DEBUG if failure == self._failure else logging.WARNING
+        _log.log(level, "%s; trying again until it works", failure, exc_info=defect)
+        self._failure = failure
+
+    def _enqueue(self, command: Command) -> None:
+        try:
+            self._commands.put_nowait(command)
+        except asyncio.QueueFull:
+            _log.warning("too many MQTT commands at once; one for camera %s is lost", command.camera_id[:64])
+
+    async def _obey(self) -> None:
+        while True:
+            command = await self._commands.get()
+            try:
+                await self._execute(command)
+            except GcamError as error:
+                _log.warning("MQTT command for camera %s refused: %s", command.camera_id[:64], error)
+            except Exception:  # noqa: BLE001  (one command's failure must not end all commands)
+                _log.exception("MQTT command for camera %s failed", command.camera_id[:64])
+            self._bulletin.mirror_again(command.camera_id)
+            self._poke()
+
+    async def _execute(self, command: Command) -> None:
+        match command:
+            case Change(camera_id, changes):
+                await self._cameras.update(camera_id, changes)
+            case TakeSnapshot(camera_id):
+                frame = self._engine.latest(camera_id)
+                if frame is None:
+                    raise NotFound("there is no picture yet")
+                self._bulletin.show_snapshot(camera_id, frame.jpeg)
+            case Refused(camera_id, why):
+                _log.warning("MQTT command for camera %s refused: %s", camera_id[:64], why)
+
+    def _poke(self) -> None:
+        if self._session is not None:
+            self._session.poke()

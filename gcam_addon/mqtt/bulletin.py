@@ -1,0 +1,172 @@
+"""What the broker is to know: turns cameras, states and events into messages in the outbox.
+
+Synchronous, on the loop, without I/O; when and over which connection they go is the bridge's business.
+"""
+
+from __future__ import annotations
+
+from gcam_addon.clock import Clock
+from gcam_addon.config.model import Camera
+from gcam_addon.errors import NotFound
+from gcam_addon.interfaces import Cameras, Engine
+from gcam_addon.model import (
+    CameraAdded,
+    CameraChanged,
+    CameraRemoved,
+    CameraState,
+    ClipReady,
+    Event,
+    MotionEnded,
+    MotionStarted,
+    Status,
+    Storage,
+    StorageChanged,
+)
+from gcam_addon.mqtt import payloads
+from gcam_addon.mqtt.discovery import camera_device, gcam_device
+from gcam_addon.mqtt.leftovers import Announced
+from gcam_addon.mqtt.outbox import Message, Outbox
+from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, SWITCHES, Identity, Topics
+
+
+class Bulletin:
+    """Keeps `outbox` in step with the cameras it was told of."""
+
+    def __init__(
+        self, topics: Topics, identity: Identity, engine: Engine, cameras: Cameras, clock: Clock
+    ) -> None:
+        self.outbox = Outbox()
+        self._topics = topics
+        self._identity = identity
+        self._engine = engine
+        self._cameras = cameras
+        self._clock = clock
+        self._states: dict[str, CameraState] = {}
+        self._storage: Storage | None = None
+
+    def open(self, storage: Storage | None) -> None:
+        """Say all that there is to say now."""
+        self._storage = storage
+        self.outbox.hold(self._topics.availability, ONLINE.encode())
+        self.outbox.hold(
+            self._topics.gcam_discovery, payloads.encode(gcam_device(self._topics, self._identity))
+        )
+        for camera in self._cameras.list():
+            self._show_camera(camera)
+        self._show_gcam()
+
+    def close(self) -> None:
+        """Nobody watches from now on: no camera is there, nothing moves."""
+        for camera_id in self._states:
+            self._show_motion(camera_id, moving=False)
+            self.outbox.hold(self._topics.camera(camera_id).availability, OFFLINE.encode())
+
+    def take(self, event: Event) -> None:
+        """Something happened. What concerns a camera that is not configured is ignored."""
+        match event:
+            case CameraAdded(camera_id):
+                self._take_added(camera_id)
+            case CameraRemoved(camera_id):
+                self._take_removed(camera_id)
+            case CameraChanged(state) if state.camera_id in self._states:
+                self._show_state(state)
+                self._show_gcam()
+            case MotionStarted(camera_id) | MotionEnded(camera_id) if camera_id in self._states:
+                self._show_motion(camera_id, moving=isinstance(event, MotionStarted))
+                self._tell(camera_id, event)
+                self.show_snapshot(camera_id, event.jpeg)
+            case ClipReady(clip) if clip.camera_id in self._states:
+                self._tell(clip.camera_id, event)
+            case StorageChanged(storage):
+                self._storage = storage
+                self._show_gcam()
+
+    def show_snapshot(self, camera_id: str, jpeg: bytes) -> None:
+        """The picture of the last event; without a picture the one before stays."""
+        if jpeg and camera_id in self._states:
+            self.outbox.hold(self._topics.camera(camera_id).snapshot, jpeg, qos=0)
+
+    def mirror_again(self, camera_id: str) -> None:
+        """Answer a command, obeyed or not, with what is true."""
+        own = self._topics.camera(camera_id)
+        self.outbox.repeat(own.sensitivity, *map(own.switch, SWITCHES))
+
+    def repeat(self) -> None:
+        """Somebody new listens: everything again, but the pictures, which the broker keeps."""
+        pictures = {self._topics.camera(camera_id).snapshot for camera_id in self._states}
+        self.outbox.repeat(*sorted(self.outbox.topics - pictures))
+
+    def clear_leftover(self, announced: Announced) -> None:
+        """A device somebody announced before: ours that is gone is emptied, with all its topics; another's
+        under a topic of ours goes before ours comes, or Home Assistant would mix the two.
+        """
+        ours, payload = announced.of(self._identity), self.outbox.held(announced.topic)
+        if payload and not ours:
+            emptied = Message(announced.topic, b"", retain=True)
+            self.outbox.tell(emptied, self._clock.monotonic())
+            self.outbox.hold(announced.topic, payload)
+        elif ours and not payload:
+            for topic in announced.all_topics(self._identity):
+                if topic not in self.outbox.topics:
+                    self.outbox.hold(topic, b"")
+
+    def _take_added(self, camera_id: str) -> None:
+        try:
+            camera = self._cameras.get(camera_id)
+        except NotFound:  # removed again meanwhile
+            return
+        self._show_camera(camera)
+        self._show_gcam()
+
+    def _take_removed(self, camera_id: str) -> None:
+        if self._states.pop(camera_id, None) is None:
+            return
+        for topic in (
+            self._topics.camera_discovery(camera_id),
+            *self._topics.camera(camera_id).retained,
+        ):
+            self.outbox.hold(topic, b"")
+        self._show_gcam()
+
+    def _show_camera(self, camera: Camera) -> None:
+        own = self._topics.camera(camera.id)
+        device = camera_device(camera, self._topics, self._identity)
+        self.outbox.hold(self._topics.camera_discovery(camera.id), payloads.encode(device))
+        switches = (camera.enabled, camera.detection.enabled, camera.recording.enabled)
+        for name, on in zip(SWITCHES, switches, strict=True):
+            self.outbox.hold(own.switch(name), (ON if on else OFF).encode())
+        self.outbox.hold(own.sensitivity, str(camera.detection.sensitivity).encode())
+        self._show_state(self._engine.states().get(camera.id) or self._not_started(camera))
+
+    def _show_state(self, state: CameraState) -> None:
+        self._states[state.camera_id] = state
+        own = self._topics.camera(state.camera_id)
+        connected = state.status is Status.CONNECTED
+        self._show_motion(state.camera_id, moving=state.motion)
+        self.outbox.hold(own.availability, (ONLINE if connected else OFFLINE).encode())
+        self.outbox.hold(own.state, payloads.encode(payloads.camera_state(state)))
+
+    def _show_motion(self, camera_id: str, *, moving: bool) -> None:
+        topic, payload = self._topics.camera(camera_id).motion, (ON if moving else OFF).encode()
+        if self.outbox.held(topic) != payload:
+            self.outbox.tell(Message(topic, payload, retain=True), self._clock.monotonic())
+
+    def _tell(self, camera_id: str, event: MotionStarted | MotionEnded | ClipReady) -> None:
+        payload = payloads.encode(payloads.event(event))
+        self.outbox.tell(Message(self._topics.camera(camera_id).event, payload), self._clock.monotonic())
+
+    def _show_gcam(self) -> None:
+        state = payloads.gcam_state(self._states.values(), self._storage)
+        self.outbox.hold(self._topics.state, payloads.encode(state))
+
+    def _not_started(self, camera: Camera) -> CameraState:
+        return CameraState(
+            camera_id=camera.id,
+            name=camera.name,
+            status=Status.CONNECTING if camera.enabled else Status.DISABLED,
+            since=self._clock.wall(),
+            enabled=camera.enabled,
+            detection=camera.detection.enabled,
+            recording_enabled=camera.recording.enabled,
+            sensitivity=camera.detection.sensitivity,
+        )

@@ -1,0 +1,179 @@
+"""What goes on over one connection, from subscribing to its loss: sending, listening, settling in.
+
+Never connects again; what it hears as a command it hands on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gcam_addon.clock import Clock
+from gcam_addon.config.model import MqttSettings
+from gcam_addon.mqtt.bulletin import Bulletin
+from gcam_addon.mqtt.claim import Claim, ClaimWatch, Heard
+from gcam_addon.mqtt.commands import Command, Refused, parse_command
+from gcam_addon.mqtt.connection import Connection, Received
+from gcam_addon.mqtt.faults import place, who
+from gcam_addon.mqtt.leftovers import Announced
+from gcam_addon.mqtt.outbox import Message
+from gcam_addon.mqtt.topics import OFFLINE, ONLINE, Identity, Topics
+
+_log = logging.getLogger(__name__)
+_ECHO_TIMEOUT_S = 5.0
+_GREET_AFTER_S = (0.2, 1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who we are at the broker; the same for every session of a run."""
+
+    settings: MqttSettings
+    topics: Topics
+    identity: Identity
+    claim: Claim
+    clock: Clock
+    settled_s: float
+    """On the monotonic line: from then on every configured camera is known to the bulletin."""
+
+
+class Session:
+    """`run` it once. `warning` says what is wrong although the broker lets us in."""
+
+    def __init__(
+        self, seat: Seat, connection: Connection, bulletin: Bulletin, obey: Callable[[Command], None]
+    ) -> None:
+        self.warning: str | None = None
+        self._seat = seat
+        self._connection = connection
+        self._bulletin = bulletin
+        self._outbox = bulletin.outbox
+        self._obey = obey
+        self._claims = ClaimWatch(seat.claim)
+        self._announced: dict[str, Announced] = {}
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._echoed = asyncio.Event()
+        self._leaving = False
+
+    async def subscribe(self) -> None:
+        topics = self._seat.topics
+        own = (topics.claim, topics.availability)
+        await self._connection.subscribe([*topics.commands, *own, *topics.births, topics.any_discovery])
+
+    async def run(self) -> None:
+        """Until the connection is lost: then raises `BrokerError`."""
+        self._outbox.reconnected(self._seat.clock.monotonic())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._send())
+                tasks.create_task(self._listen(tasks))
+                tasks.create_task(self._settle())
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
+
+    def poke(self) -> None:
+        """There is something new in the outbox."""
+        self._idle.clear()
+        self._wake.set()
+
+    async def say_goodbye(self) -> None:
+        """Send what waits, and that we leave."""
+        self._leaving = True
+        self.poke()
+        await self._idle.wait()
+        message = Message(self._seat.topics.availability, OFFLINE.encode(), retain=True)
+        await self._connection.publish(message)
+
+    async def _send(self) -> None:
+        while True:
+            self._wake.clear()
+            while (waiting := self._outbox.take()) is not None:
+                sent = False
+                try:
+                    await self._connection.publish(waiting[0])
+                    sent = True
+                finally:
+                    if not sent:
+                        self._outbox.put_back(*waiting)
+            self._idle.set()
+            await self._wake.wait()
+
+    async def _listen(self, tasks: asyncio.TaskGroup) -> None:
+        topics = self._seat.topics
+        async for message in self._connection.received():
+            if message.topic == topics.claim:
+                self._hear_claim(message)
+            elif message.topic == topics.availability:
+                self._hear_availability(message)
+            elif message.topic in topics.births:
+                if message.payload == ONLINE.encode() and not message.retained:
+                    tasks.create_task(self._greet())
+            elif (command := _command(topics, message)) is not None:
+                self._obey(command)
+            elif message.retained and (announced := Announced.read(message.topic, message.payload)):
+                self._announced[message.topic] = announced
+
+    def _hear_claim(self, message: Received) -> None:
+        claim = Claim.decode(message.payload)
+        heard = self._claims.hear(claim, message.retained)
+        if heard is Heard.OURS:
+            self._echoed.set()
+        elif heard is Heard.RIVAL and claim is not None:
+            seat = self._seat
+            self._warn(
+                f"another Gcam (instance {claim.instance[:16]} on {claim.host[:64]}) uses the base topic "
+                f"{seat.topics.base} on the MQTT broker at {place(seat.settings)}, too: give one of them "
+                "another mqtt.base_topic, or they overwrite each other's states"
+            )
+            self._repeat(seat.topics.claim)
+
+    def _hear_availability(self, message: Received) -> None:
+        """Somebody says that we are not there: the will of an earlier connection that the broker gives up
+        only now, or another Gcam that leaves. We are.
+        """
+        if message.payload != ONLINE.encode() and not (message.retained or self._leaving):
+            self._repeat(self._seat.topics.availability)
+
+    async def _greet(self) -> None:
+        """Home Assistant (re)started. Not all of its publishers at the same moment."""
+        await asyncio.sleep(random.uniform(*_GREET_AFTER_S))
+        self._bulletin.repeat()
+        self.poke()
+
+    async def _settle(self) -> None:
+        """Once our own claim comes back, the broker has passed on all that it kept before."""
+        seat = self._seat
+        try:
+            async with asyncio.timeout(_ECHO_TIMEOUT_S):
+                await self._echoed.wait()
+        except TimeoutError:
+            self._warn(
+                f"the MQTT broker at {place(seat.settings)} takes our messages but doesn't pass them on: "
+                f"let {who(seat.settings)} read and write {seat.topics.base}/# and "
+                f"{seat.topics.discovery_prefix}/# in its access list"
+            )
+        await self._connection.unsubscribe(seat.topics.any_discovery)
+        await asyncio.sleep(max(0.0, seat.settled_s - seat.clock.monotonic()))
+        for announced in self._announced.values():
+            self._bulletin.clear_leftover(announced)
+        self._announced = {}
+        self.poke()
+
+    def _repeat(self, topic: str) -> None:
+        self._outbox.repeat(topic)
+        self.poke()
+
+    def _warn(self, warning: str) -> None:
+        self.warning = warning
+        _log.warning("%s", warning)
+
+
+def _command(topics: Topics, message: Received) -> Command | None:
+    command = parse_command(topics, message.topic, message.payload)
+    if command is not None and message.retained:
+        return Refused(command.camera_id, "it was published with retain; commands are sent without")
+    return command
