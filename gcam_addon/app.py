@@ -13,6 +13,7 @@ from typing import Self
 
 import cv2
 
+from gcam_addon import __version__
 from gcam_addon.assembly import Shared, build_runner
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.cameras import CameraStore
@@ -20,6 +21,7 @@ from gcam_addon.config.folder import DataFolder
 from gcam_addon.config.model import Camera, MqttMode, Settings
 from gcam_addon.demo import Demo
 from gcam_addon.engines.local import LocalEngine, build_pool
+from gcam_addon.event_log import EventLog
 from gcam_addon.model import EncodedFrame
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
@@ -28,6 +30,7 @@ from gcam_addon.pipeline.runner import CameraRunner
 from gcam_addon.recording.service import Recordings
 from gcam_addon.roster import Roster
 from gcam_addon.web.app import WebServer, build_app
+from gcam_addon.web.services import Info
 
 _log = logging.getLogger(__name__)
 _CLOCK_EVERY_S = 5.0
@@ -75,6 +78,7 @@ class Gcam:
         stack, settings = self._stack, self.settings
         folder = stack.enter_context(DataFolder(settings.storage.data_dir))
         self.instance_id = folder.instance_id
+        self.engine.subscribe(EventLog())
         stack.callback(self._pool.shutdown)
         await self.recordings.start(self.engine.publish)
         stack.push_async_callback(self.recordings.stop)
@@ -97,7 +101,14 @@ class Gcam:
         return demo.cameras
 
     async def _start_web(self) -> None:
-        app = build_app(self.engine, self.roster, self.recordings.clips, self.clock, files=self.recordings)
+        app = build_app(
+            self.engine,
+            self.roster,
+            self.recordings.clips,
+            self.clock,
+            files=self.recordings,
+            info=Info(version=__version__, listen=self.settings.web),
+        )
         server = WebServer(app, self.settings.web)
         await server.start()
         self._stack.push_async_callback(server.stop)

@@ -8,6 +8,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,16 +96,21 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     settings = load_settings(
+        args.options,
         data_dir=args.data,
-        options=args.options,
         listen=args.listen,
         mqtt=args.mqtt,
         demo=args.demo,
         log_level=args.log_level,
         log_format=args.log_format,
     )
-    cameras = tuple(parse_camera_argument(text) for text in args.camera)
-    set_up_logging(settings.log.level, json_lines=settings.log.format is LogFormat.JSON, stream=sys.stderr)
+    if settings.demo and args.mqtt is None and settings.mqtt.mode is MqttMode.OFF:
+        settings = replace(settings, mqtt=replace(settings.mqtt, mode=MqttMode.EMBEDDED))
+    cameras: list[Camera] = []
+    for text in args.camera:
+        cameras.append(parse_camera_argument(text, [camera.id for camera in cameras]))
+    log = settings.log
+    set_up_logging(log.level, json_lines=log.format is LogFormat.JSON, stream=sys.stderr)
     return _until_signal(_watch(settings, cameras))
 
 

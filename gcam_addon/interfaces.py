@@ -7,7 +7,7 @@ A seam exists where there are two real implementations. Constructors are not par
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -30,7 +30,7 @@ Luma = npt.NDArray[np.uint8]
 class Source(Protocol):
     """One run of one camera's pictures. Never reconnects: the runner does."""
 
-    def frames(self) -> AsyncIterator[EncodedFrame]:
+    def frames(self) -> AsyncGenerator[EncodedFrame, None]:
         """Loop. Yields until the camera ends the run; a live camera's end is a `SourceError`, a file's is
         the normal end of the iteration. Closing the iterator closes the connection.
         """
@@ -99,7 +99,7 @@ class Engine(Protocol):
     def states(self) -> Mapping[str, CameraState]:
         """The newest state of every started camera, by id."""
 
-    def watch(self, camera_id: str) -> AsyncIterator[EncodedFrame]:
+    def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
         """The camera's pictures from now on; a slow reader skips to the newest. Raises `NotFound`."""
 
     def latest(self, camera_id: str) -> EncodedFrame | None:

@@ -13,7 +13,8 @@ from typing import Any
 
 from gcam_addon.config.cameras import CameraStore, diff, merge
 from gcam_addon.config.model import Camera
-from gcam_addon.config.schema import camera_to_dict, parse_camera, slug
+from gcam_addon.config.schema import camera_to_dict, parse_camera
+from gcam_addon.config.slug import slug
 from gcam_addon.errors import ConfigError, NotFound
 from gcam_addon.interfaces import Engine, Sink
 from gcam_addon.model import CameraAdded, CameraRemoved

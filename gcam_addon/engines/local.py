@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -100,7 +100,7 @@ class LocalEngine:
             for camera_id, started in self._cameras.items()
         }
 
-    def watch(self, camera_id: str) -> AsyncIterator[EncodedFrame]:
+    def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
         return self._find(camera_id).relay.watch()
 
     def latest(self, camera_id: str) -> EncodedFrame | None:

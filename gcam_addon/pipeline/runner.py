@@ -123,16 +123,14 @@ class CameraRunner:
     def state(self) -> CameraState:
         camera, motion, gauge = self.camera, self._motion, self._gauge
         connected = self._status is Status.CONNECTED
-        problem = self._handoff.problem if connected else self._problem and str(self._problem)
+        problem, code = self._trouble()
         return CameraState(
             camera_id=camera.id,
             name=camera.name,
             status=self._status,
             since=self._since,
             problem=problem,
-            problem_code=("detection" if connected else self._problem and self._problem.code)
-            if problem
-            else None,
+            problem_code=code,
             enabled=True,
             detection=camera.detection.enabled,
             recording_enabled=_records(camera),
@@ -169,7 +167,7 @@ class CameraRunner:
 
     async def _run_once(self) -> None:
         self._source = self._parts.open_source(self.camera)
-        async with aclosing(self._source.frames()) as frames:  # type: ignore[type-var]
+        async with aclosing(self._source.frames()) as frames:
             async for frame in frames:
                 if self._status is not Status.CONNECTED:
                     self._connected(frame)
@@ -238,6 +236,14 @@ class CameraRunner:
         parse = self._dropped_before + (self._source.dropped if self._source else 0)
         stages = {"parse": parse, "detect": self._handoff.dropped, "record": self._recorder.dropped}
         return tuple(stages.items())
+
+    def _trouble(self) -> tuple[str | None, str | None]:
+        """What is wrong with the camera itself, and its stable code."""
+        if self._problem is not None:
+            return str(self._problem), self._problem.code
+        if self._handoff.problem is not None:
+            return self._handoff.problem, "detection"
+        return None, None
 
     def _why_not(self) -> str | None:
         """Why motion would leave no clip; None while all is well."""

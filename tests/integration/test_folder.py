@@ -1,0 +1,51 @@
+"""DataFolder: one Gcam per folder, an identity that stays, clear words where it can't be used."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from gcam_addon.config.folder import DataFolder
+from gcam_addon.errors import ConfigError
+
+
+def test_is_made_with_an_identity_that_stays(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "data"
+    with DataFolder(path) as first:
+        identity = first.instance_id
+    with DataFolder(path) as second:
+        assert second.instance_id == identity
+    with DataFolder(tmp_path / "other") as other:
+        assert other.instance_id != identity
+
+
+def test_a_second_gcam_is_refused_and_the_lock_goes_with_the_first(tmp_path: Path) -> None:
+    with (
+        DataFolder(tmp_path),
+        pytest.raises(ConfigError, match=r"another Gcam is using it; .*--data"),
+        DataFolder(tmp_path),
+    ):
+        pass
+    with DataFolder(tmp_path):
+        pass
+
+
+def test_a_file_in_its_place_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+    with pytest.raises(ConfigError, match=r"data: .*choose another with --data"), DataFolder(tmp_path / "data"):
+        pass
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_unwritable_folder_is_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(ConfigError, match="Permission denied"), DataFolder(tmp_path / "data"):
+        pass
+
+
+def test_a_spoilt_identity_is_replaced(tmp_path: Path) -> None:
+    with DataFolder(tmp_path):
+        pass
+    (tmp_path / "instance_id").write_text("\x00 not one\n")
+    with DataFolder(tmp_path) as folder:
+        assert folder.instance_id.isalnum()
