@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from aiohttp import WSCloseCode, web
-
-T = TypeVar("T")
 
 HEARTBEAT_S = 30.0
 """A WebSocket client that answers no ping for this long is gone."""
@@ -44,17 +42,6 @@ async def end_all(app: web.Application) -> None:
     tasks = app[ENDLESS]
     for task in tuple(tasks):
         task.cancel()
-
-
-@asynccontextmanager
-async def reading(source: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
-    """Close `source` on leaving, if it can be closed, instead of when it is collected."""
-    try:
-        yield source
-    finally:
-        close = getattr(source, "aclose", None)
-        if close is not None:
-            await close()
 
 
 def send_newest_only(transport: asyncio.Transport | None) -> None:

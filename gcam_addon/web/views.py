@@ -41,9 +41,9 @@ def camera_json(camera: Camera, state: CameraState | None) -> Json:
     return {
         "id": camera.id,
         "name": camera.name,
+        "host": host_of(camera.source.url),
         "enabled": camera.enabled,
         "source": {
-            "host": host_of(camera.source.url),
             "connect_timeout_s": camera.source.connect_timeout_s,
             "stall_timeout_s": camera.source.stall_timeout_s,
             "verify_tls": camera.source.verify_tls,

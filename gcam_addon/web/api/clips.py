@@ -86,7 +86,7 @@ def routes() -> list[web.RouteDef]:
 
 def download_name(clip: Clip) -> str:
     """`Front door 2025-11-21 14-03-22.mp4`, local time, without what a file system refuses."""
-    name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', " ", clip.camera_name).strip(" .") or clip.camera_id
+    name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\s]+', " ", clip.camera_name).strip(" .") or clip.camera_id
     started = time.strftime("%Y-%m-%d %H-%M-%S", time.localtime(clip.started_at))
     return f"{name} {started}.mp4"
 

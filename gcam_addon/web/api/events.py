@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
+
 from aiohttp import web
 
 from gcam_addon.web.services import SERVICES
-from gcam_addon.web.sockets import CLOSE_TIMEOUT_S, HEARTBEAT_S, converse, reading
+from gcam_addon.web.sockets import CLOSE_TIMEOUT_S, HEARTBEAT_S, converse
 
 
 async def events_socket(request: web.Request) -> web.WebSocketResponse:
@@ -16,7 +18,7 @@ async def events_socket(request: web.Request) -> web.WebSocketResponse:
     await channel.prepare(request)
 
     async def speak() -> None:
-        async with reading(request.app[SERVICES].events.follow()) as texts:
+        async with aclosing(request.app[SERVICES].events.follow()) as texts:
             async for text in texts:
                 await channel.send_str(text)
 

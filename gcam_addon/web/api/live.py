@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from email.utils import formatdate
 
 from aiohttp import hdrs, web
@@ -15,7 +16,6 @@ from gcam_addon.web.sockets import (
     HEARTBEAT_S,
     converse,
     endless,
-    reading,
     send_newest_only,
 )
 
@@ -44,7 +44,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
     assert writer is not None
     send_newest_only(request.transport)
     with endless(request):
-        async with reading(services.engine.watch(camera_id)) as frames:
+        async with aclosing(services.engine.watch(camera_id)) as frames:
             await response.write(mjpeg.OPENING)
             async for frame in frames:
                 await response.write(mjpeg.part(frame))
@@ -70,7 +70,7 @@ async def frames_socket(request: web.Request) -> web.WebSocketResponse:
             asked.put_nowait(None)
 
     async def speak() -> None:
-        async with reading(services.engine.watch(camera_id)) as frames:
+        async with aclosing(services.engine.watch(camera_id)) as frames:
             await asked.get()
             async for frame in frames:
                 await channel.send_bytes(frame.jpeg)

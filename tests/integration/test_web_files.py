@@ -1,0 +1,123 @@
+"""Clips' files and the page's own: ranges, names, and nothing else of the disk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from yarl import URL
+
+from gcam_addon.web.site import FILES, FOLDER
+from tests.support.fakes import make_camera
+from tests.support.web_fakes import Site, make_clip, serve
+
+VIDEO = bytes(range(256)) * 40
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    camera = make_camera("door", name="Entrée")
+    for folder, name, content in (("recordings", "c1.mp4", VIDEO), ("thumbnails", "c1.jpg", b"\xff\xd8")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_bytes(content)
+    (tmp_path / "secret.txt").write_text("secret")
+    clips = [make_clip("c1", camera), make_clip("gone", camera), make_clip("bare", camera, thumbnail=None)]
+    async with serve(tmp_path, cameras=[camera], clips=clips) as site:
+        yield site
+
+
+async def test_a_video_comes_whole(site: Site) -> None:
+    async with site.http.get("/api/v1/clips/c1/video.mp4") as response:
+        assert response.status == 200
+        assert response.headers["Content-Type"] == "video/mp4"
+        assert response.headers["Accept-Ranges"] == "bytes"
+        assert "Content-Disposition" not in response.headers
+        assert await response.read() == VIDEO
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "stop"),
+    [("bytes=0-99", 0, 100), ("bytes=10000-", 10000, 10240), ("bytes=-40", 10200, 10240)],
+)
+async def test_parts_of_a_video(site: Site, asked: str, start: int, stop: int) -> None:
+    async with site.http.get("/api/v1/clips/c1/video.mp4", headers={"Range": asked}) as response:
+        assert response.status == 206
+        assert response.headers["Content-Range"] == f"bytes {start}-{stop - 1}/{len(VIDEO)}"
+        assert await response.read() == VIDEO[start:stop]
+
+
+async def test_a_part_beyond_the_end_is_refused(site: Site) -> None:
+    async with site.http.get("/api/v1/clips/c1/video.mp4", headers={"Range": "bytes=20000-"}) as response:
+        assert response.status == 416
+
+
+async def test_asking_again_costs_a_304(site: Site) -> None:
+    async with site.http.get("/api/v1/clips/c1/thumbnail.jpg") as response:
+        assert await response.read() == b"\xff\xd8"
+        tag = response.headers["ETag"]
+    async with site.http.get("/api/v1/clips/c1/thumbnail.jpg", headers={"If-None-Match": tag}) as response:
+        assert response.status == 304
+
+
+async def test_a_download_has_a_name(site: Site) -> None:
+    async with site.http.get("/api/v1/clips/c1/video.mp4?download=1") as response:
+        kind, _, names = response.headers["Content-Disposition"].partition("; ")
+        assert kind == "attachment"
+        assert unquote(names).partition("filename*=UTF-8''")[2].startswith("Entrée 2023-11-1")
+        assert await response.read() == VIDEO
+
+
+@pytest.mark.parametrize("path", ["gone/video.mp4", "gone/thumbnail.jpg", "bare/thumbnail.jpg"])
+async def test_a_file_that_is_gone_is_a_json_404(site: Site, path: str) -> None:
+    async with site.http.get(f"/api/v1/clips/{path}") as response:
+        assert response.status == 404
+        assert (await response.json())["error"]["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/..%2fsecret.txt",
+        "/../../secret.txt",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/page/../../app.py",
+        "/..\\app.py",
+        "/api/v1/clips/..%2f..%2fsecret.txt/video.mp4",
+        "/api/v1/clips/%2e%2e%2fsecret.txt/thumbnail.jpg",
+        "/api/v1/clips/c1/..%2f..%2f..%2fsecret.txt",
+        "/api/v1/clips/c1%00/video.mp4",
+        "/app.py",
+    ],
+)
+async def test_no_way_leads_out(site: Site, path: str) -> None:
+    async with site.http.get(URL(site.url + path, encoded=True)) as response:
+        assert response.status == 404
+        assert (await response.json())["error"]["code"] == "not_found"
+
+
+async def test_the_page_and_all_its_files_are_served(site: Site) -> None:
+    assert {path.name for path in FOLDER.iterdir()} == {"index.html", *FILES}
+    for name in ("", *FILES):
+        async with site.http.get(f"/{name}") as response:
+            assert response.status == 200
+            assert await response.read() == (FOLDER / (name or "index.html")).read_bytes()
+            assert response.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("name", ["index.html", *FILES])
+def test_the_page_is_relative_and_needs_no_other_site_and_no_inline_code(name: str) -> None:
+    text = (FOLDER / name).read_text().replace("http://www.w3.org/2000/svg", "")
+    text = text.replace("gcam run --camera http://192.168.1.50", "")
+    for forbidden in (
+        "http://",
+        "https://",
+        'href="/',
+        'src="/',
+        '"/api',
+        " style=",
+        " onclick=",
+        "innerHTML",
+    ):
+        assert forbidden not in text

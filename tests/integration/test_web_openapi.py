@@ -1,0 +1,170 @@
+"""docs/ref/openapi.yaml and the running app say the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from gcam_addon.clock import ManualClock
+from gcam_addon.model import (
+    CameraAdded,
+    CameraChanged,
+    CameraRemoved,
+    ClipReady,
+    ClipRemoved,
+    Event,
+    MotionEnded,
+    MotionStarted,
+    RecordingChanged,
+    Region,
+    Size,
+    Storage,
+    StorageChanged,
+)
+from gcam_addon.web.app import build_app
+from gcam_addon.web.services import Info
+from gcam_addon.web.site import FILES
+from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera, make_state
+from tests.support.web_fakes import Folder, Site, make_clip, make_frame, serve
+
+PATH = Path(__file__).parents[2] / "docs" / "ref" / "openapi.yaml"
+DOCUMENT: dict[str, Any] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+METHODS = {"get", "post", "put", "patch", "delete"}
+DOOR = make_camera("door")
+STATE = make_state(DOOR, size=Size(640, 480), dropped=(("detect", 3),), last_frame_at=1.5)
+CLIP = make_clip("c1", DOOR, zones=("porch",))
+STORAGE = Storage(total_bytes=2, free_bytes=1, clips_bytes=1, clips=1, problem="full")
+
+
+def conforms(value: Any, schema: dict[str, Any]) -> None:
+    whole = {**schema, "components": DOCUMENT["components"]}
+    Draft202012Validator(whole).validate(value)
+
+
+def resolved(part: dict[str, Any]) -> dict[str, Any]:
+    """`part`, or what its `$ref` points to."""
+    found: Any = part
+    if "$ref" in part:
+        found = DOCUMENT
+        for name in part["$ref"].removeprefix("#/").split("/"):
+            found = found[name]
+    return cast("dict[str, Any]", found)
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    async with serve(tmp_path, clips=[CLIP, make_clip("c2", DOOR, thumbnail=None)]) as site:
+        site.engine.camera_states["door"] = STATE
+        await site.engine.stop("garden")
+        yield site
+
+
+def test_every_route_is_described_and_every_description_is_a_route(tmp_path: Path) -> None:
+    engine = FakeEngine()
+    app = build_app(
+        engine, FakeCameras(engine), FakeClips(), ManualClock(), files=Folder(tmp_path), info=Info("1")
+    )
+    own_files = {f"/{name}" for name in FILES}
+    served = {
+        (
+            "/{file}" if route.resource.canonical in own_files else route.resource.canonical,
+            route.method.lower(),
+        )
+        for route in app.router.routes()
+        if route.resource is not None and route.method != "HEAD"
+    }
+    described = {
+        (path, method)
+        for path, operations in DOCUMENT["paths"].items()
+        for method in operations
+        if method in METHODS
+    }
+    assert served == described
+
+
+def test_the_schemas_are_schemas_and_each_is_used() -> None:
+    text = PATH.read_text(encoding="utf-8")
+    for kind in ("schemas", "responses", "parameters"):
+        for name, part in DOCUMENT["components"][kind].items():
+            if kind == "schemas":
+                Draft202012Validator.check_schema(part)
+            assert f"#/components/{kind}/{name}" in text or name == "Event"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "url", "body", "status"),
+    [
+        ("get", "/health", "/health", None, 200),
+        ("get", "/api/v1/cameras", "/api/v1/cameras", None, 200),
+        ("get", "/api/v1/cameras", "/api/v1/cameras?x=1", None, 400),
+        ("post", "/api/v1/cameras", "/api/v1/cameras", {"name": "New"}, 201),
+        ("get", "/api/v1/cameras/{id}", "/api/v1/cameras/door", None, 200),
+        ("get", "/api/v1/cameras/{id}", "/api/v1/cameras/garden", None, 200),
+        ("get", "/api/v1/cameras/{id}", "/api/v1/cameras/nobody", None, 404),
+        ("patch", "/api/v1/cameras/{id}", "/api/v1/cameras/door", {"detection": {"sensitivity": 7}}, 200),
+        ("patch", "/api/v1/cameras/{id}", "/api/v1/cameras/door", {"detection": {"sensitivity": 0}}, 400),
+        ("get", "/api/v1/cameras/{id}/snapshot.jpg", "/api/v1/cameras/door/snapshot.jpg", None, 503),
+        ("post", "/api/v1/cameras/{id}/record", "/api/v1/cameras/door/record", {"seconds": 5}, 200),
+        ("post", "/api/v1/cameras/{id}/record", "/api/v1/cameras/door/record", {"seconds": "5"}, 400),
+        ("get", "/api/v1/clips", "/api/v1/clips", None, 200),
+        ("get", "/api/v1/clips", "/api/v1/clips?limit=x", None, 400),
+        ("get", "/api/v1/clips/{id}", "/api/v1/clips/c2", None, 200),
+        ("patch", "/api/v1/clips/{id}", "/api/v1/clips/c1", {"protected": True}, 200),
+        ("get", "/api/v1/clips/{id}/video.mp4", "/api/v1/clips/c1/video.mp4", None, 404),
+        ("get", "/api/v1/storage", "/api/v1/storage", None, 200),
+    ],
+)
+async def test_answers_are_as_described(
+    site: Site, method: str, path: str, url: str, body: Any, status: int
+) -> None:
+    operation = DOCUMENT["paths"][path][method]
+    async with site.http.request(method, url, json=body) as response:
+        assert response.status == status
+        answer = await response.json()
+    described = resolved(operation["responses"][str(status)])
+    conforms(answer, described["content"]["application/json"]["schema"])
+    if body is not None and status < 300:
+        conforms(body, operation["requestBody"]["content"]["application/json"]["schema"])
+
+
+EVENTS: tuple[Event, ...] = (
+    MotionStarted("door", "e1", 1.0, 2.0, 3.0, "moved", ("porch",), (Region(0, 0, 1, 1, 100),), b"\xff\xd8"),
+    MotionEnded("door", "e1", 1.0, 2.0, 4.0, 7.0, "moved", ("porch",), b"\xff\xd8"),
+    ClipReady(CLIP),
+    ClipRemoved("c1", "door", "older than 30 days"),
+    RecordingChanged("door", recording=False, problem="disk full", problem_code="storage_full"),
+    CameraChanged(STATE),
+    CameraAdded("door"),
+    CameraAdded("gone_again"),
+    CameraRemoved("garden"),
+    StorageChanged(STORAGE),
+)
+
+
+async def test_every_event_is_as_described(site: Site) -> None:
+    schema = {"$ref": "#/components/schemas/Event"}
+    types = {
+        kind["properties"]["type"]["const"] for kind in DOCUMENT["components"]["schemas"]["Event"]["oneOf"]
+    }
+    async with site.http.ws_connect("/api/v1/events") as channel:
+        seen = []
+        for event in (None, *EVENTS):
+            if event is not None:
+                site.engine.publish(event)
+            message = json.loads(await channel.receive_str(timeout=5))
+            conforms(message, schema)
+            seen.append(message["type"])
+    assert set(seen) == types
+
+
+async def test_pictures_are_no_json(site: Site) -> None:
+    site.engine.show("door", make_frame())
+    operation = DOCUMENT["paths"]["/api/v1/cameras/{id}/snapshot.jpg"]["get"]
+    async with site.http.get("/api/v1/cameras/door/snapshot.jpg") as response:
+        assert response.content_type in operation["responses"]["200"]["content"]

@@ -1,0 +1,124 @@
+"""A Gcam for the web app to show: the fakes of `fakes`, a real relay per camera, and clips that are files."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from gcam_addon.clock import ManualClock
+from gcam_addon.config.model import Camera, WebSettings
+from gcam_addon.live.relay import Relay
+from gcam_addon.model import Clip, ClipKind, EncodedFrame, Size
+from gcam_addon.web.app import WebServer, build_app
+from gcam_addon.web.services import Info
+from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
+
+STARTED_AT = 1_700_000_000.0
+LOOPBACK = WebSettings(port=0)
+
+
+class RelayEngine(FakeEngine):
+    """A `FakeEngine` whose pictures travel through real relays: `show` is what a camera would send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.relays: dict[str, Relay] = {}
+
+    def relay(self, camera_id: str) -> Relay:
+        return self.relays.setdefault(camera_id, Relay())
+
+    def show(self, camera_id: str, frame: EncodedFrame) -> None:
+        self.pictures[camera_id] = frame
+        self.relay(camera_id).publish(frame)
+
+    def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
+        self._known(camera_id)
+        return self.relay(camera_id).watch()
+
+    async def stop(self, camera_id: str) -> None:
+        await super().stop(camera_id)
+        self.relay(camera_id).close()
+
+
+@dataclass(frozen=True)
+class Folder:
+    """RecordingFiles: clips' paths below `root`."""
+
+    root: Path
+
+    def path_of(self, clip: Clip) -> Path:
+        return self.root / clip.path
+
+    def thumbnail_of(self, clip: Clip) -> Path | None:
+        return None if clip.thumbnail is None else self.root / clip.thumbnail
+
+
+def make_frame(number: int = 0, payload: bytes = b"picture") -> EncodedFrame:
+    """Not a decodable picture: nothing between the camera and the viewer decodes."""
+    jpeg = b"\xff\xd8" + number.to_bytes(4, "big") + payload + b"\xff\xd9"
+    return EncodedFrame(jpeg, float(number), STARTED_AT + number, Size(640, 480))
+
+
+def make_clip(clip_id: str, camera: Camera, started_at: float = STARTED_AT, **changes: Any) -> Clip:
+    clip = Clip(
+        id=clip_id,
+        camera_id=camera.id,
+        camera_name=camera.name,
+        kind=ClipKind.MOTION,
+        started_at=started_at,
+        ended_at=started_at + 12.5,
+        path=f"recordings/{clip_id}.mp4",
+        thumbnail=f"thumbnails/{clip_id}.jpg",
+        size_bytes=1000,
+        frames=150,
+        width=640,
+        height=480,
+        peak=4.2,
+        reason="4.2 % of the picture moved, bottom left",
+        event_ids=(f"event-{clip_id}",),
+    )
+    return replace(clip, **changes)
+
+
+@dataclass
+class Site:
+    """A served web app and everything behind it."""
+
+    engine: RelayEngine
+    cameras: FakeCameras
+    clips: FakeClips
+    clock: ManualClock
+    server: WebServer
+    http: aiohttp.ClientSession = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+
+@asynccontextmanager
+async def serve(
+    folder: Path,
+    *,
+    cameras: Sequence[Camera] = (make_camera("door"), make_camera("garden")),
+    clips: Sequence[Clip] = (),
+    settings: WebSettings = LOOPBACK,
+    names: frozenset[str] = frozenset(),
+) -> AsyncIterator[Site]:
+    """The app on a free port of `settings.host`, with a client session whose base is its address."""
+    engine, clock = RelayEngine(), ManualClock()
+    roster, index = FakeCameras(engine, cameras), FakeClips(clips)
+    info = Info("1.2.3", settings, names)
+    app = build_app(engine, roster, index, clock, files=Folder(folder), info=info)
+    server = WebServer(app, settings)
+    await server.start()
+    try:
+        async with aiohttp.ClientSession(server.url) as http:
+            yield Site(engine, roster, index, clock, server, http)
+    finally:
+        await server.stop()
