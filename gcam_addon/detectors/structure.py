@@ -1,0 +1,51 @@
+"""Light or thing? Light multiplies a place and leaves its fine structure; a thing brings its own.
+
+Decides region by region; knows nothing of time.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from gcam_addon.detectors.planes import Flags, Plane, smoothed
+from gcam_addon.detectors.zones import Mask
+from gcam_addon.interfaces import Luma
+
+_WINDOW_PX: Final = 7
+_ALIKE: Final = 0.6
+"""Correlation of fine structure above which two places are the same place in another light."""
+_THING: Final = 0.2
+"""Share of a region that has to have another structure for the region to be a thing."""
+_BLINDED: Final = 0.4
+"""Share of clipped pixels in a window above which it says nothing: a lamp burns structure away."""
+_CLIPPED: Final = 250
+
+
+def split_things(moved: Mask, picture: Plane, expected: Plane, luma: Luma, noise: float) -> tuple[Mask, Mask]:
+    """`moved` in two: the regions that are things, and those that merely stand in another light."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(moved)
+    other = other_structure(picture, expected, luma, noise)
+    per_region = np.bincount(labels.ravel(), weights=other.ravel(), minlength=count)
+    thing = per_region >= _THING * stats[:, cv2.CC_STAT_AREA]
+    thing[0] = False
+    things = np.where(thing[labels], moved, 0).astype(np.uint8)
+    return things, moved - things
+
+
+def other_structure(picture: Plane, expected: Plane, luma: Luma, noise: float) -> Flags:
+    """Where the fine structure differs. Both pictures lose their local mean first, twice: so neither a local
+    brightness nor its slope (the light cone of a lamp on a bare wall) counts as structure.
+    """
+    fine_p, fine_e = picture - smoothed(picture, _WINDOW_PX), expected - smoothed(expected, _WINDOW_PX)
+    power_p, power_e = smoothed(fine_p * fine_p, _WINDOW_PX), smoothed(fine_e * fine_e, _WINDOW_PX)
+    common = smoothed(fine_p * fine_e, _WINDOW_PX)
+    flat = np.float32((noise + 1.0) ** 2)
+    textured = (power_p > flat) | (power_e > flat)
+    alike = common >= _ALIKE * np.sqrt(np.maximum(power_p, flat) * np.maximum(power_e, flat))
+    other: Flags = textured & ~alike
+    if luma.max() >= _CLIPPED:
+        other &= smoothed((luma >= _CLIPPED).astype(np.float32), _WINDOW_PX) < _BLINDED
+    return other
