@@ -25,7 +25,12 @@ def facts_of(journal: Path) -> ClipFacts:
         return from_json(sidecar(journal).read_text("utf-8"))
     except (OSError, UnicodeDecodeError, RecordingError):
         with opened(journal) as container:
-            return from_json(container.metadata.get("comment", ""))
+            return from_json(comment_of(container))
+
+
+def comment_of(container: InputContainer) -> str:
+    """Where facts are written; Matroska spells its tags in capitals."""
+    return next((text for key, text in container.metadata.items() if key.lower() == "comment"), "")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from gcam_addon.errors import RecordingError
 from gcam_addon.model import Clip, ClipKind
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.facts import ClipFacts, from_json
-from gcam_addon.recording.journal_reader import opened
+from gcam_addon.recording.journal_reader import comment_of, opened
 from gcam_addon.recording.library import Library
 
 _FORGET_AFTER_S = 90 * 86400.0
@@ -51,8 +51,8 @@ def reconcile(library: Library, media_dir: Path, now: float) -> Reconciled:
 
 
 def _sweep_partial(media_dir: Path) -> None:
-    for name in (layout.RECORDINGS, layout.THUMBNAILS, layout.JOURNAL):
-        for path in (media_dir / name).rglob(f"*{layout.PARTIAL}"):
+    for name in (layout.RECORDINGS, layout.THUMBNAILS):  # the journal's thread is at work already
+        for path in sorted((media_dir / name).rglob(f"*{layout.PARTIAL}")):
             path.unlink(missing_ok=True)
 
 
@@ -92,7 +92,7 @@ def _add_unknown(library: Library, media_dir: Path, videos: set[str]) -> tuple[C
 def _sweep_thumbnails(library: Library, media_dir: Path) -> None:
     hidden = {clip.thumbnail for clip, _ in library.missing()}
     wanted = hidden | {clip.thumbnail for clip in library.list()}
-    for path in (media_dir / layout.THUMBNAILS).rglob("*.jpg"):
+    for path in sorted((media_dir / layout.THUMBNAILS).rglob("*.jpg")):
         if layout.relative(media_dir, path) not in wanted:
             path.unlink(missing_ok=True)
             layout.remove_empty_parents(path, media_dir / layout.THUMBNAILS)
@@ -104,7 +104,7 @@ def read_clip(media_dir: Path, video: Path) -> Clip:
         stream = container.streams.video[0]
         duration_s = float(container.duration or 0) / av.time_base
         frames, size = stream.frames, (stream.codec_context.width, stream.codec_context.height)
-        comment = container.metadata.get("comment", "")
+        comment = comment_of(container)
     facts = _facts(comment, video, layout.relative(media_dir, video))
     picture = layout.thumbnail_of(media_dir, video)
     return Clip(

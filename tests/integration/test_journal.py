@@ -1,0 +1,265 @@
+"""The journal on real disks: killed, full, too slow."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import av
+import pytest
+
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import Camera, RecordingSettings, SourceSettings
+from gcam_addon.errors import StorageFull
+from gcam_addon.model import ClipKind, EncodedFrame, MotionEnded, RecordingChanged, Size
+from gcam_addon.recording.commands import Amend, Append, Begin, End
+from gcam_addon.recording.facts import ClipFacts
+from gcam_addon.recording.journal import JournalWriter, Reports
+from gcam_addon.recording.journal_file import poster
+from gcam_addon.recording.journal_reader import count_frames, facts_of
+from gcam_addon.recording.recorder import ClipRecorder
+from tests.support.frames import SMALL, jpeg_frames
+from tests.support.small_disk import small_disk
+
+ROOT = Path(__file__).parents[2]
+MB = 1024 * 1024
+
+
+class Heard:
+    """What the journal reported."""
+
+    def __init__(self) -> None:
+        self.changes: list[RecordingChanged] = []
+        self.finished: list[Path] = []
+        self.low = threading.Event()
+        self.reports = Reports(self.changes.append, self.finished.append, self.low.set)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def open_journal(tmp_path: Path, heard: Heard) -> Iterator[Callable[..., JournalWriter]]:
+    writers: list[JournalWriter] = []
+
+    def open_(folder: Path = tmp_path, **options: int) -> JournalWriter:
+        writer = JournalWriter(folder, SystemClock(), heard.reports, **options)
+        writers.append(writer)
+        return writer
+
+    yield open_
+    for writer in writers:
+        writer.stop()
+
+
+def facts(clip_id: str = "door-1", camera_id: str = "door") -> ClipFacts:
+    return ClipFacts(clip_id, camera_id, "Door", ClipKind.MOTION, 1000.0, 2.0, "moved", ("e1",))
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.01)
+
+
+def jpegs_of(path: Path) -> list[bytes]:
+    with av.open(str(path)) as container:
+        return [bytes(packet) for packet in container.demux() if packet.size]
+
+
+def test_the_camera_s_bytes_are_on_disk_as_they_came(
+    open_journal: Callable[..., JournalWriter], heard: Heard
+) -> None:
+    writer, frames = open_journal(), jpeg_frames(40)
+    writer.start()
+    writer.submit(Begin(facts(), SMALL))
+    for frame in frames:
+        writer.submit(Append("door-1", frame))
+    writer.submit(End("door-1"))
+    wait_until(lambda: len(heard.finished) == 1)
+    assert jpegs_of(heard.finished[0]) == [frame.jpeg for frame in frames]
+    assert facts_of(heard.finished[0]) == facts()
+    assert [change.recording for change in heard.changes] == [True, False]
+    assert (writer.queued("door"), writer.dropped("door")) == (0, 0)
+
+
+def test_a_joint_between_clips_loses_and_doubles_nothing_and_never_stops(
+    open_journal: Callable[..., JournalWriter], heard: Heard
+) -> None:
+    writer, frames = open_journal(), jpeg_frames(90, fps=15)
+    writer.start()
+    camera = Camera("door", "Door", SourceSettings("http://x"), recording=RecordingSettings(max_clip_s=2.0))
+    recorder = ClipRecorder(camera, writer)
+    for frame in frames:
+        recorder.push(frame, active=True)
+    recorder.close()
+    wait_until(lambda: len(heard.finished) == 3)
+    assert [jpeg for path in heard.finished for jpeg in jpegs_of(path)] == [frame.jpeg for frame in frames]
+    assert [change.recording for change in heard.changes] == [True, False]
+
+
+def test_what_is_learned_later_is_beside_the_journal_at_once(
+    open_journal: Callable[..., JournalWriter], heard: Heard, tmp_path: Path
+) -> None:
+    writer, frames = open_journal(), jpeg_frames(3)
+    writer.start()
+    recorder = ClipRecorder(Camera("door", "Door", SourceSettings("http://x")), writer, lambda *_: "clip")
+    for frame in frames:
+        recorder.push(frame, active=True)
+    recorder.note(MotionEnded("door", "e7", frames[-1].pts_s, 0, 0, 12.5, "a lot", ("path",), frames[1].jpeg))
+    journal = tmp_path / "clip.mkv"
+    wait_until(lambda: poster(journal).exists())
+    assert facts_of(journal).peak == 12.5
+    assert facts_of(journal).event_ids == ("e7",)
+    assert poster(journal).read_bytes() == frames[1].jpeg
+    recorder.close()
+    wait_until(lambda: len(heard.finished) == 1)
+    writer.submit(Amend(facts("clip")))  # also after the end
+    wait_until(lambda: facts_of(journal).event_ids == ("e1",))
+
+
+@pytest.mark.parametrize("after_frames", [1, 3, 24])
+def test_kill_9_loses_at_most_one_frame(tmp_path: Path, after_frames: int) -> None:
+    command = [sys.executable, "-m", "tests.support.recording_process", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        pushed = 0
+        while pushed < after_frames:
+            pushed = int(process.stdout.readline())
+        process.kill()
+        pushed = max([pushed, *(int(line) for line in process.stdout)])
+    frames = jpeg_frames(500, fps=50)
+    found = [jpeg for journal in (tmp_path / "journal").glob("*.mkv") for jpeg in jpegs_of(journal)]
+    assert pushed - 1 <= len(found) <= pushed + 1
+    assert found == [frame.jpeg for frame in frames[: len(found)]]
+
+
+def test_a_disk_that_can_t_follow_costs_frames_that_are_counted(
+    open_journal: Callable[..., JournalWriter], heard: Heard
+) -> None:
+    frames = jpeg_frames(30)
+    room = sum(len(frame.jpeg) for frame in frames[:10])
+    writer = open_journal(max_queue_bytes=room)
+    writer.submit(Begin(facts(), SMALL))
+    for frame in frames:  # the thread doesn't run yet: nothing is taken out
+        writer.submit(Append("door-1", frame))
+    assert writer.queued("door") + writer.dropped("door") == 30
+    assert writer.queued("door") in {9, 10, 11}
+    kept, lost = writer.queued("door"), writer.dropped("door")
+    writer.start()
+    wait_until(lambda: any(change.problem_code == "recording_slow" for change in heard.changes))
+    assert str(lost) in (heard.changes[-1].problem or "")
+    assert heard.changes[-1].recording
+    writer.submit(End("door-1"))
+    wait_until(lambda: len(heard.finished) == 1)
+    assert count_frames(heard.finished[0]) == kept
+
+
+@pytest.mark.root
+def test_a_full_disk_closes_whole_and_goes_on_when_there_is_room(
+    open_journal: Callable[..., JournalWriter], heard: Heard, tmp_path: Path
+) -> None:
+    frames = jpeg_frames(200, Size(320, 240))  # about 3.5 MB
+    with small_disk(tmp_path / "disk", 2 * MB) as folder:
+        older = folder / "ballast"
+        older.write_bytes(bytes(MB))
+        writer = open_journal(folder)
+        writer.start()
+        writer.submit(Begin(facts(), frames[0].size))
+        for frame in frames[:120]:
+            writer.submit(Append("door-1", frame))
+        assert heard.low.wait(20)
+        wait_until(lambda: writer.queued("door") == 0)
+        (first,) = heard.finished
+        kept = jpegs_of(first)
+        assert len(kept) + writer.dropped("door") == 120
+        assert kept == [frame.jpeg for frame in frames[: len(kept)]]
+        assert first.read_bytes().endswith(kept[-1]), "no half frame is left behind"
+        assert isinstance(writer.blocked, StorageFull)
+        full = heard.changes[-1]
+        assert (full.recording, full.problem_code) == (False, "storage_full")
+        assert "lower keep_days" in (full.problem or "")
+        assert older.read_bytes() == bytes(MB)
+
+        older.unlink()
+        writer.unblock()
+        for frame in frames[150:155]:
+            writer.submit(Append("door-1", frame))
+        writer.submit(Amend(facts()))
+        writer.submit(End("door-1"))
+        wait_until(lambda: len(heard.finished) == 2)
+        second = heard.finished[1]
+        assert jpegs_of(second) == [frame.jpeg for frame in frames[150:155]]
+        assert facts_of(second).started_at == frames[150].received_at
+        assert jpegs_of(first) == kept
+        wait_until(lambda: not heard.changes[-1].recording)
+        assert [change.problem_code for change in heard.changes][-3:] == [None, None, None]
+        assert len({change.recording for change in heard.changes[-3:]}) == 2
+        writer.stop()
+
+
+def test_low_room_is_told_once_a_second_while_recording_goes_on(
+    open_journal: Callable[..., JournalWriter], heard: Heard
+) -> None:
+    writer = open_journal(floor_bytes=1 << 60)
+    writer.start()
+    writer.submit(Begin(facts(), SMALL))
+    assert heard.low.wait(5)
+    writer.submit(Append("door-1", jpeg_frames(1)[0]))
+    writer.submit(End("door-1"))
+    wait_until(lambda: len(heard.finished) == 1)
+    assert count_frames(heard.finished[0]) == 1
+
+
+def test_a_folder_that_went_away_is_said(
+    open_journal: Callable[..., JournalWriter], heard: Heard, tmp_path: Path
+) -> None:
+    writer = open_journal(tmp_path / "gone")
+    writer.start()
+    writer.submit(Begin(facts(), SMALL))
+    wait_until(lambda: len(heard.changes) == 1)
+    assert heard.changes[0].problem_code == "recording"
+    assert str(tmp_path / "gone") in (heard.changes[0].problem or "")
+    (tmp_path / "gone").mkdir()
+    writer.unblock()
+    writer.submit(Append("door-1", jpeg_frames(1)[0]))
+    writer.submit(End("door-1"))
+    wait_until(lambda: len(heard.finished) == 1)
+
+
+def test_a_clip_without_frames_leaves_nothing(
+    open_journal: Callable[..., JournalWriter], heard: Heard, tmp_path: Path
+) -> None:
+    writer = open_journal()
+    writer.start()
+    writer.submit(Begin(facts(), SMALL, b"poster"))
+    writer.submit(End("door-1"))
+    wait_until(lambda: len(heard.changes) == 2)
+    assert list(tmp_path.iterdir()) == []
+    assert heard.finished == []
+
+
+def test_a_stop_puts_everything_on_disk(open_journal: Callable[..., JournalWriter], heard: Heard) -> None:
+    writer, frames = open_journal(), jpeg_frames(50)
+    writer.start()
+    writer.submit(Begin(facts(), SMALL))
+    for frame in frames:
+        writer.submit(Append("door-1", frame))
+    writer.stop()
+    assert count_frames(heard.finished[0]) == 50
+
+
+def test_frames_of_cameras_are_counted_apart(open_journal: Callable[..., JournalWriter]) -> None:
+    writer = open_journal()
+    frame = EncodedFrame(b"x", 0.0, 0.0, SMALL)
+    writer.submit(Begin(facts("a", "door"), SMALL))
+    writer.submit(Begin(facts("b", "lawn"), SMALL))
+    for clip_id in ("a", "b", "b"):
+        writer.submit(Append(clip_id, frame))
+    assert (writer.queued("door"), writer.queued("lawn"), writer.queued("else")) == (1, 2, 0)
+    writer.start()

@@ -1,0 +1,340 @@
+"""Recording as a whole: frames in, clips out, through stops, kills and a full disk."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from gcam_addon.clock import ManualClock, SystemClock
+from gcam_addon.config.model import (
+    Camera,
+    RecordingMode,
+    RecordingSettings,
+    RetentionSettings,
+    SourceSettings,
+    StorageSettings,
+)
+from gcam_addon.errors import AccessDenied, NotFound, RecordingError
+from gcam_addon.model import (
+    ClipKind,
+    ClipReady,
+    ClipRemoved,
+    EncodedFrame,
+    Event,
+    MotionEnded,
+    MotionStarted,
+    RecordingChanged,
+    Size,
+    StorageChanged,
+)
+from gcam_addon.recording.service import Recordings
+from tests.support.frames import jpeg_frames
+from tests.support.small_disk import small_disk
+
+ROOT = Path(__file__).parents[2]
+MB = 1024 * 1024
+T = TypeVar("T")
+CAMERA = Camera("door", "Entrée", SourceSettings("http://x"))
+NO_FLOOR = RetentionSettings(keep_days=100_000, min_free_bytes=0)
+
+
+class Running:
+    """A started service and all it said."""
+
+    def __init__(self, recordings: Recordings) -> None:
+        self.recordings = recordings
+        self.events: list[Event] = []
+
+    def of(self, kind: type[T]) -> list[T]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def until(self, condition: Callable[[], bool], timeout_s: float = 30.0) -> None:
+        async with asyncio.timeout(timeout_s):
+            while not condition():
+                await asyncio.sleep(0.01)
+
+    async def clips(self, count: int) -> None:
+        await self.until(lambda: len(self.of(ClipReady)) >= count)
+
+
+Start = Callable[..., Awaitable[Running]]
+
+
+@pytest.fixture
+async def start(tmp_path: Path) -> AsyncIterator[Start]:
+    running: list[Running] = []
+
+    async def _start(folder: Path = tmp_path, retention: RetentionSettings = NO_FLOOR) -> Running:
+        clock = ManualClock(wall_offset_s=1_700_000_000.0) if retention.keep_days < 1 else SystemClock()
+        one = Running(Recordings(StorageSettings(tmp_path, folder, retention), clock))
+        running.append(one)
+        await one.recordings.start(one.events.append)
+        return one
+
+    yield _start
+    for one in running:
+        await one.recordings.stop()
+
+
+def motion(
+    running: Running, frames: list[EncodedFrame], camera: Camera = CAMERA, event_id: str = "e1"
+) -> None:
+    """The whole of `frames` is one event; its strongest frame is a quarter in."""
+    recorder = running.recordings.recorder_for(camera)
+    first, last = frames[0], frames[-1]
+    recorder.note(
+        MotionStarted(camera.id, event_id, first.pts_s, first.received_at, 2.0, "came", (), (), first.jpeg)
+    )
+    for frame in frames:
+        recorder.push(frame, active=True)
+    strongest = frames[len(frames) // 4].jpeg
+    recorder.note(
+        MotionEnded(
+            camera.id, event_id, last.pts_s, first.received_at, last.received_at, 9.0, "left", (), strongest
+        )
+    )
+    recorder.close()
+
+
+def grey(jpeg: bytes) -> cv2.typing.MatLike:
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture is not None
+    return picture
+
+
+async def test_an_event_becomes_a_clip(start: Start, tmp_path: Path) -> None:
+    running, frames = await start(), jpeg_frames(45, Size(640, 480))
+    motion(running, frames)
+    await running.clips(1)
+    (ready,) = running.of(ClipReady)
+    clip = ready.clip
+    assert (clip.kind, clip.frames, clip.width, clip.height) == (ClipKind.MOTION, 45, 640, 480)
+    assert (clip.event_ids, clip.peak, clip.reason) == (("e1",), 9.0, "left")
+    assert clip.duration_s == pytest.approx(44 / 15, abs=0.002)
+    assert clip.path.startswith("recordings/Entrée/")
+    with av.open(str(running.recordings.path_of(clip))) as video:
+        assert sum(1 for _ in video.decode(video=0)) == 45
+    thumbnail = running.recordings.thumbnail_of(clip)
+    assert thumbnail is not None
+    shown = grey(thumbnail.read_bytes())
+    assert shown.shape == (240, 320)
+    distances = [cv2.absdiff(shown, cv2.resize(grey(frame.jpeg), (320, 240))).mean() for frame in frames]
+    assert int(np.argmin(distances)) == 11, "the strongest frame, not any frame"
+    assert [change.recording for change in running.of(RecordingChanged)] == [True, False]
+    assert list(await running.recordings.clips.list()) == [clip]
+    assert list((tmp_path / "journal").iterdir()) == []
+    assert (await running.recordings.clips.storage()).clips_bytes == clip.size_bytes
+    assert running.recordings.queued("door") == 0
+
+
+async def test_the_original_is_kept_where_wanted(start: Start) -> None:
+    running, frames = await start(), jpeg_frames(10)
+    camera = replace(CAMERA, recording=RecordingSettings(keep_original=True))
+    motion(running, frames, camera)
+    await running.clips(1)
+    clip = running.of(ClipReady)[0].clip
+    original = running.recordings.path_of(clip).with_suffix(".mkv")
+    with av.open(str(original)) as video:
+        assert [bytes(packet) for packet in video.demux() if packet.size] == [frame.jpeg for frame in frames]
+    assert clip.size_bytes == original.stat().st_size + running.recordings.path_of(clip).stat().st_size
+    await running.recordings.clips.delete(clip.id)
+    assert not original.exists()
+
+
+async def test_two_clips_in_one_second_and_two_cameras_of_one_name(start: Start) -> None:
+    running, frames = await start(), jpeg_frames(5, fps=50)
+    for index in range(4):
+        motion(running, frames, replace(CAMERA, id=f"door_{index % 2}"), f"e{index}")
+    await running.clips(4)
+    paths = {ready.clip.path for ready in running.of(ClipReady)}
+    assert len(paths) == 4
+    assert len({ready.clip.id for ready in running.of(ClipReady)}) == 4
+    assert {path.rpartition("/")[2][8:] for path in paths} == {".mp4", "-2.mp4", "-3.mp4", "-4.mp4"}
+
+
+async def test_a_timelapse_runs_at_25_fps_and_knows_its_real_time(start: Start) -> None:
+    running = await start()
+    camera = replace(
+        CAMERA, recording=RecordingSettings(mode=RecordingMode.TIMELAPSE, timelapse_interval_s=1.0)
+    )
+    recorder = running.recordings.recorder_for(camera)
+    for frame in jpeg_frames(50, fps=5, start_s=0.0):
+        recorder.push(frame, active=False)
+    recorder.close()
+    await running.clips(1)
+    clip = running.of(ClipReady)[0].clip
+    assert (clip.kind, clip.frames, clip.duration_s) == (ClipKind.TIMELAPSE, 10, 9.0)
+    with av.open(str(running.recordings.path_of(clip))) as video:
+        times = [frame.time for frame in video.decode(video=0)]
+    assert times == pytest.approx([index / 25 for index in range(10)])
+
+
+async def test_a_protected_clip_is_kept_and_another_deleted_with_its_folders(
+    start: Start, tmp_path: Path
+) -> None:
+    running = await start()
+    motion(running, jpeg_frames(5))
+    await running.clips(1)
+    clips, clip = running.recordings.clips, running.of(ClipReady)[0].clip
+    assert (await clips.protect(clip.id, True)).protected
+    with pytest.raises(AccessDenied):
+        await clips.delete(clip.id)
+    assert running.recordings.path_of(clip).exists()
+    await clips.protect(clip.id, False)
+    await clips.delete(clip.id)
+    assert list((tmp_path / "recordings").iterdir()) == []
+    assert list((tmp_path / "thumbnails").iterdir()) == []
+    assert running.of(ClipRemoved) == [ClipRemoved(clip.id, "door", "deleted by hand")]
+    with pytest.raises(NotFound):
+        await clips.get(clip.id)
+
+
+async def test_a_stop_in_the_middle_of_an_event_keeps_it(start: Start, tmp_path: Path) -> None:
+    running, frames = await start(), jpeg_frames(30)
+    recorder = running.recordings.recorder_for(CAMERA)
+    for frame in frames:
+        recorder.push(frame, active=True)
+    await running.recordings.stop()  # without even closing the recorder
+    again = await start()
+    await again.until(lambda: len(running.of(ClipReady)) + len(again.of(ClipReady)) == 1)
+    (clip,) = await again.recordings.clips.list()
+    assert clip.frames == 30
+    assert list((tmp_path / "journal").iterdir()) == []
+
+
+async def test_a_killed_process_loses_at_most_one_frame_and_the_next_start_makes_the_clip(
+    start: Start, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "tests.support.recording_process", str(tmp_path)]
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, cwd=ROOT)
+    assert process.stdout is not None
+    while int(await process.stdout.readline()) < 40:
+        pass
+    process.kill()
+    rest = await process.stdout.read()
+    await process.wait()
+    pushed = int(rest.split()[-1]) if rest.split() else 40
+    running = await start()
+    await running.clips(1)
+    (clip,) = await running.recordings.clips.list()
+    assert pushed - 1 <= clip.frames <= pushed + 1
+    assert (clip.event_ids, clip.peak, clip.reason) == (("e1",), 6.5, "somebody came")
+    assert clip.thumbnail is not None
+
+
+async def test_a_damaged_journal_is_kept_aside_and_the_others_are_finished(
+    start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "journal").mkdir()
+    (tmp_path / "journal" / "broken-1.mkv").write_bytes(b"\x00no video" * 1000)
+    (tmp_path / "journal" / "begun-1.mkv").write_bytes(b"\x1aE\xdf\xa3")
+    (tmp_path / "journal" / "orphan.json").write_text("{}")
+    running = await start()
+    motion(running, jpeg_frames(5))
+    await running.clips(1)
+    await running.until((tmp_path / "journal" / "damaged" / "broken-1.mkv").exists)
+    assert [path.name for path in (tmp_path / "journal").iterdir()] == ["damaged"]
+    assert "broken-1.mkv" in caplog.text
+
+
+async def test_a_journal_whose_clip_exists_is_not_made_again(start: Start, tmp_path: Path) -> None:
+    """The crash between the index entry and the journal's removal."""
+    running, frames = await start(), jpeg_frames(300)
+    recorder = running.recordings.recorder_for(CAMERA)
+    for frame in frames:
+        recorder.push(frame, active=True)
+    await running.until(lambda: running.recordings.queued("door") == 0)
+    (journal,) = (tmp_path / "journal").glob("*.mkv")
+    recorder_copy = journal.read_bytes()
+    recorder.close()
+    await running.clips(1)
+    await running.recordings.stop()
+    journal.write_bytes(recorder_copy)
+    again = await start()
+    await again.until(lambda: not journal.exists())
+    assert len(await again.recordings.clips.list()) == 1
+
+
+async def test_old_clips_go_with_a_reason(start: Start) -> None:
+    running = await start(retention=RetentionSettings(keep_days=0.5, min_free_bytes=0))
+    old = [replace(frame, received_at=frame.received_at - 86400) for frame in jpeg_frames(5)]
+    motion(running, old, event_id="old")
+    motion(running, jpeg_frames(5), event_id="new")
+    await running.clips(2)
+    running.recordings.set_cameras([CAMERA])
+    await running.until(lambda: bool(running.of(ClipRemoved)))
+    assert [removed.why for removed in running.of(ClipRemoved)] == ["older than 0.5 days"]
+    assert [clip.event_ids for clip in await running.recordings.clips.list()] == [("new",)]
+
+
+@pytest.mark.root
+async def test_a_full_disk_stops_recording_and_resumes_by_itself(start: Start, tmp_path: Path) -> None:
+    frames = jpeg_frames(400, Size(320, 240))  # about 7 MB
+    with small_disk(tmp_path / "disk", 8 * MB) as folder:
+        running = await start(folder)
+        motion(running, frames[:20])
+        await running.clips(1)
+        first = running.of(ClipReady)[0].clip
+        path = running.recordings.path_of(first)
+        before = path.read_bytes()
+        ballast = folder / "ballast"
+        ballast.write_bytes(bytes(4 * MB))
+
+        recorder = running.recordings.recorder_for(CAMERA)
+        for frame in frames:
+            recorder.push(frame, active=True)
+            await asyncio.sleep(0)
+        await running.until(lambda: running.of(RecordingChanged)[-1].problem_code == "storage_full")
+        assert not running.of(RecordingChanged)[-1].recording
+        ballast.unlink()
+        await running.until(lambda: running.of(RecordingChanged)[-1].problem is None)
+        lost = recorder.dropped
+        assert lost > 0
+        later = [
+            replace(frame, pts_s=frame.pts_s + 60, received_at=frame.received_at + 60)
+            for frame in frames[:10]
+        ]
+        for frame in later:
+            recorder.push(frame, active=True)
+        recorder.close()
+        await running.until(lambda: running.recordings.queued("door") == 0)
+        await running.until(
+            lambda: (
+                sum(ready.clip.frames for ready in running.of(ClipReady)) >= 20 + 400 + 10 - recorder.dropped
+            )
+        )
+        assert recorder.dropped == lost, "nothing is lost once there is room"
+        assert path.read_bytes() == before
+        assert list((folder / "journal").iterdir()) == []
+        for ready in running.of(ClipReady):
+            with av.open(str(running.recordings.path_of(ready.clip))) as video:
+                assert sum(1 for _ in video.decode(video=0)) == ready.clip.frames
+        await running.recordings.stop()
+
+
+async def test_below_the_floor_recording_stops_with_a_remedy(start: Start) -> None:
+    running = await start(retention=RetentionSettings(min_free_bytes=1 << 60))
+    await running.until(lambda: bool(running.of(StorageChanged)))
+    assert "lower keep_days" in (running.of(StorageChanged)[0].storage.problem or "")
+    motion(running, jpeg_frames(5))
+    await running.until(lambda: bool(running.of(RecordingChanged)))
+    changed = running.of(RecordingChanged)[0]
+    assert (changed.recording, changed.problem_code) == (False, "storage_full")
+    assert "MB" in (changed.problem or "")
+    assert (await running.recordings.clips.storage()).problem == changed.problem
+
+
+async def test_a_folder_that_can_t_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    recordings = Recordings(StorageSettings(tmp_path, tmp_path / "file"), SystemClock())
+    with pytest.raises(RecordingError, match=r"file.*choose another folder"):
+        await recordings.start(lambda _event: None)
+    await recordings.stop()

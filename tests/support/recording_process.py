@@ -1,0 +1,36 @@
+"""A process to be killed: records a camera of 50 frames a second, and says what it has handed over.
+
+python -m tests.support.recording_process MEDIA_DIR
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import Camera, SourceSettings, StorageSettings
+from gcam_addon.model import MotionStarted
+from gcam_addon.recording.service import Recordings
+from tests.support.frames import jpeg_frames
+
+
+async def record(media_dir: Path) -> None:
+    recordings = Recordings(StorageSettings(media_dir, media_dir), SystemClock())
+    await recordings.start(lambda _event: None)
+    camera = Camera("door", "Door", SourceSettings("http://x"))
+    recorder = recordings.recorder_for(camera)
+    frames = jpeg_frames(500, fps=50)
+    recorder.note(
+        MotionStarted("door", "e1", frames[0].pts_s, 0.0, 6.5, "somebody came", (), (), frames[9].jpeg)
+    )
+    for count, frame in enumerate(frames, start=1):
+        recorder.push(frame, active=True)
+        sys.stdout.write(f"{count}\n")
+        sys.stdout.flush()
+        await asyncio.sleep(1 / 50)
+
+
+if __name__ == "__main__":
+    asyncio.run(record(Path(sys.argv[1])))

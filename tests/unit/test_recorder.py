@@ -1,0 +1,219 @@
+from dataclasses import replace
+
+import pytest
+
+from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings, SourceSettings
+from gcam_addon.model import ClipKind, EncodedFrame, MotionEnded, MotionStarted, Size
+from gcam_addon.recording.recorder import ClipRecorder
+from tests.support.commands import RememberedCommands
+
+FPS = 10
+VGA = Size(640, 480)
+
+
+def camera(**recording: object) -> Camera:
+    return Camera("door", "Door", SourceSettings("http://x"), recording=RecordingSettings(**recording))  # type: ignore[arg-type]
+
+
+def frame(index: int, size: Size = VGA) -> EncodedFrame:
+    return EncodedFrame(b"jpeg %d" % index, index / FPS, 1000.0 + index / FPS, size)
+
+
+def frames(first: int, last: int) -> list[EncodedFrame]:
+    return [frame(index) for index in range(first, last)]
+
+
+def started(event_id: str, index: int, score: float = 3.0) -> MotionStarted:
+    at = index / FPS
+    return MotionStarted("door", event_id, at, 1000 + at, score, f"{event_id} began", ("path",), (), b"first")
+
+
+def ended(event_id: str, index: int, peak: float = 5.0) -> MotionEnded:
+    at = index / FPS
+    return MotionEnded(
+        "door", event_id, at, 0.0, 1000 + at, peak, f"{event_id} moved", ("lawn",), b"strongest"
+    )
+
+
+@pytest.fixture
+def queue() -> RememberedCommands:
+    return RememberedCommands()
+
+
+def indexes(queue: RememberedCommands) -> list[list[int]]:
+    return [[round(pts_s * FPS) for pts_s in clip] for clip in queue.pts()]
+
+
+def feed(recorder: ClipRecorder, several: list[EncodedFrame], active: bool) -> None:
+    for each in several:
+        recorder.push(each, active)
+
+
+def test_quiet_means_nothing_is_written(queue: RememberedCommands) -> None:
+    feed(ClipRecorder(camera(), queue), frames(0, 300), active=False)
+    assert queue.clips == {}
+
+
+def test_a_clip_has_pre_roll_event_and_post_roll(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(pre_roll_s=2.0, post_roll_s=3.0), queue)
+    feed(recorder, frames(0, 105), active=False)
+    recorder.note(started("e1", 100))  # it took half a second to be sure
+    feed(recorder, frames(105, 150), active=True)
+    recorder.note(ended("e1", 140))
+    feed(recorder, frames(150, 300), active=False)
+    assert indexes(queue) == [list(range(80, 171))]  # 2 s before the first moving frame, 3 s after the last
+    assert queue.open == []
+    (facts,) = queue.facts.values()
+    assert facts.kind is ClipKind.MOTION
+    assert facts.started_at == pytest.approx(1008.0)
+    assert (facts.event_ids, facts.peak, facts.reason) == (("e1",), 5.0, "e1 moved")
+    assert facts.zones == ("path", "lawn")
+    assert list(queue.posters.values()) == [b"strongest"]
+
+
+def test_the_post_roll_never_ends_a_clip_before_the_event_is_over(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(pre_roll_s=1.0, post_roll_s=0.5), queue)
+    recorder.note(started("e1", 0))
+    feed(recorder, frames(0, 50), active=True)
+    recorder.note(ended("e1", 20))  # three quiet seconds ago
+    feed(recorder, frames(50, 90), active=False)
+    assert indexes(queue) == [list(range(50))]
+
+
+def test_motion_during_the_post_roll_continues_the_clip(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(pre_roll_s=1.0, post_roll_s=5.0), queue)
+    recorder.note(started("e1", 0))
+    feed(recorder, frames(0, 30), active=True)
+    recorder.note(ended("e1", 10, peak=9.0))
+    feed(recorder, frames(30, 50), active=False)
+    recorder.note(started("e2", 48))
+    feed(recorder, frames(50, 80), active=True)
+    recorder.note(ended("e2", 70, peak=4.0))
+    feed(recorder, frames(80, 200), active=False)
+    assert indexes(queue) == [list(range(121))]
+    (facts,) = queue.facts.values()
+    assert facts.event_ids == ("e1", "e2")
+    assert (facts.peak, facts.reason) == (9.0, "e1 moved")  # the stronger one stays
+
+
+def test_a_long_event_continues_in_the_next_clip_without_gap_or_double(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(pre_roll_s=1.0, post_roll_s=1.0, max_clip_s=4.0), queue)
+    feed(recorder, frames(0, 20), active=False)
+    recorder.note(started("e1", 20))
+    feed(recorder, frames(20, 120), active=True)
+    recorder.note(ended("e1", 100))
+    feed(recorder, frames(120, 140), active=False)
+    clips = indexes(queue)
+    assert [len(clip) for clip in clips] == [40, 40, 30]
+    assert [index for clip in clips for index in clip] == list(range(10, 120))
+    assert queue.gaps == 1, "the camera never stopped recording in between"
+    assert all(facts.event_ids == ("e1",) for facts in queue.facts.values())
+
+
+def test_a_change_of_size_continues_in_the_next_clip(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(pre_roll_s=2.0), queue)
+    small = Size(320, 240)
+    feed(recorder, [frame(index, small) for index in range(10)], active=False)
+    feed(recorder, frames(10, 20), active=False)
+    recorder.note(started("e1", 20))
+    feed(recorder, frames(20, 30), active=True)
+    feed(recorder, [frame(index, small) for index in range(30, 40)], active=True)
+    recorder.close()
+    assert indexes(queue) == [list(range(10)), list(range(10, 30)), list(range(30, 40))]
+    assert [{each.size for each in clip} for clip in queue.clips.values()] == [
+        {small},
+        {Size(640, 480)},
+        {small},
+    ]
+    assert queue.gaps == 1
+
+
+def test_by_hand_without_motion_is_a_manual_clip_that_ends_at_once(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(pre_roll_s=1.0), queue)
+    feed(recorder, frames(0, 20), active=False)
+    feed(recorder, frames(20, 40), active=True)
+    feed(recorder, frames(40, 90), active=False)
+    assert indexes(queue) == [list(range(10, 40))]
+    assert [facts.kind for facts in queue.facts.values()] == [ClipKind.MANUAL]
+
+
+@pytest.mark.parametrize("settings", [{"enabled": False}, {"mode": RecordingMode.OFF}])
+def test_off_still_records_by_hand(queue: RememberedCommands, settings: dict[str, object]) -> None:
+    recorder = ClipRecorder(camera(pre_roll_s=0.0, **settings), queue)
+    recorder.note(started("e1", 0))
+    feed(recorder, frames(0, 20), active=True)
+    recorder.note(ended("e1", 15))
+    feed(recorder, frames(20, 40), active=False)
+    assert indexes(queue) == [list(range(20))]
+    assert [facts.kind for facts in queue.facts.values()] == [ClipKind.MANUAL]
+
+
+def test_continuous_keeps_every_frame(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(mode=RecordingMode.CONTINUOUS, max_clip_s=10.0), queue)
+    feed(recorder, frames(0, 150), active=False)
+    recorder.note(started("e1", 150))
+    feed(recorder, frames(150, 250), active=True)
+    recorder.close()
+    assert [index for clip in indexes(queue) for index in clip] == list(range(250))
+    assert [facts.event_ids for facts in queue.facts.values()] == [(), ("e1",), ("e1",)]
+    assert {facts.kind for facts in queue.facts.values()} == {ClipKind.CONTINUOUS}
+
+
+def test_close_keeps_the_clip_and_a_return_goes_on_with_it(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(pre_roll_s=1.0), queue)
+    recorder.note(started("e1", 0))
+    feed(recorder, frames(0, 20), active=True)
+    recorder.close()
+    recorder.close()
+    recorder.note(ended("e1", 19, peak=8.0))  # told after the end
+    feed(recorder, frames(60, 70), active=True)
+    recorder.close()
+    assert indexes(queue) == [list(range(20)), list(range(60, 70))]
+    first, second = queue.facts.values()
+    assert (first.peak, first.kind) == (8.0, ClipKind.MOTION)
+    assert second.kind is ClipKind.MOTION
+    assert "lost" in second.reason
+
+
+def test_a_record_by_hand_long_after_an_interruption_is_manual(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(pre_roll_s=0.0), queue)
+    recorder.note(started("e1", 0))
+    feed(recorder, frames(0, 20), active=True)
+    recorder.close()
+    feed(recorder, frames(60, 70), active=False)
+    feed(recorder, frames(70, 80), active=True)
+    assert [facts.kind for facts in queue.facts.values()] == [ClipKind.MOTION, ClipKind.MANUAL]
+
+
+def test_the_ring_survives_a_reconnect(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(pre_roll_s=3.0), queue)
+    feed(recorder, frames(0, 20), active=False)
+    recorder.close()
+    recorder.note(started("e1", 30))
+    feed(recorder, frames(30, 32), active=True)
+    assert indexes(queue) == [[*range(20), 30, 31]]
+
+
+def test_a_file_played_again_starts_a_new_clip(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(pre_roll_s=3.0), queue)
+    feed(recorder, frames(100, 120), active=True)
+    feed(recorder, frames(0, 20), active=True)
+    assert indexes(queue) == [list(range(100, 120)), list(range(20))]
+
+
+def test_every_frame_is_in_at_most_one_clip(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(pre_roll_s=5.0, post_roll_s=1.0), queue)
+    for start in range(0, 400, 40):  # events closer together than the pre-roll is long
+        recorder.note(started(f"e{start}", start))
+        feed(recorder, frames(start, start + 10), active=True)
+        recorder.note(ended(f"e{start}", start + 5))
+        feed(recorder, frames(start + 10, start + 40), active=False)
+    seen = [index for clip in indexes(queue) for index in clip]
+    assert len(queue.clips) == 10
+    assert seen == sorted(set(seen))
+    assert set(range(360)) <= set(seen)
+
+
+def test_counts_come_from_the_queue(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(replace(camera(), id="garden"), queue)
+    assert (recorder.queued, recorder.dropped) == (6, 0)
