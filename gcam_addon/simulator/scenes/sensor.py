@@ -61,7 +61,7 @@ def _noise_field(rng: np.random.Generator, height: int, width: int) -> Array:
     """Sixteen times noise of 2.1 grey levels, int16: fine in brightness, blotchy in colour (4:2:2)."""
     grain = rng.standard_normal((height, width), np.float32)
     fine = cv2.GaussianBlur(grain, (0, 0), 0.65)  # demosaicing and the sensor's denoiser spread it
-    fine *= 2.1 / float(fine.std())
+    fine = fine * (2.1 / float(fine.std()))
     field = np.empty((height, width, 3), np.float32)
     for channel, amount in enumerate((2.2, 0.6, 1.8)):
         small = rng.standard_normal((height // 2 + 1, width // 3 + 1), np.float32)

@@ -1,0 +1,120 @@
+"""`gcam simulate`: its arguments and what it prints."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gcam_addon.errors import ConfigError
+from gcam_addon.model import Size
+from gcam_addon.simulator.camera import SimulatedCamera
+from gcam_addon.simulator.faults import Fault, Schedule
+from gcam_addon.simulator.firmware import FIRMWARES
+from gcam_addon.simulator.scenes import SCENES
+from gcam_addon.simulator.simulation import SimulationOptions, simulate
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--firmware", default="camera-web-server", metavar="NAME", help=f"one of {', '.join(FIRMWARES)}"
+    )
+    pictures = parser.add_mutually_exclusive_group()
+    pictures.add_argument("--video", type=Path, metavar="FILE", help="send the pictures of a video file")
+    pictures.add_argument(
+        "--frames", type=Path, metavar="DIR", help="send the pictures of a folder, by their names"
+    )
+    pictures.add_argument("--scene", metavar="NAME", help=f"send a made-up scene: {', '.join(SCENES)}")
+    parser.add_argument(
+        "--listen",
+        default="127.0.0.1:8080",
+        metavar="HOST:PORT",
+        help="the first camera's first port (as :80 on a board); its others, and further cameras, follow",
+    )
+    parser.add_argument("--cameras", default="1", metavar="N", help="how many cameras (default: 1)")
+    parser.add_argument("--size", metavar="WxH", help="frame size (default: the footage's own, else 640x480)")
+    parser.add_argument("--fps", default="10", metavar="F", help="pictures per second (default: 10)")
+    parser.add_argument("--quality", default="12", metavar="Q", help="0 (best) to 63 (default: 12)")
+    parser.add_argument(
+        "--loop",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="render up to 30 s once and repeat them: many cameras cost almost nothing",
+    )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME[/EVERY][@FROM[+FOR]]",
+        help=f"go wrong, e.g. tear/10 or stall@20+5; one of {', '.join(Fault)}; may be repeated",
+    )
+
+
+async def run(args: argparse.Namespace) -> None:
+    """Until cancelled. Raises `ConfigError` with one clear line for a wrong value."""
+    options = options_of(args)
+    if options.loop:
+        print("Rendering the loop …", file=sys.stderr, flush=True)
+    await simulate(options, _announce)
+
+
+def options_of(args: argparse.Namespace) -> SimulationOptions:
+    """Raises `ConfigError` naming the option and what it takes."""
+    host, port = _address(args.listen)
+    if args.scene is not None and args.scene not in SCENES:
+        names = ", ".join(SCENES)
+        raise ConfigError(f"--scene: there is no “{args.scene}”; choose one of {names}.", field="scene")
+    if args.firmware not in FIRMWARES:
+        names = ", ".join(FIRMWARES)
+        raise ConfigError(
+            f"--firmware: there is no “{args.firmware}”; choose one of {names}.", field="firmware"
+        )
+    return SimulationOptions(
+        firmware=args.firmware,
+        video=args.video,
+        frames=args.frames,
+        scene=args.scene,
+        host=host,
+        port=port,
+        cameras=int(_number("cameras", args.cameras, 1, 1000, whole=True)),
+        size=_size(args.size),
+        fps=_number("fps", args.fps, 0.05, 120),
+        quality=int(_number("quality", args.quality, 0, 63, whole=True)),
+        loop=args.loop,
+        faults=tuple(Schedule.parse(text) for text in args.fault),
+    )
+
+
+def _announce(cameras: Sequence[SimulatedCamera]) -> None:
+    for camera in cameras:
+        print(camera.url, flush=True)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65535:
+        raise ConfigError(f"--listen: “{text}” is not HOST:PORT, such as 127.0.0.1:8080.", field="listen")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _size(text: str | None) -> Size | None:
+    if text is None:
+        return None
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit() and 96 <= int(width) <= 1600 and 96 <= int(height) <= 1200):
+        raise ConfigError(
+            f"--size: “{text}” is not WIDTHxHEIGHT from 96x96 to 1600x1200, such as 640x480.", field="size"
+        )
+    return Size(int(width), int(height))
+
+
+def _number(name: str, text: str, low: float, high: float, *, whole: bool = False) -> float:
+    try:
+        value = float(int(text)) if whole else float(text)
+    except ValueError:
+        value = float("nan")
+    if not low <= value <= high:
+        kind = "a whole number" if whole else "a number"
+        raise ConfigError(f"--{name}: “{text}” is not {kind} from {low:g} to {high:g}.", field=name)
+    return value
