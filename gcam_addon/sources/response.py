@@ -16,7 +16,8 @@ MAX_HEAD_BYTES = 64 * 1024
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(r"(?:HTTP/1\.[01]|ICY) +([1-5]\d\d)(?: |$)")
-_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]*)?\r?\n")
+_CHUNK = re.compile(rb"(?:\r?\n){0,2}([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]*)?\r?\n")
+_CHUNK_LINE_BYTES = 32  # longer ones, with extensions nobody needs, are read in several steps
 _MAX_CHUNK_LINE_BYTES = 1024
 
 
@@ -100,23 +101,19 @@ class ResponseReader:
         return pieces
 
     def _read_chunk_line(self, view: memoryview, at: int) -> int:
-        """Read a chunk's size, the line end before it included; the offset behind it."""
+        """Read a chunk's size, the line end before it included; the offset behind what was read."""
         before = len(self._pending)
-        self._pending += view[at : at + _MAX_CHUNK_LINE_BYTES]
-        lead = len(self._pending) - len(self._pending.lstrip(b"\r\n"))
-        line = _CHUNK.match(self._pending, lead)
+        text = bytes(self._pending) + view[at : at + _CHUNK_LINE_BYTES]
+        line = _CHUNK.match(text)
         if line is None:
-            is_hopeless = (
-                lead > 4 or b"\n" in self._pending[lead:] or len(self._pending) >= _MAX_CHUNK_LINE_BYTES
-            )
-            if is_hopeless:
+            if len(text) > _MAX_CHUNK_LINE_BYTES or b"\n" in text.lstrip(b"\r\n"):
                 raise ProtocolError("its chunks are damaged")
-            return len(view)
-        at += line.end() - before
-        self._left_bytes = int(line[1], 16)
+            self._pending[:] = text
+            return at + len(text) - before
         self._pending.clear()
+        self._left_bytes = int(line[1], 16)
         self.finished = self._left_bytes == 0
-        return at
+        return at + line.end() - before
 
 
 def _parse_head(text: str) -> Head:
