@@ -1,0 +1,107 @@
+"""Can the page be served where it should be; and what a Gcam that runs already says of itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import ipaddress
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+
+from gcam_addon.check.camera import Look, judge
+from gcam_addon.check.finding import Finding, error, ok, warning
+from gcam_addon.config.model import WebSettings
+from gcam_addon.model import Size, Status
+
+_ANSWER_TIMEOUT_S = 5.0
+
+
+async def check_page(web: WebSettings) -> list[Finding]:
+    """Whether the address is free, or held by Gcam itself; and who can get at it."""
+    where = _where(web)
+    exposed = []
+    if not _is_loopback(web.host):
+        exposed.append(
+            warning(
+                "page_open",
+                f"everybody who can reach {where} sees the cameras: Gcam has no login yet",
+                "listen on 127.0.0.1, or let only a proxy with a login reach the port",
+            )
+        )
+    try:
+        await _bind(web)
+    except OSError as problem:
+        return [await _taken(web, problem), *exposed]
+    return [ok("page", f"the page's address {where} is free"), *exposed]
+
+
+async def running_cameras(web: WebSettings) -> list[Finding] | None:
+    """The cameras as a running Gcam sees them, so its boards need not serve a second viewer; None where it
+    does not answer.
+    """
+    answer = await _ask(web, "/api/v1/cameras")
+    cameras = answer.get("cameras") if answer is not None else None
+    if not isinstance(cameras, list):
+        return None
+    return [finding for camera in cameras for finding in _told(camera)]
+
+
+def _told(camera: Mapping[str, Any]) -> list[Finding]:
+    name, state = str(camera["name"]), camera["state"]
+    if state is None or state["status"] == Status.DISABLED:
+        return [ok("camera", f"{name}: switched off")]
+    if state["status"] != Status.CONNECTED or not state["size"]:
+        problem = state["problem"] or f"it is {state['status']}"
+        code = f"camera_{state['problem_code'] or state['status']}"
+        return [error(code, f"{name}: {problem}", "see that it has power and is in this network")]
+    size = Size(state["size"]["width"], state["size"]["height"])
+    return judge(name, Look(size, float(state["fps"]), int(state["bytes_per_frame"])))
+
+
+async def _bind(web: WebSettings) -> None:
+    """Raises OSError."""
+    server = await asyncio.start_server(lambda _, writer: writer.close(), web.host, web.port)
+    server.close()
+    await server.wait_closed()
+
+
+async def _taken(web: WebSettings, problem: OSError) -> Finding:
+    where = _where(web)
+    if problem.errno == errno.EADDRINUSE:
+        answer = await _ask(web, "/health")
+        if answer is not None and "uptime_s" in answer:
+            return ok("page", f"Gcam {answer.get('version', '')} is running at {where}")
+        remedy = "stop that program, or choose another address with --listen"
+        return error("page", f"another program listens at {where}", remedy)
+    if problem.errno in (errno.EACCES, errno.EPERM):
+        return error("page", f"this user may not listen at {where}", "choose a port above 1023 with --listen")
+    remedy = "choose an address of this machine with --listen, such as 127.0.0.1:8099"
+    why = "no address is known for this name" if isinstance(problem, socket.gaierror) else problem.strerror
+    return error("page", f"can't listen at {where}: {why}", remedy)
+
+
+async def _ask(web: WebSettings, path: str) -> dict[str, Any] | None:
+    """The JSON object a Gcam answers, or None."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.host, web.host)  # noqa: S104
+    url = f"http://{f'[{host}]' if ':' in host else host}:{web.port}{path}"
+    timeout = aiohttp.ClientTimeout(total=_ANSWER_TIMEOUT_S)
+    with contextlib.suppress(aiohttp.ClientError, TimeoutError, ValueError, OSError):
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as response:
+            answer = await response.json() if response.ok else None
+            return answer if isinstance(answer, dict) else None
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _where(web: WebSettings) -> str:
+    return f"[{web.host}]:{web.port}" if ":" in web.host else f"{web.host}:{web.port}"

@@ -1,0 +1,349 @@
+"""`gcam check` on real sockets: cameras, brokers, the page's port, a running Gcam."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import fcntl
+import json
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from gcam_addon.check import cli_check
+from gcam_addon.check.broker import check_broker
+from gcam_addon.check.camera import check_camera
+from gcam_addon.check.finding import Finding, Level
+from gcam_addon.check.page import check_page, running_cameras
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import MqttMode, MqttSettings, WebSettings
+from gcam_addon.config.schema import parse_camera
+from gcam_addon.model import CameraState, Size, Status
+from gcam_addon.web.views import camera_json, encode
+from tests.support import mosquitto
+from tests.support.jpegs import BOUNDARY, jpeg, part
+from tests.support.mosquitto import Login, Mosquitto
+
+SECRET = "hunter2geheim"
+Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def listening(answer: Answer) -> AsyncIterator[int]:
+    """A server on a free port of this machine; what it still says at the end is cut off."""
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        try:
+            await answer(reader, writer)
+        except (OSError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await server.wait_closed()
+
+
+def stream_of(picture: bytes, fps: float) -> Answer:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        kind = f"multipart/x-mixed-replace;boundary={BOUNDARY}"
+        writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode())
+        while True:
+            writer.write(part(picture))
+            await writer.drain()
+            await asyncio.sleep(1 / fps)
+
+    return answer
+
+
+def saying(*pieces: bytes) -> Answer:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+        if not pieces:
+            await asyncio.sleep(60)
+
+    return answer
+
+
+async def look(port: int, **settings: object) -> list[Finding]:
+    camera = parse_camera({"name": "Door", "url": f"http://u:{SECRET}@127.0.0.1:{port}/stream", **settings})
+    findings = await check_camera(camera, SystemClock(), watch_s=0.6, first_picture_s=2.0)
+    assert SECRET not in str(findings)
+    return findings
+
+
+def only(findings: list[Finding]) -> tuple[Level, str]:
+    (finding,) = findings
+    return finding.level, finding.code
+
+
+# -- cameras ---------------------------------------------------------------------------------------------
+
+
+async def test_a_camera_is_measured() -> None:
+    async with listening(stream_of(jpeg(1, 640, 480), fps=20)) as port:
+        (finding,) = await look(port)
+    assert finding.level is Level.OK
+    assert finding.message.startswith("Door: 640x480 at ")
+    measured = float(finding.message.split(" at ")[1].split()[0])
+    assert 5 < measured < 25
+
+
+async def test_a_small_and_slow_camera_gets_advice() -> None:
+    async with listening(stream_of(jpeg(1, 160, 120), fps=2)) as port:
+        findings = await look(port)
+    assert [finding.code for finding in findings] == ["camera_small", "camera_slow"]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "code"),
+    [
+        ([b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"], "camera_rejected"),
+        ([b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"], "camera_rejected"),
+        (
+            [b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>"],
+            "camera_protocol",
+        ),
+        ([], "camera_stalled"),
+    ],
+)
+async def test_a_camera_that_does_not_deliver(pieces: list[bytes], code: str) -> None:
+    async with listening(saying(*pieces)) as port:
+        findings = await look(port, source={"stall_timeout_s": 1})
+    assert only(findings) == (Level.ERROR, code)
+    assert findings[0].remedy
+
+
+async def test_a_camera_that_is_not_there() -> None:
+    async with listening(saying()) as port:
+        pass
+    assert only(await look(port)) == (Level.ERROR, "camera_unreachable")
+
+
+async def test_a_camera_that_is_switched_off_is_left_alone() -> None:
+    assert only(await look(1, enabled=False)) == (Level.OK, "camera")
+
+
+# -- the broker ------------------------------------------------------------------------------------------
+
+needs_mosquitto = pytest.mark.skipif(mosquitto.missing is not None, reason=str(mosquitto.missing))
+
+
+def broker(port: int, **settings: object) -> MqttSettings:
+    return MqttSettings(MqttMode.BROKER, "127.0.0.1", port, **settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.mosquitto
+@needs_mosquitto
+async def test_a_broker_with_a_login(tmp_path: Path) -> None:
+    server = Mosquitto(tmp_path, login=Login("gcam", SECRET))
+    await server.start()
+    try:
+        fine = await check_broker(broker(server.port, username="gcam", password=SECRET))
+        wrong = await check_broker(broker(server.port, username="gcam", password=f"no{SECRET}"))
+        anonymous = await check_broker(broker(server.port))
+        tls = await check_broker(broker(server.port, tls=True))
+    finally:
+        await server.stop()
+    assert (fine.level, fine.code) == (Level.OK, "mqtt")
+    assert (wrong.level, wrong.code) == (Level.ERROR, "mqtt_login")
+    assert (anonymous.level, anonymous.code) == (Level.ERROR, "mqtt_login")
+    assert (tls.level, tls.code) == (Level.ERROR, "mqtt_tls")
+    assert SECRET not in f"{fine} {wrong} {anonymous}"
+
+
+@pytest.mark.mosquitto
+@needs_mosquitto
+async def test_a_broker_with_tls(tmp_path: Path) -> None:
+    server = Mosquitto(tmp_path, tls=True)
+    await server.start()
+    try:
+        unknown = await check_broker(broker(server.port, tls=True))
+        unverified = await check_broker(broker(server.port, tls=True, verify_tls=False))
+        named = await check_broker(broker(server.port, tls=True, ca_file=server.certificate))
+        plain = await check_broker(broker(server.port), timeout_s=1)
+    finally:
+        await server.stop()
+    assert (unknown.level, unknown.code) == (Level.ERROR, "mqtt_tls")
+    assert (unverified.level, unverified.code) == (Level.WARNING, "mqtt_tls")
+    assert (named.level, named.code) == (Level.OK, "mqtt")
+    assert (plain.level, plain.code) == (Level.ERROR, "mqtt_protocol")
+
+
+async def test_what_is_no_broker() -> None:
+    async with listening(saying(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as port:
+        finding = await check_broker(broker(port), timeout_s=1)
+    assert (finding.level, finding.code) == (Level.ERROR, "mqtt_protocol")
+    finding = await check_broker(broker(port))
+    assert (finding.level, finding.code) == (Level.ERROR, "mqtt_unreachable")
+
+
+async def test_a_silent_broker() -> None:
+    async with listening(saying()) as port:
+        finding = await check_broker(broker(port), timeout_s=1)
+    assert (finding.level, finding.code) == (Level.ERROR, "mqtt_protocol")
+
+
+async def test_a_missing_certificate(tmp_path: Path) -> None:
+    missing = await check_broker(broker(1, tls=True, ca_file=tmp_path / "none.pem"))
+    (tmp_path / "bad.pem").write_text("nothing")
+    bad = await check_broker(broker(1, tls=True, ca_file=tmp_path / "bad.pem"))
+    assert {missing.code, bad.code} == {"mqtt_tls"}
+    assert "No such file" in missing.message
+    assert issubclass(ssl.SSLError, OSError)
+
+
+# -- the page --------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def gcam_at(states: list[CameraState]) -> AsyncIterator[WebSettings]:
+    """What a running Gcam answers, in the very words of the web API."""
+
+    async def health(_: web.Request) -> web.Response:
+        return web.json_response({"status": "ok", "version": "9", "uptime_s": 1.0, "cameras": {}})
+
+    async def cameras(_: web.Request) -> web.Response:
+        shown = [
+            camera_json(parse_camera({"id": s.camera_id, "name": s.name, "url": "http://h"}), s)
+            for s in states
+        ]
+        return web.json_response({"cameras": shown}, dumps=encode)
+
+    app = web.Application()
+    app.add_routes([web.get("/health", health), web.get("/api/v1/cameras", cameras)])
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield WebSettings("127.0.0.1", runner.addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+GOOD = CameraState(
+    "door", "Door", Status.CONNECTED, 0.0, fps=15.0, size=Size(640, 480), bytes_per_frame=20_000
+)
+LOST = CameraState("yard", "Yard", Status.LOST, 0.0, problem="it is silent", problem_code="stalled")
+
+
+async def test_a_free_port_and_a_taken_one() -> None:
+    async with listening(saying(b"SSH-2.0\r\n")) as port:
+        assert only(await check_page(WebSettings(port=port))) == (Level.ERROR, "page")
+    assert only(await check_page(WebSettings(port=port))) == (Level.OK, "page")
+
+
+async def test_a_running_gcam_is_recognised() -> None:
+    async with gcam_at([]) as web_settings:
+        (finding,) = await check_page(web_settings)
+    assert finding.level is Level.OK
+    assert finding.message == f"Gcam 9 is running at 127.0.0.1:{web_settings.port}"
+
+
+async def test_listening_to_everybody_is_a_warning() -> None:
+    findings = await check_page(WebSettings("0.0.0.0", 0))
+    assert [(finding.level, finding.code) for finding in findings] == [
+        (Level.OK, "page"),
+        (Level.WARNING, "page_open"),
+    ]
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-name.invalid"])
+async def test_an_address_of_another_machine(host: str) -> None:
+    findings = await check_page(WebSettings(host, 8099))
+    assert (findings[0].level, findings[0].code) == (Level.ERROR, "page")
+
+
+async def test_a_running_gcam_tells_of_its_cameras() -> None:
+    async with gcam_at([GOOD, LOST]) as web_settings:
+        findings = await running_cameras(web_settings)
+    assert findings is not None
+    assert [(finding.level, finding.code) for finding in findings] == [
+        (Level.OK, "camera"),
+        (Level.ERROR, "camera_stalled"),
+    ]
+    assert await running_cameras(web_settings) is None
+
+
+# -- the command -----------------------------------------------------------------------------------------
+
+
+async def command(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    cli_check.add_arguments(parser)
+    return await cli_check.run(parser.parse_args(arguments))
+
+
+async def test_a_good_set_up_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await command("--data", str(tmp_path), "--listen", "127.0.0.1:0") == 0
+    out = capsys.readouterr().out
+    assert "error" not in out
+    assert out.endswith(("Everything is fine.\n", "0 to mend, 1 worth a look.\n"))  # a nearly full disk
+    assert not any(tmp_path.iterdir())
+
+
+async def test_errors_fail_it_and_say_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "cameras.json").write_text("{")
+    async with listening(saying()) as port:
+        pass
+    status = await command(
+        "--data", str(tmp_path), "--listen", "127.0.0.1:0", "--json", "--camera", f"Door=127.0.0.1:{port}/x"
+    )
+    answer = json.loads(capsys.readouterr().out)
+    wrong = [finding for finding in answer["findings"] if finding["level"] == "error"]
+    assert status == 1
+    assert [finding["code"] for finding in wrong] == ["cameras", "camera_unreachable"]
+    assert answer["errors"] == 2
+    assert all(finding["remedy"] for finding in wrong)
+
+
+@pytest.mark.parametrize("option", ["--listen", "--mqtt", "--camera", "--options"])
+async def test_wrong_options_are_the_first_thing_to_mend(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await command(option, "ftp://nonsense here") == 1
+    out = capsys.readouterr().out
+    assert out.startswith("error    ")
+    assert "-> correct this first" in out
+
+
+async def test_the_cameras_of_a_running_gcam_are_not_disturbed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        seen.append(await reader.read(100))
+
+    async with listening(answer) as port, gcam_at([GOOD]) as web_settings:
+        entry = {"name": "Door", "url": f"http://127.0.0.1:{port}/stream"}
+        (tmp_path / "cameras.json").write_text(json.dumps({"version": 1, "cameras": [entry]}))
+        (tmp_path / "cameras.json").chmod(0o600)
+        with (tmp_path / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            status = await command("--data", str(tmp_path), "--listen", f"127.0.0.1:{web_settings.port}")
+            assert await command("--data", str(tmp_path), "--listen", "127.0.0.1:0") == 0
+    out = capsys.readouterr().out
+    assert status == 0
+    assert "Door: 640x480 at 15.0 pictures per second" in out
+    assert "holds its cameras, so they are not looked at" in out
+    assert seen == []
