@@ -145,6 +145,17 @@ def _failed(code: object) -> bool:
     return isinstance(code, ReasonCode) and code.is_failure
 
 
+class _TidySocket(ssl.SSLSocket):
+    """Paho forgets a socket whose handshake fails; this one closes itself."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
 def _tls(settings: MqttSettings) -> ssl.SSLContext:
     """Blocking: reads certificates."""
     try:
@@ -153,6 +164,7 @@ def _tls(settings: MqttSettings) -> ssl.SSLContext:
         raise BrokerError(
             f"mqtt.ca_file {settings.ca_file} is no readable certificate: {error.strerror or error}"
         ) from error
+    context.sslsocket_class = _TidySocket
     if not settings.verify_tls:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

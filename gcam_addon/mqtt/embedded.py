@@ -60,7 +60,7 @@ class EmbeddedBroker:
                 f"the embedded MQTT broker can't listen on {self._host}:{self._port}: "
                 f"{error.strerror or error}; another broker may be there: use it with --mqtt mqtt://…"
             ) from error
-        self._broker = amqtt_broker.Broker(copy.deepcopy(_CONFIG))
+        self._broker = _corrected(amqtt_broker.Broker)(copy.deepcopy(_CONFIG))
         await self._broker.start()
         self._server = server
         await server.start_serving()
@@ -122,6 +122,18 @@ def _amqtt(module: str) -> ModuleType:
             "or use another broker with --mqtt mqtt://…, or --mqtt off",
             field="mqtt",
         ) from error
+
+
+def _corrected(broker: Any) -> Any:
+    """To a client that connects, amqtt 0.12 sends what is retained under everybody's subscriptions."""
+
+    class Corrected(broker):  # type: ignore[misc]
+        async def _publish_retained_messages_for_subscription(self, subscription: Any, session: Any) -> None:
+            subscribers = self._subscriptions.get(subscription[0], ())
+            if any(subscriber is session for subscriber, _ in subscribers):
+                await super()._publish_retained_messages_for_subscription(subscription, session)
+
+    return Corrected
 
 
 def _check_loopback(host: str) -> None:

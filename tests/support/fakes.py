@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -72,7 +72,7 @@ class FakeEngine:
     def states(self) -> Mapping[str, CameraState]:
         return dict(self.camera_states)
 
-    async def watch(self, camera_id: str) -> AsyncIterator[EncodedFrame]:
+    async def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
         self._known(camera_id)
         if camera_id in self.pictures:
             yield self.pictures[camera_id]

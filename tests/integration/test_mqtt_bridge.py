@@ -1,0 +1,504 @@
+"""The bridge at a real mosquitto: what a dashboard sees, through logins, outages, births and commands."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import Camera, MqttMode, MqttSettings
+from gcam_addon.model import CameraAdded, CameraChanged, EncodedFrame, Size, Status
+from gcam_addon.mqtt.bridge import MqttBridge
+from tests.support.events import JPEG, clip_ready, motion_ended, motion_started
+from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera, make_state
+from tests.support.listener import Listener, listening
+from tests.support.mosquitto import Login, Mosquitto, missing, running_mosquitto
+
+pytestmark = [pytest.mark.mosquitto, pytest.mark.skipif(missing is not None, reason=missing or "")]
+
+DOOR = make_camera("door")
+LOGIN = Login("gcam", "s3cret/p:w@rd")
+DISCOVERY = "homeassistant/device/gcam_door/config"
+
+
+@dataclass(frozen=True, slots=True)
+class Gcam:
+    """A bridge over fakes."""
+
+    engine: FakeEngine
+    cameras: FakeCameras
+    bridge: MqttBridge
+
+    async def until(self, holds: Callable[[], bool], timeout_s: float = 10.0) -> None:
+        async with asyncio.timeout(timeout_s):
+            while not holds():
+                await asyncio.sleep(0.01)
+
+    def change(self, camera: Camera, **changes: object) -> None:
+        """The camera's state changed, as the engine would say it."""
+        state = make_state(camera, **changes)
+        self.engine.camera_states[camera.id] = state
+        self.engine.publish(CameraChanged(state))
+
+
+@asynccontextmanager
+async def gcam(
+    settings: MqttSettings,
+    *,
+    cameras: Sequence[Camera] = (DOOR,),
+    instance_id: str = "ab12cd34",
+    settle_s: float = 0.0,
+) -> AsyncIterator[Gcam]:
+    engine = FakeEngine()
+    roster = FakeCameras(engine, cameras)
+    bridge = MqttBridge(settings, engine, roster, FakeClips(), SystemClock(), instance_id, settle_s=settle_s)
+    engine.subscribe(bridge)
+    await bridge.start()
+    try:
+        yield Gcam(engine, roster, bridge)
+    finally:
+        await bridge.stop()
+
+
+def at(broker: Mosquitto, **changes: object) -> MqttSettings:
+    settings = MqttSettings(mode=MqttMode.BROKER, port=broker.port)
+    if broker.login is not None:
+        settings = replace(settings, username=broker.login.username, password=broker.login.password)
+    if broker.certificate is not None:
+        settings = replace(settings, tls=True, ca_file=broker.certificate)
+    return replace(settings, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def broker(tmp_path: Path) -> AsyncIterator[Mosquitto]:
+    async with running_mosquitto(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def dashboard(broker: Mosquitto) -> AsyncIterator[Listener]:
+    async with listening(broker.client()) as listener:
+        yield listener
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def test_discovery_states_and_motion_reach_a_dashboard(broker: Mosquitto, dashboard: Listener) -> None:
+    async with gcam(at(broker)) as own:
+        await dashboard.until(lambda: {DISCOVERY, "gcam/door/state", "gcam/state"} <= set(dashboard.newest))
+        await dashboard.until_said("gcam/door/availability", "online")
+        own.engine.publish(motion_started())
+        await dashboard.until_said("gcam/door/motion", "ON")
+        await dashboard.until(lambda: dashboard.newest.get("gcam/door/snapshot") == JPEG)
+        own.engine.publish(motion_ended())
+        own.engine.publish(clip_ready())
+        await dashboard.until(lambda: len(dashboard.said("gcam/door/event")) == 3)
+    assert dashboard.said("gcam/door/motion") == [b"OFF", b"ON", b"OFF"]
+    kinds = [json.loads(payload)["event_type"] for payload in dashboard.said("gcam/door/event")]
+    assert kinds == ["motion_started", "motion_ended", "clip_ready"]
+    await dashboard.until_said("gcam/availability", "offline")
+
+
+async def test_who_comes_later_finds_all_but_events_kept(broker: Mosquitto, dashboard: Listener) -> None:
+    async with gcam(at(broker)) as own:
+        own.engine.publish(motion_started())
+        await dashboard.until(lambda: "gcam/door/snapshot" in dashboard.newest)
+        async with listening(broker.client()) as late:
+            await late.until(lambda: "gcam/door/snapshot" in late.newest)
+            await late.until(lambda: {DISCOVERY, "gcam/door/state"} <= set(late.newest))
+            assert all(heard.retained for heard in late.history)
+            assert late.newest["gcam/door/motion"] == b"ON"
+            assert late.newest["gcam/availability"] == b"online"
+            assert "gcam/door/event" not in late.newest
+
+
+async def test_motion_is_on_the_wire_at_once(broker: Mosquitto) -> None:
+    loop = asyncio.get_running_loop()
+    async with listening(broker.client(), "gcam/door/motion") as listener, gcam(at(broker)) as own:
+        await listener.until_said("gcam/door/motion", "OFF")
+        delays_s = []
+        for number in range(20):
+            payload, event = ("OFF", motion_ended()) if number % 2 else ("ON", motion_started())
+            own.change(DOOR, fps=float(number), motion=not number % 2)
+            began_s = loop.time()
+            own.engine.publish(event)
+            await listener.until_said("gcam/door/motion", payload)
+            delays_s.append(listener.history[-1].at_s - began_s)
+    assert sorted(delays_s)[len(delays_s) // 2] < 0.05
+
+
+async def test_commands_are_obeyed_and_mirrored(broker: Mosquitto, dashboard: Listener) -> None:
+    async with gcam(at(broker)) as own:
+        await dashboard.until_said("gcam/door/detection", "ON")
+        await dashboard.say("gcam/door/detection/set", "OFF")
+        await dashboard.until_said("gcam/door/detection", "OFF")
+        await dashboard.say("gcam/door/recording/set", "OFF")
+        await dashboard.until_said("gcam/door/recording", "OFF")
+        await dashboard.say("gcam/door/sensitivity/set", "77")
+        await dashboard.until_said("gcam/door/sensitivity", "77")
+        await dashboard.say("gcam/door/enabled/set", "OFF")
+        await dashboard.until_said("gcam/door/enabled", "OFF")
+        await dashboard.until_said("gcam/door/availability", "offline")
+        door = own.cameras.get("door")
+        assert (door.enabled, door.detection.enabled, door.recording.enabled) == (False, False, False)
+        assert door.detection.sensitivity == 77
+        await dashboard.say("gcam/door/enabled/set", "ON")
+        await dashboard.until_said("gcam/door/availability", "online")
+
+
+async def test_snapshot_on_demand(broker: Mosquitto, dashboard: Listener) -> None:
+    async with gcam(at(broker)) as own:
+        await dashboard.until_said("gcam/availability", "online")
+        own.engine.pictures["door"] = EncodedFrame(b"\xff\xd8now\xff\xd9", 1.0, 1.0, Size(640, 480))
+        await dashboard.say("gcam/door/snapshot/take", "PRESS")
+        await dashboard.until(lambda: dashboard.newest.get("gcam/door/snapshot") == b"\xff\xd8now\xff\xd9")
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload", "says"),
+    [
+        ("gcam/door/sensitivity/set", "900", "from 1 to 100"),
+        ("gcam/door/detection/set", "perhaps", "takes ON or OFF"),
+        ("gcam/attic/detection/set", "ON", "there is no camera attic"),
+        ("gcam/door/snapshot/take", "PRESS", "no picture yet"),
+        ("gcam/door/unknown/set", "ON", "there is no setting"),
+    ],
+)
+async def test_a_bad_command_gets_one_line_and_the_truth(
+    broker: Mosquitto,
+    dashboard: Listener,
+    caplog: pytest.LogCaptureFixture,
+    topic: str,
+    payload: str,
+    says: str,
+) -> None:
+    async with gcam(at(broker)) as own:
+        await dashboard.until_said("gcam/availability", "online")
+        await dashboard.until(lambda: "gcam/door/sensitivity" in dashboard.newest)
+        await dashboard.say(topic, payload)
+        await own.until(lambda: bool(warnings(caplog)))
+        if topic.startswith("gcam/door"):
+            await dashboard.until(lambda: len(dashboard.said("gcam/door/sensitivity")) == 2)
+        assert own.cameras.get("door") == DOOR
+    assert len(warnings(caplog)) == 1
+    assert says in warnings(caplog)[0]
+    assert not any("attic" in heard.topic and "set" not in heard.topic for heard in dashboard.history)
+
+
+async def test_a_retained_command_is_not_obeyed_at_every_reconnect(
+    broker: Mosquitto, dashboard: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    await dashboard.say("gcam/door/detection/set", "OFF", retain=True)
+    async with gcam(at(broker)) as own:
+        await own.until(lambda: bool(warnings(caplog)))
+        assert own.cameras.get("door").detection.enabled
+    assert "published with retain" in warnings(caplog)[0]
+
+
+async def test_a_birth_is_answered(broker: Mosquitto, dashboard: Listener) -> None:
+    async with gcam(at(broker)):
+        await dashboard.until(lambda: {DISCOVERY, "gcam/door/state"} <= set(dashboard.newest))
+        await dashboard.say("homeassistant/status", "online")
+        await dashboard.until(
+            lambda: all(
+                len(dashboard.said(topic)) >= 2
+                for topic in (DISCOVERY, "gcam/door/state", "gcam/door/motion", "gcam/availability")
+            )
+        )
+
+
+async def test_a_will_or_a_retained_birth_is_not(broker: Mosquitto, dashboard: Listener) -> None:
+    await dashboard.say("homeassistant/status", "online", retain=True)
+    async with gcam(at(broker)):
+        await dashboard.until(lambda: DISCOVERY in dashboard.newest)
+        await dashboard.say("homeassistant/status", "offline")
+        await asyncio.sleep(2.0)
+        assert len(dashboard.said(DISCOVERY)) == 1
+
+
+async def test_a_broker_restarted_in_the_middle(broker: Mosquitto, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    async with gcam(at(broker)) as own:
+        await own.until(lambda: own.bridge.connected)
+        await broker.stop()
+        await own.until(lambda: not own.bridge.connected)
+        own.engine.publish(motion_started())
+        own.engine.publish(motion_ended())
+        own.engine.publish(motion_started(event_id="e2"))
+        await own.until(lambda: own.bridge.problem is not None)
+        await broker.start()
+        async with listening(broker.client()) as listener:
+            await listener.until(
+                lambda: {DISCOVERY, "gcam/door/state", "gcam/door/snapshot"} <= set(listener.newest),
+                timeout_s=20,
+            )
+            await listener.until_said("gcam/door/motion", "ON")
+            assert own.bridge.problem is None
+            assert listener.said("gcam/door/motion") == [b"ON"]
+            await listener.say("gcam/door/detection/set", "OFF")
+            await listener.until_said("gcam/door/detection", "OFF")
+    lines = [record for record in caplog.records if record.name.startswith("gcam_addon.mqtt")]
+    assert sum("connected to the MQTT broker" in record.getMessage() for record in lines) == 2
+    assert 1 <= len(warnings(caplog)) <= 2
+
+
+async def test_events_of_a_short_outage_are_told_afterwards(broker: Mosquitto) -> None:
+    async with gcam(at(broker)) as own:
+        await own.until(lambda: own.bridge.connected)
+        await broker.stop()
+        await own.until(lambda: not own.bridge.connected)
+        own.engine.publish(motion_started())
+        own.engine.publish(motion_ended())
+        await broker.start()
+        async with listening(broker.client(), "gcam/door/event") as listener:
+            await listener.until(lambda: len(listener.history) == 2, timeout_s=20)
+            kinds = [json.loads(heard.payload)["event_type"] for heard in listener.history]
+            assert kinds == ["motion_started", "motion_ended"]
+
+
+async def test_a_broker_that_is_away_warns_once_and_stops_nobody(
+    broker: Mosquitto, caplog: pytest.LogCaptureFixture
+) -> None:
+    await broker.stop()
+    caplog.set_level(logging.DEBUG)
+    async with gcam(at(broker)) as own:
+        await own.until(lambda: _mentions(caplog, "nothing listens") >= 2)
+        assert own.bridge.problem is not None
+        assert not own.bridge.connected
+        assert len(warnings(caplog)) == 1
+        await broker.start()
+        await own.until(lambda: own.bridge.connected)
+        assert own.bridge.problem is None
+
+
+async def test_with_a_login(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with AsyncExitStack() as stack:
+        broker = await stack.enter_async_context(running_mosquitto(tmp_path, login=LOGIN))
+        listener = await stack.enter_async_context(listening(broker.client()))
+        await stack.enter_async_context(gcam(at(broker)))
+        await listener.until_said("gcam/door/availability", "online")
+    assert LOGIN.password not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "says"),
+    [
+        ("gcam", "wr0ng-p4ss", "refused the user 'gcam': check mqtt.username and mqtt.password"),
+        ("nobody", "wr0ng-p4ss", "refused the user 'nobody'"),
+        (None, None, "wants a login: set mqtt.username and mqtt.password"),
+    ],
+)
+async def test_a_refused_login_is_one_clear_line(
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    username: str | None,
+    password: str | None,
+    says: str,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with AsyncExitStack() as stack:
+        broker = await stack.enter_async_context(running_mosquitto(tmp_path, login=LOGIN))
+        settings = at(broker, username=username, password=password)
+        own = await stack.enter_async_context(gcam(settings))
+        await own.until(lambda: own.bridge.problem is not None)
+        assert says in (own.bridge.problem or "")
+        assert not own.bridge.connected
+    assert len(warnings(caplog)) == 1
+    assert "wr0ng-p4ss" not in caplog.text
+
+
+async def test_over_tls(tmp_path: Path) -> None:
+    async with running_mosquitto(tmp_path, tls=True, login=LOGIN) as broker:
+        async with listening(broker.client()) as listener, gcam(at(broker)):
+            await listener.until_said("gcam/door/availability", "online")
+        async with gcam(at(broker, ca_file=None, verify_tls=False)) as own:
+            await own.until(lambda: own.bridge.connected)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"ca_file": None}, "is not trusted"),
+        ({"host": "localhost"}, "is not trusted"),
+        ({"ca_file": Path("no/such.pem")}, "no readable certificate"),
+        ({"ca_file": Path(__file__)}, "no readable certificate"),
+        ({"tls": False, "ca_file": None}, "if the port expects TLS, use mqtts://"),
+    ],
+    ids=["unknown authority", "other name", "no file", "no certificate", "plain to a TLS port"],
+)
+async def test_tls_that_fails_says_why(tmp_path: Path, changes: dict[str, object], says: str) -> None:
+    async with running_mosquitto(tmp_path, tls=True) as broker, gcam(at(broker, **changes)) as own:
+        await own.until(lambda: own.bridge.problem is not None, timeout_s=15)
+        assert says in (own.bridge.problem or "")
+
+
+async def test_tls_to_a_plain_port(broker: Mosquitto) -> None:
+    async with gcam(at(broker, tls=True)) as own:
+        await own.until(lambda: own.bridge.problem is not None, timeout_s=15)
+        assert "is this its TLS port" in (own.bridge.problem or "")
+
+
+async def test_an_access_list_that_swallows_everything_is_noticed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    acl = "user gcam\ntopic read gcam/#\n"
+    async with running_mosquitto(tmp_path, login=LOGIN, acl=acl) as broker, gcam(at(broker)) as own:
+        await own.until(lambda: own.bridge.problem is not None)
+        assert "access list" in (own.bridge.problem or "")
+    assert len(warnings(caplog)) == 1
+
+
+async def test_a_name_that_does_not_resolve(broker: Mosquitto) -> None:
+    async with gcam(at(broker, host="broker.invalid")) as own:
+        await own.until(lambda: own.bridge.problem is not None, timeout_s=20)
+        assert "broker.invalid" in (own.bridge.problem or "")
+
+
+async def test_stop_while_connecting_to_something_silent_is_quick() -> None:
+    accepted = asyncio.Event()
+
+    async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted.set()
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(mute, "127.0.0.1", 0)
+    async with server:
+        settings = MqttSettings(mode=MqttMode.BROKER, port=server.sockets[0].getsockname()[1])
+        async with gcam(settings):
+            await accepted.wait()
+            began_s = time.monotonic()
+        assert time.monotonic() - began_s < 8.0
+
+
+async def test_the_last_will_speaks_after_a_kill(broker: Mosquitto, dashboard: Listener) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.support.mqtt_process", str(broker.port)
+    )
+    try:
+        await dashboard.until_said("gcam/availability", "online", timeout_s=30)
+        await dashboard.until_said("gcam/door/motion", "OFF")
+    finally:
+        process.kill()
+        await process.wait()
+    await dashboard.until_said("gcam/availability", "offline")
+    async with listening(broker.client(), "gcam/availability") as late:
+        await late.until_said("gcam/availability", "offline")
+        assert late.history[0].retained
+
+
+async def test_somebody_else_s_offline_is_corrected(broker: Mosquitto, dashboard: Listener) -> None:
+    async with gcam(at(broker)):
+        await dashboard.until_said("gcam/availability", "online")
+        await dashboard.say("gcam/availability", "offline", retain=True)
+        await dashboard.until_said("gcam/availability", "online")
+
+
+async def test_two_gcams_with_their_own_bases(
+    broker: Mosquitto, dashboard: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(gcam(at(broker), instance_id="aaaa1111"))
+        second = await stack.enter_async_context(
+            gcam(at(broker, base_topic="cellar"), instance_id="bbbb2222")
+        )
+        other = "homeassistant/device/cellar_door/config"
+        await dashboard.until(lambda: {DISCOVERY, other} <= set(dashboard.newest))
+        first.engine.publish(motion_started())
+        await dashboard.until_said("gcam/door/motion", "ON")
+        await dashboard.until_said("cellar/door/motion", "OFF")
+        await dashboard.say("cellar/door/detection/set", "OFF")
+        await dashboard.until_said("cellar/door/detection", "OFF")
+        assert first.cameras.get("door").detection.enabled
+        assert (first.bridge.problem, second.bridge.problem) == (None, None)
+        ids = [set(dashboard.json(topic)["device"]["identifiers"]) for topic in (DISCOVERY, other)]
+        assert ids[0].isdisjoint(ids[1])
+    assert warnings(caplog) == []
+
+
+async def test_two_gcams_with_the_same_base_say_so_once_each(
+    broker: Mosquitto, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with gcam(at(broker), instance_id="aaaa1111") as first:
+        await first.until(lambda: first.bridge.connected)
+        async with gcam(at(broker), cameras=[make_camera("garage")], instance_id="bbbb2222") as second:
+            await first.until(lambda: bool(first.bridge.problem and second.bridge.problem))
+            assert "bbbb2222" in (first.bridge.problem or "")
+            assert "aaaa1111" in (second.bridge.problem or "")
+            await asyncio.sleep(0.5)
+            assert len(warnings(caplog)) == 2
+    async with gcam(at(broker), instance_id="cccc3333") as third:  # what the others left is no clash
+        await third.until(lambda: third.bridge.connected)
+        await asyncio.sleep(0.5)
+        assert third.bridge.problem is None
+
+
+async def test_cameras_come_and_go(broker: Mosquitto, dashboard: Listener) -> None:
+    async with gcam(at(broker)) as own:
+        await dashboard.until(lambda: DISCOVERY in dashboard.newest)
+        await own.cameras.add({"name": "Back yard"})
+        await dashboard.until_said("gcam/back_yard/availability", "online")
+        own.engine.publish(motion_started("back_yard"))
+        await dashboard.until(lambda: "gcam/back_yard/snapshot" in dashboard.newest)
+        await own.cameras.remove("back_yard")
+        await dashboard.until_said("homeassistant/device/gcam_back_yard/config", "")
+        await dashboard.until_said("gcam/back_yard/snapshot", "")
+        async with listening(broker.client()) as late:
+            await late.until(lambda: "gcam/door/state" in late.newest)
+            await asyncio.sleep(0.3)
+            assert not [topic for topic in late.newest if "back_yard" in topic]
+            assert "gcam/door/motion" in late.newest
+
+
+async def test_what_was_removed_while_gcam_was_away_goes_at_the_next_start(broker: Mosquitto) -> None:
+    yard = make_camera("yard")
+    stranger = "homeassistant/device/zigbee_1/config"
+    async with listening(broker.client()) as dashboard:
+        await dashboard.say(stranger, '{"origin":{"name":"Zigbee2MQTT"}}', retain=True)
+        async with gcam(at(broker), cameras=[DOOR, yard]):
+            await dashboard.until(lambda: "gcam/yard/state" in dashboard.newest)
+        async with gcam(at(broker), cameras=[DOOR]):
+            await dashboard.until_said("homeassistant/device/gcam_yard/config", "")
+            await dashboard.until_said("gcam/yard/state", "")
+        assert b"" not in dashboard.said(DISCOVERY)
+    async with listening(broker.client()) as late:
+        await late.until(lambda: {DISCOVERY, stranger, "gcam/door/state"} <= set(late.newest))
+        assert not [topic for topic in late.newest if "yard" in topic]
+
+
+async def test_cameras_configured_a_moment_after_the_start_are_not_swept_away(broker: Mosquitto) -> None:
+    async with listening(broker.client()) as dashboard:
+        async with gcam(at(broker)):
+            await dashboard.until(lambda: DISCOVERY in dashboard.newest)
+        async with gcam(at(broker), cameras=[], settle_s=1.0) as own:
+            await own.until(lambda: own.bridge.connected)
+            await asyncio.sleep(0.3)
+            await own.cameras.add({"name": "Door"})
+            await asyncio.sleep(1.5)
+        assert b"" not in dashboard.said(DISCOVERY)
+
+
+async def test_a_lost_camera_is_offline_and_says_why(broker: Mosquitto, dashboard: Listener) -> None:
+    async with gcam(at(broker)) as own:
+        await dashboard.until_said("gcam/door/availability", "online")
+        own.change(DOOR, status=Status.LOST, no_recording_reason="no pictures: it does not answer")
+        own.engine.publish(CameraAdded("door"))
+        await dashboard.until_said("gcam/door/availability", "offline")
+        await dashboard.until(lambda: dashboard.json("gcam/door/state")["status"] == "lost")
+        assert dashboard.json("gcam/door/state")["no_recording_reason"] == "no pictures: it does not answer"
+
+
+def _mentions(caplog: pytest.LogCaptureFixture, text: str) -> int:
+    return sum(text in record.getMessage() for record in caplog.records)

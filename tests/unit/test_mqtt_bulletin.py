@@ -1,0 +1,240 @@
+"""From cameras and events to messages: what the broker is told, in which order, and what it keeps."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from gcam_addon.clock import ManualClock
+from gcam_addon.config.model import Camera
+from gcam_addon.model import CameraAdded, CameraChanged, Status, Storage, StorageChanged
+from gcam_addon.mqtt.bulletin import Bulletin
+from gcam_addon.mqtt.discovery import camera_device, gcam_device
+from gcam_addon.mqtt.leftovers import Announced
+from gcam_addon.mqtt.payloads import encode
+from gcam_addon.mqtt.topics import Identity, Topics
+from tests.support.events import JPEG, clip_ready, motion_ended, motion_started
+from tests.support.fakes import FakeCameras, FakeEngine, make_camera, make_state
+
+TOPICS = Topics()
+IDENTITY = Identity("ab12")
+DISCOVERY = "homeassistant/device/gcam_door/config"
+
+
+class Desk:
+    """A bulletin over fakes, and what it has sent so far."""
+
+    def __init__(self, *cameras: Camera) -> None:
+        self.engine = FakeEngine()
+        self.cameras = FakeCameras(self.engine, cameras)
+        self.bulletin = Bulletin(TOPICS, IDENTITY, self.engine, self.cameras, ManualClock())
+        self.bulletin.open(None)
+
+    def sent(self) -> list[tuple[str, bytes]]:
+        messages = []
+        while (waiting := self.bulletin.outbox.take()) is not None:
+            messages.append((waiting[0].topic, waiting[0].payload))
+        return messages
+
+    def state(self, topic: str) -> Any:
+        return json.loads(self.bulletin.outbox.held(topic) or b"null")
+
+
+def test_everything_is_there_from_the_start() -> None:
+    sent = dict(Desk(make_camera("door")).sent())
+    assert sent["gcam/availability"] == b"online"
+    assert sent["gcam/door/availability"] == b"online"
+    assert sent["gcam/door/motion"] == b"OFF"
+    assert sent["gcam/door/sensitivity"] == b"50"
+    assert [sent[f"gcam/door/{name}"] for name in ("enabled", "detection", "recording")] == [b"ON"] * 3
+    assert json.loads(sent[DISCOVERY])["device"]["identifiers"] == ["gcam_ab12_door"]
+    assert json.loads(sent["homeassistant/device/gcam/config"])["device"]["identifiers"] == ["gcam_ab12"]
+    assert json.loads(sent["gcam/state"])["cameras_connected"] == 1
+
+
+def test_motion_is_said_first_then_the_event_then_the_picture() -> None:
+    desk = Desk(make_camera("door"))
+    desk.sent()
+    desk.bulletin.take(motion_started())
+    topics = [topic for topic, _ in desk.sent()]
+    assert topics == ["gcam/door/motion", "gcam/door/event", "gcam/door/snapshot"]
+
+
+def test_motion_events_tell_what_happened() -> None:
+    desk = Desk(make_camera("door"))
+    desk.sent()
+    for event in (motion_started(), motion_ended(), clip_ready()):
+        desk.bulletin.take(event)
+    sent = desk.sent()
+    assert [payload for topic, payload in sent if topic == "gcam/door/motion"] == [b"ON", b"OFF"]
+    started, ended, ready = (json.loads(payload) for topic, payload in sent if topic == "gcam/door/event")
+    assert started["event_type"] == "motion_started"
+    assert started["score"] == 2.5
+    assert started["zones"] == ["path"]
+    assert ended["event_type"] == "motion_ended"
+    assert ended["event_id"] == started["event_id"] == ready["event_id"]
+    assert ended["duration_s"] == 4.5
+    assert ready["event_type"] == "clip_ready"
+    assert ready["path"].endswith(".mp4")
+    assert ("gcam/door/snapshot", JPEG) in sent
+
+
+def test_the_state_s_motion_corrects_but_does_not_repeat() -> None:
+    camera = make_camera("door")
+    desk = Desk(camera)
+    desk.sent()
+    desk.bulletin.take(motion_started())
+    desk.bulletin.take(CameraChanged(make_state(camera, motion=True)))
+    assert [payload for topic, payload in desk.sent() if topic == "gcam/door/motion"] == [b"ON"]
+    desk.bulletin.take(CameraChanged(make_state(camera, motion=False)))
+    assert ("gcam/door/motion", b"OFF") in desk.sent()
+
+
+def test_a_camera_is_available_only_while_it_is_connected() -> None:
+    camera = make_camera("door")
+    desk = Desk(camera)
+    for status in Status:
+        desk.bulletin.take(CameraChanged(make_state(camera, status=status)))
+        expected = b"online" if status is Status.CONNECTED else b"offline"
+        assert desk.bulletin.outbox.held("gcam/door/availability") == expected
+
+
+def test_a_disabled_camera_has_a_state_too() -> None:
+    desk = Desk(make_camera("door", enabled=False))
+    assert desk.bulletin.outbox.held("gcam/door/enabled") == b"OFF"
+    assert desk.state("gcam/door/state")["status"] == "disabled"
+
+
+async def test_a_renamed_camera_is_announced_anew_under_the_same_ids() -> None:
+    desk = Desk(make_camera("door", name="Door"))
+    desk.engine.subscribe(_Taker(desk.bulletin))
+    desk.sent()
+    await desk.cameras.update("door", {"name": "Back door"})
+    device = json.loads(dict(desk.sent())[DISCOVERY])["device"]
+    assert device["name"] == "Back door"
+    assert device["identifiers"] == ["gcam_ab12_door"]
+
+
+async def test_a_removed_camera_leaves_nothing() -> None:
+    desk = Desk(make_camera("door"), make_camera("yard"))
+    desk.engine.subscribe(_Taker(desk.bulletin))
+    desk.bulletin.take(motion_started())
+    desk.sent()
+    await desk.cameras.remove("door")
+    sent = dict(desk.sent())
+    assert json.loads(sent.pop("gcam/state"))["cameras"] == 1
+    assert set(sent.values()) == {b""}
+    assert set(sent) == {DISCOVERY, *TOPICS.camera("door").retained}
+    assert not [topic for topic in desk.bulletin.outbox.topics if "door" in topic]
+
+
+async def test_late_news_of_a_removed_camera_does_not_bring_it_back() -> None:
+    camera = make_camera("door")
+    desk = Desk(camera)
+    desk.engine.subscribe(_Taker(desk.bulletin))
+    await desk.cameras.remove("door")
+    desk.sent()
+    for event in (motion_ended(), clip_ready(), CameraChanged(make_state(camera)), CameraAdded("door")):
+        desk.bulletin.take(event)
+    assert desk.sent() == []
+
+
+def test_storage_reaches_gcam_s_own_state() -> None:
+    desk = Desk()
+    assert desk.state("gcam/state")["storage_free_bytes"] is None
+    desk.bulletin.take(StorageChanged(Storage(100, 40, 30, 2, problem="the disk is full")))
+    state = desk.state("gcam/state")
+    assert (state["storage_free_bytes"], state["clips_bytes"]) == (40, 30)
+    assert state["storage_problem"] == "the disk is full"
+
+
+def test_a_command_is_answered_with_all_mirrors_even_unchanged() -> None:
+    desk = Desk(make_camera("door"))
+    desk.sent()
+    desk.bulletin.mirror_again("door")
+    assert dict(desk.sent()) == {
+        "gcam/door/enabled": b"ON",
+        "gcam/door/detection": b"ON",
+        "gcam/door/recording": b"ON",
+        "gcam/door/sensitivity": b"50",
+    }
+    desk.bulletin.mirror_again("unknown")
+    assert desk.sent() == []
+
+
+def test_a_birth_is_answered_with_everything_but_pictures() -> None:
+    desk = Desk(make_camera("door"))
+    desk.bulletin.take(motion_started())
+    desk.sent()
+    desk.bulletin.repeat()
+    sent = dict(desk.sent())
+    assert {DISCOVERY, "gcam/availability", "gcam/door/state"} <= set(sent)
+    assert sent["gcam/door/motion"] == b"ON"
+    assert "gcam/door/snapshot" not in sent
+
+
+def test_an_event_without_a_picture_leaves_the_last_one() -> None:
+    desk = Desk(make_camera("door"))
+    desk.bulletin.take(motion_started())
+    desk.bulletin.take(motion_ended(jpeg=b""))
+    assert desk.bulletin.outbox.held("gcam/door/snapshot") == JPEG
+
+
+def test_at_the_end_nothing_moves_and_nobody_is_there() -> None:
+    desk = Desk(make_camera("door"))
+    desk.bulletin.take(motion_started())
+    desk.sent()
+    desk.bulletin.close()
+    assert desk.sent() == [("gcam/door/motion", b"OFF"), ("gcam/door/availability", b"offline")]
+
+
+def test_leftovers_of_ours_are_emptied() -> None:
+    desk = Desk(make_camera("door"))
+    desk.sent()
+    topic = TOPICS.camera_discovery("gone")
+    leftover = Announced.read(topic, encode(camera_device(make_camera("gone"), TOPICS, IDENTITY)))
+    assert leftover is not None
+    desk.bulletin.clear_leftover(leftover)
+    assert dict(desk.sent()) == dict.fromkeys((topic, *TOPICS.camera("gone").retained), b"")
+
+
+def test_a_moved_base_topic_takes_nothing_in_use_with_it() -> None:
+    desk = Desk(make_camera("door"))
+    desk.bulletin.outbox.hold("gcam/claim", b"ours")
+    desk.sent()
+    old = replace(TOPICS, discovery_prefix="old")
+    leftover = Announced.read(old.gcam_discovery, encode(gcam_device(old, IDENTITY)))
+    assert leftover is not None
+    desk.bulletin.clear_leftover(leftover)
+    assert desk.sent() == [("old/device/gcam/config", b"")]
+
+
+def test_another_gcam_s_device_is_cleared_before_ours_takes_its_topic() -> None:
+    desk = Desk(make_camera("door"))
+    desk.sent()
+    stranger = camera_device(make_camera("door"), TOPICS, Identity("ffff"))
+    leftover = Announced.read(DISCOVERY, encode(stranger))
+    assert leftover is not None
+    desk.bulletin.clear_leftover(leftover)
+    (first, second) = desk.sent()
+    assert first == (DISCOVERY, b"")
+    assert second[0] == DISCOVERY
+    assert json.loads(second[1])["device"]["identifiers"] == ["gcam_ab12_door"]
+
+
+def test_another_gcam_s_other_devices_are_none_of_our_business() -> None:
+    desk = Desk(make_camera("door"))
+    desk.sent()
+    stranger = camera_device(make_camera("garage"), TOPICS, Identity("ffff"))
+    leftover = Announced.read(TOPICS.camera_discovery("garage"), encode(stranger))
+    assert leftover is not None
+    desk.bulletin.clear_leftover(leftover)
+    assert desk.sent() == []
+
+
+class _Taker:
+    """interfaces.Sink in front of a bulletin."""
+
+    def __init__(self, bulletin: Bulletin) -> None:
+        self.publish = bulletin.take

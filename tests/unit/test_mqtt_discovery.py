@@ -1,0 +1,245 @@
+"""Discovery payloads against what Home Assistant 2026.11 accepts, as a schema of our own."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+import voluptuous as vol
+
+from gcam_addon.model import CameraState, Size, Status, Storage
+from gcam_addon.mqtt.discovery import camera_device, gcam_device
+from gcam_addon.mqtt.payloads import camera_state, gcam_state
+from gcam_addon.mqtt.topics import Identity, Topics
+from tests.support.fakes import make_camera, make_state
+
+TOPICS = Topics()
+IDENTITY = Identity("ab12cd34")
+
+_TOPIC = vol.All(str, vol.Match(r"^[^+#\x00]+$"))
+_NAME = vol.All(str, vol.Length(min=1))
+_ID = vol.All(str, vol.Match(r"^[a-zA-Z0-9_-]+$"))
+_AVAILABILITY = vol.All(
+    [
+        {
+            vol.Required("topic"): _TOPIC,
+            vol.Optional("payload_available"): str,
+            vol.Optional("payload_not_available"): str,
+        }
+    ],
+    vol.Length(min=1),
+)
+_ENTITY = {
+    vol.Required("unique_id"): _ID,
+    vol.Required("name"): _NAME,
+    vol.Optional("icon"): vol.Match(r"^mdi:[a-z0-9-]+$"),
+    vol.Optional("entity_category"): vol.In(["diagnostic", "config"]),
+    vol.Optional("enabled_by_default"): bool,
+    vol.Optional("availability"): _AVAILABILITY,
+    vol.Optional("qos"): vol.In([0, 1, 2]),
+}
+_READING = {
+    **_ENTITY,
+    vol.Optional("entity_category"): "diagnostic",  # `config` is refused for what can't be set
+    vol.Optional("value_template"): str,
+    vol.Optional("json_attributes_topic"): _TOPIC,
+    vol.Optional("json_attributes_template"): str,
+}
+_PLATFORMS = {
+    "binary_sensor": {
+        **_READING,
+        vol.Required("state_topic"): _TOPIC,
+        vol.Required("device_class"): vol.In(["motion", "problem"]),
+        vol.Optional("payload_on"): str,
+        vol.Optional("payload_off"): str,
+    },
+    "sensor": {
+        **_READING,
+        vol.Required("state_topic"): _TOPIC,
+        vol.Optional("device_class"): vol.In(["enum", "timestamp", "data_size"]),
+        vol.Optional("options"): [str],
+        vol.Optional("unit_of_measurement"): str,
+        vol.Optional("state_class"): vol.In(["measurement", "total_increasing"]),
+        vol.Optional("suggested_display_precision"): int,
+    },
+    "switch": {
+        **_ENTITY,
+        vol.Required("command_topic"): _TOPIC,
+        vol.Required("state_topic"): _TOPIC,
+        vol.Required("payload_on"): "ON",
+        vol.Required("payload_off"): "OFF",
+    },
+    "number": {
+        **_ENTITY,
+        vol.Required("command_topic"): _TOPIC,
+        vol.Required("state_topic"): _TOPIC,
+        vol.Required("min"): 1,
+        vol.Required("max"): 100,
+        vol.Required("step"): vol.Range(min=0.001),
+        vol.Required("mode"): vol.In(["auto", "box", "slider"]),
+    },
+    "button": {**_ENTITY, vol.Required("command_topic"): _TOPIC},
+    "image": {**_ENTITY, vol.Required("image_topic"): _TOPIC, vol.Required("content_type"): "image/jpeg"},
+    "event": {
+        **_ENTITY,
+        vol.Required("state_topic"): _TOPIC,
+        vol.Required("event_types"): vol.All([str], vol.Length(min=1)),
+        vol.Required("device_class"): vol.In(["doorbell", "button", "motion"]),
+    },
+}
+
+
+def _component(value: Any) -> Any:
+    platform = value.get("platform")
+    return vol.Schema({vol.Required("platform"): vol.In(_PLATFORMS), **_PLATFORMS[platform]})(value)
+
+
+DEVICE = vol.Schema(
+    {
+        vol.Required("device"): {
+            vol.Required("identifiers"): vol.All([_ID], vol.Length(min=1)),
+            vol.Required("name"): _NAME,
+            vol.Optional("manufacturer"): str,
+            vol.Optional("model"): str,
+            vol.Optional("sw_version"): str,
+        },
+        vol.Required("origin"): {vol.Required("name"): str, vol.Optional("sw_version"): str},
+        vol.Required("availability"): _AVAILABILITY,
+        vol.Required("availability_mode"): vol.In(["all", "any", "latest"]),
+        vol.Required("components"): vol.All({_ID: _component}, vol.Length(min=1)),
+    }
+)
+
+CAMERA = camera_device(make_camera("front_door", name="Entrée"), TOPICS, IDENTITY)
+GCAM = gcam_device(TOPICS, IDENTITY)
+
+
+@pytest.mark.parametrize("payload", [CAMERA, GCAM], ids=["camera", "gcam"])
+def test_home_assistant_accepts_it(payload: dict[str, Any]) -> None:
+    DEVICE(json.loads(json.dumps(payload)))
+
+
+def test_the_schema_above_would_notice() -> None:
+    broken = json.loads(json.dumps(CAMERA))
+    broken["components"]["status"]["entity_category"] = "config"
+    with pytest.raises(vol.Invalid):
+        DEVICE(broken)
+
+
+def test_every_promised_entity_is_there() -> None:
+    platforms = {key: component["platform"] for key, component in CAMERA["components"].items()}
+    assert platforms == {
+        "motion": "binary_sensor",
+        "problem": "binary_sensor",
+        "status": "sensor",
+        "fps": "sensor",
+        "bytes_per_frame": "sensor",
+        "reconnects": "sensor",
+        "frames_dropped": "sensor",
+        "last_frame": "sensor",
+        "no_recording_reason": "sensor",
+        "enabled": "switch",
+        "detection": "switch",
+        "recording": "switch",
+        "sensitivity": "number",
+        "take_snapshot": "button",
+        "last_event": "image",
+        "events": "event",
+    }
+    assert set(GCAM["components"]) == {
+        *("cameras_connected", "storage_free", "storage_used", "clips", "storage_problem", "version")
+    }
+
+
+def test_both_availabilities_count() -> None:
+    assert CAMERA["availability_mode"] == "all"
+    assert [entry["topic"] for entry in CAMERA["availability"]] == [
+        "gcam/availability",
+        "gcam/front_door/availability",
+    ]
+
+
+def test_a_lost_or_disabled_camera_can_still_be_understood_and_enabled() -> None:
+    for key in ("enabled", "detection", "recording", "sensitivity", "status", "problem", "last_event"):
+        assert [entry["topic"] for entry in CAMERA["components"][key]["availability"]] == [
+            "gcam/availability"
+        ]
+    for key in ("motion", "fps", "take_snapshot"):
+        assert "availability" not in CAMERA["components"][key]
+
+
+def test_commands_go_where_they_are_understood() -> None:
+    assert CAMERA["components"]["take_snapshot"]["command_topic"] == "gcam/front_door/snapshot/take"
+    for name in ("enabled", "detection", "recording", "sensitivity"):
+        component = CAMERA["components"][name]
+        assert (
+            component["command_topic"] == f"{component['state_topic']}/set" == f"gcam/front_door/{name}/set"
+        )
+
+
+def test_status_options_are_exactly_the_statuses() -> None:
+    assert CAMERA["components"]["status"]["options"] == [status.value for status in Status]
+
+
+def test_ids_of_two_gcams_differ_even_for_the_same_camera() -> None:
+    other = camera_device(make_camera("front_door"), TOPICS, Identity("99999999"))
+
+    def ids(payload: dict[str, Any]) -> set[str]:
+        own = {component["unique_id"] for component in payload["components"].values()}
+        return own | set(payload["device"]["identifiers"])
+
+    assert len(ids(CAMERA)) == len(CAMERA["components"]) + 1
+    assert ids(CAMERA).isdisjoint(ids(other))
+    assert ids(CAMERA).isdisjoint(ids(GCAM))
+    assert all("ab12cd34" in value for value in ids(CAMERA) | ids(GCAM))
+
+
+def test_the_device_is_named_as_the_camera_in_any_script() -> None:
+    assert CAMERA["device"]["name"] == "Entrée"
+
+
+_CAMERA_FIELDS = camera_state(make_state(make_camera("front_door")))
+_GCAM_FIELDS = gcam_state([], Storage(10, 5, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("payload", "topic", "fields"),
+    [(CAMERA, "gcam/front_door/state", _CAMERA_FIELDS), (GCAM, "gcam/state", _GCAM_FIELDS)],
+    ids=["camera", "gcam"],
+)
+def test_templates_name_only_fields_that_are_published(
+    payload: dict[str, Any], topic: str, fields: dict[str, Any]
+) -> None:
+    for component in payload["components"].values():
+        for kind, place in (
+            ("value_template", "state_topic"),
+            ("json_attributes_template", "json_attributes_topic"),
+        ):
+            named = set(re.findall(r"value_json\.(\w+)", component.get(kind, "")))
+            assert named <= set(fields)
+            assert not named or component[place] == topic
+
+
+def test_a_full_state_as_json() -> None:
+    state = CameraState(
+        camera_id="door",
+        name="Door",
+        status=Status.CONNECTED,
+        since=1_700_000_000.0,
+        fps=14.96,
+        size=Size(640, 480),
+        bytes_per_frame=21_000,
+        dropped=(("parse", 2), ("detect", 3)),
+        reconnects=4,
+        last_frame_at=1_700_000_000.25,
+    )
+    said = json.loads(json.dumps(camera_state(state)))
+    assert said["status"] == "connected"
+    assert said["fps"] == 15.0
+    assert (said["width"], said["height"]) == (640, 480)
+    assert said["frames_dropped"] == 5
+    assert said["dropped"] == {"parse": 2, "detect": 3}
+    assert said["last_frame"] == "2023-11-14T22:13:20.250+00:00"
+    assert said["no_recording_reason"] is None
