@@ -104,9 +104,5 @@ def _response(status: int, code: str, message: str, field: str | None = None) ->
     return web.Response(status=status, text=encode({"error": error}), content_type="application/json")
 
 
-BEGUN = "gcam_response_begun"
-"""Set on a request when its response's headers are made."""
-
-
 def _begun(request: web.Request) -> bool:
-    return bool(request.get(BEGUN))
+    return request.writer.output_size > 0

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 
 from gcam_addon.errors import AccessDenied
-from gcam_addon.web.errors import BEGUN, Handler
+from gcam_addon.web.errors import Handler
 from gcam_addon.web.services import SERVICES
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -49,7 +49,6 @@ async def keep_others_out(request: web.Request, handler: Handler) -> web.StreamR
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Rule 3: an `on_response_prepare` signal."""
-    request[BEGUN] = True
     response.headers.update(SECURITY_HEADERS)
     response.headers[hdrs.SERVER] = "Gcam"
     response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from gcam_addon.model import ClipReady, MotionStarted, Status
+from gcam_addon.model import ClipReady, EncodedFrame, MotionStarted, Status
 from tests.support.fakes import make_camera, make_state
 from tests.support.web_fakes import Site, make_clip, make_frame, serve
 
@@ -209,3 +209,19 @@ async def test_stopping_ends_streams_and_sockets_at_once(tmp_path: Path) -> None
         assert time.monotonic() - started_s < 2.5
         assert [message.data for message in await closing] == [1001, 1001]
         stream.close()
+
+
+async def test_a_stream_that_breaks_is_cut_off_without_a_second_answer(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
+        yield make_frame(1)
+        raise RuntimeError("a defect")
+
+    site.engine.watch = broken  # type: ignore[method-assign]
+    async with site.http.get(STREAM) as response:
+        parts = Multipart(response)
+        assert await parts.next() == make_frame(1).jpeg
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await response.content.read()
+    assert "a defect" in caplog.text
