@@ -19,7 +19,7 @@ from gcam_addon.config.model import StorageSettings
 from gcam_addon.errors import RecordingError, StorageFull
 from gcam_addon.model import Clip
 from gcam_addon.recording import disk, layout
-from gcam_addon.recording.encoder import Encoded, Interrupted, encode
+from gcam_addon.recording.encoder import Encoded, Encoder, Interrupted
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal_file import SUFFIX, discard, poster, tags
 from gcam_addon.recording.journal_reader import Undecodable, count_frames, facts_of, opened, packets
@@ -29,8 +29,8 @@ from gcam_addon.recording.original import keep_original
 from gcam_addon.recording.thumbnails import thumbnail
 
 _NICENESS = 10
-_SHARE_OF_JOURNAL = 4
-"""H.264 takes far less than a quarter of the JPEGs; with less room than that, it isn't even tried."""
+_SHARE_OF_JOURNAL = 2
+"""H.264 takes less than half of what the JPEGs take; with less room than that, it isn't even tried."""
 _HEADER_BYTES = 256
 """A journal shorter than this was cut off before its first frame."""
 _log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class Finisher:
     def __init__(self, settings: StorageSettings, library: Library, ready: Callable[[Clip], None]) -> None:
         self._media_dir = settings.media_dir
         self._folder = settings.media_dir / layout.JOURNAL
-        self._encoder = settings.encoder
+        self._encoder = Encoder(settings.encoder)
         self._library = library
         self._ready = ready
         self._journals: queue.SimpleQueue[Path | None] = queue.SimpleQueue()
@@ -165,7 +165,7 @@ class Finisher:
 
     def _produce(self, journal: Path, facts: ClipFacts, place: Place) -> Clip:
         """The video gets its name last."""
-        encoded = encode(journal, place.partial, self._encoder, tags(facts), self._stopping.is_set)
+        encoded = self._encoder.encode(journal, place.partial, tags(facts), self._stopping.is_set)
         if encoded.damaged:
             _log.warning(
                 "%s: %d of %d frames were damaged and left out",

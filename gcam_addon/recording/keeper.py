@@ -55,15 +55,17 @@ class Keeper:
         unfinished, unfinished_bytes = self._finisher.unfinished()
         return Storage(usage.total, usage.free, clips_bytes + unfinished_bytes, clips, unfinished)
 
-    def look(self, cameras: Mapping[str, RecordingSettings], now: float) -> Round:
-        """Apply retention, then see whether one can record. RecordingError."""
+    def look(self, cameras: Mapping[str, RecordingSettings], now: float, *, blocked: bool) -> Round:
+        """Apply retention, then see whether one can record; where recording is `blocked`, by writing.
+        RecordingError.
+        """
         removed = tuple(
             removal
             for removal in plan(self._library.list(), self.measure(), self._settings, cameras, now)
             if self._remove(removal)
         )
         storage = self.measure()
-        problem = self._problem(storage)
+        problem = self._no_room(storage) or (self._refusal() if blocked else None)
         return Round(replace(storage, problem=str(problem) if problem else None), removed, problem)
 
     def _remove(self, removal: Removal) -> bool:
@@ -76,12 +78,16 @@ class Keeper:
         _log.info("deleted %s: %s", clip.path, removal.why)
         return True
 
-    def _problem(self, storage: Storage) -> RecordingError | None:
+    def _no_room(self, storage: Storage) -> StorageFull | None:
         floor = max(self._settings.min_free_bytes, _LEAST_ROOM_BYTES)
         if storage.free_bytes < floor:
             return StorageFull(disk.full_message(storage.free_bytes, floor))
+        return None
+
+    def _refusal(self) -> RecordingError | None:
+        """Quotas, a disk turned read-only, a share that went away: only writing tells."""
         probe = self._media_dir / layout.JOURNAL / "probe"
-        try:  # quotas, a disk turned read-only, a share that went away: only writing tells
+        try:
             disk.write_whole(probe, bytes(_PROBE_BYTES))
             probe.unlink()
         except OSError as error:

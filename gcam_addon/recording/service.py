@@ -167,7 +167,12 @@ class Recordings:
 
     async def _look(self) -> None:
         try:
-            seen = await asyncio.to_thread(self._keeper.look, dict(self._cameras), self._clock.wall())
+            seen = await asyncio.to_thread(
+                self._keeper.look,
+                dict(self._cameras),
+                self._clock.wall(),
+                blocked=self._journal.blocked is not None,
+            )
         except RecordingError as error:
             _log.warning("%s", error)
             self._journal.block(error)

@@ -10,7 +10,7 @@ import pytest
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import EncoderSettings
 from gcam_addon.model import ClipKind, EncodedFrame, Size
-from gcam_addon.recording.encoder import Interrupted, encode
+from gcam_addon.recording.encoder import Encoder, Interrupted
 from gcam_addon.recording.facts import ClipFacts, from_json
 from gcam_addon.recording.journal_file import JournalFile, tags
 from gcam_addon.recording.journal_reader import Undecodable, count_frames
@@ -76,7 +76,7 @@ def test_the_mp4_has_every_frame_at_its_own_time(tmp_path: Path) -> None:
         for frame, pts_s in zip(jpeg_frames(80), times, strict=True)
     ]
     target = tmp_path / "x.mp4"
-    result = encode(journal(tmp_path, frames), target, SETTINGS, tags(FACTS))
+    result = Encoder(SETTINGS).encode(journal(tmp_path, frames), target, tags(FACTS))
     decoded = pictures(target)
     assert (result.frames, result.damaged, result.size, len(decoded)) == (80, 0, SMALL, 80)
     expected_ms = [round((frame.pts_s - frames[0].pts_s) * 1000) for frame in frames]
@@ -87,13 +87,13 @@ def test_the_mp4_has_every_frame_at_its_own_time(tmp_path: Path) -> None:
 def test_two_frames_in_one_millisecond_are_both_kept(tmp_path: Path) -> None:
     frames = [one(frame.jpeg, 0) for frame in jpeg_frames(5)]
     target = tmp_path / "x.mp4"
-    encode(journal(tmp_path, frames), target, SETTINGS, {})
+    Encoder(SETTINGS).encode(journal(tmp_path, frames), target, {})
     assert [milliseconds(picture) for picture in pictures(target)] == [0, 1, 2, 3, 4]
 
 
 def test_the_mp4_plays_everywhere(tmp_path: Path) -> None:
     target = tmp_path / "x.mp4"
-    encode(journal(tmp_path, jpeg_frames(20)), target, SETTINGS, tags(FACTS))
+    Encoder(SETTINGS).encode(journal(tmp_path, jpeg_frames(20)), target, tags(FACTS))
     names = boxes(target)
     assert names.index(b"moov") < names.index(b"mdat")
     with av.open(str(target)) as container:
@@ -117,7 +117,7 @@ def test_colours_stay_what_they_are(tmp_path: Path, subsampling: int) -> None:
         option = (cv2.IMWRITE_JPEG_SAMPLING_FACTOR, subsampling, cv2.IMWRITE_JPEG_QUALITY, 95)
         frames.append(one(jpeg(picture, *option), index, size))
     target = tmp_path / "x.mp4"
-    encode(journal(tmp_path, frames), target, EncoderSettings(quality=10), {})
+    Encoder(EncoderSettings(quality=10)).encode(journal(tmp_path, frames), target, {})
     for decoded, colour in zip(pictures(target), colours, strict=True):
         shown = decoded.to_ndarray(format="bgr24").mean(axis=(0, 1))
         assert np.abs(shown - colour).max() < 6, (shown, colour)
@@ -128,7 +128,7 @@ def test_grey_and_progressive_pictures(tmp_path: Path) -> None:
     colour = np.full((120, 160, 3), (30, 30, 30), np.uint8)
     frames = [one(jpeg(grey), 0), one(jpeg(colour, cv2.IMWRITE_JPEG_PROGRESSIVE, 1), 1)]
     target = tmp_path / "x.mp4"
-    assert encode(journal(tmp_path, frames), target, SETTINGS, {}).damaged == 0
+    assert Encoder(SETTINGS).encode(journal(tmp_path, frames), target, {}).damaged == 0
     means = [picture.to_ndarray(format="bgr24").mean() for picture in pictures(target)]
     assert means == pytest.approx([200, 30], abs=4)
 
@@ -151,7 +151,7 @@ def test_damaged_frames_are_left_out_and_counted(tmp_path: Path) -> None:
     frames[12] = damaged(frames[12], 0.0, bytes(650))  # no headers
     frames[13] = EncodedFrame(b"not a picture", frames[13].pts_s, 0.0, frames[13].size)
     target = tmp_path / "x.mp4"
-    result = encode(journal(tmp_path, frames), target, SETTINGS, {})
+    result = Encoder(SETTINGS).encode(journal(tmp_path, frames), target, {})
     assert (result.frames, result.damaged) == (24, 6)
     kept = [round((frame.pts_s - frames[0].pts_s) * 1000) for index, frame in enumerate(frames)]
     assert [milliseconds(picture) for picture in pictures(target)] == [
@@ -167,7 +167,7 @@ def test_corruption_in_the_middle_of_a_scan_loses_at_most_that_frame(tmp_path: P
         noise = rng.integers(0, 255, 200, dtype=np.uint8).tobytes()
         frames[index] = damaged(frames[index], float(rng.uniform(0.2, 0.9)), noise)
     target = tmp_path / "x.mp4"
-    result = encode(journal(tmp_path, frames), target, SETTINGS, {})
+    result = Encoder(SETTINGS).encode(journal(tmp_path, frames), target, {})
     assert result.frames + result.damaged == 40
     shown = {milliseconds(picture) for picture in pictures(target)}
     assert {round((frame.pts_s - frames[0].pts_s) * 1000) for frame in frames[1::2]} <= shown
@@ -178,23 +178,25 @@ def test_faulty_pictures_only_are_better_than_none(tmp_path: Path) -> None:
         EncodedFrame(frame.jpeg[: len(frame.jpeg) * 3 // 4], frame.pts_s, 0.0, frame.size)
         for frame in jpeg_frames(10, Size(320, 240))
     ]
-    assert encode(journal(tmp_path, frames), tmp_path / "x.mp4", SETTINGS, {}).frames == 10
+    assert Encoder(SETTINGS).encode(journal(tmp_path, frames), tmp_path / "x.mp4", {}).frames == 10
 
 
 def test_no_picture_at_all(tmp_path: Path) -> None:
     with pytest.raises(Undecodable):
-        encode(journal(tmp_path, [one(b"junk", 0), one(b"more", 1)]), tmp_path / "x.mp4", SETTINGS, {})
+        Encoder(SETTINGS).encode(
+            journal(tmp_path, [one(b"junk", 0), one(b"more", 1)]), tmp_path / "x.mp4", {}
+        )
     nothing = tmp_path / "y.mkv"
     nothing.write_bytes(b"no video at all" * 100)
     with pytest.raises(Undecodable):
-        encode(nothing, tmp_path / "x.mp4", SETTINGS, {})
+        Encoder(SETTINGS).encode(nothing, tmp_path / "x.mp4", {})
 
 
 def test_odd_sizes_and_a_camera_that_lies_about_them(tmp_path: Path) -> None:
     odd = jpeg(np.full((121, 161, 3), 90, np.uint8))
     other = jpeg(np.full((240, 320, 3), 90, np.uint8))
     target = tmp_path / "x.mp4"
-    assert encode(journal(tmp_path, [one(odd, 0), one(other, 1)]), target, SETTINGS, {}).size == Size(
+    assert Encoder(SETTINGS).encode(journal(tmp_path, [one(odd, 0), one(other, 1)]), target, {}).size == Size(
         160, 120
     )
     assert {(picture.width, picture.height) for picture in pictures(target)} == {(160, 120)}
@@ -204,7 +206,7 @@ def test_an_encoder_that_is_not_there_is_replaced(tmp_path: Path, caplog: pytest
     target = tmp_path / "x.mp4"
     for codec in ("h264_nvenc", "no_such_encoder"):
         caplog.clear()
-        encode(journal(tmp_path, jpeg_frames(5)), target, EncoderSettings(codec=codec), {})
+        Encoder(EncoderSettings(codec=codec)).encode(journal(tmp_path, jpeg_frames(5)), target, {})
         assert len(pictures(target)) == 5
         assert codec in caplog.text
         (tmp_path / "door-1.mkv").unlink()
@@ -213,7 +215,7 @@ def test_an_encoder_that_is_not_there_is_replaced(tmp_path: Path, caplog: pytest
 def test_an_encoder_without_presets_gets_a_bit_rate(tmp_path: Path) -> None:
     """Stands for hardware encoders that know only a bit rate: MPEG-4 works on every machine."""
     target = tmp_path / "x.mp4"
-    encode(journal(tmp_path, jpeg_frames(15)), target, EncoderSettings(codec="mpeg4"), {})
+    Encoder(EncoderSettings(codec="mpeg4")).encode(journal(tmp_path, jpeg_frames(15)), target, {})
     assert len(pictures(target)) == 15
 
 
@@ -221,7 +223,7 @@ def test_a_stop_leaves_the_journal_alone(tmp_path: Path) -> None:
     path = journal(tmp_path, jpeg_frames(10))
     before = path.read_bytes()
     with pytest.raises(Interrupted):
-        encode(path, tmp_path / "x.mp4", SETTINGS, {}, stopping=lambda: True)
+        Encoder(SETTINGS).encode(path, tmp_path / "x.mp4", {}, stopping=lambda: True)
     assert path.read_bytes() == before
 
 

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from gcam_addon.config.model import EncoderSettings
 from gcam_addon.errors import NotFound, RecordingError
 from gcam_addon.model import Clip, ClipKind
-from gcam_addon.recording.encoder import encode
+from gcam_addon.recording.encoder import Encoder
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal_file import JournalFile, tags
 from gcam_addon.recording.library import Library
@@ -64,7 +64,7 @@ def video(media_dir: Path, name: str, facts: ClipFacts | None) -> Path:
     for frame in jpeg_frames(16):
         journal.append(frame)
     journal.close()
-    encode(journal.path, path, EncoderSettings(), tags(facts) if facts else {})
+    Encoder(EncoderSettings()).encode(journal.path, path, tags(facts) if facts else {})
     journal.path.unlink()
     return path
 
