@@ -22,7 +22,7 @@ from gcam_addon.config.model import Camera, MqttMode, Settings
 from gcam_addon.demo import Demo
 from gcam_addon.engines.local import LocalEngine, build_pool
 from gcam_addon.event_log import EventLog
-from gcam_addon.model import EncodedFrame
+from gcam_addon.model import CameraAdded, CameraRemoved, EncodedFrame, Event
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
 from gcam_addon.pipeline.gate import ConnectGate
@@ -89,6 +89,8 @@ class Gcam:
         await self._start_mqtt()
         stack.push_async_callback(self.engine.close)
         await self.roster.load()
+        self.engine.subscribe(_RosterFollower(self.recordings, self.roster))
+        self.recordings.set_cameras(self.roster.list())
         self._run_beside(self.roster.watch())
         self._run_beside(self._watch_clock())
 
@@ -154,3 +156,15 @@ class Gcam:
                 continue
             self.clock.anchor()
             _log.warning("the machine's clock stepped by %.0f s; new recordings follow it", stepped_s)
+
+
+class _RosterFollower:
+    """interfaces.Sink: retention keeps to the limits of the cameras there are now."""
+
+    def __init__(self, recordings: Recordings, roster: Roster) -> None:
+        self._recordings = recordings
+        self._roster = roster
+
+    def publish(self, event: Event) -> None:
+        if isinstance(event, CameraAdded | CameraRemoved):
+            self._recordings.set_cameras(self._roster.list())

@@ -2,4 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack
+
 from gcam_addon.config.model import Camera, SourceSettings
+from gcam_addon.simulator.camera import SimulatedCamera
+from gcam_addon.simulator.media import SceneFootage
+from gcam_addon.simulator.pictures import Pictures
+from gcam_addon.simulator.scenes import open_scene
+
+_FPS = 10.0
+_SCENES = {
+    "demo_garden": ("Demo garden", "camera-web-server", "garden-busy"),
+    "demo_room": ("Demo room", "esphome", "room-demo"),
+}
+
+
+class Demo:
+    """Starts the boards, on any free ports; `cameras` are then the settings that watch them."""
+
+    def __init__(self) -> None:
+        self.cameras: tuple[Camera, ...] = ()
+        self._stack = AsyncExitStack()
+
+    async def start(self) -> None:
+        cameras = []
+        for camera_id, (name, firmware, scene) in _SCENES.items():
+            footage = SceneFootage(await asyncio.to_thread(open_scene, scene))
+            board = SimulatedCamera(firmware, Pictures(footage), fps=_FPS)
+            await self._stack.enter_async_context(board)
+            cameras.append(Camera(camera_id, name, SourceSettings(board.url)))
+        self.cameras = tuple(cameras)
+
+    async def stop(self) -> None:
+        await self._stack.aclose()

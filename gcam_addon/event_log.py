@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from gcam_addon.model import (
+    CameraChanged,
     ClipReady,
     ClipRemoved,
     Event,
@@ -21,9 +22,12 @@ class EventLog:
 
     def __init__(self) -> None:
         self._problems: dict[str, str | None] = {}
+        self._names: dict[str, str] = {}
 
     def publish(self, event: Event) -> None:
         match event:
+            case CameraChanged(state):
+                self._names[state.camera_id] = state.name
             case MotionStarted():
                 self._say(event.camera_id, "motion: %s", event.reason)
             case MotionEnded():
@@ -44,9 +48,10 @@ class EventLog:
         before = self._problems.get(event.camera_id)
         self._problems[event.camera_id] = event.problem
         if event.problem and event.problem != before:
-            _log.warning("not recording: %s", event.problem, extra={"camera": event.camera_id})
+            camera = self._names.get(event.camera_id, event.camera_id)
+            _log.warning("not recording: %s", event.problem, extra={"camera": camera})
         elif before and not event.problem:
             self._say(event.camera_id, "recording works again")
 
     def _say(self, camera_id: str, text: str, *values: object) -> None:
-        _log.info(text, *values, extra={"camera": camera_id})
+        _log.info(text, *values, extra={"camera": self._names.get(camera_id, camera_id)})
