@@ -81,7 +81,7 @@ class Encoder:
                 raise Undecodable(f"{journal.name}: not one of {pictures.damaged} frames is whole")
             size = Size(max(2, first.width & ~1), max(2, first.height & ~1))  # 4:2:0 knows no odd sizes
             with _writing(target, tags) as output:
-                film = _Film(output, self._codec_for(size), self._settings, size)
+                film = _Film(target, output, self._codec_for(size), self._settings, size)
                 film.add(first)
                 for picture in pictures:
                     if stopping():
@@ -139,10 +139,13 @@ class _Pictures:
 class _Film:
     """The MP4 being written."""
 
-    def __init__(self, output: OutputContainer, codec: str, settings: EncoderSettings, size: Size) -> None:
+    def __init__(
+        self, target: Path, output: OutputContainer, codec: str, settings: EncoderSettings, size: Size
+    ) -> None:
         self.frames = 0
         self.last_pts_ms = 0
         self._output = output
+        self._target = target
         self._size = size
         self._convert = VideoReformatter()
         stream = output.add_stream(codec, rate=_NOMINAL_FPS)
@@ -166,12 +169,20 @@ class _Film:
             interpolation=Interpolation.BICUBIC,
         )
         converted.pts, converted.time_base = picture.pts, TIME_BASE
-        self._output.mux(self._stream.encode(converted))
+        self._write(converted)
         self.frames += 1
         self.last_pts_ms = picture.pts
 
     def end(self) -> None:
-        self._output.mux(self._stream.encode(None))
+        self._write(None)
+
+    def _write(self, picture: av.VideoFrame | None) -> None:
+        try:
+            self._output.mux(self._stream.encode(picture))
+        except av.FFmpegError as error:
+            if isinstance(error, OSError):
+                raise disk.translated(error, self._target) from error
+            raise RecordingError(f"the encoder failed on {self._target.name}: {error}") from error
 
 
 def _configure(context: VideoCodecContext, codec: str, settings: EncoderSettings, size: Size) -> None:

@@ -174,8 +174,7 @@ class Recordings:
                 blocked=self._journal.blocked is not None,
             )
         except RecordingError as error:
-            _log.warning("%s", error)
-            self._journal.block(error)
+            _log.warning("retention has to wait: %s", error)  # recording goes on; the journal sees for itself
             return
         for removal in seen.removed:
             self._publish(ClipRemoved(removal.clip.id, removal.clip.camera_id, removal.why))

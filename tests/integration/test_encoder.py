@@ -9,6 +9,7 @@ import pytest
 
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import EncoderSettings
+from gcam_addon.errors import RecordingError
 from gcam_addon.model import ClipKind, EncodedFrame, Size
 from gcam_addon.recording.encoder import Encoder, Interrupted
 from gcam_addon.recording.facts import ClipFacts, from_json
@@ -17,6 +18,7 @@ from gcam_addon.recording.journal_reader import Undecodable, count_frames
 from gcam_addon.recording.original import keep_original
 from gcam_addon.recording.thumbnails import thumbnail
 from tests.support.frames import SMALL, jpeg_frames
+from tests.support.small_disk import small_disk
 
 FACTS = ClipFacts(
     "door-1",
@@ -217,6 +219,18 @@ def test_an_encoder_without_presets_gets_a_bit_rate(tmp_path: Path) -> None:
     target = tmp_path / "x.mp4"
     Encoder(EncoderSettings(codec="mpeg4")).encode(journal(tmp_path, jpeg_frames(15)), target, {})
     assert len(pictures(target)) == 15
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("room_kb", [16, 200, 340])
+def test_a_full_disk_is_said_and_the_journal_stays(tmp_path: Path, room_kb: int) -> None:
+    path = journal(tmp_path, jpeg_frames(40, Size(320, 240)))
+    before = path.read_bytes()
+    with small_disk(tmp_path / "disk", room_kb * 1024) as folder, pytest.raises(RecordingError):
+        Encoder(SETTINGS).encode(path, folder / "x.mp4", {})
+    assert path.read_bytes() == before
+    Encoder(SETTINGS).encode(path, tmp_path / "x.mp4", {})
+    assert (tmp_path / "x.mp4").stat().st_size > 340 * 1024, "or the test above tests nothing"
 
 
 def test_a_stop_leaves_the_journal_alone(tmp_path: Path) -> None:
