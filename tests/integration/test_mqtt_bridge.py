@@ -18,6 +18,7 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import Camera, MqttMode, MqttSettings
 from gcam_addon.model import CameraAdded, CameraChanged, EncodedFrame, Size, Status
 from gcam_addon.mqtt.bridge import MqttBridge
+from gcam_addon.mqtt.topics import Topics
 from tests.support.events import JPEG, clip_ready, motion_ended, motion_started
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera, make_state
 from tests.support.listener import Listener, listening
@@ -453,8 +454,8 @@ async def test_cameras_come_and_go(broker: Mosquitto, dashboard: Listener) -> No
         own.engine.publish(motion_started("back_yard"))
         await dashboard.until(lambda: "gcam/back_yard/snapshot" in dashboard.newest)
         await own.cameras.remove("back_yard")
-        await dashboard.until_said("homeassistant/device/gcam_back_yard/config", "")
-        await dashboard.until_said("gcam/back_yard/snapshot", "")
+        gone = ("homeassistant/device/gcam_back_yard/config", *Topics().camera("back_yard").retained)
+        await dashboard.until(lambda: not any(dashboard.newest[topic] for topic in gone))
         async with listening(broker.client()) as late:
             await late.until(lambda: "gcam/door/state" in late.newest)
             await asyncio.sleep(0.3)
@@ -470,8 +471,8 @@ async def test_what_was_removed_while_gcam_was_away_goes_at_the_next_start(broke
         async with gcam(at(broker), cameras=[DOOR, yard]):
             await dashboard.until(lambda: "gcam/yard/state" in dashboard.newest)
         async with gcam(at(broker), cameras=[DOOR]):
-            await dashboard.until_said("homeassistant/device/gcam_yard/config", "")
-            await dashboard.until_said("gcam/yard/state", "")
+            gone = ("homeassistant/device/gcam_yard/config", *Topics().camera("yard").retained)
+            await dashboard.until(lambda: not any(dashboard.newest.get(topic) for topic in gone))
         assert b"" not in dashboard.said(DISCOVERY)
     async with listening(broker.client()) as late:
         await late.until(lambda: {DISCOVERY, stranger, "gcam/door/state"} <= set(late.newest))
