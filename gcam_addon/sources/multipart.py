@@ -56,6 +56,11 @@ class MultipartParser:
         self._length: int | None = None  # declared, and not yet found to be wrong
         self._scan_at = _NONE
 
+    @property
+    def is_within_picture(self) -> bool:
+        """A picture has begun and not ended: lost, if nothing follows."""
+        return self._in_picture
+
     def feed(self, data: bytes | bytearray | memoryview) -> list[bytes]:
         """The JPEGs that `data` completes, in order: from SOI to EOI, a missing EOI added.
 
