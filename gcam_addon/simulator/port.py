@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from gcam_addon.simulator.connection import Connection
 
+_SEND_BUFFER_BYTES = 32 * 1024  # a board's is smaller still: it feels a slow reader at once
+
 _log = logging.getLogger(__name__)
 
 Serve = Callable[["Port", Connection], Awaitable[None]]
@@ -25,26 +27,26 @@ class Port:
         self._serve = serve
         self._only_task = asyncio.Lock()
         self._refuses = refuses
-        self._gate = asyncio.Event()
-        self._accepting: asyncio.Task[None] | None = None
+        self._accepting = False
+        self._welcomes: set[asyncio.Task[None]] = set()
         self._served: dict[asyncio.Task[None], Connection] = {}
 
     def open(self) -> None:
         self._socket.settimeout(0)
         self._socket.listen(self._backlog)
-        self._gate.set()
-        self._accepting = asyncio.create_task(self._accept())
+        self._accept_more()
 
     async def close(self) -> None:
         """Stop listening and reset every connection, as a board that loses power."""
-        tasks = [*self._served, *([self._accepting] if self._accepting else [])]
-        for connection in list(self._served.values()):
+        self._accept_no_more()
+        self._socket.close()
+        for connection in self._served.values():
             connection.reset()
+        tasks = [*self._served, *self._welcomes]
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
-        self._socket.close()
 
     @contextlib.asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -53,30 +55,52 @@ class Port:
         """
         async with self._only_task:
             if not self._refuses():
-                self._gate.clear()
+                self._accept_no_more()
             try:
                 yield
             finally:
-                self._gate.set()
+                self._accept_more()
 
     def reconsider(self) -> None:
         """What `refuses` says has changed."""
         if self._refuses():
-            self._gate.set()
+            self._accept_more()
 
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            await self._gate.wait()
-            accepted, _ = await loop.sock_accept(self._socket)
+    def _accept_more(self) -> None:
+        if not self._accepting and self._socket.fileno() >= 0:
+            self._accepting = True
+            asyncio.get_running_loop().add_reader(self._socket, self._accept)
+
+    def _accept_no_more(self) -> None:
+        if self._accepting:
+            self._accepting = False
+            asyncio.get_running_loop().remove_reader(self._socket)
+
+    def _accept(self) -> None:
+        """Somebody is waiting."""
+        try:
+            accepted, _ = self._socket.accept()
+        except OSError:  # gone again
+            return
+        task = asyncio.get_running_loop().create_task(self._welcome(accepted))
+        self._welcomes.add(task)
+        task.add_done_callback(self._welcomes.discard)
+
+    async def _welcome(self, accepted: socket.socket) -> None:
+        try:
+            accepted.settimeout(0)
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            accepted.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
             connection = Connection(*await asyncio.open_connection(sock=accepted))
-            if self._refuses():
-                connection.reset()
-                continue
-            task = asyncio.create_task(self._run(connection))
-            self._served[task] = connection
-            task.add_done_callback(self._forget)
+        except (OSError, asyncio.CancelledError):
+            accepted.close()
+            return
+        if self._refuses():
+            connection.reset()
+            return
+        task = asyncio.create_task(self._run(connection))
+        self._served[task] = connection
+        task.add_done_callback(self._forget)
 
     async def _run(self, connection: Connection) -> None:
         try:
