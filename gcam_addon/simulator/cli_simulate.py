@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
+
 from gcam_addon.errors import ConfigError
 from gcam_addon.model import Size
 from gcam_addon.simulator.camera import SimulatedCamera
@@ -54,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 async def run(args: argparse.Namespace) -> None:
     """Until cancelled. Raises `ConfigError` with one clear line for a wrong value."""
     options = options_of(args)
+    cv2.setNumThreads(1)  # this process's own; cameras are the parallelism, and idle OpenCV threads spin
     if options.loop:
         print("Rendering the loop …", file=sys.stderr, flush=True)
     await simulate(options, _announce)
