@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gcam_addon.errors import ConfigError
+from gcam_addon.sources.address import FileAddress, HttpAddress, parse, redact
+
+SECRET = "hunter2"
+
+
+def http(text: str) -> HttpAddress:
+    address = parse(text)
+    assert isinstance(address, HttpAddress)
+    return address
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme", "host", "port", "target"),
+    [
+        ("http://192.168.1.50:81/stream", "http", "192.168.1.50", 81, "/stream"),
+        ("192.168.1.50", "http", "192.168.1.50", 80, "/"),
+        ("  Cam.local \n", "http", "cam.local", 80, "/"),
+        ("cam.local/video.mjpg", "http", "cam.local", 80, "/video.mjpg"),
+        ("esp32-cam:8080", "http", "esp32-cam", 8080, "/"),
+        ("https://cam/x?a=1&b=2#there", "https", "cam", 443, "/x?a=1&b=2"),
+        ("HTTP://cam/A", "http", "cam", 80, "/A"),
+        ("http://[::1]:81/stream", "http", "::1", 81, "/stream"),
+        ("[fe80::1%eth0]:81", "http", "fe80::1%eth0", 81, "/"),
+        ("http://cam/été/1%20a", "http", "cam", 80, "/%C3%A9t%C3%A9/1%20a"),
+        ("http://cam?video=1", "http", "cam", 80, "/?video=1"),
+    ],
+)
+def test_web_addresses(text: str, scheme: str, host: str, port: int, target: str) -> None:
+    address = http(text)
+    assert (address.scheme, address.host, address.port, address.target) == (scheme, host, port, target)
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("/data/clip.mp4", "/data/clip.mp4"),
+        ("./pictures", "pictures"),
+        ("clip.mkv", "clip.mkv"),
+        ("footage/clip.MP4", "footage/clip.MP4"),
+        ("file:///tmp/a%20b.avi", "/tmp/a b.avi"),
+        (r"C:\clips\a.mp4", r"C:\clips\a.mp4"),
+    ],
+)
+def test_files(text: str, path: str) -> None:
+    assert parse(text) == FileAddress(Path(path))
+
+
+def test_home_folder() -> None:
+    assert parse("~/clips") == FileAddress(Path.home() / "clips")
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "password"),
+    [
+        (f"http://admin:{SECRET}@cam/s", "admin", SECRET),
+        ("http://admin@cam/s", "admin", None),
+        ("http://a%40b:p%2F%3Aq@cam/s", "a@b", "p/:q"),
+        ("http://admin:p@ss@cam/s", "admin", "p@ss"),
+        ("admin:été@cam", "admin", "été"),
+    ],
+)
+def test_credentials_are_split_off(text: str, user: str, password: str | None) -> None:
+    address = http(text)
+    assert (address.host, address.username, address.password) == ("cam", user, password)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "http://",
+        "http:///stream",
+        "http://a b/",
+        "http://cam:99999/",
+        "http://cam:0/",
+        "http://cam:port/",
+        "http://[::1/",
+        "rtsp://cam/mjpeg/1",
+        "ftp://cam/x",
+        "http://ca\x01m/",
+        "http://cam/a\nHost: evil",
+        "http://cam/a b",
+        "http://ca;m/",
+    ],
+)
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError):
+        parse(text)
+
+
+@pytest.mark.parametrize("bad", ["99999", "x", "0"])
+def test_a_refusal_shows_no_secret(bad: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(f"http://admin:{SECRET}@cam:{bad}/?token={SECRET}")
+    error: BaseException | None = caught.value
+    while error is not None:  # the chain is logged too
+        assert SECRET not in str(error)
+        error = error.__cause__ or error.__context__
+
+
+def test_an_unescaped_password_is_explained() -> None:
+    with pytest.raises(ConfigError, match="%2F") as caught:
+        parse(f"http://admin:a/{SECRET}@cam/stream")
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (f"http://admin:{SECRET}@cam:81/stream", "http://cam:81/stream"),
+        (f"http://{SECRET}@cam/", "http://cam/"),
+        (f"admin:{SECRET}@cam", "cam"),
+        (f"http://admin:{SECRET}@{SECRET}@cam/x", "http://cam/x"),
+        (f"http://cam/?token={SECRET}&size=9", "http://cam/?token=***&size=9"),
+        (f"http://cam/v?Access_Token={SECRET}", "http://cam/v?Access_Token=***"),
+        (f"http://cam/v?loginuse={SECRET}&loginpas={SECRET}", "http://cam/v?loginuse=***&loginpas=***"),
+        ("http://cam/v?x=0123456789abcdef0123456789", "http://cam/v?x=***"),
+        (f"http://cam/user=admin_password={SECRET}_channel=1", "http://cam/user=***"),
+        ("http://cam:81/sustain?video=1", "http://cam:81/sustain?video=1"),
+        ("http://[::1]:81/stream?a=1", "http://[::1]:81/stream?a=1"),
+        ("http://cam/mail?to=a@b", "http://cam/mail?to=a@b"),
+    ],
+)
+def test_redact(url: str, shown: str) -> None:
+    assert redact(url) == shown
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_an_address_or_refused(text: str) -> None:
+    redact(text)
+    with suppress(ConfigError):
+        str(parse(text))
+
+
+@given(st.text(st.characters(exclude_characters="@", categories=("L", "N", "P", "S")), max_size=12))
+def test_a_password_is_never_shown(noise: str) -> None:
+    url = f"http://admin:{SECRET}{noise}@cam.local:81/stream"
+    assert SECRET not in redact(url)
+    assert SECRET not in what_is_said_of(url)
+
+
+def what_is_said_of(url: str) -> str:
+    try:
+        address = parse(url)
+    except ConfigError as error:
+        return str(error)
+    return f"{address} {address!r}"
+
+
+def test_the_header_names_the_host_without_zone_and_usual_port() -> None:
+    assert http("http://cam/x").host_header == "cam"
+    assert http("http://cam:81/x").host_header == "cam:81"
+    assert http("https://cam:443/x").host_header == "cam"
+    assert http("http://[fe80::1%eth0]:81/x").host_header == "[fe80::1]:81"
+
+
+def test_following_keeps_credentials_on_the_same_host_only() -> None:
+    start = http(f"http://admin:{SECRET}@cam/")
+    there = start.follow("http://cam:81/stream")
+    assert (there.port, there.target, there.password) == (81, "/stream", SECRET)
+    assert start.follow("/live").password == SECRET
+    assert start.follow("https://cam/live").password == SECRET
+    assert start.follow("http://elsewhere/").password is None
+    assert http(f"https://admin:{SECRET}@cam/").follow("http://cam/").password is None
+
+
+@pytest.mark.parametrize("location", ["ftp://cam/", "http://:99999/", "file:///etc/passwd"])
+def test_following_to_nowhere(location: str) -> None:
+    with pytest.raises(ConfigError):
+        http("http://cam/").follow(location)
