@@ -268,6 +268,22 @@ async def test_events_of_a_short_outage_are_told_afterwards(broker: Mosquitto) -
             assert kinds == ["motion_started", "motion_ended"]
 
 
+async def test_an_event_on_its_way_when_the_broker_dies_is_told_again(broker: Mosquitto) -> None:
+    async with gcam(at(broker)) as own:
+        async with listening(broker.client()) as listener:
+            await listener.until(lambda: {DISCOVERY, "gcam/door/state"} <= set(listener.newest))
+        broker.freeze()
+        own.engine.publish(motion_started())
+        own.engine.publish(motion_ended())
+        await asyncio.sleep(0.3)
+        await broker.stop()
+        await broker.start()
+        async with listening(broker.client(), "gcam/door/event") as events:
+            await events.until(lambda: len(events.history) == 2, timeout_s=20)
+            kinds = [json.loads(heard.payload)["event_type"] for heard in events.history]
+            assert kinds == ["motion_started", "motion_ended"]
+
+
 async def test_a_broker_that_is_away_warns_once_and_stops_nobody(
     broker: Mosquitto, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -382,6 +398,23 @@ async def test_stop_while_connecting_to_something_silent_is_quick() -> None:
             await accepted.wait()
             began_s = time.monotonic()
         assert time.monotonic() - began_s < 8.0
+
+
+async def test_a_silent_port_is_given_up_and_its_connection_closed() -> None:
+    hung_up = asyncio.Event()
+
+    async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        hung_up.set()
+        writer.close()
+
+    server = await asyncio.start_server(mute, "127.0.0.1", 0)
+    async with server:
+        settings = MqttSettings(mode=MqttMode.BROKER, port=server.sockets[0].getsockname()[1])
+        async with gcam(settings) as own:
+            await own.until(lambda: own.bridge.problem is not None, timeout_s=15)
+            assert "does not answer as an MQTT broker" in (own.bridge.problem or "")
+            assert hung_up.is_set()
 
 
 async def test_the_last_will_speaks_after_a_kill(broker: Mosquitto, dashboard: Listener) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import AsyncIterator
@@ -37,6 +38,7 @@ class Mosquitto:
         self._folder = folder
         self._acl = acl
         self._process: asyncio.subprocess.Process | None = None
+        self._frozen = False
 
     async def start(self) -> None:
         assert _PROGRAM is not None, missing
@@ -55,9 +57,18 @@ class Mosquitto:
 
     async def stop(self) -> None:
         if self._process is not None:
-            self._process.terminate()
+            if self._frozen:  # it would never see a polite signal
+                self._process.kill()
+            else:
+                self._process.terminate()
             await self._process.wait()
-            self._process = None
+            self._process, self._frozen = None, False
+
+    def freeze(self) -> None:
+        """It keeps its connections and does nothing: `stop` ends it all the same."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        self._frozen = True
 
     def client(self, **options: object) -> aiomqtt.Client:
         """A client that may do what the broker's login allows."""
