@@ -273,15 +273,15 @@ async def test_an_event_on_its_way_when_the_broker_dies_is_told_again(broker: Mo
         async with listening(broker.client()) as listener:
             await listener.until(lambda: {DISCOVERY, "gcam/door/state"} <= set(listener.newest))
         broker.freeze()
+        own.engine.publish(clip_ready())  # first in line: sent, and never acknowledged
         own.engine.publish(motion_started())
-        own.engine.publish(motion_ended())
         await asyncio.sleep(0.3)
         await broker.stop()
         await broker.start()
         async with listening(broker.client(), "gcam/door/event") as events:
             await events.until(lambda: len(events.history) == 2, timeout_s=20)
             kinds = [json.loads(heard.payload)["event_type"] for heard in events.history]
-            assert kinds == ["motion_started", "motion_ended"]
+            assert kinds == ["clip_ready", "motion_started"]
 
 
 async def test_a_broker_that_is_away_warns_once_and_stops_nobody(
