@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -94,13 +95,26 @@ _LISTEN = re.compile(r"(?:\[(?P<ipv6>[^\]]+)\]|(?P<host>[A-Za-z0-9_.-]*))(?::(?P
 _CAMERA_REMEDY = (
     "give the camera's address, such as http://192.168.1.50 or http://USER:PASSWORD@HOST:81/stream"
 )
-_FILE = re.compile(r"file://|[/\\~]|\.\.?[/\\]|[A-Za-z]:[\\/](?!/)", re.IGNORECASE)
+_FILE = re.compile(r"file://|[/\\]|~|\.\.?[/\\]|[A-Za-z]:[\\/](?!/)", re.IGNORECASE)
+_HOST = re.compile(r"[\w.-]{1,253}|[0-9A-Fa-f:.]+(?:%[\w.-]+)?")
 _URL_MAX_LENGTH = 2000
 
 
 def _file(text: str) -> str:
     if len(text) > _URL_MAX_LENGTH or not text.isprintable():
         raise vol.Invalid("it is no usable path; give a shorter one without control characters")
+    if text.lower().startswith("file://"):
+        try:
+            path = urlsplit(text).path
+        except ValueError:
+            path = ""
+        if not path.strip("/"):
+            raise vol.Invalid("there is no path in it; give file:///PATH")
+        return text
+    try:
+        Path(text).expanduser()
+    except RuntimeError:
+        raise vol.Invalid("the home folder it begins with is unknown; give the full path") from None
     return text
 
 
@@ -119,8 +133,8 @@ def _split(text: str, schemes: tuple[str, ...], remedy: str) -> SplitResult:
         raise vol.Invalid(f"there is no {schemes[0]}:// at its front; {remedy}")
     if parts.scheme not in schemes:
         raise vol.Invalid(f"{shown(parts.scheme)} addresses are not supported; {remedy}")
-    if not host:
-        raise vol.Invalid(f"there is no host in it; {remedy}")
+    if not host or not _HOST.fullmatch(host):
+        raise vol.Invalid(f"there is no usable host in it; {remedy}")
     if port == 0:
         raise vol.Invalid(f"{shown(f'{parts.scheme}://{host}:0')} has port 0; {remedy}")
     return parts

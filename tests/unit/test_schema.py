@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gcam_addon.config.model import (
@@ -30,6 +30,7 @@ from gcam_addon.config.model import (
 )
 from gcam_addon.config.schema import camera_to_dict, parse_camera, parse_options, slug
 from gcam_addon.errors import ConfigError
+from gcam_addon.sources.address import parse as parse_address
 
 DOOR = {"id": "door", "name": "Door", "url": "http://192.168.1.50"}
 DATA = Path("/var/lib/gcam")
@@ -512,6 +513,58 @@ def test_any_json_is_a_camera_or_is_refused_with_its_path(data: object) -> None:
         says_where(error, "cameras[3]")
     else:
         assert parse_camera(camera_to_dict(parsed)) == parsed
+
+
+_pieces = st.sampled_from(
+    [
+        *(
+            "http://",
+            "https://",
+            "file://",
+            "HTTP://",
+            "u:p@",
+            "h",
+            "cam.local",
+            "[::1]",
+            "[::1",
+            "]",
+            "[",
+            ":81",
+        ),
+        *(
+            ":0",
+            ":x",
+            "/stream",
+            "?a=b",
+            "#f",
+            " ",
+            "/",
+            "~",
+            "./",
+            "C:\\",
+            "%",
+            "é",
+            "@",
+            "$",
+            "..",
+            "*",
+            "x.mp4",
+        ),
+        *("fe80::1%eth0", "\\", "//", "."),
+    ]
+)
+
+
+@settings(max_examples=500)
+@given(st.lists(_pieces | st.text(max_size=2), max_size=6).map("".join))
+@example("file://[x/y")
+@example("~nobody-of-that-name/x")
+def test_every_url_that_is_accepted_can_be_read_by_the_sources(url: str) -> None:
+    try:
+        accepted = camera(url=url)
+    except ConfigError:
+        return
+    parse_address(accepted.source.url)
 
 
 def says_where(error: ConfigError, path: str) -> None:
