@@ -32,10 +32,13 @@ _PLACES: tuple[tuple[int | None, str], ...] = (
 
 
 def candidates(address: HttpAddress) -> list[HttpAddress]:
-    """Where to look for the stream of a bare address, in order; a port that was given is kept to."""
+    """Where to look for the stream of a bare address, in order.
+
+    With a port that was given: only there, and on the next one, where CameraWebServer puts its stream.
+    """
     if address.has_port or address.scheme == "https":
         paths = dict.fromkeys(["/", *(path for port, path in _PLACES if port is None)])
-        return [address.at(path) for path in paths]
+        return [*(address.at(path) for path in paths), address.at("/stream", address.port + 1)]
     return [address.at(path, port) for port, path in _PLACES]
 
 

@@ -5,7 +5,7 @@ Every error says what the camera did and what a person can do about it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError
@@ -38,24 +38,18 @@ class OpenStream:
 
 async def open_stream(address: HttpAddress, settings: SourceSettings, answer_timeout_s: float) -> OpenStream:
     """Ask for `address`, following redirects. Raises SourceError; no connection is left open then."""
-    authorization = _basic(address)
+    request = _Request(address, _basic(address))
     for _ in range(_MAX_REQUESTS):
-        stream = await _ask(address, settings, authorization, answer_timeout_s)
-        following = _following(address, stream.head)
-        if following is not None:
+        stream = await _ask(request, settings, answer_timeout_s)
+        try:
+            further = _further(request, stream.head)
+        except SourceError:
             stream.connection.close()
-            address, authorization = following, _basic(following)
-            continue
-        answer = _digest(address, stream.head)
-        if answer is not None and authorization is not None and not authorization.startswith("Digest"):
-            stream.connection.close()
-            authorization = answer
-            continue
-        problem = problem_of(address, stream.head)
-        if problem is not None:
-            stream.connection.close()
-            raise problem
-        return stream
+            raise
+        if further is None:
+            return stream
+        stream.connection.close()
+        request = further
     raise ProtocolError(f"{address}: it sends the visitor round in circles")
 
 
@@ -80,16 +74,36 @@ def problem_of(address: HttpAddress, head: Head) -> SourceError | None:
     )
 
 
-async def _ask(
-    address: HttpAddress, settings: SourceSettings, authorization: str | None, answer_timeout_s: float
-) -> OpenStream:
-    connection = await HttpConnection.connect(address, settings.connect_timeout_s, settings.verify_tls)
+@dataclass(frozen=True, slots=True)
+class _Request:
+    address: HttpAddress
+    authorization: str | None = field(repr=False)
+
+
+async def _ask(request: _Request, settings: SourceSettings, answer_timeout_s: float) -> OpenStream:
+    timeout_s, verify_tls = settings.connect_timeout_s, settings.verify_tls
+    connection = await HttpConnection.connect(request.address, timeout_s, verify_tls)
     try:
-        connection.send(authorization)
+        connection.send(request.authorization)
         return OpenStream(connection, await connection.head(answer_timeout_s))
     except BaseException:
         connection.close()
         raise
+
+
+def _further(request: _Request, head: Head) -> _Request | None:
+    """What to ask next; None: this is the stream. Raises SourceError: this is none."""
+    elsewhere = _following(request.address, head)
+    if elsewhere is not None:
+        return _Request(elsewhere, _basic(elsewhere))
+    if head.status == 401 and (request.authorization or "").startswith("Basic"):
+        answer = _digest(request.address, head)
+        if answer is not None:
+            return _Request(request.address, answer)
+    problem = problem_of(request.address, head)
+    if problem is not None:
+        raise problem
+    return None
 
 
 def _following(address: HttpAddress, head: Head) -> HttpAddress | None:
@@ -110,6 +124,4 @@ def _basic(address: HttpAddress) -> str | None:
 
 def _digest(address: HttpAddress, head: Head) -> str | None:
     challenge = head.headers.get("www-authenticate", "")
-    if head.status != 401 or address.username is None:
-        return None
-    return credentials.digest(challenge, address.username, address.password or "", address.target)
+    return credentials.digest(challenge, address.username or "", address.password or "", address.target)

@@ -1,0 +1,514 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from contextlib import aclosing
+
+import pytest
+
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import SourceSettings
+from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled, Unreachable
+from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.sources.mjpeg import MjpegSource
+from tests.support.jpegs import jpeg, part
+from tests.support.scripted_server import CHUNKED, STREAM, Peer, Script, serving
+
+A, B, C = jpeg(1), jpeg(2, 320, 240), jpeg(3)
+SECRET = "hunter2"
+
+
+def source(port: int, target: str = "/stream", **settings: object) -> MjpegSource:
+    return at(f"http://127.0.0.1:{port}{target}", **settings)
+
+
+def at(url: str, **settings: object) -> MjpegSource:
+    chosen = {"connect_timeout_s": 5.0, "stall_timeout_s": 5.0} | settings
+    return MjpegSource(SourceSettings(url, **chosen), SystemClock())  # type: ignore[arg-type]
+
+
+async def run(camera: MjpegSource) -> tuple[list[EncodedFrame], SourceError]:
+    """All frames, and what ended them."""
+    frames: list[EncodedFrame] = []
+    with pytest.raises(SourceError) as caught:
+        await collect(camera, frames)
+    return frames, caught.value
+
+
+async def collect(camera: MjpegSource, frames: list[EncodedFrame], count: int | None = None) -> None:
+    async with aclosing(camera.frames()) as stream:  # type: ignore[type-var]
+        async for frame in stream:
+            frames.append(frame)
+            if len(frames) == count:
+                return
+
+
+def answering(*pieces: bytes) -> Script:
+    async def script(peer: Peer) -> None:
+        await peer.send(*pieces)
+
+    return script
+
+
+def silent_after(*pieces: bytes) -> Script:
+    async def script(peer: Peer) -> None:
+        await peer.send(*pieces)
+        await peer.closed()
+
+    return script
+
+
+async def test_frames_as_they_were_sent() -> None:
+    clock = SystemClock()
+    async with serving(answering(STREAM, part(A), part(B), part(C))) as camera:
+        before_s, before_at = clock.monotonic(), clock.wall()
+        frames, end = await run(source(camera.port))
+    assert [frame.jpeg for frame in frames] == [A, B, C]
+    assert [frame.size for frame in frames] == [Size(160, 120), Size(320, 240), Size(160, 120)]
+    times = [frame.pts_s for frame in frames]
+    assert times == sorted(set(times))
+    assert before_s <= times[0] <= times[-1] <= clock.monotonic() + 0.001
+    assert before_at - 0.1 <= frames[0].received_at <= clock.wall() + 0.1
+    assert isinstance(end, Unreachable)
+    assert "closed the connection" in str(end)
+
+
+async def test_a_frame_is_there_at_once() -> None:
+    sent: list[float] = []
+
+    async def script(peer: Peer) -> None:
+        await peer.send(CHUNKED)
+        for _ in range(20):
+            await asyncio.sleep(0.01)
+            await peer.chunks(part(A)[:-1])
+            sent.append(time.monotonic())
+            await peer.chunks(A[-1:])
+
+    async with serving(script) as camera:
+        frames, _ = await run(source(camera.port))
+        arrived = [frame.pts_s for frame in frames]
+    delays = sorted(b - a for a, b in zip(sent, arrived, strict=True))
+    assert delays[len(delays) // 2] < 0.01
+
+
+@pytest.mark.parametrize("step", [1, 700, 100_000])
+async def test_chunks_and_pieces_of_any_size(step: int) -> None:
+    body = part(A) + part(C)
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(p), p) for p in (body[:36], body[36:119], body[119:]))
+    stream = CHUNKED + chunks
+
+    async def script(peer: Peer) -> None:
+        for start in range(0, len(stream), step):
+            await peer.send(stream[start : start + step])
+
+    async with serving(script) as camera:
+        frames, end = await run(source(camera.port))
+    assert [frame.jpeg for frame in frames] == [A, C]
+    assert isinstance(end, Unreachable)  # no last chunk: boards never send one
+
+
+async def test_http_1_0_and_a_last_chunk() -> None:
+    async with serving(answering(STREAM.replace(b"1.1", b"1.0"), part(A))) as camera:
+        frames, _ = await run(source(camera.port))
+    assert len(frames) == 1
+    async with serving(answering(CHUNKED, b"%x\r\n%b\r\n0\r\n\r\n" % (len(A), A))) as camera:
+        frames, end = await run(source(camera.port))
+    assert len(frames) == 1
+    assert isinstance(end, Unreachable)
+
+
+@pytest.mark.parametrize("kind", [b"", b"Content-Type: video/x-motion-jpeg\r\n"])
+async def test_bare_jpegs(kind: bytes) -> None:
+    async with serving(answering(b"HTTP/1.1 200 OK\r\n" + kind + b"\r\n", A, B, C)) as camera:
+        frames, _ = await run(source(camera.port))
+    assert [frame.jpeg for frame in frames] == [A, B, C]
+
+
+async def test_ipv6() -> None:
+    async with serving(answering(STREAM, part(A)), host="::1") as camera:
+        frames, _ = await run(at(f"http://[::1]:{camera.port}/stream"))
+        assert camera.peers[0].header("host") == f"[::1]:{camera.port}"
+    assert len(frames) == 1
+
+
+async def test_what_is_damaged_is_counted_over_runs() -> None:
+    blind = b"\xff\xd8\xff\xda\0\0" + bytes(50) + b"\xff\xd9"  # no frame header
+    async with serving(answering(STREAM, part(A), part(b"oops"), part(blind), part(C))) as camera:
+        watching = source(camera.port)
+        frames, _ = await run(watching)
+        assert [frame.jpeg for frame in frames] == [A, C]
+        assert watching.dropped == 2
+        await run(watching)
+        assert watching.dropped == 4
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 500, 503])
+async def test_a_status_that_means_no(status: int) -> None:
+    async with serving(answering(b"HTTP/1.1 %d Sorry\r\nContent-Length: 2\r\n\r\nno" % status)) as camera:
+        _, end = await run(at(f"http://admin:{SECRET}@127.0.0.1:{camera.port}/stream"))
+        assert len(camera.peers) == 1
+    assert isinstance(end, Rejected)
+    assert end.status == status
+    assert SECRET not in str(end)
+    assert f":{camera.port}/stream" in str(end)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>", r"web page.*:81/stream"),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: 9\r\n\r\n" + A, "snapshot"),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{}", "application/json"),
+        (b"SSH-2.0-OpenSSH_9.2p1\r\n", "HTTP"),
+        (b"\x16\x03\x01", "HTTP"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X-Bomb: aaaaaaaaaaaaaaaaaaa\r\n" * 4000, "64 KiB"),
+        (CHUNKED + b"nonsense\r\n", "chunks"),
+        (STREAM + b"rubbish " * 1_100_000, "8 MiB"),
+        (b"HTTP/1.1 302 Found\r\nLocation: /stream\r\n\r\n", "circles"),
+        (b"HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/\r\n\r\n", "elsewhere"),
+    ],
+)
+async def test_an_answer_without_pictures(answer: bytes, says: str) -> None:
+    async with serving(answering(answer)) as camera:
+        frames, end = await run(source(camera.port))
+    assert frames == []
+    assert isinstance(end, ProtocolError)
+    with pytest.raises(ProtocolError, match=says):
+        raise end
+    assert f":{camera.port}" in str(end)
+
+
+async def test_a_redirect_is_followed_with_the_credentials() -> None:
+    async def script(peer: Peer) -> None:
+        if peer.target == "/":
+            await peer.send(b"HTTP/1.1 302 Found\r\nLocation: /cam.mjpeg\r\nConnection: close\r\n\r\n")
+        else:
+            await peer.send(STREAM, part(A))
+
+    async with serving(script) as camera:
+        frames, _ = await run(at(f"http://admin:{SECRET}@127.0.0.1:{camera.port}"))
+        assert camera.targets == ["/", "/cam.mjpeg"]
+        assert camera.most_open == 1
+        assert {peer.header("authorization") for peer in camera.peers} == {"Basic YWRtaW46aHVudGVyMg=="}
+    assert len(frames) == 1
+
+
+async def test_a_redirect_to_another_host_gets_no_credentials() -> None:
+    async with serving(answering(STREAM, part(A)), host="::1") as other:
+        location = f"http://[::1]:{other.port}/stream"
+        redirect = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\n\r\n".encode()
+        async with serving(answering(redirect)) as camera:
+            frames, _ = await run(at(f"http://admin:{SECRET}@127.0.0.1:{camera.port}/x"))
+        assert other.peers[0].header("authorization") is None
+    assert len(frames) == 1
+
+
+async def test_digest_when_the_camera_asks_for_it() -> None:
+    refusal = b'HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm="cam", nonce="n1", qop="auth"\r\n\r\n'
+
+    async def script(peer: Peer) -> None:
+        is_answer = (peer.header("authorization") or "").startswith("Digest ")
+        await peer.send(*((STREAM, part(A)) if is_answer else (refusal,)))
+
+    async with serving(script) as camera:
+        frames, _ = await run(at(f"http://admin:{SECRET}@127.0.0.1:{camera.port}/stream?a=1"))
+        answer = camera.peers[1].header("authorization") or ""
+    assert len(frames) == 1
+    assert 'uri="/stream?a=1"' in answer
+    assert SECRET not in answer
+
+
+async def test_a_wrong_digest_password_is_told_and_not_repeated() -> None:
+    refusal = b'HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm="cam", nonce="n1"\r\n\r\n'
+    async with serving(answering(refusal)) as camera:
+        _, end = await run(at(f"http://admin:{SECRET}@127.0.0.1:{camera.port}/stream"))
+        assert len(camera.peers) == 2
+    assert isinstance(end, Rejected)
+    assert SECRET not in str(end)
+
+
+async def test_the_request_suits_a_board() -> None:
+    async with serving(answering(STREAM, part(A))) as camera:
+        await run(source(camera.port, "/sustain?video=1"))
+        request = camera.peers[0].request
+    assert request.startswith("GET /sustain?video=1 HTTP/1.1\r\n")
+    assert camera.peers[0].header("host") == f"127.0.0.1:{camera.port}"
+    assert len(request) < 300
+
+
+async def test_nobody_listens() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        _, end = await run(source(port))
+        assert isinstance(end, Unreachable)
+        assert f"refuses connections on port {port}" in str(end)
+        _, end = await run(at(f"http://localhost:{port}/stream"))  # ::1 and 127.0.0.1 both refuse
+        assert f"refuses connections on port {port}" in str(end)
+        _, end = await run(at(f"http://127.0.0.1:{port}"))
+        assert isinstance(end, Unreachable)
+        assert "refuses connections" in str(end)
+
+
+async def test_an_unknown_name() -> None:
+    _, end = await run(at(f"http://u:{SECRET}@no-such-camera.invalid/stream"))
+    assert isinstance(end, Unreachable)
+    assert "no address was found for the name no-such-camera.invalid" in str(end)
+    assert SECRET not in str(end)
+
+
+async def test_a_host_that_does_not_answer() -> None:
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)  # one waiting connection fills it; a further SYN gets no answer
+        for filler in (first, second):
+            filler.setblocking(False)
+            filler.connect_ex(full.getsockname())
+        began_s = time.monotonic()
+        _, end = await run(source(full.getsockname()[1], connect_timeout_s=0.3))
+    assert isinstance(end, Unreachable)
+    assert "does not answer within 0.3 s" in str(end)
+    assert time.monotonic() - began_s < 2
+
+
+async def test_connected_and_never_a_byte_means_in_use() -> None:
+    async with serving(silent_after()) as camera:
+        _, end = await run(source(camera.port, stall_timeout_s=0.2))
+    assert isinstance(end, Stalled)
+    assert "another viewer" in str(end)
+
+
+async def test_a_header_byte_by_byte() -> None:
+    async def script(peer: Peer) -> None:
+        for byte in STREAM:
+            await peer.send(bytes((byte,)))
+            await asyncio.sleep(0.02)
+
+    async with serving(script) as camera:
+        _, end = await run(source(camera.port, stall_timeout_s=0.3))
+    assert isinstance(end, Stalled)
+    assert "header" in str(end)
+
+
+async def test_a_slow_header_that_ends_in_time() -> None:
+    async def script(peer: Peer) -> None:
+        for byte in STREAM + part(A):
+            await peer.send(bytes((byte,)))
+            await asyncio.sleep(0)
+
+    async with serving(script) as camera:
+        frames, _ = await run(source(camera.port))
+    assert len(frames) == 1
+
+
+@pytest.mark.parametrize("before", [STREAM, STREAM + part(A)[:2000], STREAM + part(A) + part(C)[:-1]])
+async def test_silence_on_an_open_connection(before: bytes) -> None:
+    async with serving(silent_after(before)) as camera:
+        began_s = time.monotonic()
+        frames, end = await run(source(camera.port, stall_timeout_s=0.3))
+        took_s = time.monotonic() - began_s
+    assert isinstance(end, Stalled)
+    assert "no complete picture for 0.3 s" in str(end)
+    assert 0.29 <= took_s < 1.5
+    assert len(frames) == before.count(A)
+
+
+async def test_bytes_that_never_become_a_picture_are_silence() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.send(STREAM, part(A)[:-2000])
+        for _ in range(100):
+            await peer.send(b"\x55")
+            await asyncio.sleep(0.02)
+
+    async with serving(script) as camera:
+        _, end = await run(source(camera.port, stall_timeout_s=0.3))
+    assert isinstance(end, Stalled)
+
+
+async def test_a_slow_camera_is_no_stall() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.send(STREAM)
+        for _ in range(5):
+            await asyncio.sleep(0.15)
+            await peer.send(part(A))
+
+    async with serving(script) as camera:
+        frames, end = await run(source(camera.port, stall_timeout_s=0.3))
+    assert len(frames) == 5
+    assert isinstance(end, Unreachable)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "says"),
+    [
+        ((), "closed the connection"),
+        ((STREAM,), "before it sent a picture"),
+        ((STREAM, b"--x\r\nContent-Type: text/plain\r\n\r\nNo frames send.\r\n"), "before it sent a picture"),
+    ],
+)
+async def test_closed_without_a_picture(pieces: tuple[bytes, ...], says: str) -> None:
+    async with serving(answering(*pieces)) as camera:
+        _, end = await run(source(camera.port))
+    assert isinstance(end, Unreachable)
+    assert says in str(end)
+
+
+async def test_a_reset_in_the_middle() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.send(STREAM, part(A))
+        await asyncio.sleep(0.05)
+        await peer.send(part(C)[:2000])
+        peer.reset()
+
+    async with serving(script) as camera:
+        frames, end = await run(source(camera.port))
+    assert [frame.jpeg for frame in frames] == [A]
+    assert isinstance(end, Unreachable)
+    assert "broke the connection off" in str(end) or "closed the connection" in str(end)
+
+
+async def test_two_cameras_at_once_do_not_disturb_each_other() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.send(STREAM)
+        for number in range(30):
+            await peer.send(part(jpeg(number if peer.target == "/one" else 100 + number)))
+            await asyncio.sleep(0.002)
+
+    async with serving(script) as camera:
+        (one, _), (two, _) = await asyncio.gather(
+            run(source(camera.port, "/one")), run(source(camera.port, "/two"))
+        )
+    assert [frame.jpeg for frame in one] == [jpeg(number) for number in range(30)]
+    assert [frame.jpeg for frame in two] == [jpeg(100 + number) for number in range(30)]
+
+
+async def test_closing_the_iterator_closes_the_connection_at_once() -> None:
+    gone = asyncio.Event()
+
+    async def script(peer: Peer) -> None:
+        await peer.send(STREAM, part(A))
+        await peer.closed()
+        gone.set()
+
+    async with serving(script) as camera:
+        await collect(source(camera.port), [], 1)
+        await asyncio.wait_for(gone.wait(), 0.5)
+
+
+@pytest.mark.parametrize("before", [b"", STREAM, STREAM + part(A)])
+async def test_cancelling_closes_the_connection_at_once(before: bytes) -> None:
+    arrived, gone = asyncio.Event(), asyncio.Event()
+
+    async def script(peer: Peer) -> None:
+        await peer.send(before)
+        arrived.set()
+        await peer.closed()
+        gone.set()
+
+    async with serving(script) as camera:
+        watching = asyncio.ensure_future(collect(source(camera.port), []))
+        await arrived.wait()
+        await asyncio.sleep(0.05)
+        watching.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await watching
+        await asyncio.wait_for(gone.wait(), 0.5)
+
+
+async def test_a_slow_reader_makes_the_camera_wait_and_loses_nothing() -> None:
+    sent = 0
+
+    async def script(peer: Peer) -> None:
+        nonlocal sent
+        await peer.send(STREAM)
+        for number in range(1000):
+            await peer.send(part(jpeg(number % 20)))
+            sent += 1
+
+    async with serving(script) as camera:
+        frames = source(camera.port, stall_timeout_s=0.4).frames()
+        received = [(await anext(frames)).jpeg]
+        await asyncio.sleep(0.8)  # longer than the stall timeout: that is the reader's doing
+        assert sent < 1000
+        received += [(await anext(frames)).jpeg for _ in range(999)]
+        with pytest.raises(Unreachable):
+            await anext(frames)
+    assert received == [jpeg(number % 20) for number in range(1000)]
+
+
+async def test_a_bare_address_is_found_out_once() -> None:
+    async def script(peer: Peer) -> None:
+        if peer.target == "/mjpeg/1":
+            await peer.send(STREAM, part(A))
+        elif peer.target == "/":
+            await peer.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<h1>Camera</h1>")
+        else:
+            await peer.send(b"HTTP/1.1 404 Not Found\r\n\r\nNothing matches the given URI")
+
+    async with serving(script) as camera:
+        settings = SourceSettings(f"127.0.0.1:{camera.port}")
+        known: dict[object, object] = {}
+        for _ in range(2):  # another source each time, as after a reconnect
+            frames, _ = await run(MjpegSource(settings, SystemClock(), known))  # type: ignore[arg-type]
+            assert len(frames) == 1
+        assert camera.targets == ["/", "/stream", "/mjpeg/1", "/mjpeg/1"]
+        assert camera.most_open == 1
+
+
+async def test_the_stream_beside_the_web_port_is_found() -> None:
+    async with serving(answering(STREAM, part(A))) as stream:
+        page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<h1>ESP32 OV2460</h1>"
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(page)
+            writer.close()
+
+        try:
+            web = await asyncio.start_server(serve, "127.0.0.1", stream.port - 1)
+        except OSError:
+            pytest.skip("the port before is taken by somebody else")
+        async with web:
+            frames, _ = await run(at(f"http://127.0.0.1:{stream.port - 1}"))
+    assert len(frames) == 1
+
+
+async def test_a_bare_address_without_a_stream() -> None:
+    async with serving(answering(b"HTTP/1.1 404 Not Found\r\n\r\n")) as camera:
+        _, end = await run(at(f"http://127.0.0.1:{camera.port}"))
+    assert isinstance(end, ProtocolError)
+    assert "/mjpeg/1" in str(end)
+
+
+@pytest.mark.parametrize(
+    ("script", "error"),
+    [(answering(b"HTTP/1.1 401 No\r\n\r\n"), Rejected), (silent_after(), Stalled)],
+    ids=["wants a password", "in use"],
+)
+async def test_no_further_place_is_tried_once_the_camera_was_found(
+    script: Script, error: type[SourceError]
+) -> None:
+    async with serving(script) as camera:
+        _, end = await run(at(f"http://127.0.0.1:{camera.port}", stall_timeout_s=0.2))
+        assert len(camera.peers) == 1
+    assert isinstance(end, error)
+
+
+async def test_a_known_place_that_is_gone_is_looked_for_anew() -> None:
+    places = ["/stream"]
+
+    async def script(peer: Peer) -> None:
+        found = peer.target in places
+        await peer.send(*((STREAM, part(A)) if found else (b"HTTP/1.1 404 Not Found\r\n\r\n",)))
+
+    async with serving(script) as camera:
+        watching = at(f"http://127.0.0.1:{camera.port}")
+        assert len((await run(watching))[0]) == 1
+        places[:] = ["/cam.mjpeg"]  # another firmware was flashed
+        assert isinstance((await run(watching))[1], Rejected)
+        assert len((await run(watching))[0]) == 1
+
+
+def test_only_web_addresses() -> None:
+    with pytest.raises(ConfigError):
+        at("/tmp/clip.mp4")
