@@ -53,19 +53,18 @@ class HttpConnection(asyncio.BufferedProtocol):
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout_s):
-                tls = await asyncio.to_thread(_tls, verify_tls) if address.scheme == "https" else None
+                context = await asyncio.to_thread(_tls, verify_tls) if address.scheme == "https" else None
                 _, connection = await loop.create_connection(
                     lambda: cls(address),
                     address.host,
                     address.port,
-                    ssl=tls,
+                    ssl=context,
                     happy_eyeballs_delay=0.25,
                 )
         except TimeoutError as error:
-            problem = (
-                f"does not answer within {timeout_s:g} s: is the camera switched on and in this network?"
-            )
-            raise Unreachable(f"{address} {problem}") from error
+            tls = ", and does it speak TLS" if address.scheme == "https" else ""
+            question = f"is the camera switched on and in this network{tls}?"
+            raise Unreachable(f"{address} does not answer within {timeout_s:g} s: {question}") from error
         except (OSError, UnicodeError) as error:
             raise Unreachable(f"{address} {_reason(error, address)}") from error
         return connection

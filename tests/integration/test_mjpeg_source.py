@@ -25,7 +25,7 @@ def source(port: int, target: str = "/stream", **settings: object) -> MjpegSourc
 
 def at(url: str, **settings: object) -> MjpegSource:
     chosen = {"connect_timeout_s": 5.0, "stall_timeout_s": 5.0} | settings
-    return MjpegSource(SourceSettings(url, **chosen), SystemClock())  # type: ignore[arg-type]
+    return MjpegSource(SourceSettings(url, **chosen), SystemClock())
 
 
 async def run(camera: MjpegSource) -> tuple[list[EncodedFrame], SourceError]:
@@ -37,7 +37,7 @@ async def run(camera: MjpegSource) -> tuple[list[EncodedFrame], SourceError]:
 
 
 async def collect(camera: MjpegSource, frames: list[EncodedFrame], count: int | None = None) -> None:
-    async with aclosing(camera.frames()) as stream:  # type: ignore[type-var]
+    async with aclosing(camera.frames()) as stream:
         async for frame in stream:
             frames.append(frame)
             if len(frames) == count:
@@ -450,7 +450,7 @@ async def test_a_bare_address_is_found_out_once() -> None:
         settings = SourceSettings(f"127.0.0.1:{camera.port}")
         known: dict[object, object] = {}
         for _ in range(2):  # another source each time, as after a reconnect
-            frames, _ = await run(MjpegSource(settings, SystemClock(), known))  # type: ignore[arg-type]
+            frames, _ = await run(MjpegSource(settings, SystemClock(), known))
             assert len(frames) == 1
         assert camera.targets == ["/", "/stream", "/mjpeg/1", "/mjpeg/1"]
         assert camera.most_open == 1

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import asyncio
+import ssl
+
+import pytest
+
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import SourceSettings
+from gcam_addon.errors import Unreachable
+from gcam_addon.sources.mjpeg import MjpegSource
+from tests.support.certificates import self_made
+from tests.support.jpegs import jpeg, part
+from tests.support.scripted_server import CHUNKED, Peer, serving
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    return self_made(tmp_path_factory.mktemp("certificate"))
+
+
+def source(port: int, *, verify_tls: bool = True, scheme: str = "https") -> MjpegSource:
+    settings = SourceSettings(
+        f"{scheme}://127.0.0.1:{port}/stream", connect_timeout_s=1, stall_timeout_s=2, verify_tls=verify_tls
+    )
+    return MjpegSource(settings, SystemClock())
+
+
+async def pictures(camera: MjpegSource) -> tuple[list[bytes], str]:
+    found: list[bytes] = []
+    with pytest.raises(Unreachable) as caught:
+        await collect(camera, found)
+    return found, str(caught.value)
+
+
+async def collect(camera: MjpegSource, found: list[bytes]) -> None:
+    async for frame in camera.frames():
+        found.append(frame.jpeg)  # noqa: PERF401  (what came before the error counts)
+
+
+async def stream(peer: Peer) -> None:
+    await peer.send(CHUNKED)
+    for number in range(20):
+        await peer.chunks(part(jpeg(number)))
+
+
+async def test_a_certificate_nobody_signed_is_refused_and_explained(certificate: ssl.SSLContext) -> None:
+    async with serving(stream, tls=certificate) as camera:
+        found, why = await pictures(source(camera.port))
+        assert camera.peers == []  # nothing was sent to somebody unknown
+    assert found == []
+    assert "certificate" in why
+    assert "verify_tls" in why
+
+
+async def test_it_is_accepted_where_the_owner_says_so(certificate: ssl.SSLContext) -> None:
+    async with serving(stream, tls=certificate) as camera:
+        found, _ = await pictures(source(camera.port, verify_tls=False))
+    assert found == [jpeg(number) for number in range(20)]
+
+
+async def test_https_where_only_http_is_spoken() -> None:
+    async def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with server:
+        _, why = await pictures(source(server.sockets[0].getsockname()[1]))
+    assert "try http://" in why
+
+
+async def test_https_where_tls_is_never_answered() -> None:
+    async with serving(stream) as camera:  # it waits for the end of a request that is none
+        _, why = await pictures(source(camera.port))
+    assert "TLS" in why
+
+
+async def test_http_where_https_is_spoken(certificate: ssl.SSLContext) -> None:
+    async with serving(stream, tls=certificate) as camera:
+        found, why = await pictures(source(camera.port, scheme="http"))
+    assert found == []
+    assert f":{camera.port}" in why
