@@ -6,6 +6,7 @@ import time
 from contextlib import aclosing
 
 import pytest
+from blockbuster import blockbuster_ctx
 
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import SourceSettings
@@ -86,8 +87,9 @@ async def test_a_frame_is_there_at_once() -> None:
             await peer.chunks(A[-1:])
 
     async with serving(script) as camera:
-        frames, _ = await run(source(camera.port))
-        arrived = [frame.pts_s for frame in frames]
+        frames = source(camera.port).frames()
+        arrived = [(await anext(frames), time.monotonic())[1] for _ in range(20)]
+        await frames.aclose()
     delays = sorted(b - a for a, b in zip(sent, arrived, strict=True))
     assert delays[len(delays) // 2] < 0.01
 
@@ -507,6 +509,14 @@ async def test_a_known_place_that_is_gone_is_looked_for_anew() -> None:
         places[:] = ["/cam.mjpeg"]  # another firmware was flashed
         assert isinstance((await run(watching))[1], Rejected)
         assert len((await run(watching))[0]) == 1
+
+
+async def test_the_loop_is_never_blocked() -> None:
+    with blockbuster_ctx("gcam_addon.sources"):
+        async with serving(answering(STREAM, part(A), part(C))) as camera:
+            frames, _ = await run(at(f"http://localhost:{camera.port}/stream"))
+            await run(at(f"https://localhost:{camera.port}/stream", connect_timeout_s=0.3))
+    assert len(frames) == 2
 
 
 def test_only_web_addresses() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Iterable
 from contextlib import aclosing
@@ -12,6 +13,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from blockbuster import blockbuster_ctx
 
 from gcam_addon.clock import ManualClock, SystemClock
 from gcam_addon.errors import ProtocolError, SourceError, Unreachable
@@ -264,3 +266,33 @@ async def test_cancelling_ends_the_reading(tmp_path: Path) -> None:
     watching.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(watching, 2)
+
+
+async def test_the_loop_is_never_blocked(tmp_path: Path) -> None:
+    path = mux(tmp_path / "clip.mkv", PICTURES, TIMES_S)
+    with blockbuster_ctx("gcam_addon.sources"):
+        assert len([frame async for frame in ReplaySource(path, clock=SystemClock()).frames()]) == 12
+
+
+FOOTAGE = Path(os.environ.get("GCAM_FOOTAGE", Path(__file__).parents[3] / "shared/data/footage"))
+
+
+@pytest.mark.footage
+@pytest.mark.parametrize(
+    ("name", "count", "size", "fps"),
+    [
+        ("highway.mkv", 1400, Size(320, 240), 25),
+        ("waving_trees.mkv", 287, Size(160, 120), 15),
+        ("driveway_person.mp4", 147, Size(320, 240), 29.97),
+        ("bgslib_topdown_cars.avi", 374, Size(640, 360), 30),
+        ("static_motorbikes.mjpeg", 15, Size(848, 636), 10),  # its 16th picture was cut off
+    ],
+)
+def test_real_footage(name: str, count: int, size: Size, fps: float) -> None:
+    if not (FOOTAGE / name).exists():
+        pytest.skip(f"{name} is not in {FOOTAGE}; say where it is with GCAM_FOOTAGE")
+    frames = list(read_frames(FOOTAGE / name))
+    assert len(frames) == count
+    assert {frame.size for frame in frames} == {size}
+    assert frames[-1].pts_s == pytest.approx((count - 1) / fps, rel=0.02)
+    assert all(a.pts_s < b.pts_s for a, b in pairwise(frames))
