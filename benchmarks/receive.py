@@ -37,7 +37,7 @@ def picture(target_bytes: int) -> bytes:
     """A VGA picture of about that size."""
     noise = np.random.default_rng(1).integers(0, 255, (48, 64, 3), dtype=np.uint8)
     scene = cv2.resize(noise, (640, 480), interpolation=cv2.INTER_CUBIC)
-    candidates = [cv2.imencode(".jpg", scene, [cv2.IMWRITE_JPEG_QUALITY, q])[1] for q in range(20, 95, 5)]
+    candidates = [cv2.imencode(".jpg", scene, [cv2.IMWRITE_JPEG_QUALITY, q])[1] for q in range(5, 96)]
     return min(candidates, key=lambda data: abs(len(data) - target_bytes)).tobytes()
 
 

@@ -40,11 +40,6 @@ def find_scan(data: bytes | bytearray, stop: int) -> int:
     return _find(data, stop, _SOS)
 
 
-def is_whole(jpeg: bytes) -> bool:
-    """It begins with SOI and ends with EOI; what is between may still be damaged."""
-    return jpeg.startswith(SOI) and jpeg.endswith(EOI)
-
-
 def mended(jpeg: bytes) -> bytes:
     """The same picture ending with EOI: padding behind it cut off, a missing EOI added.
 

@@ -71,9 +71,3 @@ def test_a_missing_eoi_is_added() -> None:
 
 def test_a_whole_picture_is_not_copied() -> None:
     assert jpegs.mended(jpeg(1)) is jpeg(1)
-
-
-def test_whole_is_soi_to_eoi() -> None:
-    assert jpegs.is_whole(jpeg(1))
-    assert not jpegs.is_whole(jpeg(1)[:-2])
-    assert not jpegs.is_whole(jpeg(1)[2:])
