@@ -222,7 +222,7 @@ async def test_realtime_holds_frames_back_until_they_are_due(tmp_path: Path) -> 
     began_s = clock.monotonic()
     source = ReplaySource(path, clock=clock, realtime=True).frames()
     late_s = [clock.monotonic() - frame.pts_s async for frame in source]
-    assert 0.5 <= clock.monotonic() - began_s < 1.0
+    assert 0.5 <= clock.monotonic() - began_s < 3.0
     assert min(late_s) > -0.003
     assert sorted(late_s)[3] < 0.05
 
