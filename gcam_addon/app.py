@@ -86,9 +86,11 @@ class Gcam:
         cameras = (*self._command_line_cameras, *await self._start_demo())
         self.roster = Roster(store, self.engine, cameras, self.engine)
         await self._start_web()
-        await self._start_mqtt()
+        bridge = await self._build_bridge()
         stack.push_async_callback(self.engine.close)
         await self.roster.load()
+        if bridge is not None:  # knows every camera before it clears what a broker kept of former ones
+            await bridge.start()
         self.engine.subscribe(_RosterFollower(self.recordings, self.roster))
         self.recordings.set_cameras(self.roster.list())
         self._run_beside(self.roster.watch())
@@ -116,10 +118,10 @@ class Gcam:
         self._stack.push_async_callback(server.stop)
         self.url = server.url
 
-    async def _start_mqtt(self) -> None:
+    async def _build_bridge(self) -> MqttBridge | None:
         settings = self.settings.mqtt
         if settings.mode is MqttMode.OFF:
-            return
+            return None
         if settings.mode is MqttMode.EMBEDDED:
             broker = EmbeddedBroker(settings.host, settings.port)
             await broker.start()
@@ -128,8 +130,8 @@ class Gcam:
             settings, self.engine, self.roster, self.recordings.clips, self.clock, self.instance_id
         )
         self.engine.subscribe(bridge)
-        await bridge.start()
         self._stack.push_async_callback(bridge.stop)
+        return bridge
 
     def _build_runner(self, camera: Camera, show: Callable[[EncodedFrame], None]) -> CameraRunner:
         shared = Shared(

@@ -20,7 +20,10 @@ from gcam_addon.pipeline.handoff import Deliver, Handoff
 from gcam_addon.pipeline.processor import Processor
 from gcam_addon.pipeline.runner import CameraRunner, Parts
 from gcam_addon.pipeline.tracker import Tracker
+from gcam_addon.sources.address import FileAddress, parse
+from gcam_addon.sources.candidates import KnownStreams
 from gcam_addon.sources.mjpeg import MjpegSource
+from gcam_addon.sources.replay import ReplaySource
 
 
 def build_detector(settings: DetectionSettings) -> Detector:
@@ -55,9 +58,14 @@ class Shared:
     rng: random.Random
 
 
-def build_source(camera: Camera, clock: Clock) -> Source:
-    """One run of the camera's pictures, not yet connected."""
-    return MjpegSource(camera.source, clock)
+def build_source(camera: Camera, clock: Clock, known: KnownStreams | None = None) -> Source:
+    """One run of the camera's pictures, not yet connected. `known` remembers over the runs where a bare
+    host's stream was found. Raises `ConfigError` for an address that can't be read.
+    """
+    address = parse(camera.source.url)
+    if isinstance(address, FileAddress):
+        return ReplaySource(address.path, clock=clock, realtime=True, loop=True)
+    return MjpegSource(camera.source, clock, known)
 
 
 def build_runner(camera: Camera, show: Callable[[EncodedFrame], None], shared: Shared) -> CameraRunner:
@@ -66,8 +74,9 @@ def build_runner(camera: Camera, show: Callable[[EncodedFrame], None], shared: S
     def handoff_for(current: Camera, deliver: Deliver) -> Handoff:
         return Handoff(shared.pool, build_processor(current), current.detection, deliver)
 
+    known: KnownStreams = {}
     parts = Parts(
-        open_source=lambda current: build_source(current, shared.clock),
+        open_source=lambda current: build_source(current, shared.clock, known),
         handoff_for=handoff_for,
         recorder_for=shared.recorder_for,
         show=show,

@@ -61,7 +61,8 @@ class Recorder(Protocol):
 
     def close(self) -> None:
         """Loop. The run is over (reconnect, shutdown): end an open clip, keep what it has. Idempotent;
-        a later `push` begins anew."""
+        a later `push` begins anew.
+        """
 
     @property
     def queued(self) -> int:

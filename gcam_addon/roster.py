@@ -79,7 +79,7 @@ class Roster:
                 raise ConfigError(f"id: {wanted} is taken; choose another", field="id")
             if wanted is None:
                 settings = {**settings, "id": slug(str(settings.get("name", "")), taken)}
-            camera = parse_camera(settings)
+            camera = parse_camera(settings, path="")
             await self._store_and_sync((*self._cameras, camera))
             return camera
 
@@ -88,7 +88,7 @@ class Roster:
             raise ConfigError("id: a camera keeps its id; change its name instead", field="id")
         async with self._changing:
             old = self.get(camera_id)
-            new = parse_camera(merge(camera_to_dict(old), changes))
+            new = parse_camera(merge(camera_to_dict(old), changes), path="")
             await self._store_and_sync([new if camera is old else camera for camera in self._cameras])
             return new
 

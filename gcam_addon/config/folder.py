@@ -1,4 +1,4 @@
-"""The data folder itself: that it exists, is writable, belongs to one Gcam at a time, and who that Gcam is."""
+"""The data folder itself: that it is there, is writable, belongs to one Gcam at a time, and who that is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import secrets
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from gcam_addon.errors import ConfigError
 
@@ -23,7 +24,7 @@ class DataFolder:
         """Eight hex digits that stay with the folder: several Gcams on one broker are told apart by them."""
         self._lock: int | None = None
 
-    def __enter__(self) -> DataFolder:
+    def __enter__(self) -> Self:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o600)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode
-from gcam_addon.errors import SourceError
+from gcam_addon.errors import GcamError, SourceError
 from gcam_addon.interfaces import Recorder, Source
 from gcam_addon.log import camera_logger
 from gcam_addon.model import (
@@ -71,7 +71,7 @@ class CameraRunner:
         self._status = Status.CONNECTING
         self._since = self._clock.wall()
         self._alive_s = self._clock.monotonic()  # last frame, or the start
-        self._problem: SourceError | None = None
+        self._problem: GcamError | None = None
         self._reconnects = 0
         self._event: MotionStarted | None = None
         self._motion: Motion | None = None
@@ -158,7 +158,7 @@ class CameraRunner:
     async def _attempt(self) -> None:
         try:
             await self._run_once()
-        except SourceError as error:
+        except GcamError as error:  # mostly SourceError; an address that can't be read is a ConfigError
             self._failed(error)
         else:  # a file came to its end
             self._failed(SourceError("the pictures came to their end; starting again"))
@@ -194,7 +194,7 @@ class CameraRunner:
         self._carry_until_s = frame.pts_s + self._carry_s
         self._move(Status.CONNECTED)
 
-    def _failed(self, error: SourceError) -> None:
+    def _failed(self, error: GcamError) -> None:
         level = logging.WARNING if self._problem is None else logging.DEBUG
         self._log.log(level, "%s", error)
         self._problem = error

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import SourceSettings
@@ -47,7 +47,7 @@ class MjpegSource:
     def dropped(self) -> int:
         return self._dropped_before + (self._intake.dropped if self._intake else 0)
 
-    async def frames(self) -> AsyncIterator[EncodedFrame]:
+    async def frames(self) -> AsyncGenerator[EncodedFrame, None]:
         stream = await self._open()
         intake = self._intake = _Intake(stream, self._settings, self._clock, self._address)
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -85,7 +85,7 @@ class ReplaySource:
     def dropped(self) -> int:
         return self._dropped_before + self._reading.dropped
 
-    async def frames(self) -> AsyncIterator[EncodedFrame]:
+    async def frames(self) -> AsyncGenerator[EncodedFrame, None]:
         origin_s, origin_at = self._clock.monotonic(), self._clock.wall()
         begin_s, last_s = 0.0, 0.0
         while True:

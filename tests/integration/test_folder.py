@@ -32,7 +32,8 @@ def test_a_second_gcam_is_refused_and_the_lock_goes_with_the_first(tmp_path: Pat
 
 def test_a_file_in_its_place_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("")
-    with pytest.raises(ConfigError, match=r"data: .*choose another with --data"), DataFolder(tmp_path / "data"):
+    taken = pytest.raises(ConfigError, match=r"data: .*choose another with --data")
+    with taken, DataFolder(tmp_path / "data"):
         pass
 
 
