@@ -23,6 +23,10 @@ class PreRoll:
     def size_bytes(self) -> int:
         return self._bytes
 
+    @property
+    def newest(self) -> EncodedFrame | None:
+        return self._frames[-1] if self._frames else None
+
     def push(self, frame: EncodedFrame) -> None:
         """Keep `frame`; a step back in pts (another run, a file played again) forgets what was before."""
         if self._frames and frame.pts_s < self._frames[-1].pts_s:

@@ -95,7 +95,7 @@ class ClipRecorder:
 
     def _begin_with_preroll(self, frame: EncodedFrame) -> None:
         starts = [event.pts_s for event in self._events.values()] if self._records_motion else []
-        first_s = min([frame.pts_s, *starts]) - self._settings.pre_roll_s
+        first_s = min(starts, default=frame.pts_s) - self._settings.pre_roll_s
         earlier = [kept for kept in self._preroll.take(first_s) if kept.pts_s <= frame.pts_s]
         self._begin((earlier or [frame])[0])
         for kept in earlier:
@@ -156,6 +156,8 @@ class ClipRecorder:
         self._events[event.event_id] = event
         if self._clip is not None:
             self._clip.learn(event, self._queue)
+        elif self._records_motion and (newest := self._preroll.newest) is not None:
+            self._begin_with_preroll(newest)  # at once: the camera may be gone before its next frame
 
     def _motion_ended(self, event: MotionEnded) -> None:
         self._events.pop(event.event_id, None)

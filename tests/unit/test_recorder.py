@@ -217,3 +217,15 @@ def test_every_frame_is_in_at_most_one_clip(queue: RememberedCommands) -> None:
 def test_counts_come_from_the_queue(queue: RememberedCommands) -> None:
     recorder = ClipRecorder(replace(camera(), id="garden"), queue)
     assert (recorder.queued, recorder.dropped) == (6, 0)
+
+
+def test_an_event_is_kept_though_no_frame_comes_after_word_of_it(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(pre_roll_s=2.0), queue)
+    feed(recorder, frames(0, 105), active=False)
+    recorder.note(started("e1", 100))
+    recorder.note(ended("e1", 104))
+    recorder.close()  # the stream broke in the very moment
+    assert indexes(queue) == [list(range(80, 105))]
+    (facts,) = queue.facts.values()
+    assert (facts.kind, facts.event_ids) == (ClipKind.MOTION, ("e1",))
+    assert queue.open == []
