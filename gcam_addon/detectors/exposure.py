@@ -34,23 +34,24 @@ class Exposure:
     gain: float = 1.0
     offset: float = 0.0
 
-    @property
-    def neutral(self) -> bool:
-        return self.gain == 1.0 and self.offset == 0.0
-
     def apply(self, background: Plane) -> Plane:
         """What the background looks like at this exposure; a fresh plane."""
         scaled = cv2.addWeighted(background, self.gain, background, 0.0, self.offset)
         return scaled.astype(np.float32, copy=False)
 
     def undo(self, picture: Plane) -> Plane:
-        """The picture as it would be at the background's exposure; a fresh plane."""
+        """The picture as it would be at the background's exposure; itself where that is the same."""
+        if self == _NEUTRAL:
+            return picture
         scaled = cv2.addWeighted(picture, 1.0 / self.gain, picture, 0.0, -self.offset / self.gain)
         return scaled.astype(np.float32, copy=False)
 
     def brightening(self, other: Exposure) -> float:
         """By how many grey levels a middle grey is brighter than under `other`."""
         return (self.gain - other.gain) * 128.0 + self.offset - other.offset
+
+
+_NEUTRAL: Final = Exposure()
 
 
 def fit_exposure(

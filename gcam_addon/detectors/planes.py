@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,6 +26,6 @@ def smoothed(plane: Plane, window_px: int) -> Plane:
     return cv2.blur(plane, (window_px, window_px)).astype(np.float32, copy=False)
 
 
-def percent(flags: npt.NDArray[np.uint8] | Flags) -> float:
+def percent(flags: npt.NDArray[Any]) -> float:
     """Share of the picture that is set, in percent."""
-    return 100.0 * float(np.count_nonzero(flags)) / flags.size
+    return 100.0 * int(np.count_nonzero(flags)) / flags.size
