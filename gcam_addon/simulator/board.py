@@ -67,6 +67,11 @@ class Board:
         """Seconds until that picture is taken; negative when it was."""
         return self._made_s + frame / self.fps - self._now()
 
+    @property
+    def duration_s(self) -> float:
+        """How long its pictures last before they repeat."""
+        return self._pictures.duration_s
+
     def adjust(self, **changes: Any) -> None:
         """Change `Adjustments` by field."""
         self.adjustments = replace(self.adjustments, **changes)

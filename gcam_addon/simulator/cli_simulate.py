@@ -41,7 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--loop",
         action=argparse.BooleanOptionalAction,
-        default=False,
+        default=True,
+        help="begin again at the end of the pictures, or end there (default: begin again)",
+    )
+    parser.add_argument(
+        "--prerender",
+        action="store_true",
         help="render up to 30 s once and repeat them: many cameras cost almost nothing",
     )
     parser.add_argument(
@@ -57,8 +62,8 @@ async def run(args: argparse.Namespace) -> None:
     """Until cancelled. Raises `ConfigError` with one clear line for a wrong value."""
     options = options_of(args)
     cv2.setNumThreads(1)  # this process's own; cameras are the parallelism, and idle OpenCV threads spin
-    if options.loop:
-        print("Rendering the loop …", file=sys.stderr, flush=True)
+    if options.prerender:
+        print("Rendering up to 30 s of pictures …", file=sys.stderr, flush=True)
     await simulate(options, _announce)
 
 
@@ -85,6 +90,7 @@ def options_of(args: argparse.Namespace) -> SimulationOptions:
         fps=_number("fps", args.fps, 0.05, 120),
         quality=int(_number("quality", args.quality, 0, 63, whole=True)),
         loop=args.loop,
+        prerender=args.prerender,
         faults=tuple(Schedule.parse(text) for text in args.fault),
     )
 

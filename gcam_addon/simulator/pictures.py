@@ -39,6 +39,10 @@ class Pictures:
         """The footage's own size; None where any is as good."""
         return self._footage.size
 
+    @property
+    def duration_s(self) -> float:
+        return self._footage.duration_s
+
     async def prerender(self, adjustments: Adjustments, fps: float, duration_s: float | None = None) -> None:
         """Make the JPEGs of `duration_s` (default: the footage, at most 30 s) now, for use for ever."""
         length_s = min(self._footage.duration_s, duration_s or _LOOP_MAX_S)

@@ -35,15 +35,19 @@ class SimulationOptions:
     size: Size | None = None
     fps: float = 10.0
     quality: int = 12
-    loop: bool = False
-    """Render everything once at the start (at most 30 s of it) and serve these bytes for ever."""
+    loop: bool = True
+    """Begin again at the end of the pictures; else `simulate` ends there."""
+    prerender: bool = False
+    """Render everything once at the start (at most 30 s of it) and serve these bytes: costs nothing later."""
     faults: tuple[Schedule, ...] = ()
 
 
 async def simulate(
     options: SimulationOptions, started: Callable[[Sequence[SimulatedCamera]], None] | None = None
 ) -> None:
-    """Run until cancelled. `started` is told once all listen. Raises `ConfigError` for what can't be."""
+    """Run until cancelled, or once through without `loop`. `started` is told once all listen. Raises
+    `ConfigError` for what can't be.
+    """
     async with AsyncExitStack() as stack:
         cameras = await _build(options)
         for camera in cameras:
@@ -52,13 +56,15 @@ async def simulate(
                 camera.faults.schedule(schedule)
         if started is not None:
             started(cameras)
-        await asyncio.Event().wait()
+        if options.loop:
+            await asyncio.Event().wait()
+        await asyncio.sleep(cameras[0].board.duration_s)
 
 
 async def _build(options: SimulationOptions) -> list[SimulatedCamera]:
-    """Looped cameras share one reel, at different moments; live ones have their own pictures."""
+    """Prerendered cameras share one reel, at different moments; live ones have their own pictures."""
     width = len(firmware_named(options.firmware).backlogs)
-    shared = await _looped(options) if options.loop else None
+    shared = await _rendered(options) if options.prerender else None
     cameras = []
     for index in range(options.cameras):
         pictures = shared or Pictures(await asyncio.to_thread(_footage, options, index))
@@ -77,7 +83,7 @@ async def _build(options: SimulationOptions) -> list[SimulatedCamera]:
     return cameras
 
 
-async def _looped(options: SimulationOptions) -> Pictures:
+async def _rendered(options: SimulationOptions) -> Pictures:
     pictures = Pictures(await asyncio.to_thread(_footage, options, 0))
     size = options.size or pictures.size or _VGA
     await pictures.prerender(Adjustments(size, options.quality), options.fps)

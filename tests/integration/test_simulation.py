@@ -140,7 +140,9 @@ async def test_a_port_that_is_taken_is_named() -> None:
 
 async def test_cameras_of_a_loop_share_their_bytes_but_not_their_moment() -> None:
     started = asyncio.get_running_loop().create_future()
-    options = SimulationOptions(scene="room-demo", size=Size(160, 120), fps=2, port=0, cameras=8, loop=True)
+    options = SimulationOptions(
+        scene="room-demo", size=Size(160, 120), fps=2, port=0, cameras=8, prerender=True
+    )
     task = asyncio.create_task(simulate(options, started.set_result))
     cameras = await asyncio.wait_for(started, 30)
     shots = [await one.board.picture(0) for one in cameras]
@@ -190,3 +192,10 @@ async def test_pictures_come_in_time() -> None:
         for _ in range(20 * 3):
             await client.chunk()
         assert 0.75 < time.monotonic() - begun_s < 1.6
+
+
+async def test_without_loop_it_ends_with_the_pictures(tmp_path: Path) -> None:
+    for index in range(5):
+        cv2.imwrite(str(tmp_path / f"{index}.jpg"), np.full((120, 160, 3), 40 * index, np.uint8))
+    async with asyncio.timeout(10):
+        await simulate(SimulationOptions(frames=tmp_path, fps=10, port=0, loop=False))

@@ -1,0 +1,173 @@
+"""`gcam run` as a person starts it: the demo, real brokers, crashes, stops and bad input."""
+
+import asyncio
+import io
+import json
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import aiomqtt
+import av
+import pytest
+
+from gcam_addon.simulator.adjustments import Adjustments
+from gcam_addon.simulator.camera import SimulatedCamera
+from gcam_addon.simulator.media import SceneFootage
+from gcam_addon.simulator.pictures import Pictures
+from gcam_addon.simulator.scenes import open_scene
+from tests.support.program import Program, free_port, write_options
+
+_FPS = 10.0
+
+
+def _gcam(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gcam_addon", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+async def _walking_person() -> SimulatedCamera:
+    """A board in a room where somebody walks from the sixth second of every half minute."""
+    pictures = Pictures(SceneFootage(open_scene("room-person")))
+    board = SimulatedCamera("camera-web-server", pictures, fps=_FPS)
+    await pictures.prerender(Adjustments(board.board.adjustments.size, 12), _FPS, 24.0)
+    await board.start()
+    return board
+
+
+async def test_the_demo_gives_motion_on_mqtt_and_a_playable_clip_within_a_minute(tmp_path: Path) -> None:
+    port = free_port()
+    options = write_options(tmp_path / "o.json", mqtt={"mode": "embedded", "port": port})
+    async with Program(tmp_path / "data", "--demo", "--options", options) as gcam, asyncio.timeout(60):
+        async with aiomqtt.Client("127.0.0.1", port) as client:
+            await client.subscribe("gcam/+/motion")
+            await client.subscribe("gcam/+/event")
+            heard = set()
+            async for message in client.messages:
+                heard.add((message.topic.value.rsplit("/")[-1], bytes(message.payload)[:2]))
+                if ("motion", b"ON") in heard and any(kind == "event" for kind, _ in heard):
+                    break
+        while not (clips := await gcam.clips()):
+            await asyncio.sleep(0.2)
+        video = await gcam.get(f"/api/v1/clips/{clips[-1]['id']}/video.mp4")
+        with av.open(io.BytesIO(video)) as container:
+            assert container.streams.video[0].codec_context.name == "h264"
+            assert sum(1 for _ in container.decode(video=0)) > 20
+        assert await gcam.get("/")
+        assert b"gcam_frames_total" in await gcam.get("/metrics")
+
+
+async def test_ctrl_c_keeps_the_event_in_progress(tmp_path: Path) -> None:
+    board = await _walking_person()
+    async with Program(tmp_path, "--camera", f"room={board.url}", "--mqtt", "off") as gcam:
+        await gcam.until(lambda: "motion:" in gcam.log)
+        await asyncio.sleep(1)
+        assert await gcam.end(signal.SIGINT) == 0
+        assert "Traceback" not in gcam.log
+    async with Program(tmp_path, "--mqtt", "off") as gcam, asyncio.timeout(30):
+        while not (clips := await gcam.clips()):
+            await asyncio.sleep(0.2)
+        assert len(clips) == 1
+        assert clips[0]["event_ids"]
+        assert not list((tmp_path / "journal").glob("*.mkv"))
+    await board.stop()
+
+
+async def test_a_killed_program_loses_nothing_but_its_last_frame(tmp_path: Path) -> None:
+    board = await _walking_person()
+    async with Program(tmp_path, "--camera", f"room={board.url}", "--mqtt", "off") as gcam:
+        await gcam.until(lambda: "motion:" in gcam.log)
+        await asyncio.sleep(2)
+        seen = (await gcam.state("room"))["last_frame_at"]
+        assert await gcam.end(signal.SIGKILL) == -signal.SIGKILL
+    async with Program(tmp_path, "--mqtt", "off") as gcam, asyncio.timeout(30):
+        while not (clips := await gcam.clips()):
+            await asyncio.sleep(0.2)
+        assert clips[0]["ended_at"] >= seen - 1.5 / _FPS
+        assert clips[0]["event_ids"]
+    await board.stop()
+
+
+async def test_cameras_of_the_file_are_followed_while_it_runs(tmp_path: Path) -> None:
+    board = await _walking_person()
+    path = tmp_path / "cameras.json"
+    async with Program(tmp_path, "--mqtt", "off") as gcam:
+        assert (await gcam.get("/api/v1/cameras"))["cameras"] == []
+        path.write_text(
+            json.dumps({"version": 1, "cameras": [{"id": "room", "name": "Room", "url": board.url}]})
+        )
+        await gcam.until(lambda: "[Room] connected" in gcam.log, 20)
+        path.write_text("{ not json")
+        await gcam.until(lambda: "cameras.json" in gcam.log, 20)
+        before = (await gcam.state("room"))["frames"]
+        await asyncio.sleep(1)
+        assert (await gcam.state("room"))["frames"] > before
+    assert board.streams_opened == 1
+    assert [kept for kept in tmp_path.iterdir() if ".broken" in kept.name]
+    await board.stop()
+
+
+async def test_a_password_in_a_url_is_never_shown(tmp_path: Path) -> None:
+    secret = "hunter2secret"
+    url = f"http://admin:{secret}@127.0.0.1:{free_port()}/stream"
+    async with Program(
+        tmp_path, "--camera", f"door={url}", "--mqtt", f"mqtt://me:{secret}@127.0.0.1:{free_port()}",
+        "--log-level", "debug",
+    ) as gcam:  # fmt: skip
+        await gcam.until(lambda: "[door]" in gcam.log and "MQTT" in gcam.log)
+        await asyncio.sleep(1)
+        told = json.dumps(await gcam.get("/api/v1/cameras")) + (await gcam.get("/metrics")).decode()
+    assert secret not in gcam.log + told
+
+
+def test_a_data_folder_that_is_none_gives_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = _gcam("run", "--data", str(tmp_path / "file"), "--mqtt", "off")
+    assert done.returncode == 2
+    assert "choose another with --data" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_address_in_use_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        done = _gcam("run", "--data", str(tmp_path), "--mqtt", "off", "--listen", address)
+    assert done.returncode == 2
+    assert address in done.stderr
+    assert "--listen" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"retention": {"keep_dys": 3}}, "keep_days"),
+        ({"mqtt": {"port": 99999}}, "65535"),
+        ({"encoder": {"quality": "good"}}, "encoder.quality"),
+    ],
+)
+def test_wrong_options_name_path_value_and_remedy(
+    tmp_path: Path, options: dict[str, object], said: str
+) -> None:
+    file = write_options(tmp_path / "o.json", **options)
+    done = _gcam("run", "--data", str(tmp_path / "data"), "--options", file)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_help_and_version() -> None:
+    for command in ((), ("run",), ("detect",), ("simulate",), ("check",)):
+        done = _gcam(*command, "--help")
+        assert done.returncode == 0
+        assert done.stdout.startswith("usage: gcam")
+    assert _gcam("--version").stdout.startswith("gcam 0.")

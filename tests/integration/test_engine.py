@@ -1,0 +1,281 @@
+"""The local engine with real parts: virtual boards over real sockets, detection, recording, reconnects."""
+
+import asyncio
+import itertools
+import random
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import pytest
+
+from gcam_addon.assembly import Shared, build_runner
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.cameras import CameraStore
+from gcam_addon.config.model import (
+    Camera,
+    DetectionSettings,
+    RetentionSettings,
+    SourceSettings,
+    StorageSettings,
+)
+from gcam_addon.engines.local import LocalEngine, build_pool
+from gcam_addon.errors import NotFound
+from gcam_addon.model import (
+    CameraChanged,
+    ClipReady,
+    EncodedFrame,
+    Event,
+    MotionEnded,
+    MotionStarted,
+    Size,
+    Status,
+)
+from gcam_addon.pipeline.gate import ConnectGate
+from gcam_addon.pipeline.runner import CameraRunner
+from gcam_addon.recording.service import Recordings
+from gcam_addon.roster import Roster
+from gcam_addon.simulator.adjustments import Adjustments
+from gcam_addon.simulator.camera import SimulatedCamera
+from gcam_addon.simulator.media import SceneFootage
+from gcam_addon.simulator.pictures import Pictures
+from gcam_addon.simulator.scenes import open_scene
+
+_SIZE = Size(320, 240)
+_FPS = 10.0
+
+
+class Rig:
+    """An engine with recordings in a temporary folder, and everything it told."""
+
+    def __init__(self, folder: Path) -> None:
+        clock = SystemClock()
+        self.events: list[Event] = []
+        self.media_dir = folder
+        storage = StorageSettings(folder, folder, retention=RetentionSettings(min_free_bytes=0))
+        self.recordings = Recordings(storage, clock)
+        pool = build_pool(2)
+        gate = ConnectGate(clock)
+
+        def build(camera: Camera, show: Callable[[EncodedFrame], None]) -> CameraRunner:
+            shared = Shared(
+                clock=clock,
+                pool=pool,
+                gate=gate,
+                recorder_for=self.recordings.recorder_for,
+                publish=self.engine.publish,
+                rng=random.Random(1),
+            )
+            return build_runner(camera, show, shared)
+
+        self.engine = LocalEngine(build, clock)
+        self.engine.subscribe(self)
+        self._pool = pool
+
+    def publish(self, event: Event) -> None:
+        self.events.append(event)
+
+    async def start(self) -> None:
+        await self.recordings.start(self.engine.publish)
+
+    async def stop(self) -> None:
+        await self.engine.close()
+        await self.recordings.stop()
+        self._pool.shutdown()
+
+    def of(self, kind: type, camera_id: str | None = None) -> list:
+        found = [event for event in self.events if isinstance(event, kind)]
+        return [event for event in found if camera_id in (None, getattr(event, "camera_id", camera_id))]
+
+    async def until(self, wanted: Callable[[], bool], timeout_s: float = 30.0) -> None:
+        end_s = time.monotonic() + timeout_s
+        while not wanted():
+            assert time.monotonic() < end_s, f"not within {timeout_s} s; last: {self.events[-5:]}"
+            await asyncio.sleep(0.02)
+
+    def status(self, camera_id: str) -> Status:
+        return self.engine.states()[camera_id].status
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    rig = Rig(tmp_path)
+    await rig.start()
+    yield rig
+    await rig.stop()
+
+
+@pytest.fixture(scope="module")
+def reels() -> dict[str, Pictures]:
+    """Scenes by name, rendered once, when first asked for: the same bytes for every test."""
+    return {}
+
+
+async def _board(
+    reels: dict[str, Pictures], scene: str, firmware: str = "camera-web-server"
+) -> SimulatedCamera:
+    if scene not in reels:
+        reels[scene] = Pictures(SceneFootage(open_scene(scene)))
+        await reels[scene].prerender(Adjustments(_SIZE, 12), _FPS)
+    board = SimulatedCamera(firmware, reels[scene], fps=_FPS, size=_SIZE)
+    await board.start()
+    return board
+
+
+def _camera(camera_id: str, board: SimulatedCamera, **source: float) -> Camera:
+    return Camera(
+        camera_id,
+        camera_id.title(),
+        SourceSettings(board.url, **source),
+        detection=DetectionSettings(warmup_s=2.0),
+    )
+
+
+async def test_a_person_becomes_an_event_and_a_clip(rig: Rig, reels: dict[str, Pictures]) -> None:
+    board = await _board(reels, "room-person")
+    await rig.engine.start(_camera("room", board))
+    await rig.until(lambda: bool(rig.of(ClipReady)), 60)
+    await board.stop()
+
+    started, ended = rig.of(MotionStarted)[0], rig.of(MotionEnded)[0]
+    clip = rig.of(ClipReady)[0].clip
+    assert ended.event_id == started.event_id
+    assert ended.ended_at - started.started_at > 3
+    assert ended.jpeg.startswith(b"\xff\xd8")
+    assert clip.event_ids[0] == started.event_id
+    assert clip.started_at <= started.started_at - 4.5, "the pre-roll is in the clip"
+    with av.open(str(rig.recordings.path_of(clip))) as video:
+        times = [frame.time for frame in video.decode(video=0)]
+    assert len(times) == clip.frames
+    assert max(b - a for a, b in itertools.pairwise(times)) < 0.5, "no hole"
+
+
+async def test_changing_one_camera_never_interrupts_the_others(
+    rig: Rig, reels: dict[str, Pictures], tmp_path: Path
+) -> None:
+    boards = [await _board(reels, "room-empty") for _ in range(4)]
+    cameras = [_camera(f"cam{i}", board) for i, board in enumerate(boards)]
+    roster = Roster(CameraStore(tmp_path / "cameras.json"), rig.engine, cameras[:3], rig)
+    await roster.load()
+    await rig.until(lambda: all(rig.status(c.id) is Status.CONNECTED for c in cameras[:3]))
+    seen: dict[str, list[float]] = {"cam0": [], "cam1": []}
+
+    async def count(camera_id: str) -> None:
+        async for frame in rig.engine.watch(camera_id):
+            seen[camera_id].append(frame.pts_s)
+
+    counting = [asyncio.create_task(count(camera_id)) for camera_id in seen]
+    await roster.add({"name": "New one", "url": boards[3].url})
+    await roster.update("cam2", {"detection": {"sensitivity": 80}})
+    await asyncio.sleep(0.5)
+    await roster.update("cam2", {"enabled": False})
+    await asyncio.sleep(0.5)
+    await roster.update("cam2", {"enabled": True})
+    await rig.until(lambda: rig.status("cam2") is Status.CONNECTED)
+    await roster.update("cam2", {"url": boards[2].url + "?again=1"})
+    await asyncio.sleep(0.5)
+    await roster.remove("cam2")
+    await asyncio.sleep(0.5)
+    for task in counting:
+        task.cancel()
+    await asyncio.gather(*counting, return_exceptions=True)
+
+    for index, (camera_id, times) in enumerate(seen.items()):
+        lasted_s = times[-1] - times[0]
+        assert len(times) >= lasted_s * _FPS * 0.9, camera_id
+        assert max(b - a for a, b in itertools.pairwise(times)) < 0.6, camera_id
+        assert boards[index].streams_opened == 1, "one connection, never broken"
+    for board in boards:
+        await board.stop()
+
+
+async def test_settings_that_do_not_concern_the_stream_keep_it(rig: Rig, reels: dict[str, Pictures]) -> None:
+    board = await _board(reels, "room-empty")
+    camera = _camera("room", board)
+    await rig.engine.start(camera)
+    await rig.until(lambda: rig.status("room") is Status.CONNECTED)
+    await rig.engine.start(replace(camera, name="Salon", detection=replace(camera.detection, sensitivity=9)))
+    await rig.until(lambda: rig.engine.states()["room"].sensitivity == 9)
+    assert rig.engine.states()["room"].name == "Salon"
+    assert board.streams_opened == 1
+    await board.stop()
+
+
+async def test_a_board_that_reboots_is_back_soon(rig: Rig, reels: dict[str, Pictures]) -> None:
+    board = await _board(reels, "room-empty")
+    await rig.engine.start(_camera("room", board))
+    await rig.until(lambda: rig.status("room") is Status.CONNECTED)
+    await board.reboot(gone_s=4.0)
+    back_s = time.monotonic()
+    await rig.until(lambda: rig.status("room") is Status.CONNECTED, 10)
+    assert time.monotonic() - back_s < 5.0
+    states = [event.state for event in rig.of(CameraChanged)]
+    assert Status.RECONNECTING in [state.status for state in states]
+    assert rig.engine.states()["room"].reconnects == 1
+    assert next(state.no_recording_reason for state in states if state.status is Status.RECONNECTING)
+    await board.stop()
+
+
+async def test_a_silent_board_is_noticed_though_the_connection_stays(
+    rig: Rig, reels: dict[str, Pictures]
+) -> None:
+    board = await _board(reels, "room-empty")
+    await rig.engine.start(_camera("room", board, stall_timeout_s=1.0))
+    await rig.until(lambda: rig.status("room") is Status.CONNECTED)
+    board.faults.add("stall")
+    await rig.until(lambda: rig.status("room") is Status.RECONNECTING, 10)
+    assert rig.engine.states()["room"].problem_code == "stalled"
+    board.faults.clear()
+    await rig.until(lambda: rig.status("room") is Status.CONNECTED, 15)
+    await board.stop()
+
+
+async def test_motion_when_the_stream_breaks_is_kept_and_goes_on_after_it(
+    rig: Rig, reels: dict[str, Pictures]
+) -> None:
+    board = await _board(reels, "room-person")
+    await rig.engine.start(_camera("room", board))
+    await rig.until(lambda: bool(rig.of(MotionStarted)))
+    await board.reboot(gone_s=0.2)
+    await rig.until(lambda: len(rig.of(ClipReady)) >= 2, 60)
+    first, second = (event.clip for event in rig.of(ClipReady)[:2])
+    assert rig.of(MotionEnded)[0].event_id in first.event_ids
+    assert 0 <= second.started_at - first.ended_at < 5, "recorded again as soon as pictures came"
+    await board.stop()
+
+
+async def test_a_camera_that_is_not_there_costs_no_connection_storm(rig: Rig) -> None:
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    await rig.engine.start(Camera("gone", "Gone", SourceSettings(f"http://127.0.0.1:{port}/stream")))
+    await asyncio.sleep(4)
+    assert rig.status("gone") is Status.RECONNECTING
+    assert len(rig.of(CameraChanged, "gone")) < 10
+    server.close()
+    await server.wait_closed()
+
+
+async def test_recording_by_hand(rig: Rig, reels: dict[str, Pictures]) -> None:
+    board = await _board(reels, "room-empty")
+    await rig.engine.start(_camera("room", board))
+    await rig.until(lambda: rig.status("room") is Status.CONNECTED)
+    rig.engine.record("room", 1.5)
+    await rig.until(lambda: bool(rig.of(ClipReady)), 20)
+    clip = rig.of(ClipReady)[0].clip
+    assert clip.kind == "manual"
+    assert clip.duration_s > 1.2
+    with pytest.raises(NotFound):
+        rig.engine.record("nobody", 1.0)
+    await board.stop()
+
+
+async def test_stopping_keeps_an_event_in_progress(rig: Rig, reels: dict[str, Pictures]) -> None:
+    board = await _board(reels, "room-person")
+    await rig.engine.start(_camera("room", board))
+    await rig.until(lambda: bool(rig.of(MotionStarted)))
+    await rig.engine.stop("room")
+    await rig.until(lambda: bool(rig.of(ClipReady)))
+    assert [event.event_id for event in rig.of(MotionEnded)] == [rig.of(MotionStarted)[0].event_id]
+    await board.stop()
