@@ -109,7 +109,7 @@ class AdaptiveDetector:
         """Nothing is beyond its limit, be it that nothing stirs or that stirring is usual there."""
         restless = self._comparer.restless(background)
         if restless >= self._judge.threshold:
-            return self._judge.quiet(Cause.REPETITIVE, "ignored: it moves there all the time", restless)
+            return self._judge.quiet(Cause.REPETITIVE, "ignored: that much stirring is usual there", restless)
         return self._judge.quiet(Cause.QUIET, "nothing moves")
 
     def _excuse(self, motion: Motion, seen: Comparison, relit: float, repeated: float) -> Motion:

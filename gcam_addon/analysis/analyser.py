@@ -1,0 +1,78 @@
+"""Feeds pictures to a processor one after another and numbers what comes out. No files, no printing."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from gcam_addon.model import EncodedFrame, Motion, MotionEnded, MotionStarted
+from gcam_addon.pipeline.processor import Processor
+
+_REMEMBERED_FRAMES = 20_000
+"""Enough for the longest time between a frame and the event that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedFrame:
+    """The decision on picture `index` (0-based, of the source), `t_s` seconds after the first one."""
+
+    index: int
+    t_s: float
+    motion: Motion
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEvent:
+    """From the first to the last moving picture; times in seconds after the source's first picture."""
+
+    start_s: float
+    end_s: float
+    start_index: int
+    end_index: int
+    peak: float
+    reason: str
+    jpeg: bytes
+
+
+class Analyser:
+    """One pass over one source. One thread."""
+
+    def __init__(self, processor: Processor) -> None:
+        self._processor = processor
+        self._first_s: float | None = None
+        self._recent: deque[tuple[float, int]] = deque(maxlen=_REMEMBERED_FRAMES)
+        self._started: tuple[float, int] = (0.0, 0)
+        self.frames = 0
+        self.last_s = 0.0
+
+    def feed(self, index: int, frame: EncodedFrame) -> tuple[AnalysedFrame, tuple[FoundEvent, ...]]:
+        """The decision on the source's picture `index`, and the events that are over with it."""
+        self._first_s = frame.pts_s if self._first_s is None else self._first_s
+        self._recent.append((frame.pts_s, index))
+        self.frames += 1
+        self.last_s = self._relative(frame.pts_s)
+        analysis = self._processor.process(frame)
+        return AnalysedFrame(index, self.last_s, analysis.motion), self._found(analysis.events)
+
+    def finish(self) -> tuple[FoundEvent, ...]:
+        """The source has ended: the event that was still going on, if any."""
+        return self._found(self._processor.finish())
+
+    def _found(self, events: tuple[MotionStarted | MotionEnded, ...]) -> tuple[FoundEvent, ...]:
+        found: list[FoundEvent] = []
+        for event in events:
+            place = (self._relative(event.pts_s), self._index_at(event.pts_s))
+            if isinstance(event, MotionStarted):
+                self._started = place
+                continue
+            start_s, start_index = self._started
+            found.append(
+                FoundEvent(start_s, place[0], start_index, place[1], event.peak, event.reason, event.jpeg)
+            )
+        return tuple(found)
+
+    def _index_at(self, pts_s: float) -> int:
+        return next((index for at_s, index in reversed(self._recent) if at_s <= pts_s), 0)
+
+    def _relative(self, pts_s: float) -> float:
+        return pts_s - (self._first_s or 0.0)

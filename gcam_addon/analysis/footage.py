@@ -1,0 +1,64 @@
+"""The pictures to analyse: of a file or folder, as fast as they can be read, or of a live camera."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from pathlib import Path
+
+import av
+import av.error
+
+from gcam_addon.assembly import build_source
+from gcam_addon.clock import Clock
+from gcam_addon.config.model import Camera
+from gcam_addon.model import EncodedFrame
+from gcam_addon.pipeline.handoff import Pace
+from gcam_addon.sources.replay import read_frames
+
+Numbered = tuple[int, EncodedFrame]
+"""A picture and its number in the source, 0-based."""
+
+
+def recorded(path: Path, fps: float | None) -> Iterator[Numbered]:
+    """The pictures of a video, about `fps` a second of it; of pictures without times all, `fps` a second."""
+    if fps is not None and _has_no_times(path):
+        return enumerate(read_frames(path, fps))
+    numbered = enumerate(read_frames(path))
+    if fps is None:
+        return numbered
+    pace = Pace()
+    return (item for item in numbered if pace.take(item[1].pts_s, fps))
+
+
+async def live(camera: Camera, fps: float | None, clock: Clock) -> AsyncIterator[Numbered]:
+    """The camera's pictures until it ends the stream; raises `SourceError` as the source does."""
+    pace, numbers = Pace(), itertools.count()
+    async with aclosing(build_source(camera, clock).frames()) as frames:
+        async for frame in frames:
+            index = next(numbers)
+            if fps is None or pace.take(frame.pts_s, fps):
+                yield index, frame
+
+
+def expected_count(path: Path) -> int | None:
+    """About how many pictures `recorded(path, None)` gives, for a progress bar; None: unknown."""
+    if path.is_dir():
+        return sum(1 for _ in path.iterdir())
+    try:
+        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
+            stream = container.streams.video[0]
+            length_s = (container.duration or 0) / av.time_base
+            return stream.frames or round(length_s * float(stream.average_rate or 0)) or None
+    except (av.error.FFmpegError, OSError, IndexError):  # then there is just no total
+        return None
+
+
+def _has_no_times(path: Path) -> bool:
+    """A folder, or JPEGs one after another."""
+    if not path.is_file():
+        return True
+    with path.open("rb") as file:
+        begin = file.read(64)
+    return begin.startswith(b"\xff\xd8") or begin.lstrip().startswith(b"--")
