@@ -149,12 +149,14 @@ class Gcam:
         self._stack.callback(task.cancel)
 
     async def _watch_clock(self) -> None:
-        """Take a step of the machine's clock over as soon as no clip and no event spans it."""
+        """Take a step of the machine's clock over as soon as no event spans it; clips count from their own
+        first frame.
+        """
         while True:
             await asyncio.sleep(_CLOCK_EVERY_S)
             stepped_s = self.clock.stepped_s()
             states = self.engine.states().values()
-            if abs(stepped_s) < _STEP_S or any(state.motion or state.recording for state in states):
+            if abs(stepped_s) < _STEP_S or any(state.motion for state in states):
                 continue
             self.clock.anchor()
             _log.warning("the machine's clock stepped by %.0f s; new recordings follow it", stepped_s)

@@ -39,7 +39,7 @@ class SystemClock:
         return self._wall() - self.wall()
 
     def anchor(self) -> None:
-        """Take the machine's wall clock over. Only while no clip and no event is in progress."""
+        """Take the machine's wall clock over. Only while no event is in progress."""
         self._offset_s = self._wall() - time.monotonic()
 
 
