@@ -29,6 +29,9 @@ _SUSPICIOUS_PERCENT: Final = 2.0
 _STEADIER: Final = 0.8
 """Share of those pixels that may remain for a shift of the picture to be believed."""
 
+_TREMBLES: Final = 20
+"""Pictures for which a camera that trembled is looked after, however little it still does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -54,6 +57,7 @@ class Comparer:
     def __init__(self, shape: tuple[int, int], floor: float) -> None:
         self._floor = floor
         self._exposure = Exposure()
+        self._trembling = 0
         self._window = edge_window(shape)
         self._gap = np.zeros(shape, np.float32)
         self._limit = np.zeros(shape, np.float32)
@@ -66,11 +70,11 @@ class Comparer:
         shift = (cv2.mean(picture)[0] - cv2.mean(background.mean)[0]) * self._exposure.gain
         if changed < _CALM_PERCENT and abs(shift) < _SHIFT:
             return Comparison(picture, self._gap, self._limit, self._over, changed, calm=True)
-        brightening = 0.0
-        if changed > _SUSPICIOUS_PERCENT or abs(shift) >= _SHIFT:
-            brightening = self._expose(background, luma, raw)
-            picture = self._steady(background, self._exposure.undo(raw))
+        before = self._exposure
+        if changed > _SUSPICIOUS_PERCENT or abs(shift) >= _SHIFT or self._trembling:
+            picture = self._correct(background, luma, raw)
         self._over[self._clipped(background, luma)] = 0
+        brightening = self._exposure.brightening(before)
         return Comparison(picture, self._gap, self._limit, self._over, changed, brightening)
 
     def again(self, background: Background, luma: Luma, seen: Comparison) -> Comparison:
@@ -82,7 +86,8 @@ class Comparer:
     def steady(self, samples: list[Plane]) -> list[Plane]:
         """All moved onto the first."""
         first, *later = samples
-        return [first, *(_moved_onto(first, sample, self._window) for sample in later)]
+        moved = [(sample, steadied(sample, first, self._window)) for sample in later]
+        return [first, *(sample if steady is None else steady for sample, steady in moved)]
 
     def restless(self, background: Background) -> float:
         """After a calm picture: percent of it that differs, though within what is usual there."""
@@ -97,22 +102,34 @@ class Comparer:
         cv2.compare(self._gap, self._limit, cv2.CMP_GT, dst=self._over)
         return percent(self._over)
 
-    def _expose(self, background: Background, luma: Luma, raw: Plane) -> float:
-        before, tolerance = self._exposure, max(2.0, 2.0 * background.noise)
-        fitted = fit_exposure(background.mean, raw, luma, before, tolerance)
-        self._exposure = fitted or before
-        return self._exposure.brightening(before)
-
-    def _steady(self, background: Background, picture: Plane) -> Plane:
-        """Measure with and, where the picture is still suspicious, without its shift; keep the better."""
-        shaken = self._measure(background, picture)
-        if shaken <= _SUSPICIOUS_PERCENT:
+    def _correct(self, background: Background, luma: Luma, raw: Plane) -> Plane:
+        """Measure with the exposure fitted again, as the picture lies and moved onto the background, and
+        keep the better: fitted to a picture that lies elsewhere, an exposure has too little contrast.
+        """
+        self._trembling = max(0, self._trembling - 1)
+        before = self._exposure
+        picture = self._expose(background, luma, raw)
+        remaining = self._measure(background, picture)
+        if remaining < _CALM_PERCENT:
             return picture
-        steady = _moved_onto(background.mean, picture, self._window)
-        if steady is picture or self._measure(background, steady) < _STEADIER * shaken:
-            return steady
+        steady = steadied(raw, before.apply(background.mean), self._window)
+        if steady is None:
+            return picture
+        as_it_lies, self._exposure = self._exposure, before
+        moved = self._expose(background, luma, steady)
+        if self._measure(background, moved) < _STEADIER * remaining:
+            self._trembling = _TREMBLES
+            return moved
+        self._exposure = as_it_lies
         self._measure(background, picture)
         return picture
+
+    def _expose(self, background: Background, luma: Luma, raw: Plane) -> Plane:
+        """Fit the exposure; the picture at the background's."""
+        tolerance = max(2.0, 2.0 * background.noise)
+        fitted = fit_exposure(background.mean, raw, luma, self._exposure, tolerance)
+        self._exposure = fitted or self._exposure
+        return self._exposure.undo(raw)
 
     def _clipped(self, background: Background, luma: Luma) -> Flags:
         """Where the sensor is at its end and the background would be there too, nearly."""
@@ -120,8 +137,3 @@ class Comparer:
         bright: Flags = (luma >= 250) & (expected >= 235.0)
         dark: Flags = (luma <= 3) & (expected <= 12.0)
         return bright | dark
-
-
-def _moved_onto(target: Plane, picture: Plane, window: Plane) -> Plane:
-    steady = steadied(picture, target, window)
-    return picture if steady is None else steady

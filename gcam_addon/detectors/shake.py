@@ -29,8 +29,9 @@ def steadied(picture: Plane, background: Plane, window: Plane) -> Plane | None:
     back = np.array([[1.0, 0.0, right], [0.0, 1.0, down]], np.float32)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     size = (picture.shape[1], picture.shape[0])
-    moved = cv2.warpAffine(picture, back, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return moved.astype(np.float32, copy=False)
+    moved = background.copy()  # stays where the shift brings in nothing
+    cv2.warpAffine(picture, back, size, dst=moved, flags=flags, borderMode=cv2.BORDER_TRANSPARENT)
+    return moved
 
 
 def edge_window(shape: tuple[int, int]) -> Plane:

@@ -1,0 +1,118 @@
+"""Floors under what the detectors reach: on the simulator's scenes, and on labelled footage if there is any.
+
+The full table: `python benchmarks/accuracy.py`.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import pytest
+
+from benchmarks.accuracy import (
+    Labels,
+    Numbered,
+    Score,
+    find_events,
+    footage_dir,
+    pictures,
+    read_labels,
+    scene_pictures,
+    score,
+)
+from gcam_addon.config.model import DetectorName
+from gcam_addon.model import Size
+from gcam_addon.simulator.scenes import SCENES
+
+ADAPTIVE = DetectorName.ADAPTIVE
+QVGA = Size(320, 240)
+QUIET = [name for name, script in SCENES.items() if not script.actors]
+BUSY = [name for name, script in SCENES.items() if script.actors]
+
+has_footage = pytest.mark.skipif(
+    not (footage_dir() / "labels.json").is_file(), reason=f"no labelled footage in {footage_dir()}"
+)
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_no_false_event_in_a_quiet_scene(name: str) -> None:
+    _, frames = scene_pictures(name, QVGA, 5.0)
+    assert find_events([ADAPTIVE], frames)[ADAPTIVE] == []
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_everybody_in_a_busy_scene_is_seen(name: str) -> None:
+    labels, frames = scene_pictures(name, QVGA, 5.0)
+    result = score(labels, find_events([ADAPTIVE], frames)[ADAPTIVE])
+    assert result.hit == result.labels > 0
+    assert result.good == result.found
+    assert result.false_s <= 1.0
+
+
+def _thinned(frames: Numbered, fps: float, to_fps: float) -> Numbered:
+    step = max(1, round(fps / to_fps))
+    return (frame for frame in frames if frame[0] % step == 0)
+
+
+@pytest.mark.footage
+@has_footage
+def test_floors_on_labelled_footage() -> None:
+    total: dict[DetectorName, Score] = {name: Score() for name in DetectorName}
+    for path, labels in read_labels(footage_dir()).values():
+        frames = _thinned(pictures(path, labels.fps, None), labels.fps, 6.0)
+        for name, spans in find_events(list(DetectorName), frames).items():
+            total[name].add(score(labels, spans))
+    adaptive = total[ADAPTIVE]
+    assert adaptive.f1_iou >= 0.75
+    assert adaptive.false_per_minute <= 4.0
+    assert adaptive.recall >= 0.8
+    assert all(adaptive.f1_iou > total[name].f1_iou for name in DetectorName if name is not ADAPTIVE)
+
+
+@pytest.mark.footage
+@has_footage
+@pytest.mark.parametrize("name", ["dvrscan_brightness_change", "static_motorbikes"])
+@pytest.mark.parametrize("sensitivity", [50, 70])
+def test_no_false_event_where_only_the_light_changes(name: str, sensitivity: int) -> None:
+    path, labels = read_labels(footage_dir())[name]
+    frames = pictures(path, labels.fps, None)
+    assert find_events([ADAPTIVE], frames, sensitivity)[ADAPTIVE] == []
+
+
+class TestScoring:
+    """Worked by hand, at 10 pictures a second."""
+
+    LABELS = Labels(10.0, (0, 999), ((100, 199), (300, 399)), dont_care=((500, 549),))
+
+    def test_a_perfect_answer(self) -> None:
+        result = score(self.LABELS, [(100, 199), (300, 399)])
+        assert (result.recall, result.precision, result.f1, result.f1_iou) == (1.0, 1.0, 1.0, 1.0)
+        assert result.false_s == 0.0
+        assert result.delays_s == [0.0, 0.0]
+
+    def test_one_long_answer_hits_both_and_matches_neither_well(self) -> None:
+        result = score(self.LABELS, [(0, 999)])
+        assert (result.hit, result.good, result.matched) == (2, 1, 0)
+        assert result.f1_iou == 0.0
+        quiet = 1000 - 2 * (100 + 5 + 15) - (50 + 5 + 15)  # labels and don't-care with their margins
+        assert result.quiet_s == pytest.approx(quiet / 10)
+        assert result.false_s == pytest.approx(quiet / 10)
+
+    def test_gaps_under_a_second_are_one_event(self) -> None:
+        result = score(self.LABELS, [(100, 140), (150, 199)])
+        assert (result.found, result.matched) == (1, 1)
+
+    def test_an_answer_in_what_does_not_matter_is_neither_good_nor_bad(self) -> None:
+        result = score(self.LABELS, [(510, 540)])
+        assert (result.hit, result.good, result.false_s) == (0, 1, 0.0)
+
+    def test_delay_and_a_late_end_that_is_known(self) -> None:
+        result = score(self.LABELS, [(120, 229)], tail_s=3.0)
+        assert result.delays_s == [2.0]
+        assert result.false_s == 0.0
+
+
+def test_the_scenes_are_long_enough_to_be_scored() -> None:
+    labels, frames = scene_pictures("room-person", QVGA, 5.0)
+    assert labels.events
+    assert len(list(islice(frames, 3))) == 3

@@ -1,0 +1,245 @@
+"""What every detector promises, and what only the adaptive one does: `gcam_addon.detectors`."""
+
+from __future__ import annotations
+
+import timeit
+from collections.abc import Callable
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from gcam_addon.assembly import build_detector
+from gcam_addon.config.model import DetectionSettings, DetectorName, Zone
+from gcam_addon.detectors.verdict import area_threshold
+from gcam_addon.model import Cause, Motion
+from tests.support.lumas import Camera
+
+LEFT = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
+RIGHT = ((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0))
+ACROSS = ((0.05, 0.6), (0.95, 0.6))
+
+all_detectors = pytest.mark.parametrize("name", list(DetectorName))
+
+
+def camera(name: DetectorName = DetectorName.ADAPTIVE, **settings: object) -> Camera:
+    return Camera(build_detector(replace(DetectionSettings(detector=name), **settings)))
+
+
+def settled(name: DetectorName = DetectorName.ADAPTIVE, **settings: object) -> Camera:
+    seen = camera(name, **settings)
+    seen.watch_nothing(6.0)
+    return seen
+
+
+def moving(motions: list[Motion]) -> list[Motion]:
+    return [motion for motion in motions if motion.moving]
+
+
+class TestEveryDetector:
+    @all_detectors
+    def test_warms_up_first_whatever_happens(self, name: DetectorName) -> None:
+        motions = camera(name, warmup_s=3.0).walk(*ACROSS, 2.8)
+        assert {motion.cause for motion in motions} == {Cause.SETTLING}
+        assert not moving(motions)
+
+    @all_detectors
+    def test_noise_is_no_motion(self, name: DetectorName) -> None:
+        seen = camera(name)
+        seen.noise = 5.0
+        assert not moving(seen.watch_nothing(20.0))
+
+    @all_detectors
+    def test_sees_somebody_cross(self, name: DetectorName) -> None:
+        seen = settled(name, sensitivity=60)
+        motions = seen.walk(*ACROSS, 4.0)
+        assert len(moving(motions)) >= 0.7 * len(motions)
+        for motion in moving(motions):
+            assert motion.cause is Cause.MOTION
+            assert motion.score >= motion.threshold > 0
+            assert motion.regions
+            assert "% of the picture moved" in motion.reason
+
+    @all_detectors
+    def test_says_where(self, name: DetectorName) -> None:
+        motions = moving(settled(name, sensitivity=80).walk((0.05, 0.85), (0.2, 0.85), 2.0))
+        assert motions
+        assert all("bottom left" in motion.reason for motion in motions)
+        region = motions[-1].regions[0]
+        assert 0 <= region.x <= 0.35
+        assert 0.6 <= region.y + region.height / 2 <= 1.0
+        assert 0.0 < region.share <= 100.0 * region.width * region.height + 1e-6
+
+    @all_detectors
+    def test_a_frame_size_in_between_changes_nothing(self, name: DetectorName) -> None:
+        seen = settled(name, sensitivity=60)
+        seen.width, seen.height = 100, 75
+        assert {motion.cause for motion in seen.watch_nothing(2.8)} == {Cause.SETTLING}
+        assert not moving(seen.watch_nothing(2.0))
+        assert moving(seen.walk(*ACROSS, 4.0))
+
+    @all_detectors
+    def test_reset_forgets_the_scene(self, name: DetectorName) -> None:
+        seen = settled(name)
+        seen.detector.reset()
+        dark = [seen.show(seen.picture(gain=0.3)) for _ in range(14)]
+        assert {motion.cause for motion in dark} == {Cause.SETTLING}
+        assert not moving([seen.show(seen.picture(gain=0.3)) for _ in range(10)])
+
+    @all_detectors
+    def test_what_lies_under_a_mask_does_not_count(self, name: DetectorName) -> None:
+        seen = settled(name, sensitivity=60, masks=(LEFT, RIGHT))
+        assert not moving(seen.walk(*ACROSS, 4.0))
+
+    @all_detectors
+    def test_with_zones_only_their_inside_counts_and_is_named(self, name: DetectorName) -> None:
+        seen = settled(name, sensitivity=80, zones=(Zone("door", LEFT), Zone("gate", RIGHT)))
+        motions = seen.walk((0.05, 0.6), (0.4, 0.6), 3.0)
+        assert moving(motions)
+        assert {motion.zones for motion in moving(motions)} == {("door",)}
+        elsewhere = settled(name, sensitivity=80, zones=(Zone("gate", RIGHT),)).walk(
+            (0.05, 0.6), (0.4, 0.6), 3.0
+        )
+        assert not moving(elsewhere)
+
+    @all_detectors
+    def test_more_sensitivity_never_sees_less(self, name: DetectorName) -> None:
+        counts = [
+            len(moving(settled(name, sensitivity=value).walk(*ACROSS, 4.0))) for value in (1, 30, 60, 90)
+        ]
+        assert counts == sorted(counts)
+        assert counts[0] < counts[-1]
+
+    @all_detectors
+    def test_the_same_pictures_give_the_same_decisions(self, name: DetectorName) -> None:
+        assert settled(name).walk(*ACROSS, 2.0) == settled(name).walk(*ACROSS, 2.0)
+
+    @all_detectors
+    def test_leaves_the_picture_alone(self, name: DetectorName) -> None:
+        seen = settled(name)
+        luma = seen.picture((0.5, 0.5))
+        before = luma.copy()
+        seen.show(luma)
+        assert np.array_equal(luma, before)
+
+    @all_detectors
+    def test_odd_rates_and_pauses_are_survived(self, name: DetectorName) -> None:
+        seen = settled(name)
+        for pause_s in (0.0, 0.001, 3.0, 600.0):
+            seen.t_s += pause_s
+            seen.show(seen.picture())
+        assert not moving(seen.watch_nothing(3.0))
+
+
+def test_the_threshold_falls_evenly_with_sensitivity() -> None:
+    values = [area_threshold(value, 0.2) for value in range(1, 101)]
+    assert values == sorted(values, reverse=True)
+    assert area_threshold(50, 0.2) == pytest.approx(0.2)
+    assert area_threshold(100, 0.2) == pytest.approx(0.02)
+    assert area_threshold(1, 50.0) == 50.0
+
+
+class TestLight:
+    @pytest.mark.parametrize("gain", [0.45, 0.7, 1.25])
+    def test_another_exposure_is_ignored_and_named(self, gain: float) -> None:
+        seen = settled()
+        motions = [seen.show(seen.picture(gain=gain)) for _ in range(20)]
+        assert not moving(motions)
+        how = "brightened" if gain > 1 else "darkened"
+        assert motions[0].cause is Cause.ILLUMINATION
+        assert motions[0].reason == f"ignored: the whole picture {how}"
+
+    @pytest.mark.parametrize("gain", [0.5, 1.25])
+    def test_who_walks_in_at_the_same_moment_is_seen(self, gain: float) -> None:
+        seen = settled()
+        motions = [
+            seen.show(seen.picture((0.1 + 0.04 * step, 0.6), gain=gain, offset=6)) for step in range(18)
+        ]
+        assert len(moving(motions)) >= 16
+        assert max(motion.score for motion in motions) < 8.0  # the person, not the picture
+
+    def test_slow_dusk_is_no_motion(self) -> None:
+        seen = settled()
+        assert not moving([seen.show(seen.picture(gain=1.0 - 0.004 * step)) for step in range(150)])
+
+    def test_a_lamp_that_lights_a_corner_is_ignored(self) -> None:
+        seen = settled()
+        rows, columns = np.mgrid[0:120, 0:160]
+        cone = 40.0 * np.exp(-(((columns - 40) / 30.0) ** 2) - ((rows - 30) / 30.0) ** 2)
+        lit = [np.clip(seen.picture() + cone, 0, 255).astype(np.uint8) for _ in range(25)]
+        motions = [seen.show(luma) for luma in lit]
+        assert not moving(motions)
+        assert Cause.ILLUMINATION in {motion.cause for motion in motions}
+
+
+class TestStandingStill:
+    def test_somebody_who_stands_still_stays_in_the_event_for_a_while(self) -> None:
+        seen = settled()
+        seen.walk((0.05, 0.6), (0.5, 0.6), 2.0)
+        standing = [seen.show(seen.picture((0.5, 0.6))) for _ in range(100)]  # 20 s
+        assert len(moving(standing)) == len(standing)
+
+    def test_and_leaves_no_ghost(self) -> None:
+        seen = settled()
+        seen.walk((0.05, 0.6), (0.5, 0.6), 2.0)
+        for _ in range(100):
+            seen.show(seen.picture((0.5, 0.6)))
+        seen.walk((0.5, 0.6), (1.2, 0.6), 2.0)
+        assert not moving(seen.watch_nothing(8.0))
+
+    def test_a_parked_car_becomes_background_and_leaves_no_ghost(self) -> None:
+        seen = settled()
+        seen.walk((0.05, 0.6), (0.5, 0.6), 2.0)
+        parked = [seen.show(seen.picture((0.5, 0.6))) for _ in range(300)]  # 60 s
+        assert not moving(parked[-50:])
+        assert moving(seen.walk((0.5, 0.6), (1.2, 0.6), 2.0))
+        assert not moving(seen.watch_nothing(8.0)[2:])
+
+    def test_who_was_there_from_the_start_leaves_no_ghost(self) -> None:
+        seen = camera()
+        for _ in range(30):
+            seen.show(seen.picture((0.5, 0.6)))
+        seen.walk((0.5, 0.6), (1.2, 0.6), 2.0)
+        assert not moving(seen.watch_nothing(12.0)[20:])
+
+
+class TestRepetition:
+    def test_a_beacon_is_learned_and_named(self) -> None:
+        seen = settled()
+        blink = [
+            seen.show(seen.picture((0.8, 0.3) if step // 2 % 2 else None, level=230)) for step in range(150)
+        ]
+        assert not moving(blink[75:])
+        assert Cause.REPETITIVE in {motion.cause for motion in blink[75:]}
+
+    def test_a_trembling_camera_is_no_motion(self) -> None:
+        seen = camera()
+        rng = np.random.default_rng(2)
+
+        def shaken() -> Motion:
+            right, down = rng.integers(0, 5, 2)
+            return seen.show(seen.picture()[down : down + 116, right : right + 156].copy())
+
+        assert not moving([shaken() for _ in range(150)])
+
+
+@pytest.mark.parametrize("fps", [2.0, 5.0, 15.0, 30.0])
+def test_time_constants_are_seconds(fps: float) -> None:
+    seen = camera()
+    seen.fps = fps
+    seen.watch_nothing(6.0)
+    seen.walk((0.05, 0.6), (0.5, 0.6), 2.0)
+    standing = [seen.show(seen.picture((0.5, 0.6))) for _ in range(round(60 * fps))]
+    held_s = len(moving(standing)) / fps
+    assert 20.0 <= held_s <= 40.0
+
+
+def test_calm_pictures_cost_next_to_nothing() -> None:
+    """In ratio to one small median of the same picture, which OpenCV does in a moment."""
+    seen = settled()
+    lumas = [seen.picture() for _ in range(20)]
+    detect: Callable[[], object] = lambda: [seen.show(luma) for luma in lumas]  # noqa: E731
+    blur: Callable[[], object] = lambda: [cv2.medianBlur(luma, 5) for luma in lumas]  # noqa: E731
+    detect_s, blur_s = (min(timeit.repeat(work, number=1, repeat=15)) for work in (detect, blur))
+    assert detect_s < 6 * blur_s

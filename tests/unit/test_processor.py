@@ -1,0 +1,73 @@
+"""A frame in, a decision and events out: `gcam_addon.pipeline.processor`."""
+
+from __future__ import annotations
+
+import pytest
+
+from gcam_addon.assembly import build_processor
+from gcam_addon.config.model import Camera, DetectionSettings, SourceSettings
+from gcam_addon.model import Cause, EncodedFrame, MotionEnded, MotionStarted, Size
+from gcam_addon.pipeline.processor import Processor
+from gcam_addon.simulator.scenes import open_scene
+
+SIZE = Size(320, 240)
+
+
+def processor() -> Processor:
+    detection = DetectionSettings(event_gap_s=1.0)
+    return build_processor(Camera("door", "Door", SourceSettings(url="http://door"), detection=detection))
+
+
+def frame(jpeg: bytes, t_s: float) -> EncodedFrame:
+    return EncodedFrame(jpeg, t_s, 1_700_000_000.0 + t_s, SIZE)
+
+
+def test_a_person_in_a_room_is_one_event() -> None:
+    scene = open_scene("room-person")
+    ((begin_s, end_s, _),) = scene.truth
+    work = processor()
+    events: list[MotionStarted | MotionEnded] = []
+    active: list[float] = []
+    for index in range(int(scene.duration_s * 5)):
+        t_s = index / 5
+        analysis = work.process(frame(scene.jpeg(t_s, SIZE), t_s))
+        assert analysis.decode_s > 0
+        assert analysis.detect_s > 0
+        events += analysis.events
+        active += [t_s] if analysis.active else []
+    events += work.finish()
+    started, ended = events
+    assert isinstance(started, MotionStarted)
+    assert isinstance(ended, MotionEnded)
+    assert started.pts_s == pytest.approx(begin_s, abs=0.8)
+    assert ended.pts_s == pytest.approx(end_s, abs=1.0)
+    assert started.jpeg == scene.jpeg(started.pts_s + 0.2, SIZE)
+    assert begin_s - 0.4 <= min(active)
+    assert max(active) <= end_s + 2.0
+
+
+def test_a_damaged_frame_is_a_decision_not_an_exception(capfd: pytest.CaptureFixture[str]) -> None:
+    work = processor()
+    data = open_scene("room-empty").jpeg(0.0, SIZE)
+    for jpeg in (b"", b"nonsense", data[:200], data[: len(data) // 2] + b"\xff\xd9"):
+        analysis = work.process(frame(jpeg, 1.0))
+        assert analysis.motion.cause is Cause.UNDECODABLE
+        assert not analysis.motion.moving
+        assert not analysis.events
+    capfd.readouterr()
+
+
+def test_reset_learns_a_new_scene_without_an_event() -> None:
+    work = processor()
+    room, garden = open_scene("room-empty"), open_scene("garden-empty")
+    for index in range(25):
+        work.process(frame(room.jpeg(index / 5, SIZE), index / 5))
+    assert work.finish() == ()
+    work.reset()
+    causes = set()
+    for index in range(25, 60):
+        analysis = work.process(frame(garden.jpeg(index / 5, SIZE), index / 5))
+        causes.add(analysis.motion.cause)
+        assert not analysis.events
+    assert Cause.SETTLING in causes
+    assert Cause.MOTION not in causes

@@ -1,0 +1,171 @@
+"""Decisions become events: `gcam_addon.pipeline.tracker`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from gcam_addon.config.model import DetectionSettings
+from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionStarted, Size
+from gcam_addon.pipeline.tracker import Tracker
+
+QUIET = Motion(moving=False, score=0.0, threshold=0.2, cause=Cause.QUIET, reason="nothing moves")
+DAMAGED = Motion(moving=False, score=0.0, threshold=0.0, cause=Cause.UNDECODABLE, reason="damaged")
+WALL_S = 1_700_000_000.0
+SETTINGS = DetectionSettings(warmup_s=0.0, min_motion_s=0.2, event_gap_s=3.0)
+VGA = Size(640, 480)
+
+
+def moving(score: float = 2.0, zones: tuple[str, ...] = ()) -> Motion:
+    return Motion(
+        moving=True, score=score, threshold=0.2, cause=Cause.MOTION, reason=f"{score} % moved", zones=zones
+    )
+
+
+@dataclass
+class Stream:
+    """Feeds a tracker at a rate; frames are named by number in their jpeg."""
+
+    settings: DetectionSettings = SETTINGS
+    fps: float = 5.0
+    at_s: float = 100.0
+    size: Size = VGA
+    events: list[MotionStarted | MotionEnded] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.tracker = Tracker("door", self.settings)
+
+    def feed(self, motion: Motion, count: int = 1) -> Stream:
+        for _ in range(count):
+            frame = EncodedFrame(b"%.2f" % self.at_s, self.at_s, WALL_S + self.at_s, self.size)
+            self.events += self.tracker.update(motion, frame)
+            self.at_s += 1.0 / self.fps
+        return self
+
+    @property
+    def started(self) -> list[MotionStarted]:
+        return [event for event in self.events if isinstance(event, MotionStarted)]
+
+    @property
+    def ended(self) -> list[MotionEnded]:
+        return [event for event in self.events if isinstance(event, MotionEnded)]
+
+
+def test_an_event_begins_with_its_first_moving_frame_and_ends_with_its_last() -> None:
+    stream = Stream().feed(QUIET, 5).feed(moving(), 11).feed(QUIET, 30)
+    (started,), (ended,) = stream.started, stream.ended
+    assert started.pts_s == pytest.approx(101.0)
+    assert started.started_at == pytest.approx(WALL_S + 101.0)
+    assert ended.pts_s == pytest.approx(103.0)
+    assert ended.started_at == started.started_at
+    assert ended.ended_at == pytest.approx(WALL_S + 103.0)
+    assert ended.event_id == started.event_id
+
+
+def test_the_start_carries_the_frame_that_made_sure_and_the_end_the_strongest() -> None:
+    stream = Stream().feed(moving(1.0)).feed(moving(2.0)).feed(moving(7.0)).feed(moving(3.0)).feed(QUIET, 30)
+    assert stream.started[0].jpeg == b"100.20"
+    assert stream.ended[0].jpeg == b"100.40"
+    assert stream.ended[0].peak == 7.0
+    assert stream.ended[0].reason == "7.0 % moved"
+
+
+@pytest.mark.parametrize("fps", [1.0, 5.0, 15.0, 30.0])
+def test_motion_shorter_than_the_minimum_is_no_event(fps: float) -> None:
+    stream = Stream(fps=fps).feed(QUIET, 5).feed(moving(), max(1, int(0.19 * fps))).feed(QUIET, int(5 * fps))
+    assert not stream.events
+
+
+@pytest.mark.parametrize("fps", [5.0, 15.0, 30.0])
+def test_and_a_longer_one_is_known_as_soon_as_it_is_long_enough(fps: float) -> None:
+    stream = Stream(fps=fps)
+    while not stream.started:
+        stream.feed(moving())
+    assert stream.at_s - 1.0 / fps - 100.0 == pytest.approx(0.2, abs=1.0 / fps)
+
+
+def test_single_flashes_never_add_up_to_an_event() -> None:
+    stream = Stream()
+    for _ in range(20):
+        stream.feed(moving()).feed(QUIET, 4)
+    assert not stream.events
+
+
+def test_a_pause_shorter_than_the_gap_belongs_to_the_event() -> None:
+    stream = Stream().feed(moving(), 5).feed(QUIET, 13).feed(moving(), 5).feed(QUIET, 30)
+    assert len(stream.started) == len(stream.ended) == 1
+
+
+def test_a_longer_one_makes_two_with_ids_that_sort() -> None:
+    stream = Stream().feed(moving(), 5).feed(QUIET, 20).feed(moving(), 5).feed(QUIET, 30)
+    first, second = stream.started
+    assert first.event_id < second.event_id
+    assert first.event_id == f"door-{round((WALL_S + 100.0) * 1000)}"
+
+
+def test_zones_are_gathered_over_the_event() -> None:
+    stream = Stream().feed(moving(zones=("gate",)), 3).feed(moving(zones=("gate", "path")), 3).feed(QUIET, 30)
+    assert stream.started[0].zones == ("gate",)
+    assert stream.ended[0].zones == ("gate", "path")
+
+
+def test_nothing_is_reported_while_warming_up_even_if_the_detector_says_so() -> None:
+    settings = replace(SETTINGS, warmup_s=3.0)
+    stream = Stream(settings).feed(moving(), 14)
+    assert not stream.events
+    stream.feed(moving(), 5)
+    assert stream.started[0].pts_s >= 103.0
+
+
+def test_the_warm_up_is_over_for_who_was_quiet_through_it() -> None:
+    settings = replace(SETTINGS, warmup_s=3.0)
+    stream = Stream(settings).feed(QUIET, 16).feed(moving(), 2)
+    assert stream.started[0].pts_s == pytest.approx(103.2)
+
+
+def test_a_change_of_size_warms_up_again_and_keeps_the_event() -> None:
+    settings = replace(SETTINGS, warmup_s=2.0)
+    stream = Stream(settings).feed(QUIET, 11).feed(moving(), 5)
+    stream.size = Size(320, 240)
+    stream.feed(moving(), 9).feed(moving(), 5).feed(QUIET, 30)
+    assert len(stream.started) == len(stream.ended) == 1
+
+
+def test_damaged_frames_neither_begin_nor_end_an_event() -> None:
+    stream = Stream().feed(DAMAGED, 10)
+    assert not stream.events
+    stream.feed(moving()).feed(DAMAGED, 2).feed(moving(), 3)
+    assert stream.started
+    stream.feed(DAMAGED, 30)
+    assert len(stream.ended) == 1
+
+
+def test_finish_ends_an_open_event_once_and_drops_an_unconfirmed_one() -> None:
+    stream = Stream().feed(moving(), 5)
+    (ended,) = stream.tracker.finish()
+    assert ended.pts_s == pytest.approx(100.8)
+    assert stream.tracker.finish() == ()
+    stream.feed(moving())
+    assert stream.tracker.finish() == ()
+
+
+def test_reset_warms_up_again() -> None:
+    settings = replace(SETTINGS, warmup_s=2.0)
+    stream = Stream(settings).feed(QUIET, 11)
+    stream.tracker.reset()
+    stream.feed(moving(), 9)
+    assert not stream.events
+
+
+def test_active_from_the_first_moving_frame_until_a_moment_after_the_last() -> None:
+    stream = Stream().feed(QUIET)
+    assert not stream.tracker.active
+    stream.feed(moving())
+    assert stream.tracker.active
+    stream.feed(moving(), 3).feed(QUIET, 3)
+    assert stream.tracker.active
+    stream.feed(QUIET, 5)
+    assert not stream.tracker.active
+    stream.feed(moving()).tracker.finish()
+    assert not stream.tracker.active
