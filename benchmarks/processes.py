@@ -1,0 +1,167 @@
+"""The processes a benchmark compares: simulated boards, Gcam, Motion; and what the kernel says of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any, Self
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+class Process:
+    """A child that ends with the context, whatever happens."""
+
+    def __init__(self, command: list[str], log: Path) -> None:
+        self._command = command
+        self._log = log
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self._child = subprocess.Popen(
+            self._command, stdout=self._log.open("wb"), stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._child is not None
+        self._child.send_signal(signal.SIGTERM)
+        try:
+            self._child.wait(20)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def cpu_s(self) -> float:
+        """User and system seconds so far, its threads included."""
+        assert self._child is not None
+        fields = Path(f"/proc/{self._child.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def memory_mb(self) -> float:
+        """Proportional set size."""
+        assert self._child is not None
+        text = Path(f"/proc/{self._child.pid}/smaps_rollup").read_text()
+        return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")) / 1024
+
+
+class Boards(Process):
+    """`count` simulated ESP32-CAMs that serve prerendered VGA pictures of a scene."""
+
+    def __init__(self, scene: str, count: int, fps: float, folder: Path) -> None:
+        self._count = count
+        super().__init__(
+            [sys.executable, "-m", "gcam_addon", "simulate", "--scene", scene, "--cameras", str(count),
+             "--fps", str(fps), "--size", "640x480", "--prerender",
+             "--listen", f"127.0.0.1:{_ports(2 * count)}"],
+            folder / f"boards-{scene}-{count}.log",
+        )  # fmt: skip
+
+    def urls(self) -> list[str]:
+        """Waits until all listen."""
+        for _ in range(1200):
+            found = [line for line in self.log.splitlines() if line.startswith("http://")]
+            if len(found) == self._count:
+                return found
+            time.sleep(0.1)
+        raise SystemExit(f"the simulator did not start: {self.log}")
+
+
+class Gcam(Process):
+    """`gcam run` on these streams. `camera` holds settings for every camera, as in cameras.json."""
+
+    def __init__(
+        self, urls: list[str], folder: Path, camera: dict[str, Any], options: dict[str, Any]
+    ) -> None:
+        folder.mkdir(parents=True)
+        self.port = free_port()
+        self.data_dir = folder
+        cameras = [{"id": f"cam{i}", "name": f"Cam {i}", "url": url, **camera} for i, url in enumerate(urls)]
+        (folder / "cameras.json").write_text(json.dumps({"version": 1, "cameras": cameras}))
+        (folder / "options.txt").write_text(json.dumps(options))
+        super().__init__(
+            [sys.executable, "-m", "gcam_addon", "run", "--data", str(folder), "--listen",
+             f"127.0.0.1:{self.port}", "--options", str(folder / "options.txt")],
+            folder / "gcam.log",
+        )  # fmt: skip
+
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
+            body = response.read()
+        return json.loads(body) if path.startswith("/api") and not path.endswith(".jpg") else body
+
+    def states(self) -> list[dict[str, Any]]:
+        return [camera["state"] for camera in self.get("/api/v1/cameras")["cameras"]]
+
+    def frames(self) -> int:
+        return sum(state["frames"] for state in self.states())
+
+    def wait(self, cameras: int) -> None:
+        """Until all cameras are connected."""
+        for _ in range(600):
+            try:
+                if sum(state["status"] == "connected" for state in self.states()) == cameras:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.1)
+        raise SystemExit(f"Gcam did not connect: {self.log}")
+
+    def unfinished(self) -> int:
+        return len(list((self.data_dir / "journal").glob("*.mkv")))
+
+
+class Motion(Process):
+    """Debian's `motion` on the same streams, its live streams off."""
+
+    def __init__(self, urls: list[str], folder: Path, fps: float, *, movies: bool) -> None:
+        folder.mkdir(parents=True)
+        main = ["daemon off", "setup_mode off", "webcontrol_port 0", "stream_port 0", "log_level 4",
+                f"target_dir {folder}"]  # fmt: skip
+        for index, url in enumerate(urls):
+            camera = [f"camera_id {index + 1}", f"netcam_url {url}", "width 640", "height 480",
+                      f"framerate {round(fps)}", "threshold 1500", "event_gap 3", "pre_capture 3",
+                      f"movie_output {'on' if movies else 'off'}", "picture_output off", "movie_max_time 10",
+                      f"emulate_motion {'on' if movies else 'off'}",
+                      f"movie_filename cam{index}-%v"]  # fmt: skip
+            (folder / f"camera{index}.conf").write_text("\n".join(camera) + "\n")
+            main.append(f"camera {folder / f'camera{index}.conf'}")
+        (folder / "motion.conf").write_text("\n".join(main) + "\n")
+        command = shutil.which("motion")
+        assert command is not None
+        super().__init__([command, "-c", str(folder / "motion.conf")], folder / "motion.log")
+
+    @staticmethod
+    def is_installed() -> bool:
+        return shutil.which("motion") is not None
+
+
+def _ports(count: int) -> int:
+    """The first of `count` ports in a row that are free now, below the ephemeral range."""
+    for first in range(20000, 32000, count):
+        try:
+            for port in range(first, first + count):
+                with socket.socket() as sock:
+                    sock.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return first
+    raise SystemExit("no free ports")
