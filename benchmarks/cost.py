@@ -133,8 +133,9 @@ async def _observe(
             await client.subscribe("gcam/+/motion")
             async for message in client.messages:
                 camera, now = message.topic.value.split("/")[1], time.monotonic_ns()
-                if message.payload == b"ON" and not message.retain:
-                    heard += [(int(camera.removeprefix("cam")), now)]
+                if message.payload != b"ON" or message.retain:
+                    continue
+                heard.append((int(camera.removeprefix("cam")), now))
 
     tasks = [asyncio.create_task(listen()), *(asyncio.create_task(view(i)) for i in range(cameras))]
     await asyncio.sleep(seconds)
@@ -145,9 +146,8 @@ async def _observe(
 
 
 def _growth(folder: Path, fps: float, seconds: float) -> None:
-    _say(
-        "\nGrowth, nothing moves\n  cameras   fps held   CPU ms/frame   CPU of one core   memory MB   MB per further camera"
-    )
+    _say("\nGrowth, nothing moves")
+    _say("  cameras   fps held   CPU ms/frame   CPU of one core   memory MB   MB per further camera")
     before: tuple[int, float] | None = None
     for count in (1, 4, 16, 64):
         with (
@@ -164,7 +164,8 @@ def _growth(folder: Path, fps: float, seconds: float) -> None:
             f"{(memory_mb - before[1]) / (count - before[0]):6.1f}, of that pre-roll {ring_mb / count:.1f}"
         )  # fmt: skip
         _say(
-            f"  {count:7d} {rate:10.1f} {cost_ms:14.3f} {cost_ms * rate * count / 10:15.0f} % {memory_mb:11.0f}   {more}"
+            f"  {count:7d} {rate:10.1f} {cost_ms:14.3f} {cost_ms * rate * count / 10:15.0f} %"
+            f" {memory_mb:11.0f}   {more}"
         )
         before = count, memory_mb
 
@@ -250,7 +251,8 @@ def _decode_ms(jpeg: bytes) -> float:
 
 def _row(name: str, cost_ms: float, decode_ms: float, goal: str = "") -> None:
     _say(
-        f"  {name:38s} {cost_ms:5.3f} ms per frame, {cost_ms / decode_ms:5.2f} decodes{goal and f'    (goal: {goal})'}"
+        f"  {name:38s} {cost_ms:5.3f} ms per frame, {cost_ms / decode_ms:5.2f} decodes"
+        f"{goal and f'    (goal: {goal})'}"
     )
 
 
@@ -260,7 +262,8 @@ def _percentiles(name: str, values: list[float], goal: str, at: int) -> None:
         return
     cuts = statistics.quantiles(values, n=100)
     _say(
-        f"  {name:36s} p50 {cuts[49]:6.1f}  p{at} {cuts[at - 1]:6.1f}  max {max(values):6.1f} ms    (goal: {goal})"
+        f"  {name:36s} p50 {cuts[49]:6.1f}  p{at} {cuts[at - 1]:6.1f}  max {max(values):6.1f} ms"
+        f"    (goal: {goal})"
     )
 
 
