@@ -45,7 +45,7 @@ class DetectionSettings:
     """1 (only large things) .. 100 (the smallest stir)."""
     idle_fps: float = 5.0
     """Pictures analysed per second while nothing moves."""
-    active_fps: float = 15.0
+    active_fps: float = 10.0
     """… and while something does, or may."""
     scale: str = "auto"
     """Decoded size: `1/8`, `1/4`, `1/2` or `auto` (by frame size)."""

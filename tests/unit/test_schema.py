@@ -64,7 +64,7 @@ def test_every_setting_of_a_camera_can_be_given() -> None:
             "detector": "mog2",
             "sensitivity": 70,
             "idle_fps": 2,
-            "active_fps": 10,
+            "active_fps": 12,
             "scale": "1/4",
             "min_motion_s": 0.5,
             "event_gap_s": 6,
@@ -184,7 +184,7 @@ def test_a_complete_dict_names_every_setting() -> None:
         ({"recording": []}, "cameras[1].recording: a list is no section; give an object such as {…}"),
         (
             {"detection": {"idle_fps": 20}},
-            "cameras[1].detection.idle_fps: 20 is above active_fps, which is 15; lower it, or "
+            "cameras[1].detection.idle_fps: 20 is above active_fps, which is 10; lower it, or "
             "raise active_fps",
         ),
         (
