@@ -14,6 +14,7 @@ import numpy as np
 from gcam_addon.config.model import DetectionSettings
 from gcam_addon.detectors.background import Background
 from gcam_addon.detectors.comparison import Comparer, Comparison
+from gcam_addon.detectors.moment import Moment
 from gcam_addon.detectors.planes import Plane, percent
 from gcam_addon.detectors.structure import split_things
 from gcam_addon.detectors.verdict import Judge, WarmUp
@@ -29,9 +30,10 @@ _SAMPLES: Final = 15
 """Pictures from which the warm-up learns the background."""
 _FEWEST_SAMPLES: Final = 5
 _LONGEST_STEP_S: Final = 10.0
-_EARLIER_S: Final = 0.15
 _SPECK_PX: Final = 5
 """Side of the median that removes rain, noise and other specks."""
+_REACH: Final = np.ones((5, 5), np.uint8)
+"""How near a region has to be to where something moved a moment ago."""
 _NEIGHBOURS: Final = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
 
 
@@ -46,7 +48,8 @@ class AdaptiveDetector:
         self._next_sample_s = 0.0
         self._background: Background | None = None
         self._comparer = self._new_comparer((1, 1))
-        self._earlier = _Earlier()
+        self._moved_before: Moment[Mask] = Moment()
+        self._nothing: Mask = np.zeros((1, 1), np.uint8)
         self._last_s = 0.0
 
     def detect(self, luma: Luma, pts_s: float) -> Motion:
@@ -62,7 +65,7 @@ class AdaptiveDetector:
         if not seen.calm:
             return self._look_closer(background, luma, seen, elapsed_s)
         background.follow(seen.picture, seen.gap, elapsed_s)
-        self._earlier.forget()
+        self._moved_before.swap(self._nothing, pts_s)
         return self._calm(background)
 
     def reset(self) -> None:
@@ -74,7 +77,8 @@ class AdaptiveDetector:
     def _begin(self, shape: tuple[int, int], pts_s: float) -> None:
         self._background, self._samples, self._next_sample_s = None, [], pts_s
         self._comparer = self._new_comparer(shape)
-        self._earlier.forget()
+        self._moved_before.forget()
+        self._nothing = np.zeros(shape, np.uint8)
 
     def _learned(self, raw: Plane, pts_s: float) -> Background | None:
         """Collect pictures evenly over the warm-up; a slow camera gets more time, so that a few are seen."""
@@ -96,12 +100,18 @@ class AdaptiveDetector:
         relit = moved
         if moved.any():
             moved, relit = split_things(moved, seen.picture, background.mean, luma, background.noise)
-        change = self._earlier.change(seen.picture, self._last_s)
+        before = self._moved_before.swap(moved, self._last_s)
+        came: Mask = self._nothing if before is None else moved & ~before
         background.follow_around(
-            seen.picture, seen.gap, change, moved=moved, relit=relit, elapsed_s=elapsed_s
+            seen.picture, seen.gap, moved=moved, came=came, relit=relit, elapsed_s=elapsed_s
         )
         background.watch(seen.picture, moved, seen.limit, elapsed_s)
-        motion = self._judge.judge(moved)
+        lasting = moved if before is None else _touching(moved, before)
+        motion = self._judge.judge(lasting)
+        if not motion.moving and lasting is not moved:
+            fleeting = self._judge.judge(moved)
+            if fleeting.moving:
+                return self._judge.unconfirmed(fleeting)
         repeated = percent(known) if repetition else 0.0
         return motion if motion.moving else self._excuse(motion, seen, percent(relit), repeated)
 
@@ -127,18 +137,14 @@ class AdaptiveDetector:
         return motion
 
 
-class _Earlier:
-    """The picture of a moment ago, at any frame rate."""
-
-    def __init__(self) -> None:
-        self._kept: list[tuple[float, Plane]] = []
-
-    def change(self, picture: Plane, pts_s: float) -> Plane:
-        """By how much each pixel differs from a moment ago; keeps `picture`."""
-        if not self._kept or pts_s - self._kept[-1][0] >= _EARLIER_S:
-            self._kept = [*self._kept[-1:], (pts_s, picture)]
-        change: Plane = np.abs(picture - self._kept[0][1])
-        return change
-
-    def forget(self) -> None:
-        self._kept = []
+def _touching(moved: Mask, before: Mask) -> Mask:
+    """The regions that touch where something moved a moment ago: people and cars overlap themselves; insects,
+    birds and raindrops close to the lens are somewhere else each time. The same mask where all do.
+    """
+    if not moved.any():
+        return moved
+    count, labels = cv2.connectedComponents(moved)
+    touching = np.zeros(count, np.bool_)
+    touching[np.unique(labels[cv2.dilate(before, _REACH) > 0])] = True
+    touching[0] = False
+    return moved if touching[1:].all() else np.where(touching[labels], moved, 0).astype(np.uint8)

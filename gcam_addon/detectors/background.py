@@ -20,8 +20,10 @@ LEARN_S: Final = 10.0
 """Time constant with which the background follows what does not move."""
 RELIGHT_S: Final = 2.0
 """… and with which it takes over a place in another light."""
-SPREAD_S: Final = 15.0
+SPREAD_S: Final = 7.0
 """Time constant of restlessness and noise."""
+COMING_S: Final = 2.5
+"""… and of growing used to a place where something comes, counted only while it comes."""
 HOLD_S: Final = 30.0
 """What stands still for this long becomes background."""
 KEEP_S: Final = 600.0
@@ -87,10 +89,10 @@ class Background:
             self._settle(elapsed_s)
 
     def follow_around(
-        self, picture: Plane, gap: Plane, change: Plane, *, moved: Mask, relit: Mask, elapsed_s: float
+        self, picture: Plane, gap: Plane, *, moved: Mask, came: Mask, relit: Mask, elapsed_s: float
     ) -> None:
-        """Learn around what moved; take over what stands in another light; and grow used to places that
-        change from picture to picture (`change`), whatever they show.
+        """Learn around what moved; take over what stands in another light; and grow used to places where
+        something comes again and again (`came`: what moves there did not a moment ago), whatever it is.
         """
         self._now_s += elapsed_s
         calm = cv2.bitwise_not(moved)
@@ -98,8 +100,8 @@ class Background:
         cv2.accumulateWeighted(picture, self.mean, share(elapsed_s, RELIGHT_S), relit)
         rate = share(elapsed_s, SPREAD_S)
         cv2.accumulateWeighted(1.25 * np.minimum(gap, _WILDEST), self.spread, rate, calm)
-        restless = 1.25 * np.minimum(np.minimum(gap, change), _WILDEST)
-        cv2.accumulateWeighted(restless, self.spread, rate, moved)
+        coming = 1.25 * np.minimum(gap, _WILDEST)
+        cv2.accumulateWeighted(coming, self.spread, share(elapsed_s, COMING_S), came)
         self._update_noise(float(np.median(gap[::3, ::3])) * _SIGMAS_PER_MAD, rate)
 
     def watch(self, picture: Plane, moved: Mask, limit: Plane, elapsed_s: float) -> None:

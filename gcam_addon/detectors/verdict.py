@@ -52,6 +52,11 @@ class Judge:
         score = sum(region.share for region in large)
         return self._moving(score, large, self._hit(raster, counted, large))
 
+    def unconfirmed(self, fleeting: Motion) -> Motion:
+        """`fleeting` would be motion if it lasted."""
+        reason = f"{fleeting.reason}, for a moment only so far"
+        return self._still(fleeting.score, Cause.UNCONFIRMED, reason, fleeting.regions)
+
     def judge_total(self, moved: Mask) -> Motion:
         """Like `judge`, with the share of all moved pixels as the score, connected or not."""
         raster = self._raster_for(moved.shape)

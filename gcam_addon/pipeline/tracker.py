@@ -39,6 +39,7 @@ class Tracker:
         self._camera_id = camera_id
         self._settings = settings
         self._run: _Run | None = None
+        self._maybe: EncodedFrame | None = None
         self._warm_from_s: float | None = None
         self._size: Size | None = None
         self._active = False
@@ -56,6 +57,7 @@ class Tracker:
         if self._run is not None:
             self._run.frames += motion.cause is not Cause.UNDECODABLE
         started = self._extend(motion, frame) if moving else ()
+        self._doubt(motion, frame, warming=warming)
         self._active = motion.cause is Cause.UNCONFIRMED or (
             self._run is not None and frame.pts_s - self._run.last.pts_s <= ALERT_S
         )
@@ -69,7 +71,7 @@ class Tracker:
 
     def reset(self) -> None:
         """The next frames may show another scene (reconnect): forget all and warm up. `finish()` first."""
-        self._run = None
+        self._run = self._maybe = None
         self._warm_from_s = None
         self._active = False
 
@@ -95,6 +97,8 @@ class Tracker:
         run = self._run
         if run is None:
             run = self._run = _Run(frame, frame, frame, motion.score, motion.reason, frames=1)
+            if self._maybe is not None:
+                run.first, run.frames, run.moving = self._maybe, 2, 1
         run.last = frame
         run.moving += 1
         run.zones.update(dict.fromkeys(motion.zones))
@@ -104,6 +108,15 @@ class Tracker:
             return ()
         run.event_id = f"{self._camera_id}-{int(run.first.received_at * 1000):013d}"
         return (self._started(run, motion, frame),)
+
+    def _doubt(self, motion: Motion, frame: EncodedFrame, *, warming: bool) -> None:
+        """Remember the first frame of what the detector wants to see again: if that happens at once, the
+        event began with it.
+        """
+        if motion.cause is not Cause.UNCONFIRMED or warming:
+            self._maybe = None
+        elif self._maybe is None or frame.pts_s - self._maybe.pts_s > CANDIDATE_GAP_S:
+            self._maybe = frame
 
     def _is_confirmed(self, run: _Run) -> bool:
         """Long enough, in two frames or more, and moving at least half of the time."""

@@ -204,7 +204,43 @@ class TestStandingStill:
         assert not moving(seen.watch_nothing(12.0)[20:])
 
 
+class TestFleetingThings:
+    def test_what_is_elsewhere_each_time_is_not_confirmed(self) -> None:
+        seen = settled()
+        rng = np.random.default_rng(3)
+        motions = []
+        for _ in range(40):  # an insect close to the lens, every fourth picture
+            place = (float(rng.uniform(0.1, 0.9)), float(rng.uniform(0.1, 0.9)))
+            motions.append(seen.show(seen.picture(place, share=(0.08, 0.08), level=230)))
+            motions += seen.watch_nothing(0.6)
+        assert not moving(motions)
+        assert Cause.UNCONFIRMED in {motion.cause for motion in motions}
+
+    def test_nothing_is_asked_of_a_camera_too_slow_to_tell(self) -> None:
+        seen = camera()
+        seen.fps = 1.0
+        seen.watch_nothing(8.0)
+        assert moving([seen.show(seen.picture((0.5, 0.5)))])
+
+
 class TestRepetition:
+    def test_wind_that_rises_is_learned_within_seconds(self) -> None:
+        seen = settled()
+        rng = np.random.default_rng(4)
+        corner = np.s_[20:60, 90:150]
+
+        def stirred() -> Motion:
+            luma = seen.picture()
+            leaves = rng.integers(-60, 60, (8, 12)).astype(np.float32)
+            sway = cv2.resize(leaves, (60, 40), interpolation=cv2.INTER_CUBIC)
+            luma[corner] = np.clip(luma[corner] + sway, 0, 255).astype(np.uint8)
+            return seen.show(luma)
+
+        motions = [stirred() for _ in range(150)]
+        assert len(moving(motions)) < 60
+        assert not moving(motions[100:])
+        assert moving(seen.walk(*ACROSS, 3.0))  # elsewhere nothing has become blind
+
     def test_a_beacon_is_learned_and_named(self) -> None:
         seen = settled()
         blink = [

@@ -169,3 +169,18 @@ def test_active_from_the_first_moving_frame_until_a_moment_after_the_last() -> N
     assert not stream.tracker.active
     stream.feed(moving()).tracker.finish()
     assert not stream.tracker.active
+
+
+def test_what_had_to_be_seen_twice_began_when_it_was_first_seen() -> None:
+    unsure = replace(QUIET, cause=Cause.UNCONFIRMED)
+    stream = Stream().feed(QUIET, 5).feed(unsure).feed(moving(), 3).feed(QUIET, 30)
+    assert stream.started[0].pts_s == pytest.approx(101.0)
+    assert stream.started[0].jpeg == b"101.20"
+    lonely = Stream().feed(unsure).feed(QUIET, 2).feed(moving(), 3)
+    assert lonely.started[0].pts_s == pytest.approx(100.6)
+
+
+def test_a_camera_is_watched_closely_while_the_detector_is_unsure() -> None:
+    stream = Stream().feed(replace(QUIET, cause=Cause.UNCONFIRMED))
+    assert stream.tracker.active
+    assert not stream.events
