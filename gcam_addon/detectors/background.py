@@ -55,6 +55,7 @@ class Background:
         self._still_s = np.zeros_like(self.mean)
         self._visits = np.zeros_like(self.mean)
         self._inside: Flags = np.zeros(self.mean.shape, np.bool_)
+        self._lit: Flags = np.zeros(self.mean.shape, np.bool_)
         self._busy = False
         self._now_s = pts_s
 
@@ -97,6 +98,9 @@ class Background:
         self._now_s += elapsed_s
         calm = cv2.bitwise_not(moved)
         cv2.accumulateWeighted(picture, self.mean, share(elapsed_s, LEARN_S), calm)
+        lit = relit > 0
+        self._remember(lit & ~self._lit, self.mean)  # a lamp that burns the picture out will go off again
+        self._lit = lit
         cv2.accumulateWeighted(picture, self.mean, share(elapsed_s, RELIGHT_S), relit)
         rate = share(elapsed_s, SPREAD_S)
         cv2.accumulateWeighted(1.25 * np.minimum(gap, _WILDEST), self.spread, rate, calm)
@@ -144,6 +148,7 @@ class Background:
         """Nobody is inside any more; visits are forgotten in their own time."""
         self._still_s.fill(0.0)
         self._inside[:] = False
+        self._lit[:] = False
         self._visits *= np.float32(1.0 - share(elapsed_s, VISITS_S))
         self._busy = bool(self._visits.max() > 0.05)
 
@@ -158,13 +163,14 @@ def _ghosts(picture: Plane, background: Plane, moved: Mask, still: Flags) -> Fla
     none: Flags = np.zeros(moved.shape, np.bool_)
     if not still.any():
         return none
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(moved)
-    resting = np.bincount(labels.ravel(), weights=still.ravel(), minlength=count)
+    count, labels = cv2.connectedComponents(moved)
+    sizes_px = np.bincount(labels.ravel(), minlength=count)
+    resting = np.bincount(labels[still], minlength=count)
     outline = cv2.morphologyEx(moved, cv2.MORPH_GRADIENT, _NEIGHBOURS) > 0
     owner = cv2.dilate(labels.astype(np.float32), _NEIGHBOURS).astype(np.intp)[outline]
     edge_p = np.bincount(owner, weights=_edges(picture)[outline], minlength=count)
     edge_b = np.bincount(owner, weights=_edges(background)[outline], minlength=count)
-    ghost = (resting > 0.6 * stats[:, cv2.CC_STAT_AREA]) & (edge_p < 0.6 * edge_b)
+    ghost = (resting > 0.6 * sizes_px) & (edge_p < 0.6 * edge_b)
     ghost[0] = False
     return ghost[labels] if ghost.any() else none
 

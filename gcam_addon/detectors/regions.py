@@ -14,6 +14,8 @@ MOST_REGIONS = 16
 
 def find_regions(moved: Mask, smallest_share: float = 0.0) -> tuple[Region, ...]:
     """Connected regions of at least `smallest_share` percent, largest first, at most `MOST_REGIONS`."""
+    if not moved.any():
+        return ()
     height, width = moved.shape
     percent_per_px = 100.0 / (height * width)
     _, _, stats, _ = cv2.connectedComponentsWithStats(moved, connectivity=8)

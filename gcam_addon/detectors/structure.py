@@ -26,10 +26,11 @@ _CLIPPED: Final = 250
 
 def split_things(moved: Mask, picture: Plane, expected: Plane, luma: Luma, noise: float) -> tuple[Mask, Mask]:
     """`moved` in two: the regions that are things, and those that merely stand in another light."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(moved)
+    count, labels = cv2.connectedComponents(moved)  # with OpenCV's own statistics it takes thrice as long
+    sizes_px = np.bincount(labels.ravel(), minlength=count)
     other = other_structure(picture, expected, luma, noise)
-    per_region = np.bincount(labels.ravel(), weights=other.ravel(), minlength=count)
-    thing = per_region >= _THING * stats[:, cv2.CC_STAT_AREA]
+    per_region = np.bincount(labels[other], minlength=count)
+    thing = per_region >= _THING * sizes_px
     thing[0] = False
     things = np.where(thing[labels], moved, 0).astype(np.uint8)
     return things, moved - things

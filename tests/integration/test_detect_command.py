@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from gcam_addon.analysis import cli_detect
 from gcam_addon.errors import ConfigError, ProtocolError, SourceError
 from gcam_addon.model import Size
 from gcam_addon.simulator.scenes import open_scene
+from tests.support.simulated import camera
 
 SIZE = Size(320, 240)
 FPS = 5
@@ -159,6 +161,35 @@ def test_what_is_no_video(tmp_path: Path) -> None:
 def test_nothing_there(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"missing\.mp4"):
         detect(tmp_path / "missing.mp4")
+
+
+async def test_a_live_camera_for_some_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    async with camera() as running:
+        status = await asyncio.to_thread(detect, running.url, "--seconds", "2", "--json", "--frames-too")
+    assert status == 0
+    frames = objects(capsys.readouterr().out)
+    assert {frame["type"] for frame in frames} == {"frame"}
+    assert frames[0]["index"] == 0
+    assert frames[0]["t"] == 0
+    assert 10 <= len(frames) <= 60
+
+
+async def test_a_camera_that_goes_away_ends_the_analysis_and_keeps_what_was_found(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with camera() as running:
+        work = asyncio.create_task(asyncio.to_thread(detect, running.url, "--json", "--frames-too"))
+        await asyncio.sleep(1.5)
+        await running.stop()
+        assert await work == 0
+    printed = capsys.readouterr()
+    assert objects(printed.out)
+    assert "The camera ended the stream" in printed.err
+
+
+def test_no_camera_at_all() -> None:
+    with pytest.raises(SourceError):
+        detect("http://127.0.0.1:9/stream", "--json")
 
 
 @pytest.mark.parametrize(
