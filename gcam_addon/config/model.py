@@ -46,7 +46,7 @@ class DetectionSettings:
     idle_fps: float = 5.0
     """Pictures analysed per second while nothing moves."""
     active_fps: float = 10.0
-    """… and while something does, or may."""
+    """… and from the first that moves until it is an event, or was nothing."""
     scale: str = "auto"
     """Decoded size: `1/8`, `1/4`, `1/2` or `auto` (by frame size)."""
     min_motion_s: float = 0.2

@@ -23,7 +23,7 @@ class LumaDecoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What one frame meant. `active`: something moves or may be about to, so analyse at `active_fps`."""
+    """What one frame meant. `active`: it may be about to be an event, so look again at `active_fps`."""
 
     motion: Motion
     events: tuple[MotionStarted | MotionEnded, ...]

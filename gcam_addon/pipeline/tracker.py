@@ -13,9 +13,6 @@ from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionSta
 CANDIDATE_GAP_S = 0.5
 """Quiet time after which motion that was never confirmed is forgotten."""
 
-ALERT_S = 1.0
-"""How long after the last moving frame the camera stays worth a closer look."""
-
 
 @dataclass(slots=True)
 class _Run:
@@ -46,7 +43,9 @@ class Tracker:
 
     @property
     def active(self) -> bool:
-        """Whether something moves, moved a moment ago or may be about to be an event."""
+        """Whether something may be about to be an event: a closer look decides. Once it is one, the usual rate
+        is enough to follow it, and leaves the machine to its recording.
+        """
         return self._active
 
     def update(self, motion: Motion, frame: EncodedFrame) -> tuple[MotionStarted | MotionEnded, ...]:
@@ -58,9 +57,7 @@ class Tracker:
             self._run.frames += motion.cause is not Cause.UNDECODABLE
         started = self._extend(motion, frame) if moving else ()
         self._doubt(motion, frame, warming=warming)
-        self._active = motion.cause is Cause.UNCONFIRMED or (
-            self._run is not None and frame.pts_s - self._run.last.pts_s <= ALERT_S
-        )
+        self._active = motion.cause is Cause.UNCONFIRMED or (self._run is not None and not self._run.event_id)
         return ended + started
 
     def finish(self) -> tuple[MotionEnded, ...]:

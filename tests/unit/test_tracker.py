@@ -158,16 +158,19 @@ def test_reset_warms_up_again() -> None:
     assert not stream.events
 
 
-def test_active_from_the_first_moving_frame_until_a_moment_after_the_last() -> None:
+def test_active_from_the_first_moving_frame_until_it_is_an_event() -> None:
     stream = Stream().feed(QUIET)
     assert not stream.tracker.active
     stream.feed(moving())
     assert stream.tracker.active
-    stream.feed(moving(), 3).feed(QUIET, 3)
-    assert stream.tracker.active
-    stream.feed(QUIET, 5)
+    stream.feed(moving(), 3)
+    assert stream.events
     assert not stream.tracker.active
-    stream.feed(moving()).tracker.finish()
+
+
+def test_active_no_longer_when_it_was_nothing() -> None:
+    stream = Stream().feed(QUIET).feed(moving()).feed(QUIET, 8)
+    assert not stream.events
     assert not stream.tracker.active
 
 
