@@ -43,8 +43,8 @@ class Tracker:
 
     @property
     def active(self) -> bool:
-        """Whether something may be about to be an event: a closer look decides. Once it is one, the usual rate
-        is enough to follow it, and leaves the machine to its recording.
+        """Whether something may be about to be an event: a closer look decides. Once it is one, the usual
+        rate is enough to follow it, and leaves the machine to its recording.
         """
         return self._active
 
