@@ -1,6 +1,6 @@
 """What Gcam costs: CPU per frame, delays, memory, growth; beside libjpeg-turbo and Motion, in one run.
 
-    python benchmarks/cost.py [--quick] [--cameras 16] [--fps 15] [--growth] [--limit]
+    python benchmarks/cost.py [--quick] [--cameras 16] [--fps 15] [--only TABLE] [--limit]
 
 Boards, Gcam and Motion are processes of their own, over real sockets. Only the ratios of one run mean
 something: machines differ and are noisy. Results and what follows from them: docs/design/cost.md.
@@ -11,12 +11,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
+import signal
 import statistics
 import struct
+import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
@@ -24,8 +25,9 @@ import aiomqtt
 import cv2
 import numpy as np
 import stamped_boards
-from processes import Boards, Gcam, Motion, Process, free_port
+from processes import Boards, Gcam, Motion, free_port
 
+_PRE_ROLL_S = 7
 _OFF = {"mqtt": "off", "retention": {"min_free_bytes": 0}}
 
 
@@ -33,58 +35,95 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cameras", type=int, default=16)
     parser.add_argument("--fps", type=float, default=15.0)
-    parser.add_argument("--quick", action="store_true", help="a smoke test: short, and noisier")
-    parser.add_argument("--growth", action="store_true", help="also 1, 4, 16, 64 cameras")
+    parser.add_argument("--quiet", default="garden-empty", help="scene or video file where nothing moves")
     parser.add_argument(
-        "--limit", action="store_true", help="also how many cameras are held while all record"
+        "--moving", default="garden-wind-person", help="scene or video file where something does"
+    )
+    parser.add_argument("--only", choices=("quiet", "moving", "delays", "growth"), help="one table alone")
+    parser.add_argument("--quick", action="store_true", help="a smoke test: short, and noisier")
+    parser.add_argument(
+        "--limit", action="store_true", help="also how many cameras are held while all record (minutes)"
     )
     args = parser.parse_args()
     seconds = 6.0 if args.quick else 20.0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl-C: the children end, the folder goes
     with tempfile.TemporaryDirectory(prefix="gcam-cost-") as name:
         folder = Path(name)
-        _quiet(folder, args.cameras, args.fps, seconds)
-        _moving(folder, args.cameras, args.fps, seconds)
-        asyncio.run(_delays(folder, args.cameras, args.fps, 25.0 if args.quick else 45.0))
-        if args.growth:
-            _growth(folder, args.fps, seconds)
+        if args.only in (None, "quiet"):
+            _quiet(args.quiet, folder, args.cameras, args.fps, seconds)
+        if args.only in (None, "moving"):
+            _moving(args.moving, folder, args.cameras, args.fps, seconds)
+        if args.only in (None, "delays"):
+            asyncio.run(_delays(folder, args.cameras, args.fps, 25.0 if args.quick else 45.0))
+        if args.only in (None, "growth"):
+            _growth(args.quiet, folder, args.fps, seconds / 2, (1, 4) if args.quick else (1, 4, 16, 64))
         if args.limit:
-            _limit(folder, args.fps, seconds)
+            _limit(args.moving, folder, args.fps, seconds)
 
 
-def _quiet(folder: Path, cameras: int, fps: float, seconds: float) -> None:
-    with Boards("garden-empty", cameras, fps, folder) as boards:
+def _quiet(scene: str, folder: Path, cameras: int, fps: float, seconds: float) -> None:
+    with Boards(scene, cameras, fps, folder) as boards:
         urls = boards.urls()
         with Gcam(urls, folder / "quiet", {}, _OFF) as gcam:
             gcam.wait(cameras)
             time.sleep(8)
-            decode_ms = _decode_ms(gcam.get("/api/v1/cameras/cam0/snapshot.jpg"))
-            ours_ms, rate = _gcam_ms(gcam, seconds)
+            ours_ms, decode_ms, rate, shares = _beside_decoding(gcam, seconds)
         with Gcam(urls, folder / "blind", {"detection": {"enabled": False}}, _OFF) as gcam:
             gcam.wait(cameras)
             time.sleep(4)
-            receive_ms, _ = _gcam_ms(gcam, seconds)
-        motion_ms = _motion_ms(urls, folder / "motion-quiet", fps, seconds, movies=False)
+            receive_ms, _ = _gcam_ms(gcam, seconds / 2)
+        motion_ms = _motion_quiet_ms(urls, folder / "motion-quiet", fps, seconds)
     _say(f"\n{cameras} cameras, VGA, {fps:g} fps, detection on, nothing moves ({rate:.1f} fps each held)")
     _row("one 1/8-size libjpeg-turbo decode", decode_ms, decode_ms)
     _row("Gcam, all of it", ours_ms, decode_ms, "at most 1.50")
-    _row("  of that without detection", receive_ms, decode_ms)
+    for name, share_ms in shares.items():
+        _row(f"  of that {name}", share_ms, decode_ms)
+    _row("Gcam without detection", receive_ms, decode_ms)
     if motion_ms is not None:
         _row("Motion", motion_ms, decode_ms)
         _say(f"  Gcam : Motion                          {ours_ms / motion_ms:5.2f}    (goal: at most 0.25)")
 
 
-def _moving(folder: Path, cameras: int, fps: float, seconds: float) -> None:
-    with Boards("garden-wind-person", cameras, fps, folder) as boards:
+def _beside_decoding(gcam: Gcam, seconds: float) -> tuple[float, float, float, dict[str, float]]:
+    """(CPU ms per frame, ms per decode of such frames in turns with it, fps, ms by kind of thread)."""
+    jpegs, decode_ms = [], []
+    frames = cpu_s = measured_s = 0.0
+    before = gcam.cpu_by_thread_s()
+    total = gcam.frames()
+    for turn in range(5):
+        jpegs.append(gcam.get(f"/api/v1/cameras/cam{turn % len(gcam.states())}/snapshot.jpg"))
+        decode_ms.append(_decode_ms(jpegs))
+        got, used_s, begun_s = gcam.frames(), gcam.cpu_s(), time.monotonic()
+        time.sleep(seconds / 5)
+        frames += gcam.frames() - got
+        cpu_s += gcam.cpu_s() - used_s
+        measured_s += time.monotonic() - begun_s
+    total = gcam.frames() - total
+    shares = {name: 1000 * (s - before[name]) / total for name, s in gcam.cpu_by_thread_s().items()}
+    rate = frames / measured_s / len(gcam.states())
+    return 1000 * cpu_s / frames, statistics.median(decode_ms), rate, shares
+
+
+def _moving(scene: str, folder: Path, cameras: int, fps: float, seconds: float) -> None:
+    with Boards(scene, cameras, fps, folder) as boards:
         urls = boards.urls()
         camera = {"recording": {"mode": "continuous", "max_clip_s": 10}}
         with Gcam(urls, folder / "moving", camera, _OFF) as gcam:
             gcam.wait(cameras)
-            gcam_ms, written = _recording_ms(gcam, seconds)
-        motion_ms = _motion_ms(urls, folder / "motion-moving", fps, seconds, movies=True)
-    _say(f"\n{cameras} cameras, something moves, every frame recorded and encoded to H.264 ({written} clips)")
-    _say(f"  Gcam                                   {gcam_ms:6.2f} ms per frame")
-    if motion_ms is not None:
-        _say(f"  Motion, movies on                      {motion_ms:6.2f} ms per frame")
+            gcam_ms, clip_bytes, shares = _recording_ms(gcam, seconds)
+        film = _motion_filming(urls, folder / "motion-moving", fps, seconds)
+    _say(f"\n{cameras} cameras, something moves, every frame recorded and encoded to H.264")
+    _say(
+        f"  Gcam                                   {gcam_ms:6.2f} ms per frame, {clip_bytes:.0f} bytes of MP4"
+    )
+    for name, share_ms in shares.items():
+        _say(f"    of that {name:29s} {share_ms:6.2f}")
+    if film is not None:
+        motion_ms, film_bytes, rate = film
+        _say(
+            f"  Motion, movies on                      {motion_ms:6.2f} ms per frame, {film_bytes:.0f} bytes"
+            f" of film, {rate:.1f} fps held"
+        )
         _say(f"  Gcam : Motion                          {gcam_ms / motion_ms:5.2f}    (goal: at most 1.00)")
 
 
@@ -145,37 +184,42 @@ async def _observe(
     return delays_ms, heard
 
 
-def _growth(folder: Path, fps: float, seconds: float) -> None:
+def _growth(scene: str, folder: Path, fps: float, seconds: float, counts: tuple[int, ...]) -> None:
     _say("\nGrowth, nothing moves")
-    _say("  cameras   fps held   CPU ms/frame   CPU of one core   memory MB   MB per further camera")
+    _say("  cameras   fps held   CPU ms/frame   CPU of one core   RSS MB   PSS MB   MB per further camera")
     before: tuple[int, float] | None = None
-    for count in (1, 4, 16, 64):
+    for count in counts:
         with (
-            Boards("garden-empty", count, fps, folder) as boards,
+            Boards(scene, count, fps, folder) as boards,
             Gcam(boards.urls(), folder / f"growth-{count}", {}, _OFF) as gcam,
         ):
             gcam.wait(count)
             time.sleep(12)
             cost_ms, rate = _gcam_ms(gcam, seconds)
-            memory_mb = gcam.memory_mb()
-            states = gcam.states()
-        ring_mb = sum(state["bytes_per_frame"] * state["fps"] * 7 for state in states) / 2**20
-        more = "" if before is None else (
-            f"{(memory_mb - before[1]) / (count - before[0]):6.1f}, of that pre-roll {ring_mb / count:.1f}"
-        )  # fmt: skip
+            resident_mb, own_mb = gcam.memory_mb()
+            ring_mb = (
+                sum(s["bytes_per_frame"] * s["fps"] * _PRE_ROLL_S for s in gcam.states()) / 2**20 / count
+            )
         _say(
             f"  {count:7d} {rate:10.1f} {cost_ms:14.3f} {cost_ms * rate * count / 10:15.0f} %"
-            f" {memory_mb:11.0f}   {more}"
+            f" {resident_mb:8.0f} {own_mb:8.0f}   {_further(before, count, own_mb, ring_mb)}"
         )
-        before = count, memory_mb
+        before = count, own_mb
 
 
-def _limit(folder: Path, fps: float, seconds: float) -> None:
+def _further(before: tuple[int, float] | None, count: int, own_mb: float, ring_mb: float) -> str:
+    if before is None:
+        return ""
+    gross_mb = (own_mb - before[1]) / (count - before[0])
+    return f"{gross_mb:6.1f}, pre-roll {ring_mb:.1f}, the rest {gross_mb - ring_mb:.1f} (goal: under 4)"
+
+
+def _limit(scene: str, folder: Path, fps: float, seconds: float) -> None:
     _say("\nCameras held while every frame is recorded (MP4s may lag behind)")
     for count in (16, 24, 32, 48, 64):
         camera = {"recording": {"mode": "continuous", "max_clip_s": 60}}
         with (
-            Boards("garden-wind-person", count, fps, folder) as boards,
+            Boards(scene, count, fps, folder) as boards,
             Gcam(boards.urls(), folder / f"limit-{count}", camera, _OFF) as gcam,
         ):
             gcam.wait(count)
@@ -196,18 +240,22 @@ def _gcam_ms(gcam: Gcam, seconds: float) -> tuple[float, float]:
     return 1000 * used_s / got, got / (time.monotonic() - begun_s) / len(gcam.states())
 
 
-def _recording_ms(gcam: Gcam, seconds: float) -> tuple[float, int]:
-    """CPU ms per frame of recording everything for `seconds` and of encoding all of it, which lags behind on
-    purpose: the cameras are disabled, then the rest is waited for.
+def _recording_ms(gcam: Gcam, seconds: float) -> tuple[float, float, dict[str, float]]:
+    """(CPU ms per recorded frame, bytes of MP4 per frame, ms by kind of thread) of recording everything for
+    `seconds` and of encoding all of it, which lags behind on purpose: the cameras are disabled, then the rest
+    is waited for.
     """
-    frames, cpu_s = gcam.frames(), gcam.cpu_s()
+    cpu_s, before = gcam.cpu_s(), gcam.cpu_by_thread_s()
     time.sleep(seconds)
-    got = gcam.frames() - frames
     for state in gcam.states():
         _patch(gcam, f"/api/v1/cameras/{state['camera_id']}", '{"enabled": false}')
     while gcam.unfinished():
         time.sleep(0.2)
-    return 1000 * (gcam.cpu_s() - cpu_s) / got, len(gcam.get("/api/v1/clips?limit=1000")["clips"])
+    used_s, after = gcam.cpu_s() - cpu_s, gcam.cpu_by_thread_s()
+    clips = gcam.get("/api/v1/clips?limit=1000")["clips"]
+    frames = sum(clip["frames"] for clip in clips)
+    shares = {name: 1000 * (after[name] - before[name]) / frames for name in after}
+    return 1000 * used_s / frames, sum(clip["size_bytes"] for clip in clips) / frames, shares
 
 
 def _patch(gcam: Gcam, path: str, body: str) -> None:
@@ -220,32 +268,44 @@ def _patch(gcam: Gcam, path: str, body: str) -> None:
     urllib.request.urlopen(request, timeout=10).read()
 
 
-def _motion_ms(urls: list[str], folder: Path, fps: float, seconds: float, *, movies: bool) -> float | None:
-    """CPU ms per frame; Motion is taken to hold the boards' rate. None where it is not installed."""
+def _motion_quiet_ms(urls: list[str], folder: Path, fps: float, seconds: float) -> float | None:
+    """CPU ms per frame; Motion, which doesn't tell, is taken to hold the rate. None: not installed."""
     if not Motion.is_installed():
         _say("Motion is not installed (apt-get install motion): its rows are missing.")
         return None
-    with Motion(urls, folder, fps, movies=movies) as motion:
+    with Motion(urls, folder, fps, movies=False) as motion:
         time.sleep(12)
-        used_s = _spent(motion, lambda: time.sleep(seconds))
-    return 1000 * used_s / (seconds * fps * len(urls))
+        cpu_s = motion.cpu_s()
+        time.sleep(seconds)
+        return 1000 * (motion.cpu_s() - cpu_s) / (seconds * fps * len(urls))
 
 
-def _spent(process: Process, work: Callable[[], None]) -> float:
-    before = process.cpu_s()
-    work()
-    return process.cpu_s() - before
+def _motion_filming(
+    urls: list[str], folder: Path, fps: float, seconds: float
+) -> tuple[float, float, float] | None:
+    """(CPU ms per filmed frame, bytes of film per frame, fps held). None: not installed."""
+    if not Motion.is_installed():
+        return None
+    with Motion(urls, folder, fps, movies=True) as motion:
+        time.sleep(12)
+        cpu_s = motion.cpu_s()
+        time.sleep(seconds)
+        used_s = motion.cpu_s() - cpu_s
+    frames, size_bytes, filmed_s = motion.filmed()
+    rate = frames / filmed_s
+    return 1000 * used_s / (seconds * rate * len(urls)), size_bytes / frames, rate
 
 
-def _decode_ms(jpeg: bytes) -> float:
+def _decode_ms(jpegs: list[bytes]) -> float:
+    """What decoding one of these takes at 1/8 size, grey, in one thread."""
     cv2.setNumThreads(1)
-    data = np.frombuffer(jpeg, np.uint8)
+    pictures = [np.frombuffer(jpeg, np.uint8) for jpeg in jpegs]
     rounds = []
-    for _ in range(15):
+    for _ in range(5):
         begun_s = time.process_time()
-        for _ in range(40):
-            cv2.imdecode(data, cv2.IMREAD_REDUCED_GRAYSCALE_8)
-        rounds.append((time.process_time() - begun_s) * 1000 / 40)
+        for number in range(100):
+            cv2.imdecode(pictures[number % len(pictures)], cv2.IMREAD_REDUCED_GRAYSCALE_8)
+        rounds.append((time.process_time() - begun_s) * 1000 / 100)
     return statistics.median(rounds)
 
 

@@ -14,6 +14,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Self
 
+import av
+
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -56,23 +58,38 @@ class Process:
         fields = Path(f"/proc/{self._child.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
-    def memory_mb(self) -> float:
-        """Proportional set size."""
+    def cpu_by_thread_s(self) -> dict[str, float]:
+        """Seconds so far of the event `loop`, the `background` threads (those that made themselves nice: they
+        encode) and the `workers` (all others: detection, disk). Threads that ended are missing.
+        """
+        assert self._child is not None
+        seconds = dict.fromkeys(("loop", "workers", "background"), 0.0)
+        for task in Path(f"/proc/{self._child.pid}/task").iterdir():
+            fields = (task / "stat").read_text().rpartition(")")[2].split()
+            is_nice = int(fields[16]) > 0
+            name = "loop" if task.name == str(self._child.pid) else "background" if is_nice else "workers"
+            seconds[name] += (int(fields[11]) + int(fields[12])) / TICKS
+        return seconds
+
+    def memory_mb(self) -> tuple[float, float]:
+        """(resident, proportional) set size."""
         assert self._child is not None
         text = Path(f"/proc/{self._child.pid}/smaps_rollup").read_text()
-        return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")) / 1024
+        sizes = dict(line.split(":") for line in text.splitlines()[1:])
+        return tuple(int(sizes[name].split()[0]) / 1024 for name in ("Rss", "Pss"))  # type: ignore[return-value]
 
 
 class Boards(Process):
-    """`count` simulated ESP32-CAMs that serve prerendered VGA pictures of a scene."""
+    """`count` simulated ESP32-CAMs that serve prerendered VGA pictures of a scene, or of a video file."""
 
     def __init__(self, scene: str, count: int, fps: float, folder: Path) -> None:
         self._count = count
+        kind = "--video" if Path(scene).is_file() else "--scene"
         super().__init__(
-            [sys.executable, "-m", "gcam_addon", "simulate", "--scene", scene, "--cameras", str(count),
+            [sys.executable, "-m", "gcam_addon", "simulate", kind, scene, "--cameras", str(count),
              "--fps", str(fps), "--size", "640x480", "--prerender",
              "--listen", f"127.0.0.1:{_ports(2 * count)}"],
-            folder / f"boards-{scene}-{count}.log",
+            folder / f"boards-{Path(scene).stem}-{count}.log",
         )  # fmt: skip
 
     def urls(self) -> list[str]:
@@ -145,9 +162,21 @@ class Motion(Process):
             (folder / f"camera{index}.conf").write_text("\n".join(camera) + "\n")
             main.append(f"camera {folder / f'camera{index}.conf'}")
         (folder / "motion.conf").write_text("\n".join(main) + "\n")
+        self._folder = folder
         command = shutil.which("motion")
         assert command is not None
         super().__init__([command, "-c", str(folder / "motion.conf")], folder / "motion.log")
+
+    def filmed(self) -> tuple[int, int, float]:
+        """(frames, bytes, seconds) of all the movies. Call when the process has ended."""
+        frames, size_bytes, seconds = 0, 0, 0.0
+        for path in self._folder.glob("cam*.m*"):
+            with av.open(str(path)) as movie:
+                times = [float(p.pts * p.time_base) for p in movie.demux(video=0) if p.pts is not None]
+            frames += len(times)
+            size_bytes += path.stat().st_size
+            seconds += max(times) - min(times) if times else 0.0
+        return frames, size_bytes, seconds
 
     @staticmethod
     def is_installed() -> bool:
