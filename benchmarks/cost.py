@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import shutil
 import signal
 import statistics
@@ -47,6 +48,9 @@ def main() -> None:
     args = parser.parse_args()
     seconds = 6.0 if args.quick else 20.0
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl-C: the children end, the folder goes
+    _say(
+        f"{os.cpu_count()} cores, load average before {os.getloadavg()[0]:.1f}: other load lengthens delays."
+    )
     with tempfile.TemporaryDirectory(prefix="gcam-cost-") as name:
         folder = Path(name)
         if args.only in (None, "quiet"):
