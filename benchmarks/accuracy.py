@@ -1,10 +1,15 @@
 """How well the detectors tell events from everything else: `python benchmarks/accuracy.py`.
 
 Every detector sees the same pictures through the same processor with the same settings for all files:
-labelled footage (GCAM_FOOTAGE, or ../shared/data/footage; left out where missing), the same made like an
-ESP32-CAM's (VGA and QVGA, 5 to 10 pictures a second, sensor noise, JPEG quality 65: synthetic therefore),
-and the simulator's scenes. `gcam` events end with the last moving picture, so nothing is cut off before
+labelled footage (GCAM_FOOTAGE, or ../shared/data/footage; left out where missing) and the simulator's
+scenes (QVGA, 10 pictures a second); with --variants also the footage made like an ESP32-CAM's (VGA and QVGA,
+5 to 10 pictures a second, sensor noise, JPEG quality 65: synthetic therefore) and the scenes at QVGA, 5, and
+VGA, 10 pictures a second. `gcam` events end with the last moving picture, so nothing is cut off before
 scoring; of programs that end events later, their event gap is cut.
+
+Nothing is reported during the warm-up (3 s by default, --warmup-s): in footage whose first label begins
+earlier, that time is lost. A delay is that of the event's own beginning, which is set back to the first
+picture that moved or seemed to; the report leaves once a second one confirms it.
 
 Scores, on events merged over gaps under a second: recall (labels that some event overlaps), precision
 (events that overlap a label), F1 of both; F1 (IoU) counts only pairs with at least 0.3 of intersection over
@@ -19,7 +24,7 @@ import os
 import statistics
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +39,8 @@ from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.simulator.scenes import SCENES, open_scene
 from gcam_addon.sources.replay import read_frames
 
-EVENT_GAP_S = 1.0
+SETTINGS = DetectionSettings(event_gap_s=1.0)
+"""The defaults, but for the gap that the scoring merges over."""
 IOU = 0.3
 MOTION_451 = ("Motion 4.5.1, real time over HTTP", 0.86, 1.00, 0.92, 0.60, 17.7, 0.1)
 """Measured once on the footage: threshold scaled to the size, event gap 1 s, cut by 1 s before scoring."""
@@ -155,14 +161,15 @@ class Camera32:
     noise: float
 
 
-AS_IT_IS = None
 VARIANTS = (
-    AS_IT_IS,
     Camera32("VGA, 10 fps", Size(640, 480), 10, 3.0),
     Camera32("QVGA, 8 fps", Size(320, 240), 8, 4.0),
     Camera32("QVGA, 5 fps", Size(320, 240), 5, 3.0),
 )
 _QUALITY = 65
+
+BASE_SCENE = (Size(320, 240), 10.0)
+MORE_SCENES = ((Size(320, 240), 5.0), (Size(640, 480), 10.0))
 
 Numbered = Iterator[tuple[int, EncodedFrame]]
 
@@ -229,10 +236,10 @@ def scene_pictures(name: str, size: Size, fps: float) -> tuple[Labels, Numbered]
 
 
 def find_events(
-    detectors: Sequence[DetectorName], frames: Numbered, sensitivity: int = 50
+    detectors: Sequence[DetectorName], frames: Numbered, settings: DetectionSettings = SETTINGS
 ) -> dict[DetectorName, list[Span]]:
-    """Every detector over the same pictures."""
-    analysers = {name: Analyser(build_processor(_camera(name, sensitivity))) for name in detectors}
+    """Every detector over the same pictures, otherwise with the same settings."""
+    analysers = {name: Analyser(build_processor(_camera(name, settings))) for name in detectors}
     spans: dict[DetectorName, list[Span]] = {name: [] for name in detectors}
     for index, frame in frames:
         for name, analyser in analysers.items():
@@ -243,48 +250,60 @@ def find_events(
     return spans
 
 
-def _camera(name: DetectorName, sensitivity: int) -> Camera:
-    detection = DetectionSettings(detector=name, sensitivity=sensitivity, event_gap_s=EVENT_GAP_S)
+def _camera(name: DetectorName, settings: DetectionSettings) -> Camera:
+    detection = replace(settings, detector=name)
     return Camera(id="bench", name="bench", source=SourceSettings(url="bench"), detection=detection)
 
 
 class Table:
-    """Scores by group and detector, printed beside each other."""
+    """Scores of some items by detector, printed beside each other."""
 
-    def __init__(self, detectors: Sequence[DetectorName], *, details: bool) -> None:
-        self._detectors = detectors
-        self._details = details
-        self._total = {name: Score() for name in detectors}
+    def __init__(self, title: str, detectors: Sequence[DetectorName]) -> None:
+        self._title = title
+        self._items: dict[DetectorName, dict[str, Score]] = {name: {} for name in detectors}
 
     def add(self, item: str, labels: Labels, spans: dict[DetectorName, list[Span]]) -> None:
-        for name in self._detectors:
-            one = score(labels, spans[name])
-            self._total[name].add(one)
-            if self._details:
-                tqdm.write(
-                    f"    {item:30s} {name.value:10s} hit {one.hit}/{one.labels} good {one.good}/{one.found}"
-                    f" matched {one.matched} false {one.false_s:.1f} of {one.quiet_s:.1f} s"
-                )
+        for name, scores in self._items.items():
+            scores[item] = score(labels, spans[name])
 
-    def show(self, title: str, *, with_motion: bool = False) -> None:
-        print(f"\n{title}")
+    def show(self, *, with_motion: bool = False) -> None:
+        print(f"\n{self._title}")
         print(f"  {'':34s} recall  precision    F1  F1 (IoU)  false s/min  delay s")
-        for name in self._detectors:
-            total = self._total[name]
-            _row(
-                name.value,
-                total.recall,
-                total.precision,
-                total.f1,
-                total.f1_iou,
-                total.false_per_minute,
-                total.delay_s,
-            )
+        for name, scores in self._items.items():
+            total = _sum(scores.values())
+            f1s = total.f1, total.f1_iou
+            _print_row(name.value, total.recall, total.precision, *f1s, total.false_per_minute, total.delay_s)
         if with_motion:
-            _row(*MOTION_451)
+            _print_row(*MOTION_451)
+
+    def show_quiet(self) -> None:
+        """Of items in which nothing happens only what is false counts."""
+        print(f"\n{self._title}")
+        print(f"  {'':34s} items  false events  false s/min  items with a false event")
+        for name, scores in self._items.items():
+            total = _sum(scores.values())
+            guilty = ", ".join(item for item, one in scores.items() if one.found) or "none"
+            counts = f"{len(scores):5d}  {total.found:12d}  {total.false_per_minute:11.1f}"
+            print(f"  {name.value:34s} {counts}  {guilty}")
+
+    def show_items(self, names: Iterable[DetectorName]) -> None:
+        for name in names:
+            print(f"\n  {name.value:34s}   hit   good  matched  false s of quiet  delay s")
+            for item, one in self._items[name].items():
+                hit, good = f"{one.hit}/{one.labels}", f"{one.good}/{one.found}"
+                quiet = f"{one.false_s:.1f} of {one.quiet_s:.1f}"
+                delay = f"{one.delay_s:.2f}" if one.hit else "-"
+                print(f"    {item:32s} {hit:>5s}  {good:>5s}  {one.matched:7d}  {quiet:>16s}  {delay:>7s}")
 
 
-def _row(
+def _sum(scores: Iterable[Score]) -> Score:
+    total = Score()
+    for one in scores:
+        total.add(one)
+    return total
+
+
+def _print_row(
     name: str, recall: float, precision: float, f1: float, f1_iou: float, false: float, delay: float
 ) -> None:
     print(
@@ -292,48 +311,91 @@ def _row(
     )
 
 
-def main() -> int:
-    cv2.setNumThreads(1)
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--detector", nargs="*", choices=[name.value for name in DetectorName])
-    parser.add_argument("--footage", type=Path, default=footage_dir())
-    parser.add_argument("--only", nargs="*", help="names of footage or scenes")
-    parser.add_argument("--sensitivity", type=int, default=50)
-    parser.add_argument("--details", action="store_true", help="a line per item")
-    args = parser.parse_args()
-    detectors = [DetectorName(name) for name in args.detector or list(DetectorName)]
-    if (args.footage / "labels.json").is_file():
-        _run_footage(args, detectors)
-    else:
-        print(f"No labelled footage in {args.footage}: only the scenes are run.")
-    _run_scenes(args, detectors)
-    return 0
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One run. `only`: names of items, all where empty. `detailed`: detectors that get a line per item."""
 
+    footage: Path
+    detectors: tuple[DetectorName, ...]
+    detailed: tuple[DetectorName, ...]
+    settings: DetectionSettings
+    only: frozenset[str]
+    variants: bool
 
-def _run_footage(args: argparse.Namespace, detectors: Sequence[DetectorName]) -> None:
-    chosen = {
-        name: item for name, item in read_labels(args.footage).items() if not args.only or name in args.only
-    }
-    for variant in VARIANTS if chosen else ():
-        title = "Labelled footage, as it is" if variant is None else f"The same as an ESP32's: {variant.name}"
-        table = Table(detectors, details=args.details)
+    def run(self) -> None:
+        if (self.footage / "labels.json").is_file():
+            self._run_footage()
+        else:
+            print(f"No labelled footage in {self.footage}: only the scenes are run.")
+        self._run_scenes("QVGA, 10 fps", (BASE_SCENE,))
+        if self.variants:
+            self._run_scenes("QVGA, 5 fps, and VGA, 10 fps", MORE_SCENES)
+
+    def _run_footage(self) -> None:
+        chosen = {name: item for name, item in read_labels(self.footage).items() if self._wants(name)}
+        if not chosen:
+            return
+        table = self._table_of_footage("Labelled footage, as it is", chosen, None)
+        table.show(with_motion=not self.only)
+        table.show_items(self.detailed)
+        for variant in VARIANTS if self.variants else ():
+            table = self._table_of_footage(f"The same as an ESP32's: {variant.name}", chosen, variant)
+            table.show()
+            table.show_items(self.detailed)
+
+    def _table_of_footage(
+        self, title: str, chosen: dict[str, tuple[Path, Labels]], variant: Camera32 | None
+    ) -> Table:
+        table = Table(title, self.detectors)
         for name, (path, labels) in tqdm(chosen.items(), desc=title, leave=False, disable=None):
             frames = pictures(path, labels.fps, variant)
-            table.add(name, labels, find_events(detectors, frames, args.sensitivity))
-        table.show(title, with_motion=variant is None and not args.only)
+            table.add(name, labels, find_events(self.detectors, frames, self.settings))
+        return table
+
+    def _run_scenes(self, kind: str, sizes: Sequence[tuple[Size, float]]) -> None:
+        busy = Table(f"Procedural scenes with actors (synthetic), {kind}", self.detectors)
+        quiet = Table(f"Procedural scenes in which nothing moves (synthetic), {kind}", self.detectors)
+        names = [name for name in SCENES if self._wants(name)]
+        for name in tqdm(names, desc=f"Procedural scenes, {kind}", leave=False, disable=None):
+            for size, fps in sizes:
+                labels, frames = scene_pictures(name, size, fps)
+                spans = find_events(self.detectors, frames, self.settings)
+                item = name if len(sizes) == 1 else f"{name} {size.width} {fps:g} fps"
+                (busy if labels.events else quiet).add(item, labels, spans)
+        if names:
+            busy.show()
+            busy.show_items(self.detailed)
+            quiet.show_quiet()
+
+    def _wants(self, name: str) -> bool:
+        return not self.only or name in self.only
 
 
-def _run_scenes(args: argparse.Namespace, detectors: Sequence[DetectorName]) -> None:
-    quiet, busy = (Table(detectors, details=args.details) for _ in range(2))
-    names = [name for name in SCENES if not args.only or name in args.only]
-    for name in tqdm(names, desc="Procedural scenes", leave=False, disable=None):
-        for size, fps in ((Size(320, 240), 5.0), (Size(640, 480), 10.0)):
-            labels, frames = scene_pictures(name, size, fps)
-            spans = find_events(detectors, frames, args.sensitivity)
-            (busy if labels.events else quiet).add(f"{name} {size.width} {fps:g} fps", labels, spans)
-    if names:
-        busy.show("Procedural scenes with actors (synthetic)")
-        quiet.show("Procedural scenes in which nothing moves (synthetic)")
+def main() -> int:
+    cv2.setNumThreads(1)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--detector", nargs="*", choices=[name.value for name in DetectorName], help="all without it"
+    )
+    parser.add_argument("--footage", type=Path, default=footage_dir(), help="holds labels.json")
+    parser.add_argument("--only", nargs="*", help="names of footage or scenes")
+    parser.add_argument("--variants", action="store_true", help="ESP32-like versions too; takes minutes")
+    parser.add_argument("--sensitivity", type=int, default=SETTINGS.sensitivity, help="1 to 100")
+    parser.add_argument("--warmup-s", type=float, default=SETTINGS.warmup_s, help="of all detectors alike")
+    parser.add_argument("--details", action="store_true", help="a line per item for all detectors")
+    args = parser.parse_args()
+    detectors = tuple(DetectorName(name) for name in args.detector or list(DetectorName))
+    Bench(
+        footage=args.footage,
+        detectors=detectors,
+        detailed=tuple(name for name in detectors if args.details or name is DetectorName.ADAPTIVE),
+        settings=replace(SETTINGS, sensitivity=args.sensitivity, warmup_s=args.warmup_s),
+        only=frozenset(args.only or ()),
+        variants=args.variants,
+    ).run()
+    return 0
 
 
 if __name__ == "__main__":

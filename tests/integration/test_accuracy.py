@@ -5,11 +5,13 @@ The full table: `python benchmarks/accuracy.py`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 
 import pytest
 
 from benchmarks.accuracy import (
+    SETTINGS,
     Labels,
     Numbered,
     Score,
@@ -76,7 +78,7 @@ def test_floors_on_labelled_footage() -> None:
 def test_no_false_event_where_only_the_light_changes(name: str, sensitivity: int) -> None:
     path, labels = read_labels(footage_dir())[name]
     frames = pictures(path, labels.fps, None)
-    assert find_events([ADAPTIVE], frames, sensitivity)[ADAPTIVE] == []
+    assert find_events([ADAPTIVE], frames, replace(SETTINGS, sensitivity=sensitivity))[ADAPTIVE] == []
 
 
 class TestScoring:
