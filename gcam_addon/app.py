@@ -30,7 +30,8 @@ from gcam_addon.pipeline.runner import CameraRunner
 from gcam_addon.recording.service import Recordings
 from gcam_addon.roster import Roster
 from gcam_addon.web.app import WebServer, build_app
-from gcam_addon.web.services import Info
+from gcam_addon.web.events import EventHub
+from gcam_addon.web.services import Info, Services
 
 _log = logging.getLogger(__name__)
 _CLOCK_EVERY_S = 5.0
@@ -106,12 +107,16 @@ class Gcam:
 
     async def _start_web(self) -> None:
         app = build_app(
-            self.engine,
-            self.roster,
-            self.recordings.clips,
-            self.clock,
-            files=self.recordings,
-            info=Info(version=__version__, listen=self.settings.web),
+            Services(
+                engine=self.engine,
+                cameras=self.roster,
+                clips=self.recordings.clips,
+                clock=self.clock,
+                files=self.recordings,
+                info=Info(version=__version__, listen=self.settings.web),
+                events=EventHub(self.engine, self.roster, self.clock.wall, version=__version__),
+                started_s=self.clock.monotonic(),
+            )
         )
         server = WebServer(app, self.settings.web)
         await server.start()

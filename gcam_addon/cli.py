@@ -21,6 +21,7 @@ from gcam_addon.config.load import load_settings, parse_camera_argument
 from gcam_addon.config.model import Camera, LogFormat, MqttMode, Settings
 from gcam_addon.errors import GcamError
 from gcam_addon.log import set_up_logging
+from gcam_addon.native_stderr import NativeStderr
 from gcam_addon.simulator import cli_simulate
 
 _USAGE_ERROR = 2
@@ -34,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return _USAGE_ERROR
     try:
-        return int(args.work(args) or 0)
+        with NativeStderr():  # before logging is set up
+            return int(args.work(args) or 0)
     except GcamError as error:
         print(f"gcam: {error}", file=sys.stderr)
         return _USAGE_ERROR

@@ -8,10 +8,8 @@ import logging
 
 from aiohttp import web
 
-from gcam_addon.clock import Clock
 from gcam_addon.config.model import WebSettings
 from gcam_addon.errors import ConfigError
-from gcam_addon.interfaces import Cameras, Clips, Engine
 from gcam_addon.web import site
 from gcam_addon.web.api import cameras as cameras_api
 from gcam_addon.web.api import clips as clips_api
@@ -19,10 +17,10 @@ from gcam_addon.web.api import events as events_api
 from gcam_addon.web.api import health as health_api
 from gcam_addon.web.api import live as live_api
 from gcam_addon.web.errors import Handler, errors_as_json
-from gcam_addon.web.events import EventHub
+from gcam_addon.web.guard import check_all_guarded
 from gcam_addon.web.protection import SAFE_METHODS, add_security_headers, is_loopback, keep_others_out
 from gcam_addon.web.requests import MAX_BODY_BYTES
-from gcam_addon.web.services import SERVICES, Info, RecordingFiles, Services
+from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.sockets import ENDLESS, end_all
 
 _LOG = logging.getLogger(__name__)
@@ -33,23 +31,19 @@ _SHUTDOWN_S = 3.0
 _CHANGES = web.AppKey("changes", set[asyncio.Task[web.StreamResponse]])
 
 
-def build_app(
-    engine: Engine, cameras: Cameras, clips: Clips, clock: Clock, *, files: RecordingFiles, info: Info
-) -> web.Application:
-    """Everything under one URL; relative, so that it also works under a sub-path. Starting it subscribes its
-    `EventHub` to the engine.
+def build_app(services: Services) -> web.Application:
+    """Everything under one URL; relative, so that it also works under a sub-path. Starting it subscribes the
+    services' `EventHub` to the engine.
     """
-    hub = EventHub(engine, cameras, clock.wall, version=info.version)
     app = web.Application(
         middlewares=[errors_as_json, keep_others_out, _finish_changes], client_max_size=MAX_BODY_BYTES
     )
-    app[SERVICES] = Services(
-        engine, cameras, clips, clock, files=files, info=info, events=hub, started_s=clock.monotonic()
-    )
+    app[SERVICES] = services
     app[ENDLESS] = set()
     app[_CHANGES] = set()
     for module in (site, health_api, cameras_api, live_api, clips_api, events_api):
         app.add_routes(module.routes())
+    check_all_guarded(app)
     app.on_startup.append(_subscribe)
     app.on_response_prepare.append(add_security_headers)
     app.on_shutdown.append(end_all)

@@ -45,7 +45,7 @@ class Services:
     files: RecordingFiles
     info: Info
     events: EventHub
-    started_s: float = field(default=0.0)
+    started_s: float
     """Monotonic."""
 
     def running(self, camera_id: str) -> CameraState:

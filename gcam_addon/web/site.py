@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import hdrs, web
 
 from gcam_addon.web.errors import Handler
+from gcam_addon.web.guard import PUBLIC, needs
 
 FOLDER = Path(__file__).parent / "page"
 
@@ -41,6 +42,7 @@ def _serving(name: str) -> Handler:
     path = FOLDER / name
     content_type = CONTENT_TYPES[path.suffix]
 
+    @needs(PUBLIC)
     async def handler(request: web.Request) -> web.FileResponse:
         headers = {hdrs.CONTENT_TYPE: content_type, hdrs.CACHE_CONTROL: "no-cache"}
         return web.FileResponse(path, headers=headers)

@@ -28,10 +28,9 @@ from gcam_addon.model import (
     StorageChanged,
 )
 from gcam_addon.web.app import build_app
-from gcam_addon.web.services import Info
 from gcam_addon.web.site import FILES
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera, make_state
-from tests.support.web_fakes import Folder, Site, make_clip, make_frame, serve
+from tests.support.web_fakes import Site, fake_services, make_clip, make_frame, serve
 
 PATH = Path(__file__).parents[2] / "docs" / "ref" / "openapi.yaml"
 DOCUMENT: dict[str, Any] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
@@ -67,9 +66,8 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
 
 def test_every_route_is_described_and_every_description_is_a_route(tmp_path: Path) -> None:
     engine = FakeEngine()
-    app = build_app(
-        engine, FakeCameras(engine), FakeClips(), ManualClock(), files=Folder(tmp_path), info=Info("1")
-    )
+    services = fake_services(engine, FakeCameras(engine), FakeClips(), ManualClock(), folder=tmp_path)
+    app = build_app(services)
     own_files = {f"/{name}" for name in FILES}
     served = {
         (

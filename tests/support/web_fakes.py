@@ -15,11 +15,13 @@ from gcam_addon.config.model import Camera, WebSettings
 from gcam_addon.live.relay import Relay
 from gcam_addon.model import Clip, ClipKind, EncodedFrame, Size
 from gcam_addon.web.app import WebServer, build_app
-from gcam_addon.web.services import Info
+from gcam_addon.web.events import EventHub
+from gcam_addon.web.services import Info, Services
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
 
 STARTED_AT = 1_700_000_000.0
 LOOPBACK = WebSettings(port=0)
+LOOPBACK_INFO = Info("1.2.3", LOOPBACK)
 
 
 class RelayEngine(FakeEngine):
@@ -101,6 +103,28 @@ class Site:
         return self.server.url
 
 
+def fake_services(
+    engine: FakeEngine,
+    cameras: FakeCameras,
+    clips: FakeClips,
+    clock: ManualClock,
+    *,
+    folder: Path,
+    info: Info = LOOPBACK_INFO,
+) -> Services:
+    """What the app works with, all of it fakes but the event hub."""
+    return Services(
+        engine=engine,
+        cameras=cameras,
+        clips=clips,
+        clock=clock,
+        files=Folder(folder),
+        info=info,
+        events=EventHub(engine, cameras, clock.wall, version=info.version),
+        started_s=clock.monotonic(),
+    )
+
+
 @asynccontextmanager
 async def serve(
     folder: Path,
@@ -114,8 +138,8 @@ async def serve(
     engine, clock = RelayEngine(), ManualClock()
     roster, index = FakeCameras(engine, cameras), FakeClips(clips)
     info = Info("1.2.3", settings, names)
-    app = build_app(engine, roster, index, clock, files=Folder(folder), info=info)
-    server = WebServer(app, settings)
+    services = fake_services(engine, roster, index, clock, folder=folder, info=info)
+    server = WebServer(build_app(services), settings)
     await server.start()
     try:
         async with aiohttp.ClientSession(server.url) as http:

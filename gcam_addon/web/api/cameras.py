@@ -7,8 +7,10 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
+from gcam_addon.access.principal import Permission
 from gcam_addon.config.model import Camera
 from gcam_addon.web.errors import RequestError
+from gcam_addon.web.guard import needs
 from gcam_addon.web.requests import json_object, only_keys
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.views import Json, camera_json, encode
@@ -16,6 +18,7 @@ from gcam_addon.web.views import Json, camera_json, encode
 MAX_RECORD_S = 24 * 3600.0
 
 
+@needs(Permission.VIEW)
 async def list_cameras(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     only_keys(request.query, set())
@@ -23,6 +26,7 @@ async def list_cameras(request: web.Request) -> web.Response:
     return web.json_response({"cameras": cameras}, dumps=encode)
 
 
+@needs(Permission.CONFIGURE)
 async def add_camera(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     camera = await services.cameras.add(await json_object(request))
@@ -30,12 +34,14 @@ async def add_camera(request: web.Request) -> web.Response:
     return web.json_response(_shown(services, camera), status=201, headers=headers, dumps=encode)
 
 
+@needs(Permission.VIEW)
 async def get_camera(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     camera = services.cameras.get(request.match_info["id"])
     return web.json_response(_shown(services, camera), dumps=encode)
 
 
+@needs(Permission.CONFIGURE)
 async def update_camera(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.cameras.get(camera_id)
@@ -43,6 +49,7 @@ async def update_camera(request: web.Request) -> web.Response:
     return web.json_response(_shown(services, camera), dumps=encode)
 
 
+@needs(Permission.CONFIGURE)
 async def remove_camera(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.cameras.get(camera_id)
@@ -50,6 +57,7 @@ async def remove_camera(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+@needs(Permission.CONTROL)
 async def record(request: web.Request) -> web.Response:
     """`{"seconds": 30}` records from now on for so long; 0 or null stops."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]

@@ -10,13 +10,16 @@ from urllib.parse import quote
 
 from aiohttp import hdrs, web
 
+from gcam_addon.access.principal import Permission
 from gcam_addon.errors import NotFound
 from gcam_addon.model import Clip
+from gcam_addon.web.guard import needs
 from gcam_addon.web.requests import boolean, json_object, only_keys, query_integer, query_number
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.views import clip_json, encode, storage_json
 
 
+@needs(Permission.PLAYBACK)
 async def list_clips(request: web.Request) -> web.Response:
     """Newest first; go on with `before` set to the last one's `started_at`."""
     only_keys(request.query, {"camera", "after", "before", "limit"})
@@ -29,11 +32,13 @@ async def list_clips(request: web.Request) -> web.Response:
     return web.json_response({"clips": [clip_json(clip) for clip in clips]}, dumps=encode)
 
 
+@needs(Permission.PLAYBACK)
 async def get_clip(request: web.Request) -> web.Response:
     clip = await request.app[SERVICES].clips.get(request.match_info["id"])
     return web.json_response(clip_json(clip), dumps=encode)
 
 
+@needs(Permission.CONTROL)
 async def update_clip(request: web.Request) -> web.Response:
     """`{"protected": true}` keeps a clip from every clean-up."""
     services, clip_id = request.app[SERVICES], request.match_info["id"]
@@ -44,6 +49,7 @@ async def update_clip(request: web.Request) -> web.Response:
     return web.json_response(clip_json(clip), dumps=encode)
 
 
+@needs(Permission.CONFIGURE)
 async def delete_clip(request: web.Request) -> web.Response:
     services, clip_id = request.app[SERVICES], request.match_info["id"]
     await services.clips.get(clip_id)
@@ -51,6 +57,7 @@ async def delete_clip(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+@needs(Permission.PLAYBACK)
 async def video(request: web.Request) -> web.FileResponse:
     """The MP4; with `?download=1` as a file with a telling name."""
     services = request.app[SERVICES]
@@ -61,12 +68,14 @@ async def video(request: web.Request) -> web.FileResponse:
     return response
 
 
+@needs(Permission.PLAYBACK)
 async def thumbnail(request: web.Request) -> web.FileResponse:
     services = request.app[SERVICES]
     clip = await services.clips.get(request.match_info["id"])
     return await _file(services.files.thumbnail_of(clip), "image/jpeg", "thumbnail")
 
 
+@needs(Permission.PLAYBACK)
 async def storage(request: web.Request) -> web.Response:
     return web.json_response(storage_json(await request.app[SERVICES].clips.storage()), dumps=encode)
 

@@ -6,10 +6,13 @@ from contextlib import aclosing
 
 from aiohttp import web
 
+from gcam_addon.access.principal import Permission
+from gcam_addon.web.guard import needs
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.sockets import CLOSE_TIMEOUT_S, HEARTBEAT_S, converse
 
 
+@needs(Permission.VIEW)
 async def events_socket(request: web.Request) -> web.WebSocketResponse:
     """What the client says is ignored."""
     channel = web.WebSocketResponse(

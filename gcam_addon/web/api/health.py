@@ -6,8 +6,10 @@ import logging
 
 from aiohttp import web
 
+from gcam_addon.access.principal import Permission
 from gcam_addon.errors import GcamError
 from gcam_addon.model import Status
+from gcam_addon.web.guard import PUBLIC, needs
 from gcam_addon.web.metrics import CONTENT_TYPE, exposition
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.views import encode
@@ -15,6 +17,7 @@ from gcam_addon.web.views import encode
 _LOG = logging.getLogger(__name__)
 
 
+@needs(PUBLIC)
 async def health(request: web.Request) -> web.Response:
     """200 while Gcam answers at all; how the cameras fare is told, but is no reason to restart it."""
     services = request.app[SERVICES]
@@ -31,6 +34,7 @@ async def health(request: web.Request) -> web.Response:
     return web.json_response(body, dumps=encode)
 
 
+@needs(Permission.ADMINISTER)
 async def metrics(request: web.Request) -> web.Response:
     """Read at scrape time. An index that can't be read hides its own numbers only."""
     services = request.app[SERVICES]

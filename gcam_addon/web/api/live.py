@@ -8,8 +8,10 @@ from email.utils import formatdate
 
 from aiohttp import hdrs, web
 
+from gcam_addon.access.principal import Permission
 from gcam_addon.errors import SourceError
 from gcam_addon.live import mjpeg
+from gcam_addon.web.guard import needs
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.sockets import (
     CLOSE_TIMEOUT_S,
@@ -23,6 +25,7 @@ MOST_ASKED = 4
 """Pictures a WebSocket viewer may have asked for in advance."""
 
 
+@needs(Permission.VIEW)
 async def snapshot(request: web.Request) -> web.Response:
     """The newest picture; `Last-Modified` tells how old it is."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]
@@ -34,6 +37,7 @@ async def snapshot(request: web.Request) -> web.Response:
     return web.Response(body=frame.jpeg, content_type="image/jpeg", headers=headers)
 
 
+@needs(Permission.VIEW)
 async def stream(request: web.Request) -> web.StreamResponse:
     """MJPEG without end, newest picture first for whoever is slow. Ends when the camera is stopped."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]
@@ -52,6 +56,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
     return response
 
 
+@needs(Permission.VIEW)
 async def frames_socket(request: web.Request) -> web.WebSocketResponse:
     """One binary message per picture the client asked for by the text `next`: the pace is the client's,
     through whatever proxies and buffers lie between, and the picture is the newest there is.

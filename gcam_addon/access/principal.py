@@ -1,0 +1,55 @@
+"""Who asks, and what they may: the words every route is guarded with. No storage, no HTTP here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a route needs. Tokens carry these as their scopes."""
+
+    VIEW = "view"  # live pictures and states
+    PLAYBACK = "playback"  # recordings and what happened
+    CONTROL = "control"  # record by hand, detection on and off, privacy, lamp; protect, export, share
+    CONFIGURE = "configure"  # add, change and remove cameras; delete recordings
+    ADMINISTER = "administer"  # people, tokens, the system, logs, backups
+
+
+class Role(StrEnum):
+    """What a person is; each may all that the one below it may."""
+
+    OWNER = "owner"
+    MEMBER = "member"
+    VIEWER = "viewer"
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return _ROLES[self]
+
+
+_VIEWER = frozenset({Permission.VIEW, Permission.PLAYBACK})
+_ROLES = {
+    Role.VIEWER: _VIEWER,
+    Role.MEMBER: _VIEWER | {Permission.CONTROL},
+    Role.OWNER: frozenset(Permission),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A person, a token, or a share link, as known for one request. `id` is stable: it is what the audit log
+    names.
+    """
+
+    id: str
+    name: str
+    permissions: frozenset[Permission]
+    cameras: frozenset[str] | None = None
+    """Ids of the cameras it may see; None: all, those of tomorrow too."""
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def sees(self, camera_id: str) -> bool:
+        return self.cameras is None or camera_id in self.cameras

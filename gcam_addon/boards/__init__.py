@@ -1,0 +1,1 @@
+"""What each ESP32 firmware speaks: probe, controls, quirks."""

@@ -1,0 +1,1 @@
+"""What happened, kept: events with their small pictures and reasons."""
