@@ -12,6 +12,7 @@ import logging
 import random
 import secrets
 import socket
+from collections.abc import Sequence
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import MqttSettings
@@ -29,6 +30,7 @@ from gcam_addon.mqtt.topics import OFFLINE, Identity, Topics
 
 _log = logging.getLogger(__name__)
 _COMMANDS_MAX = 100
+_CANCEL_AGAIN_S = 2.0
 _FAREWELL_TIMEOUT_S = 3.0
 _STEADY_AFTER_S = 30.0
 
@@ -98,9 +100,7 @@ class MqttBridge:
             with contextlib.suppress(BrokerError, TimeoutError):
                 async with asyncio.timeout(_FAREWELL_TIMEOUT_S):
                     await self._session.say_goodbye()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _end(self._tasks)
         self._tasks = []
 
     def publish(self, event: Event) -> None:
@@ -176,3 +176,14 @@ class MqttBridge:
     def _poke(self) -> None:
         if self._session is not None:
             self._session.poke()
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel, and again where a cancellation was lost: `asyncio.wait_for` of Python 3.11, which aiomqtt uses,
+    drops one that comes in the moment its result does (https://github.com/python/cpython/issues/86296).
+    """
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=_CANCEL_AGAIN_S)

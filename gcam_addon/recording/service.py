@@ -226,7 +226,8 @@ def _require_writable(folder: Path) -> None:
 
 async def _wait(event: asyncio.Event, at_most_s: float) -> None:
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), at_most_s)
+        async with asyncio.timeout(at_most_s):  # wait_for loses cancellations in Python 3.11
+            await event.wait()
 
 
 def _ignore(_event: Event) -> None:
