@@ -169,10 +169,21 @@ class Status(StrEnum):
     """Where a camera stands."""
 
     DISABLED = "disabled"
+    PRIVACY = "privacy"  # not connected, as somebody wants: nothing is seen, shown or recorded
     CONNECTING = "connecting"
     CONNECTED = "connected"
     RECONNECTING = "reconnecting"  # was there a moment ago, or the first attempts after start
     LOST = "lost"  # given up hope of a quick return; tried at long intervals
+
+
+class NoRecording(StrEnum):
+    """Why motion would leave no clip, where it is not the recorder that can't."""
+
+    DISABLED = "disabled"
+    PRIVACY = "privacy"
+    RECORDING_OFF = "recording_off"
+    DETECTION_OFF = "detection_off"
+    NO_PICTURES = "no_pictures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +197,20 @@ class CameraState:
     problem: str | None = None
     problem_code: str | None = None
     enabled: bool = True
+    privacy: bool = False
     detection: bool = True
     recording_enabled: bool = True
     sensitivity: int = 50
     motion: bool = False
     recording: bool = False
     no_recording_reason: str | None = None
+    """Why motion would leave no clip; None while all is well."""
+    no_recording_code: str | None = None
+    """The same as a stable code: a `NoRecording`, or the code of the recorder's problem."""
     score: float = 0.0
     threshold: float = 0.0
+    cause: Cause | None = None
+    """Of the newest decision, with its `reason`; None before the first one."""
     reason: str = ""
     fps: float = 0.0
     size: Size | None = None

@@ -38,6 +38,8 @@ async def check_camera(
     """Watch it for some seconds. Takes the board's place for one viewer meanwhile."""
     if not camera.enabled:
         return [ok("camera", f"{camera.name}: switched off, so not looked at")]
+    if camera.privacy:
+        return [ok("camera", f"{camera.name}: in privacy mode, so not looked at")]
     try:
         source = build_source(camera, clock)
         frames = await _watch(source, watch_s, first_picture_s)

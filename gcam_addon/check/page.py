@@ -54,6 +54,8 @@ def _told(camera: Mapping[str, Any]) -> list[Finding]:
     name, state = str(camera["name"]), camera["state"]
     if state is None or state["status"] == Status.DISABLED:
         return [ok("camera", f"{name}: switched off")]
+    if state["status"] == Status.PRIVACY:
+        return [ok("camera", f"{name}: in privacy mode")]
     if state["status"] != Status.CONNECTED or not state["size"]:
         problem = state["problem"] or f"it is {state['status']}"
         code = f"camera_{state['problem_code'] or state['status']}"

@@ -93,6 +93,14 @@ class Camera:
     name: str
     source: SourceSettings
     enabled: bool = True
+    privacy: bool = False
+    """Privacy mode: the connection is closed, nothing is shown and nothing recorded until it is off."""
+    rotation: int = 0
+    """How far the picture is turned, clockwise: 0, 90, 180 or 270 degrees. All coordinates of settings and
+    of what is found are those of the picture as it is shown, turned.
+    """
+    privacy_masks: tuple[Polygon, ...] = ()
+    """Places that are blackened before anything else sees a picture."""
     detection: DetectionSettings = DetectionSettings()
     recording: RecordingSettings = RecordingSettings()
 

@@ -98,6 +98,18 @@ def whole(least: int, most: int, unit: str = "") -> Rule:
     return rule
 
 
+def one_of(options: Sequence[int], unit: str = "") -> Rule:
+    """One of some whole numbers; 90.0 counts as 90."""
+    wanted = f"choose from {', '.join(map(str, options))}{unit and ' ' + unit}"
+
+    def rule(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value not in options:
+            raise vol.Invalid(f"{shown(value)} is none of them; {wanted}")
+        return int(value)
+
+    return rule
+
+
 def optional(rule: Rule) -> Rule:
     """`rule`, or null for «none»."""
     return lambda value: None if value is None else rule(value)

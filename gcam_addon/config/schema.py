@@ -40,6 +40,7 @@ from gcam_addon.config.rules import (
     flag,
     listing,
     number,
+    one_of,
     optional,
     polygon,
     secret,
@@ -173,6 +174,9 @@ _CAMERA = section(
         "name": _NAME,
         "url": camera_url,
         "enabled": flag,
+        "privacy": flag,
+        "rotation": one_of((0, 90, 180, 270), "degrees"),
+        "privacy_masks": listing(polygon, most=32),
         "source": section(dict, _SOURCE, {"url": "url stands beside name, not inside source"}),
         "detection": section(
             _detection,

@@ -18,6 +18,7 @@ from gcam_addon.model import (
     CameraState,
     EncodedFrame,
     Event,
+    NoRecording,
     RecordingChanged,
     Status,
 )
@@ -59,10 +60,12 @@ class LocalEngine:
             return
         if running is not None:
             await self._halt(running)
-        relay = running.relay if running is not None else Relay()
-        started = _Started(camera, relay, _disabled(camera, self._clock.wall()))
+            if not _runs(camera):
+                running.relay.close()  # who watches is to notice, and no last picture is to stay
+        relay = running.relay if running is not None and _runs(camera) else Relay()
+        started = _Started(camera, relay, _not_run(camera, self._clock.wall()))
         self._cameras[camera.id] = started
-        if not camera.enabled:
+        if not _runs(camera):
             self.publish(CameraChanged(started.state))
             return
         started.runner = self._build_runner(camera, relay.publish)
@@ -109,7 +112,7 @@ class LocalEngine:
     def record(self, camera_id: str, seconds: float | None) -> None:
         started = self._find(camera_id)
         if started.runner is None:
-            raise NotFound(f"camera {camera_id} is disabled; enable it to record")
+            raise NotFound(f"camera {camera_id} is {started.state.status}; nothing can be recorded")
         started.runner.record(seconds)
 
     def _find(self, camera_id: str) -> _Started:
@@ -137,21 +140,38 @@ def build_pool(workers: int) -> ThreadPoolExecutor:
 
 
 def _same_stream(old: Camera, new: Camera) -> bool:
-    return (old.source, old.enabled) == (new.source, new.enabled)
+    return (old.source, _runs(old)) == (new.source, _runs(new))
 
 
-def _disabled(camera: Camera, now: float) -> CameraState:
+def _runs(camera: Camera) -> bool:
+    return camera.enabled and not camera.privacy
+
+
+def _not_run(camera: Camera, now: float) -> CameraState:
+    status, code, reason = _IDLE[camera.enabled, camera.privacy]
     return CameraState(
         camera_id=camera.id,
         name=camera.name,
-        status=Status.CONNECTING if camera.enabled else Status.DISABLED,
+        status=status,
         since=now,
         enabled=camera.enabled,
+        privacy=camera.privacy,
         detection=camera.detection.enabled,
         recording_enabled=camera.recording.enabled,
         sensitivity=camera.detection.sensitivity,
-        no_recording_reason=None if camera.enabled else "this camera is disabled",
+        no_recording_reason=reason,
+        no_recording_code=code,
     )
+
+
+_OFF = (Status.DISABLED, NoRecording.DISABLED, "this camera is disabled")
+_IDLE: dict[tuple[bool, bool], tuple[Status, NoRecording | None, str | None]] = {
+    (True, False): (Status.CONNECTING, None, None),
+    (True, True): (Status.PRIVACY, NoRecording.PRIVACY, "privacy mode is on for this camera"),
+    (False, False): _OFF,
+    (False, True): _OFF,
+}
+"""By (enabled, privacy): status, and why there is no recording."""
 
 
 def _report_defect(task: asyncio.Task[None]) -> None:

@@ -132,7 +132,7 @@ class Bulletin:
         own = self._topics.camera(camera.id)
         device = camera_device(camera, self._topics, self._identity)
         self.outbox.hold(self._topics.camera_discovery(camera.id), payloads.encode(device))
-        switches = (camera.enabled, camera.detection.enabled, camera.recording.enabled)
+        switches = (camera.enabled, camera.detection.enabled, camera.recording.enabled, camera.privacy)
         for name, on in zip(SWITCHES, switches, strict=True):
             self.outbox.hold(own.switch(name), (ON if on else OFF).encode())
         self.outbox.hold(own.sensitivity, str(camera.detection.sensitivity).encode())
@@ -163,10 +163,15 @@ class Bulletin:
         return CameraState(
             camera_id=camera.id,
             name=camera.name,
-            status=Status.CONNECTING if camera.enabled else Status.DISABLED,
+            status=_STATUS_OF.get((camera.enabled, camera.privacy), Status.DISABLED),
             since=self._clock.wall(),
             enabled=camera.enabled,
+            privacy=camera.privacy,
             detection=camera.detection.enabled,
             recording_enabled=camera.recording.enabled,
             sensitivity=camera.detection.sensitivity,
         )
+
+
+_STATUS_OF = {(True, False): Status.CONNECTING, (True, True): Status.PRIVACY}
+"""By (enabled, privacy), before the engine has anything to say."""

@@ -56,7 +56,11 @@ def _switch(camera_id: str, name: str, text: str) -> Command:
     if text.upper() not in (ON, OFF):
         return Refused(camera_id, f"{name} takes ON or OFF, not {text[:40]!r}")
     on = text.upper() == ON
-    return Change(camera_id, {"enabled": on} if name == "enabled" else {name: {"enabled": on}})
+    return Change(camera_id, {name: on} if name in _OF_CAMERA else {name: {"enabled": on}})
+
+
+_OF_CAMERA = ("enabled", "privacy")
+"""Switches that are settings of the camera itself, not of one of its sections."""
 
 
 def _sensitivity(camera_id: str, text: str) -> Command:

@@ -93,7 +93,7 @@ def _pictures(own: CameraTopics) -> dict[str, Payload]:
 
 
 def _health(own: CameraTopics) -> dict[str, Payload]:
-    wanted = "value_json.enabled and value_json.recording_enabled"
+    wanted = "value_json.enabled and not value_json.privacy and value_json.recording_enabled"
     return {
         "status": {
             **_sensor(own.state, "Status", "status"),
@@ -108,7 +108,9 @@ def _health(own: CameraTopics) -> dict[str, Payload]:
             "device_class": "problem",
             "state_topic": own.state,
             "value_template": "{{ 'ON' if " + wanted + " and value_json.no_recording_reason else 'OFF' }}",
-            **_attributes(own.state, "{'reason': value_json.no_recording_reason}"),
+            **_attributes(
+                own.state, "{'reason': value_json.no_recording_reason, 'code': value_json.no_recording_code}"
+            ),
         },
         "no_recording_reason": {
             **_sensor(own.state, "Reason for no recording", "no_recording_reason"),
@@ -142,6 +144,7 @@ def _settings(own: CameraTopics) -> dict[str, Payload]:
         "enabled": {**_switch(own, "enabled", "Camera", "mdi:cctv"), "entity_category": "config"},
         "detection": _switch(own, "detection", "Detection", "mdi:motion-sensor"),
         "recording": _switch(own, "recording", "Recording", "mdi:record-rec"),
+        "privacy": _switch(own, "privacy", "Privacy mode", "mdi:eye-off"),
         "sensitivity": {
             "platform": "number",
             "name": "Sensitivity",

@@ -10,7 +10,7 @@ OFFLINE = "offline"
 ON = "ON"
 OFF = "OFF"
 
-SWITCHES = ("enabled", "detection", "recording")
+SWITCHES = ("enabled", "detection", "recording", "privacy")
 """Commands `<camera>/<name>/set` with ON or OFF; the state is mirrored without `/set`."""
 
 HOME_ASSISTANT_STATUS = "homeassistant/status"

@@ -26,6 +26,7 @@ from gcam_addon.model import (
     Motion,
     MotionEnded,
     MotionStarted,
+    NoRecording,
     RecordingChanged,
     Status,
 )
@@ -124,6 +125,7 @@ class CameraRunner:
         camera, motion, gauge = self.camera, self._motion, self._gauge
         connected = self._status is Status.CONNECTED
         problem, code = self._trouble()
+        why_not, why_not_code = self._why_not()
         return CameraState(
             camera_id=camera.id,
             name=camera.name,
@@ -137,9 +139,11 @@ class CameraRunner:
             sensitivity=camera.detection.sensitivity,
             motion=self._event is not None,
             recording=self._recording.recording,
-            no_recording_reason=self._why_not(),
+            no_recording_reason=why_not,
+            no_recording_code=why_not_code,
             score=motion.score if motion else 0.0,
             threshold=motion.threshold if motion else 0.0,
+            cause=motion.cause if motion else None,
             reason=motion.reason if motion else "",
             fps=round(gauge.rate(self._clock.monotonic()), 1) if connected else 0.0,
             size=gauge.size,
@@ -245,18 +249,18 @@ class CameraRunner:
             return self._handoff.problem, "detection"
         return None, None
 
-    def _why_not(self) -> str | None:
-        """Why motion would leave no clip; None while all is well."""
+    def _why_not(self) -> tuple[str | None, str | None]:
+        """Why motion would leave no clip, and its stable code; None while all is well."""
         camera = self.camera
         if self._recording.problem:
-            return self._recording.problem
+            return self._recording.problem, self._recording.problem_code
         if not camera.recording.enabled or camera.recording.mode is RecordingMode.OFF:
-            return "recording is switched off for this camera"
+            return "recording is switched off for this camera", NoRecording.RECORDING_OFF
         if self._status is not Status.CONNECTED:
-            return f"no pictures: {self._problem or 'connecting'}"
+            return f"no pictures: {self._problem or 'connecting'}", NoRecording.NO_PICTURES
         if camera.recording.mode is RecordingMode.MOTION and not camera.detection.enabled:
-            return "detection is switched off, so nothing starts a recording"
-        return None
+            return "detection is switched off, so nothing starts a recording", NoRecording.DETECTION_OFF
+        return None, None
 
 
 def _records(camera: Camera) -> bool:
@@ -266,6 +270,6 @@ def _records(camera: Camera) -> bool:
 def _essence(state: CameraState) -> CameraState:
     """The state without what changes all the time."""
     return replace(
-        state, score=0.0, threshold=0.0, reason="", fps=0.0, bytes_per_frame=0, frames=0, bytes_in=0,
-        analysed=0, decode_s=0.0, detect_s=0.0, queued=0, dropped=(), last_frame_at=None,
+        state, score=0.0, threshold=0.0, cause=None, reason="", fps=0.0, bytes_per_frame=0, frames=0,
+        bytes_in=0, analysed=0, decode_s=0.0, detect_s=0.0, queued=0, dropped=(), last_frame_at=None,
     )  # fmt: skip

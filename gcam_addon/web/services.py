@@ -54,6 +54,8 @@ class Services:
         state = self.engine.states().get(camera_id)
         if state is None or state.status is Status.DISABLED:
             raise SourceError(f"{camera_id} is disabled.")
+        if state.status is Status.PRIVACY:
+            raise SourceError(f"{camera_id} is in privacy mode.")
         return state
 
 

@@ -43,6 +43,9 @@ def camera_json(camera: Camera, state: CameraState | None) -> Json:
         "name": camera.name,
         "host": host_of(camera.source.url),
         "enabled": camera.enabled,
+        "privacy": camera.privacy,
+        "rotation": camera.rotation,
+        "privacy_masks": camera.privacy_masks,
         "source": {
             "connect_timeout_s": camera.source.connect_timeout_s,
             "stall_timeout_s": camera.source.stall_timeout_s,

@@ -203,6 +203,27 @@ async def test_settings_that_do_not_concern_the_stream_keep_it(rig: Rig, reels: 
     await board.stop()
 
 
+async def test_privacy_mode_leaves_the_board_and_shows_nothing(rig: Rig, reels: dict[str, Pictures]) -> None:
+    board = await _board(reels, "room-person")
+    camera = _camera("room", board)
+    await rig.engine.start(camera)
+    await rig.until(lambda: rig.status("room") is Status.CONNECTED)
+    watching = rig.engine.watch("room")
+    await anext(watching)
+    await rig.engine.start(replace(camera, privacy=True))
+    await rig.until(lambda: board.clients == 0)
+    state = rig.engine.states()["room"]
+    assert (state.status, state.no_recording_code) == (Status.PRIVACY, "privacy")
+    assert rig.engine.latest("room") is None
+    assert len([frame async for frame in watching]) <= 1, "who watched is told that it is over"
+    with pytest.raises(NotFound):
+        rig.engine.record("room", 5.0)
+    await rig.engine.start(camera)
+    await rig.until(lambda: rig.status("room") is Status.CONNECTED)
+    assert await anext(rig.engine.watch("room"))
+    await board.stop()
+
+
 async def test_a_board_that_reboots_is_back_soon(rig: Rig, reels: dict[str, Pictures]) -> None:
     board = await _board(reels, "room-empty")
     await rig.engine.start(_camera("room", board))

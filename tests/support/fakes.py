@@ -33,14 +33,21 @@ def make_state(camera: Camera, **changes: Any) -> CameraState:
     state = CameraState(
         camera_id=camera.id,
         name=camera.name,
-        status=Status.CONNECTED if camera.enabled else Status.DISABLED,
+        status=_status_of(camera),
         since=1_700_000_000.0,
         enabled=camera.enabled,
+        privacy=camera.privacy,
         detection=camera.detection.enabled,
         recording_enabled=camera.recording.enabled,
         sensitivity=camera.detection.sensitivity,
     )
     return replace(state, **changes)
+
+
+def _status_of(camera: Camera) -> Status:
+    if not camera.enabled:
+        return Status.DISABLED
+    return Status.PRIVACY if camera.privacy else Status.CONNECTED
 
 
 class FakeEngine:

@@ -157,6 +157,7 @@ def test_a_command_is_answered_with_all_mirrors_even_unchanged() -> None:
         "gcam/door/enabled": b"ON",
         "gcam/door/detection": b"ON",
         "gcam/door/recording": b"ON",
+        "gcam/door/privacy": b"OFF",
         "gcam/door/sensitivity": b"50",
     }
     desk.bulletin.mirror_again("unknown")

@@ -143,6 +143,7 @@ def test_every_promised_entity_is_there() -> None:
         "enabled": "switch",
         "detection": "switch",
         "recording": "switch",
+        "privacy": "switch",
         "sensitivity": "number",
         "take_snapshot": "button",
         "last_event": "image",
@@ -162,7 +163,16 @@ def test_both_availabilities_count() -> None:
 
 
 def test_a_lost_or_disabled_camera_can_still_be_understood_and_enabled() -> None:
-    for key in ("enabled", "detection", "recording", "sensitivity", "status", "problem", "last_event"):
+    for key in (
+        "enabled",
+        "privacy",
+        "detection",
+        "recording",
+        "sensitivity",
+        "status",
+        "problem",
+        "last_event",
+    ):
         assert [entry["topic"] for entry in CAMERA["components"][key]["availability"]] == [
             "gcam/availability"
         ]
@@ -172,7 +182,7 @@ def test_a_lost_or_disabled_camera_can_still_be_understood_and_enabled() -> None
 
 def test_commands_go_where_they_are_understood() -> None:
     assert CAMERA["components"]["take_snapshot"]["command_topic"] == "gcam/front_door/snapshot/take"
-    for name in ("enabled", "detection", "recording", "sensitivity"):
+    for name in ("enabled", "detection", "recording", "privacy", "sensitivity"):
         component = CAMERA["components"][name]
         assert (
             component["command_topic"] == f"{component['state_topic']}/set" == f"gcam/front_door/{name}/set"

@@ -23,7 +23,7 @@ def test_the_contract_s_topics() -> None:
         f"gcam/door/{name}"
         for name in (
             *("availability", "motion", "state", "snapshot"),
-            *("sensitivity", "enabled", "detection", "recording"),
+            *("sensitivity", "enabled", "detection", "recording", "privacy"),
         )
     }
 
@@ -50,6 +50,7 @@ def test_births_follow_a_moved_prefix_and_keep_the_usual_place() -> None:
     ("topic", "payload", "expected"),
     [
         ("gcam/door/enabled/set", b"OFF", Change("door", {"enabled": False})),
+        ("gcam/door/privacy/set", b"ON", Change("door", {"privacy": True})),
         ("gcam/door/detection/set", b"ON", Change("door", {"detection": {"enabled": True}})),
         ("gcam/door/recording/set", b" off\n", Change("door", {"recording": {"enabled": False}})),
         ("gcam/door/sensitivity/set", b"60", Change("door", {"detection": {"sensitivity": 60}})),

@@ -163,7 +163,7 @@ def test_a_complete_dict_names_every_setting() -> None:
         (
             {"detction": {}},
             'cameras[1].detction: unknown setting; did you mean "detection"? known here: id, name, url, '
-            "enabled, source, detection, recording",
+            "enabled, privacy, rotation, privacy_masks, source, detection, recording",
         ),
         (
             {"detection": {"detector": "adaptve"}},
@@ -180,6 +180,11 @@ def test_a_complete_dict_names_every_setting() -> None:
         (
             {"source": {"url": "http://h"}},
             "cameras[1].source.url: unknown setting; url stands beside name, not inside source",
+        ),
+        ({"rotation": 45}, "cameras[1].rotation: 45 is none of them; choose from 0, 90, 180, 270 degrees"),
+        (
+            {"privacy_masks": [[[0, 0], [1, 1]]]},
+            "cameras[1].privacy_masks[0]: 2 points enclose nothing; give three or more",
         ),
         ({"recording": []}, "cameras[1].recording: a list is no section; give an object such as {…}"),
         (
