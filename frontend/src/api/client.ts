@@ -1,0 +1,69 @@
+/**
+ * The only way to the server: typed by docs/ref/openapi.yaml (`schema.d.ts` is made from it), answers as values.
+ * Components import this and never fetch.
+ */
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema.js";
+
+export type Schemas = components["schemas"];
+
+/** What went wrong: `code` is stable, `message` English, `field` names the value at fault. */
+export interface ApiError {
+  status: number;
+  code: string;
+  message: string;
+  field?: string;
+}
+
+export type Result<T> = { ok: true; value: T } | { ok: false; error: ApiError };
+
+/** Where Gcam lives, without a trailing slash; may be a sub-path. */
+export function baseUrl(): string {
+  return new URL(".", document.baseURI.split("#")[0]).href.replace(/\/$/, "");
+}
+
+/** The address of a picture or file for `src` and `href`. `path` begins with `/api/` or `/share/`. */
+export function urlOf(path: string, query: Record<string, string | number | undefined> = {}): string {
+  const url = new URL(baseUrl() + path);
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+  return url.href;
+}
+
+/** The address of a WebSocket. */
+export function socketUrlOf(path: string): string {
+  return urlOf(path).replace(/^http/, "ws");
+}
+
+export const api = createClient<paths>({ baseUrl: baseUrl(), credentials: "same-origin" });
+
+const signedOutListeners = new Set<(code: string) => void>();
+
+/** Told when the server says that nobody is signed in (`sign_in`) or that there is no owner yet (`no_owner`). */
+export function onSignedOut(listener: (code: string) => void): () => void {
+  signedOutListeners.add(listener);
+  return () => signedOutListeners.delete(listener);
+}
+
+/**
+ * Waits for a call of `api` and makes its answer a value:
+ * `const cameras = await ask(api.GET("/api/v1/cameras"));`
+ */
+export async function ask<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<Result<T>> {
+  let answer;
+  try {
+    answer = await call;
+  } catch {
+    return { ok: false, error: { status: 0, code: "unreachable", message: "Gcam does not answer." } };
+  }
+  if (answer.response.ok) return { ok: true, value: answer.data as T };
+  const error = { status: answer.response.status, ...errorOf(answer.error) };
+  if (error.status === 401) for (const listener of signedOutListeners) listener(error.code);
+  return { ok: false, error };
+}
+
+function errorOf(body: unknown): Omit<ApiError, "status"> {
+  const inner = (body as { error?: Partial<ApiError> } | undefined)?.error;
+  if (typeof inner?.code !== "string" || typeof inner.message !== "string")
+    return { code: "unknown", message: "Gcam gave an answer that this page does not understand." };
+  return { code: inner.code, message: inner.message, ...(inner.field === undefined ? {} : { field: inner.field }) };
+}

@@ -1,0 +1,128 @@
+/** The shell's looks: a side bar on wide screens, a bottom bar on phones. */
+import { css } from "lit";
+
+export const appStyles = css`
+  :host {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    height: 100dvh;
+  }
+  .skip {
+    position: absolute;
+    left: -100vw;
+    z-index: 10;
+    padding: var(--wa-space-s);
+    background: var(--wa-color-surface-raised);
+  }
+  .skip:focus {
+    left: var(--wa-space-s);
+    top: var(--wa-space-s);
+  }
+  nav {
+    display: flex;
+    flex-direction: column;
+    gap: var(--wa-space-2xs);
+    width: 11.5rem;
+    padding: var(--wa-space-s);
+    box-sizing: border-box;
+    background: var(--wa-color-surface-lowered);
+    border-inline-end: 1px solid var(--wa-color-surface-border);
+    overflow-y: auto;
+  }
+  .brand,
+  .item {
+    display: flex;
+    align-items: center;
+    gap: var(--wa-space-s);
+    padding: var(--wa-space-xs) var(--wa-space-s);
+    border-radius: var(--wa-border-radius-m);
+    color: var(--wa-color-text-normal);
+    text-decoration: none;
+  }
+  .brand {
+    font-weight: 700;
+    font-size: var(--wa-font-size-l);
+    margin-block-end: var(--wa-space-s);
+  }
+  .brand img {
+    width: 1.9rem;
+    height: 1.9rem;
+  }
+  .item:hover {
+    background: var(--wa-color-neutral-fill-quiet);
+  }
+  .item[aria-current="page"] {
+    background: var(--wa-color-brand-fill-quiet);
+    color: var(--wa-color-brand-on-quiet);
+    font-weight: 600;
+  }
+  a:focus-visible {
+    outline: var(--wa-focus-ring);
+    outline-offset: -2px;
+  }
+  gcam-shell-menu {
+    margin-block-start: auto;
+  }
+  main {
+    min-width: 0;
+    overflow-y: auto;
+    display: flex;
+    flex-direction: column;
+    outline: none;
+  }
+  main > wa-callout {
+    margin: var(--gcam-page-gap);
+  }
+  .page {
+    flex: 1;
+    min-height: 0;
+    display: block;
+    padding: var(--gcam-page-gap);
+    box-sizing: border-box;
+  }
+  .waiting {
+    display: flex;
+    gap: var(--wa-space-s);
+    align-items: center;
+    justify-content: center;
+    padding: var(--wa-space-3xl);
+    color: var(--wa-color-text-quiet);
+  }
+  @media (max-width: 700px) {
+    :host {
+      grid-template: minmax(0, 1fr) auto / minmax(0, 1fr);
+    }
+    nav {
+      grid-row: 2;
+      flex-direction: row;
+      justify-content: space-around;
+      width: auto;
+      gap: 0;
+      padding: var(--wa-space-2xs);
+      padding-block-end: max(var(--wa-space-2xs), env(safe-area-inset-bottom));
+      border-inline-end: none;
+      border-block-start: 1px solid var(--wa-color-surface-border);
+      overflow: visible;
+    }
+    .brand {
+      display: none;
+    }
+    .item {
+      flex-direction: column;
+      flex: 1;
+      min-width: 0;
+      gap: 2px;
+      padding: var(--wa-space-2xs) 2px;
+      font-size: 0.7rem;
+    }
+    .item span {
+      max-width: 100%;
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+    }
+    gcam-shell-menu {
+      margin: 0;
+    }
+  }
+`;

@@ -1,0 +1,115 @@
+/** The shell: menu, the page of the address, what is said while Gcam does not answer. */
+import "@awesome.me/webawesome/dist/components/callout/callout.js";
+import "@awesome.me/webawesome/dist/components/spinner/spinner.js";
+import { mdiAlertCircleOutline } from "@mdi/js";
+import { html, LitElement } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
+import { loadSession } from "./api/session.js";
+import { appStyles } from "./app.styles.js";
+import "./components/empty.js";
+import "./components/icon.js";
+import "./components/shell-menu.js";
+import { language, loadWords, words } from "./i18n/i18n.js";
+import { PAGES, type Page } from "./pages.js";
+import { hashOf, place } from "./router.js";
+import { feed, gcam } from "./state/gcam.js";
+import { session } from "./state/session.js";
+import { Follow } from "./state/store.js";
+
+const t = words("common");
+
+@customElement("gcam-app")
+export class GcamApp extends LitElement {
+  static override styles = appStyles;
+
+  private readonly place = new Follow(this, place);
+  private readonly session = new Follow(this, session);
+  private readonly gcam = new Follow(this, gcam);
+  private readonly language = new Follow(this, language);
+  @state() private loaded: ReadonlySet<string> = new Set();
+  private endFollowing: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.endFollowing = session.subscribe(({ status }) => {
+      if (status === "signed_in") feed.start();
+      else feed.stop();
+    });
+    void loadSession();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.endFollowing?.();
+  }
+
+  protected override render(): unknown {
+    document.documentElement.lang = this.language.value;
+    const page = this.page();
+    document.title = page ? `${t(`nav.${page.id}`)} · Gcam` : "Gcam";
+    return html`
+      <a class="skip" href=${location.hash || "#/"} @click=${this.skip}>${t("skip")}</a>
+      ${this.session.value.status === "signed_in"
+        ? html`<nav aria-label=${t("menu")}>${this.menu(page)}</nav>`
+        : ""}
+      <main tabindex="-1">${this.banner()} ${this.content(page)}</main>
+    `;
+  }
+
+  private menu(current: Page | undefined): unknown {
+    return html`
+      <a class="brand" href="#/live" aria-label="Gcam"><img src="./icon.svg" alt="" /><span>Gcam</span></a>
+      ${allowed().map(
+        (page) =>
+          html`<a class="item" href=${hashOf([page.id])} aria-current=${page === current ? "page" : "false"}>
+            <gcam-icon .path=${page.icon}></gcam-icon><span>${t(`nav.${page.id}`)}</span>
+          </a>`,
+      )}
+      <gcam-shell-menu></gcam-shell-menu>
+    `;
+  }
+
+  private banner(): unknown {
+    if (this.session.value.status !== "signed_in" || this.gcam.value.connection !== "lost") return "";
+    return html`<wa-callout variant="warning" role="status">${t("offline")}</wa-callout>`;
+  }
+
+  private content(page: Page | undefined): unknown {
+    if (this.session.value.status === "unknown") return waiting();
+    if (!page)
+      return html`<gcam-empty .icon=${mdiAlertCircleOutline} .heading=${t("not_here")} .text=${t("not_here_text")}>
+        <a href="#/live">${t("to_live")}</a>
+      </gcam-empty>`;
+    if (!this.loaded.has(page.id)) {
+      void this.load(page);
+      return waiting();
+    }
+    const tag = unsafeStatic(page.tag);
+    return staticHtml`<${tag} class="page" .place=${this.place.value}></${tag}>`;
+  }
+
+  private async load(page: Page): Promise<void> {
+    await Promise.all([page.load(), loadWords(...page.words)]);
+    this.loaded = new Set([...this.loaded, page.id]);
+  }
+
+  /** The page of the address; the first one somebody may see where it names none. */
+  private page(): Page | undefined {
+    const wanted = this.place.value.path[0];
+    return wanted === undefined ? allowed()[0] : allowed().find(({ id }) => id === wanted);
+  }
+
+  private skip(event: Event): void {
+    event.preventDefault();
+    this.renderRoot.querySelector("main")?.focus();
+  }
+}
+
+function allowed(): readonly Page[] {
+  return PAGES.filter(({ needs }) => session.value.permissions.has(needs));
+}
+
+function waiting(): unknown {
+  return html`<div class="waiting" role="status"><wa-spinner></wa-spinner><span>${t("loading")}</span></div>`;
+}

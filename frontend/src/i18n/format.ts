@@ -1,0 +1,59 @@
+/** Numbers, sizes and times as people of the page's language write them. */
+import { language } from "./i18n.js";
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+
+export function bytes(count: number): string {
+  const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, count)) / 3)));
+  const value = count / 1000 ** step;
+  return new Intl.NumberFormat(language.value, {
+    style: "unit",
+    unit: UNITS[step] ?? "byte",
+    unitDisplay: "short",
+    maximumFractionDigits: value < 10 && step > 0 ? 1 : 0,
+  }).format(value);
+}
+
+export function number(value: number, digits = 0): string {
+  return new Intl.NumberFormat(language.value, { maximumFractionDigits: digits }).format(value);
+}
+
+/** A share given in percent (0..100). */
+export function percent(value: number, digits = 0): string {
+  return new Intl.NumberFormat(language.value, { style: "percent", maximumFractionDigits: digits }).format(value / 100);
+}
+
+/** `at` in Unix seconds. */
+export function time(at: number, seconds = true): string {
+  return new Intl.DateTimeFormat(language.value, { timeStyle: seconds ? "medium" : "short" }).format(at * 1000);
+}
+
+export function date(at: number): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: "full" }).format(at * 1000);
+}
+
+export function dateTime(at: number): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "medium" }).format(at * 1000);
+}
+
+/** `0:07`, `12:03`, `1:02:03`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const tail = `${h > 0 ? String(m).padStart(2, "0") : m}:${String(s).padStart(2, "0")}`;
+  return h > 0 ? `${h}:${tail}` : tail;
+}
+
+/** “3 minutes ago”, “in 2 days”; `at` and `now` in Unix seconds. */
+export function relative(at: number, now: number): string {
+  const seconds = at - now;
+  const format = new Intl.RelativeTimeFormat(language.value, { numeric: "auto" });
+  for (const [unit, size] of RELATIVE) if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
+  return format.format(Math.trunc(seconds), "second");
+}
+
+const RELATIVE: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];

@@ -1,0 +1,71 @@
+/**
+ * The page's words, English and French: one JSON file per page and language in `en/` and `fr/`, named after the page.
+ * `const t = words("live");  t("fps", { fps: 12 })`. i18next's plural suffixes (`_one`, `_other`) and `{{name}}` work.
+ */
+import i18next from "i18next";
+import { Store } from "../state/store.js";
+
+export const LANGUAGES = ["en", "fr"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const CHOICE_KEY = "gcam-language";
+
+const files = import.meta.glob<Record<string, unknown>>("./{en,fr}/*.json", { import: "default" });
+const common = import.meta.glob<Record<string, unknown>>("./{en,fr}/common.json", { eager: true, import: "default" });
+
+/** The language now; following it renders anew when it changes. */
+export const language = new Store<Language>(chosenLanguage());
+
+export type Words = (key: string, values?: Record<string, unknown>) => string;
+
+/** The words of one page (`common` for the shell). Load a page's with `loadWords` first. */
+export function words(namespace: string): Words {
+  return (key, values = {}) => i18next.t(key, { ns: namespace, ...values });
+}
+
+/** Whether there is a text of that name: for codes the server may add later. */
+export function hasWord(namespace: string, key: string): boolean {
+  return i18next.exists(key, { ns: namespace });
+}
+
+export async function startWords(): Promise<void> {
+  await i18next.init({
+    lng: language.value,
+    fallbackLng: "en",
+    defaultNS: "common",
+    ns: ["common"],
+    resources: Object.fromEntries(LANGUAGES.map((code) => [code, { common: common[`./${code}/common.json`] ?? {} }])),
+    interpolation: { escapeValue: false }, // Lit escapes
+    returnNull: false,
+  });
+  document.documentElement.lang = language.value;
+}
+
+/** Loads what `words(namespace)` says, in the language now and in English. */
+export async function loadWords(...namespaces: string[]): Promise<void> {
+  await Promise.all(
+    namespaces.flatMap((namespace) =>
+      [...new Set<Language>([language.value, "en"])].map(async (code) => {
+        if (i18next.hasResourceBundle(code, namespace)) return;
+        const load = files[`./${code}/${namespace}.json`];
+        if (load) i18next.addResourceBundle(code, namespace, await load());
+      }),
+    ),
+  );
+}
+
+export async function chooseLanguage(code: Language): Promise<void> {
+  localStorage.setItem(CHOICE_KEY, code);
+  const loaded = Object.keys((i18next.store as { data?: Record<string, object> }).data?.["en"] ?? {});
+  await i18next.changeLanguage(code);
+  language.set(code);
+  await loadWords(...loaded);
+  document.documentElement.lang = code;
+  location.reload(); // numbers, dates and third-party components follow too
+}
+
+function chosenLanguage(): Language {
+  const chosen = localStorage.getItem(CHOICE_KEY);
+  const wanted = [chosen, ...navigator.languages].map((tag) => tag?.slice(0, 2).toLowerCase());
+  return LANGUAGES.find((code) => code === wanted.find((tag) => LANGUAGES.some((known) => known === tag))) ?? "en";
+}

@@ -1,0 +1,52 @@
+/** Runs in a Worker: sockets, decoding and drawing of all live pictures of the page. */
+import { FrameSocket } from "../api/frames.js";
+import type { FromWorker, ToWorker } from "./frame-feed.js";
+
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+const feeds = new Map<number, FrameSocket>();
+const FPS_EVERY_MS = 2000;
+
+scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  switch (data.type) {
+    case "open":
+      feeds.set(data.id, new FrameSocket(data.url, drawing(data.id, data.canvas)));
+      break;
+    case "start":
+      feeds.get(data.id)?.start();
+      break;
+    case "stop":
+      feeds.get(data.id)?.stop();
+      break;
+    case "close":
+      feeds.get(data.id)?.stop();
+      feeds.delete(data.id);
+  }
+};
+
+function drawing(id: number, canvas: OffscreenCanvas): (jpeg: Blob) => Promise<void> {
+  const context = canvas.getContext("bitmaprenderer");
+  let [drawn, since] = [0, performance.now()];
+  return async (jpeg) => {
+    let bitmap;
+    try {
+      bitmap = await createImageBitmap(jpeg);
+    } catch {
+      return; // a damaged picture: the next one comes
+    }
+    if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
+      canvas.width = bitmap.width;
+      canvas.height = bitmap.height;
+      tell({ id, type: "size", width: bitmap.width, height: bitmap.height });
+    }
+    context?.transferFromImageBitmap(bitmap);
+    drawn += 1;
+    const now = performance.now();
+    if (now - since < FPS_EVERY_MS) return;
+    tell({ id, type: "fps", fps: (drawn * 1000) / (now - since) });
+    [drawn, since] = [0, now];
+  };
+}
+
+function tell(message: FromWorker): void {
+  scope.postMessage(message);
+}

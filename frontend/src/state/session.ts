@@ -1,0 +1,24 @@
+/** Who uses this page and what they may. The server decides; this only spares people buttons that would refuse. */
+import { Store } from "./store.js";
+
+export type Permission = "view" | "playback" | "control" | "configure" | "administer";
+
+export interface Session {
+  /** `unknown` until asked; `signed_out`: sign in; `no_owner`: the first visit creates the owner. */
+  status: "unknown" | "signed_in" | "signed_out" | "no_owner";
+  name: string;
+  permissions: ReadonlySet<Permission>;
+  /** Comes through Home Assistant, which signs in and out. */
+  ingress: boolean;
+}
+
+export const session = new Store<Session>({
+  status: "unknown",
+  name: "",
+  permissions: new Set(),
+  ingress: false,
+});
+
+export function may(permission: Permission): boolean {
+  return session.value.permissions.has(permission);
+}

@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import { defineConfig } from "vitest/config";
+import { compressed, icons } from "./build/plugins.js";
+
+/** Everything is relative, so that the page works under any sub-path. `GCAM` is the running Gcam of `npm run dev`. */
+const gcam = process.env["GCAM"] ?? "http://127.0.0.1:8099";
+
+const output = join(import.meta.dirname, "../gcam_addon/web/static");
+
+export default defineConfig({
+  base: "./",
+  plugins: [icons(), compressed(output)],
+  build: {
+    outDir: output,
+    emptyOutDir: true,
+    target: "es2022",
+    assetsInlineLimit: 0, // data: addresses would need a weaker Content-Security-Policy
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
+  worker: { format: "es" },
+  server: { proxy: { "/api": { target: gcam, ws: true, changeOrigin: true }, "/share": gcam, "/health": gcam } },
+  test: { environment: "happy-dom", include: ["src/**/*.test.ts"] },
+});
