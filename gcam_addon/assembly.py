@@ -17,6 +17,7 @@ from gcam_addon.interfaces import Detector, Recorder, Source
 from gcam_addon.model import EncodedFrame, Event
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.handoff import Deliver, Handoff
+from gcam_addon.pipeline.intake import Intake, PassOn
 from gcam_addon.pipeline.processor import Processor
 from gcam_addon.pipeline.runner import CameraRunner, Parts
 from gcam_addon.pipeline.tracker import Tracker
@@ -74,9 +75,13 @@ def build_runner(camera: Camera, show: Callable[[EncodedFrame], None], shared: S
     def handoff_for(current: Camera, deliver: Deliver) -> Handoff:
         return Handoff(shared.pool, build_processor(current), current.detection, deliver)
 
+    def intake_for(current: Camera, pass_on: PassOn) -> Intake:
+        return Intake(current, shared.pool, pass_on)
+
     known: KnownStreams = {}
     parts = Parts(
         open_source=lambda current: build_source(current, shared.clock, known),
+        intake_for=intake_for,
         handoff_for=handoff_for,
         recorder_for=shared.recorder_for,
         show=show,

@@ -12,6 +12,7 @@ import numpy as np
 
 from gcam_addon.interfaces import Luma
 from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.orientation import orientation_of, turned
 
 WIDEST_PX: Final = 200
 """`auto` takes the largest scale whose result is at most this wide."""
@@ -35,10 +36,12 @@ class Decoder:
         self._divisor = _DIVISORS.get(scale)
 
     def decode(self, frame: EncodedFrame) -> Luma | None:
-        """The frame's luma, or None where the JPEG is damaged, cut or no JPEG at all."""
+        """The frame's luma as it is to be shown, or None where the JPEG is damaged, cut or no JPEG at all."""
         flags = _FLAGS[self._divisor or automatic_divisor(frame.size)]
-        luma = _imdecode(_terminated(frame.jpeg), flags)
-        return None if luma is None or _is_cut(luma) else luma
+        luma = _imdecode(_terminated(frame.jpeg), flags | cv2.IMREAD_IGNORE_ORIENTATION)
+        if luma is None or _is_cut(luma):
+            return None
+        return turned(luma, orientation_of(frame.jpeg)).astype(np.uint8, copy=False)
 
 
 def automatic_divisor(size: Size) -> int:

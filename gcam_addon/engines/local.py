@@ -55,6 +55,8 @@ class LocalEngine:
             self._ticker = asyncio.create_task(self._tick(), name="camera states")
         running = self._cameras.get(camera.id)
         if running is not None and _same_stream(running.camera, camera) and running.runner is not None:
+            if camera.privacy_masks != running.camera.privacy_masks:
+                running.relay.forget()
             running.camera = camera
             await running.runner.apply(camera)
             return

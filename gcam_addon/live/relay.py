@@ -43,6 +43,12 @@ class Relay:
         for slot in self._slots:
             self._skipped += slot.put(frame)
 
+    def forget(self) -> None:
+        """Nobody is to get a picture that was published until now: another part of it is private."""
+        self._latest = None
+        for slot in self._slots:
+            slot.empty()
+
     async def watch(self) -> AsyncGenerator[EncodedFrame, None]:
         """Pictures from now on, until `close()`. One reader per call; closing the iterator leaves."""
         if self._closed:
@@ -78,6 +84,9 @@ class _Slot:
         self._frame = frame
         self._wake()
         return replaced
+
+    def empty(self) -> None:
+        self._frame = None
 
     def end(self) -> None:
         self._ended = True

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 from gcam_addon.interfaces import Detector, Luma
 from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionStarted
+from gcam_addon.orientation import upright
 from gcam_addon.pipeline.tracker import Tracker
+
+_E = TypeVar("_E", bound=MotionStarted | MotionEnded)
 
 UNDECODABLE = Motion(
     moving=False, score=0.0, threshold=0.0, cause=Cause.UNDECODABLE, reason="the picture is damaged"
@@ -48,7 +51,7 @@ class Processor:
         decoded_s = time.perf_counter()
         motion = UNDECODABLE if luma is None else self._detector.detect(luma, frame.pts_s)
         detected_s = time.perf_counter()
-        events = self._tracker.update(motion, frame)
+        events = tuple(_upright(event) for event in self._tracker.update(motion, frame))
         return Analysis(
             motion=motion,
             events=events,
@@ -59,9 +62,15 @@ class Processor:
 
     def finish(self) -> tuple[MotionEnded, ...]:
         """The run is over (stall, shutdown): what an open event ends with."""
-        return self._tracker.finish()
+        return tuple(_upright(event) for event in self._tracker.finish())
 
     def reset(self) -> None:
         """The next frames may show another scene (reconnect). `finish()` first."""
         self._detector.reset()
         self._tracker.reset()
+
+
+def _upright(event: _E) -> _E:
+    """Events' pictures go to telephones and dashboards of all kinds: they are turned for good."""
+    jpeg = upright(event.jpeg)
+    return event if jpeg is event.jpeg else replace(event, jpeg=jpeg)

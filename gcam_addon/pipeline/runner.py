@@ -28,12 +28,14 @@ from gcam_addon.model import (
     MotionStarted,
     NoRecording,
     RecordingChanged,
+    Size,
     Status,
 )
 from gcam_addon.pipeline.backoff import Backoff
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.gauge import StreamGauge
 from gcam_addon.pipeline.handoff import Deliver, Handoff
+from gcam_addon.pipeline.intake import Intake, PassOn
 from gcam_addon.pipeline.processor import Analysis
 
 _LOST_AFTER_S = 60.0
@@ -45,6 +47,7 @@ class Parts:
     """What a runner is made of; `assembly` and the engine fill it in."""
 
     open_source: Callable[[Camera], Source]
+    intake_for: Callable[[Camera, PassOn], Intake]
     handoff_for: Callable[[Camera, Deliver], Handoff]
     recorder_for: Callable[[Camera], Recorder]
     show: Callable[[EncodedFrame], None]
@@ -65,10 +68,13 @@ class CameraRunner:
         self._clock = parts.clock
         self._backoff = Backoff(parts.rng)
         self._gauge = StreamGauge()
+        self._intake = parts.intake_for(camera, self._pass_on)
+        self._size: Size | None = None
         self._handoff = parts.handoff_for(camera, self._analysed)
         self._recorder = parts.recorder_for(camera)
         self._source: Source | None = None
         self._dropped_before = 0
+        self._dropped_before_masks = 0
         self._status = Status.CONNECTING
         self._since = self._clock.wall()
         self._alive_s = self._clock.monotonic()  # last frame, or the start
@@ -96,10 +102,15 @@ class CameraRunner:
     async def apply(self, camera: Camera) -> None:
         """Take over changed settings that don't concern the connection; the stream goes on."""
         before, self.camera = self.camera, camera
-        if before.detection != camera.detection:
+        looks_otherwise = _look(before) != _look(camera)
+        if looks_otherwise:
+            self._dropped_before_masks += self._intake.dropped
+            self._intake.discard()
+            self._intake = self._parts.intake_for(camera, self._pass_on)
+        if looks_otherwise or before.detection != camera.detection:
             old, self._handoff = self._handoff, self._parts.handoff_for(camera, self._analysed)
             self._tell(await old.finish())
-        if before.recording != camera.recording:
+        if looks_otherwise or before.recording != camera.recording:  # no clip holds both looks
             self._recorder.close()
             self._recorder = self._parts.recorder_for(camera)
         self.tick()
@@ -146,7 +157,7 @@ class CameraRunner:
             cause=motion.cause if motion else None,
             reason=motion.reason if motion else "",
             fps=round(gauge.rate(self._clock.monotonic()), 1) if connected else 0.0,
-            size=gauge.size,
+            size=self._size,
             bytes_per_frame=gauge.bytes_per_frame(),
             frames=gauge.frames,
             bytes_in=gauge.bytes_in,
@@ -177,10 +188,15 @@ class CameraRunner:
                     self._connected(frame)
                 self._alive_s = frame.pts_s
                 self._gauge.count(frame)
-                self._parts.show(frame)
-                self._recorder.push(frame, self._keep(frame.pts_s))
-                if self.camera.detection.enabled:
-                    self._handoff.offer(frame)
+                self._intake.take(frame)
+
+    def _pass_on(self, frame: EncodedFrame) -> None:
+        """A picture as it may be seen, to whoever wants it."""
+        self._size = frame.size
+        self._parts.show(frame)
+        self._recorder.push(frame, self._keep(frame.pts_s))
+        if self.camera.detection.enabled:
+            self._handoff.offer(frame)
 
     def _keep(self, pts_s: float) -> bool:
         if pts_s < self._manual_until_s:
@@ -215,6 +231,7 @@ class CameraRunner:
         if self._source is not None:
             self._dropped_before += self._source.dropped
             self._source = None
+        await self._intake.finish()
         interrupted = self._event is not None or self._alive_s < self._carry_until_s
         self._tell(await self._handoff.finish())
         self._recorder.close()
@@ -238,13 +255,21 @@ class CameraRunner:
 
     def _dropped(self) -> tuple[tuple[str, int], ...]:
         parse = self._dropped_before + (self._source.dropped if self._source else 0)
-        stages = {"parse": parse, "detect": self._handoff.dropped, "record": self._recorder.dropped}
+        masks = self._dropped_before_masks + self._intake.dropped
+        stages = {
+            "parse": parse,
+            "mask": masks,
+            "detect": self._handoff.dropped,
+            "record": self._recorder.dropped,
+        }
         return tuple(stages.items())
 
     def _trouble(self) -> tuple[str | None, str | None]:
         """What is wrong with the camera itself, and its stable code."""
         if self._problem is not None:
             return str(self._problem), self._problem.code
+        if self._intake.problem is not None:
+            return self._intake.problem, "masks"
         if self._handoff.problem is not None:
             return self._handoff.problem, "detection"
         return None, None
@@ -265,6 +290,11 @@ class CameraRunner:
 
 def _records(camera: Camera) -> bool:
     return camera.recording.enabled and camera.recording.mode is not RecordingMode.OFF
+
+
+def _look(camera: Camera) -> tuple[object, ...]:
+    """All that decides what of the camera's picture is seen."""
+    return camera.rotation, camera.privacy_masks
 
 
 def _essence(state: CameraState) -> CameraState:

@@ -11,8 +11,8 @@ from gcam_addon.recording.facts import ClipFacts
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """A clip starts; its first frame follows. All its frames have `size`. `poster` is the frame to make the
-    thumbnail of, where it is known.
+    """A clip starts; its first frame follows. All its JPEGs have `size`, as they are stored. `poster` is the
+    frame to make the thumbnail of, where it is known.
     """
 
     facts: ClipFacts

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
+import numpy as np
 from av.container import InputContainer, OutputContainer
 from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
@@ -18,6 +19,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from gcam_addon.config.model import EncoderSettings
 from gcam_addon.errors import RecordingError
 from gcam_addon.model import Size
+from gcam_addon.orientation import UPRIGHT, orientation_of, shown_size, turned
 from gcam_addon.recording import disk
 from gcam_addon.recording.journal_reader import Undecodable, count_frames, opened, packets
 from gcam_addon.recording.matroska import TIME_BASE
@@ -79,14 +81,16 @@ class Encoder:
             first = next(iter(pictures), None)
             if first is None:
                 raise Undecodable(f"{journal.name}: not one of {pictures.damaged} frames is whole")
-            size = Size(max(2, first.width & ~1), max(2, first.height & ~1))  # 4:2:0 knows no odd sizes
+            picture, orientation = first
+            stored = Size(max(2, picture.width & ~1), max(2, picture.height & ~1))  # 4:2:0 knows no odd sizes
+            size = shown_size(stored, orientation)
             with _writing(target, tags) as output:
                 film = _Film(target, output, self._codec_for(size), self._settings, size)
-                film.add(first)
-                for picture in pictures:
+                film.add(picture, orientation)
+                for picture, orientation in pictures:
                     if stopping():
                         raise Interrupted(f"{journal.name} is finished at the next start")
-                    film.add(picture)
+                    film.add(picture, orientation)
                 film.end()
         return Encoded(film.frames, pictures.damaged, size, film.last_pts_ms / 1000)
 
@@ -109,7 +113,7 @@ class Encoder:
 
 
 class _Pictures:
-    """The journal's frames, decoded; damaged ones counted instead."""
+    """The journal's frames, decoded, and how each is to be shown; damaged ones counted instead."""
 
     def __init__(self, source: InputContainer, *, strict: bool) -> None:
         self.damaged = 0
@@ -119,14 +123,14 @@ class _Pictures:
         if strict:
             self._decoder.options = {"err_detect": "explode"}
 
-    def __iter__(self) -> Iterator[av.VideoFrame]:
+    def __iter__(self) -> Iterator[tuple[av.VideoFrame, int]]:
         for packet in self._packets:
             picture = self._decode(packet)
             if picture is None:
                 self.damaged += 1
                 continue
             picture.pts, picture.time_base = packet.pts, TIME_BASE
-            yield picture
+            yield picture, orientation_of(bytes(packet))
 
     def _decode(self, packet: av.Packet[av.VideoStream]) -> av.VideoFrame | None:
         try:
@@ -154,13 +158,14 @@ class _Film:
         self._stream.time_base = TIME_BASE
         _configure(self._stream.codec_context, codec, settings, size)
 
-    def add(self, picture: av.VideoFrame) -> None:
+    def add(self, picture: av.VideoFrame, orientation: int) -> None:
         """JPEG's full range becomes the limited range that every player assumes for H.264."""
         assert picture.pts is not None
+        stored = shown_size(self._size, orientation)
         converted = self._convert.reformat(
             picture,
-            width=self._size.width,
-            height=self._size.height,
+            width=stored.width,
+            height=stored.height,
             format="yuv420p",
             src_colorspace=Colorspace.ITU601,
             dst_colorspace=Colorspace.ITU601,
@@ -168,6 +173,8 @@ class _Film:
             dst_color_range=ColorRange.MPEG,
             interpolation=Interpolation.BICUBIC,
         )
+        if orientation != UPRIGHT:
+            converted = _turned(converted, orientation)
         converted.pts, converted.time_base = picture.pts, TIME_BASE
         self._write(converted)
         self.frames += 1
@@ -201,6 +208,27 @@ def _configure(context: VideoCodecContext, codec: str, settings: EncoderSettings
     else:  # encoders that know only a bit rate: 0.1 bit per pixel at 26, half of it every 6 steps
         bits_per_pixel = 0.1 * 2 ** ((26 - settings.quality) / 6)
         context.bit_rate = int(size.width * size.height * _NOMINAL_FPS * bits_per_pixel)
+
+
+def _turned(picture: av.VideoFrame, orientation: int) -> av.VideoFrame:
+    """A yuv420p picture as it is to be shown: players turn nothing in an MP4 they show in a page."""
+    planes = picture.to_ndarray().reshape(-1)
+    width, height = picture.width, picture.height
+    luma, half = width * height, (height // 2, width // 2)
+    chroma = luma + luma // 4
+    shown = [
+        turned(plane.reshape(shape), orientation)
+        for plane, shape in (
+            (planes[:luma], (height, width)),
+            (planes[luma:chroma], half),
+            (planes[chroma:], half),
+        )
+    ]
+    size = shown_size(Size(width, height), orientation)
+    packed = np.concatenate([plane.reshape(-1) for plane in shown]).reshape(size.height * 3 // 2, size.width)
+    result = av.VideoFrame.from_ndarray(packed, format="yuv420p")
+    result.color_range, result.colorspace = picture.color_range, picture.colorspace
+    return result
 
 
 def _writing(target: Path, tags: dict[str, str]) -> OutputContainer:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from gcam_addon.config.model import Camera, RecordingMode
 from gcam_addon.model import ClipKind, EncodedFrame, Event, MotionEnded, MotionStarted, Size
+from gcam_addon.orientation import orientation_of, shown_size
 from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.identity import new_clip_id
@@ -107,7 +108,8 @@ class ClipRecorder:
         clip = _OpenClip(facts, first.pts_s, first.pts_s, first.size, poster)
         before, self._clip = self._clip, clip
         self._interrupted = False
-        self._queue.submit(Begin(facts, first.size, poster))
+        stored = shown_size(first.size, orientation_of(first.jpeg))
+        self._queue.submit(Begin(facts, stored, poster))
         if before is not None:
             self._queue.submit(End(before.facts.id))
             self._ended = before.facts

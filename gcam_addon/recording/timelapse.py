@@ -8,6 +8,7 @@ from datetime import datetime
 
 from gcam_addon.config.model import Camera
 from gcam_addon.model import ClipKind, EncodedFrame, Event, Size
+from gcam_addon.orientation import orientation_of, shown_size
 from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.identity import new_clip_id
@@ -70,7 +71,8 @@ class TimelapseRecorder:
             keep_original=self._camera.recording.keep_original,
         )
         self._hour, self._size, self._frames = hour, frame.size, 0
-        self._queue.submit(Begin(self._facts, frame.size))
+        stored = shown_size(frame.size, orientation_of(frame.jpeg))
+        self._queue.submit(Begin(self._facts, stored))
         if before is not None:
             self._queue.submit(End(before.id))
 

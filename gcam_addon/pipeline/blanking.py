@@ -1,0 +1,66 @@
+"""Privacy masks: what lies under them is not in the picture any more. Synchronous, for a worker thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from gcam_addon.model import Polygon, Size
+from gcam_addon.orientation import UPRIGHT, oriented, stored_polygon
+from gcam_addon.pipeline.compression import compression_of
+
+_EDGE_PX: Final = 3
+"""The outline is drawn this thick, so that rounding and colour shared by neighbours let nothing through."""
+_MISSING: Final = 128
+"""What libjpeg leaves where the entropy-coded data ended early."""
+_END_OF_IMAGE: Final = b"\xff\xd9"
+
+
+class Blanking:
+    """Blackens `masks`, which are drawn on the picture as it is shown. One thread at a time."""
+
+    def __init__(self, masks: Sequence[Polygon]) -> None:
+        self._masks = masks
+        self._drawn_for: tuple[Size, int] | None = None
+        self._outlines: list[npt.NDArray[np.int32]] = []
+
+    def apply(self, jpeg: bytes, orientation: int) -> bytes | None:
+        """The picture blackened, compressed like the one given, without any of its metadata, to be shown by
+        `orientation`. None where it is damaged: then nobody can say what of it lies under a mask.
+        """
+        compression = compression_of(jpeg)
+        picture = _decoded(jpeg, grey=compression.is_grey)
+        if picture is None:
+            return None
+        outlines = self._outlines_for(Size(picture.shape[1], picture.shape[0]), orientation)
+        cv2.fillPoly(picture, outlines, (0, 0, 0))
+        cv2.polylines(picture, outlines, isClosed=True, color=(0, 0, 0), thickness=_EDGE_PX)
+        done, data = cv2.imencode(".jpg", picture, compression.options())
+        if not done:
+            return None
+        return data.tobytes() if orientation == UPRIGHT else oriented(data.tobytes(), orientation)
+
+    def _outlines_for(self, size: Size, orientation: int) -> list[npt.NDArray[np.int32]]:
+        if self._drawn_for != (size, orientation):
+            stored = (stored_polygon(mask, orientation) for mask in self._masks)
+            scale = (size.width - 1, size.height - 1)
+            self._outlines = [np.round(np.array(mask) * scale).astype(np.int32) for mask in stored]
+            self._drawn_for = (size, orientation)
+        return self._outlines
+
+
+def _decoded(jpeg: bytes, *, grey: bool) -> npt.NDArray[Any] | None:
+    """All of the picture, or None."""
+    whole = jpeg if _END_OF_IMAGE in jpeg[-64:] else jpeg + _END_OF_IMAGE
+    colour = cv2.IMREAD_GRAYSCALE if grey else cv2.IMREAD_COLOR
+    try:
+        picture = cv2.imdecode(np.frombuffer(whole, np.uint8), colour | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error:  # absurd dimensions in a garbage header
+        return None
+    if picture is None or ((picture[-1] == _MISSING).all() and not (picture == _MISSING).all()):
+        return None
+    return picture

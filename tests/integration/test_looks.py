@@ -1,0 +1,234 @@
+"""Rotation and privacy masks, by pixels, in everything that leaves Gcam: live, recorded, kept and told."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from gcam_addon.assembly import Shared, build_runner
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import (
+    Camera,
+    DetectionSettings,
+    RecordingSettings,
+    RetentionSettings,
+    SourceSettings,
+    StorageSettings,
+)
+from gcam_addon.engines.local import LocalEngine, build_pool
+from gcam_addon.model import ClipReady, EncodedFrame, Event, MotionEnded, MotionStarted, Polygon, Size
+from gcam_addon.pipeline.gate import ConnectGate
+from gcam_addon.pipeline.runner import CameraRunner
+from gcam_addon.recording.service import Recordings
+from gcam_addon.simulator.camera import SimulatedCamera
+from gcam_addon.simulator.pictures import Pictures
+
+SIZE = Size(320, 240)
+TOP_RIGHT: Polygon = ((0.5, 0), (1, 0), (1, 0.5), (0.5, 0.5))
+FAST = DetectionSettings(warmup_s=0.6, event_gap_s=0.6, min_motion_s=0.1)
+KEEPING = RecordingSettings(pre_roll_s=0.5, post_roll_s=0.5, keep_original=True)
+
+
+class Marked:
+    """Red top left corner on bright grey; a dark block walks along the bottom, every four seconds two."""
+
+    size = SIZE
+    duration_s = 8.0
+
+    def picture(self, t_s: float, size: Size) -> Any:
+        rng = np.random.default_rng(5)
+        texture = rng.integers(150, 210, (size.height // 8, size.width // 8), np.uint8)
+        grey = cv2.resize(texture, (size.width, size.height), interpolation=cv2.INTER_CUBIC)
+        picture = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
+        picture[: size.height // 4, : size.width // 4] = (20, 20, 230)
+        if t_s % 4 < 2:
+            x = int(size.width * (0.1 + 0.3 * (t_s % 4)))
+            picture[-70:-10, x : x + 40] = (30, 30, 30)
+        return picture
+
+    def original(self, t_s: float) -> bytes | None:
+        return None
+
+
+class Rig:
+    def __init__(self, folder: Path) -> None:
+        clock = SystemClock()
+        self.folder = folder
+        self.events: list[Event] = []
+        self.recordings = Recordings(
+            StorageSettings(folder, folder, retention=RetentionSettings(min_free_bytes=0)), clock
+        )
+        self.pool = build_pool(2)
+        gate = ConnectGate(clock)
+
+        def build(camera: Camera, show: Callable[[EncodedFrame], None]) -> CameraRunner:
+            shared = Shared(
+                clock=clock,
+                pool=self.pool,
+                gate=gate,
+                recorder_for=self.recordings.recorder_for,
+                publish=self.engine.publish,
+                rng=random.Random(1),
+            )
+            return build_runner(camera, show, shared)
+
+        self.engine = LocalEngine(build, clock)
+        self.engine.subscribe(self)
+
+    def publish(self, event: Event) -> None:
+        self.events.append(event)
+
+    def of(self, kind: type) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def until(self, wanted: Callable[[], object], timeout_s: float = 30.0) -> None:
+        end_s = time.monotonic() + timeout_s
+        while not wanted():
+            assert time.monotonic() < end_s, f"not within {timeout_s} s; last: {self.events[-3:]}"
+            await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    rig = Rig(tmp_path)
+    await rig.recordings.start(rig.engine.publish)
+    yield rig
+    await rig.engine.close()
+    await rig.recordings.stop()
+    rig.pool.shutdown()
+
+
+@pytest.fixture
+async def board() -> AsyncIterator[SimulatedCamera]:
+    async with SimulatedCamera("camera-web-server", Pictures(Marked()), fps=10.0, size=SIZE) as board:
+        yield board
+
+
+def shown(jpeg: bytes) -> np.ndarray:
+    """As a browser shows it: by its orientation."""
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    return picture
+
+
+async def limited(frames: AsyncIterator[EncodedFrame], count: int) -> AsyncIterator[EncodedFrame]:
+    for _ in range(count):
+        yield await anext(frames)
+
+
+def film(path: Path) -> list[np.ndarray]:
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray(format="bgr24") for frame in container.decode(video=0)]
+
+
+def original(path: Path) -> list[np.ndarray]:
+    with av.open(str(path)) as container:
+        return [shown(bytes(packet)) for packet in container.demux(video=0) if packet.size]
+
+
+async def everything(rig: Rig, camera: Camera) -> dict[str, list[np.ndarray]]:
+    """All pictures that leave Gcam while the camera watches one event."""
+    live: list[np.ndarray] = []
+
+    async def look() -> None:
+        async for frame in rig.engine.watch(camera.id):
+            picture = shown(frame.jpeg)
+            assert frame.size == Size(picture.shape[1], picture.shape[0])
+            live.append(picture)
+
+    await rig.engine.start(camera)
+    looking = asyncio.create_task(look())
+    await rig.until(lambda: rig.of(ClipReady))
+    looking.cancel()
+    newest = rig.engine.latest(camera.id)
+    assert newest is not None
+    clip = rig.of(ClipReady)[0].clip
+    video = rig.recordings.path_of(clip)
+    thumbnail = rig.recordings.thumbnail_of(clip)
+    assert thumbnail is not None
+    assert (clip.width, clip.height) == (live[0].shape[1], live[0].shape[0])
+    return {
+        "live": live,
+        "snapshot": [shown(newest.jpeg)],
+        "event": [shown(event.jpeg) for event in (*rig.of(MotionStarted), *rig.of(MotionEnded))],
+        "recording": film(video),
+        "original": original(video.with_suffix(".mkv")),
+        "thumbnail": [shown(thumbnail.read_bytes())],
+    }
+
+
+def camera_at(board: SimulatedCamera, **changes: Any) -> Camera:
+    camera = Camera("door", "Door", SourceSettings(board.url), detection=FAST, recording=KEEPING)
+    return replace(camera, **changes)
+
+
+def quarter(picture: np.ndarray, corner: tuple[int, int]) -> np.ndarray:
+    """The middle of the corner's eighth: (0, 0) top left, (0, 1) top right."""
+    height, width = picture.shape[:2]
+    y, x = (int((0.02 + 0.86 * corner[0]) * height), int((0.02 + 0.86 * corner[1]) * width))
+    return picture[y : y + height // 10, x : x + width // 10].reshape(-1, 3).mean(axis=0)
+
+
+def is_red(colour: np.ndarray) -> bool:
+    blue, green, red = colour
+    return bool(red > 150 and blue < 110 and green < 110)
+
+
+@pytest.mark.parametrize(("degrees", "corner"), [(90, (0, 1)), (180, (1, 1)), (270, (1, 0))])
+async def test_everything_is_turned(
+    rig: Rig, board: SimulatedCamera, degrees: int, corner: tuple[int, int]
+) -> None:
+    for kind, pictures in (await everything(rig, camera_at(board, rotation=degrees))).items():
+        assert pictures, kind
+        for picture in pictures:
+            assert (picture.shape[0] > picture.shape[1]) == (degrees != 180), kind
+            assert is_red(quarter(picture, corner)), kind
+            assert not is_red(quarter(picture, (1 - corner[0], 1 - corner[1]))), kind
+
+
+@pytest.mark.parametrize("degrees", [0, 90])
+async def test_what_lies_under_a_privacy_mask_never_leaves(
+    rig: Rig, board: SimulatedCamera, degrees: int
+) -> None:
+    """The mask lies over the top right of the picture as shown: turned by 90, that is where the red is."""
+    camera = camera_at(board, rotation=degrees, privacy_masks=(TOP_RIGHT,))
+    for kind, pictures in (await everything(rig, camera)).items():
+        assert pictures, kind
+        for picture in pictures:
+            height, width = picture.shape[:2]
+            hidden = picture[: height // 2, width // 2 :]
+            assert hidden.mean() < 4, kind
+            assert hidden.max() < 48, kind
+            assert quarter(picture, (1, 0)).mean() > 100, f"{kind}: the rest is seen"
+            assert is_red(quarter(picture, (0, 0))) == (degrees == 0), kind
+
+
+async def test_a_mask_holds_from_the_moment_it_is_set_on(rig: Rig, board: SimulatedCamera) -> None:
+    camera = camera_at(board)
+    await rig.engine.start(camera)
+    await rig.until(lambda: rig.engine.latest("door"))
+    seen: list[EncodedFrame] = []
+
+    async def look() -> None:
+        seen.extend([frame async for frame in limited(rig.engine.watch("door"), 16)])
+
+    await rig.engine.start(replace(camera, privacy_masks=(TOP_RIGHT,)))
+    looking = asyncio.create_task(look())
+    await looking
+    for frame in seen:
+        assert shown(frame.jpeg)[:120, 160:].mean() < 4
+    assert board.streams_opened == 1, "and the connection stays"
+    await rig.until(lambda: rig.of(ClipReady))
+    clips = [film(rig.recordings.path_of(event.clip)) for event in rig.of(ClipReady)]
+    hidden = [picture[:120, 160:].mean() < 4 for pictures in clips for picture in pictures]
+    assert any(hidden)
+    newest = film(rig.recordings.path_of(rig.of(ClipReady)[-1].clip))
+    assert all(picture[:120, 160:].mean() < 4 for picture in newest), "no pre-roll from before the mask"
