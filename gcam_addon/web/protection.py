@@ -22,8 +22,11 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
+        "style-src-attr 'unsafe-inline'; "  # Lit's styleMap begins with a style attribute
+        "img-src 'self' blob: data:; media-src 'self' blob:; "
+        "connect-src 'self' data:; "  # the components read their own icons from data: addresses
+        "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     ),
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",

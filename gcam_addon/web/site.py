@@ -1,4 +1,7 @@
-"""The page: a fixed list of small files, hand-written, kept in `page/`, served as they are."""
+"""The page: files built from `frontend/` into `static/`, served as they are.
+
+Which files there are is read once, so no request ever reaches the file system with a name of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,45 +9,52 @@ from pathlib import Path
 
 from aiohttp import hdrs, web
 
+from gcam_addon.errors import NotFound
 from gcam_addon.web.errors import Handler
 from gcam_addon.web.guard import PUBLIC, needs
 
-FOLDER = Path(__file__).parent / "page"
+FOLDER = Path(__file__).parent / "static"
 
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
 }
+"""What is served; compressed copies (`.br`, `.gz`) lie beside and aiohttp picks them."""
 
-FILES = (
-    "page.css",
-    "page.js",
-    "api.js",
-    "camera.js",
-    "clips.js",
-    "dom.js",
-    "picture.js",
-    "words.js",
-    "icon.svg",
-)
+_FOREVER = "public, max-age=31536000, immutable"
 
 
-def routes() -> list[web.RouteDef]:
+def routes(folder: Path = FOLDER) -> list[web.RouteDef]:
+    """`/` and one route per file. Those under `assets/` carry a hash in their names and never change."""
+    files = sorted(path for path in folder.rglob("*") if path.suffix in CONTENT_TYPES)
+    index = folder / "index.html"
+    others = [path for path in files if path != index]
     return [
-        web.get("/", _serving("index.html")),
-        *(web.get(f"/{name}", _serving(name)) for name in FILES),
+        web.get("/", _serving(index) if index in files else _not_built),
+        *(web.get(f"/{path.relative_to(folder).as_posix()}", _serving(path)) for path in others),
     ]
 
 
-def _serving(name: str) -> Handler:
-    path = FOLDER / name
-    content_type = CONTENT_TYPES[path.suffix]
+def _serving(path: Path) -> Handler:
+    built = path.parent.name == "assets"
+    headers = {
+        hdrs.CONTENT_TYPE: CONTENT_TYPES[path.suffix],
+        hdrs.CACHE_CONTROL: _FOREVER if built else "no-cache",
+        hdrs.VARY: hdrs.ACCEPT_ENCODING,
+    }
 
     @needs(PUBLIC)
     async def handler(request: web.Request) -> web.FileResponse:
-        headers = {hdrs.CONTENT_TYPE: content_type, hdrs.CACHE_CONTROL: "no-cache"}
         return web.FileResponse(path, headers=headers)
 
     return handler
+
+
+@needs(PUBLIC)
+async def _not_built(request: web.Request) -> web.Response:
+    raise NotFound("The page has not been built: run scripts/setup in the checkout, or install the package.")

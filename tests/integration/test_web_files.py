@@ -7,9 +7,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
-from gcam_addon.web.site import FILES, FOLDER
+from gcam_addon.web.errors import errors_as_json
+from gcam_addon.web.site import CONTENT_TYPES, FOLDER, routes
 from tests.support.fakes import make_camera
 from tests.support.web_fakes import Site, make_clip, serve
 
@@ -82,7 +85,7 @@ async def test_a_file_that_is_gone_is_a_json_404(site: Site, path: str) -> None:
         "/..%2fsecret.txt",
         "/../../secret.txt",
         "/%2e%2e/%2e%2e/etc/passwd",
-        "/page/../../app.py",
+        "/assets/../../app.py",
         "/..\\app.py",
         "/api/v1/clips/..%2f..%2fsecret.txt/video.mp4",
         "/api/v1/clips/%2e%2e%2fsecret.txt/thumbnail.jpg",
@@ -97,27 +100,45 @@ async def test_no_way_leads_out(site: Site, path: str) -> None:
         assert (await response.json())["error"]["code"] == "not_found"
 
 
+PAGE_FILES = sorted(
+    path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.suffix in CONTENT_TYPES
+)
+
+
 async def test_the_page_and_all_its_files_are_served(site: Site) -> None:
-    assert {path.name for path in FOLDER.iterdir()} == {"index.html", *FILES}
-    for name in ("", *FILES):
+    assert {"index.html", "icon.svg", "manifest.webmanifest"} < set(PAGE_FILES), "run scripts/setup"
+    for name in ("", *(name for name in PAGE_FILES if name != "index.html")):
         async with site.http.get(f"/{name}") as response:
             assert response.status == 200
             assert await response.read() == (FOLDER / (name or "index.html")).read_bytes()
-            assert response.headers["Cache-Control"] == "no-cache"
+            immutable = "immutable" in response.headers["Cache-Control"]
+            assert immutable == name.startswith("assets/")
+            assert response.headers["Content-Type"] == CONTENT_TYPES[Path(name or "index.html").suffix]
 
 
-@pytest.mark.parametrize("name", ["index.html", *FILES])
-def test_the_page_is_relative_and_needs_no_other_site_and_no_inline_code(name: str) -> None:
-    text = (FOLDER / name).read_text().replace("http://www.w3.org/2000/svg", "")
-    text = text.replace("gcam run --camera http://192.168.1.50", "")
-    for forbidden in (
-        "http://",
-        "https://",
-        'href="/',
-        'src="/',
-        '"/api',
-        " style=",
-        " onclick=",
-        "innerHTML",
-    ):
+async def test_the_page_travels_compressed(site: Site) -> None:
+    script = max(
+        (name for name in PAGE_FILES if name.endswith(".js")), key=lambda name: (FOLDER / name).stat().st_size
+    )
+    async with site.http.get(f"/{script}", headers={"Accept-Encoding": "gzip"}) as response:
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert int(response.headers["Content-Length"]) < (FOLDER / script).stat().st_size / 3
+
+
+async def test_a_page_that_was_not_built_says_so(tmp_path: Path) -> None:
+    app = web.Application(middlewares=[errors_as_json])
+    app.add_routes(routes(tmp_path))
+    async with TestClient(TestServer(app)) as client, client.get("/") as response:
+        assert response.status == 404
+        assert "scripts/setup" in (await response.json())["error"]["message"]
+
+
+def test_the_page_is_relative_and_has_no_inline_code() -> None:
+    text = (FOLDER / "index.html").read_text()
+    for forbidden in ('href="/', 'src="/', " style=", " onclick=", "http:", "https:"):
         assert forbidden not in text
+    assert all(script.startswith(' type="module"') for script in text.split("<script")[1:])
+
+
+def test_there_is_no_second_manifest_json() -> None:
+    assert not list(FOLDER.rglob("manifest.json"))

@@ -28,7 +28,7 @@ from gcam_addon.model import (
     StorageChanged,
 )
 from gcam_addon.web.app import build_app
-from gcam_addon.web.site import FILES
+from gcam_addon.web.site import CONTENT_TYPES, FOLDER
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera, make_state
 from tests.support.web_fakes import Site, fake_services, make_clip, make_frame, serve
 
@@ -68,7 +68,11 @@ def test_every_route_is_described_and_every_description_is_a_route(tmp_path: Pat
     engine = FakeEngine()
     services = fake_services(engine, FakeCameras(engine), FakeClips(), ManualClock(), folder=tmp_path)
     app = build_app(services)
-    own_files = {f"/{name}" for name in FILES}
+    own_files = {
+        f"/{path.relative_to(FOLDER).as_posix()}"
+        for path in FOLDER.rglob("*")
+        if path.suffix in CONTENT_TYPES
+    }
     served = {
         (
             "/{file}" if route.resource.canonical in own_files else route.resource.canonical,
