@@ -1,17 +1,9 @@
 /** What happens, pushed: one WebSocket for the whole page, which comes back by itself. */
 import { socketUrlOf, type Schemas } from "./client.js";
+import { retryDelayMs } from "./retry.js";
 
 export type GcamEvent = Schemas["Event"];
 export type Connection = "connecting" | "open" | "lost";
-
-const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 15_000;
-
-/** How long to wait after the n-th failure in a row (from 1): doubling, half of it random. */
-export function retryDelayMs(failures: number, random: () => number = Math.random): number {
-  const full = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(failures - 1, 10));
-  return full * (0.5 + random() / 2);
-}
 
 /** `start` once. `onEvent` gets every event; the first after each connection is `hello` with everything there is. */
 export class EventFeed {

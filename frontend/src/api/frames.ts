@@ -1,5 +1,5 @@
 /** One camera's JPEGs over a WebSocket, asked for one by one: see `/api/v1/cameras/{id}/frames`. Runs in Workers too. */
-import { retryDelayMs } from "./events.js";
+import { retryDelayMs } from "./retry.js";
 
 /** Pictures asked for in advance: one on the way while another is drawn. */
 const AHEAD = 2;
