@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import random
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
@@ -22,11 +22,11 @@ from gcam_addon.config.model import Camera, MqttMode, Settings
 from gcam_addon.demo import Demo
 from gcam_addon.engines.local import LocalEngine, build_pool
 from gcam_addon.event_log import EventLog
-from gcam_addon.model import CameraAdded, CameraRemoved, EncodedFrame, Event
+from gcam_addon.model import CameraAdded, CameraRemoved, Event
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
 from gcam_addon.pipeline.gate import ConnectGate
-from gcam_addon.pipeline.runner import CameraRunner
+from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.recording.service import Recordings
 from gcam_addon.roster import Roster
 from gcam_addon.web.app import WebServer, build_app
@@ -138,7 +138,7 @@ class Gcam:
         self._stack.push_async_callback(bridge.stop)
         return bridge
 
-    def _build_runner(self, camera: Camera, show: Callable[[EncodedFrame], None]) -> CameraRunner:
+    def _build_runner(self, camera: Camera, outlets: Outlets) -> CameraRunner:
         shared = Shared(
             clock=self.clock,
             pool=self._pool,
@@ -147,7 +147,7 @@ class Gcam:
             publish=self.engine.publish,
             rng=random.Random(),
         )
-        return build_runner(camera, show, shared)
+        return build_runner(camera, outlets, shared)
 
     def _run_beside(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

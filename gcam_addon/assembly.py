@@ -14,12 +14,12 @@ from gcam_addon.detectors.decode import Decoder
 from gcam_addon.detectors.difference import DifferenceDetector
 from gcam_addon.detectors.mog2 import Mog2Detector
 from gcam_addon.interfaces import Detector, Recorder, Source
-from gcam_addon.model import EncodedFrame, Event
+from gcam_addon.model import Event
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.handoff import Deliver, Handoff
 from gcam_addon.pipeline.intake import Intake, PassOn
 from gcam_addon.pipeline.processor import Processor
-from gcam_addon.pipeline.runner import CameraRunner, Parts
+from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
 from gcam_addon.pipeline.tracker import Tracker
 from gcam_addon.sources.address import FileAddress, parse
 from gcam_addon.sources.candidates import KnownStreams
@@ -69,8 +69,8 @@ def build_source(camera: Camera, clock: Clock, known: KnownStreams | None = None
     return MjpegSource(camera.source, clock, known)
 
 
-def build_runner(camera: Camera, show: Callable[[EncodedFrame], None], shared: Shared) -> CameraRunner:
-    """The camera's life; `show` gets every frame for live viewers."""
+def build_runner(camera: Camera, outlets: Outlets, shared: Shared) -> CameraRunner:
+    """The camera's life."""
 
     def handoff_for(current: Camera, deliver: Deliver) -> Handoff:
         return Handoff(shared.pool, build_processor(current), current.detection, deliver)
@@ -84,7 +84,7 @@ def build_runner(camera: Camera, show: Callable[[EncodedFrame], None], shared: S
         intake_for=intake_for,
         handoff_for=handoff_for,
         recorder_for=shared.recorder_for,
-        show=show,
+        outlets=outlets,
         publish=shared.publish,
         clock=shared.clock,
         gate=shared.gate,

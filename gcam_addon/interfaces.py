@@ -17,6 +17,7 @@ from gcam_addon.config.model import Camera
 from gcam_addon.model import (
     CameraState,
     Clip,
+    Decision,
     EncodedFrame,
     Event,
     Motion,
@@ -102,6 +103,11 @@ class Engine(Protocol):
 
     def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
         """The camera's pictures from now on; a slow reader skips to the newest. Raises `NotFound`."""
+
+    def decisions(self, camera_id: str) -> AsyncGenerator[Decision, None]:
+        """What the camera's detector decides from now on, picture by picture; a slow reader skips to the
+        newest. Costs nothing while nobody reads. Raises `NotFound`.
+        """
 
     def latest(self, camera_id: str) -> EncodedFrame | None:
         """The newest picture, if there is one. Raises `NotFound`."""

@@ -76,6 +76,16 @@ class Motion:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided on one picture that was analysed; `at` is when the picture arrived."""
+
+    at: float
+    motion: Motion
+    event: bool
+    """Whether an event was in progress then."""
+
+
+@dataclass(frozen=True, slots=True)
 class MotionStarted:
     """An event began, with the moving frame at `pts_s`. `jpeg` is the frame that made Gcam sure."""
 

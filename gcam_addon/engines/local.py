@@ -16,28 +16,35 @@ from gcam_addon.live.relay import Relay
 from gcam_addon.model import (
     CameraChanged,
     CameraState,
+    Decision,
     EncodedFrame,
     Event,
     NoRecording,
     RecordingChanged,
     Status,
 )
-from gcam_addon.pipeline.runner import CameraRunner
+from gcam_addon.pipeline.runner import CameraRunner, Outlets
 
 _log = logging.getLogger(__name__)
 _TICK_S = 1.0
 
-BuildRunner = Callable[[Camera, Callable[[EncodedFrame], None]], CameraRunner]
-"""(camera, live viewers' show) -> its runner; see `assembly.build_runner`."""
+BuildRunner = Callable[[Camera, Outlets], CameraRunner]
+"""See `assembly.build_runner`."""
 
 
 @dataclass(slots=True)
 class _Started:
     camera: Camera
-    relay: Relay
+    relay: Relay[EncodedFrame]
+    decisions: Relay[Decision]
     state: CameraState
     runner: CameraRunner | None = None
     task: asyncio.Task[None] | None = None
+
+    def close(self) -> None:
+        """End everybody's watching."""
+        self.relay.close()
+        self.decisions.close()
 
 
 class LocalEngine:
@@ -63,14 +70,16 @@ class LocalEngine:
         if running is not None:
             await self._halt(running)
             if not _runs(camera):
-                running.relay.close()  # who watches is to notice, and no last picture is to stay
-        relay = running.relay if running is not None and _runs(camera) else Relay()
-        started = _Started(camera, relay, _not_run(camera, self._clock.wall()))
+                running.close()  # who watches is to notice, and no last picture is to stay
+                running = None
+        relay = running.relay if running is not None else Relay[EncodedFrame]()
+        decisions = running.decisions if running is not None else Relay[Decision]()
+        started = _Started(camera, relay, decisions, _not_run(camera, self._clock.wall()))
         self._cameras[camera.id] = started
         if not _runs(camera):
             self.publish(CameraChanged(started.state))
             return
-        started.runner = self._build_runner(camera, relay.publish)
+        started.runner = self._build_runner(camera, Outlets(relay.publish, decisions.publish))
         started.task = asyncio.create_task(started.runner.run(), name=f"camera {camera.id}")
         started.task.add_done_callback(_report_defect)
         started.runner.tick()
@@ -79,7 +88,7 @@ class LocalEngine:
         started = self._cameras.pop(camera_id, None)
         if started is not None:
             await self._halt(started)
-            started.relay.close()
+            started.close()
 
     async def close(self) -> None:
         await asyncio.gather(*(self.stop(camera_id) for camera_id in list(self._cameras)))
@@ -107,6 +116,9 @@ class LocalEngine:
 
     def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
         return self._find(camera_id).relay.watch()
+
+    def decisions(self, camera_id: str) -> AsyncGenerator[Decision, None]:
+        return self._find(camera_id).decisions.watch()
 
     def latest(self, camera_id: str) -> EncodedFrame | None:
         return self._find(camera_id).relay.latest

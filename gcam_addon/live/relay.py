@@ -1,4 +1,4 @@
-"""One camera's pictures to everybody who watches: newest wins, no copy, no decode.
+"""One camera's pictures (or decisions) to everybody who watches: newest wins, no copy, no decode.
 
 Viewers are slots of one picture. Who is slower than the camera finds the newest picture in the slot when
 coming back; what was replaced there is counted and never waited for. Nothing here knows a protocol: see
@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import Generic, TypeVar
 
-from gcam_addon.model import EncodedFrame
+T = TypeVar("T")
 
 
-class Relay:
+class Relay(Generic[T]):
     """The fan-out of one camera. All methods belong to the loop; none of them blocks."""
 
     def __init__(self) -> None:
-        self._slots: set[_Slot] = set()
-        self._latest: EncodedFrame | None = None
+        self._slots: set[_Slot[T]] = set()
+        self._latest: T | None = None
         self._skipped = 0
         self._closed = False
 
     @property
-    def latest(self) -> EncodedFrame | None:
+    def latest(self) -> T | None:
         """The newest picture published so far."""
         return self._latest
 
@@ -37,7 +38,7 @@ class Relay:
         """Pictures that some viewer was too slow for, summed over all viewers there have been."""
         return self._skipped
 
-    def publish(self, frame: EncodedFrame) -> None:
+    def publish(self, frame: T) -> None:
         """Hand `frame` to every viewer, in O(viewers); the frame itself is shared, never copied."""
         self._latest = frame
         for slot in self._slots:
@@ -49,11 +50,11 @@ class Relay:
         for slot in self._slots:
             slot.empty()
 
-    async def watch(self) -> AsyncGenerator[EncodedFrame, None]:
+    async def watch(self) -> AsyncGenerator[T, None]:
         """Pictures from now on, until `close()`. One reader per call; closing the iterator leaves."""
         if self._closed:
             return
-        slot = _Slot()
+        slot = _Slot[T]()
         self._slots.add(slot)
         try:
             while (frame := await slot.take()) is not None:
@@ -68,17 +69,17 @@ class Relay:
             slot.end()
 
 
-class _Slot:
+class _Slot(Generic[T]):
     """A viewer's place for one picture."""
 
     __slots__ = ("_ended", "_frame", "_waiter")
 
     def __init__(self) -> None:
-        self._frame: EncodedFrame | None = None
+        self._frame: T | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._ended = False
 
-    def put(self, frame: EncodedFrame) -> bool:
+    def put(self, frame: T) -> bool:
         """True where an unseen picture was replaced."""
         replaced = self._frame is not None
         self._frame = frame
@@ -92,7 +93,7 @@ class _Slot:
         self._ended = True
         self._wake()
 
-    async def take(self) -> EncodedFrame | None:
+    async def take(self) -> T | None:
         """The newest picture not yet taken; None at the end."""
         while self._frame is None:
             if self._ended:

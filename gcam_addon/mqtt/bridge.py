@@ -27,6 +27,7 @@ from gcam_addon.mqtt.faults import place
 from gcam_addon.mqtt.outbox import Message
 from gcam_addon.mqtt.session import Seat, Session
 from gcam_addon.mqtt.topics import OFFLINE, Identity, Topics
+from gcam_addon.orientation import upright
 
 _log = logging.getLogger(__name__)
 _COMMANDS_MAX = 100
@@ -169,7 +170,7 @@ class MqttBridge:
                 frame = self._engine.latest(camera_id)
                 if frame is None:
                     raise NotFound("there is no picture yet")
-                self._bulletin.show_snapshot(camera_id, frame.jpeg)
+                self._bulletin.show_snapshot(camera_id, await asyncio.to_thread(upright, frame.jpeg))
             case Refused(camera_id, why):
                 _log.warning("MQTT command for camera %s refused: %s", camera_id[:64], why)
 

@@ -21,6 +21,7 @@ from gcam_addon.log import camera_logger
 from gcam_addon.model import (
     CameraChanged,
     CameraState,
+    Decision,
     EncodedFrame,
     Event,
     Motion,
@@ -43,6 +44,16 @@ _COUNTERS_EVERY_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
+class Outlets:
+    """Where what happens this very moment goes, for whoever watches: must not wait."""
+
+    show: Callable[[EncodedFrame], None]
+    """Gets every picture."""
+    decided: Callable[[Decision], None]
+    """Gets what was decided on every picture that was analysed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """What a runner is made of; `assembly` and the engine fill it in."""
 
@@ -50,8 +61,7 @@ class Parts:
     intake_for: Callable[[Camera, PassOn], Intake]
     handoff_for: Callable[[Camera, Deliver], Handoff]
     recorder_for: Callable[[Camera], Recorder]
-    show: Callable[[EncodedFrame], None]
-    """Live viewers: gets every frame, must not wait."""
+    outlets: Outlets
     publish: Callable[[Event], None]
     clock: Clock
     gate: ConnectGate
@@ -193,7 +203,7 @@ class CameraRunner:
     def _pass_on(self, frame: EncodedFrame) -> None:
         """A picture as it may be seen, to whoever wants it."""
         self._size = frame.size
-        self._parts.show(frame)
+        self._parts.outlets.show(frame)
         self._recorder.push(frame, self._keep(frame.pts_s))
         if self.camera.detection.enabled:
             self._handoff.offer(frame)
@@ -244,6 +254,8 @@ class CameraRunner:
     def _analysed(self, frame: EncodedFrame, analysis: Analysis) -> None:
         self._motion = analysis.motion
         self._tell(analysis.events)
+        event = self._event is not None
+        self._parts.outlets.decided(Decision(frame.received_at, analysis.motion, event))
 
     def _tell(self, events: tuple[MotionStarted | MotionEnded, ...]) -> None:
         for event in events:

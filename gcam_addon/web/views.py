@@ -20,6 +20,7 @@ from gcam_addon.model import (
     Clip,
     ClipReady,
     ClipRemoved,
+    Decision,
     Event,
     MotionEnded,
     MotionStarted,
@@ -59,6 +60,10 @@ def camera_json(camera: Camera, state: CameraState | None) -> Json:
 
 def state_json(state: CameraState) -> Json:
     return asdict(state) | {"dropped": dict(state.dropped)}
+
+
+def decision_json(decision: Decision) -> Json:
+    return {"at": decision.at, "event": decision.event, **asdict(decision.motion)}
 
 
 def clip_json(clip: Clip) -> Json:

@@ -25,8 +25,8 @@ from gcam_addon.engines.local import LocalEngine, build_pool
 from gcam_addon.errors import NotFound
 from gcam_addon.model import (
     CameraChanged,
+    Cause,
     ClipReady,
-    EncodedFrame,
     Event,
     MotionEnded,
     MotionStarted,
@@ -34,7 +34,7 @@ from gcam_addon.model import (
     Status,
 )
 from gcam_addon.pipeline.gate import ConnectGate
-from gcam_addon.pipeline.runner import CameraRunner
+from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.recording.service import Recordings
 from gcam_addon.roster import Roster
 from gcam_addon.simulator.adjustments import Adjustments
@@ -59,7 +59,7 @@ class Rig:
         pool = build_pool(2)
         gate = ConnectGate(clock)
 
-        def build(camera: Camera, show: Callable[[EncodedFrame], None]) -> CameraRunner:
+        def build(camera: Camera, outlets: Outlets) -> CameraRunner:
             shared = Shared(
                 clock=clock,
                 pool=pool,
@@ -68,7 +68,7 @@ class Rig:
                 publish=self.engine.publish,
                 rng=random.Random(1),
             )
-            return build_runner(camera, show, shared)
+            return build_runner(camera, outlets, shared)
 
         self.engine = LocalEngine(build, clock)
         self.engine.subscribe(self)
@@ -200,6 +200,27 @@ async def test_settings_that_do_not_concern_the_stream_keep_it(rig: Rig, reels: 
     await rig.until(lambda: rig.engine.states()["room"].sensitivity == 9)
     assert rig.engine.states()["room"].name == "Salon"
     assert board.streams_opened == 1
+    await board.stop()
+
+
+async def test_decisions_are_told_while_somebody_listens(rig: Rig, reels: dict[str, Pictures]) -> None:
+    board = await _board(reels, "room-person")
+    await rig.engine.start(_camera("room", board))
+    decisions = rig.engine.decisions("room")
+    heard = []
+    async for decision in decisions:
+        heard.append(decision)
+        if decision.event:
+            break
+    assert heard[0].motion.cause is Cause.SETTLING
+    assert heard[-1].motion.moving
+    assert heard[-1].motion.regions
+    assert heard[-1].motion.score >= heard[-1].motion.threshold
+    assert 0.15 < (heard[-1].at - heard[0].at) / (len(heard) - 1) < 0.3, "every picture that was analysed"
+    await rig.engine.stop("room")
+    assert len([late async for late in decisions]) <= 1, "who listens is told that it is over"
+    with pytest.raises(NotFound):
+        rig.engine.decisions("room")
     await board.stop()
 
 

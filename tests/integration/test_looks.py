@@ -26,7 +26,7 @@ from gcam_addon.config.model import (
 from gcam_addon.engines.local import LocalEngine, build_pool
 from gcam_addon.model import ClipReady, EncodedFrame, Event, MotionEnded, MotionStarted, Polygon, Size
 from gcam_addon.pipeline.gate import ConnectGate
-from gcam_addon.pipeline.runner import CameraRunner
+from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.recording.service import Recordings
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
@@ -69,7 +69,7 @@ class Rig:
         self.pool = build_pool(2)
         gate = ConnectGate(clock)
 
-        def build(camera: Camera, show: Callable[[EncodedFrame], None]) -> CameraRunner:
+        def build(camera: Camera, outlets: Outlets) -> CameraRunner:
             shared = Shared(
                 clock=clock,
                 pool=self.pool,
@@ -78,7 +78,7 @@ class Rig:
                 publish=self.engine.publish,
                 rng=random.Random(1),
             )
-            return build_runner(camera, show, shared)
+            return build_runner(camera, outlets, shared)
 
         self.engine = LocalEngine(build, clock)
         self.engine.subscribe(self)

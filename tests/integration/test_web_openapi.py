@@ -16,9 +16,12 @@ from gcam_addon.model import (
     CameraAdded,
     CameraChanged,
     CameraRemoved,
+    Cause,
     ClipReady,
     ClipRemoved,
+    Decision,
     Event,
+    Motion,
     MotionEnded,
     MotionStarted,
     RecordingChanged,
@@ -96,7 +99,7 @@ def test_the_schemas_are_schemas_and_each_is_used() -> None:
         for name, part in DOCUMENT["components"][kind].items():
             if kind == "schemas":
                 Draft202012Validator.check_schema(part)
-            assert f"#/components/{kind}/{name}" in text or name == "Event"
+            assert f"#/components/{kind}/{name}" in text or name in ("Event", "Decision")
 
 
 @pytest.mark.parametrize(
@@ -163,6 +166,27 @@ async def test_every_event_is_as_described(site: Site) -> None:
             conforms(message, schema)
             seen.append(message["type"])
     assert set(seen) == types
+
+
+DECISIONS = (
+    Decision(
+        5.0, Motion(False, 0.1, 0.2, Cause.TOO_SMALL, "0.1 %", (Region(0, 0, 0.1, 0.1, 0.1),)), event=False
+    ),
+    Decision(5.2, Motion(True, 3.0, 0.2, Cause.MOTION, "3 %", zones=("porch",)), event=True),
+)
+
+
+async def test_every_decision_is_as_described(site: Site) -> None:
+    site.engine.decided.extend(DECISIONS)
+    async with site.http.ws_connect("/api/v1/cameras/door/motion") as channel:
+        said = [json.loads(await channel.receive_str(timeout=5)) for _ in DECISIONS]
+    for one in said:
+        conforms(one, {"$ref": "#/components/schemas/Decision"})
+    assert [(one["cause"], one["event"], one["zones"]) for one in said] == [
+        ("too_small", False, []), ("motion", True, ["porch"]),
+    ]  # fmt: skip
+    async with site.http.get("/api/v1/cameras/nobody/motion") as response:
+        assert response.status == 404
 
 
 async def test_pictures_are_no_json(site: Site) -> None:

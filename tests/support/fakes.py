@@ -15,6 +15,7 @@ from gcam_addon.model import (
     CameraRemoved,
     CameraState,
     Clip,
+    Decision,
     EncodedFrame,
     Event,
     Status,
@@ -57,6 +58,7 @@ class FakeEngine:
         self.sinks: list[Sink] = []
         self.camera_states: dict[str, CameraState] = {}
         self.pictures: dict[str, EncodedFrame] = {}
+        self.decided: list[Decision] = []
         self.recordings: list[tuple[str, float | None]] = []
 
     async def start(self, camera: Camera) -> None:
@@ -83,6 +85,12 @@ class FakeEngine:
         self._known(camera_id)
         if camera_id in self.pictures:
             yield self.pictures[camera_id]
+        await asyncio.Event().wait()
+
+    async def decisions(self, camera_id: str) -> AsyncGenerator[Decision, None]:
+        self._known(camera_id)
+        for decision in self.decided:
+            yield decision
         await asyncio.Event().wait()
 
     def latest(self, camera_id: str) -> EncodedFrame | None:

@@ -11,6 +11,7 @@ from aiohttp import hdrs, web
 from gcam_addon.access.principal import Permission
 from gcam_addon.errors import SourceError
 from gcam_addon.live import mjpeg
+from gcam_addon.orientation import UPRIGHT, orientation_of, upright
 from gcam_addon.web.guard import needs
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.sockets import (
@@ -20,6 +21,7 @@ from gcam_addon.web.sockets import (
     endless,
     send_newest_only,
 )
+from gcam_addon.web.views import decision_json, encode
 
 MOST_ASKED = 4
 """Pictures a WebSocket viewer may have asked for in advance."""
@@ -34,7 +36,10 @@ async def snapshot(request: web.Request) -> web.Response:
     if frame is None:
         raise SourceError(f"{camera_id} has sent no picture yet.")
     headers = {hdrs.LAST_MODIFIED: formatdate(frame.received_at, usegmt=True)}
-    return web.Response(body=frame.jpeg, content_type="image/jpeg", headers=headers)
+    jpeg = frame.jpeg
+    if orientation_of(jpeg) != UPRIGHT:  # a file that is passed on may come to somebody who reads no EXIF
+        jpeg = await asyncio.to_thread(upright, jpeg)
+    return web.Response(body=jpeg, content_type="image/jpeg", headers=headers)
 
 
 @needs(Permission.VIEW)
@@ -84,10 +89,29 @@ async def frames_socket(request: web.Request) -> web.WebSocketResponse:
     return await converse(request, channel, speak(), hear)
 
 
+@needs(Permission.VIEW)
+async def motion_socket(request: web.Request) -> web.WebSocketResponse:
+    """One JSON text per analysed picture; what the client says is ignored."""
+    services, camera_id = request.app[SERVICES], request.match_info["id"]
+    services.running(camera_id)
+    channel = web.WebSocketResponse(
+        timeout=CLOSE_TIMEOUT_S, heartbeat=HEARTBEAT_S, compress=False, max_msg_size=1024, writer_limit=1
+    )
+    await channel.prepare(request)
+
+    async def speak() -> None:
+        async with aclosing(services.engine.decisions(camera_id)) as decisions:
+            async for decision in decisions:
+                await channel.send_str(encode(decision_json(decision)))
+
+    return await converse(request, channel, speak(), lambda _: None)
+
+
 def routes() -> list[web.RouteDef]:
     camera = "/api/v1/cameras/{id}"
     return [
         web.get(f"{camera}/snapshot.jpg", snapshot),
         web.get(f"{camera}/stream.mjpg", stream, allow_head=False),
+        web.get(f"{camera}/motion", motion_socket, allow_head=False),
         web.get(f"{camera}/frames", frames_socket, allow_head=False),
     ]
