@@ -14,6 +14,7 @@ from typing import Self
 import cv2
 
 from gcam_addon import __version__
+from gcam_addon.analysis.what_if import WhatIfs
 from gcam_addon.assembly import Shared, build_runner
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.cameras import CameraStore
@@ -53,6 +54,7 @@ class Gcam:
         self._command_line_cameras = tuple(cameras)
         self._pool = build_pool(settings.workers or os.cpu_count() or 1)
         self._gate = ConnectGate(clock)
+        self._what_ifs = WhatIfs()
         self._stack = AsyncExitStack()
         self.instance_id = ""
         self.url = ""
@@ -81,6 +83,7 @@ class Gcam:
         self.instance_id = folder.instance_id
         self.engine.subscribe(EventLog())
         stack.callback(self._pool.shutdown)
+        stack.push_async_callback(asyncio.to_thread, self._what_ifs.stop)
         await self.recordings.start(self.engine.publish)
         stack.push_async_callback(self.recordings.stop)
         store = CameraStore(settings.storage.data_dir / "cameras.json")
@@ -114,6 +117,7 @@ class Gcam:
                 clock=self.clock,
                 files=self.recordings,
                 info=Info(version=__version__, listen=self.settings.web),
+                what_ifs=self._what_ifs,
                 events=EventHub(self.engine, self.roster, self.clock.wall, version=__version__),
                 started_s=self.clock.monotonic(),
             )

@@ -18,7 +18,7 @@ from gcam_addon.model import Event
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.handoff import Deliver, Handoff
 from gcam_addon.pipeline.intake import Intake, PassOn
-from gcam_addon.pipeline.processor import Processor
+from gcam_addon.pipeline.processor import LumaDecoder, Processor
 from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
 from gcam_addon.pipeline.tracker import Tracker
 from gcam_addon.sources.address import FileAddress, parse
@@ -38,12 +38,11 @@ def build_detector(settings: DetectionSettings) -> Detector:
             return Mog2Detector(settings)
 
 
-def build_processor(camera: Camera) -> Processor:
-    """The camera's decoding, detecting and tracking."""
+def build_processor(camera: Camera, decoder: LumaDecoder | None = None) -> Processor:
+    """The camera's decoding, detecting and tracking. `decoder`: for pictures that come in another way."""
     settings = camera.detection
-    return Processor(
-        camera.id, Decoder(settings.scale), build_detector(settings), Tracker(camera.id, settings)
-    )
+    decoder = decoder or Decoder(settings.scale)
+    return Processor(camera.id, decoder, build_detector(settings), Tracker(camera.id, settings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,13 @@ class Decoder:
     def __init__(self, scale: str = "auto") -> None:
         self._divisor = _DIVISORS.get(scale)
 
+    def divisor(self, size: Size) -> int:
+        """How many times smaller than the picture the luma is: 1, 2, 4 or 8."""
+        return self._divisor or automatic_divisor(size)
+
     def decode(self, frame: EncodedFrame) -> Luma | None:
         """The frame's luma as it is to be shown, or None where the JPEG is damaged, cut or no JPEG at all."""
-        flags = _FLAGS[self._divisor or automatic_divisor(frame.size)]
+        flags = _FLAGS[self.divisor(frame.size)]
         luma = _imdecode(_terminated(frame.jpeg), flags | cv2.IMREAD_IGNORE_ORIENTATION)
         if luma is None or _is_cut(luma):
             return None

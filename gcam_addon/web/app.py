@@ -16,6 +16,7 @@ from gcam_addon.web.api import clips as clips_api
 from gcam_addon.web.api import events as events_api
 from gcam_addon.web.api import health as health_api
 from gcam_addon.web.api import live as live_api
+from gcam_addon.web.api import what_if as what_if_api
 from gcam_addon.web.errors import Handler, errors_as_json
 from gcam_addon.web.guard import check_all_guarded
 from gcam_addon.web.protection import SAFE_METHODS, add_security_headers, is_loopback, keep_others_out
@@ -41,7 +42,7 @@ def build_app(services: Services) -> web.Application:
     app[SERVICES] = services
     app[ENDLESS] = set()
     app[_CHANGES] = set()
-    for module in (site, health_api, cameras_api, live_api, clips_api, events_api):
+    for module in (site, health_api, cameras_api, live_api, what_if_api, clips_api, events_api):
         app.add_routes(module.routes())
     check_all_guarded(app)
     app.on_startup.append(_subscribe)

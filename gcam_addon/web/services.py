@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -9,10 +10,10 @@ from typing import Protocol
 from aiohttp import web
 
 from gcam_addon.clock import Clock
-from gcam_addon.config.model import WebSettings
+from gcam_addon.config.model import Camera, WebSettings
 from gcam_addon.errors import SourceError
 from gcam_addon.interfaces import Cameras, Clips, Engine
-from gcam_addon.model import CameraState, Clip, Status
+from gcam_addon.model import CameraState, Clip, Status, WhatIf
 from gcam_addon.web.events import EventHub
 
 
@@ -22,6 +23,25 @@ class RecordingFiles(Protocol):
     def path_of(self, clip: Clip) -> Path: ...
 
     def thumbnail_of(self, clip: Clip) -> Path | None: ...
+
+
+class WhatIfs(Protocol):
+    """Compares settings on a camera's recordings, in the background, one comparison at a time."""
+
+    @property
+    def busy_with(self) -> str | None:
+        """The camera that is being looked at now."""
+
+    def begin(
+        self, now: Camera, then: Camera, footage: Sequence[tuple[Clip, Path]], after: float, before: float
+    ) -> WhatIf:
+        """`footage`: the camera's clips with their videos. An earlier question on the camera is given up."""
+
+    def newest(self, camera_id: str) -> WhatIf:
+        """Raises `NotFound`."""
+
+    def cancel(self, camera_id: str) -> None:
+        """Raises `NotFound`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +65,7 @@ class Services:
     files: RecordingFiles
     info: Info
     events: EventHub
+    what_ifs: WhatIfs
     started_s: float
     """Monotonic."""
 

@@ -27,6 +27,7 @@ from gcam_addon.model import (
     RecordingChanged,
     Storage,
     StorageChanged,
+    WhatIf,
 )
 
 Json = dict[str, Any]
@@ -64,6 +65,10 @@ def state_json(state: CameraState) -> Json:
 
 def decision_json(decision: Decision) -> Json:
     return {"at": decision.at, "event": decision.event, **asdict(decision.motion)}
+
+
+def what_if_json(answer: WhatIf) -> Json:
+    return asdict(answer)
 
 
 def clip_json(clip: Clip) -> Json:

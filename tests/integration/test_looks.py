@@ -1,99 +1,22 @@
 """Rotation and privacy masks, by pixels, in everything that leaves Gcam: live, recorded, kept and told."""
 
 import asyncio
-import random
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import av
 import cv2
 import numpy as np
 import pytest
 
-from gcam_addon.assembly import Shared, build_runner
-from gcam_addon.clock import SystemClock
-from gcam_addon.config.model import (
-    Camera,
-    DetectionSettings,
-    RecordingSettings,
-    RetentionSettings,
-    SourceSettings,
-    StorageSettings,
-)
-from gcam_addon.engines.local import LocalEngine, build_pool
-from gcam_addon.model import ClipReady, EncodedFrame, Event, MotionEnded, MotionStarted, Polygon, Size
-from gcam_addon.pipeline.gate import ConnectGate
-from gcam_addon.pipeline.runner import CameraRunner, Outlets
-from gcam_addon.recording.service import Recordings
+from gcam_addon.config.model import Camera
+from gcam_addon.model import ClipReady, EncodedFrame, MotionEnded, MotionStarted, Polygon, Size
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
+from tests.support.engine_rig import SIZE, Marked, Rig, camera_at
 
-SIZE = Size(320, 240)
 TOP_RIGHT: Polygon = ((0.5, 0), (1, 0), (1, 0.5), (0.5, 0.5))
-FAST = DetectionSettings(warmup_s=0.6, event_gap_s=0.6, min_motion_s=0.1)
-KEEPING = RecordingSettings(pre_roll_s=0.5, post_roll_s=0.5, keep_original=True)
-
-
-class Marked:
-    """Red top left corner on bright grey; a dark block walks along the bottom, every four seconds two."""
-
-    size = SIZE
-    duration_s = 8.0
-
-    def picture(self, t_s: float, size: Size) -> Any:
-        rng = np.random.default_rng(5)
-        texture = rng.integers(150, 210, (size.height // 8, size.width // 8), np.uint8)
-        grey = cv2.resize(texture, (size.width, size.height), interpolation=cv2.INTER_CUBIC)
-        picture = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
-        picture[: size.height // 4, : size.width // 4] = (20, 20, 230)
-        if t_s % 4 < 2:
-            x = int(size.width * (0.1 + 0.3 * (t_s % 4)))
-            picture[-70:-10, x : x + 40] = (30, 30, 30)
-        return picture
-
-    def original(self, t_s: float) -> bytes | None:
-        return None
-
-
-class Rig:
-    def __init__(self, folder: Path) -> None:
-        clock = SystemClock()
-        self.folder = folder
-        self.events: list[Event] = []
-        self.recordings = Recordings(
-            StorageSettings(folder, folder, retention=RetentionSettings(min_free_bytes=0)), clock
-        )
-        self.pool = build_pool(2)
-        gate = ConnectGate(clock)
-
-        def build(camera: Camera, outlets: Outlets) -> CameraRunner:
-            shared = Shared(
-                clock=clock,
-                pool=self.pool,
-                gate=gate,
-                recorder_for=self.recordings.recorder_for,
-                publish=self.engine.publish,
-                rng=random.Random(1),
-            )
-            return build_runner(camera, outlets, shared)
-
-        self.engine = LocalEngine(build, clock)
-        self.engine.subscribe(self)
-
-    def publish(self, event: Event) -> None:
-        self.events.append(event)
-
-    def of(self, kind: type) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-    async def until(self, wanted: Callable[[], object], timeout_s: float = 30.0) -> None:
-        end_s = time.monotonic() + timeout_s
-        while not wanted():
-            assert time.monotonic() < end_s, f"not within {timeout_s} s; last: {self.events[-3:]}"
-            await asyncio.sleep(0.02)
 
 
 @pytest.fixture
@@ -163,11 +86,6 @@ async def everything(rig: Rig, camera: Camera) -> dict[str, list[np.ndarray]]:
         "original": original(video.with_suffix(".mkv")),
         "thumbnail": [shown(thumbnail.read_bytes())],
     }
-
-
-def camera_at(board: SimulatedCamera, **changes: Any) -> Camera:
-    camera = Camera("door", "Door", SourceSettings(board.url), detection=FAST, recording=KEEPING)
-    return replace(camera, **changes)
 
 
 def quarter(picture: np.ndarray, corner: tuple[int, int]) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 
+from gcam_addon.analysis.what_if import WhatIfs
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera, WebSettings
 from gcam_addon.live.relay import Relay
@@ -120,6 +121,7 @@ def fake_services(
         clock=clock,
         files=Folder(folder),
         info=info,
+        what_ifs=WhatIfs(),
         events=EventHub(engine, cameras, clock.wall, version=info.version),
         started_s=clock.monotonic(),
     )

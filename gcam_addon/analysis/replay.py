@@ -1,0 +1,152 @@
+"""A camera's clips looked at anew with given settings: pictures of a film in, events out. Synchronous.
+
+The film is what the camera's recorder kept, turned and masked as it was then. It is decoded once for all
+settings that are tried on it. Comparing what they found is for `comparison`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import av
+import av.error
+import cv2
+import numpy as np
+from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
+
+from gcam_addon.assembly import build_processor
+from gcam_addon.config.model import Camera
+from gcam_addon.detectors.decode import Decoder
+from gcam_addon.detectors.zones import rasterise
+from gcam_addon.errors import RecordingError
+from gcam_addon.interfaces import Luma
+from gcam_addon.model import EncodedFrame, MotionEnded, MotionStarted, Size
+from gcam_addon.orientation import of_rotation, shown_size, turned
+from gcam_addon.pipeline.handoff import Pace
+
+_LEAST_WARMUP_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An event that some settings find in a film."""
+
+    started_at: float
+    ended_at: float
+    peak: float
+    reason: str
+    zones: tuple[str, ...]
+
+
+class Trial:
+    """One set of settings tried on a film that is shown as the rotation `filmed` makes it. One thread.
+
+    The detector learns its background from the pre-roll alone, so where that is short the warm-up is, too.
+    """
+
+    def __init__(self, camera: Camera, filmed: int) -> None:
+        pre_roll_s = camera.recording.pre_roll_s
+        warmup_s = min(camera.detection.warmup_s, max(_LEAST_WARMUP_S, pre_roll_s - 1.0))
+        self._settings = replace(camera.detection, warmup_s=warmup_s)
+        self._camera = replace(camera, detection=self._settings)
+        self._orientation = of_rotation((camera.rotation - filmed) % 360)
+        self._scale = Decoder(self._settings.scale)
+        self._private: Luma | None = None
+        self._found: list[Found] = []
+        self._active = False
+        self._begin()
+
+    def look(self, picture: Picture) -> None:
+        """Look at the next picture, if the camera would have had it analysed."""
+        fps = self._settings.active_fps if self._active else self._settings.idle_fps
+        if not self._settings.enabled or not self._pace.take(picture.at, fps):
+            return
+        size = shown_size(picture.size, self._orientation)
+        self._shown.luma = self._private_taken_out(
+            turned(picture.luma(self._scale.divisor(size)), self._orientation)
+        )
+        analysis = self._processor.process(EncodedFrame(b"", picture.at, picture.at, size))
+        if analysis.active and not self._active:
+            self._pace.hurry(picture.at, self._settings.active_fps)
+        self._active = analysis.active
+        self._note(analysis.events)
+
+    def cut(self) -> tuple[Found, ...]:
+        """The film breaks off here: what was found since the last cut. What comes next may show anything."""
+        self._note(self._processor.finish())
+        found, self._found = tuple(self._found), []
+        self._begin()
+        return found
+
+    def _begin(self) -> None:
+        self._shown = _Shown()
+        self._processor = build_processor(self._camera, self._shown)
+        self._pace = Pace()
+        self._active = False
+
+    def _private_taken_out(self, luma: Luma) -> Luma:
+        masks = self._camera.privacy_masks
+        if not masks:
+            return luma
+        if self._private is None or self._private.shape != luma.shape:
+            self._private = rasterise((), masks, (luma.shape[0], luma.shape[1])).counts
+        assert self._private is not None
+        return cv2.bitwise_and(luma, self._private).astype(np.uint8, copy=False)
+
+    def _note(self, events: tuple[MotionStarted | MotionEnded, ...]) -> None:
+        self._found += [
+            Found(event.started_at, event.ended_at, event.peak, event.reason, event.zones)
+            for event in events
+            if isinstance(event, MotionEnded)
+        ]
+
+
+class Picture:
+    """One decoded picture of a film, made small as asked for; `at`: when it was taken, Unix seconds."""
+
+    def __init__(self, decoded: av.VideoFrame, at: float, reformatter: VideoReformatter) -> None:
+        self.at = at
+        self.size = Size(decoded.width, decoded.height)
+        self._decoded = decoded
+        self._reformatter = reformatter
+        self._lumas: dict[int, Luma] = {}
+
+    def luma(self, divisor: int) -> Luma:
+        """Grey, as many times smaller; made once, however many ask."""
+        if divisor not in self._lumas:
+            grey = self._reformatter.reformat(
+                self._decoded,
+                width=-(-self.size.width // divisor),
+                height=-(-self.size.height // divisor),
+                format="gray",
+                dst_color_range=ColorRange.JPEG,
+                interpolation=Interpolation.AREA,
+            )
+            self._lumas[divisor] = grey.to_ndarray().astype(np.uint8, copy=False)
+        return self._lumas[divisor]
+
+
+def pictures_of(video: Path, started_at: float) -> Iterator[Picture]:
+    """All pictures of a clip. Raises `RecordingError` where it can't be read."""
+    reformatter = VideoReformatter()
+    try:
+        with av.open(str(video)) as container:
+            stream = container.streams.video[0]
+            stream.codec_context.thread_count = 1
+            for decoded in container.decode(stream):
+                if decoded.time is not None:
+                    yield Picture(decoded, started_at + decoded.time, reformatter)
+    except (av.error.FFmpegError, OSError, IndexError) as error:
+        raise RecordingError(f"{video.name} can't be read: {error}") from error
+
+
+class _Shown:
+    """The luma of the picture that is being looked at, where a processor would decode a JPEG."""
+
+    luma: Luma | None = None
+
+    def decode(self, frame: EncodedFrame) -> Luma | None:
+        return self.luma
