@@ -187,6 +187,26 @@ async def site(tmp_path: Path, filmed: Filmed) -> AsyncIterator[Site]:
         yield site
 
 
+@pytest.fixture
+async def busy_site(tmp_path: Path, filmed: Filmed) -> AsyncIterator[Site]:
+    """With enough recordings of `door` to look at for a while."""
+    clip, path = filmed.footage[0]
+    (tmp_path / "recordings").mkdir()
+    shutil.copy(path, tmp_path / "recordings" / path.name)
+    clips = [
+        replace(
+            clip,
+            id=f"c{n}",
+            path=f"recordings/{path.name}",
+            started_at=clip.started_at + 60 * n,
+            ended_at=clip.ended_at + 60 * n,
+        )
+        for n in range(200)
+    ]
+    async with serve(tmp_path, cameras=(filmed.camera, make_camera("garden")), clips=clips) as site:
+        yield site
+
+
 async def asked(site: Site, body: Any) -> tuple[int, Any]:
     async with site.http.post(URL, json=body) as response:
         answer = await response.json()
@@ -237,7 +257,8 @@ async def test_a_wrong_question_is_refused(site: Site, body: Any, field: str) ->
     assert (status, answer["error"]["field"]) == (400, field)
 
 
-async def test_one_camera_at_a_time(site: Site, filmed: Filmed) -> None:
+async def test_one_camera_at_a_time(busy_site: Site) -> None:
+    site = busy_site
     async with site.http.get(URL) as response:
         assert response.status == 404
     async with site.http.post("/api/v1/cameras/nobody/what-if", json={"changes": {}}) as response:
