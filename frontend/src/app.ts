@@ -60,9 +60,9 @@ export class GcamApp extends LitElement {
   private menu(current: Page | undefined): unknown {
     return html`
       <a class="brand" href="#/live" aria-label="Gcam"><img src="./icon.svg" alt="" /><span>Gcam</span></a>
-      ${allowed().map(
+      ${allowed().filter(({ below }) => !below).map(
         (page) =>
-          html`<a class="item" href=${hashOf([page.id])} aria-current=${page === current ? "page" : "false"}>
+          html`<a class="item" href=${hashOf([page.id])} aria-current=${page.id === current?.id ? "page" : "false"}>
             <gcam-icon .path=${page.icon}></gcam-icon><span>${t(`nav.${page.id}`)}</span>
           </a>`,
       )}
@@ -81,7 +81,7 @@ export class GcamApp extends LitElement {
       return html`<gcam-empty .icon=${mdiAlertCircleOutline} .heading=${t("not_here")} .text=${t("not_here_text")}>
         <a href="#/live">${t("to_live")}</a>
       </gcam-empty>`;
-    if (!this.loaded.has(page.id)) {
+    if (!this.loaded.has(page.tag)) {
       void this.load(page);
       return waiting();
     }
@@ -91,13 +91,15 @@ export class GcamApp extends LitElement {
 
   private async load(page: Page): Promise<void> {
     await Promise.all([page.load(), loadWords(...page.words)]);
-    this.loaded = new Set([...this.loaded, page.id]);
+    this.loaded = new Set([...this.loaded, page.tag]);
   }
 
   /** The page of the address; the first one somebody may see where it names none. */
   private page(): Page | undefined {
-    const wanted = this.place.value.path[0];
-    return wanted === undefined ? allowed()[0] : allowed().find(({ id }) => id === wanted);
+    const [wanted, , below] = this.place.value.path;
+    if (wanted === undefined) return allowed()[0];
+    const pages = allowed().filter(({ id }) => id === wanted);
+    return pages.find((page) => page.below === below) ?? pages.find((page) => !page.below);
   }
 
   private skip(event: Event): void {

@@ -5,6 +5,8 @@ import type { Permission } from "./state/session.js";
 export interface Page {
   /** First part of the address and key of its name in `common.json`. */
   id: string;
+  /** Third part of the address, for a page below another one: `#/cameras/door/tune`. Not in the menu. */
+  below?: string;
   /** The element it is; it gets the property `place`. */
   tag: string;
   icon: string;
@@ -32,5 +34,14 @@ export const PAGES: readonly Page[] = [
     needs: "view",
     load: () => import("./pages/live/live-page.js"),
     words: ["live"],
+  },
+  {
+    id: "cameras",
+    below: "tune",
+    tag: "gcam-tune-page",
+    icon: ICONS.cameras,
+    needs: "configure",
+    load: () => import("./pages/tune/tune-page.js"),
+    words: ["tune", "causes"],
   },
 ];

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import type { Camera } from "../../state/gcam.js";
+import { changesOf, draftOf, ofKind, shapeOf, thresholdAt, turnedDraft, turnOf, wrongNames } from "./draft.js";
+
+const square = [
+  [0, 0.123456],
+  [0.5, 0],
+  [0.5, 0.5],
+];
+
+const camera = {
+  id: "door",
+  name: "Door",
+  rotation: 270,
+  privacy_masks: [square],
+  detection: {
+    enabled: true,
+    detector: "adaptive",
+    sensitivity: 50,
+    idle_fps: 5,
+    active_fps: 10,
+    scale: "auto",
+    min_motion_s: 0.2,
+    event_gap_s: 3,
+    warmup_s: 3,
+    zones: [{ name: "Path", polygon: square }],
+    masks: [],
+  },
+} as unknown as Camera;
+
+describe("a draft", () => {
+  it("is the camera until something is changed", () => {
+    expect(changesOf(draftOf(camera), camera)).toBeUndefined();
+  });
+
+  it("says only what differs", () => {
+    const draft = draftOf(camera);
+    const other = { ...draft, detection: { ...draft.detection, sensitivity: 70 } };
+    expect(changesOf(other, camera)).toEqual({ detection: { sensitivity: 70 } });
+  });
+
+  it("names lists as a whole, also when they become empty", () => {
+    const draft = draftOf(camera);
+    const mask = shapeOf("mask", [[0, 0], [1, 0], [1, 1]]);
+    const shapes = [...draft.shapes.filter(({ kind }) => kind === "zone"), mask];
+    expect(changesOf({ ...draft, shapes }, camera)).toEqual({
+      detection: { masks: [[[0, 0], [1, 0], [1, 1]]] },
+      privacy_masks: [],
+    });
+  });
+
+  it("turns the camera and all that is drawn on it", () => {
+    const { rotation, privacy_masks, detection } = turnOf(camera);
+    expect(rotation).toBe(0);
+    expect(privacy_masks?.[0]?.[1]).toEqual([1, 0.5]);
+    expect(detection?.zones?.[0]?.polygon).toEqual(privacy_masks?.[0]);
+    expect(ofKind(turnedDraft(draftOf(camera)), "privacy")[0]?.polygon).toEqual(privacy_masks?.[0]);
+  });
+
+  it("finds names that are missing or taken", () => {
+    const draft = draftOf(camera);
+    const twin = shapeOf("zone", [[0, 0], [1, 0], [1, 1]], " path ");
+    const nameless = shapeOf("zone", [[0, 0], [1, 0], [1, 1]], " ");
+    const wrong = wrongNames({ ...draft, shapes: [...draft.shapes, twin, nameless] });
+    expect([...wrong].sort()).toEqual([draft.shapes[0]?.id, twin.id, nameless.id].sort());
+    expect(wrongNames(draft).size).toBe(0);
+  });
+
+  it("tells the threshold that another sensitivity means", () => {
+    const now = { sensitivity: 50, threshold: 0.2 };
+    expect(thresholdAt(50, now)).toBeCloseTo(0.2);
+    expect(thresholdAt(100, now)).toBeCloseTo(0.02);
+    expect(thresholdAt(1, now)).toBeCloseTo(1.91, 1);
+  });
+});
