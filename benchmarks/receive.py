@@ -23,10 +23,10 @@ import numpy as np
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.model import EncodedFrame
-from gcam_addon.sources import jpeg
 from gcam_addon.sources.mjpeg import MjpegSource
-from gcam_addon.sources.multipart import MultipartParser
-from gcam_addon.sources.response import ResponseReader
+from gcam_addon.wire import jpeg
+from gcam_addon.wire.multipart import MultipartParser
+from gcam_addon.wire.response import ResponseReader
 
 BOUNDARY = b"123456789000000000000987654321"
 CLOCK = SystemClock()

@@ -21,10 +21,10 @@ from gcam_addon.pipeline.intake import Intake, PassOn
 from gcam_addon.pipeline.processor import LumaDecoder, Processor
 from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
 from gcam_addon.pipeline.tracker import Tracker
-from gcam_addon.sources.address import FileAddress, parse
 from gcam_addon.sources.candidates import KnownStreams
 from gcam_addon.sources.mjpeg import MjpegSource
 from gcam_addon.sources.replay import ReplaySource
+from gcam_addon.wire.address import FileAddress, parse
 
 
 def build_detector(settings: DetectionSettings) -> Detector:

@@ -24,7 +24,7 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName, SourceSettings
 from gcam_addon.errors import ConfigError, SourceError
 from gcam_addon.model import Cause
-from gcam_addon.sources.address import redact
+from gcam_addon.wire.address import redact
 
 _GAP_S = 1.0
 

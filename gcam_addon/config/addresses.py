@@ -25,7 +25,7 @@ MQTT_TLS_PORT = 8883
 def camera_url(value: Any) -> str:
     """An http or https URL, a host without its scheme, or a file or folder (`file://…`, `/…`, `~/…`, `./…`).
 
-    Kept as written, so a person finds it again; `sources.address` reads it.
+    Kept as written, so a person finds it again; `wire.address` reads it.
     """
     if not isinstance(value, str):
         raise vol.Invalid(f"it is no text; {_CAMERA_REMEDY}")

@@ -14,7 +14,7 @@ from gcam_addon.model import Polygon
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """How the pictures come. `url` may hold credentials and is never shown: see `sources.address.redact`."""
+    """How the pictures come. `url` may hold credentials and is never shown: see `wire.address.redact`."""
 
     url: str = field(repr=False)
     connect_timeout_s: float = 10.0

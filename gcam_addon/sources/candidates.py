@@ -11,8 +11,8 @@ from collections.abc import MutableMapping
 
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ProtocolError, Rejected, SourceError, Unreachable
-from gcam_addon.sources.address import HttpAddress
-from gcam_addon.sources.stream import OpenStream, open_stream
+from gcam_addon.wire.address import HttpAddress
+from gcam_addon.wire.stream import OpenStream, open_stream
 
 KnownStreams = MutableMapping[HttpAddress, HttpAddress]
 """What was found out: the address as given, and where its stream is."""

@@ -13,12 +13,12 @@ from gcam_addon.clock import Clock
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ConfigError, SourceError, Stalled, Unreachable
 from gcam_addon.model import EncodedFrame
-from gcam_addon.sources import jpeg
-from gcam_addon.sources.address import HttpAddress, parse
 from gcam_addon.sources.candidates import KnownStreams, find_stream
-from gcam_addon.sources.connection import HttpConnection
-from gcam_addon.sources.multipart import MultipartParser, boundary_of
-from gcam_addon.sources.stream import OpenStream, open_stream
+from gcam_addon.wire import jpeg
+from gcam_addon.wire.address import HttpAddress, parse
+from gcam_addon.wire.connection import HttpConnection
+from gcam_addon.wire.multipart import MultipartParser, boundary_of
+from gcam_addon.wire.stream import OpenStream, open_stream
 
 _MAX_WAITING_FRAMES = 32
 """A reader that is this far behind makes the camera wait; nothing is thrown away here."""

@@ -29,8 +29,8 @@ from av.video.stream import VideoStream
 from gcam_addon.clock import Clock
 from gcam_addon.errors import ProtocolError, Unreachable
 from gcam_addon.model import EncodedFrame
-from gcam_addon.sources import jpeg
-from gcam_addon.sources.multipart import MultipartParser
+from gcam_addon.wire import jpeg
+from gcam_addon.wire.multipart import MultipartParser
 
 DEFAULT_FPS = 10.0
 """Of pictures that carry no times."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gcam_addon.errors import ConfigError
-from gcam_addon.sources.address import FileAddress, HttpAddress, parse, redact
+from gcam_addon.wire.address import FileAddress, HttpAddress, parse, redact
 
 SECRET = "hunter2"
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from gcam_addon.errors import ProtocolError, Rejected
-from gcam_addon.sources.address import HttpAddress, parse
 from gcam_addon.sources.candidates import candidates
-from gcam_addon.sources.response import Head
-from gcam_addon.sources.stream import problem_of
+from gcam_addon.wire.address import HttpAddress, parse
+from gcam_addon.wire.response import Head
+from gcam_addon.wire.stream import problem_of
 
 
 def http(text: str) -> HttpAddress:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gcam_addon.sources.credentials import basic, digest
+from gcam_addon.wire.credentials import basic, digest
 
 # The example of RFC 7616, 3.9.1.
 CNONCE = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gcam_addon.errors import ProtocolError
-from gcam_addon.sources.multipart import MAX_BARREN_BYTES, MultipartParser, boundary_of
+from gcam_addon.wire.multipart import MAX_BARREN_BYTES, MultipartParser, boundary_of
 from tests.support.jpegs import BOUNDARY, jpeg, part, with_segment
 
 A, B, C = jpeg(1), jpeg(2, 320, 240), jpeg(3)

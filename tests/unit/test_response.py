@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gcam_addon.errors import ProtocolError
-from gcam_addon.sources.response import Head, ResponseReader
+from gcam_addon.wire.response import Head, ResponseReader
 
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace;boundary=b\r\nX-Framerate: 60\r\n\r\n"
 CHUNKED = PLAIN[:-2] + b"Transfer-Encoding: chunked\r\n\r\n"

@@ -30,7 +30,7 @@ from gcam_addon.config.model import (
 )
 from gcam_addon.config.schema import camera_to_dict, parse_camera, parse_options, slug
 from gcam_addon.errors import ConfigError
-from gcam_addon.sources.address import parse as parse_address
+from gcam_addon.wire.address import parse as parse_address
 
 DOOR = {"id": "door", "name": "Door", "url": "http://192.168.1.50"}
 DATA = Path("/var/lib/gcam")

@@ -14,8 +14,8 @@ import ssl
 from collections.abc import Callable
 
 from gcam_addon.errors import ProtocolError, SourceError, Stalled, Unreachable
-from gcam_addon.sources.address import HttpAddress
-from gcam_addon.sources.response import Head, ResponseReader
+from gcam_addon.wire.address import HttpAddress
+from gcam_addon.wire.response import Head, ResponseReader
 
 Receive = Callable[[memoryview], None]
 Ended = Callable[[SourceError], None]

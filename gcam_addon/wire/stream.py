@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError
-from gcam_addon.sources import credentials
-from gcam_addon.sources.address import HttpAddress
-from gcam_addon.sources.connection import HttpConnection
-from gcam_addon.sources.response import Head
+from gcam_addon.wire import credentials
+from gcam_addon.wire.address import HttpAddress
+from gcam_addon.wire.connection import HttpConnection
+from gcam_addon.wire.response import Head
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REQUESTS = 6
