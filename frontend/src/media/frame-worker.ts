@@ -24,7 +24,8 @@ scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 };
 
 function drawing(id: number, canvas: OffscreenCanvas): (jpeg: Blob) => Promise<void> {
-  const context = canvas.getContext("bitmaprenderer");
+  // Not `bitmaprenderer`: Chromium forgets there which way up EXIF says the picture is (cameras that are turned).
+  const context = canvas.getContext("2d", { alpha: false });
   let [drawn, since] = [0, performance.now()];
   return async (jpeg) => {
     let bitmap;
@@ -38,7 +39,8 @@ function drawing(id: number, canvas: OffscreenCanvas): (jpeg: Blob) => Promise<v
       canvas.height = bitmap.height;
       tell({ id, type: "size", width: bitmap.width, height: bitmap.height });
     }
-    context?.transferFromImageBitmap(bitmap);
+    context?.drawImage(bitmap, 0, 0);
+    bitmap.close();
     drawn += 1;
     const now = performance.now();
     if (now - since < FPS_EVERY_MS) return;

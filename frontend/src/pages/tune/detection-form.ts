@@ -33,7 +33,7 @@ export class DetectionForm extends LitElement {
       gap: var(--wa-space-m);
     }
     .ends {
-      margin-block-start: var(--wa-space-2xs);
+      margin-block-start: var(--wa-space-xs);
       display: flex;
       gap: var(--wa-space-s);
       justify-content: space-between;

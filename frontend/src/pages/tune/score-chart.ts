@@ -12,7 +12,7 @@ const SHOWN_S = 60;
 /** The scale is logarithmic. */
 const LEAST_SCORE = 0.01;
 const POWERS = [LEAST_SCORE, 0.1, 1, 10, 100] as const;
-const HEIGHT_PX = 170;
+const HEIGHT_PX = 180;
 /** `uPlot.Scale.Distr.Logarithmic`, a const enum that only its types know. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
 const LOGARITHMIC = 3 as uPlot.Scale.Distr;
@@ -117,8 +117,8 @@ export class ScoreChart extends LitElement {
       legend: { live: false },
       scales: { x: { time: true }, y: { distr: LOGARITHMIC, range: [LEAST_SCORE, 100] } },
       axes: [
-        { ...axis, space: 90, values: (_, splits) => splits.map((at) => clock.format(at * 1000)) },
-        { ...axis, size: 52, splits: () => [...POWERS], values: (_, splits) => splits.map((value) => `${share(value)} %`) },
+        { ...axis, size: 28, space: 90, values: (_, splits) => splits.map((at) => clock.format(at * 1000)) },
+        { ...axis, size: 52, splits: () => [...POWERS], filter: (_, splits) => splits, values: (_, splits) => splits.map((value) => `${share(value)} %`) },
       ],
       series: [
         {},

@@ -105,6 +105,9 @@ export const tunePageStyles = css`
     .columns {
       display: contents;
     }
+    gcam-score-chart {
+      margin-block-end: var(--gcam-page-gap);
+    }
   }
   @media (min-width: 1000px) {
     .columns {

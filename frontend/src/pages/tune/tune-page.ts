@@ -64,7 +64,11 @@ export class TunePage extends LitElement {
 
   protected override willUpdate(): void {
     const { camera } = this;
-    if (!camera || this.draftFor === camera.id) return;
+    if (!camera) return;
+    if (this.draftFor === camera.id) {
+      this.pace();
+      return;
+    }
     this.draftFor = camera.id;
     this.draft = draftOf(camera);
     this.selected = undefined;
@@ -118,7 +122,9 @@ export class TunePage extends LitElement {
     };
     return html`
       <div class="stage" style=${styleMap(stage)}>
-        <gcam-live-picture camera=${camera.id} label=${t("picture", { name: camera.name })}></gcam-live-picture>
+        ${this.isRunning
+          ? html`<gcam-live-picture camera=${camera.id} label=${t("picture", { name: camera.name })}></gcam-live-picture>`
+          : nothing}
         ${this.veil(camera)}
         <gcam-polygon-editor .shapes=${draft.shapes} .selected=${this.selected} .size=${size}
           .regions=${this.decision?.regions ?? []} ?moving=${this.decision?.moving ?? false}
@@ -134,10 +140,16 @@ export class TunePage extends LitElement {
         </wa-button>
       </div>
       <p class="verdict ${this.decision?.moving ? "moving" : ""}">
-        ${this.decision ? causeSentence(this.decision) : t(camera.detection.enabled ? "waiting" : "detection_off")}
+        ${this.verdict(camera)}
       </p>
       <gcam-score-chart .tried=${this.triedThreshold(camera, draft)}></gcam-score-chart>
     `;
+  }
+
+  private verdict(camera: Camera): string {
+    if (!camera.detection.enabled) return t("detection_off");
+    if (!this.isRunning || !this.decision) return t("waiting");
+    return causeSentence(this.decision);
   }
 
   private veil(camera: Camera): unknown {
@@ -160,6 +172,12 @@ export class TunePage extends LitElement {
     return this.gcam.value.cameras?.find(({ id }) => id === this.place?.path[1]);
   }
 
+  /** Whether Gcam has a connection to it, or tries. */
+  private get isRunning(): boolean {
+    const status = this.camera?.state?.status ?? "disabled";
+    return status !== "disabled" && status !== "privacy";
+  }
+
   private get changes(): ReturnType<typeof changesOf> {
     const { camera, draft } = this;
     if (!camera || !draft) return undefined;
@@ -178,8 +196,8 @@ export class TunePage extends LitElement {
   }
 
   private readonly pace = (): void => {
-    if (document.hidden) this.feed?.stop();
-    else this.feed?.start();
+    if (this.isRunning && !document.hidden) this.feed?.start();
+    else this.feed?.stop();
   };
 
   private hear(decision: Decision): void {

@@ -1,5 +1,4 @@
 /** `<gcam-what-if-panel>`: which events the draft would have made of the last day's recordings, before it is saved. */
-import "@awesome.me/webawesome/dist/components/badge/badge.js";
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js";
 import { mdiHistory } from "@mdi/js";
@@ -12,16 +11,10 @@ import { date, duration, time } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import "../../components/icon.js";
 import type { Changes } from "./draft.js";
-import { fateOf, sortedByFate, tally, type Fate } from "./fates.js";
+import { fateOf, sortedByFate, tally } from "./fates.js";
 
 const t = words("tune");
 const POLL_MS = 500;
-const BADGES: Record<Fate, "success" | "neutral" | "warning"> = {
-  comes: "success",
-  goes: "warning",
-  stays: "neutral",
-  unknown: "neutral",
-};
 
 @customElement("gcam-what-if-panel")
 export class WhatIfPanel extends LitElement {
@@ -61,8 +54,22 @@ export class WhatIfPanel extends LitElement {
       gap: var(--wa-space-s);
       align-items: center;
     }
-    img,
-    .blank {
+    .fate {
+      padding: 0 var(--wa-space-xs);
+      border-radius: var(--wa-border-radius-pill);
+      font-size: var(--wa-font-size-s);
+      background: var(--wa-color-neutral-fill-quiet);
+      color: var(--wa-color-neutral-on-quiet);
+    }
+    .fate.goes {
+      background: var(--wa-color-warning-fill-quiet);
+      color: var(--wa-color-warning-on-quiet);
+    }
+    .fate.comes {
+      background: var(--wa-color-success-fill-quiet);
+      color: var(--wa-color-success-on-quiet);
+    }
+    img {
       width: 6rem;
       aspect-ratio: 4 / 3;
       object-fit: cover;
@@ -136,7 +143,7 @@ export class WhatIfPanel extends LitElement {
     return html`<li>
       <img loading="lazy" alt="" src=${urlOf(`/api/v1/clips/${encodeURIComponent(event.clip_id)}/thumbnail.jpg`)} />
       <div>
-        <wa-badge variant=${BADGES[fate]}>${t(`fates.${fate}`)}</wa-badge>
+        <span class="fate ${fate}">${t(`fates.${fate}`)}</span>
         <div>${time(event.started_at)}${fate === "unknown" ? "" : ` · ${length}`}</div>
         <div class="quiet">${date(event.started_at)}${event.zones.length > 0 ? ` · ${event.zones.join(", ")}` : ""}</div>
       </div>
