@@ -83,7 +83,7 @@ export class TunePage extends LitElement {
     if (!this.gcam.value.cameras) return nothing;
     if (!camera || !draft)
       return html`<gcam-empty .icon=${mdiCctvOff} .heading=${t("no_camera")}><a href="#/cameras">${t("to_cameras")}</a></gcam-empty>`;
-    return html`
+    return html`<div class="all">
       <div class="head">
         <h1>${t("title", { name: camera.name })}</h1>
         <wa-switch .checked=${live(camera.privacy)} @change=${this.switchPrivacy}>${t("privacy_mode")}</wa-switch>
@@ -111,7 +111,7 @@ export class TunePage extends LitElement {
         </div>
       </div>
       ${this.foot(draft)}
-    `;
+    </div>`;
   }
 
   private seen(camera: Camera, draft: Draft): unknown {
