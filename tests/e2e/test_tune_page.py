@@ -1,0 +1,202 @@
+"""The tune page in a real Chromium, with the real program and simulated boards: drawn, tried, saved, kept."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from gcam_addon.simulator.camera import SimulatedCamera
+from gcam_addon.simulator.pictures import Pictures
+from tests.support.engine_rig import SIZE, Marked
+from tests.support.program import Program
+
+CHROMIUM = shutil.which("chromium")
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
+    pytest.mark.skipif(not AXE.exists(), reason="needs the page built: scripts/setup"),
+]
+
+
+@pytest.fixture
+async def boards() -> AsyncIterator[list[SimulatedCamera]]:
+    async with AsyncExitStack() as stack:
+        pictures = Pictures(Marked())
+        yield [
+            await stack.enter_async_context(
+                SimulatedCamera("camera-web-server", pictures, fps=10.0, size=SIZE)
+            )
+            for _ in range(2)
+        ]
+
+
+@pytest.fixture
+async def gcam(tmp_path: Path, boards: list[SimulatedCamera]) -> AsyncIterator[Program]:
+    fast = {"warmup_s": 0.6, "event_gap_s": 0.6, "min_motion_s": 0.1}
+    cameras = [
+        {
+            "id": name,
+            "name": name.capitalize(),
+            "url": board.url,
+            "detection": fast,
+            "recording": {"pre_roll_s": 1.5, "post_roll_s": 0.5},
+        }
+        for name, board in zip(("door", "yard"), boards, strict=True)
+    ]
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "cameras.json").write_text(json.dumps({"version": 1, "cameras": cameras}))
+    async with Program(data, "--mqtt", "off") as program:
+        yield program
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        yield await playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+
+
+async def opened(browser: Browser, gcam: Program, **options: Any) -> Page:
+    context = await browser.new_context(**{"locale": "en-GB", "bypass_csp": True, **options})
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    await page.goto(f"{gcam.url}/#/cameras/door/tune")
+    await expect(page.locator("gcam-tune-page h1")).to_contain_text("Door")
+    await expect(page.locator("gcam-tune-page .verdict")).to_have_text(re.compile("%"), timeout=20_000)
+    return page
+
+
+def corner(page: Page, number: int) -> Locator:
+    return page.locator("gcam-polygon-editor").get_by_role("button", name=f"Corner {number}:")
+
+
+async def drag(page: Page, number: int, x: float, y: float) -> None:
+    """A corner to a place on the picture, 0..1."""
+    dot = await corner(page, number).locator(".dot").bounding_box()
+    stage = await page.locator("gcam-tune-page .stage").bounding_box()
+    assert dot is not None
+    assert stage is not None
+    await page.mouse.move(dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2)
+    await page.mouse.down()
+    await page.mouse.move(stage["x"] + x * stage["width"], stage["y"] + y * stage["height"], steps=4)
+    await page.mouse.up()
+
+
+async def picture(gcam: Program, camera_id: str = "door") -> np.ndarray:
+    jpeg = await gcam.get(f"/api/v1/cameras/{camera_id}/snapshot.jpg")
+    return np.asarray(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR))
+
+
+async def save(page: Page) -> None:
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("button", name="Save")).to_have_count(0)
+
+
+async def serious(page: Page) -> list[Any]:
+    """What axe finds that keeps somebody from using the page."""
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("axe.run().then((result) => result.violations)")
+    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
+
+
+async def test_a_mask_is_drawn_tried_on_recordings_saved_and_holds(gcam: Program, browser: Browser) -> None:
+    page = await opened(browser, gcam)
+    while not [clip for clip in await gcam.clips() if clip["camera_id"] == "door"]:
+        await page.wait_for_timeout(200)
+    before = await gcam.state("yard")
+    await page.get_by_role("button", name="Mask", exact=True).click()
+    for number, (x, y) in enumerate(((0, 0.55), (1, 0.55), (1, 1), (0, 1)), start=1):
+        await drag(page, number, x, y)
+    await page.get_by_role("button", name="Try on recordings").click()
+    summary = page.locator("gcam-what-if-panel [role=status]")
+    await expect(summary).to_contain_text("0 would come, 0 stay", timeout=30_000)
+    await expect(page.locator("gcam-what-if-panel .fate.goes").first).to_be_visible()
+    assert (await gcam.get("/api/v1/cameras/door"))["detection"]["masks"] == [], "only tried so far"
+    assert await serious(page) == []
+    await save(page)
+    ((first, *_),) = (await gcam.get("/api/v1/cameras/door"))["detection"]["masks"]
+    assert first == pytest.approx([0, 0.55], abs=0.02)
+    await expect(page.locator("gcam-tune-page .verdict")).to_contain_text("under a mask", timeout=15_000)
+    after = await gcam.state("yard")
+    assert after["frames"] > before["frames"], "the other camera went on"
+    assert (after["reconnects"], (await gcam.state("door"))["reconnects"]) == (0, 0)
+
+
+async def test_corners_are_moved_added_and_removed_by_keyboard(gcam: Program, browser: Browser) -> None:
+    page = await opened(browser, gcam)
+    await page.get_by_role("button", name="Zone", exact=True).click()
+    await corner(page, 3).focus()
+    label = re.compile("Corner 3: 65 % from the left, 65 % from the top")
+    await expect(corner(page, 3)).to_have_attribute("aria-label", label)
+    await page.keyboard.press("Shift+ArrowDown")
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Enter")
+    await expect(corner(page, 5)).to_be_visible()
+    await page.keyboard.press("Delete")
+    await expect(corner(page, 5)).to_have_count(0)
+    await page.locator("gcam-shape-list wa-input input").fill("Path")
+    await save(page)
+    (zone,) = (await gcam.get("/api/v1/cameras/door"))["detection"]["zones"]
+    assert zone["name"] == "Path"
+    assert len(zone["polygon"]) == 4
+
+
+async def test_a_privacy_mask_and_the_picture_turned(gcam: Program, browser: Browser) -> None:
+    """The red corner is at the top left; turned by 90 degrees it is at the top right."""
+    page = await opened(browser, gcam)
+    await page.get_by_role("button", name="Privacy mask", exact=True).click()
+    for number, (x, y) in enumerate(((0.5, 0), (1, 0), (1, 0.5), (0.5, 0.5)), start=1):
+        await drag(page, number, x, y)
+    await save(page)
+    await page.wait_for_timeout(500)  # what was seen before the mask is forgotten
+    shown = await picture(gcam)
+    assert shown[:115, 170:].max() < 48
+    assert shown[10:40, 10:40, 2].mean() > 180
+    await page.get_by_role("button", name="Turn picture").click()
+    while (await gcam.state("door"))["size"] != {"width": 240, "height": 320}:
+        await page.wait_for_timeout(100)
+    shown = await picture(gcam)
+    assert shown.shape == (320, 240, 3)
+    assert shown[170:, 125:].max() < 48, "the mask stays on what it hides"
+    assert shown[10:40, -40:-10, 2].mean() > 180
+    await page.wait_for_timeout(1000)
+    seen = await page.locator("gcam-live-picture").screenshot()
+    live = cv2.imdecode(np.frombuffer(seen, np.uint8), cv2.IMREAD_COLOR)
+    height, width = live.shape[:2]
+    blue, green, red = live[height // 10, width - width // 8]
+    assert red > 180 > 100 > max(blue, green), "live, too"
+
+
+async def test_privacy_mode_and_leaving_with_changes(gcam: Program, browser: Browser) -> None:
+    page = await opened(browser, gcam, viewport={"width": 390, "height": 844}, locale="fr-FR")
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+    asked: list[str] = []
+
+    async def stay(dialog: Any) -> None:
+        asked.append(dialog.message)
+        await dialog.dismiss()
+
+    page.on("dialog", stay)
+    await page.get_by_role("button", name="Masque", exact=True).click()
+    await page.evaluate("location.hash = '#/live'")
+    await expect(page.locator("gcam-tune-page")).to_be_visible()
+    assert asked == ["Vos modifications ne sont pas enregistrées. Quitter quand même ?"]
+    assert await serious(page) == []
+    await page.get_by_role("button", name="Annuler").click()
+    await page.get_by_role("switch", name="Mode privé").click()
+    await expect(page.locator("gcam-tune-page .veil")).to_contain_text("Le mode privé est activé")
+    assert (await gcam.state("door"))["status"] == "privacy"
