@@ -197,6 +197,7 @@ async def test_privacy_mode_and_leaving_with_changes(gcam: Program, browser: Bro
     assert asked == ["Vos modifications ne sont pas enregistrées. Quitter quand même ?"]
     assert await serious(page) == []
     await page.get_by_role("button", name="Annuler").click()
-    await page.get_by_role("switch", name="Mode privé").click()
+    await page.get_by_role("switch", name="Mode privé").focus()
+    await page.keyboard.press("Space")
     await expect(page.locator("gcam-tune-page .veil")).to_contain_text("Le mode privé est activé")
     assert (await gcam.state("door"))["status"] == "privacy"

@@ -30,7 +30,11 @@ export class ShellMenu extends LitElement {
     }
     @media (max-width: 700px) {
       span {
-        display: none;
+        position: absolute; /* not seen, but the button's name */
+        width: 1px;
+        height: 1px;
+        overflow: hidden;
+        clip-path: inset(50%);
       }
     }
   `;
