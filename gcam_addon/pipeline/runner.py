@@ -119,7 +119,10 @@ class CameraRunner:
             self._intake = self._parts.intake_for(camera, self._pass_on)
         if looks_otherwise or before.detection != camera.detection:
             old, self._handoff = self._handoff, self._parts.handoff_for(camera, self._analysed)
-            self._tell(await old.finish())
+            events = await old.finish()
+            if looks_otherwise:  # its picture may show what is private from now on
+                events = tuple(replace(event, jpeg=b"") for event in events)
+            self._tell(events)
         if looks_otherwise or before.recording != camera.recording:  # no clip holds both looks
             self._recorder.close()
             self._recorder = self._parts.recorder_for(camera)

@@ -260,3 +260,21 @@ async def test_errors_of_the_engine_keep_their_code(site: Site) -> None:
 
 def _with(site: Site, camera_id: str, **changes: Any) -> Any:
     return replace(site.engine.camera_states[camera_id], **changes)
+
+
+async def test_switches_change_what_they_say_and_nothing_else(site: Site) -> None:
+    async with site.http.patch(
+        "/api/v1/cameras/door/switches", json={"privacy": True, "detection": False}
+    ) as response:
+        assert response.status == 200
+        shown = await response.json()
+    assert (shown["privacy"], shown["detection"]["enabled"], shown["recording"]["enabled"]) == (
+        True,
+        False,
+        True,
+    )
+    assert shown["state"]["status"] == "privacy"
+    for path in ("snapshot.jpg", "stream.mjpg"):
+        async with site.http.get(f"/api/v1/cameras/door/{path}") as response:
+            assert response.status == 503, path
+            assert "privacy mode" in (await response.json())["error"]["message"]

@@ -113,3 +113,21 @@ async def test_closing_ends_every_viewer_after_the_frame_it_has() -> None:
     assert await reading == [3]
     assert await collect() == []
     assert relay.viewers == 0
+
+
+async def test_what_is_forgotten_reaches_nobody_any_more() -> None:
+    relay: Relay[EncodedFrame] = Relay()
+    watching = relay.watch()
+    first = next_of(watching)
+    await settle()
+    relay.publish(make_frame(1))
+    await settle()
+    relay.publish(make_frame(2))  # waits for a viewer that is busy
+    relay.forget()
+    assert relay.latest is None
+    second = next_of(watching)
+    await settle()
+    assert first.done()
+    assert not second.done()
+    relay.publish(make_frame(3))
+    assert (await second).pts_s == 3

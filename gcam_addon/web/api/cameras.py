@@ -11,11 +11,12 @@ from gcam_addon.access.principal import Permission
 from gcam_addon.config.model import Camera
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import needs
-from gcam_addon.web.requests import json_object, only_keys
+from gcam_addon.web.requests import boolean, json_object, only_keys
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.views import Json, camera_json, encode
 
 MAX_RECORD_S = 24 * 3600.0
+_SWITCHES = ("privacy", "detection", "recording")
 
 
 @needs(Permission.VIEW)
@@ -58,6 +59,21 @@ async def remove_camera(request: web.Request) -> web.Response:
 
 
 @needs(Permission.CONTROL)
+async def switch(request: web.Request) -> web.Response:
+    """`{"privacy": true}`, `{"detection": false}`, `{"recording": true}`: everyday life's switches, for people
+    who may not change how a camera is set up.
+    """
+    services, camera_id = request.app[SERVICES], request.match_info["id"]
+    services.cameras.get(camera_id)
+    body = await json_object(request)
+    only_keys(body, set(_SWITCHES))
+    wanted = {name: boolean(body, name) for name in body}
+    changes = {name: on if name == "privacy" else {"enabled": on} for name, on in wanted.items()}
+    camera = await services.cameras.update(camera_id, changes)
+    return web.json_response(_shown(services, camera), dumps=encode)
+
+
+@needs(Permission.CONTROL)
 async def record(request: web.Request) -> web.Response:
     """`{"seconds": 30}` records from now on for so long; 0 or null stops."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]
@@ -77,6 +93,7 @@ def routes() -> list[web.RouteDef]:
         web.get(camera, get_camera),
         web.patch(camera, update_camera),
         web.delete(camera, remove_camera),
+        web.patch(f"{camera}/switches", switch),
         web.post(f"{camera}/record", record),
     ]
 

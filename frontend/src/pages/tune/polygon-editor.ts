@@ -1,8 +1,9 @@
 /**
  * `<gcam-polygon-editor>`: zones and masks drawn over a picture, by mouse, touch and keyboard. It changes nothing by
- * itself: `shape-changed` (a `Shape`) and `shape-selected` (an id or undefined) say what is wanted.
+ * itself: `shape-changed` (a `Shape`), `shape-selected` and `shape-removed` (an id) say what is wanted, and
+ * `corner-selected` which corner `removeCorner` would take.
  */
-import { html, LitElement, svg } from "lit";
+import { html, LitElement, svg, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Schemas } from "../../api/client.js";
@@ -61,6 +62,10 @@ export class PolygonEditor extends LitElement {
     if (!shape || this.corner === undefined) return;
     this.change(shape, withoutCorner(shape.polygon, this.corner));
     this.corner = undefined;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("corner")) this.dispatchEvent(new CustomEvent("corner-selected", { detail: this.corner }));
   }
 
   protected override render(): unknown {

@@ -38,6 +38,7 @@ export class TunePage extends LitElement {
   @property({ attribute: false }) place: Place | undefined;
   @state() private draft: Draft | undefined;
   @state() private selected: number | undefined;
+  @state() private corner: number | undefined;
   @state() private decision: Decision | undefined;
   @state() private saving = false;
   @query("gcam-score-chart") private chart!: ScoreChart | null;
@@ -128,11 +129,12 @@ export class TunePage extends LitElement {
         ${this.veil(camera)}
         <gcam-polygon-editor .shapes=${draft.shapes} .selected=${this.selected} .size=${size}
           .regions=${this.decision?.regions ?? []} ?moving=${this.decision?.moving ?? false}
-          @shape-changed=${this.changeShape} @shape-selected=${this.select} @shape-removed=${this.removeShape}>
+          @shape-changed=${this.changeShape} @shape-selected=${this.select} @shape-removed=${this.removeShape}
+          @corner-selected=${({ detail }: CustomEvent<number | undefined>) => (this.corner = detail)}>
         </gcam-polygon-editor>
       </div>
       <div class="tools">
-        <wa-button size="s" appearance="outlined" ?disabled=${this.selected === undefined} @click=${() => this.editor?.removeCorner()}>
+        <wa-button size="s" appearance="outlined" ?disabled=${this.corner === undefined} @click=${() => this.editor?.removeCorner()}>
           <gcam-icon slot="start" .path=${mdiVectorPolylineRemove}></gcam-icon>${t("remove_corner")}
         </wa-button>
         <wa-button size="s" appearance="outlined" ?disabled=${this.saving} @click=${this.turn}>
