@@ -27,7 +27,11 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class EncodedFrame:
-    """One picture, as the camera sent it: these very bytes are relayed, recorded and analysed."""
+    """One picture, as the camera sent it: these very bytes are relayed, recorded and analysed.
+
+    Where a camera is turned they carry an EXIF orientation (see `orientation.py`), and `size` is the shown one;
+    behind the intake, privacy masks are applied.
+    """
 
     jpeg: bytes
     pts_s: float

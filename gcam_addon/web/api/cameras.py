@@ -60,8 +60,8 @@ async def remove_camera(request: web.Request) -> web.Response:
 
 @needs(Permission.CONTROL)
 async def switch(request: web.Request) -> web.Response:
-    """`{"privacy": true}`, `{"detection": false}`, `{"recording": true}`: everyday life's switches, for people
-    who may not change how a camera is set up.
+    """`{"privacy": true}`, `{"detection": false}`, `{"recording": true}`: the switches of everyday life, for
+    people who may not change how a camera is set up.
     """
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.cameras.get(camera_id)
