@@ -16,6 +16,7 @@ import cv2
 from gcam_addon import __version__
 from gcam_addon.analysis.what_if import WhatIfs
 from gcam_addon.assembly import Shared, build_runner
+from gcam_addon.boards.recognise import identify
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.folder import DataFolder
@@ -26,6 +27,7 @@ from gcam_addon.event_log import EventLog
 from gcam_addon.model import CameraAdded, CameraRemoved, Event
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
+from gcam_addon.network.finder import Finder
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.recording.service import Recordings
@@ -118,6 +120,7 @@ class Gcam:
                 files=self.recordings,
                 info=Info(version=__version__, listen=self.settings.web),
                 what_ifs=self._what_ifs,
+                finder=Finder(self._identify),
                 events=EventHub(self.engine, self.roster, self.clock.wall, version=__version__),
                 started_s=self.clock.monotonic(),
             )
@@ -126,6 +129,9 @@ class Gcam:
         await server.start()
         self._stack.push_async_callback(server.stop)
         self.url = server.url
+
+    async def _identify(self, url: str, thorough: bool) -> str | None:
+        return await identify(url, self.clock, thorough=thorough)
 
     async def _build_bridge(self) -> MqttBridge | None:
         settings = self.settings.mqtt

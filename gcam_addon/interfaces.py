@@ -156,4 +156,7 @@ class Clips(Protocol):
     async def delete(self, clip_id: str) -> None:
         """Refuses a protected clip with `AccessDenied`."""
 
+    async def delete_all(self, camera_id: str) -> int:
+        """All clips of a camera, protected ones too, and what is still being made of it; returns how many."""
+
     async def storage(self) -> Storage: ...

@@ -1,1 +1,1 @@
-"""What each ESP32 firmware speaks: probe, controls, quirks."""
+"""What each ESP32 firmware speaks: how it is recognised, streams, controls. See docs/design/boards.md."""

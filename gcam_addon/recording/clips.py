@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from gcam_addon.clock import Clock
 from gcam_addon.errors import AccessDenied
 from gcam_addon.model import Clip, ClipRemoved, Event, Storage
 from gcam_addon.recording.library import Library
@@ -21,11 +22,15 @@ class IndexedClips:
         media_dir: Path,
         measure: Callable[[], Storage],
         publish: Callable[[Event], None],
+        clock: Clock,
     ) -> None:
         self._library = library
         self._media_dir = media_dir
         self._measure = measure
         self._publish = publish
+        self._clock = clock
+        self._deleted_at: dict[str, float] = {}
+        """When everything of a camera was deleted: what was begun before is unwanted, though made later."""
 
     async def list(
         self,
@@ -48,6 +53,21 @@ class IndexedClips:
     async def delete(self, clip_id: str) -> None:
         clip = await asyncio.to_thread(self._delete, clip_id)
         self._publish(ClipRemoved(clip.id, clip.camera_id, "deleted by hand"))
+
+    async def delete_all(self, camera_id: str) -> int:
+        self._deleted_at[camera_id] = self._clock.wall()
+        clips = await asyncio.to_thread(self._library.list, camera_id=camera_id)
+        for clip in clips:
+            await asyncio.to_thread(remove_clip, self._library, self._media_dir, clip)
+            self._publish(ClipRemoved(clip.id, camera_id, "deleted together with its camera"))
+        return len(clips)
+
+    def remove_unwanted(self, clip: Clip) -> bool:
+        """Any thread. Whether the clip, just made, was deleted before it existed; then it is gone again."""
+        if clip.started_at > self._deleted_at.get(clip.camera_id, float("-inf")):
+            return False
+        remove_clip(self._library, self._media_dir, clip)
+        return True
 
     async def storage(self) -> Storage:
         return await asyncio.to_thread(self._measure)

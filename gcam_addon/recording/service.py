@@ -50,7 +50,7 @@ class Recordings:
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._library = Library(settings.data_dir / _INDEX_FILE)
-        self._finisher = Finisher(settings, self._library, self._from_thread(self._clip_ready))
+        self._finisher = Finisher(settings, self._library, self._made)
         self._journal = JournalWriter(
             self._media_dir / layout.JOURNAL,
             clock,
@@ -62,7 +62,7 @@ class Recordings:
             floor_bytes=settings.retention.min_free_bytes,
         )
         self._keeper = Keeper(self._media_dir, settings.retention, self._library, self._finisher)
-        self._clips = IndexedClips(self._library, self._media_dir, self._measure, self._tell)
+        self._clips = IndexedClips(self._library, self._media_dir, self._measure, self._tell, clock)
 
     async def start(self, publish: Callable[[Event], None]) -> None:
         """Raises `RecordingError` for a folder that can't be used or an index that can't be opened. What an
@@ -134,6 +134,14 @@ class Recordings:
         self._journal.stop()
         self._finisher.stop(_PATIENCE_S)
         self._library.close()
+
+    def _made(self, clip: Clip) -> None:
+        try:
+            if self._clips.remove_unwanted(clip):
+                return
+        except RecordingError as error:
+            _log.warning("a recording of a camera that is gone stays: %s", error)
+        self._from_thread(self._clip_ready)(clip)
 
     def _measure(self) -> Storage:
         storage = self._keeper.measure()

@@ -50,6 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="render up to 30 s once and repeat them: many cameras cost almost nothing",
     )
     parser.add_argument(
+        "--advertise", action="store_true", help="announce the cameras by mDNS, so that they can be found"
+    )
+    parser.add_argument(
         "--fault",
         action="append",
         default=[],
@@ -91,6 +94,7 @@ def options_of(args: argparse.Namespace) -> SimulationOptions:
         quality=int(_number("quality", args.quality, 0, 63, whole=True)),
         loop=args.loop,
         prerender=args.prerender,
+        advertise=args.advertise,
         faults=tuple(Schedule.parse(text) for text in args.fault),
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gcam_addon.model import Size
 from gcam_addon.simulator.adjustments import Adjustments
+from gcam_addon.simulator.advertisement import Advertisement
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.faults import Schedule
 from gcam_addon.simulator.firmware import firmware_named
@@ -40,6 +41,8 @@ class SimulationOptions:
     prerender: bool = False
     """Render everything once at the start (at most 30 s of it) and serve these bytes: costs nothing later."""
     faults: tuple[Schedule, ...] = ()
+    advertise: bool = False
+    """Announce every camera by mDNS, on the network of `host`."""
 
 
 async def simulate(
@@ -52,6 +55,8 @@ async def simulate(
         cameras = await _build(options)
         for camera in cameras:
             await stack.enter_async_context(camera)
+            if options.advertise:
+                await stack.enter_async_context(Advertisement(camera, options.host))
             for schedule in options.faults:
                 camera.faults.schedule(schedule)
         if started is not None:

@@ -11,9 +11,11 @@ from aiohttp import web
 from gcam_addon.config.model import WebSettings
 from gcam_addon.errors import ConfigError
 from gcam_addon.web import site
+from gcam_addon.web.api import boards as boards_api
 from gcam_addon.web.api import cameras as cameras_api
 from gcam_addon.web.api import clips as clips_api
 from gcam_addon.web.api import events as events_api
+from gcam_addon.web.api import found as found_api
 from gcam_addon.web.api import health as health_api
 from gcam_addon.web.api import live as live_api
 from gcam_addon.web.api import what_if as what_if_api
@@ -42,7 +44,17 @@ def build_app(services: Services) -> web.Application:
     app[SERVICES] = services
     app[ENDLESS] = set()
     app[_CHANGES] = set()
-    for module in (site, health_api, cameras_api, live_api, what_if_api, clips_api, events_api):
+    for module in (
+        site,
+        health_api,
+        cameras_api,
+        boards_api,
+        found_api,
+        live_api,
+        what_if_api,
+        clips_api,
+        events_api,
+    ):
         app.add_routes(module.routes())
     check_all_guarded(app)
     app.on_startup.append(_subscribe)

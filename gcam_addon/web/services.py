@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from gcam_addon.config.model import Camera, WebSettings
 from gcam_addon.errors import SourceError
 from gcam_addon.interfaces import Cameras, Clips, Engine
 from gcam_addon.model import CameraState, Clip, Status, WhatIf
+from gcam_addon.network.finder import Finder
 from gcam_addon.web.events import EventHub
 
 
@@ -66,8 +68,11 @@ class Services:
     info: Info
     events: EventHub
     what_ifs: WhatIfs
+    finder: Finder
     started_s: float
     """Monotonic."""
+    board_visits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(4))
+    """How many boards are asked about themselves at a time."""
 
     def running(self, camera_id: str) -> CameraState:
         """Raises `NotFound` for no such camera and `SourceError` for one that is configured but not run."""

@@ -123,6 +123,17 @@ def redact(url: str) -> str:
     return before + mark + host + tail
 
 
+def with_credentials(url: str, username: str | None, password: str | None) -> str:
+    """The same http address with these credentials instead of its own; None for both takes them away."""
+    before, mark, rest = url.strip().rpartition("://")
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    tail, host = rest[len(authority) :], authority.rpartition("@")[2]
+    who = "" if username is None else quote(username, safe="")
+    if password:
+        who += ":" + quote(password, safe="")
+    return f"{before if mark else 'http'}://{who + '@' if who else ''}{host}{tail}"
+
+
 def _is_path(text: str) -> bool:
     if re.match(r"[/\\.~]|[A-Za-z]:[\\/]", text):
         return True

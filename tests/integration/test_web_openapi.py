@@ -99,7 +99,7 @@ def test_the_schemas_are_schemas_and_each_is_used() -> None:
         for name, part in DOCUMENT["components"][kind].items():
             if kind == "schemas":
                 Draft202012Validator.check_schema(part)
-            assert f"#/components/{kind}/{name}" in text or name in ("Event", "Decision")
+            assert f"#/components/{kind}/{name}" in text or name in ("Event", "Decision", "Found")
 
 
 @pytest.mark.parametrize(
@@ -125,6 +125,11 @@ def test_the_schemas_are_schemas_and_each_is_used() -> None:
         ("patch", "/api/v1/cameras/{id}/switches", "/api/v1/cameras/door/switches", {"recording": "on"}, 400),
         ("patch", "/api/v1/cameras/{id}/switches", "/api/v1/cameras/door/switches", {"url": "http://h"}, 400),
         ("patch", "/api/v1/cameras/{id}/switches", "/api/v1/cameras/nobody/switches", {}, 404),
+        ("delete", "/api/v1/cameras/{id}", "/api/v1/cameras/door?footage=x", None, 400),
+        ("get", "/api/v1/cameras/{id}/connection", "/api/v1/cameras/door/connection", None, 200),
+        ("get", "/api/v1/cameras/{id}/board", "/api/v1/cameras/garden/board", None, 503),
+        ("post", "/api/v1/probe", "/api/v1/probe", {"url": "rtsp://192.0.2.1"}, 400),
+        ("get", "/api/v1/found", "/api/v1/found?sweep=2", None, 400),
         ("get", "/api/v1/cameras/{id}/snapshot.jpg", "/api/v1/cameras/door/snapshot.jpg", None, 503),
         ("post", "/api/v1/cameras/{id}/record", "/api/v1/cameras/door/record", {"seconds": 5}, 200),
         ("post", "/api/v1/cameras/{id}/record", "/api/v1/cameras/door/record", {"seconds": "5"}, 400),

@@ -127,6 +127,8 @@ class FakeCameras:
     async def add(self, settings: Mapping[str, Any]) -> Camera:
         name = settings["name"]
         camera = make_camera(settings.get("id", name.lower().replace(" ", "_")), name=name)
+        if "url" in settings:
+            camera = replace(camera, source=SourceSettings(settings["url"]))
         return await self._apply(camera)
 
     async def update(self, camera_id: str, changes: Mapping[str, Any]) -> Camera:
@@ -186,6 +188,12 @@ class FakeClips:
             raise AccessDenied(f"clip {clip_id} is protected")
         del self._clips[clip_id]
 
+    async def delete_all(self, camera_id: str) -> int:
+        gone = [clip_id for clip_id, clip in self._clips.items() if clip.camera_id == camera_id]
+        for clip_id in gone:
+            del self._clips[clip_id]
+        return len(gone)
+
     async def storage(self) -> Storage:
         size_bytes = sum(clip.size_bytes for clip in self._clips.values())
         return replace(self.disk, clips_bytes=size_bytes, clips=len(self._clips))
@@ -193,6 +201,9 @@ class FakeClips:
 
 def _merged(camera: Camera, changes: Mapping[str, Any]) -> Camera:
     """`changes` as in `cameras.json`: a section's mapping is merged into the section."""
+    if "url" in changes:
+        camera = replace(camera, source=replace(camera.source, url=changes["url"]))
+        changes = {key: value for key, value in changes.items() if key != "url"}
     merged = {
         key: replace(getattr(camera, key), **value) if isinstance(value, Mapping) else value
         for key, value in changes.items()

@@ -15,6 +15,7 @@ from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera, WebSettings
 from gcam_addon.live.relay import Relay
 from gcam_addon.model import Clip, ClipKind, EncodedFrame, Size
+from gcam_addon.network.finder import Finder
 from gcam_addon.web.app import WebServer, build_app
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.services import Info, Services
@@ -104,6 +105,11 @@ class Site:
         return self.server.url
 
 
+async def _nobody(url: str, thorough: bool) -> str | None:
+    """An `Identify` for a network without cameras."""
+    return None
+
+
 def fake_services(
     engine: FakeEngine,
     cameras: FakeCameras,
@@ -122,6 +128,7 @@ def fake_services(
         files=Folder(folder),
         info=info,
         what_ifs=WhatIfs(),
+        finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
         events=EventHub(engine, cameras, clock.wall, version=info.version),
         started_s=clock.monotonic(),
     )

@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.model import Camera
+from gcam_addon.web.connection import with_connection
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import needs
 from gcam_addon.web.requests import boolean, json_object, only_keys
@@ -30,7 +31,7 @@ async def list_cameras(request: web.Request) -> web.Response:
 @needs(Permission.CONFIGURE)
 async def add_camera(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
-    camera = await services.cameras.add(await json_object(request))
+    camera = await services.cameras.add(with_connection(await json_object(request)))
     headers = {hdrs.LOCATION: f"cameras/{camera.id}"}
     return web.json_response(_shown(services, camera), status=201, headers=headers, dumps=encode)
 
@@ -45,16 +46,24 @@ async def get_camera(request: web.Request) -> web.Response:
 @needs(Permission.CONFIGURE)
 async def update_camera(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
-    services.cameras.get(camera_id)
-    camera = await services.cameras.update(camera_id, await json_object(request))
+    stored = services.cameras.get(camera_id).source.url
+    changes = with_connection(await json_object(request), stored)
+    camera = await services.cameras.update(camera_id, changes)
     return web.json_response(_shown(services, camera), dumps=encode)
 
 
 @needs(Permission.CONFIGURE)
 async def remove_camera(request: web.Request) -> web.Response:
+    """`?footage=delete`: its recordings go too, protected ones included."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]
+    only_keys(request.query, {"footage"})
+    footage = request.query.get("footage", "keep")
+    if footage not in ("keep", "delete"):
+        raise RequestError("footage is keep or delete.", field="footage")
     services.cameras.get(camera_id)
     await services.cameras.remove(camera_id)
+    if footage == "delete":
+        await services.clips.delete_all(camera_id)
     return web.Response(status=204)
 
 

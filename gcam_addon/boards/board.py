@@ -1,0 +1,120 @@
+"""The words for boards: what one is, what can be set on it, and the seam each firmware implements.
+
+How a firmware is asked lies in its own module; nothing here talks to the network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from gcam_addon.wire.address import HttpAddress
+
+
+class Firmware(StrEnum):
+    CAMERA_WEB_SERVER = "camera_web_server"
+    EASYTARGET = "easytarget"
+    ESPHOME = "esphome"
+    TASMOTA = "tasmota"
+    MJPEG2SD = "mjpeg2sd"
+    RZELDENT = "rzeldent"
+    ARKHIPENKO = "arkhipenko"
+    YOURSUNNY = "yoursunny"
+    MICRO_RTSP = "micro_rtsp"
+    MJPEG = "mjpeg"
+    """Any other camera with an MJPEG stream."""
+    SNAPSHOT = "snapshot"
+    """Only single pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the board tells of itself; None where it does not."""
+
+    firmware: Firmware
+    version: str | None = None
+    name: str | None = None
+    hostname: str | None = None
+    mac: str | None = None
+    sensor: str | None = None
+
+
+class ControlKind(StrEnum):
+    NUMBER = "number"
+    SWITCH = "switch"
+    CHOICE = "choice"
+
+
+Value = int | bool | str
+"""Of a number, a switch, a choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One thing that can be set. `value` is what holds now, None where the board does not tell."""
+
+    name: str
+    kind: ControlKind
+    value: Value | None
+    least: int = 0
+    most: int = 0
+    choices: tuple[str, ...] = ()
+
+    def accepts(self, value: object) -> bool:
+        match self.kind:
+            case ControlKind.SWITCH:
+                return isinstance(value, bool)
+            case ControlKind.CHOICE:
+                return isinstance(value, str) and value in self.choices
+            case ControlKind.NUMBER:
+                return (
+                    isinstance(value, int)
+                    and not isinstance(value, bool)
+                    and self.least <= value <= self.most
+                )
+
+    @property
+    def takes(self) -> str:
+        """What it accepts, as a part of a sentence."""
+        match self.kind:
+            case ControlKind.SWITCH:
+                return "true or false"
+            case ControlKind.CHOICE:
+                return "one of " + ", ".join(self.choices)
+            case ControlKind.NUMBER:
+                return f"a whole number from {self.least} to {self.most}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something worth knowing. `code` is stable, `text` an English sentence."""
+
+    code: str
+    text: str
+
+
+class Board(Protocol):
+    """A board that was recognised. Asking it again needs the network and raises `SourceError`."""
+
+    @property
+    def identity(self) -> Identity: ...
+
+    @property
+    def streams(self) -> tuple[HttpAddress, ...]:
+        """Best first."""
+
+    @property
+    def snapshot(self) -> HttpAddress | None: ...
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The firmware's quirks."""
+
+    async def controls(self) -> tuple[Control, ...]:
+        """As they are now."""
+
+    async def set(self, name: str, value: Value) -> None:
+        """Returns once the board confirmed it. Raises `ConfigError` naming `name` where it is no control of
+        this board, the value is none it takes, or the board keeps another.
+        """

@@ -1,0 +1,153 @@
+"""Probing: what is at an address, what it shows, and with which settings Gcam would watch it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from gcam_addon.boards.board import Board, Control, Firmware, Identity, Note
+from gcam_addon.boards.recognise import Places, recognise
+from gcam_addon.boards.visit import Picture, StreamLook, Visit
+from gcam_addon.clock import Clock
+from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled
+from gcam_addon.wire.address import HttpAddress, parse
+
+PROBE_S = 40.0
+_SMALL_PX = 320 * 240
+_LEAST_FPS = 3.0
+_TITLES = {
+    Firmware.CAMERA_WEB_SERVER: "ESP32 CameraWebServer",
+    Firmware.EASYTARGET: "ESP32-CAM Webserver (easytarget)",
+    Firmware.ESPHOME: "ESPHome",
+    Firmware.TASMOTA: "Tasmota",
+    Firmware.MJPEG2SD: "ESP32-CAM_MJPEG2SD",
+    Firmware.RZELDENT: "esp32cam-rtsp",
+    Firmware.ARKHIPENKO: "ESP32 multi-client MJPEG",
+    Firmware.YOURSUNNY: "esp32cam library",
+    Firmware.MICRO_RTSP: "Micro-RTSP",
+    Firmware.MJPEG: "MJPEG camera",
+    Firmware.SNAPSHOT: "Camera with single pictures",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """`url` is for the camera's settings, without credentials; None where Gcam can't watch it."""
+
+    identity: Identity
+    title: str
+    name: str
+    url: str | None
+    snapshot_url: str | None
+    controls: tuple[Control, ...]
+    picture: Picture | None
+    fps: float | None
+    notes: tuple[Note, ...]
+
+
+async def probe(
+    text: str,
+    clock: Clock,
+    *,
+    credentials: tuple[str, str] | None = None,
+    avoid: Places = frozenset(),
+    verify_tls: bool = True,
+) -> Probe:
+    """Raises `ConfigError` for what is no address, `SourceError` saying what is wrong and what to do; a
+    wanted or wrong password is a `Rejected` of status 401. `avoid`: streams that are being watched and not to
+    be touched.
+    """
+    address = address_of(text, credentials)
+    try:
+        async with asyncio.timeout(PROBE_S):
+            board = await recognise(address, clock, avoid=avoid, verify_tls=verify_tls)
+            return await _examine(board, address, Visit(address, clock, avoid=avoid, verify_tls=verify_tls))
+    except TimeoutError as error:
+        raise Stalled(f"{address} answers so slowly that it was given up after {PROBE_S:g} s") from error
+
+
+def address_of(text: str, credentials: tuple[str, str] | None = None) -> HttpAddress:
+    """Raises `ConfigError`."""
+    address = parse(text)
+    if not isinstance(address, HttpAddress):
+        raise ConfigError(
+            "only cameras in the network can be probed: give a host or an http:// address", field="url"
+        )
+    if credentials is not None:
+        address = replace(address, username=credentials[0], password=credentials[1])
+    return address
+
+
+async def _examine(board: Board, address: HttpAddress, visit: Visit) -> Probe:
+    stream, look, notes = await _watched(board, address, visit)
+    picture = look.picture if look else await _single(board, visit)
+    fps = look.fps if look else None
+    if picture is not None and picture.size.width * picture.size.height <= _SMALL_PX:
+        notes.append(Note("small", "Its pictures are small; a board falls back to that when it restarts."))
+    if fps is not None and fps < _LEAST_FPS:
+        notes.append(
+            Note("slow", "It is slow: check its Wi-Fi, its power supply (5 V, 2 A) and its frame size.")
+        )
+    identity = board.identity
+    return Probe(
+        identity=identity,
+        title=_TITLES[identity.firmware],
+        name=identity.name or identity.hostname or _TITLES[identity.firmware],
+        url=None if stream is None else written(stream),
+        snapshot_url=None if board.snapshot is None else written(board.snapshot),
+        controls=await _controls(board),
+        picture=picture,
+        fps=fps,
+        notes=(*board.notes, *notes),
+    )
+
+
+async def _watched(
+    board: Board, address: HttpAddress, visit: Visit
+) -> tuple[HttpAddress | None, StreamLook | None, list[Note]]:
+    """The stream to use, what it showed, and what is to be said of it."""
+    wanted = () if address.is_bare else (address,)
+    failure: SourceError | None = None
+    for stream in dict.fromkeys((*wanted, *board.streams)):
+        try:
+            look = await visit.watch(stream)
+        except Stalled:
+            return (
+                stream,
+                None,
+                [Note("busy", "Somebody is watching it already: it shows its stream to one at a time.")],
+            )
+        except Rejected as error:
+            if error.status == 401:
+                raise
+            failure = error
+        except SourceError as error:
+            failure = error
+        else:
+            moved = wanted and stream != address
+            told = [Note("moved", "The stream is at another address than the one given.")] if moved else []
+            return stream, look, told
+    if board.snapshot is None:
+        raise failure or ProtocolError(f"{address} answers, but no camera was found there")
+    return None, None, [Note("snapshot_only", "It sends single pictures only; Gcam needs a stream.")]
+
+
+async def _single(board: Board, visit: Visit) -> Picture | None:
+    if board.snapshot is None:
+        return None
+    try:
+        return (await visit.ask(board.snapshot.target, board.snapshot.port)).picture
+    except SourceError:
+        return None
+
+
+async def _controls(board: Board) -> tuple[Control, ...]:
+    try:
+        return await board.controls()
+    except SourceError:
+        return ()
+
+
+def written(address: HttpAddress) -> str:
+    """In full, but without credentials: as a person would write it down."""
+    return f"{address.scheme}://{address.authority}{address.target}"

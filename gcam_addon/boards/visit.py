@@ -1,0 +1,234 @@
+"""A visit to a board: one question at a time, each connection closed before the next, everything bounded.
+
+A board serves few connections, often one stream only, so a visit never asks twice for the same page and stays
+away from the streams it is told to leave alone. What answers mean is for the firmwares' modules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gcam_addon.clock import Clock
+from gcam_addon.errors import ConfigError, ProtocolError, Rejected, Stalled
+from gcam_addon.model import Size
+from gcam_addon.wire import credentials
+from gcam_addon.wire.address import HttpAddress
+from gcam_addon.wire.connection import HttpConnection
+from gcam_addon.wire.jpeg import SOI, end_of_picture, size_of
+from gcam_addon.wire.multipart import MultipartParser, boundary_of
+from gcam_addon.wire.response import Head
+
+_CONNECT_S = 4.0
+_ANSWER_S = 3.0
+_PICTURE_S = 6.0  # a board's first picture takes up to 4 s
+_WATCH_S = 1.5
+_MAX_BODY_BYTES = 2 * 1024 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`body` is empty for a multipart answer: that is a stream, and it was left at once."""
+
+    head: Head
+    body: bytes = field(repr=False)
+
+    @property
+    def is_stream(self) -> bool:
+        return self.head.status == 200 and self.head.content_type.startswith("multipart/")
+
+    @property
+    def picture(self) -> Picture | None:
+        """The whole JPEG that it is, if it is one."""
+        if self.head.status != 200 or not self.body.startswith(SOI):
+            return None
+        end = end_of_picture(self.body, len(self.body))
+        size = size_of(self.body)
+        return None if end is None or size is None else Picture(self.body[:end], size)
+
+    @property
+    def json(self) -> Mapping[str, Any] | None:
+        """The JSON object that it is, if it is one."""
+        if self.head.status != 200:
+            return None
+        try:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+        return value if isinstance(value, dict) else None
+
+    @property
+    def text(self) -> str:
+        return self.body[:4096].decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    jpeg: bytes = field(repr=False)
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLook:
+    """What a stream showed within a moment; `fps` is None after too few pictures to tell."""
+
+    picture: Picture
+    fps: float | None
+
+
+class Visit:
+    """`address`: the board's own pages (its port 80); `avoid`: streams that somebody is watching."""
+
+    def __init__(
+        self,
+        address: HttpAddress,
+        clock: Clock,
+        *,
+        avoid: frozenset[tuple[int, str]] = frozenset(),
+        verify_tls: bool = True,
+    ) -> None:
+        self.address = address
+        self._clock = clock
+        self._avoid = avoid
+        self._verify_tls = verify_tls
+        self._answers: dict[tuple[int, str], Answer] = {}
+
+    async def page(self, target: str, port: int | None = None) -> Answer:
+        """`ask`, but only the first time."""
+        key = (port or self.address.port, target)
+        if key not in self._answers:
+            self._answers[key] = await self.ask(target, port)
+        return self._answers[key]
+
+    async def ask(self, target: str, port: int | None = None) -> Answer:
+        """GET it. Any status is an answer but 401, which is `Rejected`. Raises `SourceError`."""
+        connection, head = await self._open(self.address.at(target, port), _ANSWER_S)
+        try:
+            if head.content_type.startswith("multipart/"):
+                return Answer(head, b"")
+            return Answer(head, await _body(connection, self.address))
+        finally:
+            connection.close()
+
+    async def watch(self, stream: HttpAddress) -> StreamLook:
+        """Look at a stream for a moment. Raises `SourceError` where there is no picture."""
+        connection, head = await self._open(stream, _PICTURE_S)
+        try:
+            if not head.content_type.startswith("multipart/"):
+                raise ProtocolError(f"{stream} answered {head.status} and sends no stream of pictures")
+            return await self._look(connection, head, stream)
+        finally:
+            connection.close()
+
+    async def _open(self, address: HttpAddress, answer_s: float) -> tuple[HttpConnection, Head]:
+        """Follows one redirect on the same host, and a demand for Digest credentials."""
+        if (address.port, address.target) in self._avoid:
+            raise Stalled(f"{address} is being watched by Gcam already")
+        authorization = _basic(address)
+        for _ in range(3):
+            connection = await HttpConnection.connect(address, _CONNECT_S, self._verify_tls)
+            try:
+                connection.send(authorization)
+                head = await connection.head(answer_s)
+            except BaseException:
+                connection.close()
+                raise
+            elsewhere = _redirected(address, head)
+            if elsewhere is not None:
+                address, authorization = elsewhere, _basic(elsewhere)
+            elif head.status == 401:
+                authorization = _digest(address, head, authorization)
+                if authorization is None:
+                    connection.close()
+                    raise _wants_password(address)
+            else:
+                return connection, head
+            connection.close()
+        raise (
+            _wants_password(address)
+            if head.status == 401
+            else ProtocolError(f"{address} sends the visitor round in circles")
+        )
+
+    async def _look(self, connection: HttpConnection, head: Head, stream: HttpAddress) -> StreamLook:
+        parser = MultipartParser(boundary_of(head.headers.get("content-type", "")))
+        seen: list[tuple[float, bytes]] = []
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def receive(piece: memoryview) -> None:
+            seen.extend((self._clock.monotonic(), jpeg) for jpeg in parser.feed(piece) if size_of(jpeg))
+            if seen and self._clock.monotonic() - seen[0][0] > _WATCH_S:
+                _resolve(over)
+
+        connection.start_body(receive, lambda _error: _resolve(over))
+        try:
+            async with asyncio.timeout(_PICTURE_S):
+                await over
+        except TimeoutError:
+            pass
+        if not seen:
+            raise Stalled(f"{stream} is open and sent no picture within {_PICTURE_S:g} s")
+        newest = seen[-1][1]
+        size = size_of(newest)
+        assert size is not None
+        span_s = seen[-1][0] - seen[0][0]
+        return StreamLook(Picture(newest, size), (len(seen) - 1) / span_s if span_s > 0.5 else None)
+
+
+async def _body(connection: HttpConnection, address: HttpAddress) -> bytes:
+    body = bytearray()
+    over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def receive(piece: memoryview) -> None:
+        body.extend(piece[: _MAX_BODY_BYTES - len(body)])
+        if len(body) >= _MAX_BODY_BYTES:
+            _resolve(over)
+
+    connection.start_body(receive, lambda _error: _resolve(over))
+    try:
+        async with asyncio.timeout(_PICTURE_S):
+            await over
+    except TimeoutError as error:
+        raise Stalled(f"{address} began to answer and did not end within {_PICTURE_S:g} s") from error
+    return bytes(body)
+
+
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+def _redirected(address: HttpAddress, head: Head) -> HttpAddress | None:
+    """On the same host only: a board that sends visitors elsewhere is no guide to other machines."""
+    location = head.headers.get("location")
+    if head.status not in _REDIRECTS or not location:
+        return None
+    try:
+        there = address.follow(location)
+    except ConfigError:
+        return None
+    return there if there.host == address.host else None
+
+
+def _basic(address: HttpAddress) -> str | None:
+    if address.username is None:
+        return None
+    return credentials.basic(address.username, address.password or "")
+
+
+def _digest(address: HttpAddress, head: Head, sent: str | None) -> str | None:
+    """What to answer to a 401; None where there is nothing more to say."""
+    if address.username is None or (sent or "").startswith("Digest"):
+        return None
+    challenge = head.headers.get("www-authenticate", "")
+    return credentials.digest(challenge, address.username, address.password or "", address.target)
+
+
+def _wants_password(address: HttpAddress) -> Rejected:
+    if address.username is None:
+        return Rejected(f"{address} wants a user name and a password", status=401)
+    return Rejected(f"{address} refuses this user name and password: correct them", status=401)

@@ -1,0 +1,77 @@
+"""What announces itself in the local network (mDNS), heard for a while; cameras or not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+
+from zeroconf import Error, IPVersion, ServiceStateChange, Zeroconf
+from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
+
+HTTP, ESPHOME, ARDUINO = "_http._tcp.local.", "_esphomelib._tcp.local.", "_arduino._tcp.local."
+_TYPES = (HTTP, ESPHOME, ARDUINO)
+_RESOLVE_MS = 2000
+_MAX_HEARD = 256
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """`addresses` are IPv4; `hostname` is without the trailing dot."""
+
+    kind: str
+    name: str
+    hostname: str
+    addresses: tuple[str, ...]
+    port: int
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+async def announcements(interfaces: Sequence[str], for_s: float) -> AsyncGenerator[Announcement, None]:
+    """What is heard on these own addresses within `for_s`; nothing where mDNS can't be used at all."""
+    heard: asyncio.Queue[tuple[str, str]] = asyncio.Queue(_MAX_HEARD)
+
+    def changed(zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
+        if state_change is ServiceStateChange.Added and not heard.full():
+            heard.put_nowait((service_type, name))
+
+    try:
+        ears = AsyncZeroconf(interfaces=list(interfaces), ip_version=IPVersion.V4Only)
+    except (OSError, Error) as error:
+        _log.warning("what announces itself in the network can't be heard: %s", error)
+        return
+    browser = AsyncServiceBrowser(ears.zeroconf, list(_TYPES), handlers=[changed])
+    deadline_s = asyncio.get_running_loop().time() + for_s
+    try:
+        while True:
+            try:
+                async with asyncio.timeout_at(deadline_s):
+                    kind, name = await heard.get()
+                    found = await _resolved(ears, kind, name)
+            except TimeoutError:
+                return
+            if found is not None:
+                yield found
+    finally:
+        await browser.async_cancel()
+        await ears.async_close()
+
+
+async def _resolved(ears: AsyncZeroconf, kind: str, name: str) -> Announcement | None:
+    info = AsyncServiceInfo(kind, name)
+    try:
+        known = await info.async_request(ears.zeroconf, _RESOLVE_MS)
+    except (OSError, Error):
+        return None
+    if not known or not info.port:
+        return None
+    return Announcement(
+        kind=kind,
+        name=name.removesuffix("." + kind)[:64],
+        hostname=(info.server or "").rstrip(".").lower()[:253],
+        addresses=tuple(info.parsed_addresses(IPVersion.V4Only)),
+        port=info.port,
+        facts={key: value or "" for key, value in info.decoded_properties.items()},
+    )

@@ -1,0 +1,159 @@
+"""The search for boards: what announces itself, and on demand what has a camera's ports open."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gcam_addon.network.announcements import ARDUINO, ESPHOME, Announcement, announcements
+from gcam_addon.network.sweep import hosts_of, open_ports, own_addresses, own_networks
+
+Identify = Callable[[str, bool], Awaitable[str | None]]
+"""(url, thoroughly) -> the firmware of the board there; None where no camera answers."""
+
+Known = Callable[[frozenset[str], int], str | None]
+"""(names and addresses of a host, port) -> the camera that is configured there."""
+
+_LISTEN_S = 6.0
+_AT_ONCE = 4
+_CAMERA_LIKE = re.compile(r"cam|esp32|esp-|ov2640|ov5640|tasmota|webcam", re.IGNORECASE)
+_STREAM_PORTS = frozenset({81, 8081})
+
+
+class How(StrEnum):
+    MDNS = "mdns"
+    SWEEP = "sweep"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBoard:
+    """`firmware` is None where it seems to be a camera and did not say; `camera_id`: it is configured."""
+
+    name: str
+    url: str
+    how: How
+    firmware: str | None
+    camera_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    name: str
+    hosts: frozenset[str]
+    address: str
+    port: int
+    how: How
+    is_likely: bool
+    thorough: bool
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.address}" if self.port == 80 else f"http://{self.address}:{self.port}"
+
+
+class Finder:
+    """One search at a time. `interfaces`: own addresses to listen on; None: all private ones."""
+
+    def __init__(
+        self, identify: Identify, interfaces: Sequence[str] | None = None, listen_s: float = _LISTEN_S
+    ) -> None:
+        self._identify = identify
+        self._interfaces = interfaces
+        self._listen_s = listen_s
+        self.is_searching = False
+
+    async def search(self, known: Known, *, sweep: bool) -> AsyncGenerator[FoundBoard, None]:
+        """As they are found. Ends by itself; closing it ends it earlier."""
+        self.is_searching = True
+        leads: asyncio.Queue[_Lead | None] = asyncio.Queue()
+        results: asyncio.Queue[FoundBoard | None] = asyncio.Queue()
+        tasks = [asyncio.create_task(self._collect(leads, sweep=sweep))]
+        tasks += [asyncio.create_task(self._judge(leads, results, known)) for _ in range(_AT_ONCE)]
+        told: set[str] = set()
+        working = _AT_ONCE
+        try:
+            while working:
+                board = await results.get()
+                if board is None:
+                    working -= 1
+                elif board.url not in told:
+                    told.add(board.url)
+                    yield board
+        finally:
+            self.is_searching = False
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _collect(self, leads: asyncio.Queue[_Lead | None], *, sweep: bool) -> None:
+        seen: set[str] = set()
+
+        def note(lead: _Lead) -> None:
+            if lead.url not in seen:
+                seen.add(lead.url)
+                leads.put_nowait(lead)
+
+        try:
+            own = await asyncio.to_thread(own_addresses)
+            ways = [self._listen(note, self._interfaces or own)]
+            if sweep:
+                ways.append(self._sweep(note, own))
+            await asyncio.gather(*ways)
+        finally:
+            for _ in range(_AT_ONCE):
+                leads.put_nowait(None)
+
+    async def _listen(self, note: Callable[[_Lead], None], interfaces: Sequence[str]) -> None:
+        async with aclosing(announcements(interfaces, self._listen_s)) as heard:
+            async for one in heard:
+                lead = lead_of(one)
+                if lead is not None:
+                    note(lead)
+
+    async def _sweep(self, note: Callable[[_Lead], None], own: Sequence[str]) -> None:
+        hosts = hosts_of(await asyncio.to_thread(own_networks), own)
+        async with aclosing(open_ports(hosts)) as found:
+            async for host, ports in found:
+                thorough = bool(_STREAM_PORTS & set(ports))
+                note(_Lead(host, frozenset({host}), host, 80, How.SWEEP, is_likely=False, thorough=thorough))
+
+    async def _judge(
+        self,
+        leads: asyncio.Queue[_Lead | None],
+        results: asyncio.Queue[FoundBoard | None],
+        known: Known,
+    ) -> None:
+        try:
+            while (lead := await leads.get()) is not None:
+                camera_id = known(lead.hosts, lead.port)
+                firmware = None if camera_id else await self._identify(lead.url, lead.thorough)
+                if camera_id or firmware or lead.is_likely:
+                    results.put_nowait(FoundBoard(lead.name, lead.url, lead.how, firmware, camera_id))
+        finally:
+            results.put_nowait(None)
+
+
+def lead_of(one: Announcement) -> _Lead | None:
+    """Whether it may be a camera, by what it tells; None for printers and the like. Pure."""
+    if not one.addresses:
+        return None
+    words = " ".join((one.name, one.hostname, one.facts.get("board", ""), one.facts.get("project_name", "")))
+    is_likely = _CAMERA_LIKE.search(words) is not None
+    name = one.facts.get("friendly_name") or one.name
+    # ESPHome and Arduino announce the port of something else than their pictures.
+    is_other_port = one.kind in (ESPHOME, ARDUINO) and one.port in (6053, 3232, 8266)
+    if not is_likely and one.kind not in (ESPHOME, ARDUINO):
+        return None
+    return _Lead(
+        name=name[:64],
+        hosts=frozenset({*one.addresses, one.hostname}),
+        address=one.addresses[0],
+        port=80 if is_other_port else one.port,
+        how=How.MDNS,
+        is_likely=is_likely and (one.kind != ESPHOME or "cam" in words.lower()),
+        thorough=True,
+    )

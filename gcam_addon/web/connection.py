@@ -1,0 +1,93 @@
+"""A camera's address and credentials as the page edits them: shown without secrets, never lost.
+
+What is stored is one url with everything in it. The page sees the url without credentials, the user name, and
+whether there is a password; it sends what is to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gcam_addon.config.model import Camera
+from gcam_addon.errors import ConfigError
+from gcam_addon.web.errors import RequestError
+from gcam_addon.web.views import Json
+from gcam_addon.wire.address import Address, HttpAddress, parse, redact, with_credentials
+
+_KEYS = ("url", "username", "password")
+_MAX_LENGTH = 200
+
+
+def connection_json(camera: Camera) -> Json:
+    address = _parsed(camera.source.url)
+    username, password = None, None
+    if isinstance(address, HttpAddress):
+        username, password = address.username, address.password
+    return {"url": redact(camera.source.url), "username": username, "has_password": bool(password)}
+
+
+def with_connection(body: Mapping[str, Any], stored: str | None = None) -> dict[str, Any]:
+    """`body` with `url`, `username` and `password` made the one url that is stored. What is not in it stays
+    as it is in `stored`: the credentials too when only the address changes. Raises `RequestError` and
+    `ConfigError`.
+    """
+    settings = {key: value for key, value in body.items() if key not in ("username", "password")}
+    if not any(key in body for key in _KEYS):
+        return settings
+    given = {key: _text(body, key) for key in ("username", "password") if key in body}
+    url = body.get("url", stored)
+    if not isinstance(url, str):
+        return settings
+    if stored is not None and url.strip() == redact(stored):
+        url = stored
+    address = _parsed(url)
+    if isinstance(address, HttpAddress):
+        settings["url"] = _composed(url, address, given, None if stored is None else _parsed(stored))
+    elif any(given.values()):
+        raise RequestError("A file takes no user name and no password.", field="username")
+    else:
+        settings["url"] = url
+    return settings
+
+
+def credentials_of(body: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Those that were typed. Raises `RequestError`."""
+    username, password = _text(body, "username"), _text(body, "password")
+    if username is None and password is not None:
+        raise _no_name()
+    return None if username is None else (username, password or "")
+
+
+def _composed(url: str, address: HttpAddress, given: Mapping[str, str | None], before: Address | None) -> str:
+    """Typed credentials count first, then those in the url, then those there were."""
+    there: HttpAddress | None = address if address.username is not None else None
+    if there is None and isinstance(before, HttpAddress):
+        there = before
+    username = given.get("username", there.username if there else None)
+    password = given.get("password", there.password if there else None)
+    if username is None and given.get("password") is not None:
+        raise _no_name()
+    if username is None and there is None:
+        return url
+    return with_credentials(url, username, password if username is not None else None)
+
+
+def _text(body: Mapping[str, Any], key: str) -> str | None:
+    value = body.get(key)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or len(value) > _MAX_LENGTH or not value.isprintable():
+        raise RequestError(f"{key} must be a text of at most {_MAX_LENGTH} characters.", field=key)
+    return value
+
+
+def _no_name() -> RequestError:
+    return RequestError("A password needs a user name.", field="username")
+
+
+def _parsed(url: str) -> Address:
+    try:
+        return parse(url)
+    except ConfigError as error:
+        raise ConfigError(str(error), field="url") from error

@@ -1,0 +1,246 @@
+"""Boards are recognised and set over real sockets, by the simulator's firmwares."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from gcam_addon.boards.board import Control, Firmware
+from gcam_addon.boards.probe import Probe, probe
+from gcam_addon.boards.recognise import identify, recognise
+from gcam_addon.clock import SystemClock
+from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled, Unreachable
+from gcam_addon.model import Size
+from gcam_addon.simulator.camera import SimulatedCamera
+from gcam_addon.simulator.faults import Fault, Schedule
+from gcam_addon.wire.address import HttpAddress, parse
+from tests.support.simulated import camera, decoded, request, size_of, streaming
+
+FIRMWARES = {
+    "camera-web-server": (Firmware.CAMERA_WEB_SERVER, "Arduino core 3.x", "/capture"),
+    "camera-web-server-1.0": (Firmware.CAMERA_WEB_SERVER, "Arduino core 1.0.x", "/capture"),
+    "esphome": (Firmware.ESPHOME, None, "/"),
+    "tasmota": (Firmware.TASMOTA, None, "/wc.jpg"),
+    "mjpeg2sd": (Firmware.MJPEG2SD, "10.9.3", "/control?still=1"),
+}
+
+
+async def look(url: str, credentials: tuple[str, str] | None = None) -> Probe:
+    return await probe(url, SystemClock(), credentials=credentials)
+
+
+def http(url: str) -> HttpAddress:
+    address = parse(url)
+    assert isinstance(address, HttpAddress)
+    return address
+
+
+async def values(board: SimulatedCamera) -> dict[str, Control]:
+    found = await (await recognise(http(board.control_url), SystemClock())).controls()
+    return {control.name: control for control in found}
+
+
+@pytest.mark.parametrize("name", FIRMWARES)
+@pytest.mark.parametrize("full", [False, True], ids=["host", "stream"])
+async def test_every_firmware_is_known(name: str, full: bool) -> None:
+    firmware, version, snapshot = FIRMWARES[name]
+    async with camera(name) as board:
+        found = await look(board.url if full else board.control_url)
+        assert (found.identity.firmware, found.identity.version) == (firmware, version)
+        assert found.url == (board.url if board.firmware.stream_path != "/" else f"{board.control_url}/")
+        assert found.snapshot_url is not None
+        assert found.snapshot_url.endswith(snapshot)
+        assert found.picture is not None
+        assert found.picture.size == Size(320, 240) == size_of(found.picture.jpeg)
+        assert found.fps == pytest.approx(25, rel=0.2)
+        await asyncio.sleep(0.1)
+        assert board.clients == 0
+
+
+@pytest.mark.parametrize("name", ["tasmota", "mjpeg2sd"])
+async def test_a_password_is_asked_for_and_used(name: str) -> None:
+    async with camera(name, credentials=("admin", "s3cret/&")) as board:
+        for wrong in (None, ("admin", "nonsense")):
+            with pytest.raises(Rejected) as caught:
+                await look(board.control_url, wrong)
+            assert caught.value.status == 401
+            assert "nonsense" not in str(caught.value)
+        found = await look(board.control_url, ("admin", "s3cret/&"))
+        assert found.picture is not None
+        assert "s3cret" not in f"{found.url}{found.snapshot_url}{found!r}"
+
+
+@pytest.mark.parametrize("name", ["camera-web-server", "esphome"])
+async def test_a_stream_somebody_else_watches_is_told_and_not_disturbed(name: str) -> None:
+    async with camera(name) as board, streaming(board) as viewer:
+        await viewer.head()
+        found = await look(board.control_url)
+        assert found.identity.firmware is FIRMWARES[name][0]
+        assert "busy" in {note.code for note in found.notes}
+        assert found.picture is not None
+        assert found.picture.size == Size(320, 240)
+        assert board.clients == 1
+        assert board.streams_opened == 1
+
+
+@pytest.mark.parametrize("name", ["tasmota", "mjpeg2sd"])
+async def test_where_the_newest_viewer_wins_a_watched_stream_is_left_alone(name: str) -> None:
+    async with camera(name) as board, streaming(board) as viewer:
+        await viewer.head()
+        stream = http(board.url)
+        found = await probe(board.control_url, SystemClock(), avoid=frozenset({(stream.port, stream.target)}))
+        assert found.picture is not None
+        assert board.streams_opened == 1
+        assert board.clients == 1
+
+
+async def test_nothing_there_says_so() -> None:
+    async with camera() as board:
+        url = board.control_url
+    with pytest.raises(Unreachable):
+        await look(url)
+
+
+@asynccontextmanager
+async def server(answer: bytes | None) -> AsyncIterator[str]:
+    """Says the same to everybody, or nothing at all."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.read(1024)
+            if answer is None:
+                await reader.read(1)
+            else:
+                writer.write(answer)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        finally:
+            writer.transport.abort() if answer is None else writer.close()
+
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    finally:
+        listening.close()
+        await listening.wait_closed()
+
+
+PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 11\r\n\r\nIt works! <"
+JSON = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 17\r\n\r\n{"framesize":"9"}'
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (PAGE, ProtocolError),
+        (JSON, ProtocolError),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", ProtocolError),
+        (b"\x00\xff" * 5000, ProtocolError),
+        (None, Stalled),
+    ],
+    ids=["page", "json", "ssh", "garbage", "hanging"],
+)
+async def test_what_is_no_camera_says_so(answer: bytes | None, error: type[SourceError]) -> None:
+    async with server(answer) as url:
+        with pytest.raises(error):
+            await look(url)
+        assert await identify(url, SystemClock(), thorough=True) is None
+
+
+async def test_a_single_picture_is_a_snapshot_camera() -> None:
+    async with camera() as board:
+        _, jpeg = await request(board, "/capture")
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
+    async with server(head.encode() + jpeg) as url:
+        found = await look(f"{url}/image.jpg")
+    assert (found.identity.firmware, found.url) == (Firmware.SNAPSHOT, None)
+    assert found.snapshot_url == f"{url}/image.jpg"
+    assert found.picture is not None
+    assert found.picture.jpeg == jpeg
+    assert "snapshot_only" in {note.code for note in found.notes}
+
+
+async def test_a_redirect_to_another_host_is_not_followed() -> None:
+    async with camera() as board:
+        there = board.url.replace("127.0.0.1", "localhost")
+        answer = f"HTTP/1.1 302 Found\r\nLocation: {there}\r\nContent-Length: 0\r\n\r\n"
+        async with server(answer.encode()) as url:
+            with pytest.raises(SourceError):
+                await look(url)
+        assert board.streams_opened == 0
+
+
+@pytest.mark.parametrize("text", ["rtsp://192.0.2.1/x", "/etc/passwd", "file:///etc/passwd", "gopher://x"])
+async def test_other_addresses_are_refused(text: str) -> None:
+    with pytest.raises(ConfigError):
+        await look(text)
+
+
+@pytest.mark.parametrize("name", ["camera-web-server", "camera-web-server-1.0", "tasmota", "mjpeg2sd"])
+async def test_what_is_set_shows_in_the_pictures(name: str) -> None:
+    async with camera(name) as board:
+        controls = await values(board)
+        assert controls["frame_size"].value == "320x240"
+        here = await recognise(http(board.control_url), SystemClock())
+        before = decoded((await look(board.control_url)).picture.jpeg)  # type: ignore[union-attr]
+        await here.set("frame_size", "800x600")
+        await here.set("flip", True)
+        after = (await look(board.control_url)).picture
+        assert after is not None
+        assert after.size == Size(800, 600)
+        now = await values(board)
+        assert (now["frame_size"].value, now["flip"].value) == ("800x600", True)
+        assert board.board.adjustments.vflip
+        top, bottom = decoded(after.jpeg)[:200].mean(), decoded(after.jpeg)[-200:].mean()
+        assert (before[:80].mean() > before[-80:].mean()) != (top > bottom)
+
+
+async def test_the_lamp_and_the_quality() -> None:
+    async with camera() as board:
+        here = await recognise(http(board.control_url), SystemClock())
+        await here.set("lamp", 200)
+        await here.set("quality", 30)
+        await here.set("effect", "sepia")
+        look_now = board.board.adjustments
+        assert (look_now.led_intensity, look_now.quality, look_now.special_effect) == (200, 30, 6)
+
+
+@pytest.mark.parametrize(
+    ("control", "value"),
+    [
+        ("quality", 99),
+        ("quality", True),
+        ("flip", 1),
+        ("frame_size", "641x480"),
+        ("effect", "pink"),
+        ("x", 1),
+    ],
+)
+async def test_refused_values_name_their_control(control: str, value: int | str) -> None:
+    async with camera() as board:
+        here = await recognise(http(board.control_url), SystemClock())
+        with pytest.raises(ConfigError) as caught:
+            await here.set(control, value)
+        assert caught.value.field == control
+
+
+async def test_setting_touches_no_stream() -> None:
+    async with camera() as board, streaming(board) as viewer:
+        await viewer.head()
+        here = await recognise(http(board.url), SystemClock(), avoid=frozenset({(board.port + 1, "/stream")}))
+        await here.set("mirror", True)
+        sent = board.frames_sent
+        await asyncio.sleep(0.4)
+        assert board.frames_sent > sent
+        assert (board.streams_opened, board.clients) == (1, 1)
+
+
+async def test_a_board_that_fails_inside_is_no_crash() -> None:
+    async with camera() as board:
+        board.faults.schedule(Schedule(Fault.ERROR500))
+        with pytest.raises(SourceError):
+            await look(board.control_url)

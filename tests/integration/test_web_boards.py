@@ -1,0 +1,255 @@
+"""Boards over HTTP: probing, setting, searching; credentials kept and never shown; footage that goes."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gcam_addon.access.principal import Permission
+from gcam_addon.config.model import Camera, SourceSettings
+from gcam_addon.network.announcements import ESPHOME, HTTP, Announcement
+from gcam_addon.network.finder import Finder, FoundBoard, How, lead_of
+from gcam_addon.simulator.advertisement import Advertisement
+from gcam_addon.web.api import boards as boards_api
+from gcam_addon.web.api import found as found_api
+from gcam_addon.web.guard import need_of
+from tests.integration.test_web_openapi import conforms
+from tests.support.fakes import make_camera
+from tests.support.simulated import camera, decoded, size_of, streaming
+from tests.support.web_fakes import Site, make_clip, serve
+
+SECRET = "s3cret-Word"
+HIDDEN = Camera("door", "Door", SourceSettings(f"http://owner:{SECRET}@192.0.2.7:81/stream?token=abcdef"))
+
+
+def schema(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    async with serve(tmp_path, cameras=[HIDDEN], clips=[]) as site:
+        yield site
+
+
+async def asked(site: Site, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    async with site.http.request(method, path, json=body) as response:
+        text = await response.text()
+        return response.status, json.loads(text) if text else None
+
+
+def test_all_of_it_needs_the_right_to_configure() -> None:
+    for route in (*boards_api.routes(), *found_api.routes()):
+        assert need_of(route.handler) is Permission.CONFIGURE
+
+
+async def test_a_probe_tells_what_is_there_and_shows_it(site: Site) -> None:
+    async with camera("tasmota", credentials=("admin", "pw")) as board:
+        wanted = {"url": board.control_url}
+        status, answer = await asked(site, "POST", "/api/v1/probe", wanted)
+        assert (status, answer["error"]["field"]) == (400, "password")
+        status, answer = await asked(
+            site, "POST", "/api/v1/probe", {**wanted, "username": "admin", "password": "pw"}
+        )
+    assert status == 200
+    conforms(answer, schema("Probe"))
+    assert (answer["firmware"], answer["url"], answer["camera_id"]) == ("tasmota", board.url, None)
+    assert size_of(base64.b64decode(answer["picture"]["jpeg"])).width == answer["picture"]["width"] == 320
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "url"),
+        ({"url": ""}, "url"),
+        ({"url": 7}, "url"),
+        ({"url": "rtsp://192.0.2.1"}, "url"),
+        ({"url": "/etc/passwd"}, "url"),
+        ({"url": "http://192.0.2.1", "password": "x"}, "username"),
+        ({"url": "http://192.0.2.1", "more": 1}, "more"),
+    ],
+)
+async def test_a_wrong_question_names_its_field(site: Site, body: Any, field: str) -> None:
+    status, answer = await asked(site, "POST", "/api/v1/probe", body)
+    assert (status, answer["error"]["field"]) == (400, field)
+
+
+async def test_what_a_server_says_is_never_repeated(site: Site) -> None:
+    async def serve_secret(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1024)
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-Key: internal-key\r\n\r\ninternal-page"
+        )
+        writer.close()
+
+    listening = await asyncio.start_server(serve_secret, "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    status, answer = await asked(site, "POST", "/api/v1/probe", {"url": f"http://127.0.0.1:{port}"})
+    listening.close()
+    assert (status, answer["error"]["code"]) == (503, "protocol")
+    assert "internal" not in json.dumps(answer)
+
+
+@pytest.fixture
+async def watched(tmp_path: Path) -> AsyncIterator[tuple[Site, Any, Any]]:
+    """A site with one camera, its board, and the stream that stands for Gcam's own connection."""
+    async with camera() as board, streaming(board) as stream:
+        await stream.head()
+        async with serve(tmp_path, cameras=[Camera("door", "Door", SourceSettings(board.url))]) as site:
+            yield site, board, stream
+
+
+async def test_controls_are_set_while_the_stream_goes_on(watched: tuple[Site, Any, Any]) -> None:
+    site, board, _ = watched
+    status, before = await asked(site, "GET", "/api/v1/cameras/door/board")
+    assert status == 200
+    conforms(before, schema("Board"))
+    body = {"frame_size": "640x480", "flip": True, "lamp": 255}
+    conforms(body, schema("BoardValues"))
+    status, after = await asked(site, "PATCH", "/api/v1/cameras/door/board", body)
+    assert status == 200
+    now = {control["name"]: control["value"] for control in after["controls"]}
+    assert body.items() <= now.items()
+    status, found = await asked(site, "POST", "/api/v1/probe", {"url": board.control_url})
+    assert (status, found["camera_id"], found["picture"]["width"]) == (200, "door", 640)
+    assert decoded(base64.b64decode(found["picture"]["jpeg"])).shape[:2] == (480, 640)
+    sent = board.frames_sent
+    await asyncio.sleep(0.4)
+    assert board.frames_sent > sent
+    assert (board.streams_opened, board.clients) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [({"quality": 640}, "quality"), ({"nonsense": 1}, "nonsense"), ({"flip": True, "effect": "x"}, "effect")],
+)
+async def test_refused_values_are_named(watched: tuple[Site, Any, Any], body: Any, field: str) -> None:
+    site, board, _ = watched
+    status, answer = await asked(site, "PATCH", "/api/v1/cameras/door/board", body)
+    assert (status, answer["error"]["field"]) == (400, field)
+    assert not board.board.adjustments.vflip
+
+
+async def test_a_camera_in_privacy_mode_is_not_asked(tmp_path: Path) -> None:
+    async with camera() as board:
+        private = make_camera("door", source=SourceSettings(board.url), privacy=True)
+        async with serve(tmp_path, cameras=[private]) as site:
+            for method, body in (("GET", None), ("PATCH", {"flip": True})):
+                status, _ = await asked(site, method, "/api/v1/cameras/door/board", body)
+                assert status == 503
+        assert not board.board.adjustments.vflip
+
+
+async def test_secrets_are_never_shown(site: Site) -> None:
+    for path in ("/api/v1/cameras", "/api/v1/cameras/door", "/api/v1/cameras/door/connection"):
+        _, answer = await asked(site, "GET", path)
+        assert SECRET not in json.dumps(answer)
+        assert "abcdef" not in json.dumps(answer)
+    conforms(answer, schema("Connection"))
+    assert answer == {
+        "url": "http://192.0.2.7:81/stream?token=***", "username": "owner", "has_password": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "url"),
+    [
+        ({"name": "Gate"}, f"http://owner:{SECRET}@192.0.2.7:81/stream?token=abcdef"),
+        (
+            {"url": "http://192.0.2.7:81/stream?token=***"},
+            f"http://owner:{SECRET}@192.0.2.7:81/stream?token=abcdef",
+        ),
+        ({"url": "192.0.2.8"}, f"http://owner:{SECRET}@192.0.2.8"),
+        ({"password": "n/ew"}, "http://owner:n%2Few@192.0.2.7:81/stream?token=abcdef"),
+        ({"username": "other"}, f"http://other:{SECRET}@192.0.2.7:81/stream?token=abcdef"),
+        ({"username": None, "password": None}, "http://192.0.2.7:81/stream?token=abcdef"),
+        ({"url": "http://a:b@192.0.2.9/"}, "http://a:b@192.0.2.9/"),
+    ],
+)
+async def test_credentials_stay_unless_they_are_changed(site: Site, changes: Any, url: str) -> None:
+    status, answer = await asked(site, "PATCH", "/api/v1/cameras/door", changes)
+    assert status == 200
+    assert SECRET not in json.dumps(answer)
+    assert site.cameras.get("door").source.url == url
+
+
+async def test_a_new_camera_takes_credentials_beside_its_address(site: Site) -> None:
+    body = {"name": "Shed", "url": "http://192.0.2.9/stream", "username": "me", "password": "p@ss"}
+    conforms(body, schema("CameraSettings"))
+    status, _ = await asked(site, "POST", "/api/v1/cameras", body)
+    assert status == 201
+    assert site.cameras.get("shed").source.url == "http://me:p%40ss@192.0.2.9/stream"
+
+
+async def test_a_camera_leaves_with_its_footage_only_when_asked(tmp_path: Path) -> None:
+    door, shed = make_camera("door"), make_camera("shed")
+    clips = [make_clip("c1", door, protected=True), make_clip("c2", door), make_clip("c3", shed)]
+    async with serve(tmp_path, cameras=[door, shed], clips=clips) as site:
+        assert (await asked(site, "DELETE", "/api/v1/cameras/door?footage=maybe"))[0] == 400
+        assert (await asked(site, "DELETE", "/api/v1/cameras/shed"))[0] == 204
+        assert {clip.id for clip in await site.clips.list()} == {"c1", "c2", "c3"}
+        assert (await asked(site, "DELETE", "/api/v1/cameras/door?footage=delete"))[0] == 204
+        assert {clip.id for clip in await site.clips.list()} == {"c3"}
+
+
+async def test_the_search_tells_over_a_websocket_and_ends(site: Site) -> None:
+    async with site.http.ws_connect("/api/v1/found") as channel:
+        said = [json.loads(message.data) async for message in channel]
+    for one in said:
+        conforms(one, schema("Found"))
+    assert said[-1] == {"type": "done"}
+    assert (await asked(site, "GET", "/api/v1/found?sweep=2"))[0] == 400
+
+
+async def test_boards_that_announce_themselves_are_found_once_and_marked() -> None:
+    identified: list[str] = []
+
+    async def identify(url: str, thorough: bool) -> str | None:
+        identified.append(url)
+        return "mjpeg2sd"
+
+    async with (
+        camera("mjpeg2sd") as new,
+        camera("mjpeg2sd") as old,
+        Advertisement(new, "127.0.0.1") as voice,
+        Advertisement(old, "127.0.0.1"),
+    ):
+        finder = Finder(identify, ("127.0.0.1",), listen_s=4.0)
+
+        def known(hosts: frozenset[str], port: int) -> str | None:
+            return "old" if port == old.port and "127.0.0.1" in hosts else None
+
+        ours = {new.control_url, old.control_url}
+        found = [one async for one in finder.search(known, sweep=False) if one.url in ours]
+    assert sorted(found, key=lambda one: one.camera_id or "") == [
+        FoundBoard(voice.name, new.control_url, How.MDNS, "mjpeg2sd", None),
+        FoundBoard(
+            found[1].name if found[1].camera_id else found[0].name, old.control_url, How.MDNS, None, "old"
+        ),
+    ]
+    assert old.control_url not in identified
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "port", "facts", "url"),
+    [
+        (HTTP, "Office printer", 80, {}, None),
+        (HTTP, "esp32-cam", 80, {}, "http://192.0.2.5"),
+        (HTTP, "ESP-CAM_MJPEG_AABB", 8000, {}, "http://192.0.2.5:8000"),
+        (ESPHOME, "porch", 6053, {"board": "esp32cam"}, "http://192.0.2.5"),
+        (ESPHOME, "lamp", 6053, {"board": "esp01_1m"}, "http://192.0.2.5"),
+    ],
+)
+def test_what_may_be_a_camera(
+    kind: str, name: str, port: int, facts: dict[str, str], url: str | None
+) -> None:
+    lead = lead_of(Announcement(kind, name, f"{name}.local", ("192.0.2.5",), port, facts))
+    assert (lead.url if lead else None) == url
+    if lead is not None:
+        assert lead.is_likely == (name != "lamp")
