@@ -10,7 +10,10 @@
     ├── RecordingError       a clip could not be written or finished
     │   └── StorageFull      no space left
     ├── BrokerError          the MQTT broker refused or is unreachable
-    ├── AccessDenied
+    ├── AccessDenied         who asks may not
+    │   ├── SignInNeeded     nobody is signed in (`no_owner`: nobody can be yet)
+    │   ├── WrongLogin       name or password are wrong; which, is not told
+    │   └── Throttled        too many attempts; `retry_after_s`
     └── NotFound
 
 Libraries' exceptions are translated into these where the library is called, once, `raise ... from`.
@@ -79,6 +82,30 @@ class BrokerError(GcamError):
 
 class AccessDenied(GcamError):  # noqa: N818
     code = "access_denied"
+
+
+class SignInNeeded(AccessDenied):
+    code = "sign_in"
+
+
+class NoOwner(SignInNeeded):
+    """Gcam is new: the first visit creates its owner."""
+
+    code = "no_owner"
+
+
+class WrongLogin(AccessDenied):
+    code = "wrong_login"
+
+
+class Throttled(AccessDenied):
+    """`retry_after_s`: when the next attempt is looked at."""
+
+    code = "throttled"
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class NotFound(GcamError):  # noqa: N818

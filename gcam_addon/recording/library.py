@@ -5,20 +5,17 @@ any number of them. What lies in the folders is the truth; `reconcile.py` makes 
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from alembic.util.exc import CommandError
 
+from gcam_addon.database import bring_up_to_date, engine_for
 from gcam_addon.errors import NotFound, RecordingError
 from gcam_addon.model import Clip, ClipKind
 from gcam_addon.recording.schema import CLIPS
@@ -32,7 +29,7 @@ class Library:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._engine = _engine(path)
+        self._engine = engine_for(path)
 
     def open(self) -> None:
         """Bring the schema up to date; a corrupt file is kept aside and an empty index begun."""
@@ -130,14 +127,7 @@ class Library:
             raise RecordingError(f"the clip index {self._path} failed: {cause}") from error
 
     def _prepare(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(files("gcam_addon.recording") / "migrations"))
-        config.set_main_option("path_separator", "os")
-        with self._engine.begin() as connection:
-            if connection.scalar(sa.text("PRAGMA quick_check")) != "ok":
-                raise sa.exc.DatabaseError("PRAGMA quick_check", None, sqlite3.DatabaseError("malformed"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        bring_up_to_date(self._engine, "gcam_addon.recording")
 
     def _set_aside(self, error: Exception) -> None:
         self._engine.dispose()
@@ -148,18 +138,6 @@ class Library:
             if part.exists():
                 part.replace(aside.with_name(aside.name + suffix))
         _log.error("the clip index was corrupt (%s): kept as %s, rebuilt from the folder", error, aside)
-
-
-def _engine(path: Path) -> sa.Engine:
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
-
-    @sa.event.listens_for(engine, "connect")
-    def _configure(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA busy_timeout=10000")
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-
-    return engine
 
 
 def _clip(row: sa.Row[Any]) -> Clip:

@@ -1,0 +1,64 @@
+"""The audit log: who did what, when and from where. Written in batches, kept for half a year."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from gcam_addon.access.model import Deed
+from gcam_addon.access.principal import Principal
+from gcam_addon.access.store import Store
+from gcam_addon.errors import ConfigError
+
+KEEP_S = 183 * 24 * 3600.0
+_SAME_WITHIN_S = 60.0
+_MOST_WAITING = 1000
+_TEXT_MAX = 200
+_log = logging.getLogger(__name__)
+
+
+class Audit:
+    """`note` on the loop, at once; a task of its own writes. The same deed again within a minute (a video is
+    fetched in many ranges) is one line.
+    """
+
+    def __init__(self, store: Store, wall: Callable[[], float]) -> None:
+        self._store = store
+        self._wall = wall
+        self._waiting: list[Deed] = []
+        self._recent: dict[tuple[str, ...], float] = {}
+        self._writing = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    def note(self, who: Principal, address: str, action: str, subject: str = "") -> None:
+        now = self._wall()
+        key = (who.id, address, action, subject)
+        if now - self._recent.get(key, 0.0) < _SAME_WITHIN_S or len(self._waiting) >= _MOST_WAITING:
+            return
+        self._recent = {known: at for known, at in self._recent.items() if now - at < _SAME_WITHIN_S}
+        self._recent[key] = now
+        texts = (_short(text) for text in (who.id, who.name, address, action, subject))
+        self._waiting.append(Deed(0, now, *texts))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self.flush())
+
+    async def flush(self) -> None:
+        """Everything noted so far is on disk."""
+        async with self._writing:
+            deeds, self._waiting = self._waiting, []
+            if not deeds:
+                return
+            try:
+                await asyncio.to_thread(self._store.add_deeds, deeds, forget_before=self._wall() - KEEP_S)
+            except ConfigError as error:
+                _log.error("the audit log could not be written: %s", error)
+
+    async def read(self, *, before: int | None, who_id: str | None, limit: int) -> Sequence[Deed]:
+        """Newest first."""
+        await self.flush()
+        return await asyncio.to_thread(self._store.deeds, before=before, who_id=who_id, limit=limit)
+
+
+def _short(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:_TEXT_MAX])

@@ -1,0 +1,3 @@
+"""Alembic's migrations of access.db; run by `store.Store.open`, never by hand."""
+
+VERSION_TABLE = "access_version"

@@ -1,0 +1,65 @@
+"""Passwords: which are good enough, and their hashes (argon2id, by argon2-cffi)."""
+
+from __future__ import annotations
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from gcam_addon.errors import ConfigError
+
+LEAST_LENGTH = 10
+MOST_LENGTH = 256
+"""Hashing costs in proportion to the length; nobody's password is longer."""
+
+_COMMON = frozenset(
+    """
+    1234567890 0123456789 0987654321 12345678910 123456789a a123456789 1q2w3e4r5t 1qaz2wsx3edc zaq12wsxcde
+    qwertyuiop azertyuiop qwerty1234 azerty1234 azerty12345 qwerty12345 abcdefghij abcd1234567
+    password12 password123 password1234 passw0rd123 motdepasse letmein123 welcome123 bienvenue1 changeme123
+    administrator administrateur admin12345 admin123456 homeassistant surveillance raspberrypi esp32cam123
+    espressif123 iloveyou12 jetaime123 football123 dragon1234 monkey1234 superman123 secret1234
+    """.split()  # noqa: SIM905
+)
+
+
+def check_quality(password: str, name: str) -> None:
+    """Raises `ConfigError` (field `password`) saying what would be better."""
+    if len(password) < LEAST_LENGTH:
+        raise _refused(
+            f"it has {len(password)} characters; take at least {LEAST_LENGTH}, such as three words"
+        )
+    if len(password) > MOST_LENGTH:
+        raise _refused(f"it is longer than {MOST_LENGTH} characters")
+    plain = password.casefold()
+    if len(set(plain)) < 5:
+        raise _refused("it repeats a few characters; take several different words")
+    if plain in _COMMON or plain.strip("0123456789!.?*") in _COMMON:
+        raise _refused("it is among the first that anybody tries; take several words of your own")
+    if name.casefold() in plain and len(plain) - len(name) < LEAST_LENGTH - 2:
+        raise _refused("it is little more than the name; take something that has nothing to do with it")
+
+
+class Passwords:
+    """Hashes and verifies; blocking, tens of milliseconds and 19 MiB each (what OWASP asks of argon2id)."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+        self._nobodys = self._hasher.hash("nobody has this password")
+
+    def hash(self, password: str) -> str:
+        return self._hasher.hash(password)
+
+    def matches(self, hashed: str | None, password: str) -> bool:
+        """None is nobody's hash: the answer is no, after just as much work."""
+        try:
+            return self._hasher.verify(hashed or self._nobodys, password) and hashed is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def outdated(self, hashed: str) -> bool:
+        """Made with weaker parameters than today's: hash anew at the next sign-in."""
+        return self._hasher.check_needs_rehash(hashed)
+
+
+def _refused(why: str) -> ConfigError:
+    return ConfigError(f"password: {why}", field="password")

@@ -1,0 +1,145 @@
+"""access.db: people, sessions, tokens and deeds on disk. Synchronous, for worker threads; decides nothing.
+
+A file of its own: a damaged index of clips is set aside and rebuilt, and accounts must not go with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.util.exc import CommandError
+
+from gcam_addon.access.model import Deed, Kind, Person, Session, Token
+from gcam_addon.access.principal import Permission, Role
+from gcam_addon.access.schema import DEEDS, PEOPLE, SESSIONS, TOKENS
+from gcam_addon.database import bring_up_to_date, engine_for
+from gcam_addon.errors import ConfigError
+
+MOST_DEEDS = 100_000
+
+
+class Store:
+    """Open it once, use it from any thread. Every method may raise `ConfigError`: without its accounts Gcam
+    lets nobody in, so a file that can't be read stops it with a remedy rather than begin anew.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine = engine_for(path)
+
+    def open(self) -> None:
+        self._path.touch(mode=0o600)
+        self._path.chmod(0o600)
+        try:
+            bring_up_to_date(self._engine, "gcam_addon.access")
+        except sa.exc.DatabaseError as error:
+            raise self._unreadable(error) from error
+        except CommandError as error:
+            raise ConfigError(
+                f"{self._path} was written by a later version of Gcam: install that again", field="data_dir"
+            ) from error
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def people(self) -> list[Person]:
+        return [_person(row) for row in self._all(sa.select(PEOPLE).order_by(PEOPLE.c.created_at))]
+
+    def sessions(self) -> list[Session]:
+        return [Session(**row) for row in self._all(sa.select(SESSIONS))]
+
+    def tokens(self) -> list[Token]:
+        return [_token(row) for row in self._all(sa.select(TOKENS).order_by(TOKENS.c.created_at))]
+
+    def deeds(self, *, before: int | None, who_id: str | None, limit: int) -> list[Deed]:
+        """Newest first; `before` is the id of the last one already had."""
+        query = sa.select(DEEDS).order_by(DEEDS.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(DEEDS.c.id < before)
+        if who_id is not None:
+            query = query.where(DEEDS.c.who_id == who_id)
+        return [Deed(**row) for row in self._all(query)]
+
+    def put_person(self, person: Person) -> None:
+        self._put(PEOPLE, _row(person))
+
+    def put_session(self, session: Session) -> None:
+        self._put(SESSIONS, _row(session))
+
+    def put_token(self, token: Token) -> None:
+        self._put(TOKENS, _row(token))
+
+    def add_deeds(self, deeds: Sequence[Deed], *, forget_before: float) -> None:
+        """`id`s are given here. Older ones than `forget_before`, and more than `MOST_DEEDS`, go."""
+        rows = [{name: value for name, value in asdict(deed).items() if name != "id"} for deed in deeds]
+        with self._begin() as connection:
+            connection.execute(sa.insert(DEEDS), rows)
+            newest = connection.scalar(sa.select(sa.func.max(DEEDS.c.id))) or 0
+            old = sa.or_(DEEDS.c.at < forget_before, DEEDS.c.id <= newest - MOST_DEEDS)
+            connection.execute(sa.delete(DEEDS).where(old))
+
+    def remove_person(self, person_id: str) -> None:
+        """And their sessions."""
+        with self._begin() as connection:
+            connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.person_id == person_id))
+            connection.execute(sa.delete(PEOPLE).where(PEOPLE.c.id == person_id))
+
+    def remove_sessions(self, ids: Sequence[str]) -> None:
+        with self._begin() as connection:
+            connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.id.in_(ids)))
+
+    def remove_token(self, token_id: str) -> None:
+        with self._begin() as connection:
+            connection.execute(sa.delete(TOKENS).where(TOKENS.c.id == token_id))
+
+    def _all(self, query: sa.Select[Any]) -> list[dict[str, Any]]:
+        with self._begin() as connection:
+            return [dict(row._mapping) for row in connection.execute(query)]
+
+    def _put(self, table: sa.Table, row: Mapping[str, Any]) -> None:
+        with self._begin() as connection:
+            connection.execute(sa.delete(table).where(table.c.id == row["id"]))
+            connection.execute(sa.insert(table).values(**row))
+
+    @contextmanager
+    def _begin(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: sa.exc.SQLAlchemyError) -> ConfigError:
+        cause = getattr(error, "orig", None) or error
+        return ConfigError(
+            f"{self._path}, which holds the accounts, can't be used ({cause}): restore it from a backup, or "
+            "move it away, and the next visit from this machine creates a new owner",
+            field="data_dir",
+        )
+
+
+def _row(value: Person | Session | Token) -> dict[str, Any]:
+    return {name: _plain(item) for name, item in asdict(value).items()}
+
+
+def _plain(item: Any) -> Any:
+    return sorted(item) if isinstance(item, frozenset) else item
+
+
+def _cameras(listed: list[str] | None) -> frozenset[str] | None:
+    return None if listed is None else frozenset(listed)
+
+
+def _person(row: dict[str, Any]) -> Person:
+    kind, role, cameras = Kind(row["kind"]), Role(row["role"]), _cameras(row["cameras"])
+    return Person(**{**row, "kind": kind, "role": role, "cameras": cameras})
+
+
+def _token(row: dict[str, Any]) -> Token:
+    scopes = frozenset(Permission(scope) for scope in row["scopes"])
+    return Token(**{**row, "scopes": scopes, "cameras": _cameras(row["cameras"])})

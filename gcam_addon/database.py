@@ -1,0 +1,43 @@
+"""SQLite files, by SQLAlchemy, their schemas kept up by Alembic: what every index here begins with.
+
+Which tables there are and what they mean belongs to whoever keeps them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from importlib.resources import files
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+
+def engine_for(path: Path) -> sa.Engine:
+    """Not opened yet. Written durably: a power cut loses nothing that was committed."""
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
+
+    @sa.event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout=10000")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    return engine
+
+
+def bring_up_to_date(engine: sa.Engine, package: str) -> None:
+    """Check the file and run the migrations of `<package>.migrations`.
+
+    Raises `sqlalchemy.exc.DatabaseError` for a file that is no intact database, and Alembic's `CommandError`
+    for one that a later version wrote.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(files(package) / "migrations"))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        if connection.scalar(sa.text("PRAGMA quick_check")) != "ok":
+            raise sa.exc.DatabaseError("PRAGMA quick_check", None, sqlite3.DatabaseError("malformed"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
