@@ -14,6 +14,7 @@ from typing import Self
 import cv2
 
 from gcam_addon import __version__
+from gcam_addon.access.service import Access
 from gcam_addon.analysis.what_if import WhatIfs
 from gcam_addon.assembly import Shared, build_runner
 from gcam_addon.boards.recognise import identify
@@ -32,8 +33,9 @@ from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.recording.service import Recordings
 from gcam_addon.roster import Roster
-from gcam_addon.web.app import WebServer, build_app
+from gcam_addon.web.app import build_app
 from gcam_addon.web.events import EventHub
+from gcam_addon.web.server import WebServer
 from gcam_addon.web.services import Info, Services
 
 _log = logging.getLogger(__name__)
@@ -53,6 +55,7 @@ class Gcam:
         self.clock = clock
         self.engine = LocalEngine(self._build_runner, clock)
         self.recordings = Recordings(settings.storage, clock)
+        self.access = Access(settings.storage.data_dir, clock)
         self._command_line_cameras = tuple(cameras)
         self._pool = build_pool(settings.workers or os.cpu_count() or 1)
         self._gate = ConnectGate(clock)
@@ -88,6 +91,8 @@ class Gcam:
         stack.push_async_callback(asyncio.to_thread, self._what_ifs.stop)
         await self.recordings.start(self.engine.publish)
         stack.push_async_callback(self.recordings.stop)
+        await self.access.start()
+        stack.push_async_callback(self.access.stop)
         store = CameraStore(settings.storage.data_dir / "cameras.json")
         cameras = (*self._command_line_cameras, *await self._start_demo())
         self.roster = Roster(store, self.engine, cameras, self.engine)
@@ -118,9 +123,10 @@ class Gcam:
                 clips=self.recordings.clips,
                 clock=self.clock,
                 files=self.recordings,
-                info=Info(version=__version__, listen=self.settings.web),
+                info=Info(version=__version__, listen=self.settings.web, instance_id=self.instance_id),
                 what_ifs=self._what_ifs,
                 finder=Finder(self._identify),
+                access=self.access,
                 events=EventHub(self.engine, self.roster, self.clock.wall, version=__version__),
                 started_s=self.clock.monotonic(),
             )

@@ -95,6 +95,8 @@ class NoOwner(SignInNeeded):
 
 
 class WrongLogin(AccessDenied):
+    """Which of the two is wrong, is not told."""
+
     code = "wrong_login"
 
 

@@ -15,8 +15,10 @@ import numpy.typing as npt
 
 from gcam_addon.config.model import Camera
 from gcam_addon.model import (
+    ANY_CLIP,
     CameraState,
     Clip,
+    ClipFilter,
     Decision,
     EncodedFrame,
     Event,
@@ -138,15 +140,8 @@ class Cameras(Protocol):
 class Clips(Protocol):
     """The index of recordings. Implementations do their disk work off the loop."""
 
-    async def list(
-        self,
-        *,
-        camera_id: str | None = None,
-        after: float | None = None,
-        before: float | None = None,
-        limit: int = 100,
-    ) -> Sequence[Clip]:
-        """Newest first; `after <= started_at < before`, Unix seconds."""
+    async def list(self, wanted: ClipFilter = ANY_CLIP, *, limit: int = 100) -> Sequence[Clip]:
+        """Newest first."""
 
     async def get(self, clip_id: str) -> Clip:
         """Raises `NotFound`."""

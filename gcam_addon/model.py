@@ -154,6 +154,26 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipFilter:
+    """Which clips are wanted; None and empty: whichever. `after <= started_at < before`."""
+
+    camera_ids: frozenset[str] | None = None
+    after: float | None = None
+    before: float | None = None
+    kinds: frozenset[ClipKind] = frozenset()
+    zone: str | None = None
+    protected: bool | None = None
+    min_length_s: float | None = None
+    max_length_s: float | None = None
+    min_score: float | None = None
+    older_than: tuple[float, str] | None = None
+    """(started_at, id) of the last clip already had: the next page begins after it."""
+
+
+ANY_CLIP = ClipFilter()
+
+
+@dataclass(frozen=True, slots=True)
 class ClipReady:
     """The MP4 and its thumbnail are on disk and in the index."""
 

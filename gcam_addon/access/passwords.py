@@ -39,11 +39,14 @@ def check_quality(password: str, name: str) -> None:
         raise _refused("it is little more than the name; take something that has nothing to do with it")
 
 
+_OWASP = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
 class Passwords:
     """Hashes and verifies; blocking, tens of milliseconds and 19 MiB each (what OWASP asks of argon2id)."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+    def __init__(self, hasher: PasswordHasher = _OWASP) -> None:
+        self._hasher = hasher
         self._nobodys = self._hasher.hash("nobody has this password")
 
     def hash(self, password: str) -> str:

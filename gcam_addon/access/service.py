@@ -7,6 +7,7 @@ All of it is small: kept in memory, so that asking who somebody is costs nothing
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from gcam_addon.access.audit import Audit
 from gcam_addon.access.model import Kind, Person, Session, Token
 from gcam_addon.access.passwords import Passwords, check_quality
 from gcam_addon.access.principal import Permission, Principal, Role
-from gcam_addon.access.secret import hash_of, new_id, new_secret
+from gcam_addon.access.secret import hash_of, new_id, new_secret, write_local_secret
 from gcam_addon.access.store import Store
 from gcam_addon.access.throttle import Throttle
 from gcam_addon.clock import Clock
@@ -35,6 +36,8 @@ class Access:
     """`start` once. `audit` is the log of who did what."""
 
     def __init__(self, data_dir: Path, clock: Clock, passwords: Passwords | None = None) -> None:
+        self._data_dir = data_dir
+        self._local = ""
         self._store = Store(data_dir / "access.db")
         self._clock = clock
         self._passwords = passwords or Passwords()
@@ -50,6 +53,7 @@ class Access:
     async def start(self) -> None:
         """Raises `ConfigError` where the accounts can't be read."""
         await asyncio.to_thread(self._store.open)
+        self._local = await asyncio.to_thread(write_local_secret, self._data_dir)
         self._people = {person.id: person for person in await asyncio.to_thread(self._store.people)}
         self._sessions = {
             session.secret_hash: session for session in await asyncio.to_thread(self._store.sessions)
@@ -63,6 +67,10 @@ class Access:
     def on_change(self, listener: Callable[[], None]) -> None:
         """`listener` is called when somebody's rights changed: open streams have to be looked at again."""
         self._listeners.append(listener)
+
+    def is_local_secret(self, secret: str) -> bool:
+        """The secret of this run, which lies in the data folder: for programs of the same user."""
+        return bool(self._local) and secrets.compare_digest(secret.encode(), self._local.encode())
 
     # -- who is it -----------------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ def load_settings(
     settings = _anchored(settings, Path.cwd() if options is None else options.absolute().parent)
     return replace(
         settings,
-        web=parse_listen(listen) if listen is not None else settings.web,
+        web=settings.web if listen is None else _listening(settings.web, parse_listen(listen)),
         mqtt=_at_broker(settings.mqtt, parse_broker(mqtt)) if mqtt is not None else settings.mqtt,
         log=_logged(settings.log, log_level, log_format),
         demo=demo or settings.demo,
@@ -128,3 +128,7 @@ def _at_broker(file: MqttSettings, given: MqttSettings) -> MqttSettings:
         base_topic=file.base_topic,
         discovery_prefix=file.discovery_prefix,
     )
+
+
+def _listening(web: WebSettings, where: WebSettings) -> WebSettings:
+    return replace(web, host=where.host, port=where.port)

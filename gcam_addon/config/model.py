@@ -155,9 +155,24 @@ class StorageSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class IngressSettings:
+    """Where Home Assistant's Supervisor reaches Gcam: a port of its own, on which its word counts."""
+
+    host: str = "0.0.0.0"  # noqa: S104  (only `trusted` is listened to)
+    port: int = 8098
+    trusted: tuple[str, ...] = ("172.30.32.2",)
+    """The Supervisor's addresses; whoever else connects there is refused."""
+
+
+@dataclass(frozen=True, slots=True)
 class WebSettings:
     host: str = "127.0.0.1"
     port: int = 8099
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of reverse proxies whose `X-Forwarded-*` headers are believed."""
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    ingress: IngressSettings | None = None
 
 
 class LogFormat(StrEnum):

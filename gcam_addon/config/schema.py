@@ -7,6 +7,7 @@ Defaults are the dataclasses' own. The rules themselves are in `rules` and `addr
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
@@ -21,6 +22,7 @@ from gcam_addon.config.model import (
     DetectionSettings,
     DetectorName,
     EncoderSettings,
+    IngressSettings,
     LogFormat,
     LogSettings,
     MqttMode,
@@ -303,11 +305,47 @@ _HINTS = {
 }
 
 
+def _web(**given: Any) -> WebSettings:
+    if ("tls_certificate" in given) != ("tls_key" in given):
+        missing = "tls_key" if "tls_certificate" in given else "tls_certificate"
+        raise vol.Invalid("TLS needs both, tls_certificate and tls_key", path=[missing])
+    trusted = given.pop("ingress_trusted", None)
+    ingress = given.pop("ingress", None)
+    if ingress is not None:
+        where = IngressSettings(host=ingress.host, port=ingress.port)
+        given["ingress"] = where if trusted is None else replace(where, trusted=trusted)
+    return WebSettings(**given)
+
+
+def _network(value: Any) -> str:
+    try:
+        return str(ipaddress.ip_network(value if isinstance(value, str) else ""))
+    except ValueError:
+        raise vol.Invalid("give an IP address or network, such as 192.168.1.2 or 10.0.0.0/8") from None
+
+
+_WEB = section(
+    _web,
+    {
+        "trusted_proxies": listing(_network, most=16),
+        "tls_certificate": _path,
+        "tls_key": _path,
+        "ingress": listen,
+        "ingress_trusted": listing(_network, most=16),
+    },
+    {"listen": "listen stands beside web, not inside it"},
+)
+_OPTIONS["web"] = _WEB
+
+
 def _settings(default_data_dir: Path, **given: Any) -> Settings:
     data_dir = given.pop("data_dir", default_data_dir)
     parts = {name: given.pop(name) for name in ("retention", "encoder") if name in given}
     storage = StorageSettings(data_dir=data_dir, media_dir=given.pop("media_dir", data_dir), **parts)
-    return Settings(storage=storage, web=given.pop("listen", WebSettings()), **given)
+    web, where = given.pop("web", WebSettings()), given.pop("listen", None)
+    if where is not None:
+        web = replace(web, host=where.host, port=where.port)
+    return Settings(storage=storage, web=web, **given)
 
 
 # -- back to JSON ----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gcam_addon.clock import Clock
 from gcam_addon.errors import AccessDenied
-from gcam_addon.model import Clip, ClipRemoved, Event, Storage
+from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipRemoved, Event, Storage
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.removal import remove_clip
 
@@ -32,17 +32,8 @@ class IndexedClips:
         self._deleted_at: dict[str, float] = {}
         """When everything of a camera was deleted: what was begun before is unwanted, though made later."""
 
-    async def list(
-        self,
-        *,
-        camera_id: str | None = None,
-        after: float | None = None,
-        before: float | None = None,
-        limit: int = 100,
-    ) -> Sequence[Clip]:
-        return await asyncio.to_thread(
-            self._library.list, camera_id=camera_id, after=after, before=before, limit=limit
-        )
+    async def list(self, wanted: ClipFilter = ANY_CLIP, *, limit: int = 100) -> Sequence[Clip]:
+        return await asyncio.to_thread(self._library.list, wanted, limit=limit)
 
     async def get(self, clip_id: str) -> Clip:
         return await asyncio.to_thread(self._library.get, clip_id)

@@ -17,7 +17,7 @@ from alembic.util.exc import CommandError
 
 from gcam_addon.database import bring_up_to_date, engine_for
 from gcam_addon.errors import NotFound, RecordingError
-from gcam_addon.model import Clip, ClipKind
+from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipKind
 from gcam_addon.recording.schema import CLIPS
 
 _PRESENT = CLIPS.c.missing_since.is_(None)
@@ -48,22 +48,10 @@ class Library:
     def close(self) -> None:
         self._engine.dispose()
 
-    def list(
-        self,
-        *,
-        camera_id: str | None = None,
-        after: float | None = None,
-        before: float | None = None,
-        limit: int | None = None,
-    ) -> Sequence[Clip]:
-        """Newest first; `after <= started_at < before`."""
-        query = sa.select(CLIPS).where(_PRESENT).order_by(CLIPS.c.started_at.desc(), CLIPS.c.id).limit(limit)
-        if camera_id is not None:
-            query = query.where(CLIPS.c.camera_id == camera_id)
-        if after is not None:
-            query = query.where(CLIPS.c.started_at >= after)
-        if before is not None:
-            query = query.where(CLIPS.c.started_at < before)
+    def list(self, wanted: ClipFilter = ANY_CLIP, *, limit: int | None = None) -> Sequence[Clip]:
+        """Newest first."""
+        order = (CLIPS.c.started_at.desc(), CLIPS.c.id)
+        query = sa.select(CLIPS).where(_PRESENT, *_conditions(wanted)).order_by(*order).limit(limit)
         with self._begin() as connection:
             return [_clip(row) for row in connection.execute(query)]
 
@@ -138,6 +126,33 @@ class Library:
             if part.exists():
                 part.replace(aside.with_name(aside.name + suffix))
         _log.error("the clip index was corrupt (%s): kept as %s, rebuilt from the folder", error, aside)
+
+
+def _conditions(wanted: ClipFilter) -> Iterator[sa.ColumnElement[bool]]:
+    clips, length_s = CLIPS.c, CLIPS.c.ended_at - CLIPS.c.started_at
+    if wanted.camera_ids is not None:
+        yield clips.camera_id.in_(sorted(wanted.camera_ids))
+    if wanted.after is not None:
+        yield clips.started_at >= wanted.after
+    if wanted.before is not None:
+        yield clips.started_at < wanted.before
+    if wanted.kinds:
+        yield clips.kind.in_(sorted(wanted.kinds))
+    if wanted.zone is not None:
+        zones = sa.func.json_each(clips.zones).table_valued("value")
+        yield sa.exists(sa.select(1).select_from(zones).where(zones.c.value == wanted.zone))
+    if wanted.protected is not None:
+        yield clips.protected.is_(wanted.protected)
+    if wanted.min_length_s is not None:
+        yield length_s >= wanted.min_length_s
+    if wanted.max_length_s is not None:
+        yield length_s <= wanted.max_length_s
+    if wanted.min_score is not None:
+        yield clips.peak >= wanted.min_score
+    if wanted.older_than is not None:
+        at, clip_id = wanted.older_than
+        same = sa.and_(clips.started_at == at, clips.id > clip_id)
+        yield sa.or_(clips.started_at < at, same)
 
 
 def _clip(row: sa.Row[Any]) -> Clip:

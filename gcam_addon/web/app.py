@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 
 from aiohttp import web
 
-from gcam_addon.config.model import WebSettings
-from gcam_addon.errors import ConfigError
 from gcam_addon.web import site
 from gcam_addon.web.api import boards as boards_api
 from gcam_addon.web.api import cameras as cameras_api
@@ -18,10 +15,14 @@ from gcam_addon.web.api import events as events_api
 from gcam_addon.web.api import found as found_api
 from gcam_addon.web.api import health as health_api
 from gcam_addon.web.api import live as live_api
+from gcam_addon.web.api import people as people_api
+from gcam_addon.web.api import session as session_api
+from gcam_addon.web.api import tokens as tokens_api
 from gcam_addon.web.api import what_if as what_if_api
 from gcam_addon.web.errors import Handler, errors_as_json
+from gcam_addon.web.gatekeeper import keep_watch, watch_rights
 from gcam_addon.web.guard import check_all_guarded
-from gcam_addon.web.protection import SAFE_METHODS, add_security_headers, is_loopback, keep_others_out
+from gcam_addon.web.protection import SAFE_METHODS, add_security_headers, keep_others_out
 from gcam_addon.web.requests import MAX_BODY_BYTES
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.sockets import ENDLESS, end_all
@@ -39,75 +40,36 @@ def build_app(services: Services) -> web.Application:
     services' `EventHub` to the engine.
     """
     app = web.Application(
-        middlewares=[errors_as_json, keep_others_out, _finish_changes], client_max_size=MAX_BODY_BYTES
+        middlewares=[errors_as_json, keep_others_out, keep_watch, _finish_changes],
+        client_max_size=MAX_BODY_BYTES,
     )
     app[SERVICES] = services
-    app[ENDLESS] = set()
+    app[ENDLESS] = {}
     app[_CHANGES] = set()
-    for module in (
-        site,
-        health_api,
-        cameras_api,
-        boards_api,
-        found_api,
-        live_api,
-        what_if_api,
-        clips_api,
-        events_api,
-    ):
+    for module in _ROUTES:
         app.add_routes(module.routes())
     check_all_guarded(app)
     app.on_startup.append(_subscribe)
     app.on_response_prepare.append(add_security_headers)
     app.on_shutdown.append(end_all)
+    watch_rights(app)
     return app
 
 
-class WebServer:
-    """Listens where `settings` say. `start` once, `stop` once."""
-
-    def __init__(self, app: web.Application, settings: WebSettings) -> None:
-        self._settings = settings
-        self._runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=_SHUTDOWN_S
-        )
-
-    @property
-    def url(self) -> str:
-        """Where a browser on this machine finds it, such as `http://127.0.0.1:8099`; only while it runs."""
-        host, port = self._runner.addresses[0][:2]
-        address = ipaddress.ip_address(host)
-        if address.is_unspecified:
-            address = ipaddress.ip_address("127.0.0.1" if address.version == 4 else "::1")
-        return f"http://[{address}]:{port}" if address.version == 6 else f"http://{address}:{port}"
-
-    async def start(self) -> None:
-        """Returns when it answers. Raises `ConfigError` where it can't listen there."""
-        host, port = self._settings.host, self._settings.port
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, host, port).start()
-        except OSError as error:
-            await self._runner.cleanup()
-            raise ConfigError(
-                f"Gcam's page can't listen on {host}:{port} ({error.strerror or error}): "
-                "choose another address with --listen, or stop what uses it.",
-                field="web",
-            ) from error
-        if not is_loopback(host):
-            _LOG.warning(
-                "Gcam's page is open to everybody who can reach %s:%s: it asks for no password yet. "
-                "Listen on 127.0.0.1 unless you trust that whole network.", host, self.port,
-            )  # fmt: skip
-
-    @property
-    def port(self) -> int:
-        """The port it listens on; only while it runs."""
-        return int(self._runner.addresses[0][1])
-
-    async def stop(self) -> None:
-        """Ends streams and WebSockets, lets answers in progress finish, and closes the port."""
-        await self._runner.cleanup()
+_ROUTES = (
+    site,
+    health_api,
+    session_api,
+    people_api,
+    tokens_api,
+    cameras_api,
+    boards_api,
+    found_api,
+    live_api,
+    what_if_api,
+    clips_api,
+    events_api,
+)
 
 
 @web.middleware

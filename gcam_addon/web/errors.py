@@ -6,10 +6,11 @@ The only place that knows which `GcamError` is which status.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from gcam_addon.errors import (
     AccessDenied,
@@ -17,8 +18,11 @@ from gcam_addon.errors import (
     GcamError,
     NotFound,
     RecordingError,
+    SignInNeeded,
     SourceError,
     StorageFull,
+    Throttled,
+    WrongLogin,
 )
 from gcam_addon.web.views import encode
 
@@ -63,7 +67,12 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
 def error_response(error: GcamError) -> web.Response:
     """The answer for `error`."""
     field = error.field if isinstance(error, (ConfigError, RequestError)) else None
-    return _response(_status_of(error), error.code, str(error), field)
+    response = _response(_status_of(error), error.code, str(error), field)
+    if isinstance(error, Throttled):
+        response.headers[hdrs.RETRY_AFTER] = str(math.ceil(error.retry_after_s))
+    if isinstance(error, SignInNeeded):
+        response.headers[hdrs.WWW_AUTHENTICATE] = 'Bearer realm="Gcam"'
+    return response
 
 
 def _status_of(error: GcamError) -> int:
@@ -74,6 +83,9 @@ def _status_of(error: GcamError) -> int:
 
 _STATUSES: tuple[tuple[type[GcamError], int], ...] = (
     (ConfigError, 400),
+    (Throttled, 429),
+    (SignInNeeded, 401),
+    (WrongLogin, 401),
     (AccessDenied, 403),
     (NotFound, 404),
     (StorageFull, 507),

@@ -9,9 +9,11 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 
+from gcam_addon.access.principal import Principal
+from gcam_addon.config.model import Camera
 from gcam_addon.interfaces import Cameras, Engine
 from gcam_addon.model import Event
-from gcam_addon.web.views import Json, camera_json, encode, event_json
+from gcam_addon.web.views import Json, camera_json, camera_of, encode, event_json
 
 QUEUE_EVENTS = 256
 """Events a client may lag behind before it is told everything anew."""
@@ -40,24 +42,26 @@ class EventHub:
         if not self._inboxes:
             return
         text = encode(event_json(event, self._camera))
+        camera_id = camera_of(event)
         for inbox in self._inboxes:
-            inbox.put(text)
+            if camera_id is None or inbox.principal.sees(camera_id):
+                inbox.put(text)
 
-    async def follow(self) -> AsyncGenerator[str, None]:
-        """JSON texts, one per message. Closing the iterator stops listening."""
-        inbox = _Inbox()
+    async def follow(self, principal: Principal) -> AsyncGenerator[str, None]:
+        """JSON texts, one per message, of what `principal` sees. Closing the iterator stops listening."""
+        inbox = _Inbox(principal)
         self._inboxes.add(inbox)
         try:
-            yield self._hello(0)
+            yield self._hello(principal, 0)
             while True:
                 text, missed = await inbox.take()
-                yield self._hello(missed) if text is None else text
+                yield self._hello(principal, missed) if text is None else text
         finally:
             self._inboxes.discard(inbox)
 
-    def _hello(self, missed: int) -> str:
+    def _hello(self, principal: Principal, missed: int) -> str:
         states = self._engine.states()
-        cameras = [camera_json(camera, states.get(camera.id)) for camera in self._cameras.list()]
+        cameras = [camera_json(camera, states.get(camera.id)) for camera in self._visible(principal)]
         return encode(
             {
                 "type": "hello",
@@ -68,6 +72,9 @@ class EventHub:
             }
         )
 
+    def _visible(self, principal: Principal) -> list[Camera]:
+        return [camera for camera in self._cameras.list() if principal.sees(camera.id)]
+
     def _camera(self, camera_id: str) -> Json | None:
         state = self._engine.states().get(camera_id)
         found = (camera for camera in self._cameras.list() if camera.id == camera_id)
@@ -77,7 +84,8 @@ class EventHub:
 class _Inbox:
     """A listener's bounded queue, which gives up its contents rather than grow."""
 
-    def __init__(self) -> None:
+    def __init__(self, principal: Principal) -> None:
+        self.principal = principal
         self._texts: deque[str] = deque()
         self._missed = 0
         self._filled = asyncio.Event()

@@ -13,7 +13,10 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from gcam_addon.access.principal import Permission
+from gcam_addon.access.model import Session
+from gcam_addon.access.principal import Permission, Principal
+from gcam_addon.web.caller import Caller
+from gcam_addon.web.services import SERVICES
 
 H = TypeVar("H", bound=Callable[..., object])
 
@@ -24,6 +27,31 @@ SIGNED_IN = "signed in"
 """Needs somebody, whoever it is."""
 
 Need = Permission | str
+
+CALLER = web.RequestKey("caller", Caller)
+PRINCIPAL = web.RequestKey("principal", Principal)
+SESSION: web.RequestKey[Session | None] = web.RequestKey("session", Session)
+"""Keys of the request, filled in by the middlewares."""
+
+
+def principal_of(request: web.Request) -> Principal:
+    """Who asks. Only on routes that are not `PUBLIC`."""
+    return request[PRINCIPAL]
+
+
+def caller_address(request: web.Request) -> str:
+    return request[CALLER].address
+
+
+def note(request: web.Request, action: str, subject: str = "") -> None:
+    """Writes what who asks did into the audit log."""
+    request.app[SERVICES].access.audit.note(principal_of(request), caller_address(request), action, subject)
+
+
+def session_id_of(request: web.Request) -> str | None:
+    """The session of who asks, None for a token."""
+    session = request[SESSION]
+    return None if session is None else session.id
 
 
 def needs(need: Need) -> Callable[[H], H]:

@@ -1,4 +1,4 @@
-"""What keeps other web sites out of Gcam: host, origin, and headers for browsers. No accounts here.
+"""What keeps other web sites out of Gcam: host, origin, and headers for browsers. Accounts: `gatekeeper`.
 
 A browser lets any page send requests to Gcam, from inside the owner's network. Three rules stop that:
 1. Listening on loopback only, Gcam answers to IP addresses, `localhost` and names it was told: else a
@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 
 from gcam_addon.errors import AccessDenied
+from gcam_addon.web.caller import Caller, caller_of
 from gcam_addon.web.errors import Handler
-from gcam_addon.web.services import SERVICES
+from gcam_addon.web.guard import CALLER
+from gcam_addon.web.services import SERVICES, Info
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -40,12 +42,13 @@ SECURITY_HEADERS = {
 async def keep_others_out(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Rules 1 and 2; raises `AccessDenied`."""
     info = request.app[SERVICES].info
-    if is_loopback(info.listen.host) and not _is_known_host(request.host, info.names):
+    request[CALLER] = caller = caller_of(request, info.listen)
+    if _only_here(info, caller) and not _is_known_host(request.host, info.names):
         raise AccessDenied(
             f"Gcam does not answer to the name {request.host!r} while it listens on this machine only: "
             "open it as http://localhost or by IP address."
         )
-    if _matters(request) and not _is_same_site(request):
+    if _matters(request) and not _is_same_site(request, caller):
         raise AccessDenied("Another web site asked for this, so Gcam refused it.")
     return await handler(request)
 
@@ -55,6 +58,11 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     response.headers.update(SECURITY_HEADERS)
     response.headers[hdrs.SERVER] = "Gcam"
     response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
+
+
+def _only_here(info: Info, caller: Caller) -> bool:
+    """Whether this request came straight to a Gcam that listens on loopback only."""
+    return is_loopback(info.listen.host) and not info.listen.trusted_proxies and not caller.prefix
 
 
 def is_loopback(host: str) -> bool:
@@ -81,20 +89,15 @@ def _matters(request: web.Request) -> bool:
     return request.method not in SAFE_METHODS or upgrade == "websocket"
 
 
-def _is_same_site(request: web.Request) -> bool:
-    """What the browser itself says, else `Origin` against the address asked for; programs send neither.
-
-    `X-Forwarded-Host` counts, for proxies that replace `Host` (Home Assistant's ingress): another site can't
-    make a browser send it without asking first, and Gcam never agrees.
-    """
+def _is_same_site(request: web.Request, caller: Caller) -> bool:
+    """What the browser itself says, else `Origin` against the addresses asked for; programs send neither."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in {"same-origin", "none"}
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is None:
         return True
-    own = {request.host.lower(), request.headers.get(hdrs.X_FORWARDED_HOST, "").lower()}
-    return urlsplit(origin).netloc.lower() in own - {""}
+    return urlsplit(origin).netloc.lower() in caller.hosts
 
 
 def _hostname(host: str) -> str | None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from aiohttp import web
 
 from gcam_addon.web.errors import RequestError
 
 MAX_BODY_BYTES = 64 * 1024
+
+E = TypeVar("E", bound=StrEnum)
 
 
 async def json_object(request: web.Request) -> Mapping[str, Any]:
@@ -54,6 +57,24 @@ def query_number(request: web.Request, field: str) -> float | None:
     if not math.isfinite(value):
         raise RequestError(f"{field} must be a number of seconds since 1970, not {text!r}.", field=field)
     return value
+
+
+def query_flag(request: web.Request, field: str) -> bool | None:
+    """`1` or `0`; None where it is missing."""
+    text = request.query.get(field)
+    if text not in (None, "0", "1"):
+        raise RequestError(f"{field} must be 0 or 1, not {text!r}.", field=field)
+    return None if text is None else text == "1"
+
+
+def query_choice(request: web.Request, field: str, known: type[E]) -> list[E]:
+    """A query parameter that may be given several times."""
+    texts = request.query.getall(field, [])
+    try:
+        return [known(text) for text in texts]
+    except ValueError:
+        allowed = ", ".join(choice.value for choice in known)
+        raise RequestError(f"{field} must be one of {allowed}.", field=field) from None
 
 
 def query_integer(request: web.Request, field: str, *, default: int, least: int, most: int) -> int:

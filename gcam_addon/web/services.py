@@ -10,6 +10,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from gcam_addon.access.service import Access
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, WebSettings
 from gcam_addon.errors import SourceError
@@ -54,6 +55,7 @@ class Info:
     listen: WebSettings = field(default_factory=WebSettings)
     names: frozenset[str] = frozenset()
     """Host names besides `localhost` that may appear in the address when listening on loopback only."""
+    instance_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Services:
     files: RecordingFiles
     info: Info
     events: EventHub
+    access: Access
     what_ifs: WhatIfs
     finder: Finder
     started_s: float

@@ -21,8 +21,8 @@ CLOSE_TIMEOUT_S = 1.0
 _UNSENT_BYTES = 64 * 1024
 """What the kernel may hold unsent for one live viewer: what waits there can't be replaced by a newer one."""
 
-ENDLESS = web.AppKey("endless", set[asyncio.Task[Any]])
-"""The tasks of requests that only end when somebody ends them."""
+ENDLESS = web.AppKey("endless", dict[asyncio.Task[Any], web.Request])
+"""Requests that only end when somebody ends them, by their tasks."""
 
 
 @contextmanager
@@ -30,11 +30,11 @@ def endless(request: web.Request) -> Iterator[None]:
     """Marks the current request as one that `end_all` has to end."""
     task = asyncio.current_task()
     assert task is not None
-    request.app[ENDLESS].add(task)
+    request.app[ENDLESS][task] = request
     try:
         yield
     finally:
-        request.app[ENDLESS].discard(task)
+        request.app[ENDLESS].pop(task, None)
 
 
 async def end_all(app: web.Application) -> None:

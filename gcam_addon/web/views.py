@@ -101,6 +101,19 @@ def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
     return {"type": _EVENT_TYPES[type(event)], **body}
 
 
+def camera_of(event: Event) -> str | None:
+    """The camera an event is about; None where it is about all of Gcam."""
+    match event:
+        case CameraChanged(state):
+            return state.camera_id
+        case ClipReady(clip):
+            return clip.camera_id
+        case StorageChanged():
+            return None
+        case _:
+            return event.camera_id
+
+
 def host_of(url: str) -> str | None:
     """`host` or `host:port` of an address, None where it names none (a file, a device)."""
     try:

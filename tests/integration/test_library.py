@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 
 from gcam_addon.config.model import EncoderSettings
 from gcam_addon.errors import NotFound, RecordingError
-from gcam_addon.model import Clip, ClipKind
+from gcam_addon.model import Clip, ClipFilter, ClipKind
 from gcam_addon.recording.encoder import Encoder
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal_file import JournalFile, tags
@@ -75,8 +75,8 @@ def test_what_is_added_is_found_again(library: Library) -> None:
         assert library.add(each) == each
     assert library.get("door-3") == clips[3]
     assert library.list(limit=2) == [clips[5], clips[4]]
-    assert library.list(camera_id="door") == clips[4::-1]
-    assert library.list(after=NOW + 1, before=NOW + 3) == [clips[2], clips[1]]
+    assert library.list(ClipFilter(frozenset({"door"}))) == clips[4::-1]
+    assert library.list(ClipFilter(after=NOW + 1, before=NOW + 3)) == [clips[2], clips[1]]
     assert library.totals() == (6, 600)
     library.remove("door-3")
     with pytest.raises(NotFound):

@@ -5,22 +5,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.errors import AccessDenied, ConfigError, NotFound
 from gcam_addon.interfaces import Sink
 from gcam_addon.model import (
+    ANY_CLIP,
     CameraAdded,
     CameraRemoved,
     CameraState,
     Clip,
+    ClipFilter,
     Decision,
     EncodedFrame,
     Event,
     Status,
     Storage,
 )
+from gcam_addon.recording.library import Library
 
 
 def make_camera(camera_id: str = "door", **changes: Any) -> Camera:
@@ -156,22 +161,16 @@ class FakeClips:
         self._clips = {clip.id: clip for clip in clips}
         self.disk = Storage(total_bytes=64_000_000_000, free_bytes=40_000_000_000, clips_bytes=0, clips=0)
 
-    async def list(
-        self,
-        *,
-        camera_id: str | None = None,
-        after: float | None = None,
-        before: float | None = None,
-        limit: int = 100,
-    ) -> Sequence[Clip]:
-        clips = sorted(self._clips.values(), key=lambda clip: clip.started_at, reverse=True)
-        return [
-            clip
-            for clip in clips
-            if camera_id in (None, clip.camera_id)
-            and (after is None or after <= clip.started_at)
-            and (before is None or clip.started_at < before)
-        ][:limit]
+    async def list(self, wanted: ClipFilter = ANY_CLIP, *, limit: int = 100) -> Sequence[Clip]:
+        """By the real index, in memory, so that filters mean here what they mean there."""
+        with TemporaryDirectory() as folder:
+            library = Library(Path(folder) / "clips.db")
+            library.open()
+            for clip in self._clips.values():
+                library.add(clip)
+            found = library.list(wanted, limit=limit)
+            library.close()
+        return found
 
     async def get(self, clip_id: str) -> Clip:
         try:

@@ -14,6 +14,8 @@ from typing import Any, Self
 
 import aiohttp
 
+from gcam_addon.access.secret import read_local_secret
+
 
 def free_port() -> int:
     """A port of loopback that nobody listens on now."""
@@ -29,6 +31,8 @@ class Program:
         self.data_dir = data_dir
         self.port = free_port()
         self.log = ""
+        self.headers: dict[str, str] = {}
+        """What this machine's own programs show instead of signing in."""
         self._arguments = arguments
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -43,6 +47,7 @@ class Program:
         )
         self._reading = asyncio.create_task(self._read())
         await self.until(lambda: "Ctrl-C" in self.log)
+        self.headers = {"Authorization": f"Bearer {read_local_secret(self.data_dir)}"}
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -63,7 +68,10 @@ class Program:
         return status
 
     async def get(self, path: str) -> Any:
-        async with aiohttp.ClientSession() as session, session.get(self.url + path) as response:
+        async with (
+            aiohttp.ClientSession(headers=self.headers) as session,
+            session.get(self.url + path) as response,
+        ):
             assert response.status == 200, f"{path}: {response.status}"
             if response.content_type == "application/json":
                 return await response.json()

@@ -9,20 +9,38 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from argon2 import PasswordHasher
+from yarl import URL
 
+from gcam_addon.access.model import Person
+from gcam_addon.access.passwords import Passwords
+from gcam_addon.access.service import Access
 from gcam_addon.analysis.what_if import WhatIfs
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera, WebSettings
 from gcam_addon.live.relay import Relay
 from gcam_addon.model import Clip, ClipKind, EncodedFrame, Size
 from gcam_addon.network.finder import Finder
-from gcam_addon.web.app import WebServer, build_app
+from gcam_addon.web.app import build_app
 from gcam_addon.web.events import EventHub
+from gcam_addon.web.gatekeeper import cookie_name
+from gcam_addon.web.server import WebServer
 from gcam_addon.web.services import Info, Services
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
 
 STARTED_AT = 1_700_000_000.0
 LOOPBACK = WebSettings(port=0)
+OWNER, PASSWORD = "owner@example.org", "three plain words"
+
+
+class _QuickPasswords(Passwords):
+    """Argon2id with parameters that no test waits for."""
+
+    def __init__(self) -> None:
+        super().__init__(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+QUICK = _QuickPasswords()
 LOOPBACK_INFO = Info("1.2.3", LOOPBACK)
 
 
@@ -97,8 +115,11 @@ class Site:
     cameras: FakeCameras
     clips: FakeClips
     clock: ManualClock
+    access: Access
+    owner: Person
     server: WebServer
     http: aiohttp.ClientSession = field(repr=False)
+    """Signed in as the owner."""
 
     @property
     def url(self) -> str:
@@ -129,6 +150,7 @@ def fake_services(
         info=info,
         what_ifs=WhatIfs(),
         finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
+        access=Access(folder, clock, QUICK),
         events=EventHub(engine, cameras, clock.wall, version=info.version),
         started_s=clock.monotonic(),
     )
@@ -149,9 +171,16 @@ async def serve(
     info = Info("1.2.3", settings, names)
     services = fake_services(engine, roster, index, clock, folder=folder, info=info)
     server = WebServer(build_app(services), settings)
+    folder.mkdir(exist_ok=True)
+    await services.access.start()
+    owner = await services.access.set_up(OWNER, PASSWORD)
+    secret = await services.access.begin_session(owner, address="127.0.0.1", agent="tests")
     await server.start()
+    jar = aiohttp.CookieJar(unsafe=True)  # sends cookies to IP addresses too
+    jar.update_cookies({cookie_name(services): secret}, URL(server.url))
     try:
-        async with aiohttp.ClientSession(server.url) as http:
-            yield Site(engine, roster, index, clock, server, http)
+        async with aiohttp.ClientSession(server.url, cookie_jar=jar) as http:
+            yield Site(engine, roster, index, clock, services.access, owner, server, http)
     finally:
         await server.stop()
+        await services.access.stop()

@@ -5,9 +5,12 @@ import json
 from collections.abc import AsyncGenerator
 from typing import Any
 
+from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.model import CameraRemoved
 from gcam_addon.web.events import QUEUE_EVENTS, EventHub
 from tests.support.fakes import FakeCameras, FakeEngine, make_camera
+
+EVERYBODY = Principal("p", "P", frozenset(Permission))
 
 
 def make_hub() -> EventHub:
@@ -22,7 +25,7 @@ async def read(texts: AsyncGenerator[str, None]) -> dict[str, Any]:
 
 async def test_a_listener_first_learns_everything_then_what_happens() -> None:
     hub = make_hub()
-    texts = hub.follow()
+    texts = hub.follow(EVERYBODY)
     hello = await read(texts)
     assert (hello["type"], hello["now"], hello["missed"], hello["version"]) == ("hello", 42.0, 0, "1.2.3")
     assert [camera["state"]["status"] for camera in hello["cameras"]] == ["connected"]
@@ -36,7 +39,7 @@ async def test_a_listener_first_learns_everything_then_what_happens() -> None:
 
 async def test_a_listener_too_slow_is_told_everything_anew_with_the_number_missed() -> None:
     hub = make_hub()
-    slow, fast = hub.follow(), hub.follow()
+    slow, fast = hub.follow(EVERYBODY), hub.follow(EVERYBODY)
     await read(slow)
     await read(fast)
     total = QUEUE_EVENTS + 10
@@ -54,7 +57,7 @@ async def test_a_listener_too_slow_is_told_everything_anew_with_the_number_misse
 async def test_without_listeners_nothing_is_kept() -> None:
     hub = make_hub()
     hub.publish(CameraRemoved("shed"))
-    texts = hub.follow()
+    texts = hub.follow(EVERYBODY)
     assert (await read(texts))["type"] == "hello"
     hub.publish(CameraRemoved("attic"))
     assert (await read(texts))["camera_id"] == "attic"

@@ -11,7 +11,7 @@ from gcam_addon.access.principal import Permission
 from gcam_addon.config.model import Camera
 from gcam_addon.web.connection import with_connection
 from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs
+from gcam_addon.web.guard import needs, note, principal_of
 from gcam_addon.web.requests import boolean, json_object, only_keys
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.views import Json, camera_json, encode
@@ -24,7 +24,9 @@ _SWITCHES = ("privacy", "detection", "recording")
 async def list_cameras(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     only_keys(request.query, set())
-    cameras = [_shown(services, camera) for camera in services.cameras.list()]
+    principal = principal_of(request)
+    seen = [camera for camera in services.cameras.list() if principal.sees(camera.id)]
+    cameras = [_shown(services, camera) for camera in seen]
     return web.json_response({"cameras": cameras}, dumps=encode)
 
 
@@ -32,6 +34,7 @@ async def list_cameras(request: web.Request) -> web.Response:
 async def add_camera(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     camera = await services.cameras.add(with_connection(await json_object(request)))
+    note(request, "camera.add", camera.id)
     headers = {hdrs.LOCATION: f"cameras/{camera.id}"}
     return web.json_response(_shown(services, camera), status=201, headers=headers, dumps=encode)
 
@@ -47,8 +50,9 @@ async def get_camera(request: web.Request) -> web.Response:
 async def update_camera(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     stored = services.cameras.get(camera_id).source.url
-    changes = with_connection(await json_object(request), stored)
-    camera = await services.cameras.update(camera_id, changes)
+    changes = await json_object(request)
+    camera = await services.cameras.update(camera_id, with_connection(changes, stored))
+    note(request, "camera.change", f"{camera_id}: {', '.join(sorted(changes))}")
     return web.json_response(_shown(services, camera), dumps=encode)
 
 
@@ -62,6 +66,7 @@ async def remove_camera(request: web.Request) -> web.Response:
         raise RequestError("footage is keep or delete.", field="footage")
     services.cameras.get(camera_id)
     await services.cameras.remove(camera_id)
+    note(request, "camera.remove", camera_id)
     if footage == "delete":
         await services.clips.delete_all(camera_id)
     return web.Response(status=204)
@@ -91,6 +96,7 @@ async def record(request: web.Request) -> web.Response:
     only_keys(body, {"seconds"})
     seconds = _seconds(body)
     services.engine.record(camera_id, seconds)
+    note(request, "camera.record", camera_id)
     return web.json_response({"camera_id": camera_id, "seconds": seconds}, dumps=encode)
 
 

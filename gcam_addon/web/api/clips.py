@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,29 +13,45 @@ from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.errors import NotFound
-from gcam_addon.model import Clip
-from gcam_addon.web.guard import needs
-from gcam_addon.web.requests import boolean, json_object, only_keys, query_integer, query_number
+from gcam_addon.model import Clip, ClipFilter, ClipKind
+from gcam_addon.web.guard import needs, note, principal_of
+from gcam_addon.web.requests import (
+    boolean,
+    json_object,
+    only_keys,
+    query_choice,
+    query_flag,
+    query_integer,
+    query_number,
+)
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.views import clip_json, encode, storage_json
 
 
 @needs(Permission.PLAYBACK)
 async def list_clips(request: web.Request) -> web.Response:
-    """Newest first; go on with `before` set to the last one's `started_at`."""
-    only_keys(request.query, {"camera", "after", "before", "limit"})
-    clips = await request.app[SERVICES].clips.list(
-        camera_id=request.query.get("camera"),
-        after=query_number(request, "after"),
-        before=query_number(request, "before"),
-        limit=query_integer(request, "limit", default=100, least=1, most=1000),
-    )
+    """Newest first; go on with `older_than` set to the last one's id."""
+    only_keys(request.query, _FILTERS | {"limit", "older_than"})
+    services, limit = request.app[SERVICES], query_integer(request, "limit", default=100, least=1, most=1000)
+    wanted = filter_in(request)
+    if "older_than" in request.query:
+        last = await services.clips.get(request.query["older_than"])
+        wanted = replace(wanted, older_than=(last.started_at, last.id))
+    clips = await services.clips.list(wanted, limit=limit)
     return web.json_response({"clips": [clip_json(clip) for clip in clips]}, dumps=encode)
+
+
+async def clip_of(request: web.Request) -> Clip:
+    """The clip of the address. Raises `NotFound` also for one of a camera that who asks may not see."""
+    clip = await request.app[SERVICES].clips.get(request.match_info["id"])
+    if not principal_of(request).sees(clip.camera_id):
+        raise NotFound(f"there is no clip {clip.id}")
+    return clip
 
 
 @needs(Permission.PLAYBACK)
 async def get_clip(request: web.Request) -> web.Response:
-    clip = await request.app[SERVICES].clips.get(request.match_info["id"])
+    clip = await clip_of(request)
     return web.json_response(clip_json(clip), dumps=encode)
 
 
@@ -42,7 +59,7 @@ async def get_clip(request: web.Request) -> web.Response:
 async def update_clip(request: web.Request) -> web.Response:
     """`{"protected": true}` keeps a clip from every clean-up."""
     services, clip_id = request.app[SERVICES], request.match_info["id"]
-    await services.clips.get(clip_id)
+    await clip_of(request)
     body = await json_object(request)
     only_keys(body, {"protected"})
     clip = await services.clips.protect(clip_id, boolean(body, "protected"))
@@ -52,8 +69,9 @@ async def update_clip(request: web.Request) -> web.Response:
 @needs(Permission.CONFIGURE)
 async def delete_clip(request: web.Request) -> web.Response:
     services, clip_id = request.app[SERVICES], request.match_info["id"]
-    await services.clips.get(clip_id)
+    await clip_of(request)
     await services.clips.delete(clip_id)
+    note(request, "clip.delete", clip_id)
     return web.Response(status=204)
 
 
@@ -61,8 +79,9 @@ async def delete_clip(request: web.Request) -> web.Response:
 async def video(request: web.Request) -> web.FileResponse:
     """The MP4; with `?download=1` as a file with a telling name."""
     services = request.app[SERVICES]
-    clip = await services.clips.get(request.match_info["id"])
+    clip = await clip_of(request)
     response = await _file(services.files.path_of(clip), "video/mp4", "video")
+    note(request, "clip.view", clip.id)
     if request.query.get("download") == "1":
         response.headers[hdrs.CONTENT_DISPOSITION] = disposition(download_name(clip))
     return response
@@ -71,7 +90,7 @@ async def video(request: web.Request) -> web.FileResponse:
 @needs(Permission.PLAYBACK)
 async def thumbnail(request: web.Request) -> web.FileResponse:
     services = request.app[SERVICES]
-    clip = await services.clips.get(request.match_info["id"])
+    clip = await clip_of(request)
     return await _file(services.files.thumbnail_of(clip), "image/jpeg", "thumbnail")
 
 
@@ -91,6 +110,43 @@ def routes() -> list[web.RouteDef]:
         web.get(f"{clip}/thumbnail.jpg", thumbnail),
         web.get("/api/v1/storage", storage),
     ]
+
+
+_FILTERS = {
+    "camera",
+    "after",
+    "before",
+    "kind",
+    "zone",
+    "protected",
+    "min_length_s",
+    "max_length_s",
+    "min_score",
+}
+
+
+def filter_in(request: web.Request) -> ClipFilter:
+    """What the query asks for, of what who asks may see."""
+    query = request.query
+    return ClipFilter(
+        camera_ids=_cameras_asked(request),
+        after=query_number(request, "after"),
+        before=query_number(request, "before"),
+        kinds=frozenset(query_choice(request, "kind", ClipKind)),
+        zone=query.get("zone"),
+        protected=query_flag(request, "protected"),
+        min_length_s=query_number(request, "min_length_s"),
+        max_length_s=query_number(request, "max_length_s"),
+        min_score=query_number(request, "min_score"),
+    )
+
+
+def _cameras_asked(request: web.Request) -> frozenset[str] | None:
+    """Those of the query that who asks may see; None: all."""
+    asked, principal = request.query.getall("camera", []), principal_of(request)
+    if not asked:
+        return principal.cameras
+    return frozenset(camera_id for camera_id in asked if principal.sees(camera_id))
 
 
 def download_name(clip: Clip) -> str:

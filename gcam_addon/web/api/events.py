@@ -7,7 +7,7 @@ from contextlib import aclosing
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission
-from gcam_addon.web.guard import needs
+from gcam_addon.web.guard import needs, principal_of
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.sockets import CLOSE_TIMEOUT_S, HEARTBEAT_S, converse
 
@@ -21,7 +21,7 @@ async def events_socket(request: web.Request) -> web.WebSocketResponse:
     await channel.prepare(request)
 
     async def speak() -> None:
-        async with aclosing(request.app[SERVICES].events.follow()) as texts:
+        async with aclosing(request.app[SERVICES].events.follow(principal_of(request))) as texts:
             async for text in texts:
                 await channel.send_str(text)
 

@@ -12,7 +12,7 @@ from gcam_addon.access.principal import Permission
 from gcam_addon.config.cameras import merge
 from gcam_addon.config.model import Camera
 from gcam_addon.config.schema import camera_to_dict, parse_camera
-from gcam_addon.model import Clip, ClipKind
+from gcam_addon.model import Clip, ClipFilter, ClipKind
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import needs
 from gcam_addon.web.requests import json_object, only_keys
@@ -38,7 +38,7 @@ async def ask(request: web.Request) -> web.Response:
     if busy_with not in (None, camera_id):
         raise RequestError("The recordings of another camera are being looked at; wait for it.", status=409)
     after, before = _range(body) or await _last_day(services, camera_id)
-    clips = await services.clips.list(camera_id=camera_id, after=after, before=before, limit=MOST_CLIPS)
+    clips = await services.clips.list(ClipFilter(frozenset({camera_id}), after, before), limit=MOST_CLIPS)
     footage = [(clip, services.files.path_of(clip)) for clip in clips]
     answer = services.what_ifs.begin(now, then, footage, after, before)
     return web.json_response(what_if_json(answer), status=202, dumps=encode)
@@ -93,7 +93,7 @@ def _moment(body: Mapping[str, Any], field: str) -> float:
 
 async def _last_day(services: Services, camera_id: str) -> tuple[float, float]:
     """The last 24 hours that end with a recording; the last ones there were where there is none."""
-    newest = _filmed(await services.clips.list(camera_id=camera_id, limit=MOST_CLIPS))
+    newest = _filmed(await services.clips.list(ClipFilter(frozenset({camera_id})), limit=MOST_CLIPS))
     before = newest[0].ended_at if newest else services.clock.wall()
     return before - DAY_S, before
 

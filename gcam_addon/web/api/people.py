@@ -1,0 +1,154 @@
+"""`/api/v1/people`: accounts, their roles and cameras; `/api/v1/audit`: who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import hdrs, web
+
+from gcam_addon.access.model import Person
+from gcam_addon.access.principal import Permission, Role
+from gcam_addon.web.errors import RequestError
+from gcam_addon.web.guard import needs, note
+from gcam_addon.web.requests import json_object, only_keys, query_integer
+from gcam_addon.web.services import SERVICES, Services
+from gcam_addon.web.views import Json, encode
+
+MOST_CAMERAS = 500
+
+
+@needs(Permission.ADMINISTER)
+async def list_people(request: web.Request) -> web.Response:
+    only_keys(request.query, set())
+    services = request.app[SERVICES]
+    people = [_shown(services, person) for person in services.access.people()]
+    return web.json_response({"people": people}, dumps=encode)
+
+
+@needs(Permission.ADMINISTER)
+async def add_person(request: web.Request) -> web.Response:
+    services, body = request.app[SERVICES], await json_object(request)
+    only_keys(body, {"name", "password", "role", "cameras"})
+    person = await services.access.add(
+        _text(body, "name"), _text(body, "password"), role_in(body), cameras_in(body)
+    )
+    note(request, "person.add", f"{person.name}: {person.role}")
+    headers = {hdrs.LOCATION: f"people/{person.id}"}
+    return web.json_response(_shown(services, person), status=201, headers=headers, dumps=encode)
+
+
+@needs(Permission.ADMINISTER)
+async def change_person(request: web.Request) -> web.Response:
+    """What is left out stays. `password` sets a new one and ends their sessions."""
+    services, person_id = request.app[SERVICES], request.match_info["id"]
+    old = services.access.person(person_id)
+    body = await json_object(request)
+    only_keys(body, {"name", "password", "role", "cameras"})
+    if "password" in body:
+        await services.access.set_password(person_id, _text(body, "password"))
+    person = await services.access.change(
+        person_id,
+        name=_text(body, "name") if "name" in body else None,
+        role=role_in(body) if "role" in body else None,
+        cameras=cameras_in(body) if "cameras" in body else old.cameras,
+    )
+    note(request, "person.change", f"{person.name}: {', '.join(sorted(body))}")
+    return web.json_response(_shown(services, person), dumps=encode)
+
+
+@needs(Permission.ADMINISTER)
+async def remove_person(request: web.Request) -> web.Response:
+    services, person_id = request.app[SERVICES], request.match_info["id"]
+    person = services.access.person(person_id)
+    await services.access.remove(person_id)
+    note(request, "person.remove", person.name)
+    return web.Response(status=204)
+
+
+@needs(Permission.ADMINISTER)
+async def end_sessions(request: web.Request) -> web.Response:
+    """Sign a person out everywhere."""
+    services, person_id = request.app[SERVICES], request.match_info["id"]
+    person = services.access.person(person_id)
+    await services.access.end_sessions([session.id for session in services.access.sessions(person_id)])
+    note(request, "person.sign_out", person.name)
+    return web.Response(status=204)
+
+
+@needs(Permission.ADMINISTER)
+async def audit(request: web.Request) -> web.Response:
+    """Newest first; go on with `before` set to the last one's `id`."""
+    only_keys(request.query, {"before", "who", "limit"})
+    most = 2**31
+    before = query_integer(request, "before", default=most, least=1, most=999_999_999)
+    deeds = await request.app[SERVICES].access.audit.read(
+        before=None if before == most else before,
+        who_id=request.query.get("who"),
+        limit=query_integer(request, "limit", default=100, least=1, most=1000),
+    )
+    shown = [
+        {
+            "id": deed.id,
+            "at": deed.at,
+            "who_id": deed.who_id,
+            "who": deed.who,
+            "address": deed.address,
+            "action": deed.action,
+            "subject": deed.subject,
+        }
+        for deed in deeds
+    ]
+    return web.json_response({"deeds": shown}, dumps=encode)
+
+
+def routes() -> list[web.RouteDef]:
+    person = "/api/v1/people/{id}"
+    return [
+        web.get("/api/v1/people", list_people),
+        web.post("/api/v1/people", add_person),
+        web.patch(person, change_person),
+        web.delete(person, remove_person),
+        web.delete(f"{person}/sessions", end_sessions),
+        web.get("/api/v1/audit", audit),
+    ]
+
+
+def cameras_in(body: Mapping[str, Any]) -> frozenset[str] | None:
+    """Ids of cameras, or null for all."""
+    value = body.get("cameras")
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) > MOST_CAMERAS:
+        raise RequestError("cameras must be a list of camera ids, or null for all.", field="cameras")
+    if not all(isinstance(item, str) and 0 < len(item) <= 48 for item in value):
+        raise RequestError("cameras must be a list of camera ids, or null for all.", field="cameras")
+    return frozenset(value)
+
+
+def role_in(body: Mapping[str, Any]) -> Role:
+    try:
+        return Role(body.get("role", Role.VIEWER))
+    except ValueError:
+        raise RequestError("role must be owner, member or viewer.", field="role") from None
+
+
+def _text(body: Mapping[str, Any], field: str) -> str:
+    value = body.get(field)
+    if not isinstance(value, str) or not value or len(value) > 1024:
+        raise RequestError(f"{field} must be a text of 1 to 1024 characters.", field=field)
+    return value
+
+
+def _shown(services: Services, person: Person) -> Json:
+    sessions = services.access.sessions(person.id)
+    return {
+        "id": person.id,
+        "name": person.name,
+        "kind": person.kind,
+        "role": person.role,
+        "cameras": None if person.cameras is None else sorted(person.cameras),
+        "created_at": person.created_at,
+        "last_seen_at": sessions[0].last_seen_at if sessions else None,
+        "sessions": len(sessions),
+    }

@@ -1,0 +1,135 @@
+"""Nobody gets in where they don't belong: finds out who asks, and holds it against what the route needs.
+
+Middleware, in front of every handler. Also ends streams and WebSockets of those whose rights were taken away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import hdrs, web
+
+from gcam_addon.access.model import Session, Token
+from gcam_addon.access.principal import Permission, Principal
+from gcam_addon.errors import AccessDenied, NoOwner, NotFound, SignInNeeded
+from gcam_addon.web.errors import Handler
+from gcam_addon.web.guard import CALLER, PRINCIPAL, PUBLIC, SESSION, SIGNED_IN, Need, need_of
+from gcam_addon.web.services import SERVICES, Services
+from gcam_addon.web.sockets import ENDLESS
+
+COOKIE = "gcam"
+"""The session cookie's name begins so; cookies know no ports, so the instance's id follows."""
+
+_CAMERA_ROUTES = "/api/v1/cameras/{id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody, and how they proved it."""
+
+    principal: Principal
+    proof: Session | Token | None = None
+
+
+@web.middleware
+async def keep_watch(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Raises `SignInNeeded`, `AccessDenied`, or `NotFound` for a camera one may not see."""
+    need = need_of(request.match_info.handler)
+    if need is None or need == PUBLIC:  # no need: no such route
+        return await handler(request)
+    services = request.app[SERVICES]
+    identity = await identify(request, services)
+    if identity is None:
+        raise _nobody(services)
+    _check(identity.principal, need, request)
+    request[PRINCIPAL] = identity.principal
+    request[SESSION] = identity.proof if isinstance(identity.proof, Session) else None
+    if identity.proof is not None:
+        await services.access.seen(identity.proof)
+    return await handler(request)
+
+
+async def identify(request: web.Request, services: Services) -> Identity | None:
+    """Who asks: by token, through ingress, or by cookie; None for nobody. A wrong token is nobody, even
+    beside a good cookie.
+    """
+    authorization = request.headers.get(hdrs.AUTHORIZATION)
+    if authorization is not None:
+        return _by_token(authorization, services)
+    caller = request[CALLER]
+    if caller.ingress_user is not None:
+        person = await services.access.from_home_assistant(*caller.ingress_user)
+        return Identity(person.principal)
+    found = services.access.session_of(request.cookies.get(cookie_name(services), ""))
+    return None if found is None else Identity(found[1].principal, found[0])
+
+
+def cookie_name(services: Services) -> str:
+    return f"{COOKIE}_{services.info.instance_id}"
+
+
+def set_cookie(request: web.Request, response: web.StreamResponse, secret: str, max_age_s: int) -> None:
+    """Only this Gcam's own pages get it sent, and no script reads it."""
+    caller = request[CALLER]
+    response.set_cookie(
+        cookie_name(request.app[SERVICES]),
+        secret,
+        max_age=max_age_s,
+        path=caller.prefix or "/",
+        secure=caller.secure,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def watch_rights(app: web.Application) -> None:
+    """Whenever somebody's rights change, every open stream and WebSocket is looked at again."""
+    pending: set[asyncio.Task[None]] = set()
+
+    def look() -> None:
+        task = asyncio.ensure_future(_end_the_unentitled(app))
+        pending.add(task)
+        task.add_done_callback(pending.discard)
+
+    app[SERVICES].access.on_change(look)
+
+
+async def _end_the_unentitled(app: web.Application) -> None:
+    """Whoever is no longer exactly who they were when they came has to come again."""
+    for task, request in list(app[ENDLESS].items()):
+        identity = await identify(request, app[SERVICES])
+        if identity is None or identity.principal != request.get(PRINCIPAL):
+            task.cancel()
+
+
+def _by_token(authorization: str, services: Services) -> Identity | None:
+    scheme, _, secret = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    secret = secret.strip()
+    if services.access.is_local_secret(secret):
+        return Identity(LOCAL)
+    token = services.access.token_of(secret)
+    return None if token is None else Identity(token.principal, token)
+
+
+LOCAL = Principal("local", "this machine", frozenset(Permission))
+"""A program on this machine that can read the data folder, such as `gcam check`."""
+
+
+def _nobody(services: Services) -> SignInNeeded:
+    if services.access.has_owner:
+        return SignInNeeded("Sign in, or send a token: Authorization: Bearer …")
+    return NoOwner("Gcam is new: open its page on this machine and create the owner.")
+
+
+def _check(principal: Principal, need: Need, request: web.Request) -> None:
+    if need != SIGNED_IN and not principal.may(Permission(need)):
+        raise AccessDenied(f"{principal.name} may not do this: it needs the right to {need}.")
+    resource: Any = request.match_info.route.resource
+    if resource is not None and resource.canonical.startswith(_CAMERA_ROUTES):
+        camera_id = request.match_info["id"]
+        if not principal.sees(camera_id):
+            raise NotFound(f"there is no camera {camera_id}")

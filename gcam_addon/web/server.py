@@ -1,0 +1,123 @@
+"""Where the web app listens: its address, with TLS where wanted, and the port of Home Assistant's ingress."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import logging
+import ssl
+from pathlib import Path
+
+from aiohttp import web
+
+from gcam_addon.config.model import WebSettings
+from gcam_addon.errors import ConfigError
+
+_LOG = logging.getLogger(__name__)
+_SHUTDOWN_S = 3.0
+"""How long answers in progress may take when Gcam stops."""
+_CERTIFICATE_EVERY_S = 60.0
+
+
+class WebServer:
+    """Listens where `settings` say. `start` once, `stop` once."""
+
+    def __init__(self, app: web.Application, settings: WebSettings) -> None:
+        self._settings = settings
+        self._runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=_SHUTDOWN_S
+        )
+        self._renewing: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds it, such as `http://127.0.0.1:8099`; only while it runs."""
+        host, port = self._runner.addresses[0][:2]
+        address = ipaddress.ip_address(host)
+        if address.is_unspecified:
+            address = ipaddress.ip_address("127.0.0.1" if address.version == 4 else "::1")
+        scheme = "https" if self._settings.tls_certificate else "http"
+        return f"{scheme}://[{address}]:{port}" if address.version == 6 else f"{scheme}://{address}:{port}"
+
+    @property
+    def port(self) -> int:
+        """The port it listens on; only while it runs."""
+        return int(self._runner.addresses[0][1])
+
+    async def start(self) -> None:
+        """Returns when it answers. Raises `ConfigError` where it can't listen there."""
+        settings = self._settings
+        await self._runner.setup()
+        try:
+            tls = await asyncio.to_thread(_tls_of, settings)
+            await self._listen(settings.host, settings.port, tls, "--listen")
+            if settings.ingress is not None:
+                await self._listen(settings.ingress.host, settings.ingress.port, None, "web.ingress")
+        except ConfigError:
+            await self._runner.cleanup()
+            raise
+        if tls is not None:
+            self._renewing = asyncio.create_task(_renew(tls, settings))
+
+    async def stop(self) -> None:
+        """Ends streams and WebSockets, lets answers in progress finish, and closes the port."""
+        if self._renewing is not None:
+            self._renewing.cancel()
+        await self._runner.cleanup()
+
+    async def _listen(self, host: str, port: int, tls: ssl.SSLContext | None, setting: str) -> None:
+        try:
+            await web.TCPSite(self._runner, host, port, ssl_context=tls).start()
+        except OSError as error:
+            raise ConfigError(
+                f"Gcam's page can't listen on {host}:{port} ({error.strerror or error}): "
+                f"choose another address with {setting}, or stop what uses it.",
+                field="web",
+            ) from error
+
+
+async def _renew(tls: ssl.SSLContext, settings: WebSettings) -> None:
+    """A certificate that was renewed holds for every connection from then on."""
+    known = await asyncio.to_thread(_stamp, settings)
+    while True:
+        await asyncio.sleep(_CERTIFICATE_EVERY_S)
+        now = await asyncio.to_thread(_stamp, settings)
+        if now == known:
+            continue
+        known = now
+        try:
+            await asyncio.to_thread(_load, tls, settings)
+            _LOG.info("the page's certificate was renewed")
+        except ConfigError as error:
+            _LOG.error("%s; the former certificate stays in use", error)
+
+
+def _tls_of(settings: WebSettings) -> ssl.SSLContext | None:
+    if settings.tls_certificate is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    _load(context, settings)
+    return context
+
+
+def _load(context: ssl.SSLContext, settings: WebSettings) -> None:
+    assert settings.tls_certificate is not None
+    try:
+        context.load_cert_chain(settings.tls_certificate, settings.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(
+            f"web.tls_certificate: {settings.tls_certificate} with {settings.tls_key} can't be used "
+            f"({error.strerror or error}): give a certificate chain and its key in PEM",
+            field="web.tls_certificate",
+        ) from error
+
+
+def _stamp(settings: WebSettings) -> list[float]:
+    paths: tuple[Path | None, ...] = (settings.tls_certificate, settings.tls_key)
+    stamps = []
+    for path in paths:
+        with contextlib.suppress(OSError):
+            stamps.append(path.stat().st_mtime if path else 0.0)
+    return stamps

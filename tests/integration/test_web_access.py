@@ -1,0 +1,423 @@
+"""Nobody gets in where they don't belong: every route, every method; sign-in, sessions, tokens, people."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from gcam_addon.access.principal import Permission, Role
+from gcam_addon.access.service import SESSION_S
+from gcam_addon.config.model import IngressSettings, WebSettings
+from gcam_addon.web.app import build_app
+from gcam_addon.web.guard import PUBLIC, SIGNED_IN, Need, need_of, needs
+from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
+from tests.support.program import free_port
+from tests.support.web_fakes import OWNER, PASSWORD, Site, fake_services, make_clip, make_frame, serve
+
+DOOR, GARDEN = make_camera("door"), make_camera("garden")
+OTHERS_PASSWORD = "four other plain words"
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    clips = [make_clip("d1", DOOR), make_clip("g1", GARDEN)]
+    async with serve(tmp_path, cameras=[DOOR, GARDEN], clips=clips) as site:
+        site.engine.show("door", make_frame())
+        site.engine.show("garden", make_frame())
+        yield site
+
+
+@asynccontextmanager
+async def visitor(site: Site, **headers: str) -> AsyncIterator[aiohttp.ClientSession]:
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(site.url, cookie_jar=jar, headers=headers) as http:
+        yield http
+
+
+@asynccontextmanager
+async def viewer(site: Site, *cameras: str, role: Role = Role.VIEWER) -> AsyncIterator[aiohttp.ClientSession]:
+    await site.access.add("viewer", OTHERS_PASSWORD, role, frozenset(cameras) if cameras else None)
+    async with visitor(site) as http:
+        login = {"name": "viewer", "password": OTHERS_PASSWORD}
+        async with http.post("/api/v1/session", json=login) as response:
+            assert response.status == 200
+        yield http
+
+
+async def code_of(response: aiohttp.ClientResponse) -> str:
+    return str((await response.json())["error"]["code"])
+
+
+def every_route(tmp_path: Path) -> list[tuple[str, str, Need]]:
+    """(method, address with ids filled in, need), all there are."""
+    engine = FakeEngine()
+    services = fake_services(engine, FakeCameras(engine), FakeClips(), site_clock(), folder=tmp_path)
+    routes = []
+    for route in build_app(services).router.routes():
+        assert route.resource is not None
+        path = route.resource.canonical
+        known = "door" if path.startswith("/api/v1/cameras/") else "d1" if "clips" in path else "x"
+        need = need_of(route.handler)
+        assert need is not None
+        routes.append((route.method, path.replace("{id}", known), need))
+    return routes
+
+
+def site_clock() -> Any:
+    from gcam_addon.clock import ManualClock  # noqa: PLC0415
+
+    return ManualClock()
+
+
+async def ask(http: aiohttp.ClientSession, method: str, path: str) -> tuple[int, str | None]:
+    """Status and, where it is an error, its code. A stream is left at once."""
+    async with http.request(method, path) as response:
+        if response.status < 400 or method == "HEAD":
+            return response.status, None
+        return response.status, await code_of(response)
+
+
+async def test_nobody_gets_anywhere_but_the_public_routes(site: Site, tmp_path: Path) -> None:
+    routes = every_route(tmp_path)
+    assert len(routes) > 50
+    public = {path for _, path, need in routes if need == PUBLIC and path.startswith("/api/")}
+    assert public == {"/api/v1/session", "/api/v1/setup"}
+    async with visitor(site) as http:
+        for method, path, need in routes:
+            if need == PUBLIC:
+                continue
+            status, code = await ask(http, method, path)
+            assert (status, code) == (401, None if method == "HEAD" else "sign_in"), f"{method} {path}"
+
+
+async def test_without_an_owner_nobody_gets_anywhere_either(site: Site, tmp_path: Path) -> None:
+    site.access._people.clear()
+    async with visitor(site) as http:
+        for method, path, need in every_route(tmp_path):
+            if need != PUBLIC and method != "HEAD":
+                assert await ask(http, method, path) == (401, "no_owner"), f"{method} {path}"
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+async def test_a_token_opens_only_what_its_scope_says(
+    site: Site, tmp_path: Path, permission: Permission
+) -> None:
+    made = {"name": "script", "scopes": [permission]}
+    async with site.http.post("/api/v1/tokens", json=made) as response:
+        secret = (await response.json())["secret"]
+    async with visitor(site, Authorization=f"Bearer {secret}") as http:
+        for method, path, need in every_route(tmp_path):
+            if need in (PUBLIC, SIGNED_IN) or method == "HEAD":
+                continue
+            status, code = await ask(http, method, path)
+            refused = (status, code) == (403, "access_denied")
+            assert refused == (need != permission), f"{method} {path}: {status}"
+
+
+async def test_a_viewer_of_one_camera_meets_no_other_anywhere(site: Site, tmp_path: Path) -> None:
+    async with viewer(site, "door") as http:
+        async with http.get("/api/v1/cameras") as response:
+            assert [camera["id"] for camera in (await response.json())["cameras"]] == ["door"]
+        async with http.get("/api/v1/clips") as response:
+            assert [clip["id"] for clip in (await response.json())["clips"]] == ["d1"]
+        async with http.get("/api/v1/clips?camera=garden") as response:
+            assert (await response.json())["clips"] == []
+        async with http.get("/api/v1/cameras/door/snapshot.jpg") as response:
+            assert response.status == 200
+        for method, path, need in every_route(tmp_path):
+            if need not in (Permission.VIEW, Permission.PLAYBACK) or "{" in path or method == "HEAD":
+                continue
+            if "/cameras/door" in path or "/clips/d1" in path:
+                other = path.replace("/door", "/garden").replace("/d1", "/g1")
+                assert await ask(http, method, other) == (404, "not_found"), f"{method} {other}"
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await http.ws_connect("/api/v1/cameras/garden/frames")
+        assert refused.value.status == 404
+        async with http.ws_connect("/api/v1/events") as events:
+            hello = await events.receive_json()
+            assert [camera["id"] for camera in hello["cameras"]] == ["door"]
+
+
+async def test_a_route_that_forgets_its_need_is_refused_at_start(tmp_path: Path) -> None:
+    from gcam_addon.web.guard import check_all_guarded  # noqa: PLC0415
+
+    async def forgotten(request: web.Request) -> web.Response:
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_get("/fine", needs(PUBLIC)(forgotten))
+    check_all_guarded(app)
+    app = web.Application()
+
+    async def naked(request: web.Request) -> web.Response:
+        return web.Response()
+
+    app.router.add_get("/naked", naked)
+    with pytest.raises(RuntimeError, match="/naked"):
+        check_all_guarded(app)
+
+
+async def test_the_first_visit_creates_the_owner_once(site: Site) -> None:
+    async with visitor(site) as http:
+        async with http.post("/api/v1/setup", json={"name": "eve", "password": PASSWORD}) as response:
+            assert (response.status, await code_of(response)) == (403, "access_denied")
+        site.access._people.clear()
+        weak = {"name": "eve", "password": "1234567890"}
+        async with http.post("/api/v1/setup", json=weak) as response:
+            assert response.status == 400
+            assert (await response.json())["error"]["field"] == "password"
+        login = {"name": "marie@example.be", "password": PASSWORD}
+        async with http.post("/api/v1/setup", json=login) as response:
+            assert response.status == 201
+            cookie = response.headers["Set-Cookie"]
+            assert "HttpOnly" in cookie
+            assert "SameSite=Strict" in cookie
+            assert "Path=/" in cookie
+            assert "Secure" not in cookie
+        async with http.get("/api/v1/session") as response:
+            body = await response.json()
+            assert (body["name"], body["role"]) == ("marie@example.be", "owner")
+            assert len(body["permissions"]) == len(Permission)
+
+
+async def test_sign_in_tells_nothing_and_slows_down(site: Site) -> None:
+    async with visitor(site) as http:
+        answers = []
+        for name in (OWNER, "nobody@example.org"):
+            async with http.post("/api/v1/session", json={"name": name, "password": "wrong"}) as response:
+                assert "Set-Cookie" not in response.headers
+                answers.append((response.status, await response.text()))
+        assert answers[0] == answers[1]
+        assert answers[0][0] == 401
+        for _ in range(5):
+            async with http.post("/api/v1/session", json={"name": OWNER, "password": "wrong"}) as response:
+                status, retry = response.status, response.headers.get("Retry-After")
+        assert status == 429
+        assert retry is not None
+        assert int(retry) >= 2
+        right = {"name": OWNER, "password": PASSWORD}
+        async with http.post("/api/v1/session", json=right) as response:
+            assert response.status == 429
+        site.clock.advance(1000)
+        async with http.post("/api/v1/session", json=right) as response:
+            assert response.status == 200
+    deeds = await site.access.audit.read(before=None, who_id=None, limit=100)
+    assert [deed.action for deed in deeds].count("sign_in") == 1
+    assert "sign_in.refused" in [deed.action for deed in deeds]
+    assert PASSWORD not in str(deeds)
+
+
+async def test_a_session_ends_by_signing_out_by_age_and_by_revoking(site: Site) -> None:
+    async with viewer(site) as http:
+        async with http.get("/api/v1/sessions") as response:
+            (session,) = (await response.json())["sessions"]
+            assert session["current"]
+        async with site.http.delete(f"/api/v1/sessions/{session['id']}") as response:
+            assert response.status == 204  # not the owner's own: untouched
+        async with http.get("/api/v1/session") as response:
+            assert response.status == 200
+        async with http.delete("/api/v1/session") as response:
+            assert response.status == 204
+        async with http.get("/api/v1/session") as response:
+            assert response.status == 401
+    site.clock.advance(SESSION_S + 1)
+    async with site.http.get("/api/v1/session") as response:
+        assert response.status == 401
+
+
+async def test_signing_in_never_takes_a_session_over(site: Site) -> None:
+    async with visitor(site) as http:
+        http.cookie_jar.update_cookies({"gcam_": "chosen-by-another"})
+        async with http.post("/api/v1/session", json={"name": OWNER, "password": PASSWORD}) as response:
+            assert "chosen-by-another" not in response.headers["Set-Cookie"]
+    assert all("chosen" not in session.secret_hash for session in site.access.sessions())
+
+
+async def test_taking_rights_away_closes_what_is_open(site: Site) -> None:
+    async with viewer(site, "door") as http:
+        person = next(person for person in site.access.people() if person.name == "viewer")
+        async with http.ws_connect("/api/v1/events") as events:
+            await events.receive_json()
+            async with http.get("/api/v1/cameras/door/stream.mjpg") as stream:
+                await stream.content.read(10)
+                change = {"cameras": ["garden"]}
+                async with site.http.patch(f"/api/v1/people/{person.id}", json=change) as response:
+                    assert response.status == 200
+                async with asyncio.timeout(5):
+                    assert (await events.receive()).type in (
+                        aiohttp.WSMsgType.CLOSE,
+                        aiohttp.WSMsgType.CLOSED,
+                    )
+                    with pytest.raises(aiohttp.ClientError):  # noqa: PT012
+                        while await stream.content.read(1000):
+                            pass
+                        raise aiohttp.ClientError("ended in order")
+        async with http.get("/api/v1/cameras/door") as response:
+            assert response.status == 404
+        async with http.get("/api/v1/cameras/garden") as response:
+            assert response.status == 200
+
+
+async def test_there_is_always_an_owner(site: Site) -> None:
+    path = f"/api/v1/people/{site.owner.id}"
+    async with site.http.delete(path) as response:
+        assert (response.status, await code_of(response)) == (403, "access_denied")
+    async with site.http.patch(path, json={"role": "viewer"}) as response:
+        assert response.status == 403
+    second = {"name": "second", "password": OTHERS_PASSWORD, "role": "owner"}
+    async with site.http.post("/api/v1/people", json=second) as response:
+        assert response.status == 201
+    async with site.http.delete(path) as response:
+        assert response.status == 204
+    async with site.http.get("/api/v1/people") as response:
+        assert response.status == 401
+
+
+async def test_changing_the_password_ends_other_sessions(site: Site) -> None:
+    async with visitor(site) as other:
+        async with other.post("/api/v1/session", json={"name": OWNER, "password": PASSWORD}) as response:
+            assert response.status == 200
+        wrong = {"present": "no", "password": OTHERS_PASSWORD}
+        async with site.http.put("/api/v1/session/password", json=wrong) as response:
+            assert (response.status, await code_of(response)) == (401, "wrong_login")
+        right = {"present": PASSWORD, "password": OTHERS_PASSWORD}
+        async with site.http.put("/api/v1/session/password", json=right) as response:
+            assert response.status == 204
+        async with other.get("/api/v1/session") as response:
+            assert response.status == 401
+        async with site.http.get("/api/v1/session") as response:
+            assert response.status == 200
+
+
+async def test_tokens_are_shown_once_expire_and_can_be_revoked(site: Site) -> None:
+    made = {"name": "Home Assistant", "scopes": ["view"], "cameras": ["door"], "days": 1}
+    async with site.http.post("/api/v1/tokens", json=made) as response:
+        token = await response.json()
+    async with site.http.get("/api/v1/tokens") as response:
+        text = await response.text()
+        assert token["secret"] not in text
+        assert token["prefix"] in text
+    async with visitor(site, Authorization=f"Bearer {token['secret']}") as http:
+        async with http.get("/api/v1/cameras") as response:
+            assert [camera["id"] for camera in (await response.json())["cameras"]] == ["door"]
+        site.clock.advance(86_401)
+        async with http.get("/api/v1/cameras") as response:
+            assert response.status == 401
+    async with site.http.delete(f"/api/v1/tokens/{token['id']}") as response:
+        assert response.status == 204
+
+
+async def test_a_wrong_token_is_nobody_even_with_a_good_cookie(site: Site) -> None:
+    async with site.http.get("/api/v1/cameras", headers={"Authorization": "Bearer no"}) as response:
+        assert response.status == 401
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "' OR 1=1 --",
+        '"; DROP TABLE people; --',
+        "{{7*7}}",
+        "${7*7}",
+        "%s%s%n",
+        "a\r\nSet-Cookie: x=1",
+        "../../x",
+    ],
+)
+async def test_hostile_texts_are_only_texts(site: Site, text: str) -> None:
+    login = {"name": text, "password": text}
+    async with visitor(site) as http, http.post("/api/v1/session", json=login) as response:
+        assert (response.status, await code_of(response)) == (401, "wrong_login")
+    async with site.http.get("/api/v1/clips", params={"camera": text, "zone": text}) as response:
+        assert (await response.json())["clips"] == []
+    async with site.http.get("/api/v1/audit", params={"who": text}) as response:
+        assert (await response.json())["deeds"] == []
+    person = {"name": text, "password": OTHERS_PASSWORD}
+    async with site.http.post("/api/v1/people", json=person) as response:
+        body = await response.json()
+        assert "x" not in response.cookies
+        if text.isprintable():
+            assert (response.status, body["name"]) == (201, text)
+        else:
+            assert (response.status, body["error"]["field"]) == (400, "name")
+    assert len(site.access.people()) == 1 + text.isprintable()
+
+
+HA_USER = {"X-Remote-User-Id": "abc123", "X-Remote-User-Display-Name": "Marie"}
+
+
+async def test_home_assistants_headers_count_only_on_its_own_port(tmp_path: Path) -> None:
+    ingress = IngressSettings("127.0.0.1", free_port(), ("127.0.0.1/32",))
+    async with serve(tmp_path, settings=WebSettings(port=0, ingress=ingress)) as site:
+        async with visitor(site, **HA_USER) as http, http.get("/api/v1/session") as response:
+            assert response.status == 401
+        headers = {**HA_USER, "X-Ingress-Path": "/api/hassio_ingress/t0k3n"}
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{ingress.port}", headers=headers) as http:
+            async with http.get("/api/v1/session") as response:
+                body = await response.json()
+                assert (body["name"], body["kind"], body["role"]) == ("Marie", "home_assistant", "viewer")
+                assert body["ingress"]
+            site.access._people.clear()
+            first = {"X-Remote-User-Id": "def456", "X-Remote-User-Name": "paul"}
+            async with http.get("/api/v1/session", headers=first) as response:
+                body = await response.json()
+                assert (body["name"], body["role"]) == ("Marie", "owner")
+
+
+async def test_the_ingress_port_answers_nobody_but_the_supervisor(tmp_path: Path) -> None:
+    ingress = IngressSettings("127.0.0.1", free_port(), ("172.30.32.2/32",))
+    http = aiohttp.ClientSession(f"http://127.0.0.1:{ingress.port}", headers=HA_USER)
+    async with serve(tmp_path, settings=WebSettings(port=0, ingress=ingress)), http:
+        for path in ("/api/v1/session", "/", "/health"):
+            async with http.get(path) as response:
+                assert response.status == 403
+
+
+async def test_a_declared_proxy_is_believed_and_no_other(tmp_path: Path) -> None:
+    forwarded = {
+        "X-Forwarded-For": "203.0.113.7",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "home.example",
+        "X-Forwarded-Prefix": "/gcam",
+        "Origin": "https://home.example",
+    }
+    login = {"name": OWNER, "password": PASSWORD}
+    trusting = WebSettings(port=0, trusted_proxies=("127.0.0.1/32",))
+    async with serve(tmp_path / "a", settings=trusting) as site, visitor(site, **forwarded) as http:
+        async with http.post("/api/v1/session", json=login) as response:
+            assert response.status == 200
+            cookie = response.headers["Set-Cookie"]
+            assert "Secure" in cookie
+            assert "Path=/gcam" in cookie
+        assert "203.0.113.7" in {session.address for session in site.access.sessions()}
+        site.access._people.clear()
+        async with http.post("/api/v1/setup", json=login) as response:
+            assert response.status == 403  # comes from elsewhere, only the proxy is local
+    async with (
+        serve(tmp_path / "b") as site,
+        visitor(site, **forwarded) as http,
+        http.post("/api/v1/session", json=login) as response,
+    ):
+        assert response.status == 403
+
+
+async def test_the_file_is_private_and_survives_a_restart(tmp_path: Path) -> None:
+    async with serve(tmp_path) as site:
+        await site.access.add("other", OTHERS_PASSWORD, Role.MEMBER, frozenset({"door"}))
+        before = {(person.name, person.role, person.cameras) for person in site.access.people()}
+    assert (tmp_path / "access.db").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / ".local_secret").stat().st_mode & 0o777 == 0o600
+    from gcam_addon.access.service import Access  # noqa: PLC0415
+
+    again = Access(tmp_path, site.clock)
+    await again.start()
+    assert {(person.name, person.role, person.cameras) for person in again.people()} == before
+    assert len(again.sessions()) == 1
+    await again.stop()
