@@ -29,8 +29,8 @@ class Size:
 class EncodedFrame:
     """One picture, as the camera sent it: these very bytes are relayed, recorded and analysed.
 
-    Where a camera is turned they carry an EXIF orientation (see `orientation.py`), and `size` is the shown one;
-    behind the intake, privacy masks are applied.
+    Where a camera is turned they carry an EXIF orientation (see `orientation.py`), and `size` is as shown.
+    Behind the intake, privacy masks are applied.
     """
 
     jpeg: bytes

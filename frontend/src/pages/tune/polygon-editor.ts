@@ -64,6 +64,10 @@ export class PolygonEditor extends LitElement {
     this.corner = undefined;
   }
 
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("selected") && this.selected === undefined) this.corner = undefined;
+  }
+
   protected override updated(changed: PropertyValues): void {
     if (changed.has("corner")) this.dispatchEvent(new CustomEvent("corner-selected", { detail: this.corner }));
   }

@@ -88,6 +88,21 @@ export class ScoreChart extends LitElement {
     });
   }
 
+  /** Behind the lines: the time in which an event was in progress. */
+  private shadeEvents(chart: uPlot, colour: string): void {
+    const { ctx, bbox } = chart;
+    ctx.save();
+    ctx.globalAlpha = 0.12;
+    ctx.fillStyle = colour;
+    this.decisions.forEach(({ at, event }, index) => {
+      const next = this.decisions[index + 1]?.at ?? at;
+      if (!event || next === at) return;
+      const left = Math.max(bbox.left, chart.valToPos(at, "x", true));
+      ctx.fillRect(left, bbox.top, chart.valToPos(next, "x", true) - left, bbox.height);
+    });
+    ctx.restore();
+  }
+
   private data(): uPlot.AlignedData {
     const visible = (percent: number): number => Math.max(LEAST_SCORE, percent);
     return [
@@ -120,6 +135,7 @@ export class ScoreChart extends LitElement {
         { ...axis, size: 28, space: 90, values: (_, splits) => splits.map((at) => clock.format(at * 1000)) },
         { ...axis, size: 52, splits: () => [...POWERS], filter: (_, splits) => splits, values: (_, splits) => splits.map((value) => `${share(value)} %`) },
       ],
+      hooks: { drawClear: [(chart) => this.shadeEvents(chart, colour("--gcam-motion"))] },
       series: [
         {},
         {

@@ -43,8 +43,14 @@ export const tunePageStyles = css`
     place-content: center;
     padding: var(--wa-space-m);
     text-align: center;
+    pointer-events: none;
+  }
+  .veil span {
+    padding: var(--wa-space-s) var(--wa-space-m);
+    border-radius: var(--wa-border-radius-m);
     color: #fff;
-    background: rgb(0 0 0 / 70%);
+    background: #000;
+    outline: 1px solid #64748b;
   }
   .tools {
     display: flex;
@@ -70,6 +76,21 @@ export const tunePageStyles = css`
   }
   .verdict.moving::before {
     background: var(--gcam-motion);
+  }
+  .reasons {
+    list-style: none;
+    margin: var(--wa-space-xs) 0 0;
+    padding: 0;
+    min-height: 9lh;
+    font-size: var(--wa-font-size-s);
+    color: var(--wa-color-text-quiet);
+  }
+  .reasons .moving {
+    color: var(--wa-color-text-normal);
+  }
+  .reasons time {
+    font-variant-numeric: tabular-nums;
+    margin-inline-end: var(--wa-space-xs);
   }
   .panel {
     background: var(--wa-color-surface-raised);

@@ -13,6 +13,7 @@ import "../../components/icon.js";
 import "../../components/live-picture.js";
 import { notify, notifyError } from "../../components/notify.js";
 import { causeSentence } from "../../i18n/causes.js";
+import { time } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { askBeforeLeaving, type Place } from "../../router.js";
 import { gcam, type Camera } from "../../state/gcam.js";
@@ -22,6 +23,7 @@ import { changesOf, draftOf, shapeOf, thresholdAt, turnedDraft, turnOf, wrongNam
 import "./polygon-editor.js";
 import type { PolygonEditor } from "./polygon-editor.js";
 import { fresh } from "./polygons.js";
+import { noted, type Stretch } from "./reasons.js";
 import "./score-chart.js";
 import type { ScoreChart } from "./score-chart.js";
 import "./shape-list.js";
@@ -40,12 +42,14 @@ export class TunePage extends LitElement {
   @state() private selected: number | undefined;
   @state() private corner: number | undefined;
   @state() private decision: Decision | undefined;
+  @state() private reasons: readonly Stretch[] = [];
   @state() private saving = false;
   @query("gcam-score-chart") private chart!: ScoreChart | null;
   @query("gcam-polygon-editor") private editor!: PolygonEditor | null;
   private readonly gcam = new Follow(this, gcam);
   private feed: MotionFeed | undefined;
   private draftFor = "";
+  private lastSize: Schemas["Size"] = FALLBACK_SIZE;
   private stopAsking: (() => void) | undefined;
 
   override connectedCallback(): void {
@@ -74,6 +78,7 @@ export class TunePage extends LitElement {
     this.draft = draftOf(camera);
     this.selected = undefined;
     this.decision = undefined;
+    this.reasons = [];
     this.feed?.stop();
     this.feed = new MotionFeed(camera.id, (decision) => this.hear(decision));
     this.pace();
@@ -116,7 +121,8 @@ export class TunePage extends LitElement {
   }
 
   private seen(camera: Camera, draft: Draft): unknown {
-    const size = camera.state?.size ?? FALLBACK_SIZE;
+    const size = camera.state?.size ?? this.lastSize;
+    this.lastSize = size;
     const stage = {
       aspectRatio: `${size.width} / ${size.height}`,
       maxWidth: `calc(62dvh * ${size.width / size.height})`,
@@ -126,12 +132,12 @@ export class TunePage extends LitElement {
         ${this.isRunning
           ? html`<gcam-live-picture camera=${camera.id} label=${t("picture", { name: camera.name })}></gcam-live-picture>`
           : nothing}
-        ${this.veil(camera)}
         <gcam-polygon-editor .shapes=${draft.shapes} .selected=${this.selected} .size=${size}
           .regions=${this.decision?.regions ?? []} ?moving=${this.decision?.moving ?? false}
           @shape-changed=${this.changeShape} @shape-selected=${this.select} @shape-removed=${this.removeShape}
           @corner-selected=${({ detail }: CustomEvent<number | undefined>) => (this.corner = detail)}>
         </gcam-polygon-editor>
+        ${this.veil(camera)}
       </div>
       <div class="tools">
         <wa-button size="s" appearance="outlined" ?disabled=${this.corner === undefined} @click=${() => this.editor?.removeCorner()}>
@@ -145,18 +151,25 @@ export class TunePage extends LitElement {
         ${this.verdict(camera)}
       </p>
       <gcam-score-chart .tried=${this.triedThreshold(camera, draft)}></gcam-score-chart>
+      <ol class="reasons" aria-label=${t("reasons")}>
+        ${this.reasons.map(
+          ({ at, strongest }) =>
+            html`<li class=${strongest.moving ? "moving" : ""}><time>${time(at)}</time> ${causeSentence(strongest)}</li>`,
+        )}
+      </ol>
     `;
   }
 
   private verdict(camera: Camera): string {
     if (!camera.detection.enabled) return t("detection_off");
-    if (!this.isRunning || !this.decision) return t("waiting");
+    if (!this.isRunning) return "–";
+    if (!this.decision) return t("waiting");
     return causeSentence(this.decision);
   }
 
   private veil(camera: Camera): unknown {
     const status = camera.state?.status ?? "disabled";
-    return status === "connected" ? nothing : html`<div class="veil">${t(`status.${status}`)}</div>`;
+    return status === "connected" ? nothing : html`<div class="veil"><span>${t(`status.${status}`)}</span></div>`;
   }
 
   private foot(draft: Draft): unknown {
@@ -204,6 +217,7 @@ export class TunePage extends LitElement {
 
   private hear(decision: Decision): void {
     this.decision = decision;
+    this.reasons = noted(this.reasons, decision);
     this.chart?.push(decision);
   }
 
