@@ -84,6 +84,8 @@ async def switch(request: web.Request) -> web.Response:
     wanted = {name: boolean(body, name) for name in body}
     changes = {name: on if name == "privacy" else {"enabled": on} for name, on in wanted.items()}
     camera = await services.cameras.update(camera_id, changes)
+    said = ", ".join(f"{name} {'on' if on else 'off'}" for name, on in sorted(wanted.items()))
+    note(request, "camera.change", f"{camera_id}: {said}")
     return web.json_response(_shown(services, camera), dumps=encode)
 
 
