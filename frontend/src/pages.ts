@@ -37,6 +37,14 @@ export const PAGES: readonly Page[] = [
   },
   {
     id: "cameras",
+    tag: "gcam-cameras-page",
+    icon: ICONS.cameras,
+    needs: "configure",
+    load: () => import("./pages/cameras/cameras-page.js"),
+    words: ["cameras"],
+  },
+  {
+    id: "cameras",
     below: "tune",
     tag: "gcam-tune-page",
     icon: ICONS.cameras,

@@ -1,0 +1,173 @@
+/** A new camera: choose a board that was found or type an address, see what it is, save. */
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/callout/callout.js";
+import "@awesome.me/webawesome/dist/components/input/input.js";
+import "@awesome.me/webawesome/dist/components/spinner/spinner.js";
+import { mdiArrowLeft } from "@mdi/js";
+import { html, LitElement, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
+import { api, ask, type ApiError, type Schemas } from "../../api/client.js";
+import "../../components/icon.js";
+import { notify, notifyError } from "../../components/notify.js";
+import { words } from "../../i18n/i18n.js";
+import { go } from "../../router.js";
+import type { Camera } from "../../state/gcam.js";
+import "./board-search.js";
+import "./camera-form.js";
+import type { CameraForm } from "./camera-form.js";
+import { camerasStyles } from "./cameras.styles.js";
+import { BLANK, settingsOf, type Draft, type Wrongs } from "./draft.js";
+import "./probe-card.js";
+import { sentenceOf, wrongsOf } from "./wrongs.js";
+
+const t = words("cameras");
+
+@customElement("gcam-add-camera")
+export class AddCamera extends LitElement {
+  static override styles = camerasStyles;
+
+  @property({ attribute: false }) cameras: readonly Camera[] = [];
+  @state() private draft: Draft = BLANK;
+  @state() private probe: Schemas["Probe"] | undefined;
+  @state() private wrongs: Wrongs = new Map();
+  @state() private looking = false;
+  @state() private saving = false;
+  /** A password is wanted: its fields are shown. */
+  @state() private locked = false;
+
+  protected override render(): unknown {
+    return html`
+      <div class="head">
+        <wa-button appearance="plain" href="#/cameras" aria-label=${t("to_list")}>
+          <gcam-icon .path=${mdiArrowLeft}></gcam-icon>
+        </wa-button>
+        <h1>${t("add_title")}</h1>
+      </div>
+      ${this.probe ? this.confirmation(this.probe) : this.choice()}
+    `;
+  }
+
+  private choice(): unknown {
+    return html`<div class="columns">
+      <section class="panel">
+        <h2>${t("found_title")}</h2>
+        <gcam-board-search .cameras=${this.cameras} ?busy=${this.looking}
+          @board-chosen=${({ detail }: CustomEvent<{ url: string; name: string }>) => this.choose(detail)}></gcam-board-search>
+      </section>
+      <section class="panel">
+        <h2>${t("typed_title")}</h2>
+        <form class="stack" @submit=${this.look}>${this.address()}</form>
+      </section>
+    </div>`;
+  }
+
+  private address(): unknown {
+    return html`
+      ${this.input("url", "text", t("url_text"))}
+      ${this.locked
+        ? html`<wa-callout variant="warning" role="alert">${t("locked")}</wa-callout>
+            ${this.input("username", "text", "")} ${this.input("password", "password", "")}`
+        : nothing}
+      <div class="buttons">
+        <wa-button type="submit" variant="brand" ?loading=${this.looking} ?disabled=${!this.draft.url.trim()} @click=${this.look}>
+          ${t("look")}
+        </wa-button>
+        <span class="quiet" role="status">${this.looking ? t("looking") : ""}</span>
+      </div>
+    `;
+  }
+
+  private input(name: "url" | "username" | "password", type: string, hint: string): unknown {
+    const wrong = sentenceOf(this.wrongs.get(name));
+    return html`<wa-input class=${wrong ? "wrong" : ""} name=${name} label=${t(name)} hint=${wrong ?? hint} type=${type}
+      ?password-toggle=${type === "password"} autocomplete="off" spellcheck="false" maxlength=${name === "url" ? 2000 : 200}
+      .value=${live(this.draft[name])}
+      @input=${(event: Event) => this.change({ [name]: (event.target as HTMLInputElement).value })}
+      @keydown=${(event: KeyboardEvent) => event.key === "Enter" && this.look(event)}></wa-input>`;
+  }
+
+  private confirmation(probe: Schemas["Probe"]): unknown {
+    return html`<div class="columns">
+      <gcam-probe-card .probe=${probe} .cameras=${this.cameras}></gcam-probe-card>
+      <div>
+        ${probe.url === null
+          ? nothing
+          : html`<gcam-camera-form fixed .draft=${this.draft} .wrongs=${this.wrongs}
+              @draft-changed=${({ detail }: CustomEvent<Partial<Draft>>) => this.change(detail)}></gcam-camera-form>`}
+        <div class="buttons foot">
+          ${probe.url === null
+            ? nothing
+            : html`<wa-button variant="brand" ?loading=${this.saving} ?disabled=${!this.draft.name.trim()} @click=${this.save}>
+                ${t("save_new")}
+              </wa-button>`}
+          <wa-button appearance="outlined" @click=${this.back}>${t("another")}</wa-button>
+        </div>
+      </div>
+    </div>`;
+  }
+
+  private change(changes: Partial<Draft>): void {
+    this.draft = { ...this.draft, ...changes };
+  }
+
+  private choose({ url, name }: { url: string; name: string }): void {
+    this.change({ url, name, username: "", password: "" });
+    this.locked = false;
+    void this.look();
+  }
+
+  private readonly look = async (event?: Event): Promise<void> => {
+    event?.preventDefault();
+    if (this.looking || !this.draft.url.trim()) return;
+    this.looking = true;
+    this.wrongs = new Map();
+    const { url, username, password } = this.draft;
+    const answer = await ask(
+      api.POST("/api/v1/probe", { body: { url, username: username.trim() || null, password: password || null } }),
+    );
+    this.looking = false;
+    if (!answer.ok) {
+      await this.refused(answer.error);
+      return;
+    }
+    this.probe = answer.value;
+    this.change({ name: this.draft.name || answer.value.name, url: answer.value.url ?? url });
+  };
+
+  private async refused(error: ApiError): Promise<void> {
+    const isAsking = error.field === "password" && !this.locked;
+    this.wrongs = isAsking ? new Map() : wrongsOf(error);
+    if (error.field === "password") this.locked = true;
+    if (error.field === undefined && this.wrongs.size === 0) notifyError(error);
+    await this.updateComplete;
+    const field = isAsking ? "username" : [...this.wrongs.keys()][0];
+    this.renderRoot.querySelector<HTMLElement>(`wa-input[name="${field ?? "url"}"]`)?.focus();
+  }
+
+  private readonly save = async (): Promise<void> => {
+    this.saving = true;
+    const answer = await ask(api.POST("/api/v1/cameras", { body: settingsOf(this.draft) }));
+    this.saving = false;
+    if (answer.ok) {
+      void notify({ text: t("added", { name: answer.value.name }), kind: "success" });
+      go(["cameras"]);
+      return;
+    }
+    this.wrongs = wrongsOf(answer.error);
+    if (!["name", "recording"].some((known) => answer.error.field?.startsWith(known))) notifyError(answer.error);
+    await this.updateComplete;
+    this.renderRoot.querySelector<CameraForm>("gcam-camera-form")?.focusWrong();
+  };
+
+  private readonly back = (): void => {
+    this.probe = undefined;
+    this.change({ name: "" });
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "gcam-add-camera": AddCamera;
+  }
+}

@@ -1,0 +1,133 @@
+/** `<gcam-board-search>`: boards as they are found; `board-chosen` tells which one is wanted. */
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/spinner/spinner.js";
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { BoardSearch, type FoundBoard } from "../../api/found.js";
+import { hasWord, words } from "../../i18n/i18n.js";
+import { hashOf } from "../../router.js";
+import type { Camera } from "../../state/gcam.js";
+import { camerasStyles } from "./cameras.styles.js";
+
+const t = words("cameras");
+
+@customElement("gcam-board-search")
+export class BoardSearchList extends LitElement {
+  static override styles = [
+    camerasStyles,
+    css`
+      :host {
+        display: grid;
+        gap: var(--wa-space-m);
+      }
+      button {
+        display: grid;
+        gap: var(--wa-space-2xs);
+        width: 100%;
+        padding: var(--wa-space-s) var(--wa-space-m);
+        border: 1px solid var(--wa-color-surface-border);
+        border-radius: var(--wa-border-radius-m);
+        background: none;
+        color: inherit;
+        font: inherit;
+        text-align: start;
+        overflow-wrap: anywhere;
+        cursor: pointer;
+      }
+      button:disabled {
+        cursor: default;
+        opacity: 0.7;
+      }
+      button:hover:not(:disabled) {
+        background: var(--wa-color-neutral-fill-quiet);
+      }
+      button:focus-visible {
+        outline: var(--wa-focus-ring);
+      }
+      .waiting {
+        display: flex;
+        gap: var(--wa-space-s);
+        align-items: center;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) cameras: readonly Camera[] = [];
+  @property({ type: Boolean }) busy = false;
+  @state() private found: readonly FoundBoard[] = [];
+  @state() private searching = false;
+  @state() private failed = false;
+  private readonly search = new BoardSearch(
+    (board) => {
+      this.found = [...this.found.filter(({ url }) => url !== board.url), board];
+    },
+    (done) => {
+      this.searching = false;
+      this.failed = !done;
+    },
+  );
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.begin(false);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.search.stop();
+  }
+
+  protected override render(): unknown {
+    return html`
+      <ul>
+        ${this.found.map((board) => html`<li>${this.board(board)}</li>`)}
+      </ul>
+      <div role="status">
+        ${this.searching
+          ? html`<span class="waiting"><wa-spinner></wa-spinner>${t("searching")}</span>`
+          : html`<span class="quiet">${this.summary()}</span>`}
+      </div>
+      ${this.searching
+        ? nothing
+        : html`<div class="buttons">
+              <wa-button size="s" appearance="outlined" @click=${() => this.begin(false)}>${t("search_again")}</wa-button>
+              <wa-button size="s" appearance="outlined" @click=${() => this.begin(true)}>${t("search_all")}</wa-button>
+            </div>
+            <span class="quiet">${t("search_all_text")}</span>`}
+    `;
+  }
+
+  private board(board: FoundBoard): unknown {
+    const firmware = board.firmware && hasWord("cameras", `firmware.${board.firmware}`) ? t(`firmware.${board.firmware}`) : undefined;
+    const text = [firmware, board.url.replace(/^http:\/\//, "")].filter(Boolean).join(" · ");
+    if (board.camera_id !== null) {
+      const camera = this.cameras.find(({ id }) => id === board.camera_id);
+      return html`<a href=${hashOf(["cameras", board.camera_id])}>${camera?.name ?? board.name}</a>
+        <span class="quiet"> · ${t("already")}</span>`;
+    }
+    return html`<button type="button" ?disabled=${this.busy} @click=${() => this.choose(board)}>
+      <strong>${board.name}</strong><span class="quiet">${text}</span>
+    </button>`;
+  }
+
+  private summary(): string {
+    if (this.failed) return t("search_failed");
+    return this.found.length === 0 ? t("found_none") : t("found_count", { count: this.found.length });
+  }
+
+  private begin(sweep: boolean): void {
+    this.searching = true;
+    this.failed = false;
+    this.search.start(sweep);
+  }
+
+  private choose({ url, name }: FoundBoard): void {
+    this.dispatchEvent(new CustomEvent("board-chosen", { detail: { url, name } }));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "gcam-board-search": BoardSearchList;
+  }
+}

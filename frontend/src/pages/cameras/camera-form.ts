@@ -1,0 +1,126 @@
+/** `<gcam-camera-form>`: all that is set of a camera, each error at its field. `draft-changed` says what is wanted. */
+import "@awesome.me/webawesome/dist/components/details/details.js";
+import "@awesome.me/webawesome/dist/components/input/input.js";
+import "@awesome.me/webawesome/dist/components/number-input/number-input.js";
+import "@awesome.me/webawesome/dist/components/option/option.js";
+import "@awesome.me/webawesome/dist/components/select/select.js";
+import "@awesome.me/webawesome/dist/components/slider/slider.js";
+import "@awesome.me/webawesome/dist/components/switch/switch.js";
+import { html, LitElement, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
+import { words } from "../../i18n/i18n.js";
+import { camerasStyles } from "./cameras.styles.js";
+import { MODES, ROTATIONS, type Draft, type Mode, type Rotation, type Wrongs } from "./draft.js";
+import { sentenceOf } from "./wrongs.js";
+
+const t = words("cameras");
+
+type Text = "name" | "url" | "username" | "password";
+type Switch = "privacy" | "detection" | "recording";
+
+@customElement("gcam-camera-form")
+export class CameraForm extends LitElement {
+  static override styles = camerasStyles;
+
+  @property({ attribute: false }) draft: Draft | undefined;
+  @property({ attribute: false }) wrongs: Wrongs = new Map();
+  /** The address is shown, but was chosen elsewhere. */
+  @property({ type: Boolean }) fixed = false;
+
+  /** Brings the first field with an error into view. */
+  focusWrong(): void {
+    this.renderRoot.querySelector<HTMLElement>(".wrong")?.focus();
+  }
+
+  protected override render(): unknown {
+    const { draft } = this;
+    if (!draft) return nothing;
+    return html`<div class="panel">
+      ${this.text("name", { required: true })} ${this.fixed ? nothing : this.connection(draft)}
+      <wa-switch .checked=${live(draft.recording)} @change=${this.switched("recording")}>${t("record")}</wa-switch>
+      ${draft.recording ? this.recording(draft) : nothing}
+      <wa-switch .checked=${live(draft.detection)} @change=${this.switched("detection")}>${t("detect")}</wa-switch>
+      ${draft.detection ? this.sensitivity(draft) : nothing}
+      <div class="fields">${this.rotation(draft)}</div>
+      ${this.fixed
+        ? nothing
+        : html`<wa-switch .checked=${live(draft.privacy)} hint=${t("privacy_text")} @change=${this.switched("privacy")}
+            >${t("privacy")}</wa-switch>`}
+    </div>`;
+  }
+
+  private connection(draft: Draft): unknown {
+    return html`${this.text("url", { required: true, hint: t("url_text") })}
+      <div class="fields">
+        ${this.text("username", { autocomplete: "off" })}
+        ${this.text("password", {
+          type: "password",
+          autocomplete: "new-password",
+          hint: draft.hasPassword ? t("password_kept") : "",
+        })}
+      </div>`;
+  }
+
+  private recording(draft: Draft): unknown {
+    return html`<div class="fields">
+      <wa-select label=${t("mode")} .value=${live(draft.mode)}
+        @change=${(event: Event) => this.change({ mode: valueOf(event) as Mode })}>
+        ${MODES.filter((mode) => mode !== "off" || draft.mode === "off").map((mode) => html`<wa-option value=${mode}>${t(`records.${mode}`)}</wa-option>`)}
+      </wa-select>
+      ${this.number("pre_roll_s", draft.preRoll_s, 60, (preRoll_s) => ({ preRoll_s: preRoll_s ?? 0 }))}
+      ${this.number("post_roll_s", draft.postRoll_s, 600, (postRoll_s) => ({ postRoll_s: postRoll_s ?? 0 }))}
+      ${this.number("keep_days", draft.keepDays, 3650, (keepDays) => ({ keepDays }))}
+    </div>`;
+  }
+
+  private sensitivity(draft: Draft): unknown {
+    return html`<wa-slider label=${t("sensitivity", { value: draft.sensitivity })} min="1" max="100" with-tooltip
+      .value=${live(draft.sensitivity)} hint=${t("sensitivity_text")}
+      @input=${(event: Event) => this.change({ sensitivity: Number(valueOf(event)) })}></wa-slider>`;
+  }
+
+  private rotation(draft: Draft): unknown {
+    return html`<wa-select label=${t("rotation")} .value=${live(String(draft.rotation))}
+      @change=${(event: Event) => this.change({ rotation: Number(valueOf(event)) as Rotation })}>
+      ${ROTATIONS.map((turn) => html`<wa-option value=${turn}>${t(`turned.${turn}`)}</wa-option>`)}
+    </wa-select>`;
+  }
+
+  private text(name: Text, options: { required?: boolean; hint?: string; type?: string; autocomplete?: string } = {}): unknown {
+    const wrong = sentenceOf(this.wrongs.get(name));
+    return html`<wa-input class=${wrong ? "wrong" : ""} name=${name} label=${t(name)} hint=${wrong ?? options.hint ?? ""}
+      type=${options.type ?? "text"} autocomplete=${options.autocomplete ?? "off"} ?required=${options.required ?? false}
+      ?password-toggle=${options.type === "password"} maxlength=${name === "url" ? 2000 : 200} spellcheck="false"
+      .value=${live(this.draft?.[name] ?? "")} @input=${(event: Event) => this.change({ [name]: valueOf(event) })}></wa-input>`;
+  }
+
+  private number(name: string, value: number | undefined, most: number, make: (value: number | undefined) => Partial<Draft>): unknown {
+    const wrong = sentenceOf(this.wrongs.get(`recording.${name}`));
+    return html`<wa-number-input class=${wrong ? "wrong" : ""} label=${t(name)} hint=${wrong ?? t(`${name}_text`)} min="0" max=${most}
+      .value=${live(value === undefined ? "" : String(value))}
+      @change=${(event: Event) => {
+        const text = valueOf(event);
+        const wanted = Number(text);
+        this.change(make(text === "" || !Number.isFinite(wanted) ? undefined : Math.min(most, Math.max(0, wanted))));
+      }}></wa-number-input>`;
+  }
+
+  private switched(name: Switch): (event: Event) => void {
+    return (event) => this.change({ [name]: (event.target as HTMLInputElement).checked });
+  }
+
+  private change(changes: Partial<Draft>): void {
+    this.dispatchEvent(new CustomEvent("draft-changed", { detail: changes }));
+  }
+}
+
+function valueOf(event: Event): string {
+  return (event.target as HTMLInputElement).value;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "gcam-camera-form": CameraForm;
+  }
+}

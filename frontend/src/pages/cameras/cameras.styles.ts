@@ -1,0 +1,90 @@
+/** What the parts of the cameras page share. */
+import { css } from "lit";
+
+export const camerasStyles = css`
+  h1,
+  h2 {
+    margin: 0;
+    overflow-wrap: anywhere;
+  }
+  h1 {
+    font-size: var(--wa-font-size-xl);
+  }
+  h2 {
+    font-size: var(--wa-font-size-l);
+  }
+  p {
+    margin: 0;
+  }
+  .head {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--wa-space-s);
+    margin-block-end: var(--wa-space-m);
+  }
+  .head h1 {
+    flex: 1 1 10rem;
+  }
+  .panel {
+    display: grid;
+    gap: var(--wa-space-m);
+    padding: var(--wa-space-m);
+    border: 1px solid var(--wa-color-surface-border);
+    border-radius: var(--wa-border-radius-l);
+    background: var(--wa-color-surface-raised);
+  }
+  .fields {
+    display: grid;
+    gap: var(--wa-space-m);
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr));
+    align-items: start;
+  }
+  .columns {
+    display: grid;
+    gap: var(--gcam-page-gap);
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr));
+    align-items: start;
+  }
+  .columns > * {
+    min-width: 0;
+  }
+  .stack {
+    display: grid;
+    gap: var(--wa-space-m);
+  }
+  .foot {
+    margin-block-start: var(--wa-space-m);
+  }
+  .quiet {
+    color: var(--wa-color-text-quiet);
+    font-size: var(--wa-font-size-s);
+  }
+  .wrong::part(hint) {
+    color: var(--wa-color-danger-on-quiet);
+    font-weight: 600;
+  }
+  .buttons {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--wa-space-s);
+    align-items: center;
+  }
+  img,
+  gcam-live-picture {
+    display: block;
+    width: 100%;
+    border-radius: var(--wa-border-radius-m);
+    background: #000;
+  }
+  ul {
+    list-style: none;
+    margin: 0;
+    padding: 0;
+    display: grid;
+    gap: var(--wa-space-s);
+  }
+  a {
+    color: var(--wa-color-brand-on-quiet);
+  }
+`;

@@ -1,0 +1,107 @@
+/** What the form of a camera holds, and what of it is to be sent. Pure. */
+import type { ApiError, Schemas } from "../../api/client.js";
+import type { Camera } from "../../state/gcam.js";
+
+export const MODES = ["motion", "continuous", "timelapse", "off"] as const;
+export type Mode = (typeof MODES)[number];
+export const ROTATIONS = [0, 90, 180, 270] as const;
+export type Rotation = (typeof ROTATIONS)[number];
+
+export interface Draft {
+  name: string;
+  url: string;
+  username: string;
+  /** Empty: as it was. */
+  password: string;
+  hasPassword: boolean;
+  rotation: Rotation;
+  privacy: boolean;
+  detection: boolean;
+  sensitivity: number;
+  recording: boolean;
+  mode: Mode;
+  preRoll_s: number;
+  postRoll_s: number;
+  /** Undefined: as for all cameras. */
+  keepDays: number | undefined;
+}
+
+export type Connection = Schemas["Connection"];
+export type Settings = Schemas["CameraSettings"];
+
+/** What is wrong, by the server's name of the setting. */
+export type Wrongs = ReadonlyMap<string, ApiError>;
+
+export const BLANK: Draft = {
+  name: "",
+  url: "",
+  username: "",
+  password: "",
+  hasPassword: false,
+  rotation: 0,
+  privacy: false,
+  detection: true,
+  sensitivity: 50,
+  recording: true,
+  mode: "motion",
+  preRoll_s: 5,
+  postRoll_s: 5,
+  keepDays: undefined,
+};
+
+export function draftOf(camera: Camera, connection: Connection): Draft {
+  const { detection, recording } = camera;
+  return {
+    name: camera.name,
+    url: connection.url,
+    username: connection.username ?? "",
+    password: "",
+    hasPassword: connection.has_password,
+    rotation: camera.rotation,
+    privacy: camera.privacy,
+    detection: detection.enabled ?? BLANK.detection,
+    sensitivity: detection.sensitivity ?? BLANK.sensitivity,
+    recording: recording.enabled ?? BLANK.recording,
+    mode: recording.mode ?? BLANK.mode,
+    preRoll_s: recording.pre_roll_s ?? BLANK.preRoll_s,
+    postRoll_s: recording.post_roll_s ?? BLANK.postRoll_s,
+    keepDays: recording.keep_days ?? undefined,
+  };
+}
+
+/** Only what differs, so that nothing somebody else changed meanwhile is undone; undefined: nothing. */
+export function changesOf(draft: Draft, before: Draft): Settings | undefined {
+  const changes = flat(draft, before);
+  const detection = pick({ enabled: [draft.detection, before.detection], sensitivity: [draft.sensitivity, before.sensitivity] });
+  const recording = pick({
+    enabled: [draft.recording, before.recording],
+    mode: [draft.mode, before.mode],
+    pre_roll_s: [draft.preRoll_s, before.preRoll_s],
+    post_roll_s: [draft.postRoll_s, before.postRoll_s],
+    keep_days: [draft.keepDays ?? null, before.keepDays ?? null],
+  });
+  const all = { ...changes, ...(detection && { detection }), ...(recording && { recording }) };
+  return Object.keys(all).length > 0 ? all : undefined;
+}
+
+/** A new camera's settings. */
+export function settingsOf(draft: Draft): Settings {
+  return { ...changesOf(draft, BLANK), name: draft.name.trim(), url: draft.url.trim() };
+}
+
+function flat(draft: Draft, before: Draft): object {
+  const changes = pick({
+    name: [draft.name.trim(), before.name],
+    url: [draft.url.trim(), before.url],
+    username: [draft.username.trim() || null, before.username || null],
+    rotation: [draft.rotation, before.rotation],
+    privacy: [draft.privacy, before.privacy],
+  });
+  const gone = !draft.username.trim() && before.username !== "";
+  return { ...changes, ...(draft.password ? { password: draft.password } : gone ? { password: null } : {}) };
+}
+
+function pick(pairs: Record<string, readonly [unknown, unknown]>): object | undefined {
+  const changed = Object.entries(pairs).filter(([, [now, then]]) => !Object.is(now, then));
+  return changed.length > 0 ? Object.fromEntries(changed.map(([name, [now]]) => [name, now])) : undefined;
+}

@@ -1,0 +1,191 @@
+/** One camera's settings: its form, the live picture, what its board offers, and the way out. */
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/callout/callout.js";
+import "@awesome.me/webawesome/dist/components/switch/switch.js";
+import { mdiArrowLeft, mdiDeleteOutline, mdiTuneVariant } from "@mdi/js";
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
+import { styleMap } from "lit/directives/style-map.js";
+import { api, ask } from "../../api/client.js";
+import "../../components/icon.js";
+import "../../components/live-picture.js";
+import { notify, notifyError } from "../../components/notify.js";
+import { words } from "../../i18n/i18n.js";
+import { askBeforeLeaving, go, hashOf } from "../../router.js";
+import type { Camera } from "../../state/gcam.js";
+import "./board-controls.js";
+import "./camera-form.js";
+import type { CameraForm } from "./camera-form.js";
+import { camerasStyles } from "./cameras.styles.js";
+import { changesOf, draftOf, type Connection, type Draft, type Settings, type Wrongs } from "./draft.js";
+import { askHowToRemove } from "./remove-dialog.js";
+import { wrongsOf } from "./wrongs.js";
+
+const t = words("cameras");
+const FIELDS = new Set(["name", "url", "username", "password", "recording.pre_roll_s", "recording.post_roll_s", "recording.keep_days"]);
+
+@customElement("gcam-edit-camera")
+export class EditCamera extends LitElement {
+  static override styles = [
+    camerasStyles,
+    css`
+      .stack {
+        display: grid;
+        gap: var(--gcam-page-gap);
+      }
+      .foot {
+        position: sticky;
+        bottom: 0;
+        z-index: 1;
+        margin-block-start: var(--wa-space-m);
+        padding-block: var(--wa-space-s);
+        background: var(--wa-color-surface-default);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) camera: Camera | undefined;
+  @state() private stored: Draft | undefined;
+  @state() private draft: Draft | undefined;
+  @state() private wrongs: Wrongs = new Map();
+  @state() private saving = false;
+  private stopAsking: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.stopAsking = askBeforeLeaving(() => !this.changes || window.confirm(t("leave")));
+    void this.load();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stopAsking?.();
+  }
+
+  protected override render(): unknown {
+    const { camera, draft } = this;
+    if (!camera) return nothing;
+    return html`
+      <div class="head">
+        <wa-button appearance="plain" href="#/cameras" aria-label=${t("to_list")}>
+          <gcam-icon .path=${mdiArrowLeft}></gcam-icon>
+        </wa-button>
+        <h1>${camera.name}</h1>
+        <wa-switch .checked=${live(camera.enabled)} ?disabled=${this.saving} @change=${this.enable}>${t("enabled")}</wa-switch>
+        <wa-button appearance="outlined" href=${hashOf(["cameras", camera.id, "tune"])}>
+          <gcam-icon slot="start" .path=${mdiTuneVariant}></gcam-icon>${t("tune_long")}
+        </wa-button>
+      </div>
+      <div class="columns">
+        <div>
+          ${draft
+            ? html`<gcam-camera-form .draft=${draft} .wrongs=${this.wrongs}
+                @draft-changed=${({ detail }: CustomEvent<Partial<Draft>>) => (this.draft = { ...draft, ...detail })}></gcam-camera-form>`
+            : nothing}
+          <div class="buttons foot">
+            <wa-button variant="brand" ?loading=${this.saving} ?disabled=${!this.changes} @click=${this.save}>${t("save")}</wa-button>
+            ${this.changes
+              ? html`<wa-button appearance="plain" @click=${() => (this.draft = this.stored)}>${t("discard")}</wa-button>
+                  <span class="quiet" role="status">${t("unsaved")}</span>`
+              : nothing}
+          </div>
+        </div>
+        <div class="stack">
+          ${this.picture(camera)}
+          <section class="panel">
+            <h2>${t("remove_title")}</h2>
+            <p class="quiet">${t("remove_text")}</p>
+            <div class="buttons">
+              <wa-button variant="danger" appearance="outlined" @click=${this.askToRemove}>
+                <gcam-icon slot="start" .path=${mdiDeleteOutline}></gcam-icon>${t("remove")}
+              </wa-button>
+            </div>
+          </section>
+        </div>
+      </div>
+    `;
+  }
+
+  private picture(camera: Camera): unknown {
+    const status = camera.state?.status ?? "disabled";
+    if (status === "disabled" || status === "privacy")
+      return html`<wa-callout variant="neutral">${t(`status_text.${status}`)}</wa-callout>`;
+    const size = camera.state?.size;
+    const shape = { aspectRatio: size ? `${size.width} / ${size.height}` : "4 / 3" };
+    return html`<section class="panel">
+      <gcam-live-picture camera=${camera.id} label=${t("live_of", { name: camera.name })} style=${styleMap(shape)}></gcam-live-picture>
+      <h2>${t("board")}</h2>
+      <gcam-board-controls camera=${camera.id}></gcam-board-controls>
+    </section>`;
+  }
+
+  private get changes(): Settings | undefined {
+    return this.draft && this.stored ? changesOf(this.draft, this.stored) : undefined;
+  }
+
+  private async load(): Promise<void> {
+    const { camera } = this;
+    if (!camera) return;
+    const answer = await ask(api.GET("/api/v1/cameras/{id}/connection", { params: { path: { id: camera.id } } }));
+    if (answer.ok) this.keep(camera, answer.value);
+    else notifyError(answer.error);
+  }
+
+  private keep(camera: Camera, connection: Connection): void {
+    this.stored = this.draft = draftOf(camera, connection);
+    this.wrongs = new Map();
+  }
+
+  private readonly save = async (): Promise<void> => {
+    const { camera, changes } = this;
+    if (!camera || !changes) return;
+    const saved = await this.patch(changes);
+    if (!saved) return;
+    this.stored = this.draft;
+    void notify({ text: t("saved", { name: saved.name }), kind: "success" });
+    const connection = await ask(api.GET("/api/v1/cameras/{id}/connection", { params: { path: { id: camera.id } } }));
+    if (connection.ok) this.keep(saved, connection.value);
+  };
+
+  private readonly enable = async (event: Event): Promise<void> => {
+    await this.patch({ enabled: (event.target as HTMLInputElement).checked });
+    this.requestUpdate();
+  };
+
+  private async patch(body: Settings): Promise<Camera | undefined> {
+    this.saving = true;
+    const params = { path: { id: this.camera?.id ?? "" } };
+    const answer = await ask(api.PATCH("/api/v1/cameras/{id}", { params, body }));
+    this.saving = false;
+    if (answer.ok) return answer.value;
+    this.wrongs = wrongsOf(answer.error);
+    if (!FIELDS.has([...this.wrongs.keys()][0] ?? "")) notifyError(answer.error);
+    await this.updateComplete;
+    const form = this.renderRoot.querySelector<CameraForm>("gcam-camera-form");
+    await form?.updateComplete;
+    form?.focusWrong();
+    return undefined;
+  }
+
+  private readonly askToRemove = async (): Promise<void> => {
+    const { camera } = this;
+    const footage = camera && (await askHowToRemove(camera.name));
+    if (!camera || !footage) return;
+    const params = { path: { id: camera.id }, query: { footage } };
+    const answer = await ask(api.DELETE("/api/v1/cameras/{id}", { params }));
+    if (!answer.ok) {
+      notifyError(answer.error);
+      return;
+    }
+    this.stored = this.draft;
+    void notify({ text: t("removed", { name: camera.name }) });
+    go(["cameras"]);
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "gcam-edit-camera": EditCamera;
+  }
+}

@@ -1,0 +1,20 @@
+/** Errors of the server as sentences of the page's language, and where they stand. Pure but for the words. */
+import type { ApiError } from "../../api/client.js";
+import { messageOf } from "../../components/notify.js";
+import { hasWord, words } from "../../i18n/i18n.js";
+import type { Wrongs } from "./draft.js";
+
+const t = words("cameras");
+const ADDRESS_CODES = new Set(["unreachable", "stalled", "protocol", "rejected", "source"]);
+
+/** By field; an address that does not answer is an error of the address. Empty where it belongs to no field. */
+export function wrongsOf(error: ApiError): Wrongs {
+  const field = error.field ?? (ADDRESS_CODES.has(error.code) && error.status === 503 ? "url" : undefined);
+  return field === undefined ? new Map() : new Map([[field, error]]);
+}
+
+export function sentenceOf(error: ApiError | undefined): string | undefined {
+  if (!error) return undefined;
+  const own = [`wrong.${error.field ?? ""}`, `problem.${error.code}`].find((key) => hasWord("cameras", key));
+  return own === undefined ? messageOf(error) : t(own);
+}
