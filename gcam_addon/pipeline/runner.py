@@ -85,6 +85,7 @@ class CameraRunner:
         self._source: Source | None = None
         self._dropped_before = 0
         self._dropped_before_masks = 0
+        self._hides_pictures = False
         self._status = Status.CONNECTING
         self._since = self._clock.wall()
         self._alive_s = self._clock.monotonic()  # last frame, or the start
@@ -113,19 +114,23 @@ class CameraRunner:
         """Take over changed settings that don't concern the connection; the stream goes on."""
         before, self.camera = self.camera, camera
         looks_otherwise = _look(before) != _look(camera)
+        recorder = self._recorder
         if looks_otherwise:
             self._dropped_before_masks += self._intake.dropped
             self._intake.discard()
             self._intake = self._parts.intake_for(camera, self._pass_on)
+        if looks_otherwise or before.recording != camera.recording:  # no clip holds both looks
+            recorder.close()
+            self._recorder = self._parts.recorder_for(camera)
         if looks_otherwise or before.detection != camera.detection:
+            self._hides_pictures = looks_otherwise  # they may show what is private from now on
             old, self._handoff = self._handoff, self._parts.handoff_for(camera, self._analysed)
             events = await old.finish()
-            if looks_otherwise:  # its picture may show what is private from now on
-                events = tuple(replace(event, jpeg=b"") for event in events)
+            if recorder is not self._recorder:
+                for event in events:  # its clip is to know how they ended
+                    recorder.note(replace(event, jpeg=b""))
             self._tell(events)
-        if looks_otherwise or before.recording != camera.recording:  # no clip holds both looks
-            self._recorder.close()
-            self._recorder = self._parts.recorder_for(camera)
+            self._hides_pictures = False
         self.tick()
 
     def record(self, seconds: float | None) -> None:
@@ -261,7 +266,8 @@ class CameraRunner:
         self._parts.outlets.decided(Decision(frame.received_at, analysis.motion, event))
 
     def _tell(self, events: tuple[MotionStarted | MotionEnded, ...]) -> None:
-        for event in events:
+        for happened in events:
+            event = replace(happened, jpeg=b"") if self._hides_pictures else happened
             self._event = event if isinstance(event, MotionStarted) else None
             self._recorder.note(event)
             self._parts.publish(event)

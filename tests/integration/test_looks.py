@@ -150,3 +150,19 @@ async def test_a_mask_holds_from_the_moment_it_is_set_on(rig: Rig, board: Simula
     assert any(hidden)
     newest = film(rig.recordings.path_of(rig.of(ClipReady)[-1].clip))
     assert all(picture[:120, 160:].mean() < 4 for picture in newest), "no pre-roll from before the mask"
+
+
+async def test_an_event_in_progress_when_a_mask_is_set_ends_without_a_picture(
+    rig: Rig, board: SimulatedCamera
+) -> None:
+    camera = camera_at(board)
+    await rig.engine.start(camera)
+    await rig.until(lambda: rig.of(MotionStarted))
+    await rig.engine.start(replace(camera, privacy_masks=(TOP_RIGHT,)))
+    ended = rig.of(MotionEnded)[0]
+    assert ended.event_id == rig.of(MotionStarted)[0].event_id
+    assert ended.jpeg == b""
+    await rig.until(lambda: rig.of(ClipReady))
+    clip = rig.of(ClipReady)[0].clip
+    assert clip.event_ids == (ended.event_id,)
+    assert clip.peak == ended.peak, "what was recorded until then knows how its event ended"
