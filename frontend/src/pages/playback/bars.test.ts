@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { barsOf, heightOf } from "./bars.js";
+import { clipOf } from "../../media/clip.fixture.js";
+
+const view = { start: 0, end: 1000 };
+
+describe("bars", () => {
+  it("lie where the recordings are", () => {
+    expect(barsOf([clipOf(100, 200), clipOf(500, 510)], view, 500)).toMatchObject([
+      { x_px: 50, width_px: 50, band: false },
+      { x_px: 250, width_px: 5 },
+    ]);
+  });
+
+  it("are seen however short, cut at the edges, and left out beyond", () => {
+    expect(barsOf([clipOf(-50, 10), clipOf(500, 500.1), clipOf(1000, 1100)], view, 500)).toMatchObject([
+      { x_px: 0, width_px: 5 },
+      { x_px: 250, width_px: 2 },
+    ]);
+  });
+
+  it("put continuous recordings behind events", () => {
+    const bars = barsOf([clipOf(100, 200), clipOf(150, 400, { kind: "continuous" })], view, 500);
+    expect(bars.map(({ band }) => band)).toEqual([true, false]);
+  });
+
+  it("merge what is too close to tell apart and keep the strongest score", () => {
+    const bars = barsOf([clipOf(100, 200), clipOf(201, 300, { peak: 30, protected: true })], view, 500);
+    expect(bars).toMatchObject([{ x_px: 50, width_px: 100, peak: 30, protected: true }]);
+  });
+
+  it("are few however many recordings there are", () => {
+    const clips = Array.from({ length: 20_000 }, (_, index) => clipOf(index / 20, index / 20 + 0.03));
+    const bars = barsOf(clips, view, 500);
+    expect(bars.length).toBeLessThanOrEqual(500);
+    for (const [index, bar] of bars.entries()) {
+      const next = bars[index + 1];
+      if (next) expect(bar.x_px + bar.width_px).toBeLessThanOrEqual(next.x_px);
+    }
+  });
+
+  it("are higher for stronger motion", () => {
+    expect(heightOf(0)).toBe(0.25);
+    expect(heightOf(4)).toBeGreaterThan(heightOf(2));
+    expect(heightOf(100)).toBe(1);
+  });
+});

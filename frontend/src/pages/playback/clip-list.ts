@@ -1,0 +1,112 @@
+/**
+ * The day's recordings by hour, newest hour first: what the timeline shows, for everyone. Hours out of sight are not
+ * rendered, so that thousands cost nothing. `gcam-open` with the recording; `gcam-choose` with the chosen ids.
+ */
+import { mdiLock } from "@mdi/js";
+import { html, LitElement } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { classMap } from "lit/directives/class-map.js";
+import { repeat } from "lit/directives/repeat.js";
+import { styleMap } from "lit/directives/style-map.js";
+import { thumbnailUrl, type Clip } from "../../api/recordings.js";
+import "../../components/icon.js";
+import { duration, percent } from "../../i18n/format.js";
+import { language, words } from "../../i18n/i18n.js";
+import { clipListStyles } from "./clip-list.styles.js";
+import { hoursOf, type Hour } from "./hours.js";
+
+const t = words("playback");
+
+@customElement("gcam-clip-list")
+export class GcamClipList extends LitElement {
+  static override styles = clipListStyles;
+
+  @property({ attribute: false }) clips: readonly Clip[] = [];
+  @property() zone = "UTC";
+  @property() playing = "";
+  @property({ type: Boolean }) choosing = false;
+  @property({ attribute: false }) chosen: ReadonlySet<string> = new Set();
+  @state() private inSight: ReadonlySet<number> = new Set();
+  private readonly sight = new IntersectionObserver((entries) => this.saw(entries), { rootMargin: "600px" });
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.sight.disconnect();
+    this.inSight = new Set();
+  }
+
+  protected override render(): unknown {
+    return repeat(
+      hoursOf(this.clips, this.zone),
+      ({ start }) => start,
+      (hour) => this.hour(hour),
+    );
+  }
+
+  protected override updated(): void {
+    for (const section of this.renderRoot.querySelectorAll("section")) this.sight.observe(section);
+  }
+
+  private hour(hour: Hour): unknown {
+    const format = new Intl.DateTimeFormat(language.value, { timeZone: this.zone, timeStyle: "short" });
+    const columns = Math.max(2, Math.floor((this.clientWidth || 800) / 168));
+    const height = `${Math.ceil(hour.clips.length / columns) * 168}px`;
+    return html`<section data-start=${hour.start} aria-label=${format.format(hour.start * 1000)}>
+      <h3>${format.format(hour.start * 1000)} <small>${t("recordings", { count: hour.clips.length })}</small></h3>
+      ${this.inSight.has(hour.start)
+        ? html`<ul>
+            ${repeat(
+              hour.clips,
+              ({ id }) => id,
+              (clip) => html`<li>${this.tile(clip)}</li>`,
+            )}
+          </ul>`
+        : html`<div style=${styleMap({ height })}></div>`}
+    </section>`;
+  }
+
+  private tile(clip: Clip): unknown {
+    const time = new Intl.DateTimeFormat(language.value, { timeZone: this.zone, timeStyle: "medium" }).format(clip.started_at * 1000);
+    const chosen = this.chosen.has(clip.id);
+    const facts = [t(`kind.${clip.kind}`), clip.kind === "motion" ? percent(clip.peak, 1) : "", ...clip.zones].filter(Boolean);
+    const name = t("clip_name", { time, camera: clip.camera_name, length: duration(clip.duration_s), facts: facts.join(", ") });
+    return html`<button type="button" class=${classMap({ tile: true, chosen })}
+      aria-label=${clip.protected ? `${name}, ${t("protected")}` : name}
+      aria-current=${clip.id === this.playing ? "true" : "false"}
+      aria-pressed=${this.choosing ? String(chosen) : "false"} @click=${(event: MouseEvent) => this.press(clip, event)}>
+      <span class="picture">
+        ${clip.thumbnail ? html`<img src=${thumbnailUrl(clip)} alt="" loading="lazy" decoding="async" />` : ""}
+        <span class="length">${duration(clip.duration_s)}</span>
+        ${clip.protected ? html`<gcam-icon class="mark" .path=${mdiLock}></gcam-icon>` : ""}
+      </span>
+      <span class="when">${time}<b>${clip.camera_name}</b></span>
+      <span class="facts">${facts.join(" · ")}</span>
+    </button>`;
+  }
+
+  private press(clip: Clip, event: MouseEvent): void {
+    if (!this.choosing && !event.ctrlKey && !event.metaKey) {
+      this.dispatchEvent(new CustomEvent("gcam-open", { detail: clip }));
+      return;
+    }
+    const chosen = new Set(this.chosen);
+    if (!chosen.delete(clip.id)) chosen.add(clip.id);
+    this.dispatchEvent(new CustomEvent("gcam-choose", { detail: chosen }));
+  }
+
+  private saw(entries: readonly IntersectionObserverEntry[]): void {
+    const inSight = new Set(this.inSight);
+    for (const { target, isIntersecting } of entries) {
+      const start = Number((target as HTMLElement).dataset["start"]);
+      if (isIntersecting) inSight.add(start);
+      else inSight.delete(start);
+    }
+    this.inSight = inSight;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "gcam-clip-list": GcamClipList;
+  }
+}

@@ -1,0 +1,110 @@
+/** Play, pause, next, frame by frame, speed. Says what is wanted to the conductor; `gcam-frame` asks for one frame on. */
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/option/option.js";
+import "@awesome.me/webawesome/dist/components/select/select.js";
+import {
+  mdiFullscreen,
+  mdiMagnifyMinusOutline,
+  mdiMagnifyPlusOutline,
+  mdiPause,
+  mdiPlay,
+  mdiSkipNext,
+  mdiSkipPrevious,
+  mdiStepBackward,
+  mdiStepForward,
+} from "@mdi/js";
+import { css, html, LitElement } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
+import "../../components/icon.js";
+import { number } from "../../i18n/format.js";
+import { words } from "../../i18n/i18n.js";
+import type { Conductor } from "../../media/conductor.js";
+import { Follow } from "../../state/store.js";
+
+export const SPEEDS = [0.5, 1, 2, 4, 8, 16] as const;
+const t = words("playback");
+
+/** The speed after (+1) or before (-1) `rate`. */
+export function nextSpeed(rate: number, direction: 1 | -1): number {
+  const index = SPEEDS.findIndex((speed) => speed >= rate);
+  return SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, index + direction))] ?? 1;
+}
+
+@customElement("gcam-playback-controls")
+export class GcamPlaybackControls extends LitElement {
+  static override styles = css`
+    :host {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      justify-content: center;
+      gap: var(--wa-space-2xs);
+    }
+    .time {
+      font-variant-numeric: tabular-nums;
+      font-weight: 600;
+      min-width: 6.5rem;
+      text-align: center;
+    }
+    wa-select {
+      width: 6.2rem;
+    }
+    .zoom {
+      display: flex;
+    }
+  `;
+
+  @property({ attribute: false }) conductor!: Conductor;
+  @property() zone = "UTC";
+  private following: object[] = [];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.following.length === 0)
+      this.following = [new Follow(this, this.conductor.state), new Follow(this, this.conductor.time)];
+  }
+
+  protected override render(): unknown {
+    const { playing, rate } = this.conductor.state.value;
+    const at = this.conductor.time.value;
+    return html`
+      ${this.button("previous", mdiSkipPrevious, () => this.conductor.previous())}
+      ${this.button("frame_back", mdiStepBackward, () => this.frame(-1))}
+      <wa-button variant="brand" aria-label=${t(playing ? "pause" : "play")} title=${t(playing ? "pause" : "play")}
+        @click=${() => this.conductor.toggle()}><gcam-icon .path=${playing ? mdiPause : mdiPlay}></gcam-icon></wa-button>
+      ${this.button("frame_on", mdiStepForward, () => this.frame(1))}
+      ${this.button("next", mdiSkipNext, () => this.conductor.next())}
+      <span class="time">${at ? new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: this.zone, timeStyle: "medium" }).format(at * 1000) : "–"}</span>
+      <wa-select size="s" aria-label=${t("speed")} title=${t("speed")} .value=${live(String(rate))} @change=${this.speed}>
+        ${SPEEDS.map((speed) => html`<wa-option value=${speed}>${number(speed, 1)}×</wa-option>`)}
+      </wa-select>
+      <span class="zoom">
+        ${this.button("zoom_out", mdiMagnifyMinusOutline, () => this.say("gcam-zoom", 2))}
+        ${this.button("zoom_in", mdiMagnifyPlusOutline, () => this.say("gcam-zoom", 0.5))}
+        ${this.button("full_screen", mdiFullscreen, () => this.say("gcam-full-screen", undefined))}
+      </span>`;
+  }
+
+  private button(name: string, path: string, run: () => void): unknown {
+    return html`<wa-button appearance="plain" aria-label=${t(name)} title=${t(name)} @click=${run}><gcam-icon .path=${path}></gcam-icon></wa-button>`;
+  }
+
+  private readonly speed = (event: Event): void => {
+    this.conductor.setRate(Number((event.target as HTMLInputElement).value));
+  };
+
+  private frame(direction: 1 | -1): void {
+    this.say("gcam-frame", direction);
+  }
+
+  private say(name: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "gcam-playback-controls": GcamPlaybackControls;
+  }
+}

@@ -1,0 +1,165 @@
+/** Choosing a day: arrows, today, and a month in which days with recordings are marked. `gcam-day` with the key. */
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/popover/popover.js";
+import type WaPopover from "@awesome.me/webawesome/dist/components/popover/popover.js";
+import { mdiCalendar, mdiChevronLeft, mdiChevronRight } from "@mdi/js";
+import { css, html, LitElement } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { isAnythingBetween } from "../../api/recordings.js";
+import "../../components/icon.js";
+import { language, words } from "../../i18n/i18n.js";
+import { dayOfKey, monthKeys, shifted, shiftedMonth } from "./days.js";
+
+const t = words("playback");
+const KEY_STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+
+@customElement("gcam-day-picker")
+export class GcamDayPicker extends LitElement {
+  static override styles = css`
+    :host {
+      display: flex;
+      align-items: center;
+      flex-wrap: wrap;
+    }
+    .month {
+      display: flex;
+      align-items: center;
+      justify-content: space-between;
+      font-weight: 600;
+    }
+    .days {
+      display: grid;
+      grid-template-columns: repeat(7, 2.4rem);
+      gap: 2px;
+      text-align: center;
+    }
+    .days span {
+      color: var(--wa-color-text-quiet);
+      font-size: var(--wa-font-size-s);
+    }
+    .days button {
+      position: relative;
+      height: 2.4rem;
+      border: 0;
+      border-radius: var(--wa-border-radius-m);
+      background: none;
+      color: inherit;
+      font: inherit;
+      cursor: pointer;
+    }
+    .days button:hover:not(:disabled) {
+      background: var(--wa-color-neutral-fill-quiet);
+    }
+    .days button:disabled {
+      opacity: 0.35;
+      cursor: default;
+    }
+    .days button.other {
+      opacity: 0.55;
+    }
+    .days button[aria-pressed="true"] {
+      background: var(--wa-color-brand-fill-loud);
+      color: var(--wa-color-brand-on-loud);
+    }
+    .days button.today {
+      font-weight: 700;
+      text-decoration: underline;
+    }
+    .days button.marked::after {
+      content: "";
+      position: absolute;
+      left: calc(50% - 3px);
+      bottom: 3px;
+      width: 6px;
+      height: 6px;
+      border-radius: 50%;
+      background: var(--gcam-motion);
+    }
+  `;
+
+  @property() day = "";
+  @property() today = "";
+  @property() zone = "UTC";
+  @state() private month = "";
+  @state() private marked: ReadonlySet<string> = new Set();
+  @query("wa-popover") private popover!: WaPopover;
+
+  protected override render(): unknown {
+    const format = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", weekday: "short", day: "numeric", month: "long", year: "numeric" });
+    const text = this.day === this.today ? t("today_is", { day: format.format(Date.parse(this.day)) }) : format.format(Date.parse(this.day));
+    return html`
+      <wa-button appearance="plain" aria-label=${t("day_before")} title=${t("day_before")} @click=${() => this.choose(shifted(this.day, -1))}>
+        <gcam-icon .path=${mdiChevronLeft}></gcam-icon></wa-button>
+      <wa-button id="open" appearance="outlined" aria-haspopup="dialog"><gcam-icon slot="start" .path=${mdiCalendar}></gcam-icon>${text}</wa-button>
+      <wa-button appearance="plain" aria-label=${t("day_after")} title=${t("day_after")} ?disabled=${this.day >= this.today}
+        @click=${() => this.choose(shifted(this.day, 1))}><gcam-icon .path=${mdiChevronRight}></gcam-icon></wa-button>
+      ${this.day === this.today ? "" : html`<wa-button appearance="plain" @click=${() => this.choose(this.today)}>${t("today")}</wa-button>`}
+      <wa-popover for="open" placement="bottom" aria-label=${t("choose_day")} @wa-show=${this.opened}>${this.month ? this.calendar() : ""}</wa-popover>`;
+  }
+
+  private calendar(): unknown {
+    const title = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", month: "long", year: "numeric" }).format(Date.parse(`${this.month}-01`));
+    const weekday = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", weekday: "short" });
+    const keys = monthKeys(this.month);
+    return html`<div class="month">
+        <wa-button appearance="plain" aria-label=${t("month_before")} @click=${() => this.show(shiftedMonth(this.month, -1))}><gcam-icon .path=${mdiChevronLeft}></gcam-icon></wa-button>
+        <span aria-live="polite">${title}</span>
+        <wa-button appearance="plain" aria-label=${t("month_after")} @click=${() => this.show(shiftedMonth(this.month, 1))}><gcam-icon .path=${mdiChevronRight}></gcam-icon></wa-button>
+      </div>
+      <div class="days" @keydown=${this.keyed}>
+        ${keys.slice(0, 7).map((key) => html`<span aria-hidden="true">${weekday.format(Date.parse(key))}</span>`)}
+        ${keys.map((key) => this.cell(key))}
+      </div>`;
+  }
+
+  private cell(key: string): unknown {
+    const full = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", dateStyle: "full" }).format(Date.parse(key));
+    const isMarked = this.marked.has(key);
+    const classes = [key.startsWith(this.month) ? "" : "other", key === this.today ? "today" : "", isMarked ? "marked" : ""];
+    return html`<button type="button" data-key=${key} class=${classes.join(" ")} ?disabled=${key > this.today} tabindex=${key === this.day ? 0 : -1}
+      aria-label=${isMarked ? `${full}, ${t("has_recordings")}` : full} aria-pressed=${key === this.day ? "true" : "false"}
+      @click=${() => this.choose(key)}>${Number(key.slice(8))}</button>`;
+  }
+
+  private readonly opened = (): void => this.show(this.day.slice(0, 7));
+
+  private show(month: string): void {
+    this.month = month;
+    void this.mark(month);
+  }
+
+  private async mark(month: string): Promise<void> {
+    const keys = monthKeys(month).filter((key) => key <= this.today);
+    const found = await Promise.all(
+      keys.map(async (key) => {
+        const { start, end } = dayOfKey(key, this.zone);
+        return (await isAnythingBetween(start, end)) ? [key] : [];
+      }),
+    );
+    if (this.month === month) this.marked = new Set(found.flat());
+  }
+
+  private readonly keyed = async (event: KeyboardEvent): Promise<void> => {
+    const step = KEY_STEPS[event.key];
+    const from = (event.target as HTMLElement).dataset["key"];
+    if (step === undefined || from === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const wanted = shifted(from, step);
+    if (wanted > this.today) return;
+    if (!wanted.startsWith(this.month)) this.show(wanted.slice(0, 7));
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(`button[data-key="${wanted}"]`)?.focus();
+  };
+
+  private choose(key: string): void {
+    this.popover.open = false;
+    this.dispatchEvent(new CustomEvent("gcam-day", { detail: key }));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "gcam-day-picker": GcamDayPicker;
+  }
+}

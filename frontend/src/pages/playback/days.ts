@@ -1,0 +1,82 @@
+/** Calendar days in a time zone, correct where summer time begins or ends. Times are Unix seconds. Pure. */
+
+export interface Day {
+  /** `2026-11-21` */
+  key: string;
+  start: number;
+  /** The next day's start: 23, 24 or 25 hours later. */
+  end: number;
+}
+
+const DAY_S = 86_400;
+
+/** How far the zone's clocks are ahead of UTC at `at`, seconds. */
+export function offset_s(at: number, zone: string): number {
+  const parts = Object.fromEntries(formatOf(zone).formatToParts(at * 1000).map(({ type, value }) => [type, Number(value)]));
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second) / 1000 - Math.floor(at);
+}
+
+export function keyOf(at: number, zone: string): string {
+  return new Date((at + offset_s(at, zone)) * 1000).toISOString().slice(0, 10);
+}
+
+export function dayOf(at: number, zone: string): Day {
+  return dayOfKey(keyOf(at, zone), zone);
+}
+
+/** `key` must be a date (see `isKey`). */
+export function dayOfKey(key: string, zone: string): Day {
+  return { key, start: startOf(key, zone), end: startOf(shifted(key, 1), zone) };
+}
+
+export function isKey(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && shifted(text, 0) === text;
+}
+
+/** The key some days later (or earlier). */
+export function shifted(key: string, days: number): string {
+  return new Date(Date.parse(key) + days * DAY_S * 1000).toISOString().slice(0, 10);
+}
+
+/** The keys of the weeks that show `month` (`2026-11`), Monday first: whole rows of seven. */
+export function monthKeys(month: string): string[] {
+  const first = new Date(`${month}-01T00:00:00Z`);
+  const before = (first.getUTCDay() + 6) % 7;
+  const days = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
+  const rows = Math.ceil((before + days) / 7);
+  return Array.from({ length: rows * 7 }, (_, index) => shifted(`${month}-01`, index - before));
+}
+
+/** `2026-11` some months later (or earlier). */
+export function shiftedMonth(month: string, months: number): string {
+  const [year = 0, number = 1] = month.split("-").map(Number);
+  return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 7);
+}
+
+/** The first moment of the day: not always 0:00, and 0:00 is sometimes there twice. */
+function startOf(key: string, zone: string): number {
+  const utc = Date.parse(key) / 1000;
+  const starts = [utc - DAY_S, utc + DAY_S].map((near) => utc - offset_s(near, zone)).sort((a, b) => a - b);
+  return starts.find((start) => keyOf(start, zone) === key) ?? utc;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}

@@ -1,0 +1,66 @@
+/** Looks of the playback page. */
+import { css } from "lit";
+
+export const playbackPageStyles = css`
+  .head,
+  .bar {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--wa-space-xs) var(--wa-space-m);
+    margin-block-end: var(--wa-space-s);
+  }
+  .bar {
+    justify-content: space-between;
+    margin-block: var(--wa-space-xs);
+  }
+  h1 {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
+  gcam-playback-stage {
+    display: block;
+    height: min(56dvh, 46rem);
+    min-height: 12rem;
+  }
+  gcam-playback-stage:fullscreen {
+    height: 100%;
+  }
+  .end {
+    margin-inline-start: auto;
+  }
+  dl {
+    display: grid;
+    grid-template-columns: auto 1fr;
+    gap: var(--wa-space-2xs) var(--wa-space-m);
+    margin: 0;
+  }
+  dd {
+    margin: 0;
+  }
+  kbd {
+    display: inline-block;
+    min-width: 1.6em;
+    padding: 0 0.4em;
+    border: 1px solid var(--wa-color-surface-border);
+    border-radius: 4px;
+    text-align: center;
+    font: inherit;
+  }
+  .note {
+    color: var(--wa-color-text-quiet);
+    font-size: var(--wa-font-size-s);
+    margin: 0;
+  }
+  @media (max-width: 40rem) {
+    gcam-playback-stage {
+      height: min(75vw, 45dvh);
+    }
+    .bar {
+      justify-content: center;
+    }
+  }
+`;

@@ -1,0 +1,277 @@
+/** What was recorded: a day of all cameras, played. Puts the parts together and keeps the address up to date. */
+import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
+import "@awesome.me/webawesome/dist/components/switch/switch.js";
+import type WaDialog from "@awesome.me/webawesome/dist/components/dialog/dialog.js";
+import { mdiHelpCircleOutline, mdiVideoOffOutline } from "@mdi/js";
+import { html, LitElement, type PropertyValues } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
+import { frameTimesOf, newestRecording, recording, type Clip } from "../../api/recordings.js";
+import "../../components/empty.js";
+import "../../components/icon.js";
+import { messageOf, notify, notifyError } from "../../components/notify.js";
+import { words } from "../../i18n/i18n.js";
+import { Conductor, MOST_IN_STEP } from "../../media/conductor.js";
+import { neighbour_s } from "../../media/frame-times.js";
+import { clipAt, firstFrom } from "../../media/playlist.js";
+import { replace, type Place } from "../../router.js";
+import { gcam, now_s, onEvent } from "../../state/gcam.js";
+import { Follow } from "../../state/store.js";
+import { follow, type GcamClipActions } from "./clip-actions.js";
+import "./clip-list.js";
+import "./controls.js";
+import { nextSpeed } from "./controls.js";
+import "./day-picker.js";
+import { dayOf, dayOfKey, isKey, keyOf, type Day } from "./days.js";
+import "./filter-bar.js";
+import { EVERYTHING, passes, zonesOf, type Filters } from "./filters.js";
+import { Footage } from "./footage.js";
+import { commandOf, isElsewhere, KEYS, type Command } from "./keys.js";
+import { playbackPageStyles } from "./playback-page.styles.js";
+import { rowsOf } from "./rows.js";
+import { saveFrame } from "./save-frame.js";
+import "./stage.js";
+import type { GcamPlaybackStage } from "./stage.js";
+import "./timeline.js";
+import type { GcamTimeline, SeekDetail } from "./timeline.js";
+
+const t = words("playback");
+const STEP_S = 5;
+const FAR_STEP_S = 60;
+
+@customElement("gcam-playback-page")
+export class PlaybackPage extends LitElement {
+  static override styles = playbackPageStyles;
+
+  @property({ attribute: false }) place: Place | undefined;
+  @state() private day: Day | undefined;
+  @state() private filters: Filters = EVERYTHING;
+  @state() private inStep = false;
+  @state() private choosing = false;
+  @state() private chosen: ReadonlySet<string> = new Set();
+  @query("gcam-timeline") private timeline!: GcamTimeline | null;
+  @query("gcam-playback-stage") private stage!: GcamPlaybackStage | null;
+  @query("gcam-clip-actions") private actions!: GcamClipActions | null;
+  @query("wa-dialog") private help!: WaDialog | null;
+
+  private readonly zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  private readonly conductor = new Conductor();
+  private readonly footage = new Footage(notifyError);
+  private readonly gcam = new Follow(this, gcam);
+  private readonly found = new Follow(this, this.footage.state);
+  private readonly playback = new Follow(this, this.conductor.state);
+  private readonly time = new Follow(this, this.conductor.time);
+  private readonly leave: (() => void)[] = [];
+  private shown: { of: readonly Clip[]; filters: Filters; clips: readonly Clip[] } | undefined;
+  private asked = "";
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const leaving = (): void => this.footage.stop();
+    addEventListener("keydown", this.keyed);
+    addEventListener("pagehide", leaving);
+    this.leave.push(
+      () => removeEventListener("keydown", this.keyed),
+      () => removeEventListener("pagehide", leaving),
+      onEvent((event) => this.footage.after(event)),
+      this.footage.state.subscribe(() => this.conductor.setClips(this.clips)),
+      this.conductor.state.subscribe(({ clip }) => this.keepAddress(clip)),
+    );
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const end of this.leave.splice(0)) end();
+    this.conductor.stop();
+    this.footage.stop();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const query = this.place?.query.toString() ?? "";
+    if (changed.has("place") && (query !== this.asked || !this.day)) void this.goTo(this.place?.query ?? new URLSearchParams());
+    if (changed.has("filters")) this.conductor.setClips(this.clips);
+  }
+
+  protected override render(): unknown {
+    const { day, clips, found } = this;
+    if (!day) return "";
+    const rows = rowsOf(this.gcam.value.cameras ?? [], this.found.value.clips, clips, this.filters);
+    const { clip, playing } = this.playback.value;
+    const stepping = this.inStep ? rows.slice(0, MOST_IN_STEP).map(({ camera }) => camera) : undefined;
+    const cameras = rowsOf(this.gcam.value.cameras ?? [], found.value.clips, [], EVERYTHING).map(({ camera, name }) => ({ id: camera, name }));
+    return html`
+      <h1>${words("common")("nav.playback")}</h1>
+      <div class="head">
+        <gcam-day-picker day=${day.key} today=${keyOf(now_s(), this.zone)} zone=${this.zone} @gcam-day=${this.dayChosen}></gcam-day-picker>
+        <gcam-playback-filters .cameras=${cameras} .zones=${zonesOf(found.value.clips)} .filters=${this.filters}
+          @gcam-filters=${(event: CustomEvent<Filters>) => (this.filters = event.detail)}></gcam-playback-filters>
+        ${rows.length > 1
+          ? html`<wa-switch class="end" .checked=${live(this.inStep)} @change=${() => (this.inStep = !this.inStep)}>${t("in_step")}</wa-switch>`
+          : ""}
+        <wa-button class=${rows.length > 1 ? "" : "end"} appearance="plain" aria-label=${t("keys")} title=${t("keys")} @click=${() => this.run("help")}>
+          <gcam-icon .path=${mdiHelpCircleOutline}></gcam-icon></wa-button>
+      </div>
+      ${this.inStep && rows.length > MOST_IN_STEP ? html`<p class="note">${t("first_four", { count: MOST_IN_STEP })}</p>` : ""}
+      <gcam-playback-stage .conductor=${this.conductor} .cameras=${stepping} .rows=${rows} zone=${this.zone}></gcam-playback-stage>
+      <div class="bar">
+        <gcam-playback-controls .conductor=${this.conductor} zone=${this.zone} @gcam-frame=${(event: CustomEvent<1 | -1>) => void this.frame(event.detail)}
+          @gcam-zoom=${(event: CustomEvent<number>) => this.timeline?.zoom(event.detail)} @gcam-full-screen=${() => this.run("full_screen")}></gcam-playback-controls>
+        <gcam-clip-actions .clips=${this.actedOn()} .footage=${this.footage} ?choosing=${this.choosing}
+          @gcam-choosing=${this.toggleChoosing} @gcam-deleted=${this.deleted} @gcam-save-picture=${() => void this.savePicture()}></gcam-clip-actions>
+      </div>
+      <gcam-timeline .day=${day} .rows=${rows} zone=${this.zone} .at=${this.time.value} .now=${now_s()} ?follow=${playing} @gcam-seek=${this.sought}></gcam-timeline>
+      ${clips.length === 0
+        ? this.nothing()
+        : html`<gcam-clip-list .clips=${clips} zone=${this.zone} playing=${clip?.id ?? ""} ?choosing=${this.choosing} .chosen=${this.chosen}
+            @gcam-open=${(event: CustomEvent<Clip>) => this.open(event.detail)} @gcam-choose=${this.chose}></gcam-clip-list>`}
+      <wa-dialog label=${t("keys")} light-dismiss>
+        <dl>${KEYS.map(([, command, shown]) => html`<dt><kbd>${shown}</kbd></dt><dd>${t(`key.${command}`)}</dd>`)}</dl>
+      </wa-dialog>`;
+  }
+
+  /** What is shown of the day's recordings. */
+  private get clips(): readonly Clip[] {
+    const { clips } = this.footage.state.value;
+    if (this.shown?.of !== clips || this.shown.filters !== this.filters)
+      this.shown = { of: clips, filters: this.filters, clips: clips.filter((clip) => passes(clip, this.filters)) };
+    return this.shown.clips;
+  }
+
+  private nothing(): unknown {
+    const { status, error, clips } = this.found.value;
+    if (status === "loading") return html`<p class="note" role="status">${words("common")("loading")}</p>`;
+    if (error) return html`<gcam-empty .icon=${mdiVideoOffOutline} .heading=${t("not_loaded")} .text=${messageOf(error)}>
+        <wa-button @click=${() => this.day && void this.footage.load(this.day)}>${words("common")("retry")}</wa-button></gcam-empty>`;
+    if (clips.length > 0) return html`<gcam-empty .icon=${mdiVideoOffOutline} .heading=${t("all_filtered")} .text=${t("all_filtered_text", { count: clips.length })}>
+        <wa-button @click=${() => (this.filters = EVERYTHING)}>${t("no_filters")}</wa-button></gcam-empty>`;
+    return html`<gcam-empty .icon=${mdiVideoOffOutline} .heading=${t("no_recordings")} .text=${t("no_recordings_text")}>
+      <wa-button @click=${this.toNewest}>${t("to_newest")}</wa-button> <a href="#/events">${t("to_events")}</a></gcam-empty>`;
+  }
+
+  /** The address says a recording, a camera and a moment, a day, or nothing. */
+  private async goTo(query: URLSearchParams): Promise<void> {
+    this.asked = query.toString();
+    const [id, camera, at, key] = ["clip", "camera", "at", "day"].map((name) => query.get(name));
+    const wanted = id ? await recording(id) : undefined;
+    if (wanted && !wanted.ok) void notify({ text: t("clip_gone"), kind: "warning" });
+    if (camera) this.filters = { ...EVERYTHING, cameras: new Set([camera]) };
+    const clip = wanted?.ok ? wanted.value : undefined;
+    const moment = at && Number.isFinite(Number(at)) ? Number(at) : undefined;
+    await this.showDay(key && isKey(key) ? dayOfKey(key, this.zone) : dayOf(clip?.started_at ?? moment ?? now_s(), this.zone));
+    if (clip) this.open(clip, moment);
+    else if (moment !== undefined) this.conductor.seek(moment);
+    else {
+      const last = this.clips.at(-1);
+      if (last) this.conductor.open(last);
+      else this.conductor.seek(this.day?.start ?? 0);
+    }
+  }
+
+  private async showDay(day: Day): Promise<void> {
+    if (this.day?.key === day.key) return;
+    this.day = day;
+    this.chosen = new Set();
+    await this.footage.load(day);
+    await this.updateComplete;
+  }
+
+  private readonly dayChosen = async (event: CustomEvent<string>): Promise<void> => {
+    this.conductor.pause();
+    await this.showDay(dayOfKey(event.detail, this.zone));
+    const [first] = this.clips;
+    if (first) this.conductor.open(first);
+    else this.asked = "";
+    if (!first) replace(["playback"], { day: event.detail });
+  };
+
+  private readonly toNewest = async (): Promise<void> => {
+    const clip = await newestRecording();
+    if (!clip) return void notify({ text: t("none_at_all") });
+    await this.showDay(dayOf(clip.started_at, this.zone));
+    this.open(clip);
+  };
+
+  private open(clip: Clip, at?: number): void {
+    this.conductor.open(clip, at);
+    this.conductor.play();
+  }
+
+  private readonly sought = ({ detail: { at, camera } }: CustomEvent<SeekDetail>): void => {
+    const own = this.clips.filter(({ camera_id }) => camera_id === camera);
+    const clip = this.inStep ? undefined : (clipAt(own, at) ?? (own.length > 0 ? firstFrom(own, at) : undefined));
+    if (clip) this.conductor.open(clip, Math.max(at, clip.started_at));
+    else this.conductor.seek(at);
+  };
+
+  private actedOn(): readonly Clip[] {
+    if (this.choosing) return this.clips.filter(({ id }) => this.chosen.has(id));
+    const { clip } = this.playback.value;
+    return clip ? [clip] : [];
+  }
+
+  private readonly toggleChoosing = (): void => {
+    this.choosing = !this.choosing;
+    this.chosen = new Set();
+  };
+
+  private readonly chose = (event: CustomEvent<ReadonlySet<string>>): void => {
+    this.choosing = true;
+    this.chosen = event.detail;
+  };
+
+  private readonly deleted = (): void => {
+    this.chosen = new Set();
+    if (!this.choosing) this.conductor.next();
+  };
+
+  private async frame(direction: 1 | -1): Promise<void> {
+    this.conductor.pause();
+    const { clip, video } = this.conductor;
+    if (!clip || !video) return;
+    const wanted = neighbour_s(await frameTimesOf(clip), video.currentTime, direction);
+    if (wanted !== undefined) this.conductor.showFilm(wanted);
+  }
+
+  private async savePicture(): Promise<void> {
+    const { clip, video } = this.conductor;
+    if (clip && video) follow(await saveFrame(video), `${clip.camera_name} ${new Date(this.time.value * 1000).toISOString().replace(/[:.]/g, "-")}.jpg`);
+  }
+
+  private keepAddress(clip: Clip | undefined): void {
+    if (!clip || !this.isConnected || this.place?.query.get("clip") === clip.id) return;
+    this.asked = new URLSearchParams({ clip: clip.id }).toString();
+    replace(["playback"], { clip: clip.id });
+  }
+
+  private readonly keyed = (event: KeyboardEvent): void => {
+    const command = commandOf(event);
+    if (!command || isElsewhere(event.composedPath(), event.key)) return;
+    event.preventDefault();
+    this.run(command);
+  };
+
+  private run(command: Command): void {
+    const { conductor, timeline } = this;
+    const at = this.time.value;
+    const acts: Record<Command, () => void> = {
+      toggle: () => conductor.toggle(),
+      back: () => conductor.seek(at - STEP_S),
+      on: () => conductor.seek(at + STEP_S),
+      back_far: () => conductor.seek(at - FAR_STEP_S),
+      on_far: () => conductor.seek(at + FAR_STEP_S),
+      frame_back: () => void this.frame(-1),
+      frame_on: () => void this.frame(1),
+      previous: () => conductor.previous(),
+      next: () => conductor.next(),
+      faster: () => conductor.setRate(nextSpeed(this.playback.value.rate, 1)),
+      slower: () => conductor.setRate(nextSpeed(this.playback.value.rate, -1)),
+      zoom_in: () => timeline?.zoom(0.5),
+      zoom_out: () => timeline?.zoom(2),
+      whole_day: () => timeline?.whole(),
+      full_screen: () => this.stage?.fullScreen(),
+      delete: () => this.actions?.delete(),
+      help: () => this.help && (this.help.open = true),
+    };
+    acts[command]();
+  }
+}
