@@ -36,6 +36,14 @@ export const PAGES: readonly Page[] = [
     words: ["live"],
   },
   {
+    id: "playback",
+    tag: "gcam-playback-page",
+    icon: ICONS.playback,
+    needs: "playback",
+    load: () => import("./pages/playback/playback-page.js"),
+    words: ["playback"],
+  },
+  {
     id: "cameras",
     tag: "gcam-cameras-page",
     icon: ICONS.cameras,

@@ -5,7 +5,7 @@ const u32 = (value: number): number[] => [24, 16, 8, 0].map((shift) => (value >>
 
 function box(name: string, ...content: number[][]): number[] {
   const body = content.flat();
-  return [...u32(body.length + 8), ...[...name].map((letter) => letter.charCodeAt(0)), ...body];
+  return [...u32(body.length + 8), ...new TextEncoder().encode(name), ...body];
 }
 
 function film(deltas: readonly (readonly [number, number])[]): ArrayBuffer {

@@ -70,7 +70,10 @@ export class GcamClipActions extends LitElement {
     for (const { id } of this.clips) {
       const answer = await protect(id, isProtected);
       if (answer.ok) this.footage.put(answer.value);
-      else return notifyError(answer.error);
+      else {
+        notifyError(answer.error);
+        return;
+      }
     }
     void notify({ text: t(isProtected ? "protected_now" : "unprotected_now", { count: this.clips.length }), kind: "success" });
   }

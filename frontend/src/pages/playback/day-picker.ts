@@ -82,7 +82,7 @@ export class GcamDayPicker extends LitElement {
   @property() zone = "UTC";
   @state() private month = "";
   @state() private marked: ReadonlySet<string> = new Set();
-  @query("wa-popover") private popover!: WaPopover;
+  @query("wa-popover") private calendarBox!: WaPopover;
 
   protected override render(): unknown {
     const format = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", weekday: "short", day: "numeric", month: "long", year: "numeric" });
@@ -153,7 +153,7 @@ export class GcamDayPicker extends LitElement {
   };
 
   private choose(key: string): void {
-    this.popover.open = false;
+    this.calendarBox.open = false;
     this.dispatchEvent(new CustomEvent("gcam-day", { detail: key }));
   }
 }

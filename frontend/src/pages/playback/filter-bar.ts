@@ -98,7 +98,6 @@ export class GcamPlaybackFilters extends LitElement {
   /** The first press on one of all cameras shows it alone. */
   private toggle(id: string): void {
     const { cameras } = this.filters;
-    if (!cameras) return this.change({ cameras: new Set([id]) });
     const wanted = new Set(cameras);
     if (!wanted.delete(id)) wanted.add(id);
     this.change({ cameras: wanted.size === 0 || wanted.size === this.cameras.length ? undefined : wanted });
@@ -110,7 +109,8 @@ export class GcamPlaybackFilters extends LitElement {
 }
 
 function valueOf(event: Event): string {
-  return String((event.target as HTMLInputElement).value ?? "");
+  const { value } = event.target as { value?: unknown };
+  return typeof value === "string" ? value : "";
 }
 
 declare global {

@@ -87,7 +87,7 @@ export class Footage {
     this.tell();
   }
 
-  private tell(status = this.state.value.status, error: ApiError | undefined = undefined): void {
+  private tell(status = this.state.value.status, error?: ApiError): void {
     const clips = ordered([...this.known.values()].filter(({ id }) => !this.leaving.has(id)));
     this.state.set({ status, error, clips });
   }

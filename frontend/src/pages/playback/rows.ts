@@ -12,7 +12,12 @@ export function rowsOf(
 ): Row[] {
   const names = new Map(cameras.map(({ id, name }) => [id, name]));
   for (const { camera_id, camera_name } of all) if (!names.has(camera_id)) names.set(camera_id, camera_name);
-  const clips = Map.groupBy(shown, ({ camera_id }) => camera_id);
+  const clips = new Map<string, Clip[]>();
+  for (const clip of shown) {
+    const own = clips.get(clip.camera_id);
+    if (own) own.push(clip);
+    else clips.set(clip.camera_id, [clip]);
+  }
   return [...names]
     .filter(([id]) => filters.cameras?.has(id) ?? true)
     .map(([id, name]) => ({ camera: id, name, clips: clips.get(id) ?? [] }));

@@ -144,7 +144,7 @@ export class GcamTimeline extends LitElement {
 
   protected override updated(): void {
     const { view, rows, zone, at, now } = this;
-    if (!view || !this.canvas) return;
+    if (!view) return;
     paint(this.canvas, { rows, view, zone, language: language.value, at, now, hover: this.hover?.at }, this.colours());
   }
 
