@@ -36,6 +36,8 @@ _EXIF: Final = b"Exif\0\0"
 _TAG: Final = 0x0112
 _SHORT: Final = 3
 _QUALITY: Final = 90
+_DIGITS: Final = 9
+"""Turning must leave no rounding errors in a file that people read."""
 
 
 def of_rotation(degrees: int) -> int:
@@ -74,6 +76,13 @@ def turned(picture: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
 def stored_polygon(polygon: Polygon, orientation: int) -> Polygon:
     """A polygon on the picture as it is shown, to where that lies in the picture as it is stored."""
     return tuple(_stored(point, orientation) for point in polygon)
+
+
+def turned_polygon(polygon: Polygon, degrees: int) -> Polygon:
+    """Where a polygon lies once the picture is turned clockwise by 0, 90, 180 or 270 degrees."""
+    for _ in range(degrees // 90):
+        polygon = tuple((round(1 - y, _DIGITS), x) for x, y in polygon)
+    return polygon
 
 
 def upright(jpeg: bytes) -> bytes:

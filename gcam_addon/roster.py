@@ -11,9 +11,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gcam_addon.config.cameras import CameraStore, diff, merge
+from gcam_addon.config.cameras import CameraStore, diff
+from gcam_addon.config.change import changed
 from gcam_addon.config.model import Camera
-from gcam_addon.config.schema import camera_to_dict, parse_camera
+from gcam_addon.config.schema import parse_camera
 from gcam_addon.config.slug import slug
 from gcam_addon.errors import ConfigError, NotFound
 from gcam_addon.interfaces import Engine, Sink
@@ -88,7 +89,7 @@ class Roster:
             raise ConfigError("id: a camera keeps its id; change its name instead", field="id")
         async with self._changing:
             old = self.get(camera_id)
-            new = parse_camera(merge(camera_to_dict(old), changes), path="")
+            new = changed(old, changes)
             await self._store_and_sync([new if camera is old else camera for camera in self._cameras])
             return new
 

@@ -9,9 +9,8 @@ from typing import Any
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission
-from gcam_addon.config.cameras import merge
+from gcam_addon.config.change import changed
 from gcam_addon.config.model import Camera
-from gcam_addon.config.schema import camera_to_dict, parse_camera
 from gcam_addon.model import Clip, ClipFilter, ClipKind
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import needs
@@ -71,7 +70,7 @@ def _changed(now: Camera, body: Mapping[str, Any]) -> Camera:
     if not isinstance(changes, dict):
         raise RequestError("changes must be an object of settings.", field="changes")
     only_keys(changes, TRIED)
-    return parse_camera(merge(camera_to_dict(now), changes), path="")
+    return changed(now, changes)
 
 
 def _range(body: Mapping[str, Any]) -> tuple[float, float] | None:
