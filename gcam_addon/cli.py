@@ -15,6 +15,7 @@ from typing import Any
 from gcam_addon import __version__
 from gcam_addon.analysis import cli_detect
 from gcam_addon.app import Gcam
+from gcam_addon.boards import cli_probe
 from gcam_addon.check import cli_check
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.load import load_settings, parse_camera_argument
@@ -69,6 +70,10 @@ def build_parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="what is wrong with a set-up, and how to mend it")
     cli_check.add_arguments(check)
     check.set_defaults(work=_check)
+
+    probe = commands.add_parser("probe", help="what board is at an address, what it shows, what can be set")
+    cli_probe.add_arguments(probe)
+    probe.set_defaults(work=_probe)
     return parser
 
 
@@ -150,6 +155,11 @@ def _simulate(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     set_up_logging("error", json_lines=False, stream=sys.stderr)
     return asyncio.run(cli_check.run(args))
+
+
+def _probe(args: argparse.Namespace) -> int:
+    set_up_logging("error", json_lines=False, stream=sys.stderr)
+    return asyncio.run(cli_probe.run(args))
 
 
 def _until_signal(work: Coroutine[Any, Any, None]) -> int:

@@ -13,16 +13,16 @@ from typing import Any
 
 from aiohttp import web
 
-from gcam_addon.access.principal import Permission
+from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.boards.board import Board, Control
 from gcam_addon.boards.probe import Probe, address_of, probe
 from gcam_addon.boards.recognise import Places, recognise
 from gcam_addon.config.model import Camera
-from gcam_addon.errors import ConfigError, ProtocolError, Rejected
+from gcam_addon.errors import ConfigError, NotFound, ProtocolError, Rejected
 from gcam_addon.sources.candidates import candidates
 from gcam_addon.web.connection import connection_json, credentials_of
 from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs
+from gcam_addon.web.guard import needs, note, principal_of
 from gcam_addon.web.requests import json_object, only_keys
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.views import Json, encode
@@ -37,7 +37,8 @@ async def probe_address(request: web.Request) -> web.Response:
     only_keys(body, {"url", "username", "password", "camera_id"})
     url, credentials = _url(body), credentials_of(body)
     address = _address(url)
-    before = _camera(services, body)
+    principal = principal_of(request)
+    before = _camera(services, body, principal)
     if credentials is None and before is not None and address.username is None:
         credentials = _stored_credentials(before, address)
     watched = await _watched_there(services, address)
@@ -50,7 +51,8 @@ async def probe_address(request: web.Request) -> web.Response:
         if error.status != 401:
             raise
         raise RequestError(str(error), field="password") from error
-    answer = probe_json(found) | {"camera_id": next(iter(watched), None)}
+    seen = (camera_id for camera_id in watched if principal.sees(camera_id))
+    answer = probe_json(found) | {"camera_id": next(seen, None)}
     return web.json_response(answer, dumps=encode)
 
 
@@ -77,6 +79,7 @@ async def set_board(request: web.Request) -> web.Response:
                 raise RequestError(f"{name} takes {controls[name].takes}.", field=name)
         for name, value in body.items():
             await board.set(name, value)
+        note(request, "camera.board", f"{camera_id}: {', '.join(body)}")
         return web.json_response(board_json(board, await board.controls()), dumps=encode)
 
 
@@ -111,7 +114,7 @@ def probe_json(found: Probe) -> Json:
         "controls": [_control_json(control) for control in found.controls],
         "picture": shown,
         "fps": None if found.fps is None else round(found.fps, 1),
-        "notes": [{"code": note.code, "text": note.text} for note in found.notes],
+        "notes": [{"code": one.code, "text": one.text} for one in found.notes],
     }
 
 
@@ -119,7 +122,7 @@ def board_json(board: Board, controls: tuple[Control, ...]) -> Json:
     return {
         **_identity_json(board),
         "controls": [_control_json(control) for control in controls],
-        "notes": [{"code": note.code, "text": note.text} for note in board.notes],
+        "notes": [{"code": one.code, "text": one.text} for one in board.notes],
     }
 
 
@@ -167,12 +170,14 @@ def _address(url: str) -> HttpAddress:
         raise ConfigError(str(error), field="url") from error
 
 
-def _camera(services: Services, body: Mapping[str, Any]) -> Camera | None:
+def _camera(services: Services, body: Mapping[str, Any], principal: Principal) -> Camera | None:
     camera_id = body.get("camera_id")
     if camera_id is None:
         return None
     if not isinstance(camera_id, str):
         raise RequestError("camera_id must be a text.", field="camera_id")
+    if not principal.sees(camera_id):
+        raise NotFound(f"there is no camera {camera_id}")
     return services.cameras.get(camera_id)
 
 

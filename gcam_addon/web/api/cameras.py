@@ -68,7 +68,8 @@ async def remove_camera(request: web.Request) -> web.Response:
     await services.cameras.remove(camera_id)
     note(request, "camera.remove", camera_id)
     if footage == "delete":
-        await services.clips.delete_all(camera_id)
+        count = await services.clips.delete_all(camera_id)
+        note(request, "camera.delete_footage", f"{camera_id}: {count} clips")
     return web.Response(status=204)
 
 

@@ -6,10 +6,10 @@ from contextlib import aclosing
 
 from aiohttp import web
 
-from gcam_addon.access.principal import Permission
+from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.network.finder import FoundBoard, Known
 from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs
+from gcam_addon.web.guard import needs, principal_of
 from gcam_addon.web.protection import is_loopback
 from gcam_addon.web.requests import only_keys
 from gcam_addon.web.services import SERVICES, Services
@@ -31,7 +31,9 @@ async def search(request: web.Request) -> web.StreamResponse:
     await channel.prepare(request)
 
     async def speak() -> None:
-        async with aclosing(services.finder.search(_known(services), sweep=sweep == "1")) as boards:
+        async with aclosing(
+            services.finder.search(_known(services, principal_of(request)), sweep=sweep == "1")
+        ) as boards:
             async for board in boards:
                 await channel.send_str(encode(found_json(board)))
         await channel.send_str(encode({"type": "done"}))
@@ -54,12 +56,14 @@ def found_json(board: FoundBoard) -> Json:
     }
 
 
-def _known(services: Services) -> Known:
+def _known(services: Services, principal: Principal) -> Known:
     """By host; on a host that is this machine itself, which simulates several boards, by port as well."""
 
     def known(hosts: frozenset[str], port: int) -> str | None:
         for camera in services.cameras.list():
             there = parse(camera.source.url)
+            if not principal.sees(camera.id):
+                continue
             if not isinstance(there, HttpAddress) or there.host not in hosts:
                 continue
             if not is_loopback(there.host) or abs(there.port - port) <= 1:
