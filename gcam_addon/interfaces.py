@@ -8,6 +8,7 @@ A seam exists where there are two real implementations. Constructors are not par
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,10 +20,13 @@ from gcam_addon.model import (
     CameraState,
     Clip,
     ClipFilter,
+    Day,
     Decision,
     EncodedFrame,
     Event,
+    Export,
     Motion,
+    Share,
     Storage,
 )
 
@@ -149,9 +153,68 @@ class Clips(Protocol):
     async def protect(self, clip_id: str, protected: bool) -> Clip: ...
 
     async def delete(self, clip_id: str) -> None:
-        """Refuses a protected clip with `AccessDenied`."""
+        """Into the trash, for some minutes. Refuses a protected clip with `AccessDenied`."""
+
+    async def restore(self, clip_id: str) -> Clip:
+        """Out of the trash. Raises `NotFound` when it was emptied."""
+
+    async def days(self, wanted: ClipFilter) -> Sequence[Day]:
+        """What there is per local day, oldest first; days without a clip are left out."""
 
     async def delete_all(self, camera_id: str) -> int:
         """All clips of a camera, protected ones too, and what is still being made of it; returns how many."""
 
     async def storage(self) -> Storage: ...
+
+
+class ClipPictures(Protocol):
+    """Single pictures out of clips, decoded off the loop, a few at a time. `at_s` counts from a clip's first
+    frame. Raise `NotFound` where the file or the moment is not there.
+    """
+
+    async def picture(self, clip: Clip, at_s: float, *, width: int, exact: bool) -> bytes:
+        """JPEG, at most `width` pixels wide: the frame shown at `at_s`, or, where that need not be exact, the
+        key frame before it, which costs a fraction.
+        """
+
+    async def times(self, clip: Clip) -> Sequence[float]:
+        """When each frame is shown, ascending."""
+
+    async def original(self, clip: Clip, at_s: float) -> bytes:
+        """The camera's own JPEG of that frame, where the originals were kept."""
+
+
+class Exports(Protocol):
+    """Ranges of recordings made into one file, one after the other in the background."""
+
+    def list(self) -> Sequence[Export]:
+        """Newest first."""
+
+    def get(self, export_id: str) -> Export:
+        """Raises `NotFound`."""
+
+    async def add(self, camera_id: str, after: float, before: float, by: str) -> Export:
+        """Raises `ConfigError` for a range that can't be, `NotFound` where nothing was recorded in it."""
+
+    async def remove(self, export_id: str) -> None:
+        """Stops it where it is being made, and deletes the file."""
+
+    def path_of(self, export_id: str) -> Path:
+        """The file of one that is done. Raises `NotFound`."""
+
+
+class Shares(Protocol):
+    """Links to single clips for people without an account."""
+
+    async def list(self, clip_id: str) -> Sequence[Share]: ...
+
+    async def add(self, clip_id: str, hours: float, by: str) -> tuple[str, Share]:
+        """The link's secret, told this once, and the share."""
+
+    async def remove(self, share_id: str) -> None: ...
+
+    async def get(self, share_id: str) -> Share:
+        """Raises `NotFound`."""
+
+    async def clip_of(self, secret: str) -> Clip:
+        """What the link shows. Raises `NotFound` where it is wrong or outdated, or the clip is gone."""

@@ -174,6 +174,52 @@ ANY_CLIP = ClipFilter()
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """What was recorded on one local day, `day` as `2026-11-21`."""
+
+    day: str
+    clips: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A link that shows one clip to whoever has it, until `expires_at`. Only the link knows its secret."""
+
+    id: str
+    clip_id: str
+    created_at: float
+    expires_at: float
+    created_by: str
+
+
+class ExportState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A range of one camera's recordings as one MP4, made in the background. `progress` 0..1."""
+
+    id: str
+    camera_id: str
+    camera_name: str
+    after: float
+    before: float
+    created_at: float
+    created_by: str
+    state: ExportState = ExportState.WAITING
+    progress: float = 0.0
+    clips: int = 0
+    duration_s: float = 0.0
+    size_bytes: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ClipReady:
     """The MP4 and its thumbnail are on disk and in the index."""
 

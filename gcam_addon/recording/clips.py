@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gcam_addon.clock import Clock
 from gcam_addon.errors import AccessDenied
-from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipRemoved, Event, Storage
+from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipReady, ClipRemoved, Day, Event, Storage
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.removal import remove_clip
 
@@ -45,6 +45,14 @@ class IndexedClips:
         clip = await asyncio.to_thread(self._delete, clip_id)
         self._publish(ClipRemoved(clip.id, clip.camera_id, "deleted by hand"))
 
+    async def restore(self, clip_id: str) -> Clip:
+        clip = await asyncio.to_thread(self._library.restore, clip_id)
+        self._publish(ClipReady(clip))
+        return clip
+
+    async def days(self, wanted: ClipFilter) -> Sequence[Day]:
+        return await asyncio.to_thread(self._library.days, wanted)
+
     async def delete_all(self, camera_id: str) -> int:
         self._deleted_at[camera_id] = self._clock.wall()
         clips = await asyncio.to_thread(self._library.list, ClipFilter(frozenset({camera_id})))
@@ -67,5 +75,5 @@ class IndexedClips:
         clip = self._library.get(clip_id)
         if clip.protected:
             raise AccessDenied("this clip is protected: take its protection away first")
-        remove_clip(self._library, self._media_dir, clip)
+        self._library.discard(clip_id, self._clock.wall())
         return clip

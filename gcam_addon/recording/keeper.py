@@ -22,6 +22,8 @@ from gcam_addon.recording.retention import Removal, plan
 _LEAST_ROOM_BYTES = 1024 * 1024
 """Less than this is a full disk, whatever the floor."""
 _PROBE_BYTES = 64 * 1024
+TRASH_S = 600.0
+"""How long somebody has to change their mind after deleting a clip."""
 _log = logging.getLogger(__name__)
 
 
@@ -59,6 +61,7 @@ class Keeper:
         """Apply retention, then see whether one can record; where recording is `blocked`, by writing.
         RecordingError.
         """
+        self._empty_trash(now if blocked else now - TRASH_S)
         removed = tuple(
             removal
             for removal in plan(self._library.list(), self.measure(), self._settings, cameras, now)
@@ -77,6 +80,14 @@ class Keeper:
             return False
         _log.info("deleted %s: %s", clip.path, removal.why)
         return True
+
+    def _empty_trash(self, before: float) -> None:
+        """What somebody deleted before then is gone for good; a full disk does not wait."""
+        for clip in self._library.discarded(before):
+            try:
+                remove_clip(self._library, self._media_dir, clip)
+            except RecordingError as error:
+                _log.warning("%s could not be deleted: %s", clip.path, error)
 
     def _no_room(self, storage: Storage) -> StorageFull | None:
         floor = max(self._settings.min_free_bytes, _LEAST_ROOM_BYTES)

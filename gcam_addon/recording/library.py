@@ -17,10 +17,10 @@ from alembic.util.exc import CommandError
 
 from gcam_addon.database import bring_up_to_date, engine_for
 from gcam_addon.errors import NotFound, RecordingError
-from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipKind
-from gcam_addon.recording.schema import CLIPS
+from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipKind, Day, Share
+from gcam_addon.recording.schema import CLIPS, SHARES
 
-_PRESENT = CLIPS.c.missing_since.is_(None)
+_PRESENT = sa.and_(CLIPS.c.missing_since.is_(None), CLIPS.c.discarded_at.is_(None))
 _log = logging.getLogger(__name__)
 
 
@@ -81,7 +81,7 @@ class Library:
             protected = connection.scalar(sa.select(sa.func.max(CLIPS.c.protected)).where(same))
             connection.execute(sa.delete(CLIPS).where(same))
             row = {**asdict(clip), "protected": clip.protected or bool(protected)}
-            connection.execute(sa.insert(CLIPS).values(**row, missing_since=None))
+            connection.execute(sa.insert(CLIPS).values(**row, missing_since=None, discarded_at=None))
         return _clip_of(row)
 
     def protect(self, clip_id: str, protected: bool) -> Clip:
@@ -101,9 +101,67 @@ class Library:
 
     def missing(self) -> Sequence[tuple[Clip, float]]:
         """Hidden clips, and since when."""
-        query = sa.select(CLIPS).where(sa.not_(_PRESENT))
+        query = sa.select(CLIPS).where(CLIPS.c.missing_since.is_not(None))
         with self._begin() as connection:
             return [(_clip(row), row.missing_since) for row in connection.execute(query)]
+
+    def discard(self, clip_id: str, at: float) -> None:
+        """Into the trash."""
+        with self._begin() as connection:
+            connection.execute(sa.update(CLIPS).where(CLIPS.c.id == clip_id).values(discarded_at=at))
+
+    def restore(self, clip_id: str) -> Clip:
+        """Out of the trash. Raises `NotFound` when it was emptied."""
+        with self._begin() as connection:
+            connection.execute(sa.update(CLIPS).where(CLIPS.c.id == clip_id).values(discarded_at=None))
+        return self.get(clip_id)
+
+    def discarded(self, before: float | None = None) -> Sequence[Clip]:
+        """What lies in the trash, since before then."""
+        query = sa.select(CLIPS).where(CLIPS.c.discarded_at.is_not(None))
+        if before is not None:
+            query = query.where(CLIPS.c.discarded_at < before)
+        with self._begin() as connection:
+            return [_clip(row) for row in connection.execute(query)]
+
+    def days(self, wanted: ClipFilter) -> Sequence[Day]:
+        """Per local day, oldest first."""
+        day = sa.func.date(CLIPS.c.started_at, "unixepoch", "localtime")
+        seconds = sa.func.sum(CLIPS.c.ended_at - CLIPS.c.started_at)
+        query = sa.select(day, sa.func.count(), seconds).where(_PRESENT, *_conditions(wanted))
+        with self._begin() as connection:
+            rows = connection.execute(query.group_by(day).order_by(day))
+            return [Day(str(name), int(count), float(length)) for name, count, length in rows]
+
+    def overlapping(self, camera_id: str, after: float, before: float) -> Sequence[Clip]:
+        """What a camera recorded between then and then, oldest first."""
+        clips = CLIPS.c
+        query = sa.select(CLIPS).where(
+            _PRESENT, clips.camera_id == camera_id, clips.started_at < before, clips.ended_at > after
+        )
+        with self._begin() as connection:
+            return [_clip(row) for row in connection.execute(query.order_by(clips.started_at))]
+
+    def add_share(self, share: Share, secret_hash: str) -> None:
+        with self._begin() as connection:
+            connection.execute(sa.insert(SHARES).values(**asdict(share), secret_hash=secret_hash))
+
+    def shares(self, clip_id: str, now: float) -> Sequence[Share]:
+        """Those that still hold; outdated ones go."""
+        with self._begin() as connection:
+            connection.execute(sa.delete(SHARES).where(SHARES.c.expires_at <= now))
+            rows = connection.execute(sa.select(SHARES).where(SHARES.c.clip_id == clip_id))
+            return [_share(row) for row in rows]
+
+    def find_share(self, *, secret_hash: str | None = None, share_id: str | None = None) -> Share | None:
+        condition = SHARES.c.secret_hash == secret_hash if share_id is None else SHARES.c.id == share_id
+        with self._begin() as connection:
+            row = connection.execute(sa.select(SHARES).where(condition)).first()
+        return None if row is None else _share(row)
+
+    def remove_share(self, share_id: str) -> None:
+        with self._begin() as connection:
+            connection.execute(sa.delete(SHARES).where(SHARES.c.id == share_id))
 
     @contextmanager
     def _begin(self) -> Iterator[sa.Connection]:
@@ -160,7 +218,13 @@ def _clip(row: sa.Row[Any]) -> Clip:
 
 
 def _clip_of(values: dict[str, Any]) -> Clip:
-    known = {key: value for key, value in values.items() if key != "missing_since"}
+    known = {key: value for key, value in values.items() if key not in ("missing_since", "discarded_at")}
     known["kind"] = ClipKind(known["kind"])
     known["event_ids"], known["zones"] = tuple(known["event_ids"]), tuple(known["zones"])
     return Clip(**known)
+
+
+def _share(row: sa.Row[Any]) -> Share:
+    values = dict(row._mapping)
+    del values["secret_hash"]
+    return Share(**values)

@@ -75,7 +75,7 @@ def _show_returned(library: Library, videos: set[str], now: float) -> tuple[Clip
 
 
 def _add_unknown(library: Library, media_dir: Path, videos: set[str]) -> tuple[Clip, ...]:
-    known = {clip.path for clip in library.list()}
+    known = {clip.path for clip in (*library.list(), *library.discarded())}
     added = []
     for path in sorted(videos - known):
         try:
@@ -91,7 +91,7 @@ def _add_unknown(library: Library, media_dir: Path, videos: set[str]) -> tuple[C
 
 def _sweep_thumbnails(library: Library, media_dir: Path) -> None:
     hidden = {clip.thumbnail for clip, _ in library.missing()}
-    wanted = hidden | {clip.thumbnail for clip in library.list()}
+    wanted = hidden | {clip.thumbnail for clip in (*library.list(), *library.discarded())}
     for path in sorted((media_dir / layout.THUMBNAILS).rglob("*.jpg")):
         if layout.relative(media_dir, path) not in wanted:
             path.unlink(missing_ok=True)

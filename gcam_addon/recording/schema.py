@@ -1,4 +1,4 @@
-"""The index's one table. A change here needs a migration in `migrations/versions/`; a test compares them."""
+"""The index's tables. A change here needs a migration in `migrations/versions/`; a test compares them."""
 
 from __future__ import annotations
 
@@ -28,6 +28,19 @@ CLIPS = Table(
     Column("protected", Boolean, nullable=False),
     # When the file was first found gone: a drive that comes back brings its clips back as they were.
     Column("missing_since", Float),
+    # When somebody deleted it: until the trash is emptied they may have it back.
+    Column("discarded_at", Float),
     Index("clips_by_time", "started_at"),
     Index("clips_by_camera", "camera_id", "started_at"),
+)
+
+SHARES = Table(
+    "shares",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("secret_hash", Text, nullable=False, unique=True),
+    Column("clip_id", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    Column("created_by", Text, nullable=False),
 )

@@ -17,12 +17,15 @@ from gcam_addon.interfaces import Clips, Recorder
 from gcam_addon.model import Clip, ClipReady, ClipRemoved, Event, Storage, StorageChanged
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.clips import IndexedClips
+from gcam_addon.recording.exports import ClipExports
 from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.journal import JournalWriter, Reports
 from gcam_addon.recording.keeper import Keeper, Round
 from gcam_addon.recording.library import Library
+from gcam_addon.recording.pictures import Pictures
 from gcam_addon.recording.reconcile import Reconciled, reconcile
 from gcam_addon.recording.recorder import ClipRecorder
+from gcam_addon.recording.shares import ClipShares
 from gcam_addon.recording.timelapse import TimelapseRecorder
 
 _LOOK_EVERY_S = 60.0
@@ -64,6 +67,11 @@ class Recordings:
         self._keeper = Keeper(self._media_dir, settings.retention, self._library, self._finisher)
         self._clips = IndexedClips(self._library, self._media_dir, self._measure, self._tell, clock)
 
+        self.pictures = Pictures(self._media_dir)
+        self.shares = ClipShares(self._library, clock)
+        floor_bytes = settings.retention.min_free_bytes
+        self.exports = ClipExports(self._library, self._media_dir, clock, floor_bytes)
+
     async def start(self, publish: Callable[[Event], None]) -> None:
         """Raises `RecordingError` for a folder that can't be used or an index that can't be opened. What an
         earlier run left unfinished is finished in the background.
@@ -75,6 +83,7 @@ class Recordings:
             _log.info("finishing %d recordings that an earlier run left", left)
         self._journal.start()
         self._task = asyncio.create_task(self._maintain(), name="gcam-recordings")
+        await self.exports.start()
 
     async def stop(self) -> None:
         """Close every journal, let running encodes end for a few seconds; what isn't done then is finished at
@@ -82,6 +91,7 @@ class Recordings:
         """
         if self._task is None:
             return
+        await self.exports.stop()
         self._stopping.set()
         self._look_now.set()
         await self._task
@@ -168,8 +178,7 @@ class Recordings:
         self._announce(found)
 
     def _announce(self, found: Reconciled) -> None:
-        for clip in (*found.added, *found.returned):
-            self._publish(ClipReady(clip))
+        """What was found again is no news: whoever asks gets it, and nobody hears of a thousand old clips."""
         for clip in found.gone:
             self._publish(ClipRemoved(clip.id, clip.camera_id, "its file is gone"))
 

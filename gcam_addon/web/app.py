@@ -12,11 +12,15 @@ from gcam_addon.web.api import boards as boards_api
 from gcam_addon.web.api import cameras as cameras_api
 from gcam_addon.web.api import clips as clips_api
 from gcam_addon.web.api import events as events_api
+from gcam_addon.web.api import exports as exports_api
 from gcam_addon.web.api import found as found_api
 from gcam_addon.web.api import health as health_api
 from gcam_addon.web.api import live as live_api
 from gcam_addon.web.api import people as people_api
+from gcam_addon.web.api import pictures as pictures_api
 from gcam_addon.web.api import session as session_api
+from gcam_addon.web.api import shares as shares_api
+from gcam_addon.web.api import timeline as timeline_api
 from gcam_addon.web.api import tokens as tokens_api
 from gcam_addon.web.api import what_if as what_if_api
 from gcam_addon.web.errors import Handler, errors_as_json
@@ -68,6 +72,10 @@ _ROUTES = (
     live_api,
     what_if_api,
     clips_api,
+    pictures_api,
+    timeline_api,
+    exports_api,
+    shares_api,
     events_api,
 )
 

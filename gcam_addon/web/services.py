@@ -14,7 +14,7 @@ from gcam_addon.access.service import Access
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, WebSettings
 from gcam_addon.errors import SourceError
-from gcam_addon.interfaces import Cameras, Clips, Engine
+from gcam_addon.interfaces import Cameras, ClipPictures, Clips, Engine, Exports, Shares
 from gcam_addon.model import CameraState, Clip, Status, WhatIf
 from gcam_addon.network.finder import Finder
 from gcam_addon.web.events import EventHub
@@ -67,6 +67,9 @@ class Services:
     clips: Clips
     clock: Clock
     files: RecordingFiles
+    pictures: ClipPictures
+    exports: Exports
+    shares: Shares
     info: Info
     events: EventHub
     access: Access

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from gcam_addon.model import (
     CameraState,
     Clip,
     ClipFilter,
+    Day,
     Decision,
     EncodedFrame,
     Event,
@@ -26,6 +28,7 @@ from gcam_addon.model import (
     Storage,
 )
 from gcam_addon.recording.library import Library
+from tests.support.library import filled_library
 
 
 def make_camera(camera_id: str = "door", **changes: Any) -> Camera:
@@ -159,18 +162,23 @@ class FakeClips:
 
     def __init__(self, clips: Iterable[Clip] = ()) -> None:
         self._clips = {clip.id: clip for clip in clips}
+        self._trash: dict[str, Clip] = {}
         self.disk = Storage(total_bytes=64_000_000_000, free_bytes=40_000_000_000, clips_bytes=0, clips=0)
+
+    def all(self) -> Sequence[Clip]:
+        return tuple(self._clips.values())
 
     async def list(self, wanted: ClipFilter = ANY_CLIP, *, limit: int = 100) -> Sequence[Clip]:
         """By the real index, in memory, so that filters mean here what they mean there."""
+        with self._library() as library:
+            return library.list(wanted, limit=limit)
+
+    @contextmanager
+    def _library(self) -> Iterator[Library]:
         with TemporaryDirectory() as folder:
-            library = Library(Path(folder) / "clips.db")
-            library.open()
-            for clip in self._clips.values():
-                library.add(clip)
-            found = library.list(wanted, limit=limit)
+            library = filled_library(Path(folder), self._clips.values())
+            yield library
             library.close()
-        return found
 
     async def get(self, clip_id: str) -> Clip:
         try:
@@ -185,7 +193,17 @@ class FakeClips:
     async def delete(self, clip_id: str) -> None:
         if (await self.get(clip_id)).protected:
             raise AccessDenied(f"clip {clip_id} is protected")
-        del self._clips[clip_id]
+        self._trash[clip_id] = self._clips.pop(clip_id)
+
+    async def restore(self, clip_id: str) -> Clip:
+        if clip_id not in self._trash:
+            raise NotFound(f"there is no clip {clip_id}")
+        self._clips[clip_id] = self._trash.pop(clip_id)
+        return self._clips[clip_id]
+
+    async def days(self, wanted: ClipFilter) -> Sequence[Day]:
+        with self._library() as library:
+            return library.days(wanted)
 
     async def delete_all(self, camera_id: str) -> int:
         gone = [clip_id for clip_id, clip in self._clips.items() if clip.camera_id == camera_id]

@@ -21,12 +21,16 @@ from gcam_addon.config.model import Camera, WebSettings
 from gcam_addon.live.relay import Relay
 from gcam_addon.model import Clip, ClipKind, EncodedFrame, Size
 from gcam_addon.network.finder import Finder
+from gcam_addon.recording.exports import ClipExports
+from gcam_addon.recording.pictures import Pictures
+from gcam_addon.recording.shares import ClipShares
 from gcam_addon.web.app import build_app
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.gatekeeper import cookie_name
 from gcam_addon.web.server import WebServer
 from gcam_addon.web.services import Info, Services
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
+from tests.support.library import filled_library
 
 STARTED_AT = 1_700_000_000.0
 LOOPBACK = WebSettings(port=0)
@@ -140,13 +144,17 @@ def fake_services(
     folder: Path,
     info: Info = LOOPBACK_INFO,
 ) -> Services:
-    """What the app works with, all of it fakes but the event hub."""
+    """What the app works with: fakes, and what needs no more than an index, which is real."""
+    library = filled_library(folder, clips.all())
     return Services(
         engine=engine,
         cameras=cameras,
         clips=clips,
         clock=clock,
         files=Folder(folder),
+        pictures=Pictures(folder),
+        exports=ClipExports(library, folder, clock, floor_bytes=0),
+        shares=ClipShares(library, clock),
         info=info,
         what_ifs=WhatIfs(),
         finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
@@ -171,8 +179,8 @@ async def serve(
     info = Info("1.2.3", settings, names)
     services = fake_services(engine, roster, index, clock, folder=folder, info=info)
     server = WebServer(build_app(services), settings)
-    folder.mkdir(exist_ok=True)
     await services.access.start()
+    await services.exports.start()
     owner = await services.access.set_up(OWNER, PASSWORD)
     secret = await services.access.begin_session(owner, address="127.0.0.1", agent="tests")
     await server.start()
@@ -184,3 +192,4 @@ async def serve(
     finally:
         await server.stop()
         await services.access.stop()
+        await services.exports.stop()

@@ -31,7 +31,7 @@ from gcam_addon.web.views import clip_json, encode, storage_json
 @needs(Permission.PLAYBACK)
 async def list_clips(request: web.Request) -> web.Response:
     """Newest first; go on with `older_than` set to the last one's id."""
-    only_keys(request.query, _FILTERS | {"limit", "older_than"})
+    only_keys(request.query, FILTERS | {"limit", "older_than"})
     services, limit = request.app[SERVICES], query_integer(request, "limit", default=100, least=1, most=1000)
     wanted = filter_in(request)
     if "older_than" in request.query:
@@ -78,20 +78,23 @@ async def delete_clip(request: web.Request) -> web.Response:
 @needs(Permission.PLAYBACK)
 async def video(request: web.Request) -> web.FileResponse:
     """The MP4; with `?download=1` as a file with a telling name."""
-    services = request.app[SERVICES]
     clip = await clip_of(request)
-    response = await _file(services.files.path_of(clip), "video/mp4", "video")
-    note(request, "clip.view", clip.id)
+    response = await video_file(request, clip)
     if request.query.get("download") == "1":
         response.headers[hdrs.CONTENT_DISPOSITION] = disposition(download_name(clip))
+    note(request, "clip.view", clip.id)
     return response
+
+
+async def video_file(request: web.Request, clip: Clip) -> web.FileResponse:
+    return await served_file(request.app[SERVICES].files.path_of(clip), "video/mp4", "video")
 
 
 @needs(Permission.PLAYBACK)
 async def thumbnail(request: web.Request) -> web.FileResponse:
     services = request.app[SERVICES]
     clip = await clip_of(request)
-    return await _file(services.files.thumbnail_of(clip), "image/jpeg", "thumbnail")
+    return await served_file(services.files.thumbnail_of(clip), "image/jpeg", "thumbnail")
 
 
 @needs(Permission.PLAYBACK)
@@ -99,9 +102,22 @@ async def storage(request: web.Request) -> web.Response:
     return web.json_response(storage_json(await request.app[SERVICES].clips.storage()), dumps=encode)
 
 
+@needs(Permission.CONFIGURE)
+async def restore_clip(request: web.Request) -> web.Response:
+    """Out of the trash, for some minutes after it was deleted."""
+    services, clip_id = request.app[SERVICES], request.match_info["id"]
+    clip = await services.clips.restore(clip_id)
+    if not principal_of(request).sees(clip.camera_id):
+        await services.clips.delete(clip_id)
+        raise NotFound(f"there is no clip {clip_id}")
+    note(request, "clip.restore", clip_id)
+    return web.json_response(clip_json(clip), dumps=encode)
+
+
 def routes() -> list[web.RouteDef]:
     clip = "/api/v1/clips/{id}"
     return [
+        web.post(f"{clip}/restore", restore_clip),
         web.get("/api/v1/clips", list_clips),
         web.get(clip, get_clip),
         web.patch(clip, update_clip),
@@ -112,7 +128,7 @@ def routes() -> list[web.RouteDef]:
     ]
 
 
-_FILTERS = {
+FILTERS = {
     "camera",
     "after",
     "before",
@@ -150,9 +166,14 @@ def _cameras_asked(request: web.Request) -> frozenset[str] | None:
 
 
 def download_name(clip: Clip) -> str:
-    """`Front door 2025-11-21 14-03-22.mp4`, local time, without what a file system refuses."""
-    name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\s]+', " ", clip.camera_name).strip(" .") or clip.camera_id
+    """`Front door 2025-11-21 14-03-22.mp4`, local time."""
     started = time.strftime("%Y-%m-%d %H-%M-%S", time.localtime(clip.started_at))
+    return file_name(clip.camera_name, clip.camera_id, started)
+
+
+def file_name(camera_name: str, camera_id: str, started: str) -> str:
+    """Without what a file system refuses."""
+    name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\s]+', " ", camera_name).strip(" .") or camera_id
     return f"{name} {started}.mp4"
 
 
@@ -162,7 +183,7 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-async def _file(path: Path | None, content_type: str, what: str) -> web.FileResponse:
+async def served_file(path: Path | None, content_type: str, what: str) -> web.FileResponse:
     """Answers Range and conditional requests. Raises `NotFound` where the file is gone."""
     if path is None or not await asyncio.to_thread(path.is_file):
         raise NotFound(f"This clip's {what} is not there any more.")

@@ -1,0 +1,176 @@
+"""Exports: a range of one camera's recordings as one file, made in the background, one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import shutil
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from gcam_addon.clock import Clock
+from gcam_addon.errors import ConfigError, GcamError, NotFound, StorageFull
+from gcam_addon.model import Clip, Export, ExportState
+from gcam_addon.recording import disk, layout
+from gcam_addon.recording.joining import Cancelled, join
+from gcam_addon.recording.library import Library
+
+LONGEST_S = 24 * 3600.0
+KEEP_S = 24 * 3600.0
+MOST = 50
+_FOLDER = "exports"
+_log = logging.getLogger(__name__)
+
+
+class ClipExports:
+    """interfaces.Exports. Files are kept for a day; those of an earlier run are cleared away at start."""
+
+    def __init__(self, library: Library, media_dir: Path, clock: Clock, floor_bytes: int) -> None:
+        self._library = library
+        self._media_dir = media_dir
+        self._folder = media_dir / _FOLDER
+        self._clock = clock
+        self._floor_bytes = floor_bytes
+        self._exports: dict[str, Export] = {}
+        self._waiting: asyncio.Queue[str] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "gcam-exports", _after_everybody_else)
+
+    async def start(self) -> None:
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        self._task = asyncio.create_task(self._work(), name="gcam-exports")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._exports.clear()  # what is being made sees that nobody wants it
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.to_thread(self._thread.shutdown)
+
+    def list(self) -> Sequence[Export]:
+        return sorted(self._exports.values(), key=lambda export: export.created_at, reverse=True)
+
+    def get(self, export_id: str) -> Export:
+        try:
+            return self._exports[export_id]
+        except KeyError:
+            raise NotFound(f"there is no export {export_id}") from None
+
+    async def add(self, camera_id: str, after: float, before: float, by: str) -> Export:
+        if not 0 < before - after <= LONGEST_S:
+            raise ConfigError(f"before: give a range of up to {LONGEST_S / 3600:g} hours", field="before")
+        await self._forget_old()
+        if len(self._exports) >= MOST:
+            raise ConfigError(f"there are {MOST} exports already; remove some", field="camera")
+        clips = await asyncio.to_thread(self._library.overlapping, camera_id, after, before)
+        if not clips:
+            raise NotFound("Nothing was recorded by this camera in that time.")
+        export = Export(
+            id=secrets.token_hex(8),
+            camera_id=camera_id,
+            camera_name=clips[0].camera_name,
+            after=after,
+            before=before,
+            created_at=self._clock.wall(),
+            created_by=by,
+            clips=len(clips),
+        )
+        self._exports[export.id] = export
+        self._waiting.put_nowait(export.id)
+        return export
+
+    async def remove(self, export_id: str) -> None:
+        self.get(export_id)
+        del self._exports[export_id]
+        await asyncio.to_thread(self._file(export_id).unlink, missing_ok=True)
+
+    def path_of(self, export_id: str) -> Path:
+        if self.get(export_id).state is not ExportState.DONE:
+            raise NotFound("This export is not ready.")
+        return self._file(export_id)
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            export_id = await self._waiting.get()
+            if export_id not in self._exports:
+                continue
+            self._change(export_id, state=ExportState.RUNNING)
+            try:
+                length_s, size_bytes = await loop.run_in_executor(
+                    self._thread, self._make, self._exports[export_id]
+                )
+            except Cancelled:
+                pass
+            except GcamError as error:
+                self._change(export_id, state=ExportState.FAILED, problem=str(error))
+            except Exception:  # noqa: BLE001  (the next one must be made all the same)
+                _log.exception("an export failed")
+                self._change(export_id, state=ExportState.FAILED, problem="Gcam's log says why.")
+            else:
+                done = {"state": ExportState.DONE, "progress": 1.0}
+                self._change(export_id, **done, duration_s=length_s, size_bytes=size_bytes)
+
+    def _change(self, export_id: str, **changes: object) -> None:
+        if export_id in self._exports:
+            self._exports[export_id] = replace(self._exports[export_id], **changes)  # type: ignore[arg-type]
+
+    def _make(self, export: Export) -> tuple[float, int]:
+        """On the thread for it. The file has its name only when it is whole."""
+        clips = self._there(self._library.overlapping(export.camera_id, export.after, export.before))
+        target = self._file(export.id)
+        partial = target.with_name(target.name + layout.PARTIAL)
+        try:
+            self._check_room(clips)
+            length_s = join(
+                clips,
+                export.after,
+                export.before,
+                partial,
+                progress=lambda share: self._change(export.id, progress=round(share, 3)),
+                cancelled=lambda: export.id not in self._exports,
+            )
+            partial.replace(target)
+        except OSError as error:
+            raise disk.translated(error, partial) from error
+        finally:
+            partial.unlink(missing_ok=True)
+        if export.id not in self._exports:
+            target.unlink(missing_ok=True)
+            raise Cancelled("cancelled")
+        return length_s, target.stat().st_size
+
+    def _there(self, clips: Sequence[Clip]) -> Sequence[tuple[Clip, Path]]:
+        found = [(clip, self._media_dir / clip.path) for clip in clips]
+        found = [(clip, path) for clip, path in found if path.is_file()]
+        if not found:
+            raise NotFound("The recordings of that time are not there any more.")
+        return found
+
+    def _check_room(self, clips: Sequence[tuple[Clip, Path]]) -> None:
+        """StorageFull before anything is written; recording needs what is left below the floor."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        needed = sum(clip.size_bytes for clip, _ in clips) * 11 // 10
+        free = shutil.disk_usage(self._folder).free
+        if free - needed < self._floor_bytes:
+            raise StorageFull(disk.full_message(free, self._floor_bytes + needed))
+
+    async def _forget_old(self) -> None:
+        oldest = self._clock.wall() - KEEP_S
+        for export in self.list():
+            if export.created_at < oldest:
+                await self.remove(export.id)
+
+    def _file(self, export_id: str) -> Path:
+        return self._folder / f"{export_id}.mp4"
+
+
+def _after_everybody_else() -> None:
+    with contextlib.suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
