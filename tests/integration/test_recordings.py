@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-from gcam_addon.clock import ManualClock, SystemClock
+from gcam_addon.clock import Clock, ManualClock, SystemClock
 from gcam_addon.config.model import (
     Camera,
     RecordingMode,
@@ -49,8 +49,9 @@ NO_FLOOR = RetentionSettings(keep_days=100_000, min_free_bytes=0)
 class Running:
     """A started service and all it said."""
 
-    def __init__(self, recordings: Recordings) -> None:
+    def __init__(self, recordings: Recordings, clock: Clock) -> None:
         self.recordings = recordings
+        self.clock = clock
         self.events: list[Event] = []
 
     def of(self, kind: type[T]) -> list[T]:
@@ -74,7 +75,7 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
 
     async def _start(folder: Path = tmp_path, retention: RetentionSettings = NO_FLOOR) -> Running:
         clock = ManualClock(wall_offset_s=1_700_000_000.0) if retention.keep_days < 1 else SystemClock()
-        one = Running(Recordings(StorageSettings(tmp_path, folder, retention), clock))
+        one = Running(Recordings(StorageSettings(tmp_path, folder, retention), clock), clock)
         running.append(one)
         await one.recordings.start(one.events.append)
         return one
@@ -145,7 +146,7 @@ async def test_the_original_is_kept_where_wanted(start: Start) -> None:
     with av.open(str(original)) as video:
         assert [bytes(packet) for packet in video.demux() if packet.size] == [frame.jpeg for frame in frames]
     assert clip.size_bytes == original.stat().st_size + running.recordings.path_of(clip).stat().st_size
-    await running.recordings.clips.delete(clip.id)
+    await running.recordings.clips.delete_all("door")
     assert not original.exists()
 
 
@@ -189,12 +190,39 @@ async def test_a_protected_clip_is_kept_and_another_deleted_with_its_folders(
         await clips.delete(clip.id)
     assert running.recordings.path_of(clip).exists()
     await clips.protect(clip.id, False)
-    await clips.delete(clip.id)
+    await clips.delete_all("door")
     assert list((tmp_path / "recordings").iterdir()) == []
     assert list((tmp_path / "thumbnails").iterdir()) == []
-    assert running.of(ClipRemoved) == [ClipRemoved(clip.id, "door", "deleted by hand")]
+    assert running.of(ClipRemoved) == [ClipRemoved(clip.id, "door", "deleted together with its camera")]
     with pytest.raises(NotFound):
         await clips.get(clip.id)
+
+
+async def test_a_deleted_clip_lies_in_the_trash_for_a_while(start: Start, tmp_path: Path) -> None:
+    retention = RetentionSettings(keep_days=0.9, min_free_bytes=0)
+    running = await start(retention=retention)
+    motion(running, jpeg_frames(5))
+    await running.clips(1)
+    clips, clip = running.recordings.clips, running.of(ClipReady)[0].clip
+    await clips.delete(clip.id)
+    assert running.of(ClipRemoved) == [ClipRemoved(clip.id, "door", "deleted by hand")]
+    assert list(await clips.list()) == []
+    await running.recordings.stop()
+
+    again = await start(retention=retention)
+    assert list(await again.recordings.clips.list()) == []
+    clips = again.recordings.clips
+    assert await clips.restore(clip.id) == clip
+    assert list(await clips.list()) == [clip]
+    await clips.delete(clip.id)
+    assert isinstance(again.clock, ManualClock)
+    again.clock.advance(601)
+    told = len(again.of(StorageChanged))
+    again.recordings.set_cameras([])  # has it look at the disk
+    await again.until(lambda: list((tmp_path / "recordings").iterdir()) == [])
+    await again.until(lambda: len(again.of(StorageChanged)) > told)  # the look is over
+    with pytest.raises(NotFound):
+        await clips.restore(clip.id)
 
 
 async def test_a_stop_in_the_middle_of_an_event_keeps_it(start: Start, tmp_path: Path) -> None:
