@@ -27,6 +27,18 @@ export class GcamClipActions extends LitElement {
       font-weight: 600;
       padding-inline: var(--wa-space-xs);
     }
+    @media (max-width: 40rem) {
+      i {
+        position: absolute;
+        width: 1px;
+        height: 1px;
+        overflow: hidden;
+        clip-path: inset(50%);
+      }
+    }
+    i {
+      font-style: normal;
+    }
   `;
 
   /** Chosen ones, else the one that is shown. */
@@ -62,8 +74,8 @@ export class GcamClipActions extends LitElement {
   }
 
   private button(name: string, path: string, disabled: boolean, run: () => void): unknown {
-    return html`<wa-button size="s" appearance="plain" ?disabled=${disabled} @click=${run}>
-      <gcam-icon slot="start" .path=${path}></gcam-icon>${t(name)}</wa-button>`;
+    return html`<wa-button size="s" appearance="plain" title=${t(name)} ?disabled=${disabled} @click=${run}>
+      <gcam-icon .path=${path}></gcam-icon>&nbsp;<i>${t(name)}</i></wa-button>`;
   }
 
   private async protect(isProtected: boolean): Promise<void> {

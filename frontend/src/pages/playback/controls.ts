@@ -53,6 +53,9 @@ export class GcamPlaybackControls extends LitElement {
     .zoom {
       display: flex;
     }
+    wa-button {
+      --wa-form-control-padding-inline: 0.7em;
+    }
   `;
 
   @property({ attribute: false }) conductor!: Conductor;

@@ -19,7 +19,10 @@ export class GcamDayPicker extends LitElement {
     :host {
       display: flex;
       align-items: center;
-      flex-wrap: wrap;
+    }
+    #open {
+      flex: 0 1 auto;
+      min-width: 0;
     }
     .month {
       display: flex;
@@ -85,7 +88,7 @@ export class GcamDayPicker extends LitElement {
   @query("wa-popover") private calendarBox!: WaPopover;
 
   protected override render(): unknown {
-    const format = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", weekday: "short", day: "numeric", month: "long", year: "numeric" });
+    const format = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", weekday: "short", day: "numeric", month: "short", year: "numeric" });
     const text = this.day === this.today ? t("today_is", { day: format.format(Date.parse(this.day)) }) : format.format(Date.parse(this.day));
     return html`
       <wa-button appearance="plain" aria-label=${t("day_before")} title=${t("day_before")} @click=${() => this.choose(shifted(this.day, -1))}>

@@ -30,6 +30,9 @@ export const playbackPageStyles = css`
     height: 100%;
   }
   .end {
+    display: flex;
+    align-items: center;
+    gap: var(--wa-space-xs);
     margin-inline-start: auto;
   }
   dl {
@@ -59,8 +62,16 @@ export const playbackPageStyles = css`
     gcam-playback-stage {
       height: min(75vw, 45dvh);
     }
+    .head,
+    .bar {
+      justify-content: space-between;
+      gap: var(--wa-space-2xs);
+    }
     .bar {
       justify-content: center;
+    }
+    gcam-day-picker {
+      flex: 1 1 100%;
     }
   }
 `;

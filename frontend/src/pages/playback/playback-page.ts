@@ -105,11 +105,13 @@ export class PlaybackPage extends LitElement {
         <gcam-day-picker day=${day.key} today=${keyOf(now_s(), this.zone)} zone=${this.zone} @gcam-day=${this.dayChosen}></gcam-day-picker>
         <gcam-playback-filters .cameras=${cameras} .zones=${zonesOf(found.value.clips)} .filters=${this.filters}
           @gcam-filters=${(event: CustomEvent<Filters>) => (this.filters = event.detail)}></gcam-playback-filters>
+        <div class="end">
         ${rows.length > 1
-          ? html`<wa-switch class="end" .checked=${live(this.inStep)} @change=${() => (this.inStep = !this.inStep)}>${t("in_step")}</wa-switch>`
+          ? html`<wa-switch .checked=${live(this.inStep)} @change=${() => (this.inStep = !this.inStep)}>${t("in_step")}</wa-switch>`
           : ""}
-        <wa-button class=${rows.length > 1 ? "" : "end"} appearance="plain" aria-label=${t("keys")} title=${t("keys")} @click=${() => this.run("help")}>
+        <wa-button appearance="plain" aria-label=${t("keys")} title=${t("keys")} @click=${() => this.run("help")}>
           <gcam-icon .path=${mdiHelpCircleOutline}></gcam-icon></wa-button>
+        </div>
       </div>
       ${this.inStep && rows.length > MOST_IN_STEP ? html`<p class="note">${t("first_four", { count: MOST_IN_STEP })}</p>` : ""}
       <gcam-playback-stage .conductor=${this.conductor} .cameras=${stepping} .rows=${rows} zone=${this.zone}></gcam-playback-stage>
