@@ -210,7 +210,9 @@ class CameraRunner:
 
     def _pass_on(self, frame: EncodedFrame) -> None:
         """A picture as it may be seen, to whoever wants it."""
-        self._size = frame.size
+        if frame.size != self._size:
+            self._size = frame.size
+            self.tick()
         self._parts.outlets.show(frame)
         self._recorder.push(frame, self._keep(frame.pts_s))
         if self.camera.detection.enabled:

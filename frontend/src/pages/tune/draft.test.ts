@@ -49,12 +49,15 @@ describe("a draft", () => {
     });
   });
 
-  it("turns the camera and all that is drawn on it", () => {
-    const { rotation, privacy_masks, detection } = turnOf(camera);
-    expect(rotation).toBe(0);
-    expect(privacy_masks?.[0]?.[1]).toEqual([1, 0.5]);
-    expect(detection?.zones?.[0]?.polygon).toEqual(privacy_masks?.[0]);
-    expect(ofKind(turnedDraft(draftOf(camera)), "privacy")[0]?.polygon).toEqual(privacy_masks?.[0]);
+  it("turns with the picture, and is then still what is saved", () => {
+    expect(turnOf(camera)).toEqual({ rotation: 0 });
+    const draft = turnedDraft(draftOf(camera), 270, 0);
+    expect(ofKind(draft, "privacy")[0]?.polygon).toEqual([
+      [0.876544, 0],
+      [1, 0.5],
+      [0.5, 0.5],
+    ]);
+    expect(changesOf(turnedDraft(draft, 0, 270), camera)).toBeUndefined();
   });
 
   it("finds names that are missing or taken", () => {

@@ -61,22 +61,17 @@ export function changesOf(draft: Draft, camera: Camera): Changes | undefined {
   return Object.keys(changes).length > 0 ? changes : undefined;
 }
 
-/** A PATCH that turns the picture by 90 degrees clockwise and everything drawn on it, as it is saved now. */
+/** A PATCH that turns the picture by 90 degrees clockwise; what is drawn on it turns along. */
 export function turnOf(camera: Camera): Schemas["CameraSettings"] {
-  const { zones, masks } = camera.detection as Detection;
-  return {
-    rotation: ((camera.rotation + 90) % 360) as Schemas["Rotation"],
-    detection: {
-      zones: zones.map(({ name, polygon }) => ({ name, polygon: corners(turned(points(polygon))) })),
-      masks: masks.map((polygon) => corners(turned(points(polygon)))),
-    },
-    privacy_masks: camera.privacy_masks.map((polygon) => corners(turned(points(polygon)))),
-  };
+  return { rotation: ((camera.rotation + 90) % 360) as Schemas["Rotation"] };
 }
 
-/** The draft on the picture turned by 90 degrees clockwise. */
-export function turnedDraft(draft: Draft): Draft {
-  return { ...draft, shapes: draft.shapes.map((shape) => ({ ...shape, polygon: turned(shape.polygon) })) };
+/** The draft on the picture turned from one rotation to another. */
+export function turnedDraft(draft: Draft, from: number, to: number): Draft {
+  let { shapes } = draft;
+  for (let degrees = from; degrees % 360 !== to % 360; degrees += 90)
+    shapes = shapes.map((shape) => ({ ...shape, polygon: turned(shape.polygon) }));
+  return shapes === draft.shapes ? draft : { ...draft, shapes };
 }
 
 /** A zone whose name is missing or taken: it can't be saved. */

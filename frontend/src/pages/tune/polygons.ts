@@ -57,9 +57,9 @@ export function moved(polygon: Polygon, dx: number, dy: number): Polygon {
   return polygon.map(([px, py]) => rounded([px + x, py + y]));
 }
 
-/** Where the polygon lies once the picture is turned by 90 degrees clockwise. */
+/** Where the polygon lies once the picture is turned by 90 degrees clockwise, to the digit as the server has it. */
 export function turned(polygon: Polygon): Polygon {
-  return polygon.map(([x, y]) => rounded([1 - y, x]));
+  return polygon.map(([x, y]) => [Math.round((1 - y) * 1e9) / 1e9, x]);
 }
 
 /** Its middle, where a name can stand. */

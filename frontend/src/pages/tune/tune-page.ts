@@ -49,6 +49,7 @@ export class TunePage extends LitElement {
   private readonly gcam = new Follow(this, gcam);
   private feed: MotionFeed | undefined;
   private draftFor = "";
+  private draftRotation = 0;
   private lastSize: Schemas["Size"] = FALLBACK_SIZE;
   private stopAsking: (() => void) | undefined;
 
@@ -71,10 +72,13 @@ export class TunePage extends LitElement {
     const { camera } = this;
     if (!camera) return;
     if (this.draftFor === camera.id) {
+      if (this.draft) this.draft = turnedDraft(this.draft, this.draftRotation, camera.rotation);
+      this.draftRotation = camera.rotation;
       this.pace();
       return;
     }
     this.draftFor = camera.id;
+    this.draftRotation = camera.rotation;
     this.draft = draftOf(camera);
     this.selected = undefined;
     this.decision = undefined;
@@ -259,8 +263,7 @@ export class TunePage extends LitElement {
   }
 
   private async turn(): Promise<void> {
-    const { camera, draft } = this;
-    if (camera && draft && (await this.patch(turnOf(camera)))) this.draft = turnedDraft(draft);
+    if (this.camera) await this.patch(turnOf(this.camera));
   }
 
   private async switchPrivacy(event: Event): Promise<void> {
