@@ -9,6 +9,7 @@ import { api, ask, urlOf, type Schemas } from "../../api/client.js";
 import { notifyError } from "../../components/notify.js";
 import { date, duration, time } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
+import { hashOf } from "../../router.js";
 import "../../components/icon.js";
 import type { Changes } from "./draft.js";
 import { fateOf, sortedByFate, tally } from "./fates.js";
@@ -70,6 +71,7 @@ export class WhatIfPanel extends LitElement {
       color: var(--wa-color-success-on-quiet);
     }
     img {
+      display: block;
       width: 6rem;
       aspect-ratio: 4 / 3;
       object-fit: cover;
@@ -141,7 +143,10 @@ export class WhatIfPanel extends LitElement {
     const fate = fateOf(event);
     const length = duration(event.ended_at - event.started_at);
     return html`<li>
-      <img loading="lazy" alt="" src=${urlOf(`/api/v1/clips/${encodeURIComponent(event.clip_id)}/thumbnail.jpg`)} />
+      <a href=${hashOf(["playback"], { clip: event.clip_id, at: event.started_at })} target="_blank" rel="noopener"
+        aria-label=${t("play", { time: time(event.started_at) })}>
+        <img loading="lazy" alt="" src=${urlOf(`/api/v1/clips/${encodeURIComponent(event.clip_id)}/thumbnail.jpg`)} />
+      </a>
       <div>
         <span class="fate ${fate}">${t(`fates.${fate}`)}</span>
         <div>${time(event.started_at)}${fate === "unknown" ? "" : ` · ${length}`}</div>
