@@ -39,9 +39,7 @@ export class AddCamera extends LitElement {
   protected override render(): unknown {
     return html`
       <div class="head">
-        <wa-button appearance="plain" href="#/cameras" aria-label=${t("to_list")}>
-          <gcam-icon .path=${mdiArrowLeft}></gcam-icon>
-        </wa-button>
+        <a class="back" href="#/cameras" aria-label=${t("to_list")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></a>
         <h1>${t("add_title")}</h1>
       </div>
       ${this.probe ? this.confirmation(this.probe) : this.choice()}

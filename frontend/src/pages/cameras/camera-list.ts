@@ -136,16 +136,13 @@ export class CameraList extends LitElement {
       </div>
       <div class="buttons">
         <wa-switch .checked=${live(camera.enabled)} ?disabled=${this.switching.has(camera.id)}
-          aria-label=${t("enabled_of", { name: camera.name })}
           @change=${(event: Event) => void this.enable(camera, (event.target as HTMLInputElement).checked)}
-          >${t("enabled")}</wa-switch>
-        <wa-button size="s" appearance="outlined" href=${hashOf(["cameras", camera.id, "tune"])}
-          aria-label=${t("tune_of", { name: camera.name })}>
-          <gcam-icon slot="start" .path=${mdiTuneVariant}></gcam-icon>${t("tune")}
+          >${t("enabled")}${unseen(camera)}</wa-switch>
+        <wa-button size="s" appearance="outlined" href=${hashOf(["cameras", camera.id, "tune"])}>
+          <gcam-icon slot="start" .path=${mdiTuneVariant}></gcam-icon>${t("tune")}${unseen(camera)}
         </wa-button>
-        <wa-button size="s" appearance="outlined" href=${hashOf(["cameras", camera.id])}
-          aria-label=${t("edit_of", { name: camera.name })}>
-          <gcam-icon slot="start" .path=${mdiPencil}></gcam-icon>${t("edit")}
+        <wa-button size="s" appearance="outlined" href=${hashOf(["cameras", camera.id])}>
+          <gcam-icon slot="start" .path=${mdiPencil}></gcam-icon>${t("edit")}${unseen(camera)}
         </wa-button>
       </div>
     </li>`;
@@ -184,6 +181,11 @@ export class CameraList extends LitElement {
     if (!answer.ok) notifyError(answer.error);
     this.switching = new Set([...this.switching].filter((id) => id !== camera.id));
   }
+}
+
+/** For screen readers, which meet the same button at every camera. */
+function unseen(camera: Camera): unknown {
+  return html`<span class="unseen"> ${camera.name}</span>`;
 }
 
 /** Problems of which the page has its own words. */

@@ -84,6 +84,23 @@ export const camerasStyles = css`
     display: grid;
     gap: var(--wa-space-s);
   }
+  .back {
+    display: inline-flex;
+    padding: var(--wa-space-xs);
+    border-radius: var(--wa-border-radius-m);
+    color: var(--wa-color-text-normal);
+  }
+  .back:focus-visible {
+    outline: var(--wa-focus-ring);
+  }
+  .unseen {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
   a {
     color: var(--wa-color-brand-on-quiet);
   }

@@ -68,9 +68,7 @@ export class EditCamera extends LitElement {
     if (!camera) return nothing;
     return html`
       <div class="head">
-        <wa-button appearance="plain" href="#/cameras" aria-label=${t("to_list")}>
-          <gcam-icon .path=${mdiArrowLeft}></gcam-icon>
-        </wa-button>
+        <a class="back" href="#/cameras" aria-label=${t("to_list")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></a>
         <h1>${camera.name}</h1>
         <wa-switch .checked=${live(camera.enabled)} ?disabled=${this.saving} @change=${this.enable}>${t("enabled")}</wa-switch>
         <wa-button appearance="outlined" href=${hashOf(["cameras", camera.id, "tune"])}>

@@ -1,0 +1,192 @@
+"""The cameras page in a real Chromium, with the real program and simulated boards: found, added, removed."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from gcam_addon.simulator.advertisement import Advertisement
+from gcam_addon.simulator.camera import SimulatedCamera
+from gcam_addon.simulator.pictures import Pictures
+from tests.support.engine_rig import SIZE, Marked
+from tests.support.program import Program
+
+CHROMIUM = shutil.which("chromium")
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
+    pytest.mark.skipif(not AXE.exists(), reason="needs the page built: scripts/setup"),
+]
+PASSWORD = "opensesame"
+
+
+@pytest.fixture
+async def boards() -> AsyncIterator[dict[str, SimulatedCamera]]:
+    """`door` is configured, `shed` announces itself, `attic` wants a password."""
+    pictures = Pictures(Marked())
+
+    def board(firmware: str, **options: Any) -> SimulatedCamera:
+        return SimulatedCamera(firmware, pictures, fps=10.0, size=SIZE, **options)
+
+    async with AsyncExitStack() as stack:
+        door = await stack.enter_async_context(board("camera-web-server"))
+        shed = await stack.enter_async_context(board("mjpeg2sd"))
+        attic = await stack.enter_async_context(board("tasmota", credentials=("admin", PASSWORD)))
+        await stack.enter_async_context(Advertisement(shed, "127.0.0.1"))
+        yield {"door": door, "shed": shed, "attic": attic}
+
+
+@pytest.fixture
+async def gcam(tmp_path: Path, boards: dict[str, SimulatedCamera]) -> AsyncIterator[Program]:
+    data = tmp_path / "data"
+    data.mkdir()
+    recording = {"mode": "continuous", "max_clip_s": 5}
+    cameras = [{"id": "door", "name": "Door", "url": boards["door"].url, "recording": recording}]
+    (data / "cameras.json").write_text(json.dumps({"version": 1, "cameras": cameras}))
+    async with Program(data, "--mqtt", "off") as program:
+        yield program
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        yield await playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+
+
+async def opened(browser: Browser, gcam: Program, place: str = "#/cameras", **options: Any) -> Page:
+    context = await browser.new_context(**{"locale": "en-GB", "bypass_csp": True, **options})
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    expect.set_options(timeout=15_000)
+    owner = {"name": "Ada", "password": "correct horse battery staple"}
+    assert (await context.request.post(f"{gcam.url}/api/v1/setup", data=owner)).status == 201
+    await page.goto(f"{gcam.url}/{place}")
+    return page
+
+
+async def serious(page: Page) -> list[Any]:
+    """What axe finds that keeps somebody from using the page."""
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("axe.run().then((result) => result.violations)")
+    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
+
+
+async def connected(page: Page, gcam: Program, camera_id: str) -> None:
+    for _ in range(100):
+        if (await gcam.state(camera_id))["status"] == "connected":
+            return
+        await page.wait_for_timeout(100)
+    pytest.fail(f"{camera_id} is not connected")
+
+
+async def test_a_found_board_is_added_and_others_go_on(
+    gcam: Program, browser: Browser, boards: dict[str, SimulatedCamera]
+) -> None:
+    page = await opened(browser, gcam)
+    await expect(page.get_by_role("heading", name="Door")).to_be_visible()
+    assert await serious(page) == []
+    before = await gcam.state("door")
+    await page.get_by_role("link", name="Add a camera").click()
+    shed = boards["shed"]
+    await page.get_by_role("button", name=re.compile(f"127.0.0.1:{shed.port}$")).click(timeout=20_000)
+    await expect(page.get_by_role("img", name="Picture the camera just took")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_text("ESP32-CAM_MJPEG2SD", exact=True)).to_be_visible()
+    assert await serious(page) == []
+    await page.get_by_label("Name").fill("Shed")
+    await page.get_by_role("button", name="Add this camera").click()
+    await expect(page.get_by_role("heading", name="Shed")).to_be_visible()
+    await connected(page, gcam, "shed")
+    assert (await gcam.get("/api/v1/cameras/shed"))["host"] == f"127.0.0.1:{shed.port}"
+    after = await gcam.state("door")
+    assert after["frames"] > before["frames"]
+    assert (after["reconnects"], boards["door"].streams_opened) == (0, 1)
+
+
+async def test_a_password_is_asked_for_kept_and_never_shown(
+    gcam: Program, browser: Browser, boards: dict[str, SimulatedCamera]
+) -> None:
+    page = await opened(browser, gcam, "#/cameras?add=1")
+    await page.get_by_label("Address").fill(boards["attic"].control_url)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("This camera wants a user name and a password.")).to_be_visible()
+    await page.get_by_role("textbox", name="User name").fill("admin")
+    await page.get_by_role("textbox", name="Password").fill("wrong")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("User name or password is wrong.")).to_be_visible()
+    await page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.get_by_label("Name").fill("Attic")
+    await page.get_by_role("button", name="Add this camera").click()
+    await connected(page, gcam, "attic")
+    await page.goto(f"{gcam.url}/#/cameras/attic")
+    await expect(page.get_by_role("textbox", name="User name")).to_have_value("admin")
+    await expect(page.get_by_role("textbox", name="Password")).to_have_value("")
+    assert PASSWORD not in await page.content()
+    await page.get_by_role("textbox", name=re.compile("^Name")).fill("Loft")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_role("heading", name="Loft")).to_be_visible()
+    await connected(page, gcam, "attic")
+    assert PASSWORD in (gcam.data_dir / "cameras.json").read_text()
+
+
+async def test_the_board_is_set_beside_its_live_picture_without_a_break(
+    gcam: Program, browser: Browser, boards: dict[str, SimulatedCamera]
+) -> None:
+    page = await opened(browser, gcam, "#/cameras/door")
+    board = boards["door"]
+    await page.get_by_role("switch", name="Upside down").focus()
+    await page.keyboard.press("Space")
+    await expect(page.get_by_text("Setting…")).to_have_count(0)
+    await page.wait_for_timeout(500)
+    assert board.board.adjustments.vflip
+    await page.get_by_role("combobox", name="Picture size").click()
+    await page.get_by_role("option", name="640 × 480").click()
+    while (await gcam.state("door"))["size"] != {"width": 640, "height": 480}:
+        await page.wait_for_timeout(100)
+    assert (board.streams_opened, board.clients) == (1, 1)
+    assert await serious(page) == []
+
+
+async def test_wrong_addresses_are_told_at_their_field_in_french_on_a_phone(
+    gcam: Program, browser: Browser
+) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "locale": "fr-FR", "color_scheme": "dark"}
+    page = await opened(browser, gcam, "#/cameras?add=1", **phone)
+    for address, told in (
+        ("127.0.0.1:9", "Elle ne répond pas."),
+        ("rtsp://127.0.0.1/x", "Ce n’est pas une adresse de caméra."),
+        (gcam.url, "ce n’est pas une caméra"),
+    ):
+        await page.get_by_label("Adresse").fill(address)
+        await page.get_by_role("button", name="Voir ce qu’il y a").click()
+        await expect(page.locator("wa-input[name=url]")).to_have_attribute("hint", re.compile(told))
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+    assert await serious(page) == []
+
+
+async def test_a_camera_is_switched_off_and_removed_with_its_footage(gcam: Program, browser: Browser) -> None:
+    page = await opened(browser, gcam)
+    while not await gcam.clips():
+        await page.wait_for_timeout(200)
+    await page.get_by_role("switch", name="On Door").focus()
+    await page.keyboard.press("Space")
+    await expect(page.get_by_text("Switched off")).to_be_visible()
+    await page.get_by_role("link", name="Edit Door").click()
+    await page.get_by_role("button", name="Remove this camera").click()
+    await page.get_by_role("checkbox", name="Delete its recordings too").focus()
+    await page.keyboard.press("Space")
+    await page.locator("wa-dialog").get_by_role("button", name="Remove this camera").click()
+    await expect(page.get_by_text("No camera yet")).to_be_visible()
+    assert await gcam.clips() == []
