@@ -11,7 +11,7 @@ import "./components/empty.js";
 import "./components/icon.js";
 import "./components/shell-menu.js";
 import { language, loadWords, words } from "./i18n/i18n.js";
-import { PAGES, type Page } from "./pages.js";
+import { PAGES, SIGN_IN, type Page } from "./pages.js";
 import { hashOf, place } from "./router.js";
 import { feed, gcam } from "./state/gcam.js";
 import { session } from "./state/session.js";
@@ -46,7 +46,7 @@ export class GcamApp extends LitElement {
 
   protected override render(): unknown {
     document.documentElement.lang = this.language.value;
-    const page = this.page();
+    const page = this.session.value.status === "signed_in" ? this.page() : undefined;
     document.title = page ? `${t(`nav.${page.id}`)} · Gcam` : "Gcam";
     return html`
       <a class="skip" href=${location.hash || "#/"} @click=${this.skip}>${t("skip")}</a>
@@ -77,6 +77,7 @@ export class GcamApp extends LitElement {
 
   private content(page: Page | undefined): unknown {
     if (this.session.value.status === "unknown") return waiting();
+    if (this.session.value.status !== "signed_in") page = SIGN_IN;
     if (!page)
       return html`<gcam-empty .icon=${mdiAlertCircleOutline} .heading=${t("not_here")} .text=${t("not_here_text")}>
         <a href="#/live">${t("to_live")}</a>

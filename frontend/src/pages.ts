@@ -25,6 +25,16 @@ export const ICONS = {
   people: mdiAccountGroupOutline,
 };
 
+/** Stands in for every page while nobody is signed in. */
+export const SIGN_IN: Page = {
+  id: "sign-in",
+  tag: "gcam-sign-in-page",
+  icon: "",
+  needs: "view",
+  load: () => import("./pages/sign-in/sign-in-page.js"),
+  words: ["sign-in"],
+};
+
 /** In the order of the menu. A page is here as soon as it is there, no sooner. */
 export const PAGES: readonly Page[] = [
   {
@@ -59,5 +69,13 @@ export const PAGES: readonly Page[] = [
     needs: "configure",
     load: () => import("./pages/tune/tune-page.js"),
     words: ["tune", "causes"],
+  },
+  {
+    id: "people",
+    tag: "gcam-people-page",
+    icon: ICONS.people,
+    needs: "administer",
+    load: () => import("./pages/people/people-page.js"),
+    words: ["people"],
   },
 ];

@@ -1,21 +1,38 @@
-/** Who is signed in, as the server says. */
-import { session, type Permission, type Session } from "../state/session.js";
-import { onSignedOut, urlOf } from "./client.js";
+/** Who is signed in, and signing in and out. */
+import { session, type Session } from "../state/session.js";
+import { api, ask, onSignedOut, type Result, type Schemas } from "./client.js";
 
-const ALL: readonly Permission[] = ["view", "playback", "control", "configure", "administer"];
+type Identity = Schemas["Identity"];
+const AGAIN_MS = 2000;
 
-/** Asks the server and keeps the answer in the store `session`. */
+/** Asks the server and keeps the answer in the store `session`; again and again while Gcam does not answer. */
 export async function loadSession(): Promise<void> {
-  const response = await fetch(urlOf("/api/v1/session")).catch(() => undefined);
-  if (response?.ok) session.set(sessionOf((await response.json()) as SessionAnswer));
-  else if (response?.status === 404) session.set({ ...session.value, status: "signed_in", permissions: new Set(ALL) });
-  else if (response?.status === 401) {
-    const body = (await response.json().catch(() => ({}))) as { error?: { code?: string } };
-    signedOut(body.error?.code ?? "sign_in");
-  } else if (session.value.status === "unknown") setTimeout(() => void loadSession(), 2000);
+  const answer = await ask(api.GET("/api/v1/session"));
+  if (answer.ok) session.set(sessionOf(answer.value));
+  else if (answer.error.status !== 401) setTimeout(() => void loadSession(), AGAIN_MS);
 }
 
-export function signedOut(code: string): void {
+export async function signIn(name: string, password: string): Promise<Result<Identity>> {
+  return kept(await ask(api.POST("/api/v1/session", { body: { name, password } })));
+}
+
+/** The first visit: creates the owner and signs in. */
+export async function setUp(name: string, password: string): Promise<Result<Identity>> {
+  return kept(await ask(api.POST("/api/v1/setup", { body: { name, password } })));
+}
+
+export async function signOut(): Promise<void> {
+  await ask(api.DELETE("/api/v1/session"));
+  signedOut("sign_in");
+}
+
+function kept(answer: Result<Identity>): Result<Identity> {
+  if (answer.ok) session.set(sessionOf(answer.value));
+  return answer;
+}
+
+function signedOut(code: string): void {
+  if (code === "wrong_login") return; // somebody tried a password
   const status = code === "no_owner" ? "no_owner" : "signed_out";
   if (session.value.status === status) return; // one change, one rendering
   session.set({ ...session.value, status, name: "", permissions: new Set() });
@@ -23,17 +40,13 @@ export function signedOut(code: string): void {
 
 onSignedOut(signedOut);
 
-interface SessionAnswer {
-  name: string;
-  permissions: Permission[];
-  ingress?: boolean;
-}
-
-function sessionOf(answer: SessionAnswer): Session {
+function sessionOf(identity: Identity): Session {
   return {
     status: "signed_in",
-    name: answer.name,
-    permissions: new Set(answer.permissions),
-    ingress: answer.ingress ?? false,
+    id: identity.id,
+    name: identity.name,
+    kind: identity.kind,
+    permissions: new Set(identity.permissions),
+    ingress: identity.ingress,
   };
 }

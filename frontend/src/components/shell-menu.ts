@@ -1,11 +1,14 @@
 /** Appearance and language, at the end of the menu. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/divider/divider.js";
 import "@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js";
 import "@awesome.me/webawesome/dist/components/dropdown/dropdown.js";
-import { mdiDotsHorizontal } from "@mdi/js";
+import { mdiAccountOutline, mdiDotsHorizontal, mdiLogout } from "@mdi/js";
 import { css, html, LitElement } from "lit";
 import { customElement } from "lit/decorators.js";
-import { chooseLanguage, language, LANGUAGES, words, type Language } from "../i18n/i18n.js";
+import { signOut } from "../api/session.js";
+import { chooseLanguage, language, LANGUAGES, loadWords, words, type Language } from "../i18n/i18n.js";
+import { session } from "../state/session.js";
 import { Follow } from "../state/store.js";
 import { chooseTheme, themeChoice, type ThemeChoice } from "../theme.js";
 import "./icon.js";
@@ -13,6 +16,12 @@ import "./icon.js";
 const t = words("common");
 const THEMES: readonly ThemeChoice[] = ["system", "light", "dark"];
 const NAMES: Record<Language, string> = { en: "English", fr: "Français" };
+
+/** Loaded when somebody wants it. */
+async function openProfile(): Promise<void> {
+  const [{ showProfile }] = await Promise.all([import("../pages/people/profile-dialog.js"), loadWords("people")]);
+  showProfile();
+}
 
 @customElement("gcam-shell-menu")
 export class ShellMenu extends LitElement {
@@ -39,6 +48,7 @@ export class ShellMenu extends LitElement {
     }
   `;
 
+  private readonly session = new Follow(this, session);
   private readonly theme = new Follow(this, themeChoice);
 
   protected override render(): unknown {
@@ -46,7 +56,7 @@ export class ShellMenu extends LitElement {
       <wa-button slot="trigger" appearance="plain" aria-label=${t("more")}>
         <gcam-icon .path=${mdiDotsHorizontal}></gcam-icon><span>${t("more")}</span>
       </wa-button>
-      <slot></slot>
+      ${this.account()}
       <small>${t("theme")}</small>
       ${THEMES.map(
         (choice) =>
@@ -64,8 +74,26 @@ export class ShellMenu extends LitElement {
     </wa-dropdown>`;
   }
 
+  /** Inside Home Assistant people sign in and out there. */
+  private account(): unknown {
+    const { ingress, name, kind } = this.session.value;
+    if (ingress) return "";
+    return html`<small>${name}</small>
+      ${kind === "local"
+        ? html`<wa-dropdown-item value="profile">
+            <gcam-icon slot="icon" .path=${mdiAccountOutline}></gcam-icon>${t("profile")}
+          </wa-dropdown-item>`
+        : ""}
+      <wa-dropdown-item value="sign-out">
+        <gcam-icon slot="icon" .path=${mdiLogout}></gcam-icon>${t("sign_out")}
+      </wa-dropdown-item>
+      <wa-divider></wa-divider>`;
+  }
+
   private select(event: CustomEvent<{ item: { value: string } }>): void {
     const { value } = event.detail.item;
+    if (value === "sign-out") return void signOut();
+    if (value === "profile") return void openProfile();
     const code = LANGUAGES.find((known) => known === value);
     if (code) void chooseLanguage(code);
     else chooseTheme(THEMES.find((known) => known === value) ?? "system");

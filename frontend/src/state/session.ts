@@ -6,7 +6,10 @@ export type Permission = "view" | "playback" | "control" | "configure" | "admini
 export interface Session {
   /** `unknown` until asked; `signed_out`: sign in; `no_owner`: the first visit creates the owner. */
   status: "unknown" | "signed_in" | "signed_out" | "no_owner";
+  id: string;
   name: string;
+  /** `home_assistant` and `token` have no password here. */
+  kind: "local" | "home_assistant" | "token";
   permissions: ReadonlySet<Permission>;
   /** Comes through Home Assistant, which signs in and out. */
   ingress: boolean;
@@ -14,7 +17,9 @@ export interface Session {
 
 export const session = new Store<Session>({
   status: "unknown",
+  id: "",
   name: "",
+  kind: "local",
   permissions: new Set(),
   ingress: false,
 });

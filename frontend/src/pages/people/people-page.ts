@@ -1,0 +1,44 @@
+/** Who may see Gcam: accounts, tokens of programs, and the log of what they did. */
+import "@awesome.me/webawesome/dist/components/tab-group/tab-group.js";
+import "@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js";
+import "@awesome.me/webawesome/dist/components/tab/tab.js";
+import { css, html, LitElement } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { words } from "../../i18n/i18n.js";
+import { replace, type Place } from "../../router.js";
+import "./accounts.js";
+import "./deeds.js";
+import "./tokens.js";
+
+const t = words("people");
+const TABS = ["title", "tokens", "audit"] as const;
+
+@customElement("gcam-people-page")
+export class PeoplePage extends LitElement {
+  static override styles = css`
+    :host {
+      max-width: 64rem;
+    }
+    h1 {
+      margin: 0 0 var(--wa-space-s);
+      font-size: var(--wa-font-size-xl);
+    }
+  `;
+
+  @property({ attribute: false }) place: Place | undefined;
+
+  protected override render(): unknown {
+    const tab = TABS.find((name) => name === this.place?.query.get("tab")) ?? "title";
+    return html`<h1>${t("title")}</h1>
+      <wa-tab-group active=${tab} @wa-tab-show=${this.show}>
+        ${TABS.map((name) => html`<wa-tab panel=${name}>${t(name)}</wa-tab>`)}
+        <wa-tab-panel name="title"><gcam-accounts></gcam-accounts></wa-tab-panel>
+        <wa-tab-panel name="tokens"><gcam-tokens></gcam-tokens></wa-tab-panel>
+        <wa-tab-panel name="audit"><gcam-deeds></gcam-deeds></wa-tab-panel>
+      </wa-tab-group>`;
+  }
+
+  private show(event: CustomEvent<{ name: string }>): void {
+    replace(["people"], { tab: event.detail.name });
+  }
+}

@@ -1,0 +1,88 @@
+/** My own account: password, and where I am signed in. */
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/callout/callout.js";
+import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
+import "@awesome.me/webawesome/dist/components/input/input.js";
+import { html, LitElement, nothing } from "lit";
+import { customElement, query, state } from "lit/decorators.js";
+import { api, ask, type Schemas } from "../../api/client.js";
+import { textIn } from "../../components/form-text.js";
+import { messageOf, notify, notifyError } from "../../components/notify.js";
+import { relative } from "../../i18n/format.js";
+import { words } from "../../i18n/i18n.js";
+import { now_s } from "../../state/gcam.js";
+import { peopleStyles } from "./people.styles.js";
+
+type Session = Schemas["Session"];
+const t = words("people");
+
+@customElement("gcam-profile-dialog")
+export class ProfileDialog extends LitElement {
+  static override styles = peopleStyles;
+
+  @state() private sessions: readonly Session[] = [];
+  @state() private problem = "";
+  @query("form") private readonly form!: HTMLFormElement;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.load();
+  }
+
+  protected override render(): unknown {
+    return html`<wa-dialog open label=${t("my_account")} @wa-after-hide=${this.closed}>
+      <form @submit=${this.change}>
+        ${this.problem ? html`<wa-callout variant="danger" role="alert">${this.problem}</wa-callout>` : nothing}
+        <wa-input name="present" type="password" label=${t("present_password")} autocomplete="current-password" required></wa-input>
+        <wa-input name="password" type="password" label=${t("new_password")} autocomplete="new-password" required></wa-input>
+        <div><wa-button type="submit" variant="brand">${t("change_password")}</wa-button></div>
+      </form>
+      <h3>${t("my_sessions")}</h3>
+      <ul>
+        ${this.sessions.map(
+          (session) =>
+            html`<li>
+              <div class="who">
+                <strong>${session.current ? t("this_device") : session.address}</strong>
+                <small>${session.agent} · ${relative(session.last_seen_at, now_s())}</small>
+              </div>
+              ${session.current
+                ? nothing
+                : html`<wa-button size="s" appearance="outlined" @click=${() => this.end(session)}>${t("end")}</wa-button>`}
+            </li>`,
+        )}
+      </ul>
+    </wa-dialog>`;
+  }
+
+  private async load(): Promise<void> {
+    const answer = await ask(api.GET("/api/v1/sessions"));
+    if (answer.ok) this.sessions = answer.value.sessions;
+    else notifyError(answer.error);
+  }
+
+  private async change(event: Event): Promise<void> {
+    event.preventDefault();
+    const data = new FormData(this.form);
+    const body = { present: textIn(data, "present"), password: textIn(data, "password") };
+    const answer = await ask(api.PUT("/api/v1/session/password", { body }));
+    this.problem = answer.ok ? "" : messageOf(answer.error);
+    if (!answer.ok) return;
+    void notify({ text: t("changed"), kind: "success" });
+    this.remove();
+  }
+
+  private async end(session: Session): Promise<void> {
+    const answer = await ask(api.DELETE("/api/v1/sessions/{id}", { params: { path: { id: session.id } } }));
+    if (!answer.ok) notifyError(answer.error);
+    await this.load();
+  }
+
+  private closed(event: Event): void {
+    if (event.target === event.currentTarget) this.remove();
+  }
+}
+
+export function showProfile(): void {
+  document.body.append(document.createElement("gcam-profile-dialog"));
+}

@@ -1,0 +1,104 @@
+/** Signing in; on the first visit, creating the owner. */
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/callout/callout.js";
+import "@awesome.me/webawesome/dist/components/input/input.js";
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import type { ApiError } from "../../api/client.js";
+import { setUp, signIn } from "../../api/session.js";
+import { textIn } from "../../components/form-text.js";
+import { messageOf } from "../../components/notify.js";
+import { words } from "../../i18n/i18n.js";
+import { session } from "../../state/session.js";
+import { Follow } from "../../state/store.js";
+
+const t = words("sign-in");
+
+@customElement("gcam-sign-in-page")
+export class SignInPage extends LitElement {
+  static override styles = css`
+    :host {
+      display: grid !important;
+      place-items: center;
+    }
+    form {
+      display: grid;
+      gap: var(--wa-space-m);
+      width: min(24rem, 100%);
+    }
+    header {
+      display: grid;
+      justify-items: center;
+      gap: var(--wa-space-s);
+      text-align: center;
+    }
+    img {
+      width: 4rem;
+    }
+    h1,
+    p {
+      margin: 0;
+    }
+    h1 {
+      font-size: var(--wa-font-size-xl);
+    }
+    p {
+      color: var(--wa-color-text-quiet);
+    }
+  `;
+
+  private readonly session = new Follow(this, session);
+  @state() private problem = "";
+  @state() private busy = false;
+
+  protected override render(): unknown {
+    const first = this.session.value.status === "no_owner";
+    return html`<form @submit=${this.submit}>
+      <header>
+        <img src="./icon.svg" alt="" />
+        <h1>${first ? t("welcome") : t("title")}</h1>
+        ${first ? html`<p>${t("welcome_text")}</p>` : nothing}
+      </header>
+      ${this.problem ? html`<wa-callout variant="danger" role="alert">${this.problem}</wa-callout>` : nothing}
+      <wa-input name="name" label=${t("name")} autocomplete="username" autocapitalize="off" required autofocus></wa-input>
+      <wa-input
+        name="password"
+        type="password"
+        password-toggle
+        label=${t("password")}
+        hint=${first ? t("quality") : ""}
+        autocomplete=${first ? "new-password" : "current-password"}
+        required
+      ></wa-input>
+      ${first
+        ? html`<wa-input
+            name="repeat"
+            type="password"
+            label=${t("repeat")}
+            autocomplete="new-password"
+            required
+          ></wa-input>`
+        : nothing}
+      <wa-button type="submit" variant="brand" ?loading=${this.busy}>${first ? t("create") : t("sign_in")}</wa-button>
+    </form>`;
+  }
+
+  private async submit(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    const text = (name: string): string => textIn(data, name);
+    const first = this.session.value.status === "no_owner";
+    if (first && text("password") !== text("repeat")) {
+      this.problem = t("differ");
+      return;
+    }
+    this.busy = true;
+    const answer = await (first ? setUp : signIn)(text("name"), text("password"));
+    this.busy = false;
+    this.problem = answer.ok ? "" : problemOf(answer.error, first);
+  }
+}
+
+function problemOf(error: ApiError, first: boolean): string {
+  return first && error.code === "access_denied" ? t("elsewhere") : messageOf(error);
+}
