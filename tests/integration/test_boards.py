@@ -14,6 +14,7 @@ from gcam_addon.boards.recognise import identify, recognise
 from gcam_addon.clock import SystemClock
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled, Unreachable
 from gcam_addon.model import Size
+from gcam_addon.network.sweep import open_ports
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.faults import Fault, Schedule
 from gcam_addon.wire.address import HttpAddress, parse
@@ -244,3 +245,12 @@ async def test_a_board_that_fails_inside_is_no_crash() -> None:
         board.faults.schedule(Schedule(Fault.ERROR500))
         with pytest.raises(SourceError):
             await look(board.control_url)
+
+
+@pytest.mark.parametrize("name", FIRMWARES)
+async def test_a_sweep_finds_open_ports_and_a_quick_look_the_firmware(name: str) -> None:
+    async with camera(name) as board:
+        found = [one async for one in open_ports(["127.0.0.1", "127.0.0.2"], (board.port, 9))]
+        assert found == [("127.0.0.1", (board.port,))]
+        firmware = await identify(board.control_url, SystemClock(), thorough=False)
+        assert firmware == FIRMWARES[name][0]

@@ -79,7 +79,7 @@ export class AddCamera extends LitElement {
   private input(name: "url" | "username" | "password", type: string, hint: string): unknown {
     const wrong = sentenceOf(this.wrongs.get(name));
     return html`<wa-input class=${wrong ? "wrong" : ""} name=${name} label=${t(name)} hint=${wrong ?? hint} type=${type}
-      ?password-toggle=${type === "password"} autocomplete="off" spellcheck="false" maxlength=${name === "url" ? 2000 : 200}
+      ?readonly=${this.looking} ?password-toggle=${type === "password"} autocomplete="off" spellcheck="false" maxlength=${name === "url" ? 2000 : 200}
       .value=${live(this.draft[name])}
       @input=${(event: Event) => this.change({ [name]: (event.target as HTMLInputElement).value })}
       @keydown=${(event: KeyboardEvent) => event.key === "Enter" && this.look(event)}></wa-input>`;
