@@ -1,5 +1,4 @@
 /** Recordings: which there are, their files, what one does with them. */
-import { frameTimes_s, indexEnd_bytes } from "../media/frame-times.js";
 import { api, ask, urlOf, type Result, type Schemas } from "./client.js";
 
 export type Clip = Schemas["Clip"];
@@ -7,7 +6,6 @@ export type Clip = Schemas["Clip"];
 const PAGE = 1000;
 /** Recordings that began this much before a day and reach into it are found too. */
 const LOOK_BACK_S = 3 * 3600;
-const INDEX_BYTES = 64 * 1024;
 
 /** Everything recorded between the two moments, `onPage` after each thousand. */
 export async function recordingsBetween(
@@ -17,26 +15,31 @@ export async function recordingsBetween(
   signal: AbortSignal,
 ): Promise<Result<null>> {
   const known = new Set<string>();
-  let before = end;
+  let last: Clip | undefined;
   for (;;) {
-    const query = { after: start - LOOK_BACK_S, before, limit: PAGE };
+    const query = { after: start - LOOK_BACK_S, before: end, limit: PAGE, ...(last && { older_than: last.id }) };
     const answer = await ask(api.GET("/api/v1/clips", { params: { query }, signal }));
     if (!answer.ok) return answer;
     const { clips } = answer.value;
     const fresh = clips.filter(({ id }) => !known.has(id));
     for (const { id } of fresh) known.add(id);
     onPage(fresh.filter(({ ended_at }) => ended_at > start));
-    const last = clips.at(-1);
+    last = clips.at(-1);
     if (clips.length < PAGE || !last || fresh.length === 0) return { ok: true, value: null };
-    before = last.started_at + 0.000_001; // others may have begun in the very same moment
   }
 }
 
-/** Whether anything was recorded then. */
-export async function isAnythingBetween(start: number, end: number): Promise<boolean> {
-  const query = { after: start, before: end, limit: 1 };
-  const answer = await ask(api.GET("/api/v1/clips", { params: { query } }));
-  return answer.ok && answer.value.clips.length > 0;
+/** Local days with recordings (`2026-11-21`) that began between the two moments. */
+export async function daysBetween(start: number, end: number): Promise<ReadonlySet<string>> {
+  const answer = await ask(api.GET("/api/v1/days", { params: { query: { after: start, before: end } } }));
+  return new Set(answer.ok ? answer.value.days.map(({ day }) => day) : []);
+}
+
+/** The time zone Gcam lives in; this device's where Gcam does not know. */
+export async function timeZone(): Promise<string> {
+  const answer = await ask(api.GET("/api/v1/days", { params: { query: { after: 0, before: 1 } } }));
+  const zone = answer.ok ? answer.value.timezone : null;
+  return zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 export async function newestRecording(before?: number): Promise<Clip | undefined> {
@@ -53,8 +56,13 @@ export function protect(id: string, isProtected: boolean): Promise<Result<Clip>>
   return ask(api.PATCH("/api/v1/clips/{id}", { params: { path: { id } }, body: { protected: isProtected } }));
 }
 
+/** It lies in the trash for ten minutes: see `restore`. */
 export function remove(id: string): Promise<Result<unknown>> {
-  return ask(api.DELETE("/api/v1/clips/{id}", { params: { path: { id } }, keepalive: true }));
+  return ask(api.DELETE("/api/v1/clips/{id}", { params: { path: { id } } }));
+}
+
+export function restore(id: string): Promise<Result<Clip>> {
+  return ask(api.POST("/api/v1/clips/{id}/restore", { params: { path: { id } } }));
 }
 
 export function thumbnailUrl({ id }: Clip): string {
@@ -65,16 +73,19 @@ export function downloadUrl({ id }: Clip): string {
   return urlOf(`/api/v1/clips/${encodeURIComponent(id)}/video.mp4`, { download: 1 });
 }
 
-/** When each frame of the video is shown, seconds from its beginning. Empty where the video can't be read. */
-export async function frameTimesOf({ id }: Clip): Promise<number[]> {
-  const url = urlOf(`/api/v1/clips/${encodeURIComponent(id)}/video.mp4`);
-  let head = await firstBytes(url, INDEX_BYTES);
-  const end = head ? indexEnd_bytes(head) : 0;
-  if (head && end > head.byteLength) head = await firstBytes(url, end);
-  return head ? frameTimes_s(head) : [];
+/** The camera's own JPEG of the frame at `film_s`, where originals are kept. */
+export function originalUrl({ id }: Clip, film_s: number): string {
+  return urlOf(`/api/v1/clips/${encodeURIComponent(id)}/original.jpg`, { t: film_s });
 }
 
-async function firstBytes(url: string, count: number): Promise<ArrayBuffer | undefined> {
-  const response = await fetch(url, { headers: { Range: `bytes=0-${count - 1}` } }).catch(() => undefined);
-  return response?.ok ? response.arrayBuffer() : undefined;
+/** That JPEG, or undefined where originals are not kept. */
+export async function original(clip: Clip, film_s: number): Promise<Blob | undefined> {
+  const response = await fetch(originalUrl(clip, film_s), { credentials: "same-origin" }).catch(() => undefined);
+  return response?.ok ? response.blob() : undefined;
+}
+
+/** When each frame is shown, seconds from the video's beginning. Empty where the video can't be read. */
+export async function frameTimesOf({ id }: Clip): Promise<readonly number[]> {
+  const answer = await ask(api.GET("/api/v1/clips/{id}/frames", { params: { path: { id } } }));
+  return answer.ok ? answer.value.times : [];
 }

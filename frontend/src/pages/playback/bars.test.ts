@@ -8,13 +8,13 @@ describe("bars", () => {
   it("lie where the recordings are", () => {
     expect(barsOf([clipOf(100, 200), clipOf(500, 510)], view, 500)).toMatchObject([
       { x_px: 50, width_px: 50, band: false },
-      { x_px: 250, width_px: 5 },
+      { x_px: 250, width_px: 6 },
     ]);
   });
 
   it("are seen however short, cut at the edges, and left out beyond", () => {
     expect(barsOf([clipOf(-50, 10), clipOf(500, 500.1), clipOf(1000, 1100)], view, 500)).toMatchObject([
-      { x_px: 0, width_px: 5 },
+      { x_px: 0, width_px: 6 },
       { x_px: 250, width_px: 2 },
     ]);
   });
@@ -24,9 +24,12 @@ describe("bars", () => {
     expect(bars.map(({ band }) => band)).toEqual([true, false]);
   });
 
-  it("merge what is too close to tell apart and keep the strongest score", () => {
-    const bars = barsOf([clipOf(100, 200), clipOf(201, 300, { peak: 30, protected: true })], view, 500);
-    expect(bars).toMatchObject([{ x_px: 50, width_px: 100, peak: 30, protected: true }]);
+  it("show the strongest where several recordings are too close to tell apart", () => {
+    const bars = barsOf([clipOf(100, 101), clipOf(102, 103, { peak: 30, protected: true }), clipOf(104, 300)], view, 500);
+    expect(bars).toMatchObject([
+      { x_px: 50, width_px: 2, peak: 30, protected: true },
+      { x_px: 52, width_px: 98, peak: 4, protected: false },
+    ]);
   });
 
   it("are few however many recordings there are", () => {

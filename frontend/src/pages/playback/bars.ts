@@ -15,20 +15,27 @@ export interface Bar {
   protected: boolean;
 }
 
-const LEAST_PX = 2;
-const APART_PX = 1;
+/** Bars begin and end on multiples of this. */
+const COLUMN_PX = 2;
 
-/** `clips` by beginning. Bars of one layer never overlap. */
+/** Bars of one layer never overlap; where several recordings share a column, the strongest counts. */
 export function barsOf(clips: readonly Clip[], view: View, width_px: number): Bar[] {
-  const layers = new Map<boolean, Bar[]>();
+  const bands = new Map<number, Column>();
+  const events = new Map<number, Column>();
   for (const clip of clips) {
     if (clip.ended_at <= view.start || clip.started_at >= view.end) continue;
-    const band = isBand(clip);
-    const bars = layers.get(band) ?? [];
-    layers.set(band, bars);
-    add(bars, barOf(clip, view, width_px, band));
+    const columns = isBand(clip) ? bands : events;
+    const first = Math.floor(Math.max(0, xOf(clip.started_at, view, width_px)) / COLUMN_PX);
+    const end = Math.ceil(Math.min(width_px, xOf(clip.ended_at, view, width_px)) / COLUMN_PX);
+    for (let index = first; index < Math.max(first + 1, end); index += 1) {
+      const column = columns.get(index);
+      columns.set(index, {
+        peak: Math.max(column?.peak ?? 0, clip.peak),
+        protected: clip.protected || (column?.protected ?? false),
+      });
+    }
   }
-  return [...(layers.get(true) ?? []), ...(layers.get(false) ?? [])];
+  return [...joined(bands, true), ...joined(events, false)];
 }
 
 /** How high a bar of that score is, 0.25..1: differences between weak events show, one storm doesn't flatten them. */
@@ -36,23 +43,19 @@ export function heightOf(peak: number): number {
   return 0.25 + 0.75 * Math.min(1, Math.sqrt(Math.max(0, peak) / 25));
 }
 
-function barOf(clip: Clip, view: View, width_px: number, band: boolean): Bar {
-  const left = Math.max(0, xOf(clip.started_at, view, width_px));
-  const right = Math.min(width_px, xOf(clip.ended_at, view, width_px));
-  return { x_px: left, width_px: Math.max(LEAST_PX, right - left), band, peak: clip.peak, protected: clip.protected };
+interface Column {
+  peak: number;
+  protected: boolean;
 }
 
-function add(bars: Bar[], bar: Bar): void {
-  const last = bars.at(-1);
-  if (!last || bar.x_px > last.x_px + last.width_px + (isThin(last) && isThin(bar) ? 0 : APART_PX)) {
-    bars.push(bar);
-    return;
+function joined(columns: ReadonlyMap<number, Column>, band: boolean): Bar[] {
+  const bars: Bar[] = [];
+  for (const [index, column] of [...columns].sort(([a], [b]) => a - b)) {
+    const last = bars.at(-1);
+    const x_px = index * COLUMN_PX;
+    if (last && last.x_px + last.width_px === x_px && last.peak === column.peak && last.protected === column.protected)
+      last.width_px += COLUMN_PX;
+    else bars.push({ x_px, width_px: COLUMN_PX, band, ...column });
   }
-  last.width_px = Math.max(last.width_px, bar.x_px + bar.width_px - last.x_px);
-  last.peak = Math.max(last.peak, bar.peak);
-  last.protected ||= bar.protected;
-}
-
-function isThin({ width_px }: Bar): boolean {
-  return width_px <= LEAST_PX;
+  return bars;
 }

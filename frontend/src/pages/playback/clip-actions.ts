@@ -1,6 +1,6 @@
 /** What one does with recordings: protect, delete, download, keep the picture. Only what the session may is offered. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
-import { mdiCheckboxMultipleMarkedOutline, mdiDelete, mdiDownload, mdiImage, mdiLock, mdiLockOpenVariant } from "@mdi/js";
+import { mdiCheckboxMultipleMarkedOutline, mdiDelete, mdiDownload, mdiImage, mdiLock, mdiLockOpenVariant, mdiMovieOpenOutline, mdiShareVariant } from "@mdi/js";
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { downloadUrl, protect, type Clip } from "../../api/recordings.js";
@@ -9,9 +9,10 @@ import { notify, notifyError } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
 import { may, session } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
-import { UNDO_MS, type Footage } from "./footage.js";
+import type { Footage } from "./footage.js";
 
 const t = words("playback");
+const UNDO_MS = 10_000;
 
 @customElement("gcam-clip-actions")
 export class GcamClipActions extends LitElement {
@@ -55,6 +56,8 @@ export class GcamClipActions extends LitElement {
       ${this.choosing ? html`<span aria-live="polite">${t("chosen", { count: clips.length })}</span>` : ""}
       ${may("control") ? this.button(allProtected ? "unprotect" : "protect", allProtected ? mdiLockOpenVariant : mdiLock, none, () => void this.protect(!allProtected)) : ""}
       ${this.button("download", mdiDownload, none, () => this.download())}
+      ${may("control") && !this.choosing ? this.button("share", mdiShareVariant, none, () => this.say("gcam-share")) : ""}
+      ${may("control") && !this.choosing ? this.button("export", mdiMovieOpenOutline, false, () => this.say("gcam-export")) : ""}
       ${this.choosing ? "" : this.button("save_picture", mdiImage, none, () => this.say("gcam-save-picture"))}
       ${may("configure") ? this.button("delete", mdiDelete, none || allProtected, () => this.delete()) : ""}
       ${this.button(this.choosing ? "choose_end" : "choose_several", mdiCheckboxMultipleMarkedOutline, false, () => this.say("gcam-choosing"))}`;
@@ -64,11 +67,11 @@ export class GcamClipActions extends LitElement {
   delete(): void {
     const going = this.clips.filter((clip) => !clip.protected);
     if (going.length === 0 || !may("configure")) return;
-    this.footage.remove(going);
+    void this.footage.remove(going);
     void notify({
       text: t("deleted", { count: going.length }),
-      duration_ms: UNDO_MS - 500,
-      action: { label: words("common")("undo"), run: () => this.footage.keep(going) },
+      duration_ms: UNDO_MS,
+      action: { label: words("common")("undo"), run: () => void this.footage.restore(going) },
     });
     this.say("gcam-deleted");
   }

@@ -5,11 +5,11 @@ export const clipListStyles = css`
   :host {
     display: block;
   }
-  h3 {
+  h2 {
     margin: var(--wa-space-m) 0 var(--wa-space-xs);
     font-size: var(--wa-font-size-m);
   }
-  h3 small {
+  h2 small {
     font-weight: 400;
     color: var(--wa-color-text-quiet);
   }

@@ -3,7 +3,7 @@
  * rendered, so that thousands cost nothing. `gcam-open` with the recording; `gcam-choose` with the chosen ids.
  */
 import { mdiLock } from "@mdi/js";
-import { html, LitElement } from "lit";
+import { html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { classMap } from "lit/directives/class-map.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -52,7 +52,7 @@ export class GcamClipList extends LitElement {
     const columns = Math.max(2, Math.floor((this.clientWidth || 800) / 168));
     const height = `${Math.ceil(hour.clips.length / columns) * 168}px`;
     return html`<section data-start=${hour.start} aria-label=${format.format(hour.start * 1000)}>
-      <h3>${format.format(hour.start * 1000)} <small>${t("recordings", { count: hour.clips.length })}</small></h3>
+      <h2>${format.format(hour.start * 1000)} <small>${t("recordings", { count: hour.clips.length })}</small></h2>
       ${this.inSight.has(hour.start)
         ? html`<ul>
             ${repeat(
@@ -69,15 +69,13 @@ export class GcamClipList extends LitElement {
     const time = new Intl.DateTimeFormat(language.value, { timeZone: this.zone, timeStyle: "medium" }).format(clip.started_at * 1000);
     const chosen = this.chosen.has(clip.id);
     const facts = [t(`kind.${clip.kind}`), clip.kind === "motion" ? percent(clip.peak, 1) : "", ...clip.zones].filter(Boolean);
-    const name = t("clip_name", { time, camera: clip.camera_name, length: duration(clip.duration_s), facts: facts.join(", ") });
     return html`<button type="button" class=${classMap({ tile: true, chosen })}
-      aria-label=${clip.protected ? `${name}, ${t("protected")}` : name}
       aria-current=${clip.id === this.playing ? "true" : "false"}
-      aria-pressed=${this.choosing ? String(chosen) : "false"} @click=${(event: MouseEvent) => this.press(clip, event)}>
+      aria-pressed=${this.choosing ? (chosen ? "true" : "false") : nothing} @click=${(event: MouseEvent) => this.press(clip, event)}>
       <span class="picture">
         ${clip.thumbnail ? html`<img src=${thumbnailUrl(clip)} alt="" loading="lazy" decoding="async" />` : ""}
         <span class="length">${duration(clip.duration_s)}</span>
-        ${clip.protected ? html`<gcam-icon class="mark" .path=${mdiLock}></gcam-icon>` : ""}
+        ${clip.protected ? html`<gcam-icon class="mark" role="img" aria-label=${t("protected")} .path=${mdiLock}></gcam-icon>` : ""}
       </span>
       <span class="when">${time}<b>${clip.camera_name}</b></span>
       <span class="facts">${facts.join(" · ")}</span>

@@ -50,6 +50,13 @@ export class GcamPlaybackControls extends LitElement {
     wa-select {
       width: 6.2rem;
     }
+    wa-select::part(form-control-label) {
+      position: absolute;
+      width: 1px;
+      height: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
     .zoom {
       display: flex;
     }
@@ -79,7 +86,7 @@ export class GcamPlaybackControls extends LitElement {
       ${this.button("frame_on", mdiStepForward, () => this.frame(1))}
       ${this.button("next", mdiSkipNext, () => this.conductor.next())}
       <span class="time">${at ? new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: this.zone, timeStyle: "medium" }).format(at * 1000) : "–"}</span>
-      <wa-select size="s" aria-label=${t("speed")} title=${t("speed")} .value=${live(String(rate))} @change=${this.speed}>
+      <wa-select size="s" label=${t("speed")} .value=${live(String(rate))} @change=${this.speed}>
         ${SPEEDS.map((speed) => html`<wa-option value=${speed}>${number(speed, 1)}×</wa-option>`)}
       </wa-select>
       <span class="zoom">

@@ -5,7 +5,7 @@ import type WaPopover from "@awesome.me/webawesome/dist/components/popover/popov
 import { mdiCalendar, mdiChevronLeft, mdiChevronRight } from "@mdi/js";
 import { css, html, LitElement } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { isAnythingBetween } from "../../api/recordings.js";
+import { daysBetween } from "../../api/recordings.js";
 import "../../components/icon.js";
 import { language, words } from "../../i18n/i18n.js";
 import { dayOfKey, monthKeys, shifted, shiftedMonth } from "./days.js";
@@ -16,9 +16,13 @@ const KEY_STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowU
 @customElement("gcam-day-picker")
 export class GcamDayPicker extends LitElement {
   static override styles = css`
-    :host {
+    :host,
+    .line {
       display: flex;
       align-items: center;
+    }
+    :host {
+      flex-wrap: wrap;
     }
     #open {
       flex: 0 1 auto;
@@ -90,12 +94,12 @@ export class GcamDayPicker extends LitElement {
   protected override render(): unknown {
     const format = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", weekday: "short", day: "numeric", month: "short", year: "numeric" });
     const text = this.day === this.today ? t("today_is", { day: format.format(Date.parse(this.day)) }) : format.format(Date.parse(this.day));
-    return html`
+    return html`<div class="line">
       <wa-button appearance="plain" aria-label=${t("day_before")} title=${t("day_before")} @click=${() => this.choose(shifted(this.day, -1))}>
         <gcam-icon .path=${mdiChevronLeft}></gcam-icon></wa-button>
       <wa-button id="open" appearance="outlined" aria-haspopup="dialog"><gcam-icon slot="start" .path=${mdiCalendar}></gcam-icon>${text}</wa-button>
       <wa-button appearance="plain" aria-label=${t("day_after")} title=${t("day_after")} ?disabled=${this.day >= this.today}
-        @click=${() => this.choose(shifted(this.day, 1))}><gcam-icon .path=${mdiChevronRight}></gcam-icon></wa-button>
+        @click=${() => this.choose(shifted(this.day, 1))}><gcam-icon .path=${mdiChevronRight}></gcam-icon></wa-button></div>
       ${this.day === this.today ? "" : html`<wa-button appearance="plain" @click=${() => this.choose(this.today)}>${t("today")}</wa-button>`}
       <wa-popover for="open" placement="bottom" aria-label=${t("choose_day")} @wa-show=${this.opened}>${this.month ? this.calendar() : ""}</wa-popover>`;
   }
@@ -132,14 +136,10 @@ export class GcamDayPicker extends LitElement {
   }
 
   private async mark(month: string): Promise<void> {
-    const keys = monthKeys(month).filter((key) => key <= this.today);
-    const found = await Promise.all(
-      keys.map(async (key) => {
-        const { start, end } = dayOfKey(key, this.zone);
-        return (await isAnythingBetween(start, end)) ? [key] : [];
-      }),
-    );
-    if (this.month === month) this.marked = new Set(found.flat());
+    const keys = monthKeys(month);
+    const [first = month, last = first] = [keys[0], keys.at(-1)];
+    const marked = await daysBetween(dayOfKey(first, this.zone).start, dayOfKey(last, this.zone).end);
+    if (this.month === month) this.marked = marked;
   }
 
   private readonly keyed = async (event: KeyboardEvent): Promise<void> => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayOf, dayOfKey, isKey, keyOf, monthKeys, shifted, shiftedMonth } from "./days.js";
+import { atClock, clockOf, dayOf, dayOfKey, isKey, keyOf, monthKeys, shifted, shiftedMonth } from "./days.js";
 
 const at = (iso: string): number => Date.parse(iso) / 1000;
 const hours = (key: string, zone: string): number => {
@@ -70,5 +70,22 @@ describe("keys", () => {
     expect(shiftedMonth("2026-12", 1)).toBe("2027-01");
     expect(shiftedMonth("2026-01", -1)).toBe("2025-12");
     expect(shifted("2026-01-01", -1)).toBe("2025-12-31");
+  });
+});
+
+describe("the clock's time", () => {
+  it.each(["2026-07-01", "2026-03-29", "2026-10-25"])("leads to the moment and back on %s", (key) => {
+    const day = dayOfKey(key, "Europe/Brussels");
+    for (const clock of ["00:00:00", "07:03:09", "23:59:59"]) {
+      const found = atClock(day, clock, "Europe/Brussels");
+      expect(found).toBeDefined();
+      expect(clockOf(found ?? 0, "Europe/Brussels")).toBe(clock);
+    }
+  });
+
+  it("may leave out seconds and must be a time", () => {
+    const day = dayOfKey("2026-07-01", "UTC");
+    expect(atClock(day, "01:00", "UTC")).toBe(day.start + 3600);
+    for (const text of ["", "24:00", "1:00", "noon"]) expect(atClock(day, text, "UTC")).toBeUndefined();
   });
 });

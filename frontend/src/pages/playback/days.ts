@@ -54,6 +54,21 @@ export function shiftedMonth(month: string, months: number): string {
   return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 7);
 }
 
+/** `07:03:00`, as time fields say it. */
+export function clockOf(at: number, zone: string): string {
+  return new Date(Math.round(at + offset_s(at, zone)) * 1000).toISOString().slice(11, 19);
+}
+
+/** The moment of that day when clocks show `clock` (`07:03` or `07:03:00`); undefined for what is no time. */
+export function atClock(day: Day, clock: string, zone: string): number | undefined {
+  const match = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(clock);
+  if (!match) return undefined;
+  const [hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((text) => Number(text || 0));
+  const utc = Date.parse(day.key) / 1000 + hours * 3600 + minutes * 60 + seconds;
+  const at = utc - offset_s(utc - offset_s(utc, zone), zone);
+  return Math.min(day.end, Math.max(day.start, at));
+}
+
 /** The first moment of the day: not always 0:00, and 0:00 is sometimes there twice. */
 function startOf(key: string, zone: string): number {
   const utc = Date.parse(key) / 1000;

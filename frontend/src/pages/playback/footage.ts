@@ -1,7 +1,7 @@
-/** The recordings of one day, kept up to date by what Gcam pushes; those that are about to be deleted are left out. */
+/** The recordings of one day, kept up to date by what Gcam pushes. */
 import type { ApiError } from "../../api/client.js";
 import type { GcamEvent } from "../../api/events.js";
-import { recordingsBetween, remove, type Clip } from "../../api/recordings.js";
+import { recordingsBetween, remove, restore, type Clip } from "../../api/recordings.js";
 import { ordered } from "../../media/playlist.js";
 import { Store } from "../../state/store.js";
 import type { Day } from "./days.js";
@@ -13,17 +13,13 @@ export interface DayFootage {
   clips: readonly Clip[];
 }
 
-/** How long a deletion can be undone. */
-export const UNDO_MS = 8000;
-
 export class Footage {
   readonly state = new Store<DayFootage>({ status: "loading", error: undefined, clips: [] });
   private readonly known = new Map<string, Clip>();
-  private readonly leaving = new Map<string, ReturnType<typeof setTimeout>>();
   private day: Day | undefined;
   private loading = new AbortController();
 
-  /** Called with what the server refused to delete. */
+  /** `onRefused`: what the server would not delete or give back. */
   constructor(private readonly onRefused: (error: ApiError) => void) {}
 
   async load(day: Day): Promise<void> {
@@ -54,41 +50,33 @@ export class Footage {
     this.tell();
   }
 
-  /** Out of sight at once, deleted when it can't be undone any more. */
-  remove(clips: readonly Clip[]): void {
-    for (const { id } of clips) {
-      clearTimeout(this.leaving.get(id));
-      this.leaving.set(id, setTimeout(() => void this.removeNow(id), UNDO_MS));
-    }
+  /** Out of sight at once; what the server refuses comes back. */
+  async remove(clips: readonly Clip[]): Promise<void> {
+    for (const { id } of clips) this.known.delete(id);
     this.tell();
+    for (const clip of clips) {
+      const answer = await remove(clip.id);
+      if (answer.ok || answer.error.status === 404) continue;
+      this.put(clip);
+      this.onRefused(answer.error);
+    }
   }
 
-  keep(clips: readonly Clip[]): void {
+  /** Takes them back out of the trash. */
+  async restore(clips: readonly Clip[]): Promise<void> {
     for (const { id } of clips) {
-      clearTimeout(this.leaving.get(id));
-      this.leaving.delete(id);
+      const answer = await restore(id);
+      if (answer.ok) this.put(answer.value);
+      else this.onRefused(answer.error);
     }
-    this.tell();
   }
 
-  /** The page is left: what was deleted is deleted. */
   stop(): void {
     this.loading.abort();
-    for (const id of [...this.leaving.keys()]) void this.removeNow(id);
-  }
-
-  private async removeNow(id: string): Promise<void> {
-    clearTimeout(this.leaving.get(id));
-    if (!this.leaving.has(id)) return;
-    const answer = await remove(id);
-    if (answer.ok || answer.error.status === 404) this.known.delete(id);
-    else this.onRefused(answer.error);
-    this.leaving.delete(id);
-    this.tell();
   }
 
   private tell(status = this.state.value.status, error?: ApiError): void {
-    const clips = ordered([...this.known.values()].filter(({ id }) => !this.leaving.has(id)));
+    const clips = ordered(this.known.values());
     this.state.set({ status, error, clips });
   }
 }

@@ -16,6 +16,8 @@ export type Command =
   | "zoom_out"
   | "whole_day"
   | "full_screen"
+  | "range_from"
+  | "range_to"
   | "delete"
   | "help";
 
@@ -35,6 +37,8 @@ export const KEYS: readonly (readonly [key: string, command: Command, shown: str
   ["+", "zoom_in", "+"],
   ["-", "zoom_out", "−"],
   ["0", "whole_day", "0"],
+  ["i", "range_from", "I"],
+  ["o", "range_to", "O"],
   ["f", "full_screen", "F"],
   ["Delete", "delete", "Del"],
   ["?", "help", "?"],

@@ -2,14 +2,13 @@
 import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import "@awesome.me/webawesome/dist/components/switch/switch.js";
 import type WaDialog from "@awesome.me/webawesome/dist/components/dialog/dialog.js";
-import { mdiHelpCircleOutline, mdiVideoOffOutline } from "@mdi/js";
+import { mdiHelpCircleOutline } from "@mdi/js";
 import { html, LitElement, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
-import { frameTimesOf, newestRecording, recording, type Clip } from "../../api/recordings.js";
-import "../../components/empty.js";
+import { frameTimesOf, newestRecording, recording, timeZone, type Clip } from "../../api/recordings.js";
 import "../../components/icon.js";
-import { messageOf, notify, notifyError } from "../../components/notify.js";
+import { notify, notifyError } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
 import { Conductor, MOST_IN_STEP } from "../../media/conductor.js";
 import { neighbour_s } from "../../media/frame-times.js";
@@ -22,14 +21,20 @@ import "./clip-list.js";
 import "./controls.js";
 import { nextSpeed } from "./controls.js";
 import "./day-picker.js";
-import { dayOf, dayOfKey, isKey, keyOf, type Day } from "./days.js";
+import { clockOf, dayOf, dayOfKey, isKey, keyOf, type Day } from "./days.js";
 import "./filter-bar.js";
 import { EVERYTHING, passes, zonesOf, type Filters } from "./filters.js";
 import { Footage } from "./footage.js";
+import { emptyDay } from "./empty-day.js";
+import "./export-dialog.js";
+import type { GcamExportDialog } from "./export-dialog.js";
+import type { View } from "./geometry.js";
 import { commandOf, isElsewhere, KEYS, type Command } from "./keys.js";
 import { playbackPageStyles } from "./playback-page.styles.js";
 import { rowsOf } from "./rows.js";
 import { saveFrame } from "./save-frame.js";
+import "./share-dialog.js";
+import type { GcamShareDialog } from "./share-dialog.js";
 import "./stage.js";
 import type { GcamPlaybackStage } from "./stage.js";
 import "./timeline.js";
@@ -53,8 +58,12 @@ export class PlaybackPage extends LitElement {
   @query("gcam-playback-stage") private stage!: GcamPlaybackStage | null;
   @query("gcam-clip-actions") private actions!: GcamClipActions | null;
   @query("wa-dialog") private help!: WaDialog | null;
+  @query("gcam-share-dialog") private sharing!: GcamShareDialog | null;
+  @query("gcam-export-dialog") private exporting!: GcamExportDialog | null;
 
-  private readonly zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  /** Gcam's. */
+  @state() private zone = "";
+  @state() private range: View | undefined;
   private readonly conductor = new Conductor();
   private readonly footage = new Footage(notifyError);
   private readonly gcam = new Follow(this, gcam);
@@ -119,13 +128,21 @@ export class PlaybackPage extends LitElement {
         <gcam-playback-controls .conductor=${this.conductor} zone=${this.zone} @gcam-frame=${(event: CustomEvent<1 | -1>) => void this.frame(event.detail)}
           @gcam-zoom=${(event: CustomEvent<number>) => this.timeline?.zoom(event.detail)} @gcam-full-screen=${() => this.run("full_screen")}></gcam-playback-controls>
         <gcam-clip-actions .clips=${this.actedOn()} .footage=${this.footage} ?choosing=${this.choosing}
-          @gcam-choosing=${this.toggleChoosing} @gcam-deleted=${this.deleted} @gcam-save-picture=${() => void this.savePicture()}></gcam-clip-actions>
+          @gcam-choosing=${this.toggleChoosing} @gcam-deleted=${this.deleted} @gcam-save-picture=${() => void this.savePicture()}
+          @gcam-share=${() => clip && this.sharing?.show(clip)} @gcam-export=${this.exportRange}></gcam-clip-actions>
       </div>
-      <gcam-timeline .day=${day} .rows=${rows} zone=${this.zone} .at=${this.time.value} .now=${now_s()} ?follow=${playing} @gcam-seek=${this.sought}></gcam-timeline>
+      <gcam-timeline .day=${day} .rows=${rows} zone=${this.zone} .at=${this.time.value} .now=${now_s()} ?follow=${playing} .range=${this.range}
+        @gcam-seek=${this.sought} @gcam-range=${this.ranged}></gcam-timeline>
       ${clips.length === 0
-        ? this.nothing()
+        ? emptyDay(found.value, {
+            again: () => void this.footage.load(day),
+            everything: () => (this.filters = EVERYTHING),
+            newest: () => void this.toNewest(),
+          })
         : html`<gcam-clip-list .clips=${clips} zone=${this.zone} playing=${clip?.id ?? ""} ?choosing=${this.choosing} .chosen=${this.chosen}
             @gcam-open=${(event: CustomEvent<Clip>) => this.open(event.detail)} @gcam-choose=${this.chose}></gcam-clip-list>`}
+      <gcam-share-dialog></gcam-share-dialog>
+      <gcam-export-dialog .rows=${rows} .day=${day} .range=${this.range} zone=${this.zone} camera=${clip?.camera_id ?? rows[0]?.camera ?? ""} @gcam-range=${this.ranged}></gcam-export-dialog>
       <wa-dialog label=${t("keys")} light-dismiss>
         <dl>${KEYS.map(([, command, shown]) => html`<dt><kbd>${shown}</kbd></dt><dd>${t(`key.${command}`)}</dd>`)}</dl>
       </wa-dialog>`;
@@ -139,20 +156,10 @@ export class PlaybackPage extends LitElement {
     return this.shown.clips;
   }
 
-  private nothing(): unknown {
-    const { status, error, clips } = this.found.value;
-    if (status === "loading") return html`<p class="note" role="status">${words("common")("loading")}</p>`;
-    if (error) return html`<gcam-empty .icon=${mdiVideoOffOutline} .heading=${t("not_loaded")} .text=${messageOf(error)}>
-        <wa-button @click=${() => this.day && void this.footage.load(this.day)}>${words("common")("retry")}</wa-button></gcam-empty>`;
-    if (clips.length > 0) return html`<gcam-empty .icon=${mdiVideoOffOutline} .heading=${t("all_filtered")} .text=${t("all_filtered_text", { count: clips.length })}>
-        <wa-button @click=${() => (this.filters = EVERYTHING)}>${t("no_filters")}</wa-button></gcam-empty>`;
-    return html`<gcam-empty .icon=${mdiVideoOffOutline} .heading=${t("no_recordings")} .text=${t("no_recordings_text")}>
-      <wa-button @click=${this.toNewest}>${t("to_newest")}</wa-button> <a href="#/events">${t("to_events")}</a></gcam-empty>`;
-  }
-
   /** The address says a recording, a camera and a moment, a day, or nothing. */
   private async goTo(query: URLSearchParams): Promise<void> {
     this.asked = query.toString();
+    this.zone ||= await timeZone();
     const [id, camera, at, key] = ["clip", "camera", "at", "day"].map((name) => query.get(name));
     const wanted = id ? await recording(id) : undefined;
     if (wanted && !wanted.ok) void notify({ text: t("clip_gone"), kind: "warning" });
@@ -173,6 +180,7 @@ export class PlaybackPage extends LitElement {
     if (this.day?.key === day.key) return;
     this.day = day;
     this.chosen = new Set();
+    this.range = undefined;
     await this.footage.load(day);
     await this.updateComplete;
   }
@@ -205,6 +213,24 @@ export class PlaybackPage extends LitElement {
     else this.conductor.seek(at);
   };
 
+  private readonly ranged = (event: CustomEvent<View>): void => {
+    this.range = event.detail;
+  };
+
+  /** Without a range chosen on the timeline: around what is shown. */
+  private readonly exportRange = (): void => {
+    const { clip } = this.playback.value;
+    const at = this.time.value;
+    this.range ??= clip ? { start: clip.started_at, end: clip.ended_at } : { start: at - 60, end: at + 60 };
+    this.exporting?.show();
+  };
+
+  private mark(edge: "start" | "end"): void {
+    const at = this.time.value;
+    const { start, end } = this.range ?? { start: at, end: at };
+    this.range = edge === "start" ? { start: at, end: Math.max(at, end) } : { start: Math.min(start, at), end: at };
+  }
+
   private actedOn(): readonly Clip[] {
     if (this.choosing) return this.clips.filter(({ id }) => this.chosen.has(id));
     const { clip } = this.playback.value;
@@ -236,7 +262,9 @@ export class PlaybackPage extends LitElement {
 
   private async savePicture(): Promise<void> {
     const { clip, video } = this.conductor;
-    if (clip && video) follow(await saveFrame(video), `${clip.camera_name} ${new Date(this.time.value * 1000).toISOString().replace(/[:.]/g, "-")}.jpg`);
+    if (!clip || !video) return;
+    const name = `${clip.camera_name} ${keyOf(this.time.value, this.zone)} ${clockOf(this.time.value, this.zone).replaceAll(":", "-")}.jpg`;
+    follow(await saveFrame(clip, video), name);
   }
 
   private keepAddress(clip: Clip | undefined): void {
@@ -271,6 +299,8 @@ export class PlaybackPage extends LitElement {
       zoom_out: () => timeline?.zoom(2),
       whole_day: () => timeline?.whole(),
       full_screen: () => this.stage?.fullScreen(),
+      range_from: () => this.mark("start"),
+      range_to: () => this.mark("end"),
       delete: () => this.actions?.delete(),
       help: () => this.help && (this.help.open = true),
     };

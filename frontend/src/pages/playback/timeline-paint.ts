@@ -23,6 +23,7 @@ export interface Picture {
   at: number;
   now: number;
   hover: number | undefined;
+  range: View | undefined;
 }
 
 export interface Colours {
@@ -51,6 +52,7 @@ export function paint(canvas: HTMLCanvasElement, picture: Picture, colours: Colo
   paintFuture(context, picture, width, height, colours);
   paintTicks(context, picture, width, height, colours);
   for (const [index, row] of picture.rows.entries()) paintName(context, row.name, AXIS_PX + index * ROW_PX, colours);
+  if (picture.range) paintRange(context, picture.range, picture.view, width, height, colours);
   if (picture.hover !== undefined) line(context, xOf(picture.hover, picture.view, width), height, colours.quiet, 1);
   paintCursor(context, xOf(picture.at, picture.view, width), height, colours);
 }
@@ -94,6 +96,15 @@ function paintTicks(context: CanvasRenderingContext2D, { view, zone, language }:
     context.fillStyle = colours.quiet;
     context.fillText(format.format(at * 1000), x, 8);
   }
+}
+
+function paintRange(context: CanvasRenderingContext2D, range: View, view: View, width: number, height: number, colours: Colours): void {
+  const [left, right] = [xOf(range.start, view, width), xOf(range.end, view, width)];
+  context.fillStyle = colours.band;
+  context.globalAlpha = 0.3;
+  context.fillRect(left, AXIS_PX, Math.max(1, right - left), height);
+  context.globalAlpha = 1;
+  for (const x of [left, right]) line(context, x, height, colours.band, 2);
 }
 
 /** What has not happened yet can't have been recorded. */

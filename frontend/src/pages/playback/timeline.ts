@@ -77,6 +77,8 @@ export class GcamTimeline extends LitElement {
   @property() zone = "UTC";
   @property({ type: Number }) at = 0;
   @property({ type: Number }) now = 0;
+  /** Marked for an export; Shift and dragging asks for another one by `gcam-range`. */
+  @property({ attribute: false }) range: View | undefined;
   /** Keeps the cursor in sight. */
   @property({ type: Boolean }) follow = false;
 
@@ -85,7 +87,8 @@ export class GcamTimeline extends LitElement {
   @query("canvas") private canvas!: HTMLCanvasElement;
   private readonly preview = new ScrubPreview();
   private readonly fingers = new Map<number, number>();
-  private dragging: "seek" | "pan" | undefined;
+  private dragging: "seek" | "pan" | "range" | undefined;
+  private rangeFrom = 0;
   private readonly sized = new ResizeObserver(() => this.requestUpdate());
   private readonly themed = new MutationObserver(() => this.requestUpdate());
 
@@ -145,7 +148,7 @@ export class GcamTimeline extends LitElement {
   protected override updated(): void {
     const { view, rows, zone, at, now } = this;
     if (!view) return;
-    paint(this.canvas, { rows, view, zone, language: language.value, at, now, hover: this.hover?.at }, this.colours());
+    paint(this.canvas, { rows, view, zone, language: language.value, at, now, hover: this.hover?.at, range: this.range }, this.colours());
   }
 
   private readonly down = (event: PointerEvent): void => {
@@ -156,7 +159,8 @@ export class GcamTimeline extends LitElement {
       this.hover = undefined;
       return;
     }
-    this.dragging = event.offsetY < AXIS_PX ? "pan" : "seek";
+    this.dragging = event.shiftKey ? "range" : event.offsetY < AXIS_PX ? "pan" : "seek";
+    this.rangeFrom = this.view ? atOf(event.offsetX, this.view, this.canvas.clientWidth) : 0;
     if (this.dragging === "seek") this.seek(event, true);
   };
 
@@ -176,7 +180,8 @@ export class GcamTimeline extends LitElement {
       this.view = pinched(view, from, to, width, day);
     } else if (this.dragging === "pan") {
       this.view = panned(view, ((before - event.offsetX) / width) * (view.end - view.start), day);
-    } else if (this.dragging === "seek") this.seek(event, true);
+    } else if (this.dragging === "range") this.choose(atOf(event.offsetX, view, width));
+    else if (this.dragging === "seek") this.seek(event, true);
   };
 
   private readonly up = (event: PointerEvent): void => {
@@ -200,6 +205,11 @@ export class GcamTimeline extends LitElement {
       this.view = panned(view, (sideways / width) * (view.end - view.start), day);
     else this.view = zoomed(view, Math.exp(event.deltaY * 0.0022), atOf(event.offsetX, view, width), day);
   };
+
+  private choose(to: number): void {
+    const [start, end] = [Math.min(this.rangeFrom, to), Math.max(this.rangeFrom, to)];
+    this.dispatchEvent(new CustomEvent<View>("gcam-range", { detail: { start, end } }));
+  }
 
   private seek(event: PointerEvent, dragging: boolean): void {
     this.look(event);
