@@ -68,9 +68,9 @@ export class CameraForm extends LitElement {
         @change=${(event: Event) => this.change({ mode: valueOf(event) as Mode })}>
         ${MODES.filter((mode) => mode !== "off" || draft.mode === "off").map((mode) => html`<wa-option value=${mode}>${t(`records.${mode}`)}</wa-option>`)}
       </wa-select>
-      ${this.number("pre_roll_s", draft.preRoll_s, 60, (preRoll_s) => ({ preRoll_s: preRoll_s ?? 0 }))}
-      ${this.number("post_roll_s", draft.postRoll_s, 600, (postRoll_s) => ({ postRoll_s: postRoll_s ?? 0 }))}
-      ${this.number("keep_days", draft.keepDays, 3650, (keepDays) => ({ keepDays }))}
+      ${this.number("pre_roll_s", draft.preRoll_s, [0, 120], (preRoll_s) => ({ preRoll_s: preRoll_s ?? 0 }))}
+      ${this.number("post_roll_s", draft.postRoll_s, [0, 600], (postRoll_s) => ({ postRoll_s: postRoll_s ?? 0 }))}
+      ${this.number("keep_days", draft.keepDays, [1, 36_500], (keepDays) => ({ keepDays }))}
     </div>`;
   }
 
@@ -95,14 +95,19 @@ export class CameraForm extends LitElement {
       .value=${live(this.draft?.[name] ?? "")} @input=${(event: Event) => this.change({ [name]: valueOf(event) })}></wa-input>`;
   }
 
-  private number(name: string, value: number | undefined, most: number, make: (value: number | undefined) => Partial<Draft>): unknown {
+  private number(
+    name: string,
+    value: number | undefined,
+    [least, most]: readonly [number, number],
+    make: (value: number | undefined) => Partial<Draft>,
+  ): unknown {
     const wrong = sentenceOf(this.wrongs.get(`recording.${name}`));
-    return html`<wa-number-input class=${wrong ? "wrong" : ""} label=${t(name)} hint=${wrong ?? t(`${name}_text`)} min="0" max=${most}
+    return html`<wa-number-input class=${wrong ? "wrong" : ""} label=${t(name)} hint=${wrong ?? t(`${name}_text`)} min=${least} max=${most}
       .value=${live(value === undefined ? "" : String(value))}
       @change=${(event: Event) => {
         const text = valueOf(event);
         const wanted = Number(text);
-        this.change(make(text === "" || !Number.isFinite(wanted) ? undefined : Math.min(most, Math.max(0, wanted))));
+        this.change(make(text === "" || !Number.isFinite(wanted) ? undefined : Math.min(most, Math.max(least, wanted))));
       }}></wa-number-input>`;
   }
 

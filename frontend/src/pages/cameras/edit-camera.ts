@@ -34,11 +34,10 @@ export class EditCamera extends LitElement {
         display: grid;
         gap: var(--gcam-page-gap);
       }
-      .foot {
+      .changed {
         position: sticky;
         bottom: 0;
         z-index: 1;
-        margin-block-start: var(--wa-space-m);
         padding-block: var(--wa-space-s);
         background: var(--wa-color-surface-default);
       }
@@ -81,7 +80,7 @@ export class EditCamera extends LitElement {
             ? html`<gcam-camera-form .draft=${draft} .wrongs=${this.wrongs}
                 @draft-changed=${({ detail }: CustomEvent<Partial<Draft>>) => (this.draft = { ...draft, ...detail })}></gcam-camera-form>`
             : nothing}
-          <div class="buttons foot">
+          <div class="buttons foot ${this.changes ? "changed" : ""}">
             <wa-button variant="brand" ?loading=${this.saving} ?disabled=${!this.changes} @click=${this.save}>${t("save")}</wa-button>
             ${this.changes
               ? html`<wa-button appearance="plain" @click=${() => (this.draft = this.stored)}>${t("discard")}</wa-button>
