@@ -74,6 +74,7 @@ export class ClipTrack {
   }
 
   clear(): void {
+    if (this.front.clip) this.front.element.pause();
     this.front.clear();
   }
 

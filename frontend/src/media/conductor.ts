@@ -74,6 +74,15 @@ export class Conductor {
     if (clip) this.open(clip, Math.min(Math.max(at, clip.started_at), clip.ended_at));
   }
 
+  /** Nothing is shown; the clock stands at `at`. */
+  clear(at: number): void {
+    this.wanted = false;
+    this.clock.hold();
+    this.clock.set(at);
+    for (const { track } of this.lanes) track.clear();
+    this.tick();
+  }
+
   /** Shows the moment `film_s` seconds into the video, exactly; the others in step follow. */
   showFilm(film_s: number): void {
     const track = this.lanes.find((lane) => lane.track.clip)?.track;

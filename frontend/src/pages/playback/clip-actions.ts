@@ -29,6 +29,9 @@ export class GcamClipActions extends LitElement {
       padding-inline: var(--wa-space-xs);
     }
     @media (max-width: 40rem) {
+      wa-button::part(base) {
+        padding-inline: 0.75em;
+      }
       i {
         position: absolute;
         width: 1px;

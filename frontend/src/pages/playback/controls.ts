@@ -1,7 +1,5 @@
 /** Play, pause, next, frame by frame, speed. Says what is wanted to the conductor; `gcam-frame` asks for one frame on. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
-import "@awesome.me/webawesome/dist/components/option/option.js";
-import "@awesome.me/webawesome/dist/components/select/select.js";
 import {
   mdiFullscreen,
   mdiMagnifyMinusOutline,
@@ -47,15 +45,16 @@ export class GcamPlaybackControls extends LitElement {
       min-width: 6.5rem;
       text-align: center;
     }
-    wa-select {
-      width: 6.2rem;
+    select {
+      font: inherit;
+      padding: 0.4em 0.5em;
+      color: var(--wa-color-text-normal);
+      background: var(--wa-color-surface-default);
+      border: 1px solid var(--wa-color-surface-border);
+      border-radius: var(--wa-border-radius-m);
     }
-    wa-select::part(form-control-label) {
-      position: absolute;
-      width: 1px;
-      height: 1px;
-      overflow: hidden;
-      clip-path: inset(50%);
+    select:focus-visible {
+      outline: var(--wa-focus-ring);
     }
     .zoom {
       display: flex;
@@ -86,9 +85,9 @@ export class GcamPlaybackControls extends LitElement {
       ${this.button("frame_on", mdiStepForward, () => this.frame(1))}
       ${this.button("next", mdiSkipNext, () => this.conductor.next())}
       <span class="time">${at ? new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: this.zone, timeStyle: "medium" }).format(at * 1000) : "–"}</span>
-      <wa-select size="s" label=${t("speed")} .value=${live(String(rate))} @change=${this.speed}>
-        ${SPEEDS.map((speed) => html`<wa-option value=${speed}>${number(speed, 1)}×</wa-option>`)}
-      </wa-select>
+      <select aria-label=${t("speed")} @change=${this.speed}>
+        ${SPEEDS.map((speed) => html`<option value=${speed} .selected=${live(speed === rate)}>${number(speed, 1)}×</option>`)}
+      </select>
       <span class="zoom">
         ${this.button("zoom_out", mdiMagnifyMinusOutline, () => this.say("gcam-zoom", 2))}
         ${this.button("zoom_in", mdiMagnifyPlusOutline, () => this.say("gcam-zoom", 0.5))}
@@ -101,7 +100,7 @@ export class GcamPlaybackControls extends LitElement {
   }
 
   private readonly speed = (event: Event): void => {
-    this.conductor.setRate(Number((event.target as HTMLInputElement).value));
+    this.conductor.setRate(Number((event.target as HTMLSelectElement).value));
   };
 
   private frame(direction: 1 | -1): void {

@@ -92,8 +92,10 @@ export class GcamDayPicker extends LitElement {
   @query("wa-popover") private calendarBox!: WaPopover;
 
   protected override render(): unknown {
-    const format = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", weekday: "short", day: "numeric", month: "short", year: "numeric" });
-    const text = this.day === this.today ? t("today_is", { day: format.format(Date.parse(this.day)) }) : format.format(Date.parse(this.day));
+    const isToday = this.day === this.today;
+    const more = isToday ? {} : ({ weekday: "short", year: "numeric" } as const);
+    const format = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", day: "numeric", month: "short", ...more });
+    const text = isToday ? t("today_is", { day: format.format(Date.parse(this.day)) }) : format.format(Date.parse(this.day));
     return html`<div class="line">
       <wa-button appearance="plain" aria-label=${t("day_before")} title=${t("day_before")} @click=${() => this.choose(shifted(this.day, -1))}>
         <gcam-icon .path=${mdiChevronLeft}></gcam-icon></wa-button>

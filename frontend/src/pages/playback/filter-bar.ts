@@ -42,10 +42,13 @@ export class GcamPlaybackFilters extends LitElement {
       outline: var(--wa-focus-ring);
       outline-offset: 1px;
     }
+    wa-popover {
+      --max-width: min(20rem, 92vw);
+    }
     .form {
       display: grid;
       gap: var(--wa-space-s);
-      width: min(17rem, 75vw);
+      width: min(16rem, 75vw);
     }
   `;
 

@@ -172,7 +172,7 @@ export class PlaybackPage extends LitElement {
     else {
       const last = this.clips.at(-1);
       if (last) this.conductor.open(last);
-      else this.conductor.seek(this.day?.start ?? 0);
+      else this.conductor.clear(this.day?.start ?? 0);
     }
   }
 
@@ -189,9 +189,13 @@ export class PlaybackPage extends LitElement {
     this.conductor.pause();
     await this.showDay(dayOfKey(event.detail, this.zone));
     const [first] = this.clips;
-    if (first) this.conductor.open(first);
-    else this.asked = "";
-    if (!first) replace(["playback"], { day: event.detail });
+    if (first) {
+      this.conductor.open(first);
+      return;
+    }
+    this.conductor.clear(this.day?.start ?? 0);
+    this.asked = new URLSearchParams({ day: event.detail }).toString();
+    replace(["playback"], { day: event.detail });
   };
 
   private readonly toNewest = async (): Promise<void> => {

@@ -33,7 +33,8 @@ export class GcamShareDialog extends LitElement {
       align-items: center;
       justify-content: space-between;
     }
-    .link {
+    .row.link {
+      align-items: center;
       margin-block-start: var(--wa-space-m);
     }
     wa-input {
