@@ -55,7 +55,9 @@ class IndexedClips:
 
     async def delete_all(self, camera_id: str) -> int:
         self._deleted_at[camera_id] = self._clock.wall()
-        clips = await asyncio.to_thread(self._library.list, ClipFilter(frozenset({camera_id})))
+        shown = await asyncio.to_thread(self._library.list, ClipFilter(frozenset({camera_id})))
+        trash = await asyncio.to_thread(self._library.discarded)
+        clips = [*shown, *(clip for clip in trash if clip.camera_id == camera_id)]
         for clip in clips:
             await asyncio.to_thread(remove_clip, self._library, self._media_dir, clip)
             self._publish(ClipRemoved(clip.id, camera_id, "deleted together with its camera"))

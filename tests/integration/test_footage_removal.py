@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.model import RecordingMode
+from gcam_addon.errors import NotFound
 from gcam_addon.model import ClipReady
 from gcam_addon.roster import Roster
 from gcam_addon.simulator.camera import SimulatedCamera
@@ -34,8 +37,9 @@ async def test_what_is_still_being_recorded_goes_too_and_nothing_of_others(tmp_p
         def ready(camera_id: str) -> list[ClipReady]:
             return [event for event in rig.of(ClipReady) if event.clip.camera_id == camera_id]
 
-        await rig.until(lambda: ready("door") and ready("yard"))
-        first = ready("door")[0].clip
+        await rig.until(lambda: len(ready("door")) >= 2 and ready("yard"))
+        first, thrown_away = (event.clip for event in ready("door")[:2])
+        await clips.delete(thrown_away.id)
         await clips.protect(first.id, protected=True)
         frames = rig.engine.states()["yard"].frames
         await roster.remove("door")
@@ -44,6 +48,8 @@ async def test_what_is_still_being_recorded_goes_too_and_nothing_of_others(tmp_p
         await rig.until(lambda: len(ready("yard")) >= kept + 2)
         assert {clip.camera_id for clip in await clips.list()} == {"yard"}
         assert not (tmp_path / first.path).exists()
+        with pytest.raises(NotFound):
+            await clips.restore(thrown_away.id)
         assert not list((tmp_path / "recordings" / "Door").rglob("*.mp4"))
         state = rig.engine.states()["yard"]
         assert state.frames > frames
