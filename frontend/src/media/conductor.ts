@@ -39,11 +39,13 @@ export class Conductor {
   private wanted = false;
   private timer = 0;
 
+  constructor(private readonly newTrack = (onChange: () => void) => new ClipTrack(onChange)) {}
+
   /** `cameras` in step, or undefined for one after another. Returns the tracks to mount, in that order. */
   arrange(cameras: readonly string[] | undefined): readonly ClipTrack[] {
     for (const { track } of this.lanes) track.unmount();
     const names = cameras ? cameras.slice(0, MOST_IN_STEP) : [undefined];
-    this.lanes = names.map((camera) => ({ camera, track: new ClipTrack(() => this.tick()), clips: this.of(camera) }));
+    this.lanes = names.map((camera) => ({ camera, track: this.newTrack(() => this.tick()), clips: this.of(camera) }));
     return this.lanes.map(({ track }) => track);
   }
 
