@@ -43,7 +43,7 @@ export const PAGES: readonly Page[] = [
     icon: ICONS.live,
     needs: "view",
     load: () => import("./pages/live/live-page.js"),
-    words: ["live"],
+    words: ["live", "causes"],
   },
   {
     id: "playback",

@@ -1,0 +1,152 @@
+/** `<gcam-camera-view>`: one camera large, with what can be done and known of it. */
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js";
+import "@awesome.me/webawesome/dist/components/dropdown/dropdown.js";
+import "@awesome.me/webawesome/dist/components/switch/switch.js";
+import { mdiArrowLeft, mdiCameraOutline, mdiCctvOff, mdiFullscreen, mdiPictureInPictureBottomRight, mdiRecord, mdiStop } from "@mdi/js";
+import { html, LitElement, nothing } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
+import { api, ask, urlOf } from "../../api/client.js";
+import "../../components/empty.js";
+import "../../components/icon.js";
+import "../../components/live-picture.js";
+import { notify, notifyError } from "../../components/notify.js";
+import { words } from "../../i18n/i18n.js";
+import { canFloat, float } from "../../media/picture-in-picture.js";
+import { go } from "../../router.js";
+import { gcam, type Camera } from "../../state/gcam.js";
+import { may } from "../../state/session.js";
+import { Follow } from "../../state/store.js";
+import "./camera-facts.js";
+import { cameraViewStyles } from "./camera-view.styles.js";
+import "./last-clips.js";
+import { labelOf, lookOf, problemOf } from "./status.js";
+import "./zoom-frame.js";
+
+const t = words("live");
+const DURATIONS_S = [30, 60, 300, 900];
+const SWITCHES = ["detection", "recording", "privacy"] as const;
+
+@customElement("gcam-camera-view")
+export class CameraView extends LitElement {
+  static override styles = cameraViewStyles;
+
+  @property({ attribute: "camera-id" }) cameraId = "";
+  @query("gcam-live-picture") private readonly picture: HTMLElement | null | undefined;
+  @query(".stage") private readonly stage!: HTMLElement;
+  private readonly gcam = new Follow(this, gcam);
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("keydown", this.leave);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("keydown", this.leave);
+  }
+
+  protected override render(): unknown {
+    const camera = this.gcam.value.cameras?.find(({ id }) => id === this.cameraId);
+    if (!camera)
+      return html`<gcam-empty .icon=${mdiCctvOff} .heading=${t("no_such_camera")}><a href="#/live">${t("all")}</a></gcam-empty>`;
+    const problem = problemOf(camera);
+    return html`<header>
+        <wa-button appearance="plain" href="#/live" aria-label=${t("all")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></wa-button>
+        <h1>${camera.name}</h1>
+        <span class="status" data-look=${lookOf(camera)}>${labelOf(camera)}</span>
+      </header>
+      <div class="columns">
+        <div>
+          <div class="stage">
+            <gcam-zoom-frame label=${t("zoom")}>
+              <gcam-live-picture camera=${camera.id} label=${t("picture_of", { name: camera.name })}></gcam-live-picture>
+            </gcam-zoom-frame>
+            ${problem ? html`<p class="why">${problem}</p>` : nothing}
+          </div>
+          ${this.buttons(camera)}
+        </div>
+        <aside>
+          ${may("control") ? this.switches(camera) : nothing}
+          ${camera.state ? html`<gcam-camera-facts .state=${camera.state}></gcam-camera-facts>` : nothing}
+          ${may("playback") ? html`<gcam-last-clips camera-id=${camera.id}></gcam-last-clips>` : nothing}
+        </aside>
+      </div>`;
+  }
+
+  private buttons(camera: Camera): unknown {
+    return html`<div class="buttons">
+      ${may("control") ? this.recordButton(camera) : nothing}
+      <wa-button appearance="outlined" href=${urlOf(`/api/v1/cameras/${camera.id}/snapshot.jpg`)} download=${`${camera.name}.jpg`}>
+        <gcam-icon slot="start" .path=${mdiCameraOutline}></gcam-icon>${t("snapshot")}
+      </wa-button>
+      <wa-button appearance="outlined" @click=${() => void this.stage.requestFullscreen()}>
+        <gcam-icon slot="start" .path=${mdiFullscreen}></gcam-icon>${t("full_screen")}
+      </wa-button>
+      ${canFloat()
+        ? html`<wa-button appearance="outlined" @click=${this.float}>
+            <gcam-icon slot="start" .path=${mdiPictureInPictureBottomRight}></gcam-icon>${t("float")}
+          </wa-button>`
+        : nothing}
+    </div>`;
+  }
+
+  private recordButton({ state }: Camera): unknown {
+    if (state?.status !== "connected") return nothing;
+    if (state.recording)
+      return html`<wa-button variant="danger" @click=${() => this.record(null)}>
+        <gcam-icon slot="start" .path=${mdiStop}></gcam-icon>${t("stop_recording")}
+      </wa-button>`;
+    return html`<wa-dropdown @wa-select=${this.recordFor}>
+      <wa-button slot="trigger" variant="danger" appearance="outlined" with-caret>
+        <gcam-icon slot="start" .path=${mdiRecord}></gcam-icon>${t("record")}
+      </wa-button>
+      ${DURATIONS_S.map((seconds) => html`<wa-dropdown-item value=${seconds}>${durationOf(seconds)}</wa-dropdown-item>`)}
+    </wa-dropdown>`;
+  }
+
+  private switches(camera: Camera): unknown {
+    const on = { detection: camera.detection.enabled, recording: camera.recording.enabled, privacy: camera.privacy };
+    return html`<section class="switches">
+      ${SWITCHES.map(
+        (name) =>
+          html`<wa-switch .checked=${live(on[name] ?? false)} @change=${(event: Event) => this.toggle(event, name)}
+            >${t(`switches.${name}`)}</wa-switch
+          >`,
+      )}
+    </section>`;
+  }
+
+  private recordFor(event: CustomEvent<{ item: { value: string } }>): void {
+    void this.record(Number(event.detail.item.value));
+  }
+
+  private async record(seconds: number | null): Promise<void> {
+    const params = { path: { id: this.cameraId } };
+    const answer = await ask(api.POST("/api/v1/cameras/{id}/record", { params, body: { seconds } }));
+    if (!answer.ok) notifyError(answer.error);
+    else if (seconds) void notify({ text: t("recording_for", { time: durationOf(seconds) }), kind: "success" });
+  }
+
+  private async toggle(event: Event, name: (typeof SWITCHES)[number]): Promise<void> {
+    const on = (event.target as HTMLElement & { checked: boolean }).checked;
+    const params = { path: { id: this.cameraId } };
+    const answer = await ask(api.PATCH("/api/v1/cameras/{id}/switches", { params, body: { [name]: on } }));
+    if (!answer.ok) notifyError(answer.error);
+    this.requestUpdate();
+  }
+
+  private async float(): Promise<void> {
+    const canvas = this.picture?.shadowRoot?.querySelector("canvas");
+    if (canvas) await float(canvas);
+  }
+
+  private readonly leave = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && !document.fullscreenElement && !event.defaultPrevented) go(["live"]);
+  };
+}
+
+function durationOf(seconds: number): string {
+  return seconds < 60 ? t("seconds", { count: seconds }) : t("minutes", { count: seconds / 60 });
+}

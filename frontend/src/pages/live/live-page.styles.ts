@@ -1,0 +1,50 @@
+import { css } from "lit";
+
+export const livePageStyles = css`
+  .hidden {
+    position: absolute;
+    clip-path: inset(50%);
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+  }
+  .tools {
+    display: flex;
+    justify-content: flex-end;
+    gap: var(--wa-space-2xs);
+    margin-block-end: 12px;
+  }
+  .grid {
+    display: grid;
+    gap: 12px;
+    justify-content: center;
+    grid-template-columns: repeat(var(--columns), var(--tile));
+  }
+  .single {
+    max-width: calc((100dvh - 8rem) * 4 / 3);
+    margin-inline: auto;
+  }
+  .split {
+    display: grid;
+    gap: 12px;
+    grid-template-columns: minmax(0, 3fr) minmax(9rem, 1fr);
+    max-width: calc((100dvh - 8rem) * 16 / 9);
+    margin-inline: auto;
+  }
+  .others {
+    display: grid;
+    gap: 12px;
+    align-content: start;
+    max-height: calc(100dvh - 8rem);
+    overflow-y: auto;
+  }
+  @media (max-width: 700px) {
+    .split {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .others {
+      grid-template-columns: 1fr 1fr;
+      max-height: none;
+    }
+  }
+`;

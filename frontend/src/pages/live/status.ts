@@ -1,0 +1,45 @@
+/** How a camera fares, in a word, a colour and a sentence. */
+import { causeSentence, noRecordingSentence } from "../../i18n/causes.js";
+import { time } from "../../i18n/format.js";
+import { hasWord, words } from "../../i18n/i18n.js";
+import type { Camera, CameraState } from "../../state/gcam.js";
+
+const t = words("live");
+
+export type Look = "connected" | "motion" | "recording" | "reconnecting" | "lost" | "disabled" | "privacy";
+
+/** The colour: what matters most first. */
+export function lookOf({ state }: Camera): Look {
+  if (!state) return "disabled";
+  if (state.status === "connecting") return "reconnecting";
+  if (state.status !== "connected") return state.status;
+  if (state.motion) return "motion";
+  return state.recording ? "recording" : "connected";
+}
+
+/** In a word or two: “Motion”, “Reconnecting since 14:03”. */
+export function labelOf(camera: Camera): string {
+  const look = lookOf(camera);
+  const { state } = camera;
+  if (look === "motion" || look === "recording") return t(look);
+  const status = t(`status.${state?.status ?? "disabled"}`);
+  if (state && (look === "lost" || state.status === "reconnecting")) return t("since", { status, when: time(state.since, false) });
+  return status;
+}
+
+/** Why there is no picture, empty where there is one. */
+export function problemOf({ state }: Camera): string {
+  if (!state || state.status === "connected") return "";
+  const key = `problem.${state.problem_code ?? ""}`;
+  return hasWord("live", key) ? t(key) : (state.problem ?? "");
+}
+
+/** What detection makes of the picture now. */
+export function reasonOf(state: CameraState): string {
+  return causeSentence(state) || state.reason;
+}
+
+/** Why nothing is recorded, empty while it is or may be. */
+export function notRecordingBecause(state: CameraState): string {
+  return noRecordingSentence(state.no_recording_code, state.no_recording_reason);
+}
