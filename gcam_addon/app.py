@@ -25,6 +25,7 @@ from gcam_addon.config.model import Camera, MqttMode, Settings
 from gcam_addon.demo import Demo
 from gcam_addon.engines.local import LocalEngine, build_pool
 from gcam_addon.event_log import EventLog
+from gcam_addon.history.service import History
 from gcam_addon.model import CameraAdded, CameraRemoved, Event
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
@@ -56,6 +57,7 @@ class Gcam:
         self.engine = LocalEngine(self._build_runner, clock)
         self.recordings = Recordings(settings.storage, clock)
         self.access = Access(settings.storage.data_dir, clock)
+        self.history = History(settings.storage.data_dir, clock)
         self._command_line_cameras = tuple(cameras)
         self._pool = build_pool(settings.workers or os.cpu_count() or 1)
         self._gate = ConnectGate(clock)
@@ -93,6 +95,9 @@ class Gcam:
         stack.push_async_callback(self.recordings.stop)
         await self.access.start()
         stack.push_async_callback(self.access.stop)
+        await self.history.start()
+        stack.push_async_callback(self.history.stop)
+        self.engine.subscribe(self.history)
         store = CameraStore(settings.storage.data_dir / "cameras.json")
         cameras = (*self._command_line_cameras, *await self._start_demo())
         self.roster = Roster(store, self.engine, cameras, self.engine)
@@ -130,6 +135,7 @@ class Gcam:
                 what_ifs=self._what_ifs,
                 finder=Finder(self._identify),
                 access=self.access,
+                history=self.history,
                 events=EventHub(self.engine, self.roster, self.clock.wall, version=__version__),
                 started_s=self.clock.monotonic(),
             )

@@ -1,1 +1,1 @@
-"""What happened, kept: events with their small pictures and reasons."""
+"""What happened, kept: motion, cameras lost and back, why something was not recorded; with small pictures."""

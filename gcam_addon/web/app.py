@@ -15,6 +15,7 @@ from gcam_addon.web.api import events as events_api
 from gcam_addon.web.api import exports as exports_api
 from gcam_addon.web.api import found as found_api
 from gcam_addon.web.api import health as health_api
+from gcam_addon.web.api import history as history_api
 from gcam_addon.web.api import live as live_api
 from gcam_addon.web.api import people as people_api
 from gcam_addon.web.api import pictures as pictures_api
@@ -76,6 +77,7 @@ _ROUTES = (
     timeline_api,
     exports_api,
     shares_api,
+    history_api,
     events_api,
 )
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
+from gcam_addon.access.principal import Principal
 from gcam_addon.web.errors import RequestError
 
 MAX_BODY_BYTES = 64 * 1024
@@ -75,6 +76,14 @@ def query_choice(request: web.Request, field: str, known: type[E]) -> list[E]:
     except ValueError:
         allowed = ", ".join(choice.value for choice in known)
         raise RequestError(f"{field} must be one of {allowed}.", field=field) from None
+
+
+def cameras_asked(request: web.Request, principal: Principal) -> frozenset[str] | None:
+    """Those of the query's `camera` that `principal` sees, else all it sees; None: all there are."""
+    asked = request.query.getall("camera", [])
+    if not asked:
+        return principal.cameras
+    return frozenset(camera_id for camera_id in asked if principal.sees(camera_id))
 
 
 def query_integer(request: web.Request, field: str, *, default: int, least: int, most: int) -> int:

@@ -14,6 +14,7 @@ from gcam_addon.access.service import Access
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, WebSettings
 from gcam_addon.errors import SourceError
+from gcam_addon.history.service import History
 from gcam_addon.interfaces import Cameras, ClipPictures, Clips, Engine, Exports, Shares
 from gcam_addon.model import CameraState, Clip, Status, WhatIf
 from gcam_addon.network.finder import Finder
@@ -73,6 +74,7 @@ class Services:
     info: Info
     events: EventHub
     access: Access
+    history: History
     what_ifs: WhatIfs
     finder: Finder
     started_s: float

@@ -18,6 +18,7 @@ from gcam_addon.access.service import Access
 from gcam_addon.analysis.what_if import WhatIfs
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera, WebSettings
+from gcam_addon.history.service import History
 from gcam_addon.live.relay import Relay
 from gcam_addon.model import Clip, ClipKind, EncodedFrame, Size
 from gcam_addon.network.finder import Finder
@@ -159,6 +160,7 @@ def fake_services(
         what_ifs=WhatIfs(),
         finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
         access=Access(folder, clock, QUICK),
+        history=History(folder, clock),
         events=EventHub(engine, cameras, clock.wall, version=info.version),
         started_s=clock.monotonic(),
     )
@@ -181,6 +183,8 @@ async def serve(
     server = WebServer(build_app(services), settings)
     await services.access.start()
     await services.exports.start()
+    await services.history.start()
+    engine.subscribe(services.history)
     owner = await services.access.set_up(OWNER, PASSWORD)
     secret = await services.access.begin_session(owner, address="127.0.0.1", agent="tests")
     await server.start()
@@ -193,3 +197,4 @@ async def serve(
         await server.stop()
         await services.access.stop()
         await services.exports.stop()
+        await services.history.stop()

@@ -69,6 +69,7 @@ async def remove_camera(request: web.Request) -> web.Response:
     note(request, "camera.remove", camera_id)
     if footage == "delete":
         count = await services.clips.delete_all(camera_id)
+        await services.history.forget(camera_id)
         note(request, "camera.delete_footage", f"{camera_id}: {count} clips")
     return web.Response(status=204)
 

@@ -17,6 +17,7 @@ from gcam_addon.model import Clip, ClipFilter, ClipKind
 from gcam_addon.web.guard import needs, note, principal_of
 from gcam_addon.web.requests import (
     boolean,
+    cameras_asked,
     json_object,
     only_keys,
     query_choice,
@@ -145,7 +146,7 @@ def filter_in(request: web.Request) -> ClipFilter:
     """What the query asks for, of what who asks may see."""
     query = request.query
     return ClipFilter(
-        camera_ids=_cameras_asked(request),
+        camera_ids=cameras_asked(request, principal_of(request)),
         after=query_number(request, "after"),
         before=query_number(request, "before"),
         kinds=frozenset(query_choice(request, "kind", ClipKind)),
@@ -155,14 +156,6 @@ def filter_in(request: web.Request) -> ClipFilter:
         max_length_s=query_number(request, "max_length_s"),
         min_score=query_number(request, "min_score"),
     )
-
-
-def _cameras_asked(request: web.Request) -> frozenset[str] | None:
-    """Those of the query that who asks may see; None: all."""
-    asked, principal = request.query.getall("camera", []), principal_of(request)
-    if not asked:
-        return principal.cameras
-    return frozenset(camera_id for camera_id in asked if principal.sees(camera_id))
 
 
 def download_name(clip: Clip) -> str:

@@ -1,0 +1,34 @@
+"""The tables of events.db. A change here needs a migration in `migrations/versions/`: a test compares."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
+
+METADATA = MetaData()
+
+ENTRIES = Table(
+    "entries",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("camera_id", Text),
+    Column("camera_name", Text, nullable=False),
+    Column("started_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Column("score", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("code", Text),
+    Column("zones", JSON, nullable=False),
+    Column("clip_id", Text),
+    Column("picture", Boolean, nullable=False),
+    Index("entries_by_time", "started_at"),
+    Index("entries_by_clip", "clip_id"),
+)
+
+PICTURES = Table(
+    "pictures",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("jpeg", LargeBinary, nullable=False),
+)

@@ -1,0 +1,167 @@
+"""The history on disk and over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from gcam_addon.access.principal import Role
+from gcam_addon.clock import ManualClock
+from gcam_addon.database import engine_for
+from gcam_addon.history.chronicle import Entry, Kind, Line
+from gcam_addon.history.migrations import VERSION_TABLE
+from gcam_addon.history.schema import METADATA
+from gcam_addon.history.service import PICTURE_WIDTH_PX, History
+from gcam_addon.history.store import KEEP_S, MOST_ENTRIES, Store, Wanted
+from gcam_addon.model import CameraChanged, ClipReady, ClipRemoved, MotionEnded, MotionStarted, Status
+from tests.support.fakes import make_camera, make_state
+from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
+
+DOOR, GARDEN = make_camera("door", name="Entrée"), make_camera("garden")
+NOW = STARTED_AT
+PASSWORD = "four other plain words"
+
+
+def picture() -> bytes:
+    done, jpeg = cv2.imencode(".jpg", np.full((480, 640, 3), 90, np.uint8))
+    assert done
+    return jpeg.tobytes()
+
+
+def motion(camera_id: str, event_id: str, at: float) -> tuple[MotionStarted, MotionEnded]:
+    jpeg = picture()
+    return (
+        MotionStarted(camera_id, event_id, 0.0, at, 2.0, "came", (), (), jpeg),
+        MotionEnded(camera_id, event_id, 4.0, at, at + 4, 9.0, "left", (), jpeg),
+    )
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    async with serve(tmp_path, cameras=[DOOR, GARDEN]) as site:
+        for camera in (DOOR, GARDEN):
+            site.engine.publish(CameraChanged(make_state(camera)))
+        for event in (*motion("door", "e1", NOW + 100), *motion("garden", "e2", NOW + 200)):
+            site.engine.publish(event)
+        yield site
+
+
+async def entries(site: Site, query: str = "") -> list[dict[str, object]]:
+    async with site.http.get(f"/api/v1/history?{query}") as response:
+        assert response.status == 200, await response.text()
+        return list((await response.json())["entries"])
+
+
+async def test_what_happened_is_there_at_once_newest_first(site: Site) -> None:
+    newest, oldest = await entries(site)
+    assert (newest["camera_id"], newest["score"], newest["ended_at"]) == ("garden", 9.0, NOW + 204)
+    assert (oldest["camera_name"], oldest["reason"], oldest["picture"]) == ("Entrée", "left", True)
+    async with site.http.get(f"/api/v1/history/{oldest['id']}/picture.jpg") as response:
+        jpeg = await response.read()
+    assert cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR).shape[1] == PICTURE_WIDTH_PX
+    assert len(jpeg) < 20_000
+
+
+async def test_filters_and_pages(site: Site) -> None:
+    assert [entry["camera_id"] for entry in await entries(site, "camera=door")] == ["door"]
+    assert await entries(site, "kind=lost") == []
+    assert [entry["camera_id"] for entry in await entries(site, f"before={NOW + 150}")] == ["door"]
+    (newest,) = await entries(site, "limit=1")
+    assert [entry["camera_id"] for entry in await entries(site, f"older_than={newest['id']}")] == ["door"]
+    for wrong in ("kind=odd", "limit=0", "older_than=x", "colour=red"):
+        async with site.http.get(f"/api/v1/history?{wrong}") as response:
+            assert response.status == 400
+
+
+async def test_motion_knows_its_clip_and_why_it_has_none(site: Site) -> None:
+    clip = make_clip("c1", DOOR, event_ids=("e1",))
+    site.engine.publish(ClipReady(clip))
+    (entry,) = await entries(site, "camera=door")
+    assert entry["clip_id"] == "c1"
+    site.engine.publish(ClipRemoved("c1", "door", "older than 30 days"))
+    (entry,) = await entries(site, "camera=door")
+    assert (entry["clip_id"], entry["code"], entry["reason"]) == (None, "clip_removed", "older than 30 days")
+
+
+async def test_a_viewer_of_one_camera_learns_nothing_of_the_other(site: Site) -> None:
+    garden = next(entry for entry in await entries(site) if entry["camera_id"] == "garden")
+    await site.access.add("viewer", PASSWORD, Role.VIEWER, frozenset({"door"}))
+    login = {"name": "viewer", "password": PASSWORD}
+    async with site.http.post("/api/v1/session", json=login) as response:
+        assert response.status == 200
+    assert [entry["camera_id"] for entry in await entries(site)] == ["door"]
+    assert await entries(site, "camera=garden") == []
+    async with site.http.get(f"/api/v1/history/{garden['id']}/picture.jpg") as response:
+        assert response.status == 404
+
+
+async def test_a_crash_leaves_nothing_open(tmp_path: Path) -> None:
+    clock = ManualClock()
+    history = History(tmp_path, clock)
+    await history.start()
+    started, _ = motion("door", "e1", NOW + 100)
+    history.publish(started)
+    history.publish(CameraChanged(make_state(GARDEN, status=Status.LOST, since=NOW + 50, problem="gone")))
+    await history.flush()  # and then the power goes
+    again = History(tmp_path, clock)
+    await again.start()
+    left = [kept.entry for kept in await again.list(Wanted(), 10)]
+    assert [(entry.kind, entry.ended_at, entry.code) for entry in left] == [
+        (Kind.LOST, NOW + 50, None),
+        (Kind.MOTION, NOW + 100, "interrupted"),
+    ]
+    await again.stop()
+    await history.stop()
+
+
+async def test_a_forgotten_camera_leaves_no_trace(site: Site, tmp_path: Path) -> None:
+    await entries(site)
+    async with site.http.delete("/api/v1/cameras/door?footage=delete") as response:
+        assert response.status == 204
+    assert [entry["camera_id"] for entry in await entries(site)] == ["garden"]
+    with engine_for(tmp_path / "events.db").connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM pictures")) == 1
+
+
+def test_old_entries_go_and_there_are_never_too_many(tmp_path: Path) -> None:
+    store = Store(tmp_path / "events.db")
+    store.open()
+    lines = [
+        Line(Entry(f"k{n}", Kind.MOTION, "door", "Door", float(n)), b"x") for n in range(MOST_ENTRIES + 50)
+    ]
+    store.write(lines, forget_before=0.0)
+    kept = store.list(Wanted(), MOST_ENTRIES * 2)
+    assert len(kept) == MOST_ENTRIES
+    assert kept[-1].entry.key == "k50"
+    store.write([], forget_before=MOST_ENTRIES + 40.0)
+    assert [kept.entry.started_at for kept in store.list(Wanted(), 100)][-1] == MOST_ENTRIES + 40.0
+    assert KEEP_S == 90 * 86_400
+    store.close()
+
+
+def test_a_corrupt_file_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "events.db"
+    path.write_bytes(b"no database at all" * 100)
+    store = Store(path)
+    store.open()
+    assert store.list(Wanted(), 10) == []
+    assert (tmp_path / "events.db.corrupt").exists()
+    store.close()
+
+
+def test_the_migrations_make_the_schema_that_the_code_uses(tmp_path: Path) -> None:
+    store = Store(tmp_path / "events.db")
+    store.open()
+    engine = engine_for(tmp_path / "events.db")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+        assert compare_metadata(context, METADATA) == []
+    engine.dispose()
+    store.close()

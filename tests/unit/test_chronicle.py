@@ -1,0 +1,105 @@
+"""What becomes a line of the history."""
+
+from __future__ import annotations
+
+from gcam_addon.history.chronicle import Change, Chronicle, Filmed, Forgotten, Kind, Line, Unfilmed
+from gcam_addon.model import (
+    CameraChanged,
+    CameraRemoved,
+    ClipReady,
+    ClipRemoved,
+    Event,
+    MotionEnded,
+    MotionStarted,
+    NoRecording,
+    RecordingChanged,
+    Status,
+    Storage,
+    StorageChanged,
+)
+from tests.support.fakes import make_camera, make_state
+from tests.support.web_fakes import make_clip
+
+DOOR = make_camera("door", name="Entrée")
+STARTED = MotionStarted("door", "e1", 1.0, 100.0, 2.0, "came", ("porch",), (), b"first")
+ENDED = MotionEnded("door", "e1", 5.0, 100.0, 104.0, 9.0, "came and went", ("path",), b"strongest")
+
+
+def told(chronicle: Chronicle, *events: Event, now: float = 100.0) -> list[Change]:
+    return [change for event in events for change in chronicle.take(event, now)]
+
+
+def test_motion_is_a_line_that_is_completed() -> None:
+    chronicle = Chronicle()
+    state = make_state(DOOR, no_recording_code=NoRecording.RECORDING_OFF)
+    begun, over = told(chronicle, CameraChanged(state), STARTED, ENDED)
+    assert isinstance(begun, Line)
+    assert isinstance(over, Line)
+    assert (begun.entry.camera_name, begun.entry.ended_at, begun.jpeg) == ("Entrée", None, b"first")
+    assert begun.entry.code == "recording_off"
+    assert over.entry.key == begun.entry.key
+    assert (over.entry.ended_at, over.entry.score, over.entry.reason) == (104.0, 9.0, "came and went")
+    assert (over.entry.zones, over.jpeg) == (("porch", "path"), b"strongest")
+
+
+def test_the_end_of_motion_that_nobody_saw_begin_is_nothing() -> None:
+    assert told(Chronicle(), ENDED) == []
+
+
+def test_clips_come_and_go() -> None:
+    clip = make_clip("c1", DOOR)
+    assert told(Chronicle(), ClipReady(clip), ClipRemoved("c1", "door", "too old")) == [
+        Filmed(clip.event_ids, "c1"),
+        Unfilmed("c1", "too old"),
+    ]
+
+
+def test_a_loss_lasts_until_the_camera_is_back() -> None:
+    chronicle = Chronicle()
+    away = make_state(
+        DOOR, status=Status.RECONNECTING, since=50.0, problem="no route", problem_code="unreachable"
+    )
+    lost = make_state(DOOR, status=Status.LOST, since=80.0, problem="no route", problem_code="unreachable")
+    trying = make_state(DOOR, status=Status.CONNECTING, since=85.0)
+    back = make_state(DOOR, status=Status.CONNECTED, since=90.0)
+    begun, over = told(chronicle, *(CameraChanged(state) for state in (away, away, lost, trying, back, back)))
+    assert isinstance(begun, Line)
+    assert isinstance(over, Line)
+    assert (begun.entry.kind, begun.entry.started_at, begun.entry.code) == (Kind.LOST, 50.0, "unreachable")
+    assert (over.entry.key, over.entry.ended_at) == (begun.entry.key, 90.0)
+
+
+def test_a_camera_that_connects_for_the_first_time_was_not_lost() -> None:
+    states = [
+        make_state(DOOR, status=status) for status in (Status.CONNECTING, Status.CONNECTED, Status.DISABLED)
+    ]
+    assert told(Chronicle(), *map(CameraChanged, states)) == []
+
+
+def test_problems_of_recording_and_disk_begin_change_and_end() -> None:
+    chronicle = Chronicle()
+    full = Storage(2, 1, 1, 1, problem="the disk is full")
+    changes = told(
+        chronicle,
+        RecordingChanged("door", False, "the disk is full", "storage_full"),
+        RecordingChanged("door", False, "the disk is full", "storage_full"),
+        RecordingChanged("door", False, "the disk is gone", "recording"),
+        StorageChanged(full),
+        RecordingChanged("door", True),
+        StorageChanged(Storage(2, 1, 1, 1)),
+    )
+    entries = [change.entry for change in changes if isinstance(change, Line)]
+    assert [(entry.kind, entry.code, entry.ended_at) for entry in entries] == [
+        (Kind.NOT_RECORDING, "storage_full", None),
+        (Kind.NOT_RECORDING, "recording", None),
+        (Kind.STORAGE, "storage", None),
+        (Kind.NOT_RECORDING, "recording", 100.0),
+        (Kind.STORAGE, "storage", 100.0),
+    ]
+    assert entries[3].key == entries[0].key
+
+
+def test_a_removed_camera_lasts_no_longer() -> None:
+    chronicle = Chronicle()
+    assert told(chronicle, STARTED, CameraRemoved("door"), now=120.0)[-1] == Forgotten("door", 120.0)
+    assert told(chronicle, ENDED) == []
