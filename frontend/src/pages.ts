@@ -71,6 +71,14 @@ export const PAGES: readonly Page[] = [
     words: ["tune", "causes"],
   },
   {
+    id: "events",
+    tag: "gcam-events-page",
+    icon: ICONS.events,
+    needs: "playback",
+    load: () => import("./pages/events/events-page.js"),
+    words: ["events", "causes"],
+  },
+  {
     id: "people",
     tag: "gcam-people-page",
     icon: ICONS.people,

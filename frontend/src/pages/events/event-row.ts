@@ -1,0 +1,138 @@
+/** `<gcam-event-row>`: one thing that happened: picture, what, why, how long, and its recording or why there is none. */
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import { mdiHarddisk, mdiLanDisconnect, mdiPlay, mdiRecordRec, mdiRun } from "@mdi/js";
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { urlOf } from "../../api/client.js";
+import "../../components/icon.js";
+import { share } from "../../i18n/causes.js";
+import { duration, time } from "../../i18n/format.js";
+import { hasWord, words } from "../../i18n/i18n.js";
+import { hashOf } from "../../router.js";
+import { now_s } from "../../state/gcam.js";
+import { lasted, type Entry } from "./groups.js";
+
+const t = words("events");
+const causes = words("causes");
+const ICONS: Record<Entry["kind"], string> = {
+  motion: mdiRun,
+  lost: mdiLanDisconnect,
+  not_recording: mdiRecordRec,
+  storage: mdiHarddisk,
+};
+
+@customElement("gcam-event-row")
+export class EventRow extends LitElement {
+  static override styles = css`
+    :host {
+      display: grid;
+      grid-template-columns: 7.5rem minmax(0, 1fr) auto;
+      gap: var(--wa-space-m);
+      align-items: center;
+      padding: var(--wa-space-xs);
+      border: 1px solid var(--wa-color-surface-border);
+      border-radius: var(--wa-border-radius-l);
+      background: var(--wa-color-surface-raised);
+    }
+    :host([kind="lost"]),
+    :host([kind="not_recording"]),
+    :host([kind="storage"]) {
+      border-inline-start: 4px solid var(--gcam-lost);
+    }
+    .picture {
+      display: grid;
+      place-items: center;
+      aspect-ratio: 4 / 3;
+      border-radius: var(--wa-border-radius-m);
+      overflow: hidden;
+      background: var(--wa-color-surface-lowered);
+      color: var(--wa-color-text-quiet);
+      font-size: 1.6rem;
+    }
+    img {
+      width: 100%;
+      height: 100%;
+      object-fit: cover;
+    }
+    h3,
+    p {
+      margin: 0;
+    }
+    h3 {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0 var(--wa-space-s);
+      font-size: var(--wa-font-size-m);
+    }
+    .quiet {
+      font-weight: 400;
+      color: var(--wa-color-text-quiet);
+    }
+    .unfilmed {
+      color: var(--gcam-lost);
+      font-size: var(--wa-font-size-s);
+    }
+    @media (max-width: 700px) {
+      :host {
+        grid-template-columns: 6rem minmax(0, 1fr);
+      }
+      wa-button {
+        grid-column: 2;
+        justify-self: start;
+      }
+    }
+  `;
+
+  @property({ attribute: false }) entry!: Entry;
+  @property({ reflect: true }) kind = "";
+
+  override willUpdate(): void {
+    this.kind = this.entry.kind;
+  }
+
+  protected override render(): unknown {
+    const { entry } = this;
+    const filmed = entry.clip_id !== null;
+    return html`<div class="picture">
+        ${entry.picture
+          ? html`<img src=${urlOf(`/api/v1/history/${entry.id}/picture.jpg`)} alt="" loading="lazy" />`
+          : html`<gcam-icon .path=${ICONS[entry.kind]}></gcam-icon>`}
+      </div>
+      <div>
+        <h3>
+          ${entry.camera_name || "Gcam"}
+          <span class="quiet">${time(entry.started_at)} · ${entry.ended_at === null ? t("lasts") : duration(lasted(entry, now_s()))}</span>
+        </h3>
+        <p>${whatOf(entry)}</p>
+        ${entry.kind === "motion" && !filmed ? html`<p class="unfilmed">${unfilmedBecause(entry)}</p>` : nothing}
+      </div>
+      ${filmed
+        ? html`<wa-button size="s" appearance="outlined" href=${hashOf(["playback"], { clip: entry.clip_id ?? "" })}>
+            <gcam-icon slot="start" .path=${mdiPlay}></gcam-icon>${t("play")}
+          </wa-button>`
+        : nothing}`;
+  }
+}
+
+function whatOf(entry: Entry): string {
+  if (entry.kind === "motion") {
+    const zones = entry.zones.join(", ");
+    return causes(zones ? "motion_in" : "motion", { score: share(entry.score), zones });
+  }
+  const key = `${entry.kind}.${entry.code ?? ""}`;
+  return hasWord("events", key) ? t(key) : entry.reason;
+}
+
+/** Why there is no recording of it; while it lasts and shortly after, it is still being made. */
+function unfilmedBecause({ code, ended_at, reason }: Entry): string {
+  if (code === null) return t(ended_at === null || now_s() - ended_at < 120 ? "unfilmed.making" : "unfilmed.none");
+  if (code === "clip_removed") return t("unfilmed.clip_removed", { why: reason });
+  if (hasWord("causes", `no_recording.${code}`)) return causes(`no_recording.${code}`);
+  return hasWord("events", `unfilmed.${code}`) ? t(`unfilmed.${code}`) : t("unfilmed.none");
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "gcam-event-row": EventRow;
+  }
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { byDay, lasted, merged, type Entry } from "./groups.js";
+
+function entry(id: number, started_at: number, changes: Partial<Entry> = {}): Entry {
+  return {
+    id,
+    kind: "motion",
+    camera_id: "door",
+    camera_name: "Door",
+    started_at,
+    ended_at: started_at + 5,
+    score: 1,
+    reason: "",
+    code: null,
+    zones: [],
+    clip_id: null,
+    picture: false,
+    ...changes,
+  };
+}
+
+describe("events", () => {
+  it("are grouped by local day", () => {
+    const noon = new Date(2026, 10, 21, 12).getTime() / 1000;
+    const groups = byDay([entry(3, noon), entry(2, noon - 3600), entry(1, noon - 86_400)]);
+    expect(groups.map(({ entries }) => entries.map(({ id }) => id))).toEqual([[3, 2], [1]]);
+    expect(new Date((groups[0]?.day ?? 0) * 1000).getHours()).toBe(0);
+  });
+
+  it("are replaced by what is known better, and kept in order", () => {
+    const known = [entry(2, 20), entry(1, 10)];
+    const newest = [entry(3, 30), entry(2, 20, { clip_id: "c" })];
+    const all = merged(newest, known);
+    expect(all.map(({ id }) => id)).toEqual([3, 2, 1]);
+    expect(all[1]?.clip_id).toBe("c");
+  });
+
+  it("last until they end, or until now", () => {
+    expect(lasted(entry(1, 10), 100)).toBe(5);
+    expect(lasted(entry(1, 10, { ended_at: null }), 100)).toBe(90);
+  });
+});
