@@ -113,7 +113,8 @@ export const appStyles = css`
       min-width: 0;
       gap: 2px;
       padding: var(--wa-space-2xs) 2px;
-      font-size: 0.7rem;
+      font-size: 0.65rem;
+      letter-spacing: -0.01em;
     }
     .item span {
       max-width: 100%;

@@ -14,6 +14,7 @@ import { lasted, type Entry } from "./groups.js";
 
 const t = words("events");
 const causes = words("causes");
+const MAKING_S = 120;
 const ICONS: Record<Entry["kind"], string> = {
   motion: mdiRun,
   lost: mdiLanDisconnect,
@@ -104,7 +105,7 @@ export class EventRow extends LitElement {
           <span class="quiet">${time(entry.started_at)} · ${entry.ended_at === null ? t("lasts") : duration(lasted(entry, now_s()))}</span>
         </h3>
         <p>${whatOf(entry)}</p>
-        ${entry.kind === "motion" && !filmed ? html`<p class="unfilmed">${unfilmedBecause(entry)}</p>` : nothing}
+        ${entry.kind === "motion" && !filmed ? html`<p class=${making(entry) ? "quiet" : "unfilmed"}>${unfilmedBecause(entry)}</p>` : nothing}
       </div>
       ${filmed
         ? html`<wa-button size="s" appearance="outlined" href=${hashOf(["playback"], { clip: entry.clip_id ?? "" })}>
@@ -123,9 +124,14 @@ function whatOf(entry: Entry): string {
   return hasWord("events", key) ? t(key) : entry.reason;
 }
 
-/** Why there is no recording of it; while it lasts and shortly after, it is still being made. */
-function unfilmedBecause({ code, ended_at, reason }: Entry): string {
-  if (code === null) return t(ended_at === null || now_s() - ended_at < 120 ? "unfilmed.making" : "unfilmed.none");
+/** While it lasts and shortly after, its recording is being made. */
+function making({ code, ended_at }: Entry): boolean {
+  return code === null && (ended_at === null || now_s() - ended_at < MAKING_S);
+}
+
+function unfilmedBecause(entry: Entry): string {
+  const { code, reason } = entry;
+  if (code === null) return t(making(entry) ? "unfilmed.making" : "unfilmed.none");
   if (code === "clip_removed") return t("unfilmed.clip_removed", { why: reason });
   if (hasWord("causes", `no_recording.${code}`)) return causes(`no_recording.${code}`);
   return hasWord("events", `unfilmed.${code}`) ? t(`unfilmed.${code}`) : t("unfilmed.none");
