@@ -117,6 +117,11 @@ def _anchored(settings: Settings, base: Path) -> Settings:
         settings,
         storage=replace(storage, data_dir=base / storage.data_dir, media_dir=base / storage.media_dir),
         mqtt=replace(mqtt, ca_file=mqtt.ca_file and base / mqtt.ca_file),
+        web=replace(
+            settings.web,
+            tls_certificate=settings.web.tls_certificate and base / settings.web.tls_certificate,
+            tls_key=settings.web.tls_key and base / settings.web.tls_key,
+        ),
     )
 
 
