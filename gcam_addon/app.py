@@ -26,6 +26,7 @@ from gcam_addon.demo import Demo
 from gcam_addon.engines.local import LocalEngine, build_pool
 from gcam_addon.event_log import EventLog
 from gcam_addon.history.service import History
+from gcam_addon.log_ring import LogRing
 from gcam_addon.model import CameraAdded, CameraRemoved, Event
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
@@ -37,7 +38,7 @@ from gcam_addon.roster import Roster
 from gcam_addon.web.app import build_app
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.server import WebServer
-from gcam_addon.web.services import Info, Services
+from gcam_addon.web.services import Info, MqttHealth, Services
 
 _log = logging.getLogger(__name__)
 _CLOCK_EVERY_S = 5.0
@@ -62,6 +63,7 @@ class Gcam:
         self._pool = build_pool(settings.workers or os.cpu_count() or 1)
         self._gate = ConnectGate(clock)
         self._what_ifs = WhatIfs()
+        self._log_ring = LogRing()
         self._stack = AsyncExitStack()
         self.instance_id = ""
         self.url = ""
@@ -86,6 +88,8 @@ class Gcam:
         broker that hears of their last events.
         """
         stack, settings = self._stack, self.settings
+        logging.getLogger().addHandler(self._log_ring)
+        stack.callback(logging.getLogger().removeHandler, self._log_ring)
         folder = stack.enter_context(DataFolder(settings.storage.data_dir))
         self.instance_id = folder.instance_id
         self.engine.subscribe(EventLog())
@@ -101,8 +105,8 @@ class Gcam:
         store = CameraStore(settings.storage.data_dir / "cameras.json")
         cameras = (*self._command_line_cameras, *await self._start_demo())
         self.roster = Roster(store, self.engine, cameras, self.engine)
-        await self._start_web()
         bridge = await self._build_bridge()
+        await self._start_web(bridge)
         stack.push_async_callback(self.engine.close)
         await self.roster.load()
         if bridge is not None:  # knows every camera before it clears what a broker kept of former ones
@@ -120,7 +124,7 @@ class Gcam:
         self._stack.push_async_callback(demo.stop)
         return demo.cameras
 
-    async def _start_web(self) -> None:
+    async def _start_web(self, bridge: MqttBridge | None) -> None:
         app = build_app(
             Services(
                 engine=self.engine,
@@ -131,7 +135,14 @@ class Gcam:
                 pictures=self.recordings.pictures,
                 exports=self.recordings.exports,
                 shares=self.recordings.shares,
-                info=Info(version=__version__, listen=self.settings.web, instance_id=self.instance_id),
+                info=Info(
+                    version=__version__,
+                    listen=self.settings.web,
+                    instance_id=self.instance_id,
+                    retention=self.settings.storage.retention,
+                ),
+                surroundings=_Surroundings(bridge, self.clock),
+                log_book=self._log_ring,
                 what_ifs=self._what_ifs,
                 finder=Finder(self._identify),
                 access=self.access,
@@ -202,3 +213,19 @@ class _RosterFollower:
     def publish(self, event: Event) -> None:
         if isinstance(event, CameraAdded | CameraRemoved):
             self._recordings.set_cameras(self._roster.list())
+
+
+class _Surroundings:
+    """web.services.Surroundings."""
+
+    def __init__(self, bridge: MqttBridge | None, clock: SystemClock) -> None:
+        self._bridge = bridge
+        self._clock = clock
+
+    def mqtt(self) -> MqttHealth | None:
+        if self._bridge is None:
+            return None
+        return MqttHealth(self._bridge.connected, self._bridge.problem)
+
+    def clock_step_s(self) -> float:
+        return self._clock.stepped_s()

@@ -28,6 +28,7 @@ from gcam_addon.model import (
     Motion,
     Share,
     Storage,
+    Usage,
 )
 
 Luma = npt.NDArray[np.uint8]
@@ -165,6 +166,8 @@ class Clips(Protocol):
         """All clips of a camera, protected ones too, and what is still being made of it; returns how many."""
 
     async def storage(self) -> Storage: ...
+
+    async def usage(self, since: float) -> Usage: ...
 
 
 class ClipPictures(Protocol):

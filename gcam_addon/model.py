@@ -389,6 +389,16 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """How fast recordings fill the disk: the oldest clip's start, and what was recorded since a moment and is
+    still there.
+    """
+
+    oldest_at: float | None
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class StorageChanged:
     storage: Storage
 

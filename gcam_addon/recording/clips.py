@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gcam_addon.clock import Clock
 from gcam_addon.errors import AccessDenied
-from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipReady, ClipRemoved, Day, Event, Storage
+from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipReady, ClipRemoved, Day, Event, Storage, Usage
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.removal import remove_clip
 
@@ -72,6 +72,9 @@ class IndexedClips:
 
     async def storage(self) -> Storage:
         return await asyncio.to_thread(self._measure)
+
+    async def usage(self, since: float) -> Usage:
+        return await asyncio.to_thread(self._library.usage, since)
 
     def _delete(self, clip_id: str) -> Clip:
         clip = self._library.get(clip_id)

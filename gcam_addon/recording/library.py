@@ -17,7 +17,7 @@ from alembic.util.exc import CommandError
 
 from gcam_addon.database import bring_up_to_date, engine_for
 from gcam_addon.errors import NotFound, RecordingError
-from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipKind, Day, Share
+from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipKind, Day, Share, Usage
 from gcam_addon.recording.schema import CLIPS, SHARES
 
 _PRESENT = sa.and_(CLIPS.c.missing_since.is_(None), CLIPS.c.discarded_at.is_(None))
@@ -132,6 +132,14 @@ class Library:
         with self._begin() as connection:
             rows = connection.execute(query.group_by(day).order_by(day))
             return [Day(str(name), int(count), float(length)) for name, count, length in rows]
+
+    def usage(self, since: float) -> Usage:
+        size = sa.func.sum(CLIPS.c.size_bytes).filter(CLIPS.c.started_at >= since)
+        with self._begin() as connection:
+            oldest_at, count = connection.execute(
+                sa.select(sa.func.min(CLIPS.c.started_at), size).where(_PRESENT)
+            ).one()
+        return Usage(oldest_at, int(count or 0))
 
     def overlapping(self, camera_id: str, after: float, before: float) -> Sequence[Clip]:
         """What a camera recorded between then and then, oldest first."""

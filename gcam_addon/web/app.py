@@ -21,6 +21,7 @@ from gcam_addon.web.api import people as people_api
 from gcam_addon.web.api import pictures as pictures_api
 from gcam_addon.web.api import session as session_api
 from gcam_addon.web.api import shares as shares_api
+from gcam_addon.web.api import system as system_api
 from gcam_addon.web.api import timeline as timeline_api
 from gcam_addon.web.api import tokens as tokens_api
 from gcam_addon.web.api import what_if as what_if_api
@@ -78,6 +79,7 @@ _ROUTES = (
     exports_api,
     shares_api,
     history_api,
+    system_api,
     events_api,
 )
 

@@ -12,13 +12,15 @@ from aiohttp import web
 
 from gcam_addon.access.service import Access
 from gcam_addon.clock import Clock
-from gcam_addon.config.model import Camera, WebSettings
+from gcam_addon.config.model import Camera, RetentionSettings, WebSettings
 from gcam_addon.errors import SourceError
 from gcam_addon.history.service import History
 from gcam_addon.interfaces import Cameras, ClipPictures, Clips, Engine, Exports, Shares
+from gcam_addon.log_ring import Logged
 from gcam_addon.model import CameraState, Clip, Status, WhatIf
 from gcam_addon.network.finder import Finder
 from gcam_addon.web.events import EventHub
+from gcam_addon.web.load import LoadMeter
 
 
 class RecordingFiles(Protocol):
@@ -49,6 +51,37 @@ class WhatIfs(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class MqttHealth:
+    """`problem`: why it does not work, or not as it should."""
+
+    connected: bool
+    problem: str | None
+
+
+class Surroundings(Protocol):
+    """Parts that the web app does not work with itself, as far as their health goes."""
+
+    def mqtt(self) -> MqttHealth | None:
+        """None where MQTT is switched off."""
+
+    def clock_step_s(self) -> float:
+        """By how much the machine's clock has moved against Gcam's."""
+
+
+class LogBook(Protocol):
+    """What was logged lately."""
+
+    def read(self, least: int, text: str, after: int, limit: int) -> Sequence[Logged]:
+        """The newest `limit` of at least that level, with `text` in them and a number above `after`; oldest
+        first.
+        """
+
+    @property
+    def newest(self) -> int:
+        """The number of the newest record, 0 where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Info:
     """What the web app says about itself, and under which names it may be spoken to."""
 
@@ -57,6 +90,7 @@ class Info:
     names: frozenset[str] = frozenset()
     """Host names besides `localhost` that may appear in the address when listening on loopback only."""
     instance_id: str = ""
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +111,13 @@ class Services:
     history: History
     what_ifs: WhatIfs
     finder: Finder
+    surroundings: Surroundings
+    log_book: LogBook
     started_s: float
     """Monotonic."""
     board_visits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(4))
     """How many boards are asked about themselves at a time."""
+    load: LoadMeter = field(default_factory=LoadMeter)
 
     def running(self, camera_id: str) -> CameraState:
         """Raises `NotFound` for no such camera and `SourceError` for one that is configured but not run."""

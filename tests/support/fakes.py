@@ -26,6 +26,7 @@ from gcam_addon.model import (
     Event,
     Status,
     Storage,
+    Usage,
 )
 from gcam_addon.recording.library import Library
 from tests.support.library import filled_library
@@ -210,6 +211,10 @@ class FakeClips:
         for clip_id in gone:
             del self._clips[clip_id]
         return len(gone)
+
+    async def usage(self, since: float) -> Usage:
+        with self._library() as library:
+            return library.usage(since)
 
     async def storage(self) -> Storage:
         size_bytes = sum(clip.size_bytes for clip in self._clips.values())

@@ -20,6 +20,7 @@ from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera, WebSettings
 from gcam_addon.history.service import History
 from gcam_addon.live.relay import Relay
+from gcam_addon.log_ring import LogRing
 from gcam_addon.model import Clip, ClipKind, EncodedFrame, Size
 from gcam_addon.network.finder import Finder
 from gcam_addon.recording.exports import ClipExports
@@ -29,7 +30,7 @@ from gcam_addon.web.app import build_app
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.gatekeeper import cookie_name
 from gcam_addon.web.server import WebServer
-from gcam_addon.web.services import Info, Services
+from gcam_addon.web.services import Info, MqttHealth, Services
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
 from tests.support.library import filled_library
 
@@ -113,6 +114,20 @@ def make_clip(clip_id: str, camera: Camera, started_at: float = STARTED_AT, **ch
 
 
 @dataclass
+class FakeSurroundings:
+    """Surroundings: what the test sets."""
+
+    broker: MqttHealth | None = None
+    step_s: float = 0.0
+
+    def mqtt(self) -> MqttHealth | None:
+        return self.broker
+
+    def clock_step_s(self) -> float:
+        return self.step_s
+
+
+@dataclass
 class Site:
     """A served web app and everything behind it."""
 
@@ -123,6 +138,7 @@ class Site:
     access: Access
     owner: Person
     server: WebServer
+    services: Services
     http: aiohttp.ClientSession = field(repr=False)
     """Signed in as the owner."""
 
@@ -158,6 +174,8 @@ def fake_services(
         shares=ClipShares(library, clock),
         info=info,
         what_ifs=WhatIfs(),
+        surroundings=FakeSurroundings(),
+        log_book=LogRing(),
         finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
         access=Access(folder, clock, QUICK),
         history=History(folder, clock),
@@ -192,7 +210,7 @@ async def serve(
     jar.update_cookies({cookie_name(services): secret}, URL(server.url))
     try:
         async with aiohttp.ClientSession(server.url, cookie_jar=jar) as http:
-            yield Site(engine, roster, index, clock, services.access, owner, server, http)
+            yield Site(engine, roster, index, clock, services.access, owner, server, services, http)
     finally:
         await server.stop()
         await services.access.stop()

@@ -1,0 +1,110 @@
+"""How every part of Gcam fares: one judgement each, with a stable code. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gcam_addon.model import CameraState, NoRecording, Status, Storage
+from gcam_addon.web.forecast import Forecast
+from gcam_addon.web.services import MqttHealth
+
+_BACKLOG_MAX = 20
+_STEP_S = 5.0
+_SHORT_DAYS = 2.0
+
+
+class Wellbeing(StrEnum):
+    OK = "ok"
+    WARNING = "warning"  # works, but less well than it could
+    PROBLEM = "problem"  # something that is asked for does not work
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`code` is stable within a `part`; `message` is it in English, with the cameras' `names` and `count`."""
+
+    part: str
+    state: Wellbeing
+    code: str
+    message: str
+    names: tuple[str, ...] = ()
+    count: int = 0
+
+
+def cameras(states: Iterable[CameraState], configured: int) -> Part:
+    wanted = [state for state in states if state.status not in (Status.DISABLED, Status.PRIVACY)]
+    lost = _named(wanted, Status.LOST)
+    waiting = _named(wanted, Status.CONNECTING, Status.RECONNECTING)
+    if lost:
+        return Part("cameras", Wellbeing.PROBLEM, "lost", f"Away: {', '.join(lost)}.", lost, len(lost))
+    if waiting:
+        message = f"Connecting: {', '.join(waiting)}."
+        return Part("cameras", Wellbeing.WARNING, "connecting", message, waiting, len(waiting))
+    if not configured:
+        return Part("cameras", Wellbeing.OK, "none", "No cameras yet.")
+    if not wanted:
+        return Part("cameras", Wellbeing.OK, "off", "All cameras are switched off or private.")
+    return Part(
+        "cameras", Wellbeing.OK, "connected", f"{len(wanted)} cameras send pictures.", count=len(wanted)
+    )
+
+
+def recorder(states: Iterable[CameraState], storage: Storage | None) -> Part:
+    """`storage` None: the disk could not be looked at."""
+    stuck = tuple(state.name for state in states if state.no_recording_code not in (None, *_WANTED))
+    if stuck:
+        message = f"Can't record as it should: {', '.join(stuck)}."
+        return Part("recorder", Wellbeing.PROBLEM, "stuck", message, stuck, len(stuck))
+    behind = 0 if storage is None else storage.unfinished
+    if behind > _BACKLOG_MAX:
+        message = f"{behind} recordings wait to become clips: encoding can't keep up."
+        return Part("recorder", Wellbeing.WARNING, "behind", message, count=behind)
+    return Part("recorder", Wellbeing.OK, "ok", f"{behind} recordings are being finished.", count=behind)
+
+
+def index(problem: str | None) -> Part:
+    if problem is None:
+        return Part("index", Wellbeing.OK, "ok", "The index of recordings is readable.")
+    return Part("index", Wellbeing.PROBLEM, "unreadable", problem)
+
+
+def disk(storage: Storage | None, expected: Forecast | None) -> Part:
+    if storage is None:
+        return Part("disk", Wellbeing.PROBLEM, "unknown", "The disk can't be looked at; the log says why.")
+    if storage.problem is not None:
+        return Part("disk", Wellbeing.PROBLEM, "full", storage.problem)
+    days = None if expected is None else expected.days_kept
+    if days is not None and days < _SHORT_DAYS and expected is not None and expected.limited_by == "space":
+        message = f"At this pace recordings reach back {days:.1f} days only."
+        return Part("disk", Wellbeing.WARNING, "short", message)
+    return Part("disk", Wellbeing.OK, "ok", "There is room for recordings.")
+
+
+def mqtt(health: MqttHealth | None) -> Part:
+    if health is None:
+        return Part("mqtt", Wellbeing.OK, "off", "MQTT is switched off.")
+    if not health.connected:
+        message = health.problem or "Connecting to the MQTT broker."
+        state = Wellbeing.WARNING if health.problem is None else Wellbeing.PROBLEM
+        return Part("mqtt", state, "connecting" if health.problem is None else "away", message)
+    if health.problem is not None:
+        return Part("mqtt", Wellbeing.WARNING, "limited", health.problem)
+    return Part("mqtt", Wellbeing.OK, "connected", "Connected to the MQTT broker.")
+
+
+def clock(step_s: float) -> Part:
+    if abs(step_s) < _STEP_S:
+        return Part("clock", Wellbeing.OK, "ok", "The machine's clock is steady.")
+    seconds = round(abs(step_s))
+    message = f"The machine's clock moved by {seconds} s; Gcam follows after the event in progress."
+    return Part("clock", Wellbeing.WARNING, "stepped", message, count=seconds)
+
+
+_WANTED = tuple(code.value for code in NoRecording)
+"""Why nothing is recorded where somebody chose so, or where the camera is to blame."""
+
+
+def _named(states: Sequence[CameraState], *wanted: Status) -> tuple[str, ...]:
+    return tuple(state.name for state in states if state.status in wanted)
