@@ -6,8 +6,9 @@ import asyncio
 import logging
 import os
 import random
-from collections.abc import Coroutine, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -17,7 +18,10 @@ from gcam_addon import __version__
 from gcam_addon.access.service import Access
 from gcam_addon.analysis.what_if import WhatIfs
 from gcam_addon.assembly import Shared, build_runner
+from gcam_addon.backup import Backups
 from gcam_addon.boards.recognise import identify
+from gcam_addon.check.finding import Finding
+from gcam_addon.check.survey import check_setup
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.folder import DataFolder
@@ -67,6 +71,7 @@ class Gcam:
         self._stack = AsyncExitStack()
         self.instance_id = ""
         self.url = ""
+        self._port = settings.web.port
         self.roster: Roster
 
     async def __aenter__(self) -> Self:
@@ -143,6 +148,8 @@ class Gcam:
                 ),
                 surroundings=_Surroundings(bridge, self.clock),
                 log_book=self._log_ring,
+                check=self._check,
+                backups=Backups(self.settings, self.roster, self.access, self.clock),
                 what_ifs=self._what_ifs,
                 finder=Finder(self._identify),
                 access=self.access,
@@ -155,6 +162,12 @@ class Gcam:
         await server.start()
         self._stack.push_async_callback(server.stop)
         self.url = server.url
+        self._port = server.port
+
+    def _check(self) -> AsyncGenerator[Finding, None]:
+        """The port is the one that was given, where any free one was asked for."""
+        web = replace(self.settings.web, port=self._port)
+        return check_setup(replace(self.settings, web=web), (), self.clock)
 
     async def _identify(self, url: str, thorough: bool) -> str | None:
         return await identify(url, self.clock, thorough=thorough)

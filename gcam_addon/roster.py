@@ -72,6 +72,20 @@ class Roster:
                 return camera
         raise NotFound(f"there is no camera {camera_id}")
 
+    def stored(self) -> Sequence[Camera]:
+        """Those of the file, also where one of the command line stands in."""
+        kept = [camera for camera in self._cameras if camera.id not in self._transient]
+        return (*kept, *self._shadowed)
+
+    async def replace(self, cameras: Sequence[Camera]) -> None:
+        """Exactly these are stored from now on; those that stay as they were are not touched."""
+        async with self._changing:
+            await asyncio.to_thread(self._store.save, cameras)
+            self._shadowed = tuple(camera for camera in cameras if camera.id in self._transient)
+            kept = [camera for camera in cameras if camera.id not in self._transient]
+            given = [camera for camera in self._cameras if camera.id in self._transient]
+            await self.sync((*kept, *given))
+
     async def add(self, settings: Mapping[str, Any]) -> Camera:
         async with self._changing:
             taken = {camera.id for camera in self._cameras}

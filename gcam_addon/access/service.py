@@ -243,6 +243,22 @@ class Access:
             }
             self._tell()
 
+    async def restore(self, people: Sequence[Person]) -> None:
+        """Exactly these are there from now on, an owner among them. Sessions of whoever is gone or has
+        another password are over.
+        """
+        async with self._changing:
+            same = {person.id: person.password_hash for person in people}
+            over = [
+                session.id
+                for session in self._sessions.values()
+                if same.get(session.person_id, "") != self.person(session.person_id).password_hash
+            ]
+            await asyncio.to_thread(self._store.replace_people, people)
+            self._people = {person.id: person for person in people}
+        await self.end_sessions(over)
+        self._tell()
+
     # -- tokens -----------------------------------------------------------------------------------------
 
     def tokens(self) -> Sequence[Token]:

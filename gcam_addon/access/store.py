@@ -68,6 +68,13 @@ class Store:
     def put_person(self, person: Person) -> None:
         self._put(PEOPLE, _row(person))
 
+    def replace_people(self, people: Sequence[Person]) -> None:
+        """All or none."""
+        with self._begin() as connection:
+            connection.execute(sa.delete(PEOPLE))
+            for person in people:
+                connection.execute(sa.insert(PEOPLE).values(**_row(person)))
+
     def put_session(self, session: Session) -> None:
         self._put(SESSIONS, _row(session))
 

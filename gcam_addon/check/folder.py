@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import sqlite3
@@ -116,21 +115,6 @@ def check_cameras(path: Path) -> tuple[list[Finding], tuple[Camera, ...]]:
     if not findings:
         findings.append(ok("cameras", f"{path.name} is valid: {len(found.cameras)} cameras"))
     return [*findings, *_permissions(path), *_twins(found.cameras)], found.cameras
-
-
-def is_in_use(data_dir: Path) -> bool:
-    """Whether a Gcam is running on this data folder."""
-    try:
-        handle = os.open(data_dir / ".lock", os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(handle)
-    return False
 
 
 def _permissions(path: Path) -> list[Finding]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 
+from gcam_addon.access.local import local_client
 from gcam_addon.check.camera import Look, judge
 from gcam_addon.check.finding import Finding, error, ok, warning
 from gcam_addon.config.model import WebSettings
@@ -24,12 +25,12 @@ async def check_page(web: WebSettings) -> list[Finding]:
     """Whether the address is free, or held by Gcam itself; and who can get at it."""
     where = _where(web)
     exposed = []
-    if not _is_loopback(web.host):
+    if not _is_loopback(web.host) and web.tls_certificate is None:
         exposed.append(
             warning(
-                "page_open",
-                f"everybody who can reach {where} sees the cameras: Gcam has no login yet",
-                "listen on 127.0.0.1, or let only a proxy with a login reach the port",
+                "page_plain",
+                f"what is sent to and from {where} can be read along in that network, passwords included",
+                "give Gcam a certificate, or listen on 127.0.0.1 behind a proxy that has one",
             )
         )
     try:
@@ -39,11 +40,11 @@ async def check_page(web: WebSettings) -> list[Finding]:
     return [ok("page", f"the page's address {where} is free"), *exposed]
 
 
-async def running_cameras(web: WebSettings) -> list[Finding] | None:
+async def running_cameras(web: WebSettings, secret: str | None) -> list[Finding] | None:
     """The cameras as a running Gcam sees them, so its boards need not serve a second viewer; None where it
-    does not answer.
+    does not answer. `secret` is its local one.
     """
-    answer = await _ask(web, "/api/v1/cameras")
+    answer = await _ask(web, "/api/v1/cameras", secret)
     cameras = answer.get("cameras") if answer is not None else None
     if not isinstance(cameras, list):
         return None
@@ -86,13 +87,13 @@ async def _taken(web: WebSettings, problem: OSError) -> Finding:
     return error("page", f"can't listen at {where}: {why}", remedy)
 
 
-async def _ask(web: WebSettings, path: str) -> dict[str, Any] | None:
+async def _ask(web: WebSettings, path: str, secret: str | None = None) -> dict[str, Any] | None:
     """The JSON object a Gcam answers, or None."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.host, web.host)  # noqa: S104
-    url = f"http://{f'[{host}]' if ':' in host else host}:{web.port}{path}"
-    timeout = aiohttp.ClientTimeout(total=_ANSWER_TIMEOUT_S)
     with contextlib.suppress(aiohttp.ClientError, TimeoutError, ValueError, OSError):
-        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as response:
+        async with (
+            local_client(web, secret, timeout_s=_ANSWER_TIMEOUT_S) as session,
+            session.get(path) as response,
+        ):
             answer = await response.json() if response.ok else None
             return answer if isinstance(answer, dict) else None
     return None

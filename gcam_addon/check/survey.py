@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
+from gcam_addon.access.secret import read_local_secret
 from gcam_addon.check.broker import check_broker
 from gcam_addon.check.camera import check_camera
 from gcam_addon.check.finding import Finding, warning
-from gcam_addon.check.folder import check_cameras, check_folder, check_index, check_space, is_in_use
+from gcam_addon.check.folder import check_cameras, check_folder, check_index, check_space
 from gcam_addon.check.machine import check_clock, check_encoder, check_libraries, check_python
 from gcam_addon.check.page import check_page, running_cameras
 from gcam_addon.clock import Clock
+from gcam_addon.config.folder import is_in_use
 from gcam_addon.config.model import Camera, Settings
 
 _AT_ONCE = 4
 """Cameras looked at together: more would share their Wi-Fi and look slower than they are."""
 
 
-async def check_setup(settings: Settings, cameras: Sequence[Camera], clock: Clock) -> AsyncIterator[Finding]:
+async def check_setup(
+    settings: Settings, cameras: Sequence[Camera], clock: Clock
+) -> AsyncGenerator[Finding, None]:
     """Findings as they are made; `cameras` come on top of those in the data folder."""
     storage = settings.storage
     yield check_python()
@@ -43,9 +47,10 @@ async def check_setup(settings: Settings, cameras: Sequence[Camera], clock: Cloc
 
 async def _check_each(
     settings: Settings, stored: Sequence[Camera], given: Sequence[Camera], clock: Clock
-) -> AsyncIterator[Finding]:
+) -> AsyncGenerator[Finding, None]:
     if await asyncio.to_thread(is_in_use, settings.storage.data_dir):
-        told = await running_cameras(settings.web)
+        secret = await asyncio.to_thread(read_local_secret, settings.storage.data_dir)
+        told = await running_cameras(settings.web, secret)
         if told is None:
             yield warning(
                 "cameras_in_use",

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from gcam_addon.config.json_file import parse_json
@@ -28,8 +29,9 @@ class Refused:
     """An entry that is no valid camera: `id` is the one it claims, or would get, if any."""
 
     id: str | None
-    entry: Any = field(repr=False)
+    entry: Any = dataclass_field(repr=False)
     reason: str
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,11 @@ def _sorted_out(entries: Sequence[Any]) -> CameraFile:
         try:
             camera = parse_camera(_with_id(entry, taken), path)
             if camera.id in cameras:
-                raise ConfigError(f"{path}.id: {camera.id} is taken by another camera; give another one")
+                raise ConfigError(
+                    f"{path}.id: {camera.id} is taken by another camera; give another one", field=f"{path}.id"
+                )
         except ConfigError as error:
-            refused.append(Refused(_claimed_id(entry), entry, str(error)))
+            refused.append(Refused(_claimed_id(entry), entry, str(error), error.field))
         else:
             cameras[camera.id] = camera
             taken.add(camera.id)

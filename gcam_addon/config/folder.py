@@ -60,3 +60,18 @@ class DataFolder:
         made = secrets.token_hex(4)
         path.write_text(made + "\n")
         return made
+
+
+def is_in_use(data_dir: Path) -> bool:
+    """Whether a Gcam is running on this data folder; blocking, short."""
+    try:
+        handle = os.open(data_dir / ".lock", os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False

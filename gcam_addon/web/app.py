@@ -24,6 +24,7 @@ from gcam_addon.web.api import shares as shares_api
 from gcam_addon.web.api import system as system_api
 from gcam_addon.web.api import timeline as timeline_api
 from gcam_addon.web.api import tokens as tokens_api
+from gcam_addon.web.api import upkeep as upkeep_api
 from gcam_addon.web.api import what_if as what_if_api
 from gcam_addon.web.errors import Handler, errors_as_json
 from gcam_addon.web.gatekeeper import keep_watch, watch_rights
@@ -80,6 +81,7 @@ _ROUTES = (
     shares_api,
     history_api,
     system_api,
+    upkeep_api,
     events_api,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -81,6 +81,36 @@ class LogBook(Protocol):
         """The number of the newest record, 0 where there is none."""
 
 
+class Finding(Protocol):
+    """What a check of the set-up says; level: `ok`, `warning` or `error`."""
+
+    @property
+    def level(self) -> str: ...
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def message(self) -> str: ...
+
+    @property
+    def remedy(self) -> str: ...
+
+
+Check = Callable[[], AsyncGenerator[Finding, None]]
+"""Looks at the whole set-up, and tells what it finds as it goes."""
+
+
+class Backups(Protocol):
+    """The configuration as one file."""
+
+    async def make(self) -> bytes:
+        """A .zip."""
+
+    async def restore(self, content: bytes, *, with_people: bool) -> Mapping[str, int]:
+        """How many of what there is now. Raises `ConfigError` before anything is changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Info:
     """What the web app says about itself, and under which names it may be spoken to."""
@@ -113,10 +143,13 @@ class Services:
     finder: Finder
     surroundings: Surroundings
     log_book: LogBook
+    check: Check
+    backups: Backups
     started_s: float
     """Monotonic."""
     board_visits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(4))
     """How many boards are asked about themselves at a time."""
+    checking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     load: LoadMeter = field(default_factory=LoadMeter)
 
     def running(self, camera_id: str) -> CameraState:

@@ -222,7 +222,9 @@ async def gcam_at(states: list[CameraState]) -> AsyncIterator[WebSettings]:
     async def health(_: web.Request) -> web.Response:
         return web.json_response({"status": "ok", "version": "9", "uptime_s": 1.0, "cameras": {}})
 
-    async def cameras(_: web.Request) -> web.Response:
+    async def cameras(request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != f"Bearer {SECRET}":
+            return web.json_response({"error": {"code": "sign_in", "message": "Sign in"}}, status=401)
         shown = [
             camera_json(parse_camera({"id": s.camera_id, "name": s.name, "url": "http://h"}), s)
             for s in states
@@ -263,7 +265,7 @@ async def test_listening_to_everybody_is_a_warning() -> None:
     findings = await check_page(WebSettings("0.0.0.0", 0))
     assert [(finding.level, finding.code) for finding in findings] == [
         (Level.OK, "page"),
-        (Level.WARNING, "page_open"),
+        (Level.WARNING, "page_plain"),
     ]
 
 
@@ -275,13 +277,19 @@ async def test_an_address_of_another_machine(host: str) -> None:
 
 async def test_a_running_gcam_tells_of_its_cameras() -> None:
     async with gcam_at([GOOD, LOST]) as web_settings:
-        findings = await running_cameras(web_settings)
+        findings = await running_cameras(web_settings, SECRET)
     assert findings is not None
     assert [(finding.level, finding.code) for finding in findings] == [
         (Level.OK, "camera"),
         (Level.ERROR, "camera_stalled"),
     ]
-    assert await running_cameras(web_settings) is None
+    assert await running_cameras(web_settings, SECRET) is None
+
+
+async def test_without_the_local_secret_it_tells_nothing() -> None:
+    async with gcam_at([GOOD]) as web_settings:
+        assert await running_cameras(web_settings, None) is None
+        assert await running_cameras(web_settings, "another") is None
 
 
 # -- the command -----------------------------------------------------------------------------------------
@@ -338,6 +346,7 @@ async def test_the_cameras_of_a_running_gcam_are_not_disturbed(
         entry = {"name": "Door", "url": f"http://127.0.0.1:{port}/stream"}
         (tmp_path / "cameras.json").write_text(json.dumps({"version": 1, "cameras": [entry]}))
         (tmp_path / "cameras.json").chmod(0o600)
+        (tmp_path / ".local_secret").write_text(SECRET)
         with (tmp_path / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             status = await command("--data", str(tmp_path), "--listen", f"127.0.0.1:{web_settings.port}")

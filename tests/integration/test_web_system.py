@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from gcam_addon.log_ring import LogRing
 from gcam_addon.model import Status
 from gcam_addon.web.services import MqttHealth
 from tests.support.fakes import make_camera, make_state
-from tests.support.web_fakes import STARTED_AT, FakeSurroundings, Site, make_clip, serve
+from tests.support.web_fakes import STARTED_AT, FakeBackups, FakeSurroundings, Site, make_clip, serve
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[2] / "docs" / "ref" / "openapi.yaml").read_text(encoding="utf-8")
@@ -159,3 +160,60 @@ async def test_only_who_administers_sees_it(site: Site) -> None:
         for path in ("/api/v1/system", "/api/v1/logs"):
             async with http.get(path) as response:
                 assert response.status == 403
+
+
+async def test_only_who_administers_may_check_and_restore(site: Site) -> None:
+    await site.access.add("member", "four other plain words", Role.MEMBER, None)
+    async with aiohttp.ClientSession(site.url, cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        login = {"name": "member", "password": "four other plain words"}
+        async with http.post("/api/v1/session", json=login) as response:
+            assert response.status == 200
+        for method, path in (
+            ("GET", "/api/v1/check"),
+            ("GET", "/api/v1/backup"),
+            ("POST", "/api/v1/restore"),
+        ):
+            async with http.request(method, path) as response:
+                assert response.status == 403
+
+
+async def test_a_check_tells_what_it_found_one_at_a_time(site: Site) -> None:
+    assert await ask(site, "/api/v1/check") == {"findings": [], "complete": True}
+    async with site.services.checking:
+        answer = await ask(site, "/api/v1/check", 409)
+    assert answer["error"]["message"] == "A check is under way."
+    await ask(site, "/api/v1/check?deep=1", 400)
+
+
+async def test_a_backup_is_downloaded_and_restored(site: Site) -> None:
+    async with site.http.get("/api/v1/backup") as response:
+        content = await response.read()
+        assert response.content_type == "application/zip"
+        assert 'filename="gcam-backup-' in response.headers["Content-Disposition"]
+    headers = {"Content-Type": "application/zip"}
+    async with site.http.post("/api/v1/restore?accounts=1", data=content, headers=headers) as response:
+        assert (response.status, await response.json()) == (200, {"cameras": 2, "people": 1})
+    backups = cast("FakeBackups", site.services.backups)
+    assert backups.restored == [(content, True)]
+    audit = [deed.action for deed in await site.access.audit.read(before=None, who_id=None, limit=9)]
+    assert {"backup.make", "backup.restore"} <= set(audit)
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "body", "status", "field"),
+    [
+        ("", "application/json", b"PK", 415, None),
+        ("", "application/zip", b"x" * (5 * 1024 * 1024 + 1), 413, None),
+        ("", "application/zip", b"x", 400, "cameras[0].url"),
+        ("?accounts=yes", "application/zip", b"PK", 400, "accounts"),
+        ("?all=1", "application/zip", b"PK", 400, "all"),
+    ],
+)
+async def test_a_wrong_restore_is_refused(
+    site: Site, query: str, kind: str, body: bytes, status: int, field: str | None
+) -> None:
+    headers = {"Content-Type": kind}
+    async with site.http.post(f"/api/v1/restore{query}", data=io.BytesIO(body), headers=headers) as response:
+        assert response.status == status
+        assert (await response.json())["error"].get("field") == field
+    assert cast("FakeBackups", site.services.backups).restored == []

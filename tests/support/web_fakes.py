@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from gcam_addon.access.service import Access
 from gcam_addon.analysis.what_if import WhatIfs
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera, WebSettings
+from gcam_addon.errors import ConfigError
 from gcam_addon.history.service import History
 from gcam_addon.live.relay import Relay
 from gcam_addon.log_ring import LogRing
@@ -30,7 +31,7 @@ from gcam_addon.web.app import build_app
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.gatekeeper import cookie_name
 from gcam_addon.web.server import WebServer
-from gcam_addon.web.services import Info, MqttHealth, Services
+from gcam_addon.web.services import Finding, Info, MqttHealth, Services
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
 from tests.support.library import filled_library
 
@@ -128,6 +129,28 @@ class FakeSurroundings:
 
 
 @dataclass
+class FakeBackups:
+    """Backups that are any bytes; `restored` remembers."""
+
+    restored: list[tuple[bytes, bool]] = field(default_factory=list)
+
+    async def make(self) -> bytes:
+        return b"PK"
+
+    async def restore(self, content: bytes, *, with_people: bool) -> Mapping[str, int]:
+        if content != b"PK":
+            raise ConfigError("cameras.json: cameras[0].url: give one", field="cameras[0].url")
+        self.restored.append((content, with_people))
+        return {"cameras": 2, "people": 1 if with_people else 0}
+
+
+async def _no_findings() -> AsyncGenerator[Finding, None]:
+    """A check that finds the set-up empty."""
+    for finding in ():
+        yield finding
+
+
+@dataclass
 class Site:
     """A served web app and everything behind it."""
 
@@ -176,6 +199,8 @@ def fake_services(
         what_ifs=WhatIfs(),
         surroundings=FakeSurroundings(),
         log_book=LogRing(),
+        check=_no_findings,
+        backups=FakeBackups(),
         finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
         access=Access(folder, clock, QUICK),
         history=History(folder, clock),

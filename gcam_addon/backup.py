@@ -1,0 +1,176 @@
+"""`Backups`: cameras and accounts as one .zip, and back. A restore is checked whole before anything changes.
+
+Sessions and tokens are not in it; footage and the index neither. How Gcam was started is told for people
+only: it comes from the options and the command line, which are not Gcam's to write.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from gcam_addon.access.model import Person
+from gcam_addon.access.people_file import people_to_json, read_people
+from gcam_addon.access.service import Access
+from gcam_addon.clock import Clock
+from gcam_addon.config.camera_file import read_cameras, write_cameras
+from gcam_addon.config.json_file import parse_json, write_atomically
+from gcam_addon.config.model import Camera, Settings
+from gcam_addon.errors import ConfigError
+from gcam_addon.log import MASK
+
+_VERSION = 1
+_ENTRY_MAX_BYTES = 5 * 1024 * 1024
+_ENTRIES_MAX = 20
+_KEPT = 5
+_README = """A backup of Gcam's configuration.
+
+Keep it safe: cameras.json holds the cameras' passwords, accounts.json the hashes of people's passwords.
+Sessions, tokens and recordings are not in it. Restore it on Gcam's System page. settings.json only tells how
+this Gcam was started.
+"""
+
+
+class StoredCameras(Protocol):
+    """The roster."""
+
+    def stored(self) -> Sequence[Camera]:
+        """Those of `cameras.json`."""
+
+    async def replace(self, cameras: Sequence[Camera]) -> None:
+        """Exactly these are stored from now on; those that stay as they were are not touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    cameras: tuple[Camera, ...]
+    people: tuple[Person, ...] | None
+
+
+class Backups:
+    """web.services.Backups. All methods on the loop. What a restore replaces is kept, as a backup too."""
+
+    def __init__(self, settings: Settings, cameras: StoredCameras, access: Access, clock: Clock) -> None:
+        self._settings = settings
+        self._cameras = cameras
+        self._access = access
+        self._clock = clock
+        self._restoring = asyncio.Lock()
+
+    async def make(self) -> bytes:
+        people = people_to_json(self._access.people())
+        entries = {
+            "README.txt": _README.encode(),
+            "backup.json": _json({"gcam_backup": _VERSION, "made_at": self._clock.wall()}),
+            "cameras.json": write_cameras(self._cameras.stored()),
+            "accounts.json": _json({"people": people}),
+            "settings.json": _json(_told(self._settings)),
+        }
+        return await asyncio.to_thread(_zipped, entries)
+
+    async def restore(self, content: bytes, *, with_people: bool) -> Mapping[str, int]:
+        """Raises `ConfigError` before anything is changed."""
+        found = await asyncio.to_thread(_read, content)
+        if with_people and found.people is None:
+            raise ConfigError("accounts.json: there are no accounts in this backup", field="accounts.json")
+        async with self._restoring:
+            former = await self.make()
+            await asyncio.to_thread(self._keep_aside, former)
+            await self._cameras.replace(found.cameras)
+            if with_people and found.people is not None:
+                await self._access.restore(found.people)
+        return {"cameras": len(found.cameras), "people": len(found.people or ()) if with_people else 0}
+
+    def _keep_aside(self, former: bytes) -> None:
+        folder = self._settings.storage.data_dir
+        moment = datetime.fromtimestamp(self._clock.wall(), UTC)
+        try:
+            write_atomically(folder / f"before-restore-{moment:%Y%m%dT%H%M%SZ}.zip", former)
+            for old in sorted(folder.glob("before-restore-*.zip"))[:-_KEPT]:
+                old.unlink(missing_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f"{folder} can't be written: {error.strerror}; nothing is restored: make room there"
+            ) from error
+
+
+def _read(content: bytes) -> _Contents:
+    """Raises `ConfigError`; nothing is written anywhere."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = _entries(archive)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+        raise ConfigError("the file is no .zip, or it is damaged; choose a backup of Gcam") from error
+    manifest = parse_json(_entry(entries, "backup.json"), "backup.json")
+    version = manifest.get("gcam_backup") if isinstance(manifest, dict) else None
+    if version != _VERSION:
+        raise ConfigError(
+            f"backup.json: gcam_backup must be {_VERSION}; this is no backup of Gcam, or of a later one",
+            field="gcam_backup",
+        )
+    cameras = read_cameras(_entry(entries, "cameras.json"))
+    if cameras.refused:
+        wrong = cameras.refused[0]
+        raise ConfigError(f"cameras.json: {wrong.reason}", field=wrong.field)
+    return _Contents(cameras.cameras, _people(entries))
+
+
+def _people(entries: Mapping[str, bytes]) -> tuple[Person, ...] | None:
+    if "accounts.json" not in entries:
+        return None
+    accounts = parse_json(entries["accounts.json"], "accounts.json")
+    return read_people(accounts.get("people") if isinstance(accounts, dict) else None)
+
+
+def _entries(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    """Only what is known by name, read in memory and bounded whatever the archive claims."""
+    infos = archive.infolist()
+    if len(infos) > _ENTRIES_MAX:
+        raise ConfigError(f"the file holds more than {_ENTRIES_MAX} entries; choose a backup of Gcam")
+    return {info.filename: _content(archive, info) for info in infos if info.filename in _KNOWN}
+
+
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    with archive.open(info) as entry:
+        content = entry.read(_ENTRY_MAX_BYTES + 1)
+    if len(content) > _ENTRY_MAX_BYTES:
+        raise ConfigError(f"{info.filename} is larger than {_ENTRY_MAX_BYTES} bytes", field=info.filename)
+    return content
+
+
+_KNOWN = ("backup.json", "cameras.json", "accounts.json")
+
+
+def _entry(entries: Mapping[str, bytes], name: str) -> bytes:
+    if name not in entries:
+        raise ConfigError(f"{name} is missing in the file; choose a backup of Gcam", field=name)
+    return entries[name]
+
+
+def _zipped(entries: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def _told(settings: Settings) -> dict[str, Any]:
+    """Without the broker's password, which stays where it was given."""
+    mqtt = settings.mqtt
+    return asdict(replace(settings, mqtt=replace(mqtt, password=mqtt.password and MASK)))
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False, default=_plain) + "\n").encode()
+
+
+def _plain(value: object) -> object:
+    """A path, or whatever else JSON does not know."""
+    return str(value)

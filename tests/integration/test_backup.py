@@ -1,0 +1,193 @@
+"""A configuration as one file, and back: whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gcam_addon.access.principal import Role
+from gcam_addon.access.service import Access
+from gcam_addon.backup import Backups
+from gcam_addon.clock import ManualClock
+from gcam_addon.config.cameras import CameraStore
+from gcam_addon.config.model import Camera, MqttSettings, Settings, StorageSettings
+from gcam_addon.errors import ConfigError
+from gcam_addon.roster import Roster
+from tests.support.fakes import FakeEngine, make_camera
+from tests.support.web_fakes import OWNER, PASSWORD, QUICK
+
+CAMERA_PASSWORD = "opensesame"
+
+
+class CountingEngine(FakeEngine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.touched: list[str] = []
+
+    async def start(self, camera: Camera) -> None:
+        self.touched.append(camera.id)
+        await super().start(camera)
+
+    async def stop(self, camera_id: str) -> None:
+        self.touched.append(camera_id)
+        await super().stop(camera_id)
+
+
+@dataclass
+class House:
+    folder: Path
+    engine: CountingEngine
+    roster: Roster
+    access: Access
+    backups: Backups
+
+    def ids(self) -> list[str]:
+        return [camera.id for camera in self.roster.list()]
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    engine, clock = CountingEngine(), ManualClock()
+    roster = Roster(CameraStore(tmp_path / "cameras.json", clock), engine, (make_camera("demo"),), engine)
+    await roster.load()
+    await roster.add({"name": "Door", "url": f"http://me:{CAMERA_PASSWORD}@192.0.2.1/stream"})
+    await roster.add({"name": "Garden", "url": "http://192.0.2.2/stream"})
+    access = Access(tmp_path, clock, QUICK)
+    await access.start()
+    await access.set_up(OWNER, PASSWORD)
+    settings = Settings(StorageSettings(tmp_path, tmp_path), mqtt=MqttSettings(password="brokersecret"))
+    engine.touched.clear()
+    yield House(tmp_path, engine, roster, access, Backups(settings, roster, access, clock))
+    await access.stop()
+
+
+def entries(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return buffer.getvalue()
+
+
+def with_json(content: bytes, name: str, **changes: Any) -> bytes:
+    parts = entries(content)
+    parts[name] = json.dumps(json.loads(parts[name]) | changes).encode()
+    return zipped(parts)
+
+
+async def test_it_holds_what_is_stored_and_no_more(house: House) -> None:
+    await house.access.begin_session(house.access.people()[0], address="192.0.2.9", agent="a browser")
+    parts = entries(await house.backups.make())
+    cameras = json.loads(parts["cameras.json"])["cameras"]
+    assert [camera["id"] for camera in cameras] == ["door", "garden"]  # not that of the command line
+    assert CAMERA_PASSWORD in cameras[0]["url"]
+    assert [person["name"] for person in json.loads(parts["accounts.json"])["people"]] == [OWNER]
+    assert b"brokersecret" not in b"".join(parts.values())
+    assert b"a browser" not in b"".join(parts.values())
+    assert b"passwords" in parts["README.txt"]
+
+
+async def test_it_comes_back_and_touches_only_what_differs(house: House) -> None:
+    content = await house.backups.make()
+    await house.roster.update("garden", {"name": "Yard"})
+    await house.roster.add({"name": "New", "url": "http://192.0.2.3/stream"})
+    house.engine.touched.clear()
+    assert await house.backups.restore(content, with_people=False) == {"cameras": 2, "people": 0}
+    assert sorted(house.ids()) == ["demo", "door", "garden"]
+    assert house.roster.get("garden").name == "Garden"
+    assert sorted(house.engine.touched) == ["garden", "new"]
+    stored = CameraStore(house.folder / "cameras.json").load()
+    assert [camera.id for camera in stored] == ["door", "garden"]
+
+
+async def test_what_it_replaces_is_kept_and_can_come_back(house: House) -> None:
+    content = await house.backups.make()
+    await house.roster.remove("garden")
+    await house.backups.restore(content, with_people=False)
+    (aside,) = house.folder.glob("before-restore-*.zip")
+    assert aside.stat().st_mode & 0o077 == 0
+    await house.backups.restore(aside.read_bytes(), with_people=False)
+    assert sorted(house.ids()) == ["demo", "door"]
+
+
+async def test_accounts_come_back_only_when_asked_for(house: House) -> None:
+    content = await house.backups.make()
+    guest = await house.access.add("guest", "four other plain words", Role.VIEWER, None)
+    secret = await house.access.begin_session(guest, address="", agent="")
+    owner = house.access.people()[0]
+    kept = await house.access.begin_session(owner, address="", agent="")
+    await house.backups.restore(content, with_people=False)
+    assert len(house.access.people()) == 2
+    assert house.access.session_of(secret) is not None
+    assert (await house.backups.restore(content, with_people=True))["people"] == 1
+    assert [person.name for person in house.access.people()] == [OWNER]
+    assert house.access.session_of(secret) is None
+    assert house.access.session_of(kept) is not None  # the same password still
+    await house.access.sign_in(OWNER, PASSWORD, address="", agent="")
+
+
+async def test_another_password_ends_sessions(house: House) -> None:
+    content = await house.backups.make()
+    owner = house.access.people()[0]
+    await house.access.set_password(owner.id, "four other plain words")
+    secret = await house.access.begin_session(house.access.people()[0], address="", agent="")
+    await house.backups.restore(content, with_people=True)
+    assert house.access.session_of(secret) is None
+
+
+def _broken(content: bytes) -> dict[str, tuple[bytes, str | None]]:
+    """By what is wrong: the file, and the field the message names."""
+    parts = entries(content)
+    cameras = json.loads(parts["cameras.json"])["cameras"]
+    people = json.loads(parts["accounts.json"])["people"]
+    worse = [cameras[0], {**cameras[1], "detection": {"sensitivity": 500}}]
+    bomb = b'{"gcam_backup": 1, "x": "' + b"x" * 6_000_000 + b'"}'
+    return {
+        "no zip": (b"hello", None),
+        "cut": (content[:-40], None),
+        "empty": (b"", None),
+        "no manifest": (zipped({k: v for k, v in parts.items() if k != "backup.json"}), "backup.json"),
+        "later version": (with_json(content, "backup.json", gcam_backup=2), "gcam_backup"),
+        "a bomb": (zipped(parts | {"backup.json": bomb}), "backup.json"),
+        "no cameras": (zipped({k: v for k, v in parts.items() if k != "cameras.json"}), "cameras.json"),
+        "a wrong camera": (
+            with_json(content, "cameras.json", cameras=worse),
+            "cameras[1].detection.sensitivity",
+        ),
+        "twins": (with_json(content, "cameras.json", cameras=[cameras[0], cameras[0]]), "cameras[1].id"),
+        "no owner": (
+            with_json(content, "accounts.json", people=[people[0] | {"role": "viewer"}]),
+            "people",
+        ),
+        "no hash": (
+            with_json(content, "accounts.json", people=[people[0] | {"password_hash": "abc"}]),
+            "people[0].password_hash",
+        ),
+        "a wrong role": (
+            with_json(content, "accounts.json", people=[people[0] | {"role": "god"}]),
+            "people[0].role",
+        ),
+    }
+
+
+async def test_a_wrong_file_changes_nothing_and_says_why(house: House) -> None:
+    for name, (content, field) in _broken(await house.backups.make()).items():
+        with pytest.raises(ConfigError) as raised:
+            await house.backups.restore(content, with_people=True)
+        assert raised.value.field == field, f"{name}: {raised.value}"
+        assert CAMERA_PASSWORD not in str(raised.value)
+    assert house.engine.touched == []
+    assert not list(house.folder.glob("before-restore-*"))
+    assert sorted(house.ids()) == ["demo", "door", "garden"]
