@@ -79,6 +79,14 @@ export const PAGES: readonly Page[] = [
     words: ["events", "causes"],
   },
   {
+    id: "system",
+    tag: "gcam-system-page",
+    icon: ICONS.system,
+    needs: "administer",
+    load: () => import("./pages/system/system-page.js"),
+    words: ["system"],
+  },
+  {
     id: "people",
     tag: "gcam-people-page",
     icon: ICONS.people,

@@ -1,0 +1,57 @@
+/** How Gcam itself fares: health, disk and load; its log; what is wrong with the set-up; backup. */
+import "@awesome.me/webawesome/dist/components/tab-group/tab-group.js";
+import "@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js";
+import "@awesome.me/webawesome/dist/components/tab/tab.js";
+import { css, html, LitElement } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { words } from "../../i18n/i18n.js";
+import { replace, type Place } from "../../router.js";
+import "./backup.js";
+import "./findings.js";
+import "./logs.js";
+import "./overview.js";
+
+const t = words("system");
+const TABS = ["overview", "check", "logs", "backup"] as const;
+
+@customElement("gcam-system-page")
+export class SystemPage extends LitElement {
+  static override styles = css`
+    :host {
+      max-width: 72rem;
+    }
+    h1 {
+      margin: 0 0 var(--wa-space-s);
+      font-size: var(--wa-font-size-xl);
+    }
+  `;
+
+  @property({ attribute: false }) place: Place | undefined;
+
+  protected override render(): unknown {
+    const tab = TABS.find((name) => name === this.place?.query.get("tab")) ?? "overview";
+    return html`<h1>${t("title")}</h1>
+      <wa-tab-group active=${tab} @wa-tab-show=${this.show}>
+        ${TABS.map((name) => html`<wa-tab panel=${name}>${t(`tabs.${name}`)}</wa-tab>`)}
+        ${TABS.map((name) => html`<wa-tab-panel name=${name}>${name === tab ? content(name) : ""}</wa-tab-panel>`)}
+      </wa-tab-group>`;
+  }
+
+  private show(event: CustomEvent<{ name: string }>): void {
+    replace(["system"], { tab: event.detail.name });
+  }
+}
+
+/** Only what is shown asks the server. */
+function content(tab: (typeof TABS)[number]): unknown {
+  switch (tab) {
+    case "overview":
+      return html`<gcam-system-overview></gcam-system-overview>`;
+    case "check":
+      return html`<gcam-findings></gcam-findings>`;
+    case "logs":
+      return html`<gcam-logs></gcam-logs>`;
+    case "backup":
+      return html`<gcam-backup></gcam-backup>`;
+  }
+}
