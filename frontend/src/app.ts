@@ -18,6 +18,7 @@ import { session } from "./state/session.js";
 import { Follow } from "./state/store.js";
 
 const t = words("common");
+const AGAIN_MS = 3000;
 
 @customElement("gcam-app")
 export class GcamApp extends LitElement {
@@ -91,7 +92,12 @@ export class GcamApp extends LitElement {
   }
 
   private async load(page: Page): Promise<void> {
-    await Promise.all([page.load(), loadWords(...page.words)]);
+    try {
+      await Promise.all([page.load(), loadWords(...page.words)]);
+    } catch {
+      setTimeout(() => location.reload(), AGAIN_MS); // Gcam was updated meanwhile: the files this page knows are gone
+      return;
+    }
     this.loaded = new Set([...this.loaded, page.tag]);
   }
 

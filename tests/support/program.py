@@ -31,6 +31,8 @@ class Program:
         self.data_dir = data_dir
         self.port = free_port()
         self.log = ""
+        self.ingress_port = 0
+        """Where it listens for Home Assistant, if told to."""
         self.headers: dict[str, str] = {}
         """What this machine's own programs show instead of signing in."""
         self._arguments = arguments

@@ -1,0 +1,284 @@
+"""What people do with Gcam, in a real Chromium with the real program and simulated boards: from the first
+visit to a guest who sees one camera and nothing else; alone, and through Home Assistant's ingress.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+
+from gcam_addon.simulator.camera import SimulatedCamera
+from gcam_addon.simulator.pictures import Pictures
+from tests.support.browser import (
+    chromium,
+    keep_screenshot,
+    needs_chromium,
+    new_context,
+    scrolls_sideways,
+    serious,
+)
+from tests.support.engine_rig import SIZE, Marked
+from tests.support.ingress import Ingress
+from tests.support.program import Program, free_port, write_options
+
+pytestmark = [*needs_chromium, pytest.mark.timeout(300)]
+PASSWORD = "correct horse battery staple"
+DESKTOP = {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light", "locale": "en-GB"}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "color_scheme": "dark",
+    "locale": "fr-BE",
+    "has_touch": True,
+}
+PAGES = ("live", "live/door", "playback", "cameras", "cameras?add=1", "cameras/door", "cameras/door/tune",
+         "events", "people", "people?tab=tokens", "people?tab=audit", "system")  # fmt: skip
+
+
+@pytest.fixture
+async def boards() -> AsyncIterator[list[SimulatedCamera]]:
+    async with AsyncExitStack() as stack:
+        pictures = Pictures(Marked())
+        yield [
+            await stack.enter_async_context(
+                SimulatedCamera("camera-web-server", pictures, fps=10.0, size=SIZE)
+            )
+            for _ in range(2)
+        ]
+
+
+@pytest.fixture
+async def gcam(tmp_path: Path, boards: list[SimulatedCamera]) -> AsyncIterator[Program]:
+    """Two cameras, and a listener for ingress."""
+    fast = {"warmup_s": 0.6, "event_gap_s": 0.6, "min_motion_s": 0.1}
+    cameras = [
+        {
+            "id": name,
+            "name": name.capitalize(),
+            "url": board.url,
+            "detection": fast,
+            "recording": {"pre_roll_s": 1.5, "post_roll_s": 0.5},
+        }
+        for name, board in zip(("door", "yard"), boards, strict=True)
+    ]
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "cameras.json").write_text(json.dumps({"version": 1, "cameras": cameras}))
+    web = {"ingress": f"127.0.0.1:{free_port()}", "ingress_trusted": ["127.0.0.1"]}
+    options = write_options(tmp_path / "options.json", web=web)
+    async with Program(data, "--mqtt", "off", "--options", options) as program:
+        program.ingress_port = int(web["ingress"].split(":")[1])
+        yield program
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+def watched(page: Page) -> list[str]:
+    """What went wrong in the page: errors of scripts and of the Content-Security-Policy."""
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "console",
+        lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None,
+    )
+    return wrong
+
+
+async def shown(part: Locator) -> np.ndarray:
+    return np.asarray(cv2.imdecode(np.frombuffer(await part.screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE))
+
+
+async def moves(page: Page, part: Locator) -> bool:
+    """Whether a live picture shows something else sooner or later; something walks through it for two of four
+    seconds.
+    """
+    first = (await shown(part)).astype(int)
+    for _ in range(40):
+        await page.wait_for_timeout(250)
+        now = await shown(part)
+        if now.shape == first.shape and np.mean(np.abs(now - first) > 40) > 0.005:
+            return True
+    return False
+
+
+async def a_clip_of(gcam: Program, page: Page, camera_id: str) -> dict[str, Any]:
+    for _ in range(200):
+        for clip in await gcam.clips():
+            if clip["camera_id"] == camera_id:
+                return clip
+        await page.wait_for_timeout(200)
+    pytest.fail("nothing was recorded")
+
+
+async def plays(page: Page) -> bool:
+    """Whether a video of the page goes on."""
+    script = """() => {
+        const all = (root) => [...root.querySelectorAll("*")].flatMap((one) =>
+            [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
+        const videos = all(document).filter((one) => one.tagName === "VIDEO");
+        return Math.max(0, ...videos.map((one) => one.currentTime));
+    }"""
+    for _ in range(80):
+        before = await page.evaluate(script)
+        await page.wait_for_timeout(250)
+        if await page.evaluate(script) > before > 0:
+            return True
+    return False
+
+
+async def sign_in(page: Page, name: str, password: str) -> None:
+    await page.locator("gcam-sign-in-page wa-input[name=name] input").fill(name)
+    for field in await page.locator("gcam-sign-in-page input[type=password]").all():
+        await field.fill(password)
+    await page.locator("gcam-sign-in-page wa-button[type=submit]").click()
+
+
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def test_from_the_first_visit_to_a_guest(
+    gcam: Program, browser: Browser, device: dict[str, Any]
+) -> None:
+    context = await new_context(browser, **{**device, "bypass_csp": False})
+    page = await context.new_page()
+    wrong = watched(page)
+    await page.goto(gcam.url)
+    await sign_in(page, "ada@example.be", PASSWORD)
+    tile = page.locator("gcam-camera-tile").first
+    await expect(tile).to_be_visible()
+    assert await moves(page, tile.locator("gcam-live-picture"))
+
+    clip = await a_clip_of(gcam, page, "door")
+    await page.goto(f"{gcam.url}/#/playback?clip={clip['id']}")
+    await page.locator("gcam-playback-page").wait_for()
+    assert await plays(page), "the clip plays"
+
+    await page.goto(f"{gcam.url}/#/events")
+    await expect(page.locator("gcam-event-row").first).to_be_visible()
+    await expect(page.locator("gcam-event-row wa-button").first).to_be_visible()
+
+    await invite(page, gcam.url, "guest", "door")
+    assert wrong == []
+    await context.close()
+    await guest_sees_only(await new_context(browser, **device), gcam, clip)
+
+
+async def invite(page: Page, url: str, name: str, camera_id: str) -> None:
+    await page.goto(f"{url}/#/people")
+    await page.locator("gcam-accounts wa-button").first.click()
+    dialog = page.locator("gcam-person-dialog")
+    await dialog.locator("wa-input[name=name] input").fill(name)
+    await dialog.locator("input[type=password]").fill(PASSWORD)
+    await dialog.locator("gcam-camera-choice wa-radio[value=some]").click()
+    await dialog.locator("gcam-camera-choice wa-checkbox").first.click()
+    await dialog.locator("wa-button[variant=brand]").click()
+    await expect(page.locator("gcam-accounts li")).to_have_count(2)
+    async with page.expect_response("**/api/v1/people"):
+        await page.reload()
+    await expect(page.locator("gcam-accounts li").nth(1)).to_contain_text(name)
+    assert camera_id == "door"  # the first in the list
+
+
+async def guest_sees_only(context: BrowserContext, gcam: Program, clip: dict[str, Any]) -> None:
+    """The door, and of the yard nothing anywhere: page, API, WebSocket, media."""
+    page = await context.new_page()
+    await page.goto(gcam.url)
+    await sign_in(page, "guest", PASSWORD)
+    await expect(page.locator("gcam-camera-tile")).to_have_count(1)
+    await expect(page.locator("gcam-camera-tile")).to_contain_text("Door")
+    nav = await page.locator("nav a.item").evaluate_all(
+        "(links) => links.map((link) => link.getAttribute('href'))"
+    )
+    assert nav == ["#/live", "#/playback", "#/events"]
+    other = next(one for one in await clips_of(gcam, page, "yard"))
+    for path, status in {
+        "/api/v1/cameras/door": 200,
+        "/api/v1/cameras/yard": 404,
+        "/api/v1/cameras/yard/snapshot.jpg": 404,
+        "/api/v1/cameras/yard/stream.mjpg": 404,
+        f"/api/v1/clips/{clip['id']}/video.mp4": 200,
+        f"/api/v1/clips/{other['id']}": 404,
+        f"/api/v1/clips/{other['id']}/video.mp4": 404,
+        f"/api/v1/clips/{other['id']}/thumbnail.jpg": 404,
+        f"/api/v1/clips/{other['id']}/frame.jpg?t=0": 404,
+        "/api/v1/people": 403,
+    }.items():
+        assert (await context.request.get(gcam.url + path)).status == status, path
+    refused = await page.evaluate(
+        """(url) => new Promise((resolve) => {
+            const socket = new WebSocket(url);
+            socket.onopen = () => resolve(false);
+            socket.onerror = () => resolve(true);
+        })""",
+        gcam.url.replace("http", "ws") + "/api/v1/cameras/yard/frames",
+    )
+    assert refused
+    await page.goto(f"{gcam.url}/#/live/yard")
+    await expect(page.locator("gcam-camera-view gcam-empty")).to_be_visible()
+    await context.close()
+
+
+async def clips_of(gcam: Program, page: Page, camera_id: str) -> list[dict[str, Any]]:
+    await a_clip_of(gcam, page, camera_id)
+    return [clip for clip in await gcam.clips() if clip["camera_id"] == camera_id]
+
+
+async def test_through_home_assistants_ingress(gcam: Program, browser: Browser) -> None:
+    async with Ingress(gcam.ingress_port, user_id="a1b2c3", name="Marie").running() as ingress:
+        context = await new_context(browser, **{**DESKTOP, "bypass_csp": False})
+        page = await context.new_page()
+        wrong = watched(page)
+        await page.goto(ingress.url)
+        tile = page.locator("gcam-camera-tile").first
+        await expect(tile).to_be_visible()
+        assert await moves(page, tile.locator("gcam-live-picture"))
+        clip = await a_clip_of(gcam, page, "door")
+        await page.goto(f"{ingress.url}#/playback?clip={clip['id']}")
+        await page.locator("gcam-playback-page").wait_for()
+        assert await plays(page), "the clip plays"
+        await page.goto(f"{ingress.url}#/people")
+        await expect(page.locator("gcam-accounts li")).to_contain_text("Marie")
+        assert "multipart/x-mixed-replace" not in ingress.content_types
+        assert wrong == []
+        await context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_every_page_fits_and_can_be_used_by_everybody(
+    gcam: Program, browser: Browser, width: int
+) -> None:
+    """In both languages and appearances; the screenshots are kept."""
+    for scheme in ("light", "dark"):
+        for locale in ("en-GB", "fr-BE"):
+            context = await new_context(
+                browser, viewport={"width": width, "height": 844}, color_scheme=scheme, locale=locale
+            )
+            page = await context.new_page()
+            look = f"{width}-{scheme}-{locale[:2]}"
+            await page.goto(gcam.url)
+            await page.locator("gcam-sign-in-page form").wait_for()
+            await keep_screenshot(page, f"sign-in-{look}")
+            owner = {"name": "Ada", "password": PASSWORD}
+            answer = await context.request.post(f"{gcam.url}/api/v1/setup", data=owner)
+            if answer.status != 201:
+                assert (await context.request.post(f"{gcam.url}/api/v1/session", data=owner)).ok
+            await a_clip_of(gcam, page, "door")
+            for place in PAGES:
+                await page.goto(f"{gcam.url}/#/{place}")
+                await page.reload()
+                await page.locator("main > .page").wait_for()
+                await page.wait_for_timeout(700)  # pictures and fonts
+                await keep_screenshot(page, f"{place}-{look}")
+                assert not await scrolls_sideways(page), f"{place} {look}"
+                if locale == "en-GB":
+                    assert await serious(page) == [], f"{place} {look}"
+            await context.close()

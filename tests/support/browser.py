@@ -1,0 +1,69 @@
+"""A real Chromium, and what every page must bear: nothing serious for axe, nothing to scroll sideways."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium")
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+OUTPUT = ROOT / "test-output"
+"""Screenshots; not committed."""
+WAIT_MS = 20_000
+
+needs_chromium = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium"),
+    pytest.mark.skipif(not AXE.exists(), reason="needs the page built: scripts/setup"),
+]
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        expect.set_options(timeout=WAIT_MS)
+        yield browser
+        await browser.close()
+
+
+async def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """`bypass_csp` lets axe in; the page itself is served with its policy and shows no violation."""
+    context = await browser.new_context(**{"locale": "en-GB", "bypass_csp": True, **options})
+    context.set_default_timeout(WAIT_MS)
+    return context
+
+
+async def serious(page: Page) -> list[Any]:
+    """What axe finds that keeps somebody from using the page."""
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("axe.run().then((result) => result.violations)")
+    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
+
+
+async def scrolls_sideways(page: Page) -> bool:
+    """Whether the page, or its main part, is wider than the screen."""
+    return bool(
+        await page.evaluate(
+            """() => {
+                const main = document.querySelector("gcam-app").shadowRoot.querySelector("main");
+                return [document.documentElement, main].some((one) => one.scrollWidth > one.clientWidth + 1);
+            }"""
+        )
+    )
+
+
+async def keep_screenshot(page: Page, name: str) -> None:
+    OUTPUT.mkdir(exist_ok=True)
+    await page.screenshot(path=OUTPUT / f"{re.sub(r'[^a-z0-9-]+', '_', name)}.png")
