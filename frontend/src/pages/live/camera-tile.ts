@@ -145,7 +145,7 @@ export class CameraTile extends LitElement {
     const { state } = camera;
     const problem = problemOf(camera);
     const label = labelOf(camera);
-    return html`<a href=${hashOf(["live", camera.id])} aria-label=${`${camera.name}: ${label}`}>
+    return html`<a href=${hashOf(["live", camera.id])}>
       <div class="picture">
         <gcam-live-picture camera=${camera.id} label=${t("picture_of", { name: camera.name })}></gcam-live-picture>
         ${state?.status === "connected" ? nothing : html`<div class="why"><strong>${label}</strong><span>${problem}</span></div>`}

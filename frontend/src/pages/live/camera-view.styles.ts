@@ -7,6 +7,10 @@ export const cameraViewStyles = css`
     gap: var(--wa-space-xs);
     margin-block-end: var(--wa-space-s);
   }
+  .back {
+    padding: var(--wa-space-xs);
+    color: inherit;
+  }
   h1 {
     margin: 0;
     font-size: var(--wa-font-size-xl);

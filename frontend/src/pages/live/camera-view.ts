@@ -53,7 +53,7 @@ export class CameraView extends LitElement {
       return html`<gcam-empty .icon=${mdiCctvOff} .heading=${t("no_such_camera")}><a href="#/live">${t("all")}</a></gcam-empty>`;
     const problem = problemOf(camera);
     return html`<header>
-        <wa-button appearance="plain" href="#/live" aria-label=${t("all")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></wa-button>
+        <a class="back" href="#/live" aria-label=${t("all")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></a>
         <h1>${camera.name}</h1>
         <span class="status" data-look=${lookOf(camera)}>${labelOf(camera)}</span>
       </header>

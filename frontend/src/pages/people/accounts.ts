@@ -57,7 +57,7 @@ export class Accounts extends LitElement {
         >
         <small>${t(`roles.${person.role}`)} · ${this.cameras(person)} · ${seen(person)}</small>
       </div>
-      <wa-button size="s" appearance="outlined" aria-label=${t("edit", { name: person.name })} @click=${() => (this.edited = person)}>
+      <wa-button size="s" appearance="outlined" title=${t("edit", { name: person.name })} @click=${() => (this.edited = person)}>
         <gcam-icon .path=${mdiPencilOutline}></gcam-icon>
       </wa-button>
     </li>`;
