@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gcam_addon import __version__
+from gcam_addon.access import cli_users
 from gcam_addon.analysis import cli_detect
 from gcam_addon.app import Gcam
 from gcam_addon.boards import cli_probe
@@ -74,6 +75,10 @@ def build_parser() -> argparse.ArgumentParser:
     probe = commands.add_parser("probe", help="what board is at an address, what it shows, what can be set")
     cli_probe.add_arguments(probe)
     probe.set_defaults(work=_probe)
+
+    users = commands.add_parser("users", help="accounts: list, add, new password, remove")
+    cli_users.add_arguments(users)
+    users.set_defaults(work=_users)
     return parser
 
 
@@ -160,6 +165,11 @@ def _check(args: argparse.Namespace) -> int:
 def _probe(args: argparse.Namespace) -> int:
     set_up_logging("error", json_lines=False, stream=sys.stderr)
     return asyncio.run(cli_probe.run(args))
+
+
+def _users(args: argparse.Namespace) -> int:
+    set_up_logging("error", json_lines=False, stream=sys.stderr)
+    return asyncio.run(cli_users.run(args))
 
 
 def _until_signal(work: Coroutine[Any, Any, None]) -> int:
