@@ -65,6 +65,9 @@ async def test_a_folder_at_rest(
 
 
 async def test_what_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigError, match="no data folder"):
+        await users(monkeypatch, tmp_path / "typo", "add", "ada", password=WORDS)
+    assert not (tmp_path / "typo").exists()
     with pytest.raises(ConfigError, match="the first account is the owner"):
         await users(monkeypatch, tmp_path, "add", "ada", "--role", "viewer", password=WORDS)
     with pytest.raises(ConfigError, match="password"):

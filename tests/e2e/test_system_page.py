@@ -1,0 +1,110 @@
+"""The system page in a real Chromium, with the real program: health, log, check, backup."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from gcam_addon.simulator.camera import SimulatedCamera
+from gcam_addon.simulator.pictures import Pictures
+from tests.support.engine_rig import SIZE, Marked
+from tests.support.program import Program
+
+CHROMIUM = shutil.which("chromium")
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
+    pytest.mark.skipif(not AXE.exists(), reason="needs the page built: scripts/setup"),
+]
+
+
+@pytest.fixture
+async def board() -> AsyncIterator[SimulatedCamera]:
+    async with SimulatedCamera("camera-web-server", Pictures(Marked()), fps=10.0, size=SIZE) as board:
+        yield board
+
+
+@pytest.fixture
+async def gcam(tmp_path: Path, board: SimulatedCamera) -> AsyncIterator[Program]:
+    data = tmp_path / "data"
+    data.mkdir()
+    cameras = [{"id": "door", "name": "Door", "url": board.url}]
+    (data / "cameras.json").write_text(json.dumps({"version": 1, "cameras": cameras}))
+    (data / "cameras.json").chmod(0o600)
+    async with Program(data, "--mqtt", "off") as program:
+        yield program
+
+
+@pytest.fixture
+async def page(gcam: Program) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        context = await browser.new_context(locale="en-GB", bypass_csp=True)
+        opened = await context.new_page()
+        opened.set_default_timeout(15_000)
+        expect.set_options(timeout=15_000)
+        owner = {"name": "Ada", "password": "correct horse battery staple"}
+        assert (await context.request.post(f"{gcam.url}/api/v1/setup", data=owner)).status == 201
+        yield opened
+        await browser.close()
+
+
+async def serious(page: Page) -> list[Any]:
+    """What axe finds that keeps somebody from using the page."""
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("axe.run().then((result) => result.violations)")
+    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
+
+
+async def test_health_load_and_log(page: Page, gcam: Program) -> None:
+    await page.goto(f"{gcam.url}/#/system")
+    await expect(page.get_by_text("1 camera sends pictures.")).to_be_visible()
+    await expect(page.get_by_text("of a core:")).to_be_visible()
+    assert await serious(page) == []
+    await page.get_by_role("tab", name="Log").click()
+    await expect(page.get_by_role("log")).to_contain_text("[Door] connected")
+    await page.get_by_label("Contains").fill("no such words")
+    await expect(page.get_by_text("Nothing that fits.")).to_be_visible()
+    assert await serious(page) == []
+
+
+async def test_a_check_opens_no_second_stream(page: Page, gcam: Program, board: SimulatedCamera) -> None:
+    await page.goto(f"{gcam.url}/#/system?tab=check")
+    await page.get_by_role("button", name="Check the set-up").click()
+    await expect(page.get_by_text("Door: ")).to_be_visible(timeout=45_000)
+    await expect(page.get_by_text("is running at")).to_be_visible()
+    assert await serious(page) == []
+    assert (board.streams_opened, (await gcam.state("door"))["reconnects"]) == (1, 0)
+
+
+async def test_a_backup_comes_back_without_disturbing(
+    page: Page, gcam: Program, board: SimulatedCamera
+) -> None:
+    await page.goto(f"{gcam.url}/#/system?tab=backup")
+    async with page.expect_download() as downloading:
+        await page.get_by_role("link", name="Download").click()
+    saved = await (await downloading.value).path()
+    await page.get_by_label("Backup file (.zip)").set_input_files(
+        {"name": "backup.zip", "mimeType": "application/zip", "buffer": Path(saved).read_bytes()}
+    )
+    await page.get_by_role("button", name="Restore").click()
+    await page.locator("wa-dialog").get_by_role("button", name="Restore").click()
+    await expect(page.get_by_text("Restored: 1 camera.")).to_be_visible()
+    await page.get_by_label("Backup file (.zip)").set_input_files(
+        {"name": "other.zip", "mimeType": "application/zip", "buffer": b"no zip at all"}
+    )
+    await page.get_by_role("button", name="Restore").click()
+    await page.locator("wa-dialog").get_by_role("button", name="Restore").click()
+    await expect(page.get_by_text("Nothing was changed: the file is no .zip")).to_be_visible()
+    assert await serious(page) == []
+    assert (board.streams_opened, (await gcam.state("door"))["reconnects"]) == (1, 0)
