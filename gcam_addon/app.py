@@ -30,6 +30,7 @@ from gcam_addon.demo import Demo
 from gcam_addon.engines.local import LocalEngine, build_pool
 from gcam_addon.event_log import EventLog
 from gcam_addon.history.service import History
+from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.log_ring import LogRing
 from gcam_addon.model import CameraAdded, CameraRemoved, Event
 from gcam_addon.mqtt.bridge import MqttBridge
@@ -130,6 +131,8 @@ class Gcam:
         return demo.cameras
 
     async def _start_web(self, bridge: MqttBridge | None) -> None:
+        broadcasts = Broadcasts(self.engine.watch, crf=self.settings.storage.encoder.quality)
+        self._stack.push_async_callback(broadcasts.close)
         app = build_app(
             Services(
                 engine=self.engine,
@@ -152,6 +155,7 @@ class Gcam:
                 backups=Backups(self.settings, self.roster, self.access, self.clock),
                 what_ifs=self._what_ifs,
                 finder=Finder(self._identify),
+                broadcasts=broadcasts,
                 access=self.access,
                 history=self.history,
                 events=EventHub(self.engine, self.roster, self.clock.wall, version=__version__),

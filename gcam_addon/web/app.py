@@ -14,6 +14,7 @@ from gcam_addon.web.api import clips as clips_api
 from gcam_addon.web.api import events as events_api
 from gcam_addon.web.api import exports as exports_api
 from gcam_addon.web.api import found as found_api
+from gcam_addon.web.api import h264 as h264_api
 from gcam_addon.web.api import health as health_api
 from gcam_addon.web.api import history as history_api
 from gcam_addon.web.api import live as live_api
@@ -73,6 +74,7 @@ _ROUTES = (
     boards_api,
     found_api,
     live_api,
+    h264_api,
     what_if_api,
     clips_api,
     pictures_api,

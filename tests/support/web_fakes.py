@@ -20,6 +20,7 @@ from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera, WebSettings
 from gcam_addon.errors import ConfigError
 from gcam_addon.history.service import History
+from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.live.relay import Relay
 from gcam_addon.log_ring import LogRing
 from gcam_addon.model import Clip, ClipKind, EncodedFrame, Size
@@ -202,6 +203,7 @@ def fake_services(
         check=_no_findings,
         backups=FakeBackups(),
         finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
+        broadcasts=Broadcasts(engine.watch),
         access=Access(folder, clock, QUICK),
         history=History(folder, clock),
         events=EventHub(engine, cameras, clock.wall, version=info.version),
@@ -238,6 +240,7 @@ async def serve(
             yield Site(engine, roster, index, clock, services.access, owner, server, services, http)
     finally:
         await server.stop()
+        await services.broadcasts.close()
         await services.access.stop()
         await services.exports.stop()
         await services.history.stop()

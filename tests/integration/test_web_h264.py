@@ -1,0 +1,161 @@
+"""Live H.264 over real sockets, read back by PyAV: one encoder for all, key frames first, none unwatched."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import av
+import cv2
+import numpy as np
+import pytest
+
+from gcam_addon.live import broadcast
+from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.orientation import of_rotation, oriented
+from tests.support.fakes import make_camera
+from tests.support.web_fakes import Site, serve
+
+DOOR = make_camera("door")
+WIDE = Size(320, 240)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broadcast, "LINGER_S", 0.2)
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    async with serve(tmp_path, cameras=[DOOR]) as site:
+        yield site
+
+
+def frame(number: int, size: Size = WIDE, rotation: int = 0) -> EncodedFrame:
+    """A red left quarter on a grey that grows."""
+    picture = np.full((size.height, size.width, 3), 40 + number % 150, np.uint8)
+    picture[:, : size.width // 4] = (0, 0, 255)
+    jpeg = cv2.imencode(".jpg", picture)[1].tobytes()
+    if rotation:
+        jpeg, size = oriented(jpeg, of_rotation(rotation)), Size(size.height, size.width)
+    return EncodedFrame(jpeg, number / 20, 1.7e9 + number / 20, size)
+
+
+@asynccontextmanager
+async def filming(site: Site, size: Size = WIDE, rotation: int = 0) -> AsyncIterator[None]:
+    """The camera sends 20 pictures a second."""
+
+    async def send() -> None:
+        number = 0
+        while True:
+            site.engine.show("door", frame(number, size, rotation))
+            number += 1
+            await asyncio.sleep(0.05)
+
+    task = asyncio.create_task(send())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def mp4(channel: aiohttp.ClientWebSocketResponse, fragments: int) -> tuple[dict[str, object], bytes]:
+    async with asyncio.timeout(20):
+        opening = json.loads(await channel.receive_str())
+        film = b"".join([await channel.receive_bytes() for _ in range(1 + fragments)])
+    return opening, film
+
+
+def pictures(film: bytes) -> list[av.VideoFrame]:
+    with av.open(io.BytesIO(film)) as container:
+        return list(container.decode(video=0))
+
+
+async def test_mp4_fragments_play_from_the_first(site: Site) -> None:
+    async with filming(site), site.http.ws_connect("/api/v1/cameras/door/live.mp4") as channel:
+        opening, film = await mp4(channel, 10)
+    assert (opening["width"], opening["height"]) == (320, 240)
+    assert str(opening["codec"]).startswith("avc1.42")
+    shown = pictures(film)
+    assert len(shown) == 10
+    assert shown[0].key_frame
+    assert shown[9].time - shown[0].time == pytest.approx(0.45, abs=0.3)
+
+
+async def test_mpeg_ts_begins_with_a_key_frame(site: Site) -> None:
+    async with filming(site), site.http.get("/api/v1/cameras/door/live.ts") as response:
+        assert response.headers["Content-Type"] == "video/mp2t"
+        async with asyncio.timeout(20):
+            film = await response.content.readexactly(188 * 60)
+    assert film[0] == 0x47
+    shown = pictures(film)
+    assert len(shown) > 5
+    assert shown[0].key_frame
+
+
+async def test_all_viewers_share_one_encoder_and_later_ones_begin_with_a_key_frame(site: Site) -> None:
+    async with filming(site), site.http.ws_connect("/api/v1/cameras/door/live.mp4") as first:
+        await mp4(first, 5)
+        assert site.services.broadcasts.encoding == {"door"}
+        async with (
+            site.http.ws_connect("/api/v1/cameras/door/live.mp4") as second,
+            site.http.get("/api/v1/cameras/door/live.ts") as third,
+        ):
+            _, film = await mp4(second, 5)
+            assert pictures(film)[0].key_frame
+            assert len(pictures(film)) == 5
+            assert (await third.content.readexactly(188))[0] == 0x47
+            assert site.services.broadcasts.encoding == {"door"}
+
+
+async def test_nothing_is_encoded_once_the_last_viewer_has_left(site: Site) -> None:
+    async with filming(site):
+        async with site.http.ws_connect("/api/v1/cameras/door/live.mp4") as channel:
+            await mp4(channel, 2)
+        async with asyncio.timeout(5):
+            while site.services.broadcasts.encoding:
+                await asyncio.sleep(0.05)
+
+
+async def test_another_size_begins_anew(site: Site) -> None:
+    async with site.http.ws_connect("/api/v1/cameras/door/live.mp4") as channel:
+        async with filming(site):
+            await mp4(channel, 3)
+        async with filming(site, Size(160, 120)), asyncio.timeout(20):
+            while True:
+                message = await channel.receive()
+                if message.type is aiohttp.WSMsgType.TEXT:
+                    break
+            assert json.loads(message.data)["width"] == 160
+            film = b"".join([await channel.receive_bytes() for _ in range(4)])
+    assert [(shown.width, shown.height) for shown in pictures(film)] == [(160, 120)] * 3
+
+
+async def test_a_turned_camera_is_shown_turned(site: Site) -> None:
+    """Turned clockwise by 90 degrees, the left is the top."""
+    async with filming(site, rotation=90), site.http.ws_connect("/api/v1/cameras/door/live.mp4") as channel:
+        opening, film = await mp4(channel, 3)
+    assert (opening["width"], opening["height"]) == (240, 320)
+    pixels = pictures(film)[0].to_ndarray(format="rgb24")
+    assert pixels[20, 120, 0] > 180 > 100 > pixels[20, 120, 1]
+    assert abs(int(pixels[300, 120, 0]) - int(pixels[300, 120, 1])) < 30
+
+
+async def test_a_viewer_who_does_not_read_holds_nobody_up(site: Site) -> None:
+    async with filming(site, Size(640, 480)):
+        slow = await site.http.get("/api/v1/cameras/door/live.ts")
+        async with site.http.ws_connect("/api/v1/cameras/door/live.mp4") as channel:
+            _, film = await mp4(channel, 60)
+        assert len(pictures(film)) == 60
+        slow.close()
+
+
+async def test_a_camera_that_does_not_run_says_so(site: Site) -> None:
+    await site.engine.stop("door")
+    async with site.http.get("/api/v1/cameras/door/live.ts") as response:
+        assert response.status == 503
