@@ -16,8 +16,9 @@ import pytest
 
 from gcam_addon.check.camera import Look, judge
 from gcam_addon.check.finding import Finding, Level
-from gcam_addon.check.folder import check_cameras, check_folder, check_index, check_space, is_in_use
+from gcam_addon.check.folder import check_cameras, check_folder, check_index, check_space
 from gcam_addon.check.machine import check_clock, check_encoder, check_libraries, check_python
+from gcam_addon.config.folder import is_in_use
 from gcam_addon.config.model import (
     EncoderSettings,
     MqttMode,
