@@ -63,11 +63,11 @@ export const cameraViewStyles = css`
     overflow: hidden;
   }
   gcam-zoom-frame,
-  gcam-live-picture {
+  .picture {
     height: min(calc(100dvh - 11rem), (100vw - 37rem) * 0.75);
   }
   .stage:fullscreen gcam-zoom-frame,
-  .stage:fullscreen gcam-live-picture {
+  .stage:fullscreen .picture {
     height: 100vh;
   }
   .why {
@@ -99,7 +99,7 @@ export const cameraViewStyles = css`
       grid-template-columns: minmax(0, 1fr);
     }
     gcam-zoom-frame,
-    gcam-live-picture {
+    .picture {
       height: 75vw;
     }
   }

@@ -5,14 +5,16 @@ import "@awesome.me/webawesome/dist/components/dropdown/dropdown.js";
 import "@awesome.me/webawesome/dist/components/switch/switch.js";
 import { mdiArrowLeft, mdiCameraOutline, mdiCctvOff, mdiFullscreen, mdiPictureInPictureBottomRight, mdiRecord, mdiStop } from "@mdi/js";
 import { html, LitElement, nothing } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { api, ask, urlOf } from "../../api/client.js";
 import "../../components/empty.js";
+import "../../components/h264-picture.js";
 import "../../components/icon.js";
 import "../../components/live-picture.js";
 import { notify, notifyError } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
+import { canPlayH264 } from "../../media/h264-feed.js";
 import { canFloat, float } from "../../media/picture-in-picture.js";
 import { go } from "../../router.js";
 import { gcam, type Camera } from "../../state/gcam.js";
@@ -25,6 +27,7 @@ import { labelOf, lookOf, problemOf } from "./status.js";
 import "./zoom-frame.js";
 
 const t = words("live");
+const H264_KEY = "gcam-live-h264";
 const DURATIONS_S = [30, 60, 300, 900];
 const SWITCHES = ["detection", "recording", "privacy"] as const;
 
@@ -35,6 +38,7 @@ export class CameraView extends LitElement {
   @property({ attribute: "camera-id" }) cameraId = "";
   @query("gcam-live-picture") private readonly picture: HTMLElement | null | undefined;
   @query(".stage") private readonly stage!: HTMLElement;
+  @state() private smooth = canPlayH264() && localStorage.getItem(H264_KEY) === "1";
   private readonly gcam = new Follow(this, gcam);
 
   override connectedCallback(): void {
@@ -61,7 +65,7 @@ export class CameraView extends LitElement {
         <div>
           <div class="stage">
             <gcam-zoom-frame label=${t("zoom")}>
-              <gcam-live-picture camera=${camera.id} label=${t("picture_of", { name: camera.name })}></gcam-live-picture>
+              ${this.smooth ? this.video(camera) : this.pictures(camera)}
             </gcam-zoom-frame>
             ${problem ? html`<p class="why">${problem}</p>` : nothing}
           </div>
@@ -75,6 +79,14 @@ export class CameraView extends LitElement {
       </div>`;
   }
 
+  private pictures({ id, name }: Camera): unknown {
+    return html`<gcam-live-picture class="picture" camera=${id} label=${t("picture_of", { name })}></gcam-live-picture>`;
+  }
+
+  private video({ id, name }: Camera): unknown {
+    return html`<gcam-h264-picture class="picture" camera=${id} label=${t("picture_of", { name })}></gcam-h264-picture>`;
+  }
+
   private buttons(camera: Camera): unknown {
     return html`<div class="buttons">
       ${may("control") ? this.recordButton(camera) : nothing}
@@ -84,7 +96,10 @@ export class CameraView extends LitElement {
       <wa-button appearance="outlined" @click=${() => void this.stage.requestFullscreen()}>
         <gcam-icon slot="start" .path=${mdiFullscreen}></gcam-icon>${t("full_screen")}
       </wa-button>
-      ${canFloat()
+      ${canPlayH264()
+        ? html`<wa-switch .checked=${live(this.smooth)} hint=${t("h264_text")} @change=${this.chooseH264}>H.264</wa-switch>`
+        : nothing}
+      ${canFloat() && !this.smooth
         ? html`<wa-button appearance="outlined" @click=${this.float}>
             <gcam-icon slot="start" .path=${mdiPictureInPictureBottomRight}></gcam-icon>${t("float")}
           </wa-button>`
@@ -135,6 +150,11 @@ export class CameraView extends LitElement {
     const answer = await ask(api.PATCH("/api/v1/cameras/{id}/switches", { params, body: { [name]: on } }));
     if (!answer.ok) notifyError(answer.error);
     this.requestUpdate();
+  }
+
+  private chooseH264(event: Event): void {
+    this.smooth = (event.target as HTMLElement & { checked: boolean }).checked;
+    localStorage.setItem(H264_KEY, this.smooth ? "1" : "0");
   }
 
   private async float(): Promise<void> {

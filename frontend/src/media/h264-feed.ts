@@ -1,0 +1,83 @@
+/** Live H.264 into a `<video>` by Media Source Extensions, kept near the live edge. */
+import { H264Socket, type Opening } from "../api/h264.js";
+
+/** Further behind than this the video jumps ahead. */
+const LATE_S = 1.5;
+const EDGE_S = 0.2;
+const KEPT_S = 10;
+
+/** Where the video should be, undefined where it is well: `end` is the newest moment there is. */
+export function catchUp(now: number, end: number): number | undefined {
+  return end - now > LATE_S || now > end ? Math.max(0, end - EDGE_S) : undefined;
+}
+
+export function canPlayH264(): boolean {
+  return "MediaSource" in globalThis && MediaSource.isTypeSupported('video/mp4; codecs="avc1.42C01F"');
+}
+
+export class H264Feed {
+  private readonly socket: H264Socket;
+  private source: MediaSource | undefined;
+  private buffer: SourceBuffer | undefined;
+  private waiting: ArrayBuffer[] = [];
+
+  constructor(
+    cameraId: string,
+    private readonly video: HTMLVideoElement,
+  ) {
+    this.socket = new H264Socket(
+      cameraId,
+      (opening) => this.open(opening),
+      (bytes) => {
+        this.waiting.push(bytes);
+        this.append();
+      },
+    );
+  }
+
+  close(): void {
+    this.socket.close();
+    this.release();
+  }
+
+  /** A stream of its own: at the beginning, after a loss, and for another size. */
+  private open({ codec }: Opening): void {
+    this.release();
+    const source = new MediaSource();
+    this.source = source;
+    this.waiting = [];
+    source.addEventListener("sourceopen", () => {
+      if (this.source !== source) return;
+      this.buffer = source.addSourceBuffer(`video/mp4; codecs="${codec}"`);
+      this.buffer.mode = "segments";
+      this.buffer.addEventListener("updateend", () => this.append());
+      this.append();
+    });
+    this.video.src = URL.createObjectURL(source);
+  }
+
+  private append(): void {
+    const { buffer } = this;
+    if (!buffer || buffer.updating || this.source?.readyState !== "open") return;
+    const next = this.waiting.shift();
+    if (next) buffer.appendBuffer(next);
+    else this.follow(buffer);
+  }
+
+  /** Stays near the live edge, and forgets what was seen. */
+  private follow(buffer: SourceBuffer): void {
+    if (buffer.buffered.length === 0) return;
+    const [start, end] = [buffer.buffered.start(0), buffer.buffered.end(buffer.buffered.length - 1)];
+    const place = catchUp(this.video.currentTime, end);
+    if (place !== undefined || this.video.currentTime < start) this.video.currentTime = place ?? start;
+    if (this.video.paused) void this.video.play().catch(() => undefined);
+    if (end - start > KEPT_S * 2) buffer.remove(start, end - KEPT_S);
+  }
+
+  private release(): void {
+    if (this.video.src) URL.revokeObjectURL(this.video.src);
+    this.video.removeAttribute("src");
+    this.buffer = undefined;
+    this.source = undefined;
+  }
+}
