@@ -100,13 +100,20 @@ def parse(text: str) -> Address:
         raise ConfigError(f"the camera's address is empty: {_ACCEPTED}")
     scheme = _SCHEME.match(text)
     if scheme is None:
-        return FileAddress(Path(text).expanduser()) if _is_path(text) else _http(f"http://{text}")
+        return _file(text) if _is_path(text) else _http(f"http://{text}")
     name = scheme[1].lower()
     if name == "file":
         return FileAddress(Path(url2pathname(urlsplit(text).path)))
     if name not in _PORTS:
         raise ConfigError(f"{redact(text)}: addresses that begin with {name}:// can't be read; {_ACCEPTED}")
     return _http(text)
+
+
+def _file(text: str) -> FileAddress:
+    try:
+        return FileAddress(Path(text).expanduser())
+    except RuntimeError as error:
+        raise ConfigError("the home folder the path begins with is unknown; give the full path") from error
 
 
 def redact(url: str) -> str:
