@@ -14,6 +14,7 @@ from aiohttp import hdrs, web
 from gcam_addon.access.principal import Permission
 from gcam_addon.errors import NotFound
 from gcam_addon.model import Clip, ClipFilter, ClipKind
+from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import needs, note, principal_of
 from gcam_addon.web.requests import (
     boolean,
@@ -25,7 +26,7 @@ from gcam_addon.web.requests import (
     query_integer,
     query_number,
 )
-from gcam_addon.web.services import SERVICES
+from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.views import clip_json, encode, storage_json
 
 
@@ -36,7 +37,7 @@ async def list_clips(request: web.Request) -> web.Response:
     services, limit = request.app[SERVICES], query_integer(request, "limit", default=100, least=1, most=1000)
     wanted = filter_in(request)
     if "older_than" in request.query:
-        last = await services.clips.get(request.query["older_than"])
+        last = await _last_had(services, request.query["older_than"])
         wanted = replace(wanted, older_than=(last.started_at, last.id))
     clips = await services.clips.list(wanted, limit=limit)
     return web.json_response({"clips": [clip_json(clip) for clip in clips]}, dumps=encode)
@@ -140,6 +141,13 @@ FILTERS = {
     "max_length_s",
     "min_score",
 }
+
+
+async def _last_had(services: Services, clip_id: str) -> Clip:
+    try:
+        return await services.clips.get(clip_id)
+    except NotFound as error:
+        raise RequestError(f"there is no clip {clip_id}: begin anew", field="older_than") from error
 
 
 def filter_in(request: web.Request) -> ClipFilter:

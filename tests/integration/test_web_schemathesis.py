@@ -1,0 +1,42 @@
+"""Thousands of odd requests made from docs/ref/openapi.yaml: no crash, no answer that it does not name."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from gcam_addon.access.secret import read_local_secret
+from tests.support.program import Program
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "ref" / "openapi.yaml"
+ENDLESS = r"live\.(mp4|ts)|stream\.mjpg|/frames$|/events$|/motion$|/found$"
+OUTSIDE = r"/cameras$|/probe$|/board$|/check$|/restore$"
+"""Would connect to whatever address is made up, or concern the program rather than the web app."""
+
+
+@pytest.mark.timeout(240)
+async def test_no_request_breaks_the_app_or_is_answered_unexpectedly(tmp_path: Path) -> None:
+    async with Program(tmp_path, "--mqtt", "off", "--camera", "door=/nowhere.mp4") as gcam:
+        secret = read_local_secret(tmp_path)  # nothing that is made up can revoke it
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()", "run"),
+            *(str(DOCUMENT), "--url", gcam.url, "-H", f"Authorization: Bearer {secret}"),
+            *("--checks", "not_a_server_error,status_code_conformance"),
+            *("--phases", "coverage,fuzzing", "--max-examples", "5", "--seed", "1", "--no-color"),
+            *("--exclude-path-regex", f"{ENDLESS}|{OUTSIDE}", "--suppress-health-check", "all"),
+            cwd=tmp_path,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output = (await process.communicate())[0].decode()
+    assert process.returncode == 0, output[-4000:]
+    tested = re.search(r"Tested: (\d+)", output)
+    generated = re.search(r"(\d+) generated", output)
+    assert tested is not None, output[-2000:]
+    assert generated is not None, output[-2000:]
+    assert int(tested[1]) > 45
+    assert int(generated[1]) > 1000
