@@ -233,12 +233,13 @@ def _place(path: str, steps: Sequence[Hashable]) -> str:
         if isinstance(step, int):
             path += f"[{step}]"
         else:
-            path += f".{step}" if path else str(step)
+            name = _hidden(str(step))  # somebody may have pasted an address as a key
+            path += f".{name}" if path else name
     return path
 
 
 def _one_line(place: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in _hidden(place))[:200]
+    return "".join(c if c.isprintable() else "?" for c in redact(place))[:200]
 
 
 def _shortened(quoted: str) -> str:

@@ -33,9 +33,11 @@ class PreRoll:
             self.clear()
         self._frames.append(frame)
         self._bytes += len(frame.jpeg)
-        oldest_s = frame.pts_s - self._max_s
-        while self._frames and (self._bytes > self._max_bytes or self._frames[0].pts_s < oldest_s):
+        while self._frames and (self._bytes > self._max_bytes or self._too_old(self._frames[0], frame)):
             self._bytes -= len(self._frames.popleft().jpeg)
+
+    def _too_old(self, kept: EncodedFrame, newest: EncodedFrame) -> bool:
+        return newest.pts_s - kept.pts_s > self._max_s
 
     def take(self, since_s: float) -> list[EncodedFrame]:
         """The frames from `since_s` on, in order; the ring is empty afterwards."""

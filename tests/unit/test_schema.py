@@ -510,6 +510,7 @@ _almost = st.recursive(
 @example({**DOOR, "name": "\ud800"})
 @example({**DOOR, "detection": {"sensitivity": 10**400}})
 @example({**DOOR, "detection": {"masks": {"0": 1}}})
+@example({**DOOR, "http://me:secret@door": 1})
 def test_any_json_is_a_camera_or_is_refused_with_its_path(data: object) -> None:
     full = {**DOOR, **data} if isinstance(data, dict) else data
     try:
