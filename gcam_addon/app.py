@@ -131,7 +131,9 @@ class Gcam:
         return demo.cameras
 
     async def _start_web(self, bridge: MqttBridge | None) -> None:
-        broadcasts = Broadcasts(self.engine.watch, crf=self.settings.storage.encoder.quality)
+        broadcasts = Broadcasts(
+            self.engine.watch, self.engine.epoch, crf=self.settings.storage.encoder.quality
+        )
         self._stack.push_async_callback(broadcasts.close)
         app = build_app(
             Services(

@@ -82,9 +82,9 @@ class Backups:
         async with self._restoring:
             former = await self.make()
             await asyncio.to_thread(self._keep_aside, former)
-            await self._cameras.replace(found.cameras)
-            if with_people and found.people is not None:
+            if with_people and found.people is not None:  # may still fail, on its own disk file, and before
                 await self._access.restore(found.people)
+            await self._cameras.replace(found.cameras)
         return {"cameras": len(found.cameras), "people": len(found.people or ()) if with_people else 0}
 
     def _keep_aside(self, former: bytes) -> None:

@@ -116,6 +116,11 @@ class Engine(Protocol):
         newest. Costs nothing while nobody reads. Raises `NotFound`.
         """
 
+    def epoch(self, camera_id: str) -> int:
+        """Changes when no picture from before may be shown any more (a new privacy mask): whoever keeps
+        pictures in another form drops them then.
+        """
+
     def latest(self, camera_id: str) -> EncodedFrame | None:
         """The newest picture, if there is one. Raises `NotFound`."""
 

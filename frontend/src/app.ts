@@ -5,7 +5,7 @@ import { mdiAlertCircleOutline } from "@mdi/js";
 import { html, LitElement } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
-import { loadSession } from "./api/session.js";
+import { checkSession, loadSession } from "./api/session.js";
 import { appStyles } from "./app.styles.js";
 import "./components/empty.js";
 import "./components/icon.js";
@@ -30,6 +30,8 @@ export class GcamApp extends LitElement {
   private readonly language = new Follow(this, language);
   @state() private loaded: ReadonlySet<string> = new Set();
   private endFollowing: (() => void) | undefined;
+  private endWatching: (() => void) | undefined;
+  private connection = "";
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -37,12 +39,17 @@ export class GcamApp extends LitElement {
       if (status === "signed_in") feed.start();
       else feed.stop();
     });
+    this.endWatching = gcam.subscribe(({ connection }) => {
+      if (connection === "lost" && this.connection !== "lost") void checkSession(); // was it ended elsewhere?
+      this.connection = connection;
+    });
     void loadSession();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.endFollowing?.();
+    this.endWatching?.();
   }
 
   protected override render(): unknown {

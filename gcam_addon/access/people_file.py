@@ -38,6 +38,7 @@ def read_people(data: object, path: str = "people") -> tuple[Person, ...]:
     for name, values in (
         ("id", [p.id for p in people]),
         ("name", [p.name.strip().casefold() for p in people]),
+        ("home_assistant_id", [p.home_assistant_id for p in people if p.home_assistant_id is not None]),
     ):
         if len(set(values)) != len(values):
             raise _wrong(path, f"two accounts have the same {name}")

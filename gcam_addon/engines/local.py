@@ -84,6 +84,10 @@ class LocalEngine:
         started.task.add_done_callback(_report_defect)
         started.runner.tick()
 
+    def epoch(self, camera_id: str) -> int:
+        started = self._cameras.get(camera_id)
+        return 0 if started is None else started.relay.epoch
+
     async def stop(self, camera_id: str) -> None:
         started = self._cameras.pop(camera_id, None)
         if started is not None:

@@ -33,8 +33,9 @@ class Container(StrEnum):
 class Broadcasts:
     """`watch` as often as wanted; `close` once. `frames` gives a camera's pictures, newest first."""
 
-    def __init__(self, frames: Watch, *, crf: int = 26) -> None:
+    def __init__(self, frames: Watch, epoch: Callable[[str], int], *, crf: int = 26) -> None:
         self._frames = frames
+        self._epoch = epoch
         self._crf = crf
         self._threads = ThreadPoolExecutor(_THREADS, "gcam-live")
         self._running: dict[str, _Broadcast] = {}
@@ -50,7 +51,11 @@ class Broadcasts:
         if broadcast is None:
             frames = self._frames(camera_id)
             broadcast = _Broadcast(
-                frames, self._threads, self._crf, lambda: self._running.pop(camera_id, None)
+                frames,
+                lambda: self._epoch(camera_id),
+                self._threads,
+                self._crf,
+                over=lambda: self._running.pop(camera_id, None),
             )
             self._running[camera_id] = broadcast
         viewer = broadcast.join(container)
@@ -72,11 +77,13 @@ class _Broadcast:
     def __init__(
         self,
         frames: AsyncGenerator[EncodedFrame, None],
+        epoch: Callable[[], int],
         threads: ThreadPoolExecutor,
         crf: int,
         over: Callable[[], object],
     ) -> None:
         self._frames = frames
+        self._epoch = epoch
         self._threads = threads
         self._crf = crf
         self._over = over
@@ -86,7 +93,7 @@ class _Broadcast:
         self._task = asyncio.create_task(self._run(), name="gcam-h264")
 
     def join(self, container: Container) -> _Viewer:
-        viewer = _Viewer(container)
+        viewer = _Viewer(container, self._epoch)
         self._viewers.add(viewer)
         self._key_wanted = True
         if self._lingering is not None:
@@ -106,19 +113,21 @@ class _Broadcast:
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         encoder: H264Encoder | None = None
+        epoch = self._epoch()
         try:
             async with aclosing(self._frames) as frames:
                 async for frame in frames:
                     if not self._viewers:
                         continue
-                    if encoder is None or encoder.size != size_of(frame):
-                        encoder = H264Encoder(size_of(frame), crf=self._crf)
+                    if encoder is None or encoder.size != size_of(frame) or epoch != self._epoch():
+                        encoder, epoch = H264Encoder(size_of(frame), crf=self._crf), self._epoch()
                     key, self._key_wanted = self._key_wanted, False
                     ts = any(viewer.container is Container.TS for viewer in self._viewers)
                     work = loop.run_in_executor(self._threads, partial(encoder.encode, frame, key=key, ts=ts))
                     mp4_pieces, ts_pieces = await asyncio.shield(work)
-                    self._hand_out(Container.MP4, mp4_pieces)
-                    self._hand_out(Container.TS, ts_pieces)
+                    if epoch == self._epoch():
+                        self._hand_out(Container.MP4, mp4_pieces)
+                        self._hand_out(Container.TS, ts_pieces)
         finally:
             self._over()
             for viewer in self._viewers:
@@ -134,8 +143,10 @@ class _Broadcast:
 class _Viewer:
     """One who watches: a bounded queue that begins with a key frame, again after every loss."""
 
-    def __init__(self, container: Container) -> None:
+    def __init__(self, container: Container, epoch: Callable[[], int]) -> None:
         self.container = container
+        self._epoch = epoch
+        self._known_epoch = epoch()
         self._pieces: deque[Piece] = deque()
         self._header = b""
         self._begun = False
@@ -148,22 +159,32 @@ class _Viewer:
             self._pieces.clear()
             self._begun = False
             return False
+        self._drop_outdated()
         if piece.header != self._header:  # another size: a stream of its own
             self._header, self._begun = piece.header, False
         self._begun = self._begun or piece.key
         if self._begun:
             self._pieces.append(piece)
             self._filled.set()
-        return self._begun
+        return True
 
     def end(self) -> None:
         self._ended = True
         self._filled.set()
 
     async def take(self) -> Piece | None:
+        self._drop_outdated()
         while not self._pieces:
             if self._ended:
                 return None
             self._filled.clear()
             await self._filled.wait()
+            self._drop_outdated()
         return self._pieces.popleft()
+
+    def _drop_outdated(self) -> None:
+        """Pictures from before a new privacy mask are shown to nobody."""
+        if self._epoch() != self._known_epoch:
+            self._known_epoch = self._epoch()
+            self._pieces.clear()
+            self._begun = False

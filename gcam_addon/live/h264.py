@@ -40,7 +40,7 @@ class Piece:
 
 
 class H264Encoder:
-    """For pictures of one size: `fits` says whether a frame is. `close` at the end."""
+    """For pictures of one size, see `size_of`."""
 
     def __init__(self, size: Size, *, crf: int) -> None:
         self.size = size
@@ -74,9 +74,6 @@ class H264Encoder:
         packets = self._mp4.encode(picture)
         ts_pieces = [piece for packet in packets if self._ts for piece in self._ts.mux(packet)]
         return [piece for packet in packets for piece in self._mp4.mux(packet)], ts_pieces
-
-    def close(self) -> None:
-        self._mp4.close()
 
 
 def size_of(frame: EncodedFrame) -> Size:
@@ -120,9 +117,6 @@ class _Mp4:
         self._output.mux(packet)
         payload = self._taken()
         return [Piece(payload, key, self._header, self._codec, self._size)] if payload else []
-
-    def close(self) -> None:
-        self._output.close()
 
     def _taken(self) -> bytes:
         payload = self._sink.getvalue()

@@ -22,6 +22,8 @@ class Relay(Generic[T]):
         self._latest: T | None = None
         self._skipped = 0
         self._closed = False
+        self.epoch = 0
+        """Grows with every `forget`: for those who keep pictures in another form."""
 
     @property
     def latest(self) -> T | None:
@@ -46,6 +48,7 @@ class Relay(Generic[T]):
 
     def forget(self) -> None:
         """Nobody is to get a picture that was published until now: another part of it is private."""
+        self.epoch += 1
         self._latest = None
         for slot in self._slots:
             slot.empty()

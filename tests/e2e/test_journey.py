@@ -39,7 +39,7 @@ PHONE = {
     "has_touch": True,
 }
 PAGES = ("live", "live/door", "playback", "cameras", "cameras?add=1", "cameras/door", "cameras/door/tune",
-         "events", "people", "people?tab=tokens", "people?tab=audit")  # fmt: skip
+         "events", "people", "people?tab=tokens", "people?tab=audit", "system")  # fmt: skip
 
 
 @pytest.fixture
@@ -224,6 +224,10 @@ async def guest_sees_only(context: BrowserContext, gcam: Program, clip: dict[str
     assert refused
     await page.goto(f"{gcam.url}/#/live/yard")
     await expect(page.locator("gcam-camera-view gcam-empty")).to_be_visible()
+    await page.goto(f"{gcam.url}/#/live")
+    await expect(page.locator("gcam-camera-tile")).to_have_count(1)
+    await gcam.end_sessions("guest")
+    await expect(page.locator("gcam-sign-in-page form")).to_be_visible()
     await context.close()
 
 

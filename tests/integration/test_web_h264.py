@@ -159,3 +159,35 @@ async def test_a_camera_that_does_not_run_says_so(site: Site) -> None:
     await site.engine.stop("door")
     async with site.http.get("/api/v1/cameras/door/live.ts") as response:
         assert response.status == 503
+
+
+@pytest.mark.parametrize("path", ["live.mp4", "live.ts"])
+async def test_no_picture_from_before_a_new_mask_is_shown(site: Site, path: str) -> None:
+    """Grey pictures, then the camera gets a mask and sends black ones: from then on only black is seen."""
+    grey, black = (np.full((240, 320, 3), value, np.uint8) for value in (160, 0))
+
+    def show(number: int, picture: np.ndarray) -> None:
+        jpeg = cv2.imencode(".jpg", picture)[1].tobytes()
+        site.engine.show("door", EncodedFrame(jpeg, number / 20, 1.7e9, WIDE))
+
+    container = broadcast.Container.MP4 if path.endswith("mp4") else broadcast.Container.TS
+    pieces = site.services.broadcasts.watch("door", container)
+    first = asyncio.ensure_future(anext(pieces))
+    for number in range(20):
+        show(number, grey)
+        await asyncio.sleep(0.03)
+    await first
+    for number in range(20, 40):  # a viewer who lags behind has these waiting
+        show(number, grey)
+        await asyncio.sleep(0.03)
+    site.engine.relay("door").forget()
+    seen = []
+    for number in range(40, 60):
+        show(number, black)
+        await asyncio.sleep(0.03)
+    while len(seen) < 10:
+        seen.append(await anext(pieces))
+    await pieces.aclose()
+    film = b"".join([seen[0].header, *(piece.payload for piece in seen)])
+    assert seen[0].key
+    assert max(float(shown.to_ndarray(format="gray").mean()) for shown in pictures(film)) < 30

@@ -102,6 +102,9 @@ class FakeEngine:
             yield decision
         await asyncio.Event().wait()
 
+    def epoch(self, camera_id: str) -> int:
+        return 0
+
     def latest(self, camera_id: str) -> EncodedFrame | None:
         self._known(camera_id)
         return self.pictures.get(camera_id)

@@ -79,6 +79,14 @@ class Program:
                 return await response.json()
             return await response.read()
 
+    async def end_sessions(self, name: str) -> None:
+        """Sign somebody out everywhere."""
+        people = (await self.get("/api/v1/people"))["people"]
+        (person,) = [one["id"] for one in people if one["name"] == name]
+        http = aiohttp.ClientSession(self.url, headers=self.headers)
+        async with http, http.delete(f"/api/v1/people/{person}/sessions") as response:
+            assert response.status == 204
+
     async def clips(self) -> list[dict[str, Any]]:
         """Newest first."""
         return list((await self.get("/api/v1/clips"))["clips"])

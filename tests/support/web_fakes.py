@@ -66,6 +66,9 @@ class RelayEngine(FakeEngine):
         self.pictures[camera_id] = frame
         self.relay(camera_id).publish(frame)
 
+    def epoch(self, camera_id: str) -> int:
+        return self.relay(camera_id).epoch
+
     def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
         self._known(camera_id)
         return self.relay(camera_id).watch()
@@ -203,7 +206,7 @@ def fake_services(
         check=_no_findings,
         backups=FakeBackups(),
         finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
-        broadcasts=Broadcasts(engine.watch),
+        broadcasts=Broadcasts(engine.watch, engine.epoch),
         access=Access(folder, clock, QUICK),
         history=History(folder, clock),
         events=EventHub(engine, cameras, clock.wall, version=info.version),

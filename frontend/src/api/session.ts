@@ -12,6 +12,12 @@ export async function loadSession(): Promise<void> {
   else if (answer.error.status !== 401) setTimeout(() => void loadSession(), AGAIN_MS);
 }
 
+/** Asks once whether the session still holds: a WebSocket that is refused can't say why. */
+export async function checkSession(): Promise<void> {
+  const answer = await ask(api.GET("/api/v1/session"));
+  if (answer.ok) session.set(sessionOf(answer.value));
+}
+
 export async function signIn(name: string, password: string): Promise<Result<Identity>> {
   return kept(await ask(api.POST("/api/v1/session", { body: { name, password } })));
 }

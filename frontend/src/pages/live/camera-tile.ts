@@ -2,6 +2,7 @@
 import { mdiRecordCircle } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import "../../components/clock.js";
 import "../../components/icon.js";
 import "../../components/live-picture.js";
 import { number } from "../../i18n/format.js";
@@ -155,7 +156,7 @@ export class CameraTile extends LitElement {
         ${state?.recording ? html`<gcam-icon class="recording" .path=${mdiRecordCircle}></gcam-icon>` : nothing}
         <span class="status">${label}</span>
         ${state?.status === "connected"
-          ? html`<span class="fps">${t("fps", { fps: number(state.fps) })}</span>`
+          ? html`<gcam-clock class="fps"></gcam-clock><span class="fps">${t("fps", { fps: number(state.fps) })}</span>`
           : nothing}
       </footer>
     </a>`;

@@ -14,6 +14,9 @@ export class ZoomFrame extends LitElement {
       display: block;
       position: relative;
       overflow: hidden;
+      touch-action: pan-y;
+    }
+    :host([zoomed]) {
       touch-action: none;
     }
     :host(:focus-visible) {
@@ -46,6 +49,10 @@ export class ZoomFrame extends LitElement {
     this.tabIndex = 0;
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", this.label);
+  }
+
+  protected override updated(): void {
+    this.toggleAttribute("zoomed", this.view.scale > 1);
   }
 
   protected override render(): unknown {
