@@ -64,6 +64,7 @@ export const appStyles = css`
     margin-block-start: auto;
   }
   main {
+    grid-column: 2;
     min-width: 0;
     overflow-y: auto;
     display: flex;
@@ -91,6 +92,9 @@ export const appStyles = css`
   @media (max-width: 700px) {
     :host {
       grid-template: minmax(0, 1fr) auto / minmax(0, 1fr);
+    }
+    main {
+      grid-column: 1;
     }
     nav {
       grid-row: 2;
