@@ -17,6 +17,9 @@ const TABS = ["overview", "check", "logs", "backup"] as const;
 @customElement("gcam-system-page")
 export class SystemPage extends LitElement {
   static override styles = css`
+    wa-tab-group {
+      overflow-x: clip; /* the arrows of its row of tabs stick out by two pixels */
+    }
     :host {
       max-width: 72rem;
     }
