@@ -8,6 +8,7 @@ A seam exists where there are two real implementations. Constructors are not par
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,6 +27,7 @@ from gcam_addon.model import (
     Event,
     Export,
     Motion,
+    Recorded,
     Share,
     Storage,
     Usage,
@@ -164,8 +166,13 @@ class Clips(Protocol):
     async def restore(self, clip_id: str) -> Clip:
         """Out of the trash. Raises `NotFound` when it was emptied."""
 
-    async def days(self, wanted: ClipFilter) -> Sequence[Day]:
-        """What there is per local day, oldest first; days without a clip are left out."""
+    async def days(self, wanted: ClipFilter, timezone: tzinfo | None = None) -> Sequence[Day]:
+        """What there is per day of `timezone` (None: this machine's), oldest first; days without a clip are
+        left out.
+        """
+
+    async def cameras(self, wanted: ClipFilter) -> Sequence[Recorded]:
+        """What there is per camera, by name; cameras without a clip are left out."""
 
     async def delete_all(self, camera_id: str) -> int:
         """All clips of a camera, protected ones too, and what is still being made of it; returns how many."""

@@ -180,6 +180,18 @@ class Day:
     day: str
     clips: int
     seconds: float
+    newest_id: str
+    """The last clip of the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What there is of one camera, which may be configured no more; its name is that of its newest clip."""
+
+    camera_id: str
+    camera_name: str
+    clips: int
+    newest_id: str
 
 
 @dataclass(frozen=True, slots=True)

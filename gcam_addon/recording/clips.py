@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import tzinfo
 from pathlib import Path
 
 from gcam_addon.clock import Clock
 from gcam_addon.errors import AccessDenied
-from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipReady, ClipRemoved, Day, Event, Storage, Usage
+from gcam_addon.model import (
+    ANY_CLIP,
+    Clip,
+    ClipFilter,
+    ClipReady,
+    ClipRemoved,
+    Day,
+    Event,
+    Recorded,
+    Storage,
+    Usage,
+)
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.removal import remove_clip
 
@@ -50,8 +62,11 @@ class IndexedClips:
         self._publish(ClipReady(clip))
         return clip
 
-    async def days(self, wanted: ClipFilter) -> Sequence[Day]:
-        return await asyncio.to_thread(self._library.days, wanted)
+    async def days(self, wanted: ClipFilter, timezone: tzinfo | None = None) -> Sequence[Day]:
+        return await asyncio.to_thread(self._library.days, wanted, timezone)
+
+    async def cameras(self, wanted: ClipFilter) -> Sequence[Recorded]:
+        return await asyncio.to_thread(self._library.cameras, wanted)
 
     async def delete_all(self, camera_id: str) -> int:
         self._deleted_at[camera_id] = self._clock.wall()

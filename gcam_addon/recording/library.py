@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from alembic.util.exc import CommandError
 
 from gcam_addon.database import bring_up_to_date, engine_for
 from gcam_addon.errors import NotFound, RecordingError
-from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipKind, Day, Share, Usage
+from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipKind, Day, Recorded, Share, Usage
 from gcam_addon.recording.schema import CLIPS, SHARES
 
 _PRESENT = sa.and_(CLIPS.c.missing_since.is_(None), CLIPS.c.discarded_at.is_(None))
@@ -124,14 +124,33 @@ class Library:
         with self._begin() as connection:
             return [_clip(row) for row in connection.execute(query)]
 
-    def days(self, wanted: ClipFilter) -> Sequence[Day]:
-        """Per local day, oldest first."""
-        day = sa.func.date(CLIPS.c.started_at, "unixepoch", "localtime")
-        seconds = sa.func.sum(CLIPS.c.ended_at - CLIPS.c.started_at)
-        query = sa.select(day, sa.func.count(), seconds).where(_PRESENT, *_conditions(wanted))
+    def days(self, wanted: ClipFilter, timezone: tzinfo | None = None) -> Sequence[Day]:
+        """Per day of `timezone` (None: this machine's), oldest first."""
+        clips = CLIPS.c
+        query = sa.select(clips.id, clips.started_at, clips.ended_at).where(_PRESENT, *_conditions(wanted))
+        days: dict[str, Day] = {}
         with self._begin() as connection:
-            rows = connection.execute(query.group_by(day).order_by(day))
-            return [Day(str(name), int(count), float(length)) for name, count, length in rows]
+            for clip_id, started_at, ended_at in connection.execute(query.order_by(clips.started_at)):
+                name = datetime.fromtimestamp(started_at, timezone).date().isoformat()
+                had = days.get(name, Day(name, 0, 0.0, clip_id))
+                days[name] = Day(name, had.clips + 1, had.seconds + ended_at - started_at, clip_id)
+        return list(days.values())
+
+    def cameras(self, wanted: ClipFilter) -> Sequence[Recorded]:
+        """Per camera, by name."""
+        clips = CLIPS.c
+        # SQLite takes the other columns from the row that has the greatest `started_at`.
+        columns = (
+            clips.camera_id,
+            clips.camera_name,
+            sa.func.count(),
+            clips.id,
+            sa.func.max(clips.started_at),
+        )
+        query = sa.select(*columns).where(_PRESENT, *_conditions(wanted)).group_by(clips.camera_id)
+        with self._begin() as connection:
+            found = [Recorded(*row[:4]) for row in connection.execute(query)]
+        return sorted(found, key=lambda camera: (camera.camera_name.casefold(), camera.camera_id))
 
     def usage(self, since: float) -> Usage:
         size = sa.func.sum(CLIPS.c.size_bytes).filter(CLIPS.c.started_at >= since)

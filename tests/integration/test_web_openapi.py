@@ -135,6 +135,8 @@ def test_the_schemas_are_schemas_and_each_is_used() -> None:
         ("post", "/api/v1/cameras/{id}/record", "/api/v1/cameras/door/record", {"seconds": "5"}, 400),
         ("get", "/api/v1/clips", "/api/v1/clips", None, 200),
         ("get", "/api/v1/clips", "/api/v1/clips?limit=x", None, 400),
+        ("get", "/api/v1/days", "/api/v1/days?timezone=Asia/Tokyo", None, 200),
+        ("get", "/api/v1/days", "/api/v1/days?timezone=Nowhere", None, 400),
         ("get", "/api/v1/clips/{id}", "/api/v1/clips/c2", None, 200),
         ("patch", "/api/v1/clips/{id}", "/api/v1/clips/c1", {"protected": True}, 200),
         ("get", "/api/v1/clips/{id}/video.mp4", "/api/v1/clips/c1/video.mp4", None, 404),

@@ -110,6 +110,38 @@ async def test_days_count_local_days(site: Site) -> None:
         body = await response.json()
     assert [day["clips"] for day in body["days"]] == [2, 1]
     assert body["days"][0]["seconds"] == pytest.approx(2 * SECONDS)
+    assert [day["newest_id"] for day in body["days"]] == ["c2", "c3"]
+
+
+@pytest.mark.parametrize(
+    ("timezone", "first", "offset_s"),
+    [("Asia/Tokyo", "2023-11-15", 32_400), ("UTC", "2023-11-14", 0)],
+)
+async def test_days_of_another_place(site: Site, timezone: str, first: str, offset_s: int) -> None:
+    async with site.http.get(f"/api/v1/days?timezone={timezone}") as response:
+        body = await response.json()
+    assert (body["timezone"], body["utc_offset_s"]) == (timezone, offset_s)
+    assert body["days"][0]["day"] == first
+    assert body["days"][0]["clips"] == 3
+
+
+@pytest.mark.parametrize(
+    "timezone", ["Nowhere/Atall", "", "../../etc/passwd", "Europe", "/etc/localtime", "a\0b"]
+)
+async def test_an_unknown_timezone_is_named(site: Site, timezone: str) -> None:
+    async with site.http.get("/api/v1/days", params={"timezone": timezone}) as response:
+        assert response.status == 400
+        assert (await response.json())["error"]["field"] == "timezone"
+
+
+async def test_which_cameras_have_recordings(site: Site) -> None:
+    async with site.http.get("/api/v1/days") as response:
+        cameras = (await response.json())["cameras"]
+    door = {"camera_id": "door", "camera_name": DOOR.name, "clips": 3, "newest_id": "c3"}
+    garden = {"camera_id": "garden", "camera_name": GARDEN.name, "clips": 1, "newest_id": "g1"}
+    assert cameras == [door, garden]
+    async with site.http.get("/api/v1/days?camera=garden") as response:
+        assert (await response.json())["cameras"] == [garden]
 
 
 @pytest.mark.parametrize(("t", "second"), [(0, 0), (3.95, 3), (7.0, 7), (11.99, 11)])

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import tzinfo
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,6 +25,7 @@ from gcam_addon.model import (
     Decision,
     EncodedFrame,
     Event,
+    Recorded,
     Status,
     Storage,
     Usage,
@@ -205,9 +207,13 @@ class FakeClips:
         self._clips[clip_id] = self._trash.pop(clip_id)
         return self._clips[clip_id]
 
-    async def days(self, wanted: ClipFilter) -> Sequence[Day]:
+    async def days(self, wanted: ClipFilter, timezone: tzinfo | None = None) -> Sequence[Day]:
         with self._library() as library:
-            return library.days(wanted)
+            return library.days(wanted, timezone)
+
+    async def cameras(self, wanted: ClipFilter) -> Sequence[Recorded]:
+        with self._library() as library:
+            return library.cameras(wanted)
 
     async def delete_all(self, camera_id: str) -> int:
         gone = [clip_id for clip_id, clip in self._clips.items() if clip.camera_id == camera_id]

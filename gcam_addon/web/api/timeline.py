@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -42,11 +45,19 @@ async def timeline(request: web.Request) -> web.Response:
 
 @needs(Permission.PLAYBACK)
 async def days(request: web.Request) -> web.Response:
-    """Local days with recordings, for a calendar."""
-    only_keys(request.query, FILTERS)
-    found = await request.app[SERVICES].clips.days(filter_in(request))
-    shown = [{"day": day.day, "clips": day.clips, "seconds": day.seconds} for day in found]
-    body = {"timezone": timezone(), "utc_offset_s": time.localtime().tm_gmtoff, "days": shown}
+    """Days with recordings, for a calendar: this machine's or, with `timezone`, those of another place. And
+    which cameras they are of, also ones that are no longer there.
+    """
+    only_keys(request.query, FILTERS | {"timezone"})
+    wanted, clips = filter_in(request), request.app[SERVICES].clips
+    asked = request.query.get("timezone")
+    zone = None if asked is None else await asyncio.to_thread(_zone, asked)
+    body = {
+        "timezone": asked or timezone(),
+        "utc_offset_s": _utc_offset_s(zone),
+        "days": [asdict(day) for day in await clips.days(wanted, zone)],
+        "cameras": [asdict(camera) for camera in await clips.cameras(wanted)],
+    }
     return web.json_response(body, dumps=encode)
 
 
@@ -60,6 +71,21 @@ def timezone() -> str | None:
     if "/" in named and not named.startswith("/"):
         return named
     return str(Path(os.path.realpath("/etc/localtime"))).partition(_ZONEINFO)[2] or None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError) as error:  # what it raises depends on how the name is wrong
+        message = f"timezone is a name such as Europe/Brussels, not {name[:60]!r}."
+        raise RequestError(message, field="timezone") from error
+
+
+def _utc_offset_s(zone: ZoneInfo | None) -> int:
+    if zone is None:
+        return time.localtime().tm_gmtoff
+    offset = datetime.now(zone).utcoffset()
+    return 0 if offset is None else int(offset.total_seconds())
 
 
 def _span(clip: Clip) -> Json:
