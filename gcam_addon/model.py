@@ -398,6 +398,8 @@ class Storage:
     unfinished: int = 0
     """Journals that wait to become clips."""
     problem: str | None = None
+    problem_code: str | None = None
+    """`storage_full` or `recording`."""
 
 
 @dataclass(frozen=True, slots=True)

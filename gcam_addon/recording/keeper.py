@@ -69,7 +69,7 @@ class Keeper:
         )
         storage = self.measure()
         problem = self._no_room(storage) or (self._refusal() if blocked else None)
-        return Round(replace(storage, problem=str(problem) if problem else None), removed, problem)
+        return Round(storage if problem is None else troubled(storage, problem), removed, problem)
 
     def _remove(self, removal: Removal) -> bool:
         clip: Clip = removal.clip
@@ -104,3 +104,8 @@ class Keeper:
         except OSError as error:
             return disk.translated(error, probe)
         return None
+
+
+def troubled(storage: Storage, problem: RecordingError) -> Storage:
+    """The same disk, where `problem` stopped recording."""
+    return replace(storage, problem=str(problem), problem_code=problem.code)

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +19,7 @@ from gcam_addon.recording.clips import IndexedClips
 from gcam_addon.recording.exports import ClipExports
 from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.journal import JournalWriter, Reports
-from gcam_addon.recording.keeper import Keeper, Round
+from gcam_addon.recording.keeper import Keeper, Round, troubled
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.pictures import Pictures
 from gcam_addon.recording.reconcile import Reconciled, reconcile
@@ -156,7 +155,7 @@ class Recordings:
     def _measure(self) -> Storage:
         storage = self._keeper.measure()
         problem = self._journal.blocked
-        return storage if problem is None else replace(storage, problem=str(problem))
+        return storage if problem is None else troubled(storage, problem)
 
     # On the loop
 

@@ -351,13 +351,16 @@ async def test_a_full_disk_stops_recording_and_resumes_by_itself(start: Start, t
 async def test_below_the_floor_recording_stops_with_a_remedy(start: Start) -> None:
     running = await start(retention=RetentionSettings(min_free_bytes=1 << 60))
     await running.until(lambda: bool(running.of(StorageChanged)))
-    assert "lower keep_days" in (running.of(StorageChanged)[0].storage.problem or "")
+    storage = running.of(StorageChanged)[0].storage
+    assert storage.problem_code == "storage_full"
+    assert "lower keep_days" in (storage.problem or "")
     motion(running, jpeg_frames(5))
     await running.until(lambda: bool(running.of(RecordingChanged)))
     changed = running.of(RecordingChanged)[0]
     assert (changed.recording, changed.problem_code) == (False, "storage_full")
     assert "MB" in (changed.problem or "")
-    assert (await running.recordings.clips.storage()).problem == changed.problem
+    storage = await running.recordings.clips.storage()
+    assert (storage.problem, storage.problem_code) == (changed.problem, changed.problem_code)
 
 
 async def test_a_folder_that_can_t_be_used_is_named(tmp_path: Path) -> None:

@@ -41,7 +41,9 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 DOOR = make_camera("door")
 STATE = make_state(DOOR, size=Size(640, 480), dropped=(("detect", 3),), last_frame_at=1.5)
 CLIP = make_clip("c1", DOOR, zones=("porch",))
-STORAGE = Storage(total_bytes=2, free_bytes=1, clips_bytes=1, clips=1, problem="full")
+STORAGE = Storage(
+    total_bytes=2, free_bytes=1, clips_bytes=1, clips=1, problem="full", problem_code="storage_full"
+)
 
 
 def conforms(value: Any, schema: dict[str, Any]) -> None:
