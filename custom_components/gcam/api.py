@@ -1,0 +1,290 @@
+"""The only way to Gcam: its HTTP API and its one WebSocket, with typed results. Knows nothing of entities.
+
+GcamError ├ CannotConnect ─ BadCertificate ├ InvalidAuth ├ Forbidden ├ NotFound ├ NotGcam ├ TooOld └ Refused
+"""
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from .const import API_LEVEL
+from .models import Camera, Clip, Gcam, Info, Json, Message, parse_message
+
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_ENDLESS = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=30)
+_HEARTBEAT_S = 20.0
+_MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+_USER = "token"
+
+
+class GcamError(Exception):
+    """Gcam can't be asked, or does not do what it was asked for."""
+
+
+class CannotConnect(GcamError):
+    """Nothing answers there, or not in time."""
+
+
+class BadCertificate(CannotConnect):
+    """It is spoken to over TLS, and its certificate is not trusted."""
+
+
+class InvalidAuth(GcamError):
+    """It does not know the token."""
+
+
+class Forbidden(GcamError):
+    """The token does not allow it."""
+
+
+class NotFound(GcamError):
+    """There is no such camera, clip or export."""
+
+
+class NotGcam(GcamError):
+    """Something else answers there."""
+
+
+class TooOld(GcamError):
+    """The integration needs a newer Gcam."""
+
+
+class Refused(GcamError):
+    """Gcam says no. `code` is stable, `message` an English sentence."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class GcamClient:
+    """One Gcam at `url`, asked with `token`. Every method raises `GcamError`."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
+        self.url = URL(url)
+        self._session = session
+        self._token = token
+
+    async def info(self) -> Info:
+        """What it says to anybody. Raises `NotGcam` and `TooOld`."""
+        try:
+            body = await self._json("GET", "info", authorized=False)
+            if body["product"] != "gcam":
+                raise NotGcam(f"{body['product']} answers at {self.url}")
+            info = Info.parse(body)
+        except (NotFound, Refused, InvalidAuth, Forbidden, KeyError, TypeError, ValueError) as error:
+            raise NotGcam(f"what answers at {self.url} is no Gcam") from error
+        if info.api_level < API_LEVEL:
+            raise TooOld(f"Gcam at {self.url} speaks level {info.api_level}, needed is {API_LEVEL}")
+        return info
+
+    async def hello(self) -> Gcam:
+        """Everything there is to know, now."""
+        messages = self.messages()
+        try:
+            async for message in messages:
+                if isinstance(message, Gcam):
+                    return message
+        finally:
+            await messages.aclose()
+        raise CannotConnect(f"{self.url} hung up")
+
+    async def messages(self) -> AsyncGenerator[Message]:
+        """Everything, then what changes. Ends when Gcam hangs up; raises when it can't be reached."""
+        with _translated(self.url):
+            async with self._session.ws_connect(
+                self._api("events"),
+                headers=self._headers,
+                heartbeat=_HEARTBEAT_S,
+                max_msg_size=_MAX_MESSAGE_BYTES,
+                timeout=aiohttp.ClientWSTimeout(ws_close=2.0),
+            ) as socket:
+                async for raw in socket:
+                    if raw.type is not aiohttp.WSMsgType.TEXT:
+                        continue
+                    message = parse_message(json.loads(raw.data))
+                    if message is not None:
+                        yield message
+
+    async def snapshot(self, camera_id: str) -> bytes:
+        """The newest picture, JPEG."""
+        return await self._bytes(f"cameras/{camera_id}/snapshot.jpg")
+
+    @asynccontextmanager
+    async def mjpeg(self, camera_id: str) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Live pictures without end, `multipart/x-mixed-replace`."""
+        async with self.open(f"cameras/{camera_id}/stream.mjpg") as response:
+            yield response
+
+    def h264_url(self, camera_id: str) -> str:
+        """Live pictures as H.264 in MPEG-TS, with the token in the address: for FFmpeg and go2rtc, which take
+        nothing but an address. Home Assistant hides such credentials in its logs.
+        """
+        return str(self._api(f"cameras/{camera_id}/live.ts").with_user(_USER).with_password(self._token))
+
+    async def switch(self, camera_id: str, **settings: bool | int) -> Camera:
+        """Turns `enabled`, `privacy`, `detection`, `recording` on or off, or sets `sensitivity` (1..100)."""
+        return Camera.parse(await self._json("PATCH", f"cameras/{camera_id}/switches", body=settings))
+
+    async def record(self, camera_id: str, duration_s: float) -> None:
+        """Records from now on for so long; 0 stops."""
+        await self._json("POST", f"cameras/{camera_id}/record", body={"seconds": duration_s})
+
+    async def clip(self, clip_id: str) -> Clip:
+        return Clip.parse(await self._json("GET", f"clips/{clip_id}"))
+
+    async def clips(
+        self,
+        camera_id: str | None = None,
+        *,
+        after: datetime | None = None,
+        before: datetime | None = None,
+        older_than: str | None = None,
+        zone: str | None = None,
+        limit: int = 100,
+    ) -> list[Clip]:
+        """Newest first; the next page begins with `older_than` set to the last one's id."""
+        query = {
+            "camera": camera_id,
+            "after": None if after is None else after.timestamp(),
+            "before": None if before is None else before.timestamp(),
+            "older_than": older_than,
+            "zone": zone,
+            "limit": limit,
+        }
+        body = await self._json("GET", "clips", query=query)
+        return [Clip.parse(clip) for clip in body["clips"]]
+
+    async def days(self, camera_id: str | None = None) -> Json:
+        """`{"days": [{"day", "clips", "seconds"}, …]}`: local days of Gcam's machine, oldest first."""
+        return await self._json("GET", "days", query={"camera": camera_id})
+
+    async def protect(self, clip_id: str, *, protected: bool) -> Clip:
+        """Whether it is kept from every clean-up."""
+        return Clip.parse(await self._json("PATCH", f"clips/{clip_id}", body={"protected": protected}))
+
+    async def thumbnail(self, clip_id: str) -> bytes:
+        """JPEG."""
+        return await self._bytes(f"clips/{clip_id}/thumbnail.jpg")
+
+    async def add_export(self, camera_id: str, after: datetime, before: datetime) -> Json:
+        """Begins to join a range of recordings; see `Export` in Gcam's description of its API."""
+        body = {"camera": camera_id, "after": after.timestamp(), "before": before.timestamp()}
+        return await self._json("POST", "exports", body=body)
+
+    async def export(self, export_id: str) -> Json:
+        return await self._json("GET", f"exports/{export_id}")
+
+    async def remove_export(self, export_id: str) -> None:
+        async with self.open(f"exports/{export_id}", method="DELETE"):
+            return
+
+    @asynccontextmanager
+    async def open(
+        self, path: str, *, method: str = "GET", headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """An answer that is read as it comes, below `/api/v1/`: video, pictures. Errors while it is read are
+        aiohttp's own.
+        """
+        with _translated(self.url):
+            response = await self._session.request(
+                method, self._api(path), headers={**self._headers, **(headers or {})}, timeout=_ENDLESS
+            )
+        try:
+            with _translated(self.url):
+                await _check(response)
+            yield response
+        finally:
+            response.close()
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"}
+
+    def _api(self, path: str) -> URL:
+        return self.url / f"api/v1/{path}"
+
+    async def _bytes(self, path: str) -> bytes:
+        with _translated(self.url):
+            async with self._session.get(
+                self._api(path), headers=self._headers, timeout=_TIMEOUT
+            ) as response:
+                await _check(response)
+                return await response.read()
+
+    async def _json(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str | float | None] | None = None,
+        body: Json | None = None,
+        authorized: bool = True,
+    ) -> Any:
+        wanted = {key: value for key, value in (query or {}).items() if value is not None}
+        with _translated(self.url):
+            async with self._session.request(
+                method,
+                self._api(path),
+                params=wanted,
+                json=body,
+                headers=self._headers if authorized else {},
+                timeout=_TIMEOUT,
+            ) as response:
+                await _check(response)
+                return await response.json()
+
+
+class _translated:  # noqa: N801
+    """Turns aiohttp's errors, and those of reading an answer, into `GcamError`."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        match error:
+            case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
+                raise BadCertificate(f"the certificate of {self._url} is not trusted") from error
+            case aiohttp.WSServerHandshakeError(status=HTTPStatus.UNAUTHORIZED):
+                raise InvalidAuth("Gcam does not know the token") from error
+            case aiohttp.WSServerHandshakeError(status=HTTPStatus.FORBIDDEN):
+                raise Forbidden("the token does not allow to listen") from error
+            case aiohttp.ContentTypeError() | KeyError() | TypeError() | ValueError():
+                raise NotGcam(f"{self._url} answers what Gcam would not: {error!r}") from error
+            case aiohttp.ClientError() | TimeoutError() | OSError():
+                raise CannotConnect(f"{self._url} can't be reached: {error or repr(error)}") from error
+
+
+async def _check(response: aiohttp.ClientResponse) -> None:
+    """Raises what an error answer means."""
+    if response.status < HTTPStatus.BAD_REQUEST:
+        return
+    code, message = await _reason(response)
+    match response.status:
+        case HTTPStatus.UNAUTHORIZED:
+            raise InvalidAuth(message)
+        case HTTPStatus.FORBIDDEN:
+            raise Forbidden(message)
+        case HTTPStatus.NOT_FOUND:
+            raise NotFound(message)
+        case _:
+            raise Refused(code, message)
+
+
+async def _reason(response: aiohttp.ClientResponse) -> tuple[str, str]:
+    """(code, message) of Gcam's error, or as well as can be told of somebody else's."""
+    try:
+        error = (await response.json())["error"]
+        return str(error["code"]), str(error["message"])
+    except aiohttp.ContentTypeError, KeyError, TypeError, ValueError:
+        return "http", f"HTTP {response.status}"

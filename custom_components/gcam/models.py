@@ -1,0 +1,409 @@
+"""What Gcam tells, as frozen values, and how they are read from its JSON. No I/O, no Home Assistant.
+
+A field that a newer Gcam adds is ignored; one that is missing is an error of the answer (`KeyError` and the
+like, which `api.py` translates).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+type Json = Mapping[str, Any]
+
+
+class Owner(StrEnum):
+    """Who offers the entities that MQTT discovery and this integration both could."""
+
+    MQTT = "mqtt"
+    COMPONENT = "component"
+
+
+class Status(StrEnum):
+    """Where a camera stands."""
+
+    DISABLED = "disabled"
+    PRIVACY = "privacy"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
+    LOST = "lost"
+
+
+class HappeningType(StrEnum):
+    """What an event entity tells of."""
+
+    MOTION_STARTED = "motion_started"
+    MOTION_ENDED = "motion_ended"
+    CLIP_READY = "clip_ready"
+    CAMERA_LOST = "camera_lost"
+    CAMERA_BACK = "camera_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What Gcam says to anybody."""
+
+    instance_id: str
+    api_level: int
+    name: str
+
+    @classmethod
+    def parse(cls, body: Json) -> Info:
+        return cls(body["instance_id"], int(body["api_level"]), body.get("name", "Gcam"))
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What a camera's board told of itself; None where it does not."""
+
+    firmware: str
+    version: str | None
+    mac: str | None
+    sensor: str | None
+
+    @classmethod
+    def parse(cls, body: Json) -> Board:
+        return cls(body["firmware"], body.get("version"), body.get("mac"), body.get("sensor"))
+
+
+@dataclass(frozen=True, slots=True)
+class CameraState:
+    """One camera at one moment, as the engine sees it."""
+
+    camera_id: str
+    status: Status | None
+    """None for one that this version does not know."""
+    since: datetime
+    problem: str | None
+    problem_code: str | None
+    enabled: bool
+    privacy: bool
+    detection: bool
+    recording_enabled: bool
+    sensitivity: int
+    motion: bool
+    recording: bool
+    no_recording_reason: str | None
+    no_recording_code: str | None
+    score: float
+    threshold: float
+    cause: str | None
+    reason: str
+    fps: float
+    width: int | None
+    height: int | None
+    bytes_per_frame: int
+    dropped: Mapping[str, int]
+    """Frames lost so far, by where."""
+    reconnects: int
+    last_frame_at: datetime | None
+
+    @classmethod
+    def parse(cls, body: Json) -> CameraState:
+        size = body["size"] or {}
+        last_frame_at = body["last_frame_at"]
+        return cls(
+            camera_id=body["camera_id"],
+            status=Status(body["status"]) if body["status"] in Status else None,
+            since=_moment(body["since"]),
+            problem=body["problem"],
+            problem_code=body["problem_code"],
+            enabled=body["enabled"],
+            privacy=body["privacy"],
+            detection=body["detection"],
+            recording_enabled=body["recording_enabled"],
+            sensitivity=body["sensitivity"],
+            motion=body["motion"],
+            recording=body["recording"],
+            no_recording_reason=body["no_recording_reason"],
+            no_recording_code=body["no_recording_code"],
+            score=body["score"],
+            threshold=body["threshold"],
+            cause=body["cause"],
+            reason=body["reason"],
+            fps=body["fps"],
+            width=size.get("width"),
+            height=size.get("height"),
+            bytes_per_frame=body["bytes_per_frame"],
+            dropped=dict(body["dropped"]),
+            reconnects=body["reconnects"],
+            last_frame_at=None if last_frame_at is None else _moment(last_frame_at),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera that Gcam is configured with. The engine's state goes before the settings it was told of."""
+
+    id: str
+    name: str
+    host: str | None
+    settings: Settings
+    board: Board | None
+    state: CameraState | None
+    """None where it is not run."""
+
+    @classmethod
+    def parse(cls, body: Json) -> Camera:
+        board, state = body.get("board"), body["state"]
+        return cls(
+            id=body["id"],
+            name=body["name"],
+            host=body["host"],
+            settings=Settings.parse(body),
+            board=None if board is None else Board.parse(board),
+            state=None if state is None else CameraState.parse(state),
+        )
+
+    @property
+    def status(self) -> Status | None:
+        if self.state is not None:
+            return self.state.status
+        return Status.CONNECTING if self.settings.enabled else Status.DISABLED
+
+    @property
+    def has_pictures(self) -> bool:
+        """Pictures come now."""
+        return self.status is Status.CONNECTED
+
+    @property
+    def is_wanted(self) -> bool:
+        """Somebody wants to see it: neither disabled nor in privacy mode."""
+        return self.enabled and not self.privacy
+
+    @property
+    def enabled(self) -> bool:
+        return self.settings.enabled if self.state is None else self.state.enabled
+
+    @property
+    def privacy(self) -> bool:
+        return self.settings.privacy if self.state is None else self.state.privacy
+
+    @property
+    def detection(self) -> bool:
+        return self.settings.detection if self.state is None else self.state.detection
+
+    @property
+    def recording_enabled(self) -> bool:
+        return self.settings.recording if self.state is None else self.state.recording_enabled
+
+    @property
+    def sensitivity(self) -> int:
+        return self.settings.sensitivity if self.state is None else self.state.sensitivity
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A camera's everyday settings."""
+
+    enabled: bool
+    privacy: bool
+    detection: bool
+    recording: bool
+    sensitivity: int
+
+    @classmethod
+    def parse(cls, body: Json) -> Settings:
+        detection = body["detection"]
+        return cls(
+            enabled=body["enabled"],
+            privacy=body["privacy"],
+            detection=detection["enabled"],
+            recording=body["recording"]["enabled"],
+            sensitivity=detection["sensitivity"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A recording."""
+
+    id: str
+    camera_id: str
+    camera_name: str
+    kind: str
+    started_at: datetime
+    ended_at: datetime
+    duration_s: float
+    has_thumbnail: bool
+    size_bytes: int
+    width: int
+    height: int
+    peak: float
+    reason: str
+    event_ids: tuple[str, ...]
+    zones: tuple[str, ...]
+    protected: bool
+
+    @classmethod
+    def parse(cls, body: Json) -> Clip:
+        return cls(
+            id=body["id"],
+            camera_id=body["camera_id"],
+            camera_name=body["camera_name"],
+            kind=body["kind"],
+            started_at=_moment(body["started_at"]),
+            ended_at=_moment(body["ended_at"]),
+            duration_s=body["duration_s"],
+            has_thumbnail=body["thumbnail"],
+            size_bytes=body["size_bytes"],
+            width=body["width"],
+            height=body["height"],
+            peak=body["peak"],
+            reason=body["reason"],
+            event_ids=tuple(body["event_ids"]),
+            zones=tuple(body["zones"]),
+            protected=body["protected"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The disk that holds the recordings, bytes."""
+
+    total_bytes: int
+    free_bytes: int
+    clips_bytes: int
+    clips: int
+    problem: str | None
+
+    @classmethod
+    def parse(cls, body: Json) -> Storage:
+        return cls(
+            body["total_bytes"], body["free_bytes"], body["clips_bytes"], body["clips"], body["problem"]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MqttHealth:
+    """How Gcam fares with its MQTT broker."""
+
+    connected: bool
+    problem: str | None
+
+    @classmethod
+    def parse(cls, body: Json) -> MqttHealth:
+        return cls(body["connected"], body["problem"])
+
+
+@dataclass(frozen=True, slots=True)
+class Gcam:
+    """Everything there is to know of one Gcam."""
+
+    instance_id: str
+    version: str
+    entities: Owner
+    permissions: frozenset[str]
+    mqtt: MqttHealth | None
+    """None where MQTT is switched off."""
+    storage: Storage | None
+    cameras: Mapping[str, Camera]
+
+    @classmethod
+    def parse(cls, body: Json) -> Gcam:
+        """Of a `hello`."""
+        mqtt, storage = body["mqtt"], body["storage"]
+        return cls(
+            instance_id=body["instance_id"],
+            version=body["version"],
+            entities=Owner(body["entities"]),
+            permissions=frozenset(body["permissions"]),
+            mqtt=None if mqtt is None else MqttHealth.parse(mqtt),
+            storage=None if storage is None else Storage.parse(storage),
+            cameras={camera["id"]: Camera.parse(camera) for camera in body["cameras"]},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened to a camera; `attributes` are shown with it."""
+
+    type: HappeningType
+    camera_id: str
+    attributes: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraRemoved:
+    """A camera is no longer configured."""
+
+    camera_id: str
+
+
+type Message = Gcam | Camera | CameraState | CameraRemoved | Storage | MqttHealth | Happening
+"""What comes over the socket: everything anew, or what has changed."""
+
+
+def parse_message(body: Json) -> Message | None:
+    """None for what is not needed here."""
+    parse = _PARSERS.get(body["type"])
+    return None if parse is None else parse(body)
+
+
+def _motion(body: Json) -> Happening:
+    attributes: dict[str, Any] = {
+        "event_id": body["event_id"],
+        "started_at": _moment(body["started_at"]),
+        "reason": body["reason"],
+        "zones": list(body["zones"]),
+    }
+    if body["type"] == "motion_started":
+        return Happening(
+            HappeningType.MOTION_STARTED,
+            body["camera_id"],
+            attributes | {"score": round(body["score"], 2)},
+        )
+    ended_at = _moment(body["ended_at"])
+    return Happening(
+        HappeningType.MOTION_ENDED,
+        body["camera_id"],
+        attributes
+        | {
+            "score": round(body["peak"], 2),
+            "ended_at": ended_at,
+            "duration": max(0.0, round(body["ended_at"] - body["started_at"], 3)),
+        },
+    )
+
+
+def _clip_ready(clip: Clip) -> Happening:
+    return Happening(
+        HappeningType.CLIP_READY,
+        clip.camera_id,
+        {
+            "event_id": clip.event_ids[0] if clip.event_ids else None,
+            "clip_id": clip.id,
+            "kind": clip.kind,
+            "started_at": clip.started_at,
+            "ended_at": clip.ended_at,
+            "duration": round(clip.duration_s, 3),
+            "reason": clip.reason,
+            "zones": list(clip.zones),
+            "score": round(clip.peak, 2),
+        },
+    )
+
+
+def _camera_added(body: Json) -> Camera | None:
+    """None for one that is gone again."""
+    return None if body["camera"] is None else Camera.parse(body["camera"])
+
+
+def _moment(at_s: float) -> datetime:
+    """Unix seconds as a time in UTC."""
+    return datetime.fromtimestamp(at_s, UTC)
+
+
+_PARSERS: Mapping[str, Callable[[Json], Message | None]] = {
+    "hello": Gcam.parse,
+    "camera_added": _camera_added,
+    "camera_removed": lambda body: CameraRemoved(body["camera_id"]),
+    "camera_changed": lambda body: CameraState.parse(body["state"]),
+    "storage_changed": lambda body: Storage.parse(body["storage"]),
+    "mqtt_changed": lambda body: MqttHealth.parse(body["mqtt"]),
+    "motion_started": _motion,
+    "motion_ended": _motion,
+    "clip_ready": lambda body: _clip_ready(Clip.parse(body["clip"])),
+}
