@@ -85,7 +85,13 @@ class AccessDenied(GcamError):  # noqa: N818
 
 
 class SignInNeeded(AccessDenied):
+    """`scheme`: how HTTP wants it said who asks."""
+
     code = "sign_in"
+
+    def __init__(self, message: str, scheme: str = "Bearer") -> None:
+        super().__init__(message)
+        self.scheme = scheme
 
 
 class NoOwner(SignInNeeded):

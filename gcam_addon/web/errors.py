@@ -71,7 +71,7 @@ def error_response(error: GcamError) -> web.Response:
     if isinstance(error, Throttled):
         response.headers[hdrs.RETRY_AFTER] = str(math.ceil(error.retry_after_s))
     if isinstance(error, SignInNeeded):
-        response.headers[hdrs.WWW_AUTHENTICATE] = 'Bearer realm="Gcam"'
+        response.headers[hdrs.WWW_AUTHENTICATE] = f'{error.scheme} realm="Gcam"'
     return response
 
 

@@ -6,6 +6,8 @@ Middleware, in front of every handler. Also ends streams and WebSockets of those
 from __future__ import annotations
 
 import asyncio
+import binascii
+from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +25,11 @@ COOKIE = "gcam"
 """The session cookie's name begins so; cookies know no ports, so the instance's id follows."""
 
 _CAMERA_ROUTES = "/api/v1/cameras/{id}"
+
+_BASIC_ROUTES = frozenset({"/api/v1/cameras/{id}/live.ts"})
+"""Played by programs that take an address and nothing else (FFmpeg, go2rtc): a token may be its password. Not
+elsewhere: browsers keep such passwords and show them on their own, whoever's page asks.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ async def keep_watch(request: web.Request, handler: Handler) -> web.StreamRespon
     services = request.app[SERVICES]
     identity = await identify(request, services)
     if identity is None:
-        raise _nobody(services)
+        raise _nobody(services, basic=_takes_basic(request))
     _check(identity.principal, need, request)
     request[PRINCIPAL] = identity.principal
     request[SESSION] = identity.proof if isinstance(identity.proof, Session) else None
@@ -57,7 +64,7 @@ async def identify(request: web.Request, services: Services) -> Identity | None:
     """
     authorization = request.headers.get(hdrs.AUTHORIZATION)
     if authorization is not None:
-        return _by_token(authorization, services)
+        return _by_token(_token_in(authorization, basic=_takes_basic(request)), services)
     caller = request[CALLER]
     if caller.ingress_user is not None:
         person = await services.access.from_home_assistant(*caller.ingress_user)
@@ -104,11 +111,25 @@ async def _end_the_unentitled(app: web.Application) -> None:
             task.cancel()
 
 
-def _by_token(authorization: str, services: Services) -> Identity | None:
-    scheme, _, secret = authorization.partition(" ")
-    if scheme.lower() != "bearer":
-        return None
-    secret = secret.strip()
+def _takes_basic(request: web.Request) -> bool:
+    resource = request.match_info.route.resource
+    return resource is not None and resource.canonical in _BASIC_ROUTES
+
+
+def _token_in(authorization: str, *, basic: bool) -> str:
+    """Empty where there is none."""
+    scheme, _, value = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if not basic or scheme.lower() != "basic":
+        return ""
+    try:
+        return b64decode(value.strip(), validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _by_token(secret: str, services: Services) -> Identity | None:
     if services.access.is_local_secret(secret):
         return Identity(LOCAL)
     token = services.access.token_of(secret)
@@ -119,9 +140,10 @@ LOCAL = Principal("local", "this machine", frozenset(Permission))
 """A program on this machine that can read the data folder, such as `gcam check`."""
 
 
-def _nobody(services: Services) -> SignInNeeded:
+def _nobody(services: Services, *, basic: bool) -> SignInNeeded:
     if services.access.has_owner:
-        return SignInNeeded("Sign in, or send a token: Authorization: Bearer …")
+        scheme = "Basic" if basic else "Bearer"
+        return SignInNeeded(f"Sign in, or send a token: Authorization: {scheme} …", scheme)
     return NoOwner("Gcam is new: open its page on this machine and create the owner.")
 
 

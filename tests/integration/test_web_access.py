@@ -319,6 +319,23 @@ async def test_tokens_are_shown_once_expire_and_can_be_revoked(site: Site) -> No
         assert response.status == 204
 
 
+async def test_a_token_as_basic_password_opens_only_what_ffmpeg_plays(site: Site) -> None:
+    made = {"name": "FFmpeg", "scopes": ["view"], "cameras": ["door"]}
+    async with site.http.post("/api/v1/tokens", json=made) as response:
+        secret = (await response.json())["secret"]
+    live = "/api/v1/cameras/door/live.ts"
+    async with visitor(site) as http, http.get(live) as response:
+        assert (response.status, response.headers["WWW-Authenticate"]) == (401, 'Basic realm="Gcam"')
+    async with visitor(site, Authorization=aiohttp.encode_basic_auth("token", secret)) as http:
+        async with http.get("/api/v1/cameras") as response:
+            assert (response.status, response.headers["WWW-Authenticate"]) == (401, 'Bearer realm="Gcam"')
+        async with http.get(live) as response:
+            assert response.status == 200
+    for wrong in ("Basic !", "Basic gA==", aiohttp.encode_basic_auth("token", secret[:-1])):
+        async with visitor(site, Authorization=wrong) as http, http.get(live) as response:
+            assert response.status == 401
+
+
 async def test_a_wrong_token_is_nobody_even_with_a_good_cookie(site: Site) -> None:
     async with site.http.get("/api/v1/cameras", headers={"Authorization": "Bearer no"}) as response:
         assert response.status == 401

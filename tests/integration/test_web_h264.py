@@ -191,3 +191,17 @@ async def test_no_picture_from_before_a_new_mask_is_shown(site: Site, path: str)
     film = b"".join([seen[0].header, *(piece.payload for piece in seen)])
     assert seen[0].key
     assert max(float(shown.to_ndarray(format="gray").mean()) for shown in pictures(film)) < 30
+
+
+async def test_ffmpeg_plays_an_address_with_a_token_in_it(site: Site) -> None:
+    async with site.http.post("/api/v1/tokens", json={"name": "FFmpeg", "scopes": ["view"]}) as response:
+        secret = (await response.json())["secret"]
+    address = site.url.replace("http://", f"http://token:{secret}@") + "/api/v1/cameras/door/live.ts"
+
+    def play() -> str:
+        with av.open(address, timeout=10) as container:
+            frame = next(container.decode(video=0))
+            return f"{container.streams.video[0].codec_context.name} {frame.width}x{frame.height}"
+
+    async with filming(site):
+        assert await asyncio.to_thread(play) == "h264 320x240"
