@@ -32,7 +32,7 @@ from gcam_addon.event_log import EventLog
 from gcam_addon.history.service import History
 from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.log_ring import LogRing
-from gcam_addon.model import CameraAdded, CameraRemoved, Event
+from gcam_addon.model import CameraAdded, CameraRemoved, Event, MqttHealth
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
 from gcam_addon.network.finder import Finder
@@ -42,8 +42,10 @@ from gcam_addon.recording.service import Recordings
 from gcam_addon.roster import Roster
 from gcam_addon.web.app import build_app
 from gcam_addon.web.events import EventHub
+from gcam_addon.web.greeting import Greeting
+from gcam_addon.web.info import EntityOwner, Info
 from gcam_addon.web.server import WebServer
-from gcam_addon.web.services import Info, MqttHealth, Services
+from gcam_addon.web.services import Services
 
 _log = logging.getLogger(__name__)
 _CLOCK_EVERY_S = 5.0
@@ -135,23 +137,20 @@ class Gcam:
             self.engine.watch, self.engine.epoch, crf=self.settings.storage.encoder.quality
         )
         self._stack.push_async_callback(broadcasts.close)
+        surroundings = _Surroundings(bridge, self.clock)
+        clips, info = self.recordings.clips, self._info()
         app = build_app(
             Services(
                 engine=self.engine,
                 cameras=self.roster,
-                clips=self.recordings.clips,
+                clips=clips,
                 clock=self.clock,
                 files=self.recordings,
                 pictures=self.recordings.pictures,
                 exports=self.recordings.exports,
                 shares=self.recordings.shares,
-                info=Info(
-                    version=__version__,
-                    listen=self.settings.web,
-                    instance_id=self.instance_id,
-                    retention=self.settings.storage.retention,
-                ),
-                surroundings=_Surroundings(bridge, self.clock),
+                info=info,
+                surroundings=surroundings,
                 log_book=self._log_ring,
                 check=self._check,
                 backups=Backups(self.settings, self.roster, self.access, self.clock),
@@ -160,7 +159,7 @@ class Gcam:
                 broadcasts=broadcasts,
                 access=self.access,
                 history=self.history,
-                events=EventHub(self.engine, self.roster, self.clock.wall, version=__version__),
+                events=EventHub(Greeting(self.engine, self.roster, clips, self.clock, info, surroundings)),
                 started_s=self.clock.monotonic(),
             )
         )
@@ -169,6 +168,15 @@ class Gcam:
         self._stack.push_async_callback(server.stop)
         self.url = server.url
         self._port = server.port
+
+    def _info(self) -> Info:
+        return Info(
+            version=__version__,
+            listen=self.settings.web,
+            instance_id=self.instance_id,
+            retention=self.settings.storage.retention,
+            entities=EntityOwner.MQTT if self.settings.mqtt.announces else EntityOwner.COMPONENT,
+        )
 
     def _check(self) -> AsyncGenerator[Finding, None]:
         """The port is the one that was given, where any free one was asked for."""
@@ -187,7 +195,13 @@ class Gcam:
             await broker.start()
             self._stack.push_async_callback(broker.stop)
         bridge = MqttBridge(
-            settings, self.engine, self.roster, self.recordings.clips, self.clock, self.instance_id
+            settings,
+            self.engine,
+            self.roster,
+            self.recordings.clips,
+            self.clock,
+            self.instance_id,
+            self.engine,
         )
         self.engine.subscribe(bridge)
         self._stack.push_async_callback(bridge.stop)
@@ -242,9 +256,7 @@ class _Surroundings:
         self._clock = clock
 
     def mqtt(self) -> MqttHealth | None:
-        if self._bridge is None:
-            return None
-        return MqttHealth(self._bridge.connected, self._bridge.problem)
+        return None if self._bridge is None else self._bridge.health
 
     def clock_step_s(self) -> float:
         return self._clock.stepped_s()

@@ -417,6 +417,21 @@ class StorageChanged:
     storage: Storage
 
 
+@dataclass(frozen=True, slots=True)
+class MqttHealth:
+    """`problem`: why it does not work, or not as it should."""
+
+    connected: bool
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MqttChanged:
+    """The broker was reached or lost, or something is wrong with it."""
+
+    health: MqttHealth
+
+
 Event = (
     MotionStarted
     | MotionEnded
@@ -427,4 +442,5 @@ Event = (
     | CameraAdded
     | CameraRemoved
     | StorageChanged
+    | MqttChanged
 )

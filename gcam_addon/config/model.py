@@ -122,7 +122,13 @@ class MqttSettings:
     ca_file: Path | None = None
     verify_tls: bool = True
     base_topic: str = "gcam"
+    discovery: bool = True
+    """Whether cameras are announced to Home Assistant."""
     discovery_prefix: str = "homeassistant"
+
+    @property
+    def announces(self) -> bool:
+        return self.discovery and self.mode is not MqttMode.OFF
 
 
 @dataclass(frozen=True, slots=True)

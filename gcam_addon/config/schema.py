@@ -214,6 +214,7 @@ _MQTT: dict[str, Any] = {
     "ca_file": optional(_path),
     "verify_tls": flag,
     "base_topic": _TOPIC,
+    "discovery": flag,
     "discovery_prefix": _TOPIC,
 }
 

@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import MqttSettings
 from gcam_addon.errors import BrokerError, GcamError, NotFound
-from gcam_addon.interfaces import Cameras, Clips, Engine
-from gcam_addon.model import Event
+from gcam_addon.interfaces import Cameras, Clips, Engine, Sink
+from gcam_addon.model import Event, MqttChanged, MqttHealth
 from gcam_addon.mqtt.bulletin import Bulletin
 from gcam_addon.mqtt.claim import Claim
 from gcam_addon.mqtt.commands import Change, Command, Refused, TakeSnapshot
@@ -37,8 +37,9 @@ _STEADY_AFTER_S = 30.0
 
 
 class MqttBridge:
-    """interfaces.Sink. All methods on the loop. `settle_s`: time after `start` in which the cameras get
-    configured; only then is a device that nobody stands behind removed from the broker.
+    """interfaces.Sink. All methods on the loop. `sink` is told how the broker fares. `settle_s`: time after
+    `start` in which the cameras get configured; only then is a device that nobody stands behind removed from
+    the broker.
     """
 
     def __init__(  # noqa: PLR0917  (called once, by the composition root)
@@ -49,6 +50,7 @@ class MqttBridge:
         clips: Clips,
         clock: Clock,
         instance_id: str,
+        sink: Sink,
         *,
         settle_s: float = 10.0,
     ) -> None:
@@ -57,20 +59,28 @@ class MqttBridge:
         self._cameras = cameras
         self._clips = clips
         self._clock = clock
+        self._sink = sink
         self._settle_s = settle_s
         self._topics = Topics(settings.base_topic, settings.discovery_prefix)
         self._identity = Identity(instance_id)
         self._claim = Claim(instance_id, secrets.token_hex(4), socket.gethostname())
-        self._bulletin = Bulletin(self._topics, self._identity, engine, cameras, clock)
+        self._bulletin = Bulletin(
+            self._topics, self._identity, engine, cameras, clock, announces=settings.discovery
+        )
         self._commands: asyncio.Queue[Command] = asyncio.Queue(_COMMANDS_MAX)
         self._tasks: list[asyncio.Task[None]] = []
         self._session: Session | None = None
         self._stopping = False
         self._failure: str | None = None
+        self._told = self.health
 
     @property
     def connected(self) -> bool:
         return self._session is not None
+
+    @property
+    def health(self) -> MqttHealth:
+        return MqttHealth(self.connected, self.problem)
 
     @property
     def problem(self) -> str | None:
@@ -128,9 +138,10 @@ class MqttBridge:
         will = Message(self._topics.availability, OFFLINE.encode(), retain=True)
         client_id = f"gcam-{seat.claim.instance[:8]}-{seat.claim.run}"
         async with Connection(self._settings, client_id, will) as connection:
-            session = Session(seat, connection, self._bulletin, self._enqueue)
+            session = Session(seat, connection, self._bulletin, self._enqueue, self._tell_health)
             await session.subscribe()
             self._session, self._failure = session, None
+            self._tell_health()
             _log.info(
                 "connected to the MQTT broker at %s, topics %s/#", place(self._settings), self._topics.base
             )
@@ -143,6 +154,13 @@ class MqttBridge:
         level = logging.DEBUG if failure == self._failure else logging.WARNING
         _log.log(level, "%s; trying again until it works", failure, exc_info=defect)
         self._failure = failure
+        self._tell_health()
+
+    def _tell_health(self) -> None:
+        """Only what is news, and not that we leave on purpose."""
+        if self.health != self._told and not self._stopping:
+            self._told = self.health
+            self._sink.publish(MqttChanged(self._told))
 
     def _enqueue(self, command: Command) -> None:
         try:

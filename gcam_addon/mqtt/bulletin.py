@@ -23,7 +23,7 @@ from gcam_addon.model import (
     StorageChanged,
 )
 from gcam_addon.mqtt import payloads
-from gcam_addon.mqtt.discovery import camera_device, gcam_device
+from gcam_addon.mqtt.discovery import Payload, camera_device, gcam_device
 from gcam_addon.mqtt.leftovers import Announced
 from gcam_addon.mqtt.outbox import Message, Outbox
 from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, SWITCHES, Identity, Topics
@@ -33,7 +33,14 @@ class Bulletin:
     """Keeps `outbox` in step with the cameras it was told of."""
 
     def __init__(
-        self, topics: Topics, identity: Identity, engine: Engine, cameras: Cameras, clock: Clock
+        self,
+        topics: Topics,
+        identity: Identity,
+        engine: Engine,
+        cameras: Cameras,
+        clock: Clock,
+        *,
+        announces: bool = True,
     ) -> None:
         self.outbox = Outbox()
         self._topics = topics
@@ -41,6 +48,7 @@ class Bulletin:
         self._engine = engine
         self._cameras = cameras
         self._clock = clock
+        self._announces = announces
         self._states: dict[str, CameraState] = {}
         self._storage: Storage | None = None
 
@@ -48,9 +56,7 @@ class Bulletin:
         """Say all that there is to say now."""
         self._storage = storage
         self.outbox.hold(self._topics.availability, ONLINE.encode())
-        self.outbox.hold(
-            self._topics.gcam_discovery, payloads.encode(gcam_device(self._topics, self._identity))
-        )
+        self._announce(self._topics.gcam_discovery, gcam_device(self._topics, self._identity))
         for camera in self._cameras.list():
             self._show_camera(camera)
         self._show_gcam()
@@ -97,18 +103,20 @@ class Bulletin:
         self.outbox.repeat(*sorted(self.outbox.topics - pictures))
 
     def clear_leftover(self, announced: Announced) -> None:
-        """A device somebody announced before: ours that is gone is emptied, with all its topics; another's
-        under a topic of ours goes before ours comes, or Home Assistant would mix the two.
+        """A device somebody announced before. Ours that is gone is emptied with all its topics, or only the
+        announcement where its states go on; of ours that is there, entities that are gone. Another's under a
+        topic of ours goes before ours comes, or Home Assistant would mix the two.
         """
         ours, payload = announced.of(self._identity), self.outbox.held(announced.topic)
-        if payload and not ours:
-            emptied = Message(announced.topic, b"", retain=True)
-            self.outbox.tell(emptied, self._clock.monotonic())
-            self.outbox.hold(announced.topic, payload)
-        elif ours and not payload:
-            for topic in announced.all_topics(self._identity):
-                if topic not in self.outbox.topics:
-                    self.outbox.hold(topic, b"")
+        if payload:
+            before = announced.without(payload) if ours else b""
+            if before is not None:
+                self.outbox.tell(Message(announced.topic, before, retain=True), self._clock.monotonic())
+                self.outbox.hold(announced.topic, payload)
+        elif ours:
+            lives_on = f"{announced.root}/availability" in self.outbox.topics
+            for topic in (announced.topic,) if lives_on else announced.all_topics(self._identity):
+                self.outbox.hold(topic, b"")
 
     def _take_added(self, camera_id: str) -> None:
         try:
@@ -131,12 +139,16 @@ class Bulletin:
     def _show_camera(self, camera: Camera) -> None:
         own = self._topics.camera(camera.id)
         device = camera_device(camera, self._topics, self._identity)
-        self.outbox.hold(self._topics.camera_discovery(camera.id), payloads.encode(device))
+        self._announce(self._topics.camera_discovery(camera.id), device)
         switches = (camera.enabled, camera.detection.enabled, camera.recording.enabled, camera.privacy)
         for name, on in zip(SWITCHES, switches, strict=True):
             self.outbox.hold(own.switch(name), (ON if on else OFF).encode())
         self.outbox.hold(own.sensitivity, str(camera.detection.sensitivity).encode())
         self._show_state(self._engine.states().get(camera.id) or self._not_started(camera))
+
+    def _announce(self, topic: str, device: Payload) -> None:
+        if self._announces:
+            self.outbox.hold(topic, payloads.encode(device))
 
     def _show_state(self, state: CameraState) -> None:
         self._states[state.camera_id] = state

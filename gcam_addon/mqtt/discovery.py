@@ -1,6 +1,9 @@
 """What Home Assistant is told of a camera and of Gcam: MQTT device discovery payloads. Pure.
 
-One device per camera, one for Gcam. Entities that explain why a camera is away, or bring it back (status,
+One device per camera, one for Gcam. What is told there belongs to nobody else: cameras, recordings and events
+are the component's, with or without a broker.
+
+Entities that explain why a camera is away, or bring it back (status,
 switches, problem), stay available while it is; those that describe its pictures do not.
 """
 
@@ -11,7 +14,6 @@ from typing import Any
 from gcam_addon import __version__
 from gcam_addon.config.model import Camera
 from gcam_addon.model import Status
-from gcam_addon.mqtt.payloads import EVENT_TYPES
 from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, CameraTopics, Identity, Topics
 
 Payload = dict[str, Any]
@@ -167,14 +169,6 @@ def _happenings(own: CameraTopics) -> dict[str, Payload]:
             "name": "Last event",
             "image_topic": own.snapshot,
             "content_type": "image/jpeg",
-        },
-        "events": {
-            "platform": "event",
-            "name": "Events",
-            "device_class": "motion",
-            "state_topic": own.event,
-            "event_types": list(EVENT_TYPES),
-            **_AT_LEAST_ONCE,
         },
     }
 

@@ -1,14 +1,17 @@
 """Devices announced on the broker that nobody stands behind any more. Pure.
 
 A camera removed while the broker was away, or a base topic that was changed, leaves retained messages;
-Home Assistant would show them for ever. Ours are known by the instance id in the device's identifiers.
+Home Assistant would show them for ever, and so it does with entities that only an earlier version announced.
+Ours are known by the instance id in the device's identifiers.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from gcam_addon.mqtt.payloads import encode
 from gcam_addon.mqtt.topics import CameraTopics, Identity
 
 
@@ -19,6 +22,8 @@ class Announced:
     topic: str
     device_id: str
     root: str
+    platforms: Mapping[str, str] = field(default_factory=dict)
+    """Of its entities, by their keys."""
 
     @classmethod
     def read(cls, topic: str, payload: bytes) -> Announced | None:
@@ -28,13 +33,26 @@ class Announced:
             if fields["origin"]["name"] != "Gcam":
                 return None
             root = fields["availability"][-1]["topic"].removesuffix("/availability")
-            return cls(topic, str(fields["device"]["identifiers"][0]), root)
+            components = fields.get("components", {}).items()
+            platforms = {str(key): str(component["platform"]) for key, component in components}
+            return cls(topic, str(fields["device"]["identifiers"][0]), root, platforms)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError):
             return None
 
     def of(self, identity: Identity) -> bool:
         """Whether this very Gcam wrote it, now or earlier."""
         return self.device_id == identity.gcam or self.device_id.startswith(f"{identity.gcam}_")
+
+    def without(self, payload: bytes) -> bytes | None:
+        """`payload` with those entities marked as gone that it no longer has, None where there are none: to
+        Home Assistant an entity that is merely left out goes on.
+        """
+        device = json.loads(payload)
+        gone = {key: platform for key, platform in self.platforms.items() if key not in device["components"]}
+        if not gone:
+            return None
+        device["components"] |= {key: {"platform": platform} for key, platform in gone.items()}
+        return encode(device)
 
     def all_topics(self, identity: Identity) -> tuple[str, ...]:
         """What is to be emptied for the device to be gone."""

@@ -10,9 +10,6 @@ from typing import Any
 from gcam_addon import __version__
 from gcam_addon.model import CameraState, Clip, ClipReady, MotionEnded, MotionStarted, Status, Storage
 
-EVENT_TYPES = ("motion_started", "motion_ended", "clip_ready")
-"""`event_type` of the messages on `<camera>/event`."""
-
 
 def encode(value: Any) -> bytes:
     """Compact UTF-8 JSON."""

@@ -44,7 +44,12 @@ class Session:
     """`run` it once. `warning` says what is wrong although the broker lets us in."""
 
     def __init__(
-        self, seat: Seat, connection: Connection, bulletin: Bulletin, obey: Callable[[Command], None]
+        self,
+        seat: Seat,
+        connection: Connection,
+        bulletin: Bulletin,
+        obey: Callable[[Command], None],
+        warned: Callable[[], None],
     ) -> None:
         self.warning: str | None = None
         self._seat = seat
@@ -52,6 +57,7 @@ class Session:
         self._bulletin = bulletin
         self._outbox = bulletin.outbox
         self._obey = obey
+        self._warned = warned
         self._claims = ClaimWatch(seat.claim)
         self._announced: dict[str, Announced] = {}
         self._wake = asyncio.Event()
@@ -170,6 +176,7 @@ class Session:
     def _warn(self, warning: str) -> None:
         self.warning = warning
         _log.warning("%s", warning)
+        self._warned()
 
 
 def _command(topics: Topics, message: Received) -> Command | None:

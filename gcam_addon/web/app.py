@@ -17,6 +17,7 @@ from gcam_addon.web.api import found as found_api
 from gcam_addon.web.api import h264 as h264_api
 from gcam_addon.web.api import health as health_api
 from gcam_addon.web.api import history as history_api
+from gcam_addon.web.api import info as info_api
 from gcam_addon.web.api import live as live_api
 from gcam_addon.web.api import people as people_api
 from gcam_addon.web.api import pictures as pictures_api
@@ -67,6 +68,7 @@ def build_app(services: Services) -> web.Application:
 _ROUTES = (
     site,
     health_api,
+    info_api,
     session_api,
     people_api,
     tokens_api,

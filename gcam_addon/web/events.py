@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 
 from gcam_addon.access.principal import Principal
-from gcam_addon.config.model import Camera
-from gcam_addon.interfaces import Cameras, Engine
 from gcam_addon.model import Event
-from gcam_addon.web.views import Json, camera_json, camera_of, encode, event_json
+from gcam_addon.web.greeting import Greeting
+from gcam_addon.web.views import camera_of, encode, event_json
 
 QUEUE_EVENTS = 256
 """Events a client may lag behind before it is told everything anew."""
@@ -26,11 +25,8 @@ class EventHub:
     queue loses what it missed and gets a fresh `hello` (with the number missed) instead: late, never wrong.
     """
 
-    def __init__(self, engine: Engine, cameras: Cameras, wall: Callable[[], float], *, version: str) -> None:
-        self._engine = engine
-        self._cameras = cameras
-        self._wall = wall
-        self._version = version
+    def __init__(self, greeting: Greeting) -> None:
+        self._greeting = greeting
         self._inboxes: set[_Inbox] = set()
 
     @property
@@ -39,9 +35,10 @@ class EventHub:
 
     def publish(self, event: Event) -> None:
         """Encodes once for all; costs nothing while nobody listens."""
+        self._greeting.note(event)
         if not self._inboxes:
             return
-        text = encode(event_json(event, self._camera))
+        text = encode(event_json(event, self._greeting.camera))
         camera_id = camera_of(event)
         for inbox in self._inboxes:
             if camera_id is None or inbox.principal.sees(camera_id):
@@ -49,6 +46,7 @@ class EventHub:
 
     async def follow(self, principal: Principal) -> AsyncGenerator[str, None]:
         """JSON texts, one per message, of what `principal` sees. Closing the iterator stops listening."""
+        await self._greeting.prepare()
         inbox = _Inbox(principal)
         self._inboxes.add(inbox)
         try:
@@ -60,25 +58,7 @@ class EventHub:
             self._inboxes.discard(inbox)
 
     def _hello(self, principal: Principal, missed: int) -> str:
-        states = self._engine.states()
-        cameras = [camera_json(camera, states.get(camera.id)) for camera in self._visible(principal)]
-        return encode(
-            {
-                "type": "hello",
-                "version": self._version,
-                "now": self._wall(),
-                "missed": missed,
-                "cameras": cameras,
-            }
-        )
-
-    def _visible(self, principal: Principal) -> list[Camera]:
-        return [camera for camera in self._cameras.list() if principal.sees(camera.id)]
-
-    def _camera(self, camera_id: str) -> Json | None:
-        state = self._engine.states().get(camera_id)
-        found = (camera for camera in self._cameras.list() if camera.id == camera_id)
-        return next((camera_json(camera, state) for camera in found), None)
+        return encode(self._greeting.hello(principal, missed))
 
 
 class _Inbox:

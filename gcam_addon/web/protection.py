@@ -18,7 +18,8 @@ from gcam_addon.errors import AccessDenied
 from gcam_addon.web.caller import Caller, caller_of
 from gcam_addon.web.errors import Handler
 from gcam_addon.web.guard import CALLER
-from gcam_addon.web.services import SERVICES, Info
+from gcam_addon.web.info import Info
+from gcam_addon.web.services import SERVICES
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -46,6 +46,14 @@ def boolean(values: Mapping[str, Any], field: str) -> bool:
     return value
 
 
+def integer(values: Mapping[str, Any], field: str, *, least: int, most: int) -> int:
+    """A required whole number within `least`..`most`."""
+    value = values.get(field)
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise RequestError(f"{field} must be a whole number from {least} to {most}.", field=field)
+    return value
+
+
 def query_number(request: web.Request, field: str) -> float | None:
     """A query parameter in Unix seconds; None where it is missing."""
     text = request.query.get(field)

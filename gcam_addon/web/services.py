@@ -12,7 +12,7 @@ from aiohttp import web
 
 from gcam_addon.access.service import Access
 from gcam_addon.clock import Clock
-from gcam_addon.config.model import Camera, RetentionSettings, WebSettings
+from gcam_addon.config.model import Camera
 from gcam_addon.errors import SourceError
 from gcam_addon.history.service import History
 from gcam_addon.interfaces import Cameras, ClipPictures, Clips, Engine, Exports, Shares
@@ -21,6 +21,7 @@ from gcam_addon.log_ring import Logged
 from gcam_addon.model import CameraState, Clip, Status, WhatIf
 from gcam_addon.network.finder import Finder
 from gcam_addon.web.events import EventHub
+from gcam_addon.web.info import Info, Surroundings
 from gcam_addon.web.load import LoadMeter
 
 
@@ -49,24 +50,6 @@ class WhatIfs(Protocol):
 
     def cancel(self, camera_id: str) -> None:
         """Raises `NotFound`."""
-
-
-@dataclass(frozen=True, slots=True)
-class MqttHealth:
-    """`problem`: why it does not work, or not as it should."""
-
-    connected: bool
-    problem: str | None
-
-
-class Surroundings(Protocol):
-    """Parts that the web app does not work with itself, as far as their health goes."""
-
-    def mqtt(self) -> MqttHealth | None:
-        """None where MQTT is switched off."""
-
-    def clock_step_s(self) -> float:
-        """By how much the machine's clock has moved against Gcam's."""
 
 
 class LogBook(Protocol):
@@ -110,18 +93,6 @@ class Backups(Protocol):
 
     async def restore(self, content: bytes, *, with_people: bool) -> Mapping[str, int]:
         """How many of what there is now. Raises `ConfigError` before anything is changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Info:
-    """What the web app says about itself, and under which names it may be spoken to."""
-
-    version: str
-    listen: WebSettings = field(default_factory=WebSettings)
-    names: frozenset[str] = frozenset()
-    """Host names besides `localhost` that may appear in the address when listening on loopback only."""
-    instance_id: str = ""
-    retention: RetentionSettings = field(default_factory=RetentionSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from gcam_addon.model import (
     Event,
     MotionEnded,
     MotionStarted,
+    MqttChanged,
+    MqttHealth,
     RecordingChanged,
     Storage,
     StorageChanged,
@@ -82,6 +84,11 @@ def storage_json(storage: Storage) -> Json:
     return asdict(storage)
 
 
+def mqtt_json(health: MqttHealth | None) -> Json | None:
+    """Null where MQTT is switched off."""
+    return None if health is None else asdict(health)
+
+
 def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
     """Without pictures. `camera_of` gives the camera of a `CameraAdded`, None where it is gone again."""
     match event:
@@ -94,6 +101,8 @@ def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
             body = {"state": state_json(state)}
         case StorageChanged(storage):
             body = {"storage": storage_json(storage)}
+        case MqttChanged(health):
+            body = {"mqtt": mqtt_json(health)}
         case CameraAdded(camera_id):
             body = {"camera_id": camera_id, "camera": camera_of(camera_id)}
         case ClipRemoved() | RecordingChanged() | CameraRemoved():
@@ -108,7 +117,7 @@ def camera_of(event: Event) -> str | None:
             return state.camera_id
         case ClipReady(clip):
             return clip.camera_id
-        case StorageChanged():
+        case StorageChanged() | MqttChanged():
             return None
         case _:
             return event.camera_id
@@ -137,4 +146,5 @@ _EVENT_TYPES: dict[type, str] = {
     CameraAdded: "camera_added",
     CameraRemoved: "camera_removed",
     StorageChanged: "storage_changed",
+    MqttChanged: "mqtt_changed",
 }

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gcam_addon.model import CameraState, NoRecording, Status, Storage
+from gcam_addon.model import CameraState, MqttHealth, NoRecording, Status, Storage
 from gcam_addon.web.forecast import Forecast
-from gcam_addon.web.services import MqttHealth
 
 _BACKLOG_MAX = 20
 _STEP_S = 5.0

@@ -10,13 +10,23 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import Camera, MqttMode, MqttSettings
-from gcam_addon.model import CameraAdded, CameraChanged, EncodedFrame, Size, Status
+from gcam_addon.model import (
+    CameraAdded,
+    CameraChanged,
+    EncodedFrame,
+    Event,
+    MqttChanged,
+    MqttHealth,
+    Size,
+    Status,
+)
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.topics import Topics
 from tests.support.events import JPEG, clip_ready, motion_ended, motion_started
@@ -61,7 +71,9 @@ async def gcam(
 ) -> AsyncIterator[Gcam]:
     engine = FakeEngine()
     roster = FakeCameras(engine, cameras)
-    bridge = MqttBridge(settings, engine, roster, FakeClips(), SystemClock(), instance_id, settle_s=settle_s)
+    bridge = MqttBridge(
+        settings, engine, roster, FakeClips(), SystemClock(), instance_id, engine, settle_s=settle_s
+    )
     engine.subscribe(bridge)
     await bridge.start()
     try:
@@ -252,6 +264,53 @@ async def test_a_broker_restarted_in_the_middle(broker: Mosquitto, caplog: pytes
     lines = [record for record in caplog.records if record.name.startswith("gcam_addon.mqtt")]
     assert sum("connected to the MQTT broker" in record.getMessage() for record in lines) == 2
     assert 1 <= len(warnings(caplog)) <= 2
+
+
+async def test_discovery_switched_off_withdraws_what_was_announced_and_goes_on_talking(
+    broker: Mosquitto,
+) -> None:
+    async with gcam(at(broker)) as own:
+        own.engine.publish(motion_started())
+        async with listening(broker.client()) as before:
+            await before.until(lambda: {DISCOVERY, "gcam/door/snapshot"} <= set(before.newest))
+    async with gcam(at(broker, discovery=False)) as own, listening(broker.client()) as listener:
+        own.engine.publish(motion_started())
+        await listener.until(lambda: listener.said(DISCOVERY)[-1:] == [b""])
+        await listener.until(lambda: listener.said("homeassistant/device/gcam/config")[-1:] == [b""])
+        await listener.until_said("gcam/door/motion", "ON")
+        await listener.say("gcam/door/detection/set", "OFF")
+        await listener.until_said("gcam/door/detection", "OFF")
+    async with listening(broker.client()) as after:
+        await after.until(lambda: {"gcam/door/snapshot", "gcam/door/state"} <= set(after.newest))
+        assert not [topic for topic in after.newest if topic.startswith("homeassistant/")]
+
+
+async def test_how_the_broker_fares_is_an_event_once_per_change(broker: Mosquitto) -> None:
+    async with gcam(at(broker)) as own:
+        heard = Heard()
+        own.engine.subscribe(heard)
+        await own.until(lambda: own.bridge.connected)
+        await broker.stop()
+        await own.until(lambda: len(heard.told) >= 2)
+        await broker.start()
+        await own.until(lambda: own.bridge.connected, timeout_s=20)
+    assert heard.told[0] == MqttHealth(connected=True)
+    assert heard.told[-1] == MqttHealth(connected=True)
+    away = heard.told[1:-1]
+    assert away
+    assert all(not health.connected and "MQTT broker" in (health.problem or "") for health in away)
+    assert all(before != after for before, after in pairwise(heard.told))
+
+
+class Heard:
+    """interfaces.Sink: what was told of the broker."""
+
+    def __init__(self) -> None:
+        self.told: list[MqttHealth] = []
+
+    def publish(self, event: Event) -> None:
+        if isinstance(event, MqttChanged):
+            self.told.append(event.health)
 
 
 async def test_events_of_a_short_outage_are_told_afterwards(broker: Mosquitto) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from gcam_addon.errors import NotFound, RecordingError
@@ -260,6 +261,31 @@ async def test_errors_of_the_engine_keep_their_code(site: Site) -> None:
 
 def _with(site: Site, camera_id: str, **changes: Any) -> Any:
     return replace(site.engine.camera_states[camera_id], **changes)
+
+
+async def test_who_knows_the_address_learns_that_this_is_a_gcam_and_no_more(site: Site) -> None:
+    async with aiohttp.ClientSession(site.url) as stranger, stranger.get("/api/v1/info") as response:
+        assert response.status == 200
+        assert await response.json() == {
+            "product": "gcam",
+            "api_level": 1,
+            "instance_id": site.services.info.instance_id,
+            "name": "Gcam",
+        }
+
+
+async def test_switches_take_all_that_home_assistant_sets(site: Site) -> None:
+    wanted = {"enabled": False, "sensitivity": 61, "recording": False}
+    async with site.http.patch("/api/v1/cameras/door/switches", json=wanted) as response:
+        assert response.status == 200
+        shown = await response.json()
+    assert (shown["enabled"], shown["privacy"]) == (False, False)
+    assert (shown["detection"]["enabled"], shown["detection"]["sensitivity"]) == (True, 61)
+    assert (shown["recording"]["enabled"], shown["state"]["status"]) == (False, "disabled")
+    await refused(
+        site, "PATCH", "/api/v1/cameras/door/switches", 400, json={"enabled": True, "sensitivity": True}
+    )
+    assert not site.cameras.get("door").enabled
 
 
 async def test_switches_change_what_they_say_and_nothing_else(site: Site) -> None:

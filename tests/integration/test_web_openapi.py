@@ -24,6 +24,8 @@ from gcam_addon.model import (
     Motion,
     MotionEnded,
     MotionStarted,
+    MqttChanged,
+    MqttHealth,
     RecordingChanged,
     Region,
     Size,
@@ -108,6 +110,8 @@ def test_the_schemas_are_schemas_and_each_is_used() -> None:
     ("method", "path", "url", "body", "status"),
     [
         ("get", "/health", "/health", None, 200),
+        ("get", "/api/v1/info", "/api/v1/info", None, 200),
+        ("get", "/api/v1/info", "/api/v1/info?x=1", None, 400),
         ("get", "/api/v1/cameras", "/api/v1/cameras", None, 200),
         ("get", "/api/v1/cameras", "/api/v1/cameras?x=1", None, 400),
         ("post", "/api/v1/cameras", "/api/v1/cameras", {"name": "New"}, 201),
@@ -121,9 +125,10 @@ def test_the_schemas_are_schemas_and_each_is_used() -> None:
             "patch",
             "/api/v1/cameras/{id}/switches",
             "/api/v1/cameras/door/switches",
-            {"detection": False},
+            {"detection": False, "enabled": False, "sensitivity": 60},
             200,
         ),
+        ("patch", "/api/v1/cameras/{id}/switches", "/api/v1/cameras/door/switches", {"sensitivity": 0}, 400),
         ("patch", "/api/v1/cameras/{id}/switches", "/api/v1/cameras/door/switches", {"recording": "on"}, 400),
         ("patch", "/api/v1/cameras/{id}/switches", "/api/v1/cameras/door/switches", {"url": "http://h"}, 400),
         ("patch", "/api/v1/cameras/{id}/switches", "/api/v1/cameras/nobody/switches", {}, 404),
@@ -169,6 +174,7 @@ EVENTS: tuple[Event, ...] = (
     CameraAdded("gone_again"),
     CameraRemoved("garden"),
     StorageChanged(STORAGE),
+    MqttChanged(MqttHealth(connected=False, problem="nothing listens there")),
 )
 
 

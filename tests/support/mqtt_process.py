@@ -15,7 +15,7 @@ async def main(port: int) -> None:
     engine = FakeEngine()
     cameras = FakeCameras(engine, [make_camera("door")])
     settings = MqttSettings(mode=MqttMode.BROKER, port=port)
-    bridge = MqttBridge(settings, engine, cameras, FakeClips(), SystemClock(), "ab12cd34")
+    bridge = MqttBridge(settings, engine, cameras, FakeClips(), SystemClock(), "ab12cd34", engine)
     engine.subscribe(bridge)
     await bridge.start()
     await asyncio.Event().wait()

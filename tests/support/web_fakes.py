@@ -23,7 +23,7 @@ from gcam_addon.history.service import History
 from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.live.relay import Relay
 from gcam_addon.log_ring import LogRing
-from gcam_addon.model import Clip, ClipKind, EncodedFrame, Size
+from gcam_addon.model import Clip, ClipKind, EncodedFrame, MqttHealth, Size
 from gcam_addon.network.finder import Finder
 from gcam_addon.recording.exports import ClipExports
 from gcam_addon.recording.pictures import Pictures
@@ -31,8 +31,10 @@ from gcam_addon.recording.shares import ClipShares
 from gcam_addon.web.app import build_app
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.gatekeeper import cookie_name
+from gcam_addon.web.greeting import Greeting
+from gcam_addon.web.info import Info
 from gcam_addon.web.server import WebServer
-from gcam_addon.web.services import Finding, Info, MqttHealth, Services
+from gcam_addon.web.services import Finding, Services
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
 from tests.support.library import filled_library
 
@@ -189,7 +191,7 @@ def fake_services(
     info: Info = LOOPBACK_INFO,
 ) -> Services:
     """What the app works with: fakes, and what needs no more than an index, which is real."""
-    library = filled_library(folder, clips.all())
+    library, surroundings = filled_library(folder, clips.all()), FakeSurroundings()
     return Services(
         engine=engine,
         cameras=cameras,
@@ -201,7 +203,7 @@ def fake_services(
         shares=ClipShares(library, clock),
         info=info,
         what_ifs=WhatIfs(),
-        surroundings=FakeSurroundings(),
+        surroundings=surroundings,
         log_book=LogRing(),
         check=_no_findings,
         backups=FakeBackups(),
@@ -209,7 +211,7 @@ def fake_services(
         broadcasts=Broadcasts(engine.watch, engine.epoch),
         access=Access(folder, clock, QUICK),
         history=History(folder, clock),
-        events=EventHub(engine, cameras, clock.wall, version=info.version),
+        events=EventHub(Greeting(engine, cameras, clips, clock, info, surroundings)),
         started_s=clock.monotonic(),
     )
 

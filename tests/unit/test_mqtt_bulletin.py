@@ -25,10 +25,12 @@ DISCOVERY = "homeassistant/device/gcam_door/config"
 class Desk:
     """A bulletin over fakes, and what it has sent so far."""
 
-    def __init__(self, *cameras: Camera) -> None:
+    def __init__(self, *cameras: Camera, announces: bool = True) -> None:
         self.engine = FakeEngine()
         self.cameras = FakeCameras(self.engine, cameras)
-        self.bulletin = Bulletin(TOPICS, IDENTITY, self.engine, self.cameras, ManualClock())
+        self.bulletin = Bulletin(
+            TOPICS, IDENTITY, self.engine, self.cameras, ManualClock(), announces=announces
+        )
         self.bulletin.open(None)
 
     def sent(self) -> list[tuple[str, bytes]]:
@@ -209,6 +211,52 @@ def test_a_moved_base_topic_takes_nothing_in_use_with_it() -> None:
     assert leftover is not None
     desk.bulletin.clear_leftover(leftover)
     assert desk.sent() == [("old/device/gcam/config", b"")]
+
+
+def test_an_entity_that_earlier_versions_announced_is_said_to_be_gone_once() -> None:
+    desk = Desk(make_camera("door"))
+    desk.sent()
+    earlier = camera_device(make_camera("door"), TOPICS, IDENTITY)
+    earlier["components"]["events"] = {"platform": "event", "name": "Events"}
+    announced = Announced.read(DISCOVERY, encode(earlier))
+    assert announced is not None
+    desk.bulletin.clear_leftover(announced)
+    (first, second) = desk.sent()
+    assert first[0] == second[0] == DISCOVERY
+    assert json.loads(first[1])["components"].pop("events") == {"platform": "event"}
+    assert json.loads(second[1]) == camera_device(make_camera("door"), TOPICS, IDENTITY)
+
+
+def test_what_is_announced_unchanged_is_left_alone() -> None:
+    desk = Desk(make_camera("door"))
+    sent = dict(desk.sent())
+    announced = Announced.read(DISCOVERY, sent[DISCOVERY])
+    assert announced is not None
+    desk.bulletin.clear_leftover(announced)
+    assert desk.sent() == []
+
+
+def test_without_discovery_all_is_said_but_nothing_announced() -> None:
+    told = dict(Desk(make_camera("door")).sent())
+    quiet = dict(Desk(make_camera("door"), announces=False).sent())
+    assert set(told) - set(quiet) == {DISCOVERY, "homeassistant/device/gcam/config"}
+    assert set(quiet) <= set(told)
+    assert quiet["gcam/door/motion"] == b"OFF"
+
+
+def test_without_discovery_what_former_runs_announced_is_withdrawn_and_states_stay() -> None:
+    desk = Desk(make_camera("door"), announces=False)
+    desk.bulletin.outbox.hold("gcam/claim", b"ours")
+    desk.sent()
+    devices = {
+        DISCOVERY: camera_device(make_camera("door"), TOPICS, IDENTITY),
+        TOPICS.gcam_discovery: gcam_device(TOPICS, IDENTITY),
+    }
+    for topic, device in devices.items():
+        announced = Announced.read(topic, encode(device))
+        assert announced is not None
+        desk.bulletin.clear_leftover(announced)
+    assert desk.sent() == [(DISCOVERY, b""), ("homeassistant/device/gcam/config", b"")]
 
 
 def test_another_gcam_s_device_is_cleared_before_ours_takes_its_topic() -> None:

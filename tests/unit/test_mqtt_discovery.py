@@ -147,7 +147,6 @@ def test_every_promised_entity_is_there() -> None:
         "sensitivity": "number",
         "take_snapshot": "button",
         "last_event": "image",
-        "events": "event",
     }
     assert set(GCAM["components"]) == {
         *("cameras_connected", "storage_free", "storage_used", "clips", "storage_problem", "version")

@@ -328,6 +328,7 @@ def test_every_option_can_be_given() -> None:
             "tls": True,
             "ca_file": "/ssl/ca.pem",
             "verify_tls": False,
+            "discovery": False,
             "base_topic": "home/gcam",
             "discovery_prefix": "ha",
         },

@@ -6,16 +6,36 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from gcam_addon.access.principal import Permission, Principal
-from gcam_addon.model import CameraRemoved
+from gcam_addon.clock import ManualClock
+from gcam_addon.errors import RecordingError
+from gcam_addon.model import CameraRemoved, MqttChanged, MqttHealth, Storage, StorageChanged
 from gcam_addon.web.events import QUEUE_EVENTS, EventHub
-from tests.support.fakes import FakeCameras, FakeEngine, make_camera
+from gcam_addon.web.greeting import Greeting
+from gcam_addon.web.info import EntityOwner, Info
+from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
+from tests.support.web_fakes import FakeSurroundings
 
 EVERYBODY = Principal("p", "P", frozenset(Permission))
+VIEWER = Principal("v", "V", frozenset({Permission.VIEW}))
+INFO = Info("1.2.3", instance_id="ab12", entities=EntityOwner.MQTT)
 
 
-def make_hub() -> EventHub:
-    engine = FakeEngine()
-    return EventHub(engine, FakeCameras(engine, [make_camera("door")]), lambda: 42.0, version="1.2.3")
+class BrokenDisk(FakeClips):
+    """Clips on a disk that can't be looked at, until it is `mended`."""
+
+    mended = False
+
+    async def storage(self) -> Storage:
+        if not self.mended:
+            raise RecordingError("the index can't be read")
+        return await super().storage()
+
+
+def make_hub(clips: FakeClips | None = None, mqtt: MqttHealth | None = None) -> EventHub:
+    engine, clock = FakeEngine(), ManualClock(wall_offset_s=42.0)
+    cameras = FakeCameras(engine, [make_camera("door")])
+    greeting = Greeting(engine, cameras, clips or FakeClips(), clock, INFO, FakeSurroundings(mqtt))
+    return EventHub(greeting)
 
 
 async def read(texts: AsyncGenerator[str, None]) -> dict[str, Any]:
@@ -28,6 +48,10 @@ async def test_a_listener_first_learns_everything_then_what_happens() -> None:
     texts = hub.follow(EVERYBODY)
     hello = await read(texts)
     assert (hello["type"], hello["now"], hello["missed"], hello["version"]) == ("hello", 42.0, 0, "1.2.3")
+    assert (hello["instance_id"], hello["api_level"], hello["entities"]) == ("ab12", 1, "mqtt")
+    assert hello["permissions"] == ["administer", "configure", "control", "playback", "view"]
+    assert hello["mqtt"] is None
+    assert hello["storage"]["free_bytes"] == 40_000_000_000
     assert [camera["state"]["status"] for camera in hello["cameras"]] == ["connected"]
     hub.publish(CameraRemoved("shed"))
     hub.publish(CameraRemoved("attic"))
@@ -52,6 +76,43 @@ async def test_a_listener_too_slow_is_told_everything_anew_with_the_number_misse
     assert (await read(slow))["camera_id"] == "last"
     await slow.aclose()
     await fast.aclose()
+
+
+async def test_how_the_broker_fares_is_told_at_first_and_when_it_changes() -> None:
+    hub = make_hub(mqtt=MqttHealth(connected=True))
+    texts = hub.follow(EVERYBODY)
+    assert (await read(texts))["mqtt"] == {"connected": True, "problem": None}
+    hub.publish(MqttChanged(MqttHealth(connected=False, problem="it is away")))
+    assert await read(texts) == {
+        "type": "mqtt_changed",
+        "mqtt": {"connected": False, "problem": "it is away"},
+    }
+    await texts.aclose()
+
+
+async def test_the_disk_is_told_to_whom_it_concerns_as_it_is_by_then() -> None:
+    hub = make_hub()
+    first = hub.follow(EVERYBODY)
+    await read(first)
+    hub.publish(StorageChanged(Storage(100, 7, 30, 2, problem="the disk is full")))
+    for principal, free_bytes in ((EVERYBODY, 7), (VIEWER, None)):
+        texts = hub.follow(principal)
+        storage = (await read(texts))["storage"]
+        assert (storage and storage["free_bytes"]) == free_bytes
+        await texts.aclose()
+    await first.aclose()
+
+
+async def test_a_disk_that_cannot_be_looked_at_keeps_nobody_from_listening() -> None:
+    clips = BrokenDisk()
+    hub = make_hub(clips)
+    texts = hub.follow(EVERYBODY)
+    assert (await read(texts))["storage"] is None
+    clips.mended = True
+    again = hub.follow(EVERYBODY)
+    assert (await read(again))["storage"] is not None
+    await texts.aclose()
+    await again.aclose()
 
 
 async def test_without_listeners_nothing_is_kept() -> None:

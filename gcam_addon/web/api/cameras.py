@@ -12,12 +12,14 @@ from gcam_addon.config.model import Camera
 from gcam_addon.web.connection import with_connection
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import needs, note, principal_of
-from gcam_addon.web.requests import boolean, json_object, only_keys
+from gcam_addon.web.requests import boolean, integer, json_object, only_keys
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.views import Json, camera_json, encode
 
 MAX_RECORD_S = 24 * 3600.0
-_SWITCHES = ("privacy", "detection", "recording")
+_SWITCHES = {"enabled", "privacy", "detection", "recording"}
+_OF_CAMERA = {"enabled", "privacy"}
+"""Switches of the camera itself; the others' settings are sections with an `enabled` of their own."""
 
 
 @needs(Permission.VIEW)
@@ -76,17 +78,15 @@ async def remove_camera(request: web.Request) -> web.Response:
 
 @needs(Permission.CONTROL)
 async def switch(request: web.Request) -> web.Response:
-    """`{"privacy": true}`, `{"detection": false}`, `{"recording": true}`: the switches of everyday life, for
+    """`{"privacy": true}`, `{"detection": false}`, `{"sensitivity": 60}`: what everyday life asks for, for
     people who may not change how a camera is set up.
     """
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.cameras.get(camera_id)
     body = await json_object(request)
-    only_keys(body, set(_SWITCHES))
-    wanted = {name: boolean(body, name) for name in body}
-    changes = {name: on if name == "privacy" else {"enabled": on} for name, on in wanted.items()}
-    camera = await services.cameras.update(camera_id, changes)
-    said = ", ".join(f"{name} {'on' if on else 'off'}" for name, on in sorted(wanted.items()))
+    only_keys(body, _SWITCHES | {"sensitivity"})
+    camera = await services.cameras.update(camera_id, _wanted(body))
+    said = ", ".join(f"{name} {_said(value)}" for name, value in sorted(body.items()))
     note(request, "camera.change", f"{camera_id}: {said}")
     return web.json_response(_shown(services, camera), dumps=encode)
 
@@ -119,6 +119,23 @@ def routes() -> list[web.RouteDef]:
 
 def _shown(services: Services, camera: Camera) -> Json:
     return camera_json(camera, services.engine.states().get(camera.id))
+
+
+def _wanted(body: Mapping[str, Any]) -> Json:
+    """The changes to a camera's settings."""
+    changes: Json = {}
+    for name in body:
+        if name == "sensitivity":
+            changes.setdefault("detection", {})[name] = integer(body, name, least=1, most=100)
+        elif name in _OF_CAMERA:
+            changes[name] = boolean(body, name)
+        else:
+            changes.setdefault(name, {})["enabled"] = boolean(body, name)
+    return changes
+
+
+def _said(value: object) -> str:
+    return str(value) if not isinstance(value, bool) else "on" if value else "off"
 
 
 def _seconds(body: Mapping[str, Any]) -> float | None:

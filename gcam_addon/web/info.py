@@ -1,0 +1,43 @@
+"""What the web app says about Gcam as a whole. No cameras here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from gcam_addon.config.model import RetentionSettings, WebSettings
+from gcam_addon.model import MqttHealth
+
+API_LEVEL = 1
+"""Goes up by one when programs that talk to `/api/v1` can rely on something new."""
+
+
+class EntityOwner(StrEnum):
+    """Who makes Home Assistant's entities of states and switches, so that each is there once."""
+
+    MQTT = "mqtt"
+    COMPONENT = "component"
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What the web app says about itself, and under which names it may be spoken to."""
+
+    version: str
+    listen: WebSettings = field(default_factory=WebSettings)
+    names: frozenset[str] = frozenset()
+    """Host names besides `localhost` that may appear in the address when listening on loopback only."""
+    instance_id: str = ""
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
+    entities: EntityOwner = EntityOwner.COMPONENT
+
+
+class Surroundings(Protocol):
+    """Parts that the web app does not work with itself, as far as their health goes."""
+
+    def mqtt(self) -> MqttHealth | None:
+        """None where MQTT is switched off."""
+
+    def clock_step_s(self) -> float:
+        """By how much the machine's clock has moved against Gcam's."""
