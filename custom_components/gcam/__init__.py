@@ -11,9 +11,11 @@ from .api import GcamClient
 from .const import DOMAIN
 from .coordinator import GcamConfigEntry, GcamCoordinator
 from .devices import async_update_devices, camera_id_of
+from .mirrored import MIRRORED_PLATFORMS, async_remove_mirrored
+from .models import Owner
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
-PLATFORMS = [Platform.CAMERA, Platform.EVENT]
+PLATFORMS = [Platform.CAMERA, Platform.EVENT, *MIRRORED_PLATFORMS]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -29,6 +31,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: GcamConfigEntry) -> bool
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
     async_update_devices(hass, entry, coordinator.data)
+    if coordinator.data.entities is Owner.MQTT:
+        async_remove_mirrored(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.async_follow()
     return True

@@ -148,6 +148,7 @@ class GcamClient:
         before: datetime | None = None,
         older_than: str | None = None,
         zone: str | None = None,
+        kind: str | None = None,
         limit: int = 100,
     ) -> list[Clip]:
         """Newest first; the next page begins with `older_than` set to the last one's id."""
@@ -157,6 +158,7 @@ class GcamClient:
             "before": None if before is None else before.timestamp(),
             "older_than": older_than,
             "zone": zone,
+            "kind": kind,
             "limit": limit,
         }
         body = await self._json("GET", "clips", query=query)

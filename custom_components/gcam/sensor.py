@@ -1,0 +1,200 @@
+"""How a camera and its connection fare, and how Gcam and its disk do."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import MAX_LENGTH_STATE_STATE, EntityCategory, UnitOfInformation
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import GcamConfigEntry
+from .mirrored import CameraDescription, MirroredCameraEntity, MirroredGcamEntity, async_add_mirrored
+from .models import Camera, CameraState, Gcam, Status
+
+PARALLEL_UPDATES = 0
+
+type Value = str | int | float | datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraSensorDescription(SensorEntityDescription, CameraDescription):
+    value: Callable[[Camera], Value]
+    attributes: Callable[[Camera], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GcamSensorDescription(SensorEntityDescription):
+    value: Callable[[Gcam], Value]
+    attributes: Callable[[Gcam], Mapping[str, Any]] | None = None
+
+
+def _state[T](read: Callable[[CameraState], T]) -> Callable[[Camera], T | None]:
+    """Of the camera's state; unknown where the camera is not run."""
+    return lambda camera: None if camera.state is None else read(camera.state)
+
+
+def _gigabytes(size_bytes: int) -> float:
+    return round(size_bytes / 1e9, 2)
+
+
+OF_CAMERA: Final = (
+    CameraSensorDescription(
+        key="status",
+        translation_key="status",
+        device_class=SensorDeviceClass.ENUM,
+        options=[status.value for status in Status],
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda camera: camera.status,
+        attributes=lambda camera: {
+            "problem": camera.state.problem if camera.state else None,
+            "since": camera.state.since.isoformat(timespec="milliseconds") if camera.state else None,
+        },
+    ),
+    CameraSensorDescription(
+        key="no_recording_reason",
+        translation_key="no_recording_reason",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value=_state(lambda state: (state.no_recording_reason or "")[:MAX_LENGTH_STATE_STATE] or None),
+    ),
+    CameraSensorDescription(
+        key="fps",
+        translation_key="fps",
+        native_unit_of_measurement="fps",
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=1,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        needs_pictures=True,
+        value=_state(lambda state: round(state.fps, 1)),
+    ),
+    CameraSensorDescription(
+        key="bytes_per_frame",
+        translation_key="bytes_per_frame",
+        device_class=SensorDeviceClass.DATA_SIZE,
+        native_unit_of_measurement=UnitOfInformation.BYTES,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        needs_pictures=True,
+        value=_state(lambda state: state.bytes_per_frame),
+    ),
+    CameraSensorDescription(
+        key="reconnects",
+        translation_key="reconnects",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value=_state(lambda state: state.reconnects),
+    ),
+    CameraSensorDescription(
+        key="frames_dropped",
+        translation_key="frames_dropped",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value=_state(lambda state: sum(state.dropped.values())),
+        attributes=lambda camera: camera.state.dropped if camera.state else {},
+    ),
+    CameraSensorDescription(
+        key="last_frame",
+        translation_key="last_frame",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value=_state(lambda state: state.last_frame_at),
+    ),
+)
+
+OF_GCAM: Final = (
+    GcamSensorDescription(
+        key="cameras_connected",
+        translation_key="cameras_connected",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda gcam: sum(camera.has_pictures for camera in gcam.cameras.values()),
+        attributes=lambda gcam: {"cameras": len(gcam.cameras)},
+    ),
+    GcamSensorDescription(
+        key="storage_free",
+        translation_key="storage_free",
+        device_class=SensorDeviceClass.DATA_SIZE,
+        native_unit_of_measurement=UnitOfInformation.GIGABYTES,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=1,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda gcam: _gigabytes(gcam.storage.free_bytes) if gcam.storage else None,
+    ),
+    GcamSensorDescription(
+        key="storage_used",
+        translation_key="storage_used",
+        device_class=SensorDeviceClass.DATA_SIZE,
+        native_unit_of_measurement=UnitOfInformation.GIGABYTES,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=1,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda gcam: _gigabytes(gcam.storage.clips_bytes) if gcam.storage else None,
+    ),
+    GcamSensorDescription(
+        key="clips",
+        translation_key="clips",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value=lambda gcam: gcam.storage.clips if gcam.storage else None,
+    ),
+    GcamSensorDescription(
+        key="version",
+        translation_key="version",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value=lambda gcam: gcam.version,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: GcamConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    async_add_mirrored(entry, async_add_entities, (CameraSensor, OF_CAMERA), (GcamSensor, OF_GCAM))
+
+
+class CameraSensor(MirroredCameraEntity, SensorEntity):
+    """A value of one camera."""
+
+    entity_description: CameraSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> Value:
+        return self.entity_description.value(self.camera)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        attributes = self.entity_description.attributes
+        return None if attributes is None else attributes(self.camera)
+
+
+class GcamSensor(MirroredGcamEntity, SensorEntity):
+    """A value of Gcam itself."""
+
+    entity_description: GcamSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> Value:
+        return self.entity_description.value(self.coordinator.data)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        attributes = self.entity_description.attributes
+        return None if attributes is None else attributes(self.coordinator.data)
