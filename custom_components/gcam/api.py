@@ -255,7 +255,7 @@ class _translated:  # noqa: N801
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         match error:
-            case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
+            case aiohttp.ClientConnectorCertificateError():
                 raise BadCertificate(f"the certificate of {self._url} is not trusted") from error
             case aiohttp.WSServerHandshakeError(status=HTTPStatus.UNAUTHORIZED):
                 raise InvalidAuth("Gcam does not know the token") from error

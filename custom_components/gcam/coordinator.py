@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import replace
 from typing import override
 
@@ -95,9 +96,10 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
         while True:
             problem: Exception = UpdateFailed(translation_domain=DOMAIN, translation_key="hung_up")
             try:
-                async for message in self.client.messages():
-                    wait_s = _FIRST_WAIT_S
-                    self._take(message)
+                async with aclosing(self.client.messages()) as messages:
+                    async for message in messages:
+                        wait_s = _FIRST_WAIT_S
+                        self._take(message)
             except InvalidAuth, Forbidden, ConfigEntryAuthFailed:
                 self._lose(UpdateFailed(translation_domain=DOMAIN, translation_key="invalid_auth"))
                 self.config_entry.async_start_reauth(self.hass)
