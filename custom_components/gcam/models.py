@@ -161,7 +161,9 @@ class Camera:
     def status(self) -> Status | None:
         if self.state is not None:
             return self.state.status
-        return Status.CONNECTING if self.settings.enabled else Status.DISABLED
+        if not self.settings.enabled:
+            return Status.DISABLED
+        return Status.PRIVACY if self.settings.privacy else Status.CONNECTING
 
     @property
     def has_pictures(self) -> bool:
