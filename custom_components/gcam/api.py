@@ -229,7 +229,7 @@ class GcamClient:
         query: Mapping[str, str | float | None] | None = None,
         body: Json | None = None,
         authorized: bool = True,
-    ) -> Any:
+    ) -> Json:
         wanted = {key: value for key, value in (query or {}).items() if value is not None}
         with _translated(self.url):
             async with self._session.request(
@@ -241,7 +241,8 @@ class GcamClient:
                 timeout=_TIMEOUT,
             ) as response:
                 await _check(response)
-                return await response.json()
+                answer: Json = await response.json()
+                return answer
 
 
 class _translated:  # noqa: N801
