@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
 import os
 import random
+import socket
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -35,7 +37,9 @@ from gcam_addon.log_ring import LogRing
 from gcam_addon.model import CameraAdded, CameraRemoved, Event, MqttHealth
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
+from gcam_addon.network.beacon import Beacon
 from gcam_addon.network.finder import Finder
+from gcam_addon.network.sweep import reachable_at
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.recording.service import Recordings
@@ -43,7 +47,7 @@ from gcam_addon.roster import Roster
 from gcam_addon.web.app import build_app
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.greeting import Greeting
-from gcam_addon.web.info import EntityOwner, Info
+from gcam_addon.web.info import API_LEVEL, EntityOwner, Info
 from gcam_addon.web.server import WebServer
 from gcam_addon.web.services import Services
 
@@ -168,6 +172,26 @@ class Gcam:
         self._stack.push_async_callback(server.stop)
         self.url = server.url
         self._port = server.port
+        await self._start_beacon(server)
+
+    async def _start_beacon(self, server: WebServer) -> None:
+        listens_on = ipaddress.ip_address(server.host)
+        wanted = self.settings.web.advertise
+        if wanted is None:
+            wanted = self.settings.demo or not listens_on.is_loopback
+        if not wanted:
+            return
+        facts = {
+            "id": self.instance_id,
+            "api": str(API_LEVEL),
+            "tls": "1" if self.settings.web.tls_certificate else "0",
+        }
+        name = f"Gcam {socket.gethostname().partition('.')[0]}"
+        beacon = Beacon(
+            name, f"gcam-{self.instance_id[:8]}", server.port, facts, lambda: reachable_at(listens_on)
+        )
+        await beacon.start()
+        self._stack.push_async_callback(beacon.stop)
 
     def _info(self) -> Info:
         return Info(

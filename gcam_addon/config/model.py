@@ -179,6 +179,8 @@ class WebSettings:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     ingress: IngressSettings | None = None
+    advertise: bool | None = None
+    """Whether the local network is told where Gcam is (mDNS). None: where others can reach it."""
 
 
 class LogFormat(StrEnum):

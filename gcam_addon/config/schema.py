@@ -333,6 +333,7 @@ _WEB = section(
         "tls_key": _path,
         "ingress": listen,
         "ingress_trusted": listing(_network, most=16),
+        "advertise": optional(flag),
     },
     {"listen": "listen stands beside web, not inside it"},
 )

@@ -20,6 +20,15 @@ def own_addresses() -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for address in found if ipaddress.ip_address(address).is_private))
 
 
+def reachable_at(
+    listens_on: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> tuple[str, ...]:
+    """The IPv4 addresses under which others find what listens there. Blocking, briefly."""
+    if listens_on.is_unspecified:
+        return tuple(address for address in own_addresses() if not ipaddress.ip_address(address).is_loopback)
+    return (str(listens_on),) if listens_on.version == 4 else ()
+
+
 def own_networks() -> tuple[ipaddress.IPv4Network, ...]:
     """The private networks this machine is in, loopback not; of large ones the /24 around its own address."""
     networks = []

@@ -41,6 +41,11 @@ class WebServer:
         return f"{scheme}://[{address}]:{port}" if address.version == 6 else f"{scheme}://{address}:{port}"
 
     @property
+    def host(self) -> str:
+        """The IP address it listens on; only while it runs."""
+        return str(self._runner.addresses[0][0])
+
+    @property
     def port(self) -> int:
         """The port it listens on; only while it runs."""
         return int(self._runner.addresses[0][1])
