@@ -11,6 +11,7 @@ from .api import GcamClient
 from .const import DOMAIN
 from .coordinator import GcamConfigEntry, GcamCoordinator
 from .devices import async_update_devices, camera_id_of
+from .issues import Issues
 from .mirrored import MIRRORED_PLATFORMS, async_remove_mirrored
 from .models import Owner
 
@@ -35,6 +36,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GcamConfigEntry) -> bool
         async_remove_mirrored(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.async_follow()
+    Issues(hass, entry).async_start()
     return True
 
 

@@ -27,6 +27,7 @@ from .models import (
     Status,
     Storage,
 )
+from .outdated import async_show_too_old
 
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 60.0
@@ -68,6 +69,7 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
             await self.client.info()
             gcam = await self.client.hello()
         except TooOld as error:
+            async_show_too_old(self.hass, self.config_entry, is_too_old=True)
             raise ConfigEntryError(translation_domain=DOMAIN, translation_key="too_old") from error
         except (InvalidAuth, Forbidden) as error:
             raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth") from error
@@ -77,6 +79,7 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
                 translation_key="cannot_connect",
                 translation_placeholders={"url": str(self.client.url), "error": str(error)},
             ) from error
+        async_show_too_old(self.hass, self.config_entry, is_too_old=False)
         self._check_identity(gcam)
         return gcam
 

@@ -270,11 +270,17 @@ class Storage:
     clips_bytes: int
     clips: int
     problem: str | None
+    problem_code: str | None
 
     @classmethod
     def parse(cls, body: Json) -> Storage:
         return cls(
-            body["total_bytes"], body["free_bytes"], body["clips_bytes"], body["clips"], body["problem"]
+            total_bytes=body["total_bytes"],
+            free_bytes=body["free_bytes"],
+            clips_bytes=body["clips_bytes"],
+            clips=body["clips"],
+            problem=body["problem"],
+            problem_code=body["problem_code"],
         )
 
 
