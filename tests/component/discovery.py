@@ -1,5 +1,5 @@
-"""What MQTT discovery announces, and what it says on its topics, as the add-on's own code makes it: plain data,
-asked of it in a process of its own, for this one can't import it.
+"""What MQTT discovery announces, and what it says on its topics: plain data, which the add-on's own code makes in a
+process of its own, for this one can't import it.
 """
 
 import json
@@ -29,7 +29,7 @@ states = [
         no_recording_reason="no pictures come", no_recording_code="no_pictures"),
     replace(well, no_recording_reason="the disk is full" * 30, no_recording_code="disk_full"),
     replace(well, recording_enabled=False, no_recording_reason="recording is off", no_recording_code="off"),
-    replace(well, status=Status.DISABLED, enabled=False, no_recording_reason="disabled", no_recording_code="x"),
+    replace(well, status=Status.DISABLED, enabled=False, no_recording_reason="disabled"),
     replace(well, status=Status.PRIVACY, privacy=True, no_recording_reason="private", no_recording_code="y"),
     *(replace(well, status=status) for status in (Status.CONNECTING, Status.RECONNECTING)),
 ]

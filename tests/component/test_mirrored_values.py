@@ -1,4 +1,4 @@
-"""The component's mirrored entities say what MQTT's say, of the same moment: MQTT's own templates are the measure."""
+"""Mirrored entities say what MQTT's say of the same moment: MQTT's own templates are the measure."""
 
 import json
 from datetime import datetime
