@@ -14,6 +14,8 @@ from .devices import async_update_devices, camera_id_of
 from .issues import Issues
 from .mirrored import MIRRORED_PLATFORMS, async_remove_mirrored
 from .models import Owner
+from .services import async_register_services
+from .views import async_register_views
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [Platform.CAMERA, Platform.EVENT, *MIRRORED_PLATFORMS]
@@ -21,6 +23,8 @@ PLATFORMS = [Platform.CAMERA, Platform.EVENT, *MIRRORED_PLATFORMS]
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """What there is once, for every Gcam."""
+    async_register_views(hass)
+    async_register_services(hass)
     return True
 
 

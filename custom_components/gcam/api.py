@@ -4,7 +4,7 @@ GcamError ├ CannotConnect ─ BadCertificate ├ InvalidAuth ├ Forbidden ├
 """
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from http import HTTPStatus
@@ -14,11 +14,13 @@ from yarl import URL
 
 from .const import API_LEVEL
 from .models import Camera, Clip, Gcam, Info, Json, Message, parse_message
+from .recordings import Export, Picture, Recordings
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _ENDLESS = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=30)
 _HEARTBEAT_S = 20.0
 _MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+_CHUNK_BYTES = 1024 * 1024
 _USER = "token"
 
 
@@ -116,6 +118,12 @@ class GcamClient:
         """The newest picture, JPEG."""
         return await self._bytes(f"cameras/{camera_id}/snapshot.jpg")
 
+    async def picture(self, camera_id: str) -> Picture:
+        """The newest picture, and when it came."""
+        async with self.open(f"cameras/{camera_id}/snapshot.jpg") as response:
+            with _translated(self.url):
+                return Picture.parse(await response.read(), response.headers)
+
     @asynccontextmanager
     async def mjpeg(self, camera_id: str) -> AsyncIterator[aiohttp.ClientResponse]:
         """Live pictures without end, `multipart/x-mixed-replace`."""
@@ -163,9 +171,11 @@ class GcamClient:
         body = await self._json("GET", "clips", query=query)
         return [Clip.parse(clip) for clip in body["clips"]]
 
-    async def days(self, camera_id: str | None = None) -> Json:
-        """`{"days": [{"day", "clips", "seconds"}, …]}`: local days of Gcam's machine, oldest first."""
-        return await self._json("GET", "days", query={"camera": camera_id})
+    async def recordings(self, camera_id: str | None = None, *, timezone: str) -> Recordings:
+        """Which days of `timezone` and which cameras there are recordings of."""
+        query = {"camera": camera_id, "timezone": timezone}
+        with _translated(self.url):
+            return Recordings.parse(await self._json("GET", "days", query=query))
 
     async def protect(self, clip_id: str, *, protected: bool) -> Clip:
         """Whether it is kept from every clean-up."""
@@ -175,24 +185,38 @@ class GcamClient:
         """JPEG."""
         return await self._bytes(f"clips/{clip_id}/thumbnail.jpg")
 
-    async def add_export(self, camera_id: str, after: datetime, before: datetime) -> Json:
-        """Begins to join a range of recordings; see `Export` in Gcam's description of its API."""
+    async def add_export(self, camera_id: str, after: datetime, before: datetime) -> Export:
+        """Begins to join what a camera recorded between two moments. `NotFound`: that is nothing."""
         body = {"camera": camera_id, "after": after.timestamp(), "before": before.timestamp()}
-        return await self._json("POST", "exports", body=body)
+        with _translated(self.url):
+            return Export.parse(await self._json("POST", "exports", body=body))
 
-    async def export(self, export_id: str) -> Json:
-        return await self._json("GET", f"exports/{export_id}")
+    async def export(self, export_id: str) -> Export:
+        with _translated(self.url):
+            return Export.parse(await self._json("GET", f"exports/{export_id}"))
 
     async def remove_export(self, export_id: str) -> None:
         async with self.open(f"exports/{export_id}", method="DELETE"):
             return
 
+    async def download(self, path: str) -> AsyncGenerator[bytes]:
+        """A file below `/api/v1/`, as it comes, to its end."""
+        async with self.open(path) as response:
+            with _translated(self.url):
+                async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+                    yield chunk
+
     @asynccontextmanager
     async def open(
-        self, path: str, *, method: str = "GET", headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        passing: Collection[int] = (),
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """An answer that is read as it comes, below `/api/v1/`: video, pictures. Errors while it is read are
-        aiohttp's own.
+        aiohttp's own. A status of `passing` is an answer, not an error.
         """
         with _translated(self.url):
             response = await self._session.request(
@@ -200,7 +224,8 @@ class GcamClient:
             )
         try:
             with _translated(self.url):
-                await _check(response)
+                if response.status not in passing:
+                    await _check(response)
             yield response
         finally:
             response.close()

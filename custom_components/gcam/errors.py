@@ -10,12 +10,12 @@ from .const import DOMAIN
 
 
 @contextmanager
-def translated(subject: str) -> Iterator[None]:
+def translated(subject: str, raised: type[HomeAssistantError] = HomeAssistantError) -> Iterator[None]:
     """Around whatever asks Gcam; `subject` is what it was about, such as a camera's name."""
     try:
         yield
     except GcamError as error:
-        raise HomeAssistantError(
+        raise raised(
             translation_domain=DOMAIN,
             translation_key=_key(error),
             translation_placeholders={"subject": subject, "error": str(error)},
