@@ -19,8 +19,10 @@ import cv2
 from gcam_addon import __version__
 from gcam_addon.access.service import Access
 from gcam_addon.analysis.what_if import WhatIfs
-from gcam_addon.assembly import Shared, build_runner
+from gcam_addon.assembly import Shared, board_of, build_runner
 from gcam_addon.backup import Backups
+from gcam_addon.boards.acquaintances import Acquaintances
+from gcam_addon.boards.board import Identity
 from gcam_addon.boards.recognise import identify
 from gcam_addon.check.finding import Finding
 from gcam_addon.check.survey import check_setup
@@ -80,6 +82,7 @@ class Gcam:
         self.url = ""
         self._port = settings.web.port
         self.roster: Roster
+        self.boards: Acquaintances
 
     async def __aenter__(self) -> Self:
         cv2.setNumThreads(1)  # cameras are the parallelism
@@ -117,6 +120,9 @@ class Gcam:
         store = CameraStore(settings.storage.data_dir / "cameras.json")
         cameras = (*self._command_line_cameras, *await self._start_demo())
         self.roster = Roster(store, self.engine, cameras, self.engine)
+        self.boards = Acquaintances(self.roster, self._ask_board, self.engine)
+        self.engine.subscribe(self.boards)
+        stack.push_async_callback(self.boards.stop)
         bridge = await self._build_bridge()
         await self._start_web(bridge)
         stack.push_async_callback(self.engine.close)
@@ -159,11 +165,14 @@ class Gcam:
                 check=self._check,
                 backups=Backups(self.settings, self.roster, self.access, self.clock),
                 what_ifs=self._what_ifs,
+                boards=self.boards,
                 finder=Finder(self._identify),
                 broadcasts=broadcasts,
                 access=self.access,
                 history=self.history,
-                events=EventHub(Greeting(self.engine, self.roster, clips, self.clock, info, surroundings)),
+                events=EventHub(
+                    Greeting(self.engine, self.roster, self.boards, clips, self.clock, info, surroundings)
+                ),
                 started_s=self.clock.monotonic(),
             )
         )
@@ -210,6 +219,9 @@ class Gcam:
     async def _identify(self, url: str, thorough: bool) -> str | None:
         return await identify(url, self.clock, thorough=thorough)
 
+    async def _ask_board(self, camera: Camera) -> Identity:
+        return (await board_of(camera, self.clock)).identity
+
     async def _build_bridge(self) -> MqttBridge | None:
         settings = self.settings.mqtt
         if settings.mode is MqttMode.OFF:
@@ -226,6 +238,7 @@ class Gcam:
             self.clock,
             self.instance_id,
             self.engine,
+            self.boards.of,
         )
         self.engine.subscribe(bridge)
         self._stack.push_async_callback(bridge.stop)

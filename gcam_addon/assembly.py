@@ -7,12 +7,15 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+from gcam_addon.boards.board import Board
+from gcam_addon.boards.recognise import recognise
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName
 from gcam_addon.detectors.adaptive import AdaptiveDetector
 from gcam_addon.detectors.decode import Decoder
 from gcam_addon.detectors.difference import DifferenceDetector
 from gcam_addon.detectors.mog2 import Mog2Detector
+from gcam_addon.errors import ProtocolError
 from gcam_addon.interfaces import Detector, Recorder, Source
 from gcam_addon.model import Event
 from gcam_addon.pipeline.gate import ConnectGate
@@ -21,10 +24,10 @@ from gcam_addon.pipeline.intake import Intake, PassOn
 from gcam_addon.pipeline.processor import LumaDecoder, Processor
 from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
 from gcam_addon.pipeline.tracker import Tracker
-from gcam_addon.sources.candidates import KnownStreams
+from gcam_addon.sources.candidates import KnownStreams, places_of
 from gcam_addon.sources.mjpeg import MjpegSource
 from gcam_addon.sources.replay import ReplaySource
-from gcam_addon.wire.address import FileAddress, parse
+from gcam_addon.wire.address import FileAddress, HttpAddress, parse
 
 
 def build_detector(settings: DetectionSettings) -> Detector:
@@ -66,6 +69,14 @@ def build_source(camera: Camera, clock: Clock, known: KnownStreams | None = None
     if isinstance(address, FileAddress):
         return ReplaySource(address.path, clock=clock, realtime=True, loop=True)
     return MjpegSource(camera.source, clock, known)
+
+
+async def board_of(camera: Camera, clock: Clock) -> Board:
+    """Asks the camera's board what it is, leaving its stream alone. Raises `SourceError`."""
+    address = parse(camera.source.url)
+    if not isinstance(address, HttpAddress):
+        raise ProtocolError(f"{camera.name} is no board: it shows a file.")
+    return await recognise(address, clock, avoid=places_of([address]), verify_tls=camera.source.verify_tls)
 
 
 def build_runner(camera: Camera, outlets: Outlets, shared: Shared) -> CameraRunner:

@@ -39,6 +39,26 @@ class Identity:
     mac: str | None = None
     sensor: str | None = None
 
+    @property
+    def title(self) -> str:
+        """The firmware's name for people."""
+        return _TITLES[self.firmware]
+
+
+_TITLES = {
+    Firmware.CAMERA_WEB_SERVER: "ESP32 CameraWebServer",
+    Firmware.EASYTARGET: "ESP32-CAM Webserver (easytarget)",
+    Firmware.ESPHOME: "ESPHome",
+    Firmware.TASMOTA: "Tasmota",
+    Firmware.MJPEG2SD: "ESP32-CAM_MJPEG2SD",
+    Firmware.RZELDENT: "esp32cam-rtsp",
+    Firmware.ARKHIPENKO: "ESP32 multi-client MJPEG",
+    Firmware.YOURSUNNY: "esp32cam library",
+    Firmware.MICRO_RTSP: "Micro-RTSP",
+    Firmware.MJPEG: "MJPEG camera",
+    Firmware.SNAPSHOT: "Camera with single pictures",
+}
+
 
 class ControlKind(StrEnum):
     NUMBER = "number"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from gcam_addon.boards.board import Board, Control, Firmware, Identity, Note
+from gcam_addon.boards.board import Board, Control, Identity, Note
 from gcam_addon.boards.recognise import Places, recognise
 from gcam_addon.boards.visit import Picture, StreamLook, Visit
 from gcam_addon.clock import Clock
@@ -15,19 +15,6 @@ from gcam_addon.wire.address import HttpAddress, parse
 PROBE_S = 40.0
 _SMALL_PX = 320 * 240
 _LEAST_FPS = 3.0
-_TITLES = {
-    Firmware.CAMERA_WEB_SERVER: "ESP32 CameraWebServer",
-    Firmware.EASYTARGET: "ESP32-CAM Webserver (easytarget)",
-    Firmware.ESPHOME: "ESPHome",
-    Firmware.TASMOTA: "Tasmota",
-    Firmware.MJPEG2SD: "ESP32-CAM_MJPEG2SD",
-    Firmware.RZELDENT: "esp32cam-rtsp",
-    Firmware.ARKHIPENKO: "ESP32 multi-client MJPEG",
-    Firmware.YOURSUNNY: "esp32cam library",
-    Firmware.MICRO_RTSP: "Micro-RTSP",
-    Firmware.MJPEG: "MJPEG camera",
-    Firmware.SNAPSHOT: "Camera with single pictures",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +78,8 @@ async def _examine(board: Board, address: HttpAddress, visit: Visit) -> Probe:
     identity = board.identity
     return Probe(
         identity=identity,
-        title=_TITLES[identity.firmware],
-        name=identity.name or identity.hostname or _TITLES[identity.firmware],
+        title=identity.title,
+        name=identity.name or identity.hostname or identity.title,
         url=None if stream is None else written(stream),
         snapshot_url=None if board.snapshot is None else written(board.snapshot),
         controls=await _controls(board),

@@ -19,7 +19,7 @@ from gcam_addon.config.model import MqttSettings
 from gcam_addon.errors import BrokerError, GcamError, NotFound
 from gcam_addon.interfaces import Cameras, Clips, Engine, Sink
 from gcam_addon.model import Event, MqttChanged, MqttHealth
-from gcam_addon.mqtt.bulletin import Bulletin
+from gcam_addon.mqtt.bulletin import BoardOf, Bulletin
 from gcam_addon.mqtt.claim import Claim
 from gcam_addon.mqtt.commands import Change, Command, Refused, TakeSnapshot
 from gcam_addon.mqtt.connection import Connection, retry_delay_s
@@ -51,6 +51,7 @@ class MqttBridge:
         clock: Clock,
         instance_id: str,
         sink: Sink,
+        board_of: BoardOf,
         *,
         settle_s: float = 10.0,
     ) -> None:
@@ -65,7 +66,13 @@ class MqttBridge:
         self._identity = Identity(instance_id)
         self._claim = Claim(instance_id, secrets.token_hex(4), socket.gethostname())
         self._bulletin = Bulletin(
-            self._topics, self._identity, engine, cameras, clock, announces=settings.discovery
+            self._topics,
+            self._identity,
+            engine,
+            cameras,
+            clock,
+            board_of=board_of,
+            announces=settings.discovery,
         )
         self._commands: asyncio.Queue[Command] = asyncio.Queue(_COMMANDS_MAX)
         self._tasks: list[asyncio.Task[None]] = []

@@ -5,6 +5,9 @@ Synchronous, on the loop, without I/O; when and over which connection they go is
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from gcam_addon.boards.board import Identity as Board
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera
 from gcam_addon.errors import NotFound
@@ -28,6 +31,9 @@ from gcam_addon.mqtt.leftovers import Announced
 from gcam_addon.mqtt.outbox import Message, Outbox
 from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, SWITCHES, Identity, Topics
 
+BoardOf = Callable[[str], Board | None]
+"""What a camera's board told of itself; None while it did not."""
+
 
 class Bulletin:
     """Keeps `outbox` in step with the cameras it was told of."""
@@ -40,6 +46,7 @@ class Bulletin:
         cameras: Cameras,
         clock: Clock,
         *,
+        board_of: BoardOf = lambda _: None,
         announces: bool = True,
     ) -> None:
         self.outbox = Outbox()
@@ -48,6 +55,7 @@ class Bulletin:
         self._engine = engine
         self._cameras = cameras
         self._clock = clock
+        self._board_of = board_of
         self._announces = announces
         self._states: dict[str, CameraState] = {}
         self._storage: Storage | None = None
@@ -138,7 +146,7 @@ class Bulletin:
 
     def _show_camera(self, camera: Camera) -> None:
         own = self._topics.camera(camera.id)
-        device = camera_device(camera, self._topics, self._identity)
+        device = camera_device(camera, self._topics, self._identity, self._board_of(camera.id))
         self._announce(self._topics.camera_discovery(camera.id), device)
         switches = (camera.enabled, camera.detection.enabled, camera.recording.enabled, camera.privacy)
         for name, on in zip(SWITCHES, switches, strict=True):

@@ -9,9 +9,11 @@ switches, problem), stay available while it is; those that describe its pictures
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from gcam_addon import __version__
+from gcam_addon.boards.board import Identity as Board
 from gcam_addon.config.model import Camera
 from gcam_addon.model import Status
 from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, CameraTopics, Identity, Topics
@@ -25,7 +27,7 @@ _AT_LEAST_ONCE = {"qos": 1}
 _STATE_MAX_CHARS = 255  # Home Assistant refuses longer states
 
 
-def camera_device(camera: Camera, topics: Topics, identity: Identity) -> Payload:
+def camera_device(camera: Camera, topics: Topics, identity: Identity, board: Board | None = None) -> Payload:
     """The payload for `topics.camera_discovery(camera.id)`."""
     own = topics.camera(camera.id)
     device_id = identity.camera(camera.id)
@@ -39,7 +41,7 @@ def camera_device(camera: Camera, topics: Topics, identity: Identity) -> Payload
         **_with(_take_snapshot(own), {}),
     }
     return {
-        "device": {"identifiers": [device_id], "name": camera.name, **_MAKER, "model": "Camera"},
+        "device": {"identifiers": [device_id], "name": camera.name, **_hardware(board)},
         "origin": _ORIGIN,
         "availability": [_available(topics.availability), _available(own.availability)],
         "availability_mode": "all",
@@ -59,6 +61,23 @@ def gcam_device(topics: Topics, identity: Identity) -> Payload:
 
 
 _MAKER = {"manufacturer": "Gcam", "sw_version": __version__}
+
+
+def _hardware(board: Board | None) -> Payload:
+    """Without the board's own page: who opens it may take the one place its stream has."""
+    if board is None:
+        return {**_MAKER, "model": "Camera"}
+    mac = (board.mac or "").lower().replace("-", ":")
+    told = {"hw_version": board.sensor, "sw_version": board.version}
+    return {
+        "manufacturer": _MAKER["manufacturer"],
+        "model": board.title,
+        **{key: value for key, value in told.items() if value},
+        **({"connections": [["mac", mac]]} if _MAC.fullmatch(mac) else {}),
+    }
+
+
+_MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
 
 def _motion(own: CameraTopics) -> dict[str, Payload]:

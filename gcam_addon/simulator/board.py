@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -44,6 +45,8 @@ class Board:
         self.fps = fps
         self.credentials = credentials
         self.counters = Counters()
+        self.mac = ":".join(f"{byte:02X}" for byte in (0x02, *random.randbytes(5)))
+        """Of no maker, and different for every board."""
         self.settings: dict[str, int] = {}
         """Settings that firmwares keep and report but that change no picture here."""
         self.streams: dict[str, Connection] = {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ProtocolError, Rejected, SourceError, Unreachable
@@ -40,6 +40,14 @@ def candidates(address: HttpAddress) -> list[HttpAddress]:
         paths = dict.fromkeys(["/", *(path for port, path in _PLACES if port is None)])
         return [*(address.at(path) for path in paths), address.at("/stream", address.port + 1)]
     return [address.at(path, port) for port, path in _PLACES]
+
+
+def places_of(addresses: Iterable[HttpAddress]) -> frozenset[tuple[int, str]]:
+    """Port and target of where their streams are, or may be."""
+    places = (
+        place for address in addresses for place in (candidates(address) if address.is_bare else [address])
+    )
+    return frozenset((place.port, place.target) for place in places)
 
 
 async def find_stream(address: HttpAddress, settings: SourceSettings, known: KnownStreams) -> OpenStream:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 
 from gcam_addon.access.principal import Permission, Principal
+from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.clock import Clock
 from gcam_addon.errors import RecordingError
 from gcam_addon.interfaces import Cameras, Clips, Engine
@@ -25,6 +26,7 @@ class Greeting:
         self,
         engine: Engine,
         cameras: Cameras,
+        boards: Acquaintances,
         clips: Clips,
         clock: Clock,
         info: Info,
@@ -32,6 +34,7 @@ class Greeting:
     ) -> None:
         self._engine = engine
         self._cameras = cameras
+        self._boards = boards
         self._clips = clips
         self._clock = clock
         self._info = info
@@ -74,9 +77,9 @@ class Greeting:
         """None where it is gone again."""
         state = self._engine.states().get(camera_id)
         found = (camera for camera in self._cameras.list() if camera.id == camera_id)
-        return next((camera_json(camera, state) for camera in found), None)
+        return next((camera_json(camera, state, self._boards.of(camera_id)) for camera in found), None)
 
     def _seen_by(self, principal: Principal) -> list[Json]:
         states = self._engine.states()
         seen = (camera for camera in self._cameras.list() if principal.sees(camera.id))
-        return [camera_json(camera, states.get(camera.id)) for camera in seen]
+        return [camera_json(camera, states.get(camera.id), self._boards.of(camera.id)) for camera in seen]

@@ -11,6 +11,7 @@ from typing import Protocol
 from aiohttp import web
 
 from gcam_addon.access.service import Access
+from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera
 from gcam_addon.errors import SourceError
@@ -114,6 +115,7 @@ class Services:
     history: History
     what_ifs: WhatIfs
     finder: Finder
+    boards: Acquaintances
     surroundings: Surroundings
     log_book: LogBook
     check: Check

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
+from gcam_addon.boards.board import Identity
 from gcam_addon.config.model import Camera
 from gcam_addon.model import (
     CameraAdded,
@@ -40,8 +41,8 @@ def encode(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def camera_json(camera: Camera, state: CameraState | None) -> Json:
-    """`state` is null for a camera that is configured but not run (disabled)."""
+def camera_json(camera: Camera, state: CameraState | None, board: Identity | None = None) -> Json:
+    """`state` is null for a camera that is configured but not run, `board` until it told of itself."""
     return {
         "id": camera.id,
         "name": camera.name,
@@ -57,7 +58,18 @@ def camera_json(camera: Camera, state: CameraState | None) -> Json:
         },
         "detection": asdict(camera.detection),
         "recording": asdict(camera.recording),
+        "board": None if board is None else identity_json(board),
         "state": None if state is None else state_json(state),
+    }
+
+
+def identity_json(board: Identity) -> Json:
+    return {
+        "firmware": board.firmware,
+        "version": board.version,
+        "hostname": board.hostname,
+        "mac": board.mac,
+        "sensor": board.sensor,
     }
 
 

@@ -24,7 +24,7 @@ FIRMWARES = {
     "camera-web-server": (Firmware.CAMERA_WEB_SERVER, "Arduino core 3.x", "/capture"),
     "camera-web-server-1.0": (Firmware.CAMERA_WEB_SERVER, "Arduino core 1.0.x", "/capture"),
     "esphome": (Firmware.ESPHOME, None, "/"),
-    "tasmota": (Firmware.TASMOTA, None, "/wc.jpg"),
+    "tasmota": (Firmware.TASMOTA, "14.2.0(tasmota32-webcam)", "/wc.jpg"),
     "mjpeg2sd": (Firmware.MJPEG2SD, "10.9.3", "/control?still=1"),
 }
 

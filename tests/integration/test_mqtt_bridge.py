@@ -72,7 +72,15 @@ async def gcam(
     engine = FakeEngine()
     roster = FakeCameras(engine, cameras)
     bridge = MqttBridge(
-        settings, engine, roster, FakeClips(), SystemClock(), instance_id, engine, settle_s=settle_s
+        settings,
+        engine,
+        roster,
+        FakeClips(),
+        SystemClock(),
+        instance_id,
+        engine,
+        lambda _: None,
+        settle_s=settle_s,
     )
     engine.subscribe(bridge)
     await bridge.start()

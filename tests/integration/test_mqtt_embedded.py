@@ -102,7 +102,9 @@ async def test_a_gcam_at_it(broker: EmbeddedBroker) -> None:
     engine = FakeEngine()
     cameras = FakeCameras(engine, [make_camera("door")])
     settings = MqttSettings(mode=MqttMode.EMBEDDED, port=broker.port)
-    bridge = MqttBridge(settings, engine, cameras, FakeClips(), SystemClock(), "ab12", engine, settle_s=0.0)
+    bridge = MqttBridge(
+        settings, engine, cameras, FakeClips(), SystemClock(), "ab12", engine, lambda _: None, settle_s=0.0
+    )
     engine.subscribe(bridge)
     await bridge.start()
     async with listening(client(broker)) as listener:

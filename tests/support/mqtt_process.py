@@ -15,7 +15,9 @@ async def main(port: int) -> None:
     engine = FakeEngine()
     cameras = FakeCameras(engine, [make_camera("door")])
     settings = MqttSettings(mode=MqttMode.BROKER, port=port)
-    bridge = MqttBridge(settings, engine, cameras, FakeClips(), SystemClock(), "ab12cd34", engine)
+    bridge = MqttBridge(
+        settings, engine, cameras, FakeClips(), SystemClock(), "ab12cd34", engine, lambda _: None
+    )
     engine.subscribe(bridge)
     await bridge.start()
     await asyncio.Event().wait()

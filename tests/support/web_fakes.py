@@ -16,9 +16,11 @@ from gcam_addon.access.model import Person
 from gcam_addon.access.passwords import Passwords
 from gcam_addon.access.service import Access
 from gcam_addon.analysis.what_if import WhatIfs
+from gcam_addon.boards.acquaintances import Acquaintances
+from gcam_addon.boards.board import Identity
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera, WebSettings
-from gcam_addon.errors import ConfigError
+from gcam_addon.errors import ConfigError, Unreachable
 from gcam_addon.history.service import History
 from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.live.relay import Relay
@@ -181,6 +183,11 @@ async def _nobody(url: str, thorough: bool) -> str | None:
     return None
 
 
+async def _silent(camera: Camera) -> Identity:
+    """An `Ask` for cameras whose boards don't answer."""
+    raise Unreachable(f"{camera.name} has no board")
+
+
 def fake_services(
     engine: FakeEngine,
     cameras: FakeCameras,
@@ -192,6 +199,7 @@ def fake_services(
 ) -> Services:
     """What the app works with: fakes, and what needs no more than an index, which is real."""
     library, surroundings = filled_library(folder, clips.all()), FakeSurroundings()
+    boards = Acquaintances(cameras, _silent, engine)
     return Services(
         engine=engine,
         cameras=cameras,
@@ -207,11 +215,12 @@ def fake_services(
         log_book=LogRing(),
         check=_no_findings,
         backups=FakeBackups(),
+        boards=boards,
         finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
         broadcasts=Broadcasts(engine.watch, engine.epoch),
         access=Access(folder, clock, QUICK),
         history=History(folder, clock),
-        events=EventHub(Greeting(engine, cameras, clips, clock, info, surroundings)),
+        events=EventHub(Greeting(engine, cameras, boards, clips, clock, info, surroundings)),
         started_s=clock.monotonic(),
     )
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import voluptuous as vol
 
+from gcam_addon.boards.board import Firmware
+from gcam_addon.boards.board import Identity as BoardIdentity
 from gcam_addon.model import CameraState, Size, Status, Storage
 from gcam_addon.mqtt.discovery import camera_device, gcam_device
 from gcam_addon.mqtt.payloads import camera_state, gcam_state
@@ -104,6 +106,8 @@ DEVICE = vol.Schema(
             vol.Optional("manufacturer"): str,
             vol.Optional("model"): str,
             vol.Optional("sw_version"): str,
+            vol.Optional("hw_version"): str,
+            vol.Optional("connections"): [vol.All(vol.ExactSequence([str, str]))],
         },
         vol.Required("origin"): {vol.Required("name"): str, vol.Optional("sw_version"): str},
         vol.Required("availability"): _AVAILABILITY,
@@ -151,6 +155,30 @@ def test_every_promised_entity_is_there() -> None:
     assert set(GCAM["components"]) == {
         *("cameras_connected", "storage_free", "storage_used", "clips", "storage_problem", "version")
     }
+
+
+def test_what_the_board_told_is_the_device_s() -> None:
+    told = BoardIdentity(
+        Firmware.TASMOTA,
+        version="15.1.0",
+        name="shed",
+        hostname="shed",
+        mac="AA-BB-CC-DD-EE-FF",
+        sensor="OV2640",
+    )
+    payload = camera_device(make_camera("front_door"), TOPICS, IDENTITY, told)
+    DEVICE(json.loads(json.dumps(payload)))
+    device = payload["device"]
+    assert device["connections"] == [["mac", "aa:bb:cc:dd:ee:ff"]]
+    assert (device["model"], device["sw_version"], device["hw_version"]) == ("Tasmota", "15.1.0", "OV2640")
+    assert "configuration_url" not in device
+
+
+@pytest.mark.parametrize("mac", [None, "", "none of your business", "aa:bb:cc:dd:ee"])
+def test_a_board_that_tells_little_is_described_by_little(mac: str | None) -> None:
+    told = BoardIdentity(Firmware.CAMERA_WEB_SERVER, mac=mac)
+    device = camera_device(make_camera("front_door"), TOPICS, IDENTITY, told)["device"]
+    assert set(device) == {"identifiers", "name", "manufacturer", "model"}
 
 
 def test_both_availabilities_count() -> None:

@@ -6,8 +6,11 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from gcam_addon.access.principal import Permission, Principal
+from gcam_addon.boards.acquaintances import Acquaintances
+from gcam_addon.boards.board import Identity
 from gcam_addon.clock import ManualClock
-from gcam_addon.errors import RecordingError
+from gcam_addon.config.model import Camera
+from gcam_addon.errors import RecordingError, Unreachable
 from gcam_addon.model import CameraRemoved, MqttChanged, MqttHealth, Storage, StorageChanged
 from gcam_addon.web.events import QUEUE_EVENTS, EventHub
 from gcam_addon.web.greeting import Greeting
@@ -31,10 +34,15 @@ class BrokenDisk(FakeClips):
         return await super().storage()
 
 
+async def nobody(camera: Camera) -> Identity:
+    raise Unreachable(camera.name)
+
+
 def make_hub(clips: FakeClips | None = None, mqtt: MqttHealth | None = None) -> EventHub:
     engine, clock = FakeEngine(), ManualClock(wall_offset_s=42.0)
     cameras = FakeCameras(engine, [make_camera("door")])
-    greeting = Greeting(engine, cameras, clips or FakeClips(), clock, INFO, FakeSurroundings(mqtt))
+    boards = Acquaintances(cameras, nobody, engine)
+    greeting = Greeting(engine, cameras, boards, clips or FakeClips(), clock, INFO, FakeSurroundings(mqtt))
     return EventHub(greeting)
 
 

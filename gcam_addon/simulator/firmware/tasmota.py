@@ -94,7 +94,9 @@ def _command(line: str, board: Board) -> dict[str, object]:
                 "DeviceName": "Gcam simulator",
                 "FriendlyName": ["Camera"],
                 "Topic": "camera",
-            }
+            },
+            "StatusFWR": {"Version": "14.2.0(tasmota32-webcam)", "Hardware": "ESP32-D0WD-V3 v3.0"},
+            "StatusNET": {"Hostname": "gcam-simulator", "Mac": board.mac},
         }
     if command == "wcresolution":
         if number is not None and 0 <= number < len(DRIVER_2020):

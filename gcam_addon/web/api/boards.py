@@ -14,18 +14,18 @@ from typing import Any
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission, Principal
+from gcam_addon.assembly import board_of
 from gcam_addon.boards.board import Board, Control
 from gcam_addon.boards.probe import Probe, address_of, probe
-from gcam_addon.boards.recognise import Places, recognise
 from gcam_addon.config.model import Camera
-from gcam_addon.errors import ConfigError, NotFound, ProtocolError, Rejected
-from gcam_addon.sources.candidates import candidates
+from gcam_addon.errors import ConfigError, NotFound, Rejected
+from gcam_addon.sources.candidates import places_of
 from gcam_addon.web.connection import connection_json, credentials_of
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import needs, note, principal_of
 from gcam_addon.web.requests import json_object, only_keys
 from gcam_addon.web.services import SERVICES, Services
-from gcam_addon.web.views import Json, encode
+from gcam_addon.web.views import Json, encode, identity_json
 from gcam_addon.wire.address import HttpAddress, parse
 
 _RESOLVE_S = 2.0
@@ -45,7 +45,7 @@ async def probe_address(request: web.Request) -> web.Response:
     try:
         async with services.board_visits:
             found = await probe(
-                url, services.clock, credentials=credentials, avoid=_streams_of(watched.values())
+                url, services.clock, credentials=credentials, avoid=places_of(watched.values())
             )
     except Rejected as error:
         if error.status != 401:
@@ -106,7 +106,7 @@ def probe_json(found: Probe) -> Json:
         jpeg = b64encode(picture.jpeg).decode("ascii")
         shown = {"jpeg": jpeg, "width": picture.size.width, "height": picture.size.height}
     return {
-        **_identity_json(found),
+        **identity_json(found.identity),
         "title": found.title,
         "name": found.name,
         "url": found.url,
@@ -120,20 +120,9 @@ def probe_json(found: Probe) -> Json:
 
 def board_json(board: Board, controls: tuple[Control, ...]) -> Json:
     return {
-        **_identity_json(board),
+        **identity_json(board.identity),
         "controls": [_control_json(control) for control in controls],
         "notes": [{"code": one.code, "text": one.text} for one in board.notes],
-    }
-
-
-def _identity_json(of: Probe | Board) -> Json:
-    identity = of.identity
-    return {
-        "firmware": identity.firmware,
-        "version": identity.version,
-        "hostname": identity.hostname,
-        "mac": identity.mac,
-        "sensor": identity.sensor,
     }
 
 
@@ -147,13 +136,7 @@ def _control_json(control: Control) -> Json:
 async def _board(services: Services, camera_id: str) -> Board:
     """The board of a camera that Gcam watches; its stream is left alone."""
     services.running(camera_id)
-    camera = services.cameras.get(camera_id)
-    address = parse(camera.source.url)
-    if not isinstance(address, HttpAddress):
-        raise ProtocolError(f"{camera.name} is no board: it shows a file.")
-    return await recognise(
-        address, services.clock, avoid=_streams_of([address]), verify_tls=camera.source.verify_tls
-    )
+    return await board_of(services.cameras.get(camera_id), services.clock)
 
 
 def _url(body: Mapping[str, Any]) -> str:
@@ -216,12 +199,3 @@ async def _resolved(host: str) -> set[str]:
     except (OSError, UnicodeError, TimeoutError):
         return {host}
     return {host, *(str(entry[4][0]) for entry in found)}
-
-
-def _streams_of(addresses: Any) -> Places:
-    """Where their streams are, or may be."""
-    places: set[tuple[int, str]] = set()
-    for address in addresses:
-        for place in candidates(address) if address.is_bare else [address]:
-            places.add((place.port, place.target))
-    return frozenset(places)

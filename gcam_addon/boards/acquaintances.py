@@ -1,0 +1,95 @@
+"""What the watched cameras' boards told of themselves: each is visited once, when its pictures come.
+
+How a board is asked is the caller's; nothing here is stored, a new start asks anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from gcam_addon.boards.board import Identity
+from gcam_addon.config.model import Camera
+from gcam_addon.errors import GcamError, NotFound
+from gcam_addon.interfaces import Cameras, Sink
+from gcam_addon.model import CameraAdded, CameraChanged, CameraRemoved, Event, Status
+
+Ask = Callable[[Camera], Awaitable[Identity]]
+"""Raises `GcamError` where there is no board, or it does not tell."""
+
+_AT_ONCE = 2
+_VISIT_S = 30.0
+_log = logging.getLogger(__name__)
+
+
+class Acquaintances:
+    """interfaces.Sink. Loop only. `sink` is told with a `CameraAdded` that a camera's board is known now. A
+    board that does not answer is left in peace until its address changes, or Gcam starts again.
+    """
+
+    def __init__(self, cameras: Cameras, ask: Ask, sink: Sink) -> None:
+        self._cameras = cameras
+        self._ask = ask
+        self._sink = sink
+        self._asked: dict[str, str] = {}
+        """Camera id: the address at which it was asked."""
+        self._known: dict[str, Identity] = {}
+        self._visits: dict[str, asyncio.Task[None]] = {}
+        self._seats = asyncio.Semaphore(_AT_ONCE)
+
+    def of(self, camera_id: str) -> Identity | None:
+        return self._known.get(camera_id)
+
+    def publish(self, event: Event) -> None:
+        match event:
+            case CameraChanged(state) if state.status is Status.CONNECTED:
+                self._meet(state.camera_id)
+            case CameraAdded(camera_id):
+                self._forget_moved(camera_id)
+            case CameraRemoved(camera_id):
+                self._forget(camera_id)
+
+    async def stop(self) -> None:
+        visits = list(self._visits.values())
+        for visit in visits:
+            visit.cancel()
+        await asyncio.gather(*visits, return_exceptions=True)
+
+    def _meet(self, camera_id: str) -> None:
+        camera = self._find(camera_id)
+        if camera is None or self._asked.get(camera_id) == camera.source.url:
+            return
+        self._forget(camera_id)
+        self._asked[camera_id] = camera.source.url
+        visit = asyncio.create_task(self._visit(camera), name=f"visit to the board of {camera_id}")
+        self._visits[camera_id] = visit
+
+    def _forget_moved(self, camera_id: str) -> None:
+        """Another address may be another board."""
+        camera = self._find(camera_id)
+        if camera is None or self._asked.get(camera_id, camera.source.url) != camera.source.url:
+            self._forget(camera_id)
+
+    def _forget(self, camera_id: str) -> None:
+        self._asked.pop(camera_id, None)
+        self._known.pop(camera_id, None)
+        if (visit := self._visits.pop(camera_id, None)) is not None:
+            visit.cancel()
+
+    async def _visit(self, camera: Camera) -> None:
+        try:
+            async with self._seats, asyncio.timeout(_VISIT_S):
+                identity = await self._ask(camera)
+        except (GcamError, TimeoutError) as error:
+            _log.debug("the board does not say what it is: %s", error, extra={"camera": camera.name})
+            return
+        self._visits.pop(camera.id, None)
+        self._known[camera.id] = identity
+        self._sink.publish(CameraAdded(camera.id))
+
+    def _find(self, camera_id: str) -> Camera | None:
+        try:
+            return self._cameras.get(camera_id)
+        except NotFound:
+            return None

@@ -1,0 +1,191 @@
+"""Gcam learns what its cameras' boards are: each is asked once, and no stream is disturbed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gcam_addon.assembly import board_of
+from gcam_addon.boards.acquaintances import Acquaintances
+from gcam_addon.boards.board import Firmware, Identity
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import Camera, SourceSettings
+from gcam_addon.errors import Unreachable
+from gcam_addon.model import CameraAdded, CameraChanged, Event, Status
+from tests.support.fakes import FakeCameras, FakeEngine, make_camera, make_state
+from tests.support.program import Program
+from tests.support.simulated import camera
+
+
+@dataclass
+class Desk:
+    """Acquaintances over fakes: `asked` tells who was visited, `known` of whom it was told that they are."""
+
+    engine: FakeEngine
+    cameras: FakeCameras
+    people: Acquaintances
+    asked: list[str]
+    known: list[str] = field(default_factory=list)
+
+    def publish(self, event: Event) -> None:
+        """interfaces.Sink."""
+        if isinstance(event, CameraAdded) and self.people.of(event.camera_id):
+            self.known.append(event.camera_id)
+
+    def connect(self, camera_id: str, status: Status = Status.CONNECTED) -> None:
+        state = make_state(self.cameras.get(camera_id), status=status)
+        self.engine.publish(CameraChanged(state))
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not holds():
+                await asyncio.sleep(0.01)
+
+
+Ask = Callable[[Camera], Any]
+
+
+class Desks:
+    """Makes desks and clears them away."""
+
+    def __init__(self) -> None:
+        self._made: list[Desk] = []
+
+    def make(self, ask: Ask, *cameras: Camera) -> Desk:
+        engine, asked = FakeEngine(), list[str]()
+
+        async def noted(one: Camera) -> Identity:
+            asked.append(one.id)
+            identity: Identity = await ask(one)
+            return identity
+
+        roster = FakeCameras(engine, cameras)
+        desk = Desk(engine, roster, Acquaintances(roster, noted, engine), asked)
+        engine.subscribe(desk.people)
+        engine.subscribe(desk)
+        self._made.append(desk)
+        return desk
+
+    async def clear(self) -> None:
+        for desk in self._made:
+            await desk.people.stop()
+
+
+@pytest.fixture
+async def desks() -> AsyncIterator[Desks]:
+    desks = Desks()
+    yield desks
+    await desks.clear()
+
+
+async def ask_really(one: Camera) -> Identity:
+    return (await board_of(one, SystemClock())).identity
+
+
+async def tell(one: Camera) -> Identity:
+    return Identity(Firmware.ESPHOME, name=one.name)
+
+
+@pytest.mark.parametrize(
+    ("firmware", "expected"),
+    [
+        ("camera-web-server", Firmware.CAMERA_WEB_SERVER),
+        ("tasmota", Firmware.TASMOTA),
+        ("esphome", Firmware.ESPHOME),
+        ("mjpeg2sd", Firmware.MJPEG2SD),
+    ],
+)
+async def test_every_firmware_is_known_once_its_pictures_come(
+    desks: Desks, firmware: str, expected: Firmware
+) -> None:
+    async with camera(firmware) as board:
+        desk = desks.make(ask_really, make_camera("door", source=SourceSettings(board.url)))
+        desk.connect("door", Status.CONNECTING)
+        await asyncio.sleep(0)
+        assert (desk.asked, desk.people.of("door")) == ([], None)
+        desk.connect("door")
+        await desk.until(lambda: desk.known == ["door"])
+    identity = desk.people.of("door")
+    assert identity is not None
+    assert identity.firmware is expected
+    if firmware == "tasmota":
+        assert identity.mac
+        assert identity.version
+
+
+async def test_a_board_is_asked_once_however_often_its_state_changes(desks: Desks) -> None:
+    desk = desks.make(tell, make_camera("door"))
+    for _ in range(5):
+        desk.connect("door")
+    await desk.until(lambda: desk.known == ["door"])
+    desk.connect("door", Status.LOST)
+    desk.connect("door")
+    await desk.cameras.update("door", {"name": "Back door"})
+    desk.connect("door")
+    await asyncio.sleep(0.05)
+    assert desk.asked == ["door"]
+
+
+async def test_a_board_that_does_not_answer_is_left_in_peace(desks: Desks) -> None:
+    async def silent(one: Camera) -> Identity:
+        raise Unreachable(f"{one.name} is gone")
+
+    desk = desks.make(silent, make_camera("door"))
+    for _ in range(5):
+        desk.connect("door")
+        await asyncio.sleep(0.01)
+    assert (desk.asked, desk.known) == (["door"], [])
+
+
+async def test_another_address_is_another_board(desks: Desks) -> None:
+    desk = desks.make(tell, make_camera("door"))
+    desk.connect("door")
+    await desk.until(lambda: desk.known == ["door"])
+    await desk.cameras.update("door", {"url": "http://192.0.2.9"})
+    assert desk.people.of("door") is None
+    desk.connect("door")
+    await desk.until(lambda: desk.people.of("door") is not None)
+    assert desk.asked == ["door", "door"]
+    await desk.cameras.remove("door")
+    assert desk.people.of("door") is None
+
+
+async def test_few_boards_are_visited_at_a_time_and_leaving_waits_for_none(desks: Desks) -> None:
+    inside, most, let_go = 0, 0, asyncio.Event()
+
+    async def slow(one: Camera) -> Identity:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await let_go.wait()
+        inside -= 1
+        return await tell(one)
+
+    names = [f"c{number}" for number in range(6)]
+    desk = desks.make(slow, *(make_camera(name) for name in names))
+    for name in names:
+        desk.connect(name)
+    await desk.until(lambda: inside == 2)
+    await desk.cameras.remove("c5")  # while it waits for its turn
+    let_go.set()
+    await desk.until(lambda: len(desk.known) == 5)
+    assert (most, sorted(desk.known)) == (2, names[:5])
+
+
+async def test_the_program_tells_of_a_board_without_taking_its_stream(tmp_path: Path) -> None:
+    async with (
+        camera("tasmota") as board,
+        Program(tmp_path, "--mqtt", "off", "--camera", f"door={board.url}") as gcam,
+    ):
+        async with asyncio.timeout(20):
+            while (shown := await gcam.get("/api/v1/cameras/door"))["board"] is None:
+                await asyncio.sleep(0.1)
+        assert shown["board"]["firmware"] == "tasmota"
+        assert shown["board"]["mac"]
+        state = await gcam.state("door")
+        assert (state["status"], state["reconnects"]) == ("connected", 0)
