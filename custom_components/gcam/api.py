@@ -88,7 +88,7 @@ class GcamClient:
 
     async def hello(self) -> Gcam:
         """Everything there is to know, now."""
-        messages = self.messages()
+        messages = self._listen(heartbeat_s=None)
         try:
             async for message in messages:
                 if isinstance(message, Gcam):
@@ -97,22 +97,9 @@ class GcamClient:
             await messages.aclose()
         raise CannotConnect(f"{self.url} hung up")
 
-    async def messages(self) -> AsyncGenerator[Message]:
+    def messages(self) -> AsyncGenerator[Message]:
         """Everything, then what changes. Ends when Gcam hangs up; raises when it can't be reached."""
-        with _translated(self.url):
-            async with self._session.ws_connect(
-                self._api("events"),
-                headers=self._headers,
-                heartbeat=_HEARTBEAT_S,
-                max_msg_size=_MAX_MESSAGE_BYTES,
-                timeout=aiohttp.ClientWSTimeout(ws_close=2.0),
-            ) as socket:
-                async for raw in socket:
-                    if raw.type is not aiohttp.WSMsgType.TEXT:
-                        continue
-                    message = parse_message(json.loads(raw.data))
-                    if message is not None:
-                        yield message
+        return self._listen(heartbeat_s=_HEARTBEAT_S)
 
     async def snapshot(self, camera_id: str) -> bytes:
         """The newest picture, JPEG."""
@@ -229,6 +216,22 @@ class GcamClient:
             yield response
         finally:
             response.close()
+
+    async def _listen(self, heartbeat_s: float | None) -> AsyncGenerator[Message]:
+        with _translated(self.url):
+            async with self._session.ws_connect(
+                self._api("events"),
+                headers=self._headers,
+                heartbeat=heartbeat_s,
+                max_msg_size=_MAX_MESSAGE_BYTES,
+                timeout=aiohttp.ClientWSTimeout(ws_close=2.0),
+            ) as socket:
+                async for raw in socket:
+                    if raw.type is not aiohttp.WSMsgType.TEXT:
+                        continue
+                    message = parse_message(json.loads(raw.data))
+                    if message is not None:
+                        yield message
 
     @property
     def _headers(self) -> dict[str, str]:

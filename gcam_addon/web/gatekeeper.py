@@ -141,10 +141,10 @@ LOCAL = Principal("local", "this machine", frozenset(Permission))
 
 
 def _nobody(services: Services, *, basic: bool) -> SignInNeeded:
+    scheme = "Basic" if basic else "Bearer"
     if services.access.has_owner:
-        scheme = "Basic" if basic else "Bearer"
         return SignInNeeded(f"Sign in, or send a token: Authorization: {scheme} …", scheme)
-    return NoOwner("Gcam is new: open its page on this machine and create the owner.")
+    return NoOwner("Gcam is new: open its page on this machine and create the owner.", scheme)
 
 
 def _check(principal: Principal, need: Need, request: web.Request) -> None:

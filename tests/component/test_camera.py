@@ -1,0 +1,176 @@
+"""Live pictures through Home Assistant's own proxies, and the switches of a camera entity."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from aiohttp.test_utils import TestClient
+from homeassistant.components.camera import (
+    DOMAIN as CAMERA,
+)
+from homeassistant.components.camera import (
+    CameraEntityFeature,
+    async_get_image,
+    async_get_stream_source,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.gcam.const import CONF_LIVE_VIEW, LIVE_MJPEG
+
+from .support.entry import until
+from .support.gcam import RunningGcam
+
+GARDEN = "camera.demo_garden"
+
+
+@pytest.fixture(autouse=True)
+async def pictures_come(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await until(hass, lambda: shown(hass)[0] in ("streaming", "recording"))
+
+
+def shown(hass: HomeAssistant) -> tuple[str, dict[str, Any]]:
+    state = hass.states.get(GARDEN)
+    assert state is not None
+    return state.state, dict(state.attributes)
+
+
+async def act(hass: HomeAssistant, action: str) -> None:
+    await hass.services.async_call(CAMERA, action, {"entity_id": GARDEN}, blocking=True)
+
+
+async def test_a_still_is_the_boards_own_picture(hass: HomeAssistant) -> None:
+    image = await async_get_image(hass, GARDEN)
+    assert image.content_type == "image/jpeg"
+    with av.open(BytesIO(image.content), format="jpeg_pipe") as container:
+        frame = next(container.decode(video=0))
+    assert (frame.width, frame.height) == (640, 480)
+
+
+async def test_what_it_says_of_itself(hass: HomeAssistant) -> None:
+    _, attributes = shown(hass)
+    assert attributes["brand"] == "Gcam"
+    assert attributes["motion_detection"] is True
+    assert attributes["supported_features"] == CameraEntityFeature.ON_OFF | CameraEntityFeature.STREAM
+
+
+async def parts(client: TestClient[Any, Any], count: int) -> list[bytes]:
+    """The first pictures of Home Assistant's MJPEG proxy."""
+    async with client.get(f"/api/camera_proxy_stream/{GARDEN}") as response:
+        assert response.status == HTTPStatus.OK
+        assert response.content_type == "multipart/x-mixed-replace"
+        boundary = response.headers["Content-Type"].partition("boundary=")[2]
+        assert await response.content.readline() == f"--{boundary}\r\n".encode()
+        pictures = []
+        for _ in range(count):
+            head = await response.content.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+            pictures.append(await response.content.readexactly(length))
+            assert await response.content.readexactly(len(boundary) + 6) == f"\r\n--{boundary}\r\n".encode()
+        return pictures
+
+
+async def test_mjpeg_is_passed_on_over_one_connection(
+    hass: HomeAssistant, gcam: RunningGcam, hass_client: ClientSessionGenerator
+) -> None:
+    """Ten viewers of Home Assistant are one viewer of Gcam, and none when they have left."""
+    client = await hass_client()
+    seen = await asyncio.gather(*(parts(client, 6) for _ in range(10)))
+    for pictures in seen:
+        assert pictures[0] == pictures[1]  # Chromium shows the first one when a second comes
+        assert len(set(pictures)) == 5
+        assert all(picture[:2] == b"\xff\xd8" and picture[-2:] == b"\xff\xd9" for picture in pictures)
+    await until(hass, lambda: connections_to(gcam) <= 2)  # the socket that listens, one that is kept
+    async with AsyncExitStack() as stack:
+        for _ in range(10):
+            viewer = await stack.enter_async_context(client.get(f"/api/camera_proxy_stream/{GARDEN}"))
+            await viewer.content.readexactly(1000)
+        assert connections_to(gcam) <= 3
+    await until(hass, lambda: connections_to(gcam) <= 2)
+
+
+def connections_to(gcam: RunningGcam) -> int:
+    """How many this machine has open to Gcam."""
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    fields = (line.split() for line in lines)
+    return sum(remote.endswith(f":{gcam.port:04X}") and state == "01" for _, _, remote, state, *_ in fields)
+
+
+async def test_a_viewer_that_comes_later_sees_whole_pictures(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator
+) -> None:
+    client = await hass_client()
+    async with client.get(f"/api/camera_proxy_stream/{GARDEN}") as first:
+        await first.content.readexactly(30_000)
+        assert len(set(await parts(client, 3))) == 2
+
+
+async def test_h264_comes_with_an_address_that_needs_nothing_else(hass: HomeAssistant) -> None:
+    """As FFmpeg and go2rtc play it."""
+    source = await async_get_stream_source(hass, GARDEN)
+    assert source is not None
+
+    def play() -> tuple[str, int]:
+        with av.open(source, timeout=20) as container:
+            frame = next(container.decode(video=0))
+            return container.streams.video[0].codec_context.name, frame.width
+
+    assert await hass.async_add_executor_job(play) == ("h264", 640)
+
+
+async def test_without_h264_there_is_mjpeg_only(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    hass.config_entries.async_update_entry(entry, options={CONF_LIVE_VIEW: LIVE_MJPEG})
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert shown(hass)[1]["supported_features"] == CameraEntityFeature.ON_OFF
+
+
+async def test_off_and_on(
+    hass: HomeAssistant, gcam: RunningGcam, hass_client: ClientSessionGenerator
+) -> None:
+    await act(hass, "turn_off")
+    await until(hass, lambda: shown(hass)[0] == "idle")
+    assert not gcam.ask("GET", "cameras/demo_garden")["enabled"]
+    client = await hass_client()
+    async with client.get(f"/api/camera_proxy/{GARDEN}") as response:
+        assert response.status == HTTPStatus.SERVICE_UNAVAILABLE
+    await act(hass, "turn_on")
+    await until(hass, lambda: shown(hass)[0] in ("streaming", "recording"))
+
+
+async def test_out_of_privacy_mode(hass: HomeAssistant, gcam: RunningGcam) -> None:
+    gcam.ask("PATCH", "cameras/demo_garden/switches", {"privacy": True})
+    await until(hass, lambda: shown(hass)[0] == "idle")
+    await act(hass, "turn_on")
+    await until(hass, lambda: shown(hass)[0] in ("streaming", "recording"))
+    assert not gcam.ask("GET", "cameras/demo_garden")["privacy"]
+
+
+async def test_motion_detection_off_and_on(hass: HomeAssistant, gcam: RunningGcam) -> None:
+    await act(hass, "disable_motion_detection")
+    await until(hass, lambda: "motion_detection" not in shown(hass)[1])
+    assert not gcam.ask("GET", "cameras/demo_garden")["detection"]["enabled"]
+    await act(hass, "enable_motion_detection")
+    await until(hass, lambda: shown(hass)[1].get("motion_detection") is True)
+
+
+async def test_it_records(hass: HomeAssistant, gcam: RunningGcam) -> None:
+    gcam.ask("POST", "cameras/demo_garden/record", {"seconds": 30})
+    await until(hass, lambda: shown(hass)[0] == "recording")
+    gcam.ask("POST", "cameras/demo_garden/record", {"seconds": 0})
+
+
+async def test_what_goes_wrong_is_a_sentence(hass: HomeAssistant, gcam: RunningGcam) -> None:
+    gcam.ask("PATCH", "cameras/demo_garden/switches", {"enabled": False})
+    try:
+        with pytest.raises(HomeAssistantError) as problem:
+            await async_get_image(hass, GARDEN)
+        assert problem.value.translation_key == "refused"
+    finally:
+        gcam.ask("PATCH", "cameras/demo_garden/switches", {"enabled": True})
