@@ -5,7 +5,7 @@ from typing import Final
 
 DOMAIN: Final = "gcam"
 LOGGER: Final = logging.getLogger(__package__)
-DOCUMENTATION: Final = "https://github.com/gcam-project/gcam/blob/main/docs/guide/home-assistant.md"
+REPAIRS_GUIDE: Final = "https://github.com/gcam-project/gcam/blob/main/docs/guide/repairs.md"
 
 API_LEVEL: Final = 1
 """What this integration needs a Gcam to speak at least; see `api_level` in its description."""

@@ -5,12 +5,12 @@ When an issue is due is decided in `troubles.py`; what can be done about it righ
 
 from datetime import datetime, timedelta
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from .const import DOCUMENTATION, DOMAIN
+from .const import DOMAIN, REPAIRS_GUIDE
 from .coordinator import GcamConfigEntry
 from .outdated import async_compare_files
 from .troubles import Kind, Trouble, Watch
@@ -21,7 +21,7 @@ _CHAPTERS = {
     Kind.CAMERA_LOST: "a-camera-is-lost",
     Kind.CAMERA_UNSTABLE: "a-camera-is-lost-again-and-again",
 }
-"""Of the documentation, where each is explained at length."""
+"""Of the guide, where each is explained at length."""
 _LOOK_AT_FILES_EVERY = timedelta(hours=1)
 
 
@@ -36,6 +36,7 @@ class Issues:
         self._shown: dict[str, Trouble] = {}
         self._was_connected = False
         self._cancel_look: CALLBACK_TYPE | None = None
+        self._look_job = HassJob(self._timed, cancel_on_shutdown=True)
 
     @callback
     def async_start(self) -> None:
@@ -43,12 +44,14 @@ class Issues:
         entry.async_on_unload(self._end)
         entry.async_on_unload(self._coordinator.async_add_listener(self._look))
         entry.async_on_unload(
-            async_track_time_interval(self._hass, self._look_at_files, _LOOK_AT_FILES_EVERY)
+            async_track_time_interval(
+                self._hass, self._look_at_files, _LOOK_AT_FILES_EVERY, cancel_on_shutdown=True
+            )
         )
         self._look()
 
     @callback
-    def _look(self, _now: datetime | None = None) -> None:
+    def _look(self) -> None:
         """While Gcam can't be reached nothing is known: what is shown stays."""
         if self._coordinator.last_update_success:
             now = dt_util.utcnow()
@@ -78,7 +81,7 @@ class Issues:
             issue_id,
             data={"entry_id": self._entry.entry_id, "camera_id": trouble.camera_id},
             is_fixable=is_lost_camera,
-            learn_more_url=f"{DOCUMENTATION}#{_CHAPTERS[trouble.kind]}",
+            learn_more_url=f"{REPAIRS_GUIDE}#{_CHAPTERS[trouble.kind]}",
             severity=ir.IssueSeverity.WARNING if is_warning else ir.IssueSeverity.ERROR,
             translation_key=trouble.key,
             translation_placeholders={"name": self._entry.title, **trouble.placeholders},
@@ -91,12 +94,14 @@ class Issues:
     def _look_again_at(self, at: datetime | None) -> None:
         if self._cancel_look is not None:
             self._cancel_look()
-        self._cancel_look = None if at is None else async_track_point_in_utc_time(self._hass, self._timed, at)
+        self._cancel_look = (
+            None if at is None else async_track_point_in_utc_time(self._hass, self._look_job, at)
+        )
 
     @callback
-    def _timed(self, now: datetime) -> None:
+    def _timed(self, _now: datetime) -> None:
         self._cancel_look = None
-        self._look(now)
+        self._look()
 
     async def _look_at_files(self, _now: datetime) -> None:
         await async_compare_files(self._hass)

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.loader import async_get_integration
 
-from .const import DOCUMENTATION, DOMAIN
+from .const import DOMAIN, REPAIRS_GUIDE
 
 RESTART_NEEDED: Final = "restart_needed"
 TOO_OLD: Final = "too_old"
@@ -29,7 +29,7 @@ async def async_compare_files(hass: HomeAssistant) -> None:
         DOMAIN,
         RESTART_NEEDED,
         is_fixable=True,
-        learn_more_url=f"{DOCUMENTATION}#home-assistant-has-to-restart",
+        learn_more_url=f"{REPAIRS_GUIDE}#home-assistant-has-to-restart",
         severity=ir.IssueSeverity.WARNING,
         translation_key=RESTART_NEEDED,
         translation_placeholders={"loaded": loaded, "there": str(there)},
@@ -48,7 +48,7 @@ def async_show_too_old(hass: HomeAssistant, entry: ConfigEntry, *, is_too_old: b
         DOMAIN,
         issue_id,
         is_fixable=False,
-        learn_more_url=f"{DOCUMENTATION}#gcam-is-too-old",
+        learn_more_url=f"{REPAIRS_GUIDE}#gcam-is-too-old",
         severity=ir.IssueSeverity.ERROR,
         translation_key=TOO_OLD,
         translation_placeholders={"name": entry.title},

@@ -96,6 +96,7 @@ MANIFEST = f"{GCAM}/manifest.json"
 EN = f"{GCAM}/translations/en.json"
 FR = f"{GCAM}/translations/fr.json"
 ICONS = f"{GCAM}/icons.json"
+GUIDE = "docs/guide/repairs.md"
 SCALE = f"{GCAM}/quality_scale.yaml"
 BRAND = f"{GCAM}/brand"
 
@@ -336,6 +337,8 @@ BROKEN: list[tuple[Rule, Breaking, str]] = [
         in_json(ICONS, lambda body: body["entity"]["sensor"]["fps"].update(default="fa:film")),
         "fa:film",
     ),
+    (references.chapters_exist, in_file(GUIDE, "## A camera is lost\n", "## Lost\n"), "a-camera-is-lost"),
+    (references.chapters_exist, in_file(GUIDE, "## Gcam is too old\n", "## Old\n"), "gcam-is-too-old"),
     (images.brand, without(f"{BRAND}/icon@2x.png"), "icon@2x.png is missing"),
     (images.brand, image(f"{BRAND}/icon.png", (128, 128)), "128 x 128"),
     (images.brand, image(f"{BRAND}/logo.png", (300, 100)), "100 pixels"),
@@ -358,7 +361,8 @@ ENGLISH = json.loads((ROOT / EN).read_text(encoding="utf-8"))["config"]["step"][
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / GCAM, tmp_path / GCAM, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("hacs.json", "LICENSE", "README.md", "pyproject.toml", "icon.png", "logo.png"):
+    (tmp_path / GUIDE).parent.mkdir(parents=True)
+    for name in ("hacs.json", "LICENSE", "README.md", "pyproject.toml", "icon.png", "logo.png", GUIDE):
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 

@@ -40,6 +40,7 @@ _NAMED_AT = {
     "async_register_platform_entity_service": 2,
 }
 """How an action is registered, and where among the arguments its name is."""
+_GUIDE = "docs/guide/repairs.md"
 _MDI = "frontend/node_modules/@mdi/js/mdi.js"
 
 
@@ -139,6 +140,25 @@ def icons_exist(component: Component) -> Iterator[str]:
             yield f"icons: {'.'.join(path)}: there is no {icon}"
 
 
+def chapters_exist(component: Component) -> Iterator[str]:
+    """What repairs link to with "learn more" is a heading of the guide."""
+    guide = (component.root / _GUIDE).read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.+)$", guide, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+    linked = set()
+    for module in ("issues", "outdated"):
+        for node in ast.walk(component.modules[module]):
+            match node:
+                case ast.Assign(targets=[ast.Name(id="_CHAPTERS")], value=ast.Dict(values=values)):
+                    linked |= {component.string_of(value) for value in values}
+                case ast.JoinedStr(values=[ast.FormattedValue(), ast.Constant(value=str(value))]):
+                    linked |= {value.removeprefix("#")} if value.startswith("#") else set()
+    for anchor in linked - anchors:
+        yield f"{_GUIDE} has no chapter {anchor}"
+    if not linked:
+        yield "no repair links to its chapter"
+
+
 def icon_variables(root: Path) -> frozenset[str]:
     """All Material Design Icons, as the page's package names them; none where that is not installed."""
     path = root / _MDI
@@ -218,4 +238,5 @@ RULES = (
     icons_are_used,
     entities_have_icons,
     icons_exist,
+    chapters_exist,
 )
