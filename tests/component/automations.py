@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -45,19 +46,26 @@ async def remember_last_run(hass: HomeAssistant, storage: dict[str, Any], ago: t
     await restore_state.async_get(hass).async_load()
 
 
-async def settle(hass: HomeAssistant) -> None:
+async def settle() -> None:
     """All that can happen now has happened. An automation that waits is never done, so neither is
-    `async_block_till_done`; what it does between two waits takes some rounds of the loop and perhaps the
-    import of a platform, but no time.
+    `async_block_till_done`; what it does between two waits takes some rounds of the loop, but no time.
     """
-    for _ in range(5):
-        for _ in range(50):
-            await asyncio.sleep(0)
+    for _ in range(100):
+        await asyncio.sleep(0)
+
+
+async def until(hass: HomeAssistant, wanted: Callable[[], bool]) -> None:
+    """For what may first have to be imported, in a thread."""
+    for _ in range(100):
+        if wanted():
+            return
         await hass.async_add_import_executor_job(lambda: None)
+        await settle()
+    raise AssertionError("It did not happen")
 
 
 async def wait(hass: HomeAssistant, freezer: FrozenDateTimeFactory, **duration: float) -> None:
     """So much time passes, and everything that was to happen then has happened."""
     freezer.tick(timedelta(**duration))
     async_fire_time_changed(hass, dt_util.utcnow())
-    await settle(hass)
+    await settle()

@@ -30,7 +30,7 @@ class House:
             zones = {"home": ["zone.home"], "Workshop": ["zone.workshop"]}.get(place, [])
             attributes = {"source_type": "gps", "in_zones": zones}
             self._hass.states.async_set(f"device_tracker.{name}", place, attributes)
-        await settle(self._hass)
+        await settle()
 
     def gcam(self, away: bool) -> None:
         for entity_id in (DETECTION, RECORDING, PRIVACY):
@@ -141,7 +141,7 @@ async def test_a_gcam_that_is_away_is_armed_when_it_is_back(
     assert not house.is_armed
     assert len(told) == 1, "the rest of the house does not wait for it"
     house.gcam(away=False)
-    await settle(hass)
+    await settle()
     assert house.is_armed
     assert len(told) == 1
 
@@ -157,7 +157,7 @@ async def test_who_returns_while_gcam_is_away_finds_it_disarmed(
     for entity_id in (DETECTION, RECORDING):
         hass.states.async_set(entity_id, "on")
     hass.states.async_set(PRIVACY, "off")
-    await settle(hass)
+    await settle()
     assert not house.is_armed
 
 
@@ -190,7 +190,7 @@ async def test_a_restart_during_the_delay(
     hass.set_state(CoreState.not_running)
     await arm(hass)
     await hass.async_start()
-    await settle(hass)
+    await settle()
     await wait(hass, freezer, minutes=4)
     assert not house.is_armed
     await wait(hass, freezer, minutes=2)
