@@ -1,6 +1,8 @@
 """The real Gcam as a process, run by the add-on's own Python, as Home Assistant meets it. Blocking."""
 
+import ctypes
 import json
+import signal
 import subprocess
 import time
 from collections.abc import Sequence
@@ -42,17 +44,31 @@ class RunningGcam:
         python = ROOT / ".venv" / "bin" / "python"
         command = [python, "-m", "gcam_addon", "run", "--data", self.data_dir]
         command += ["--listen", f"127.0.0.1:{self.port}", *self._arguments]
-        with (self.data_dir.parent / "gcam.log").open("ab") as log:
-            self._process = subprocess.Popen(command, stderr=log, cwd=ROOT)
-        end_s = time.monotonic() + 30
-        while not self._answers():
-            assert time.monotonic() < end_s
-            time.sleep(0.1)
+        log_file = self.data_dir.parent / "gcam.log"
+        with log_file.open("ab") as log:
+            self._process = subprocess.Popen(command, stderr=log, cwd=ROOT, preexec_fn=_end_with_parent)
+        try:
+            self._wait_until_it_answers(log_file)
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         assert self._process is not None
         self._process.terminate()
-        self._process.wait(20)
+        try:
+            self._process.wait(60)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
+
+    def _wait_until_it_answers(self, log_file: Path) -> None:
+        assert self._process is not None
+        end_s = time.monotonic() + 120
+        while not self._answers():
+            assert self._process.poll() is None, log_file.read_text()
+            assert time.monotonic() < end_s, log_file.read_text()
+            time.sleep(0.1)
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         secret = self._secret()
@@ -83,3 +99,12 @@ class RunningGcam:
         except URLError, OSError:
             return False
         return True
+
+
+def _end_with_parent() -> None:
+    """So that a test run that is killed leaves no Gcam behind; Linux only."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
