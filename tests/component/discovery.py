@@ -1,5 +1,5 @@
-"""What MQTT discovery announces, and what it says on its topics: plain data, which the add-on's own code makes in a
-process of its own, for this one can't import it.
+"""What MQTT discovery announces, and what it says on its topics: plain data. The add-on's own code makes it,
+in a process of its own, for this one can't import it.
 """
 
 import json

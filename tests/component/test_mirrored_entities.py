@@ -1,0 +1,261 @@
+"""The entities that MQTT discovery offers too, as the component offers them: the same ones, and alive."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.components.image import async_get_image
+from homeassistant.const import ATTR_ENTITY_ID, STATE_OFF, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant, State
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.gcam.api import GcamClient
+
+from .discovery import Discovery, ask_discovery
+from .support.entry import set_up, until
+from .support.gcam import RunningGcam
+from .support.stand_in import free_port
+
+CAMERA = "demo_garden"
+IMAGE = "image.demo_garden_last_event"
+MOTION = "binary_sensor.demo_garden_motion"
+ICONS = Path(__file__).parents[2] / "custom_components" / "gcam" / "icons.json"
+ALWAYS_OURS = {"camera", "event"}
+"""Platforms that MQTT discovery has nothing to do with."""
+EVENTS = "event.demo_garden_events"
+JPEG = b"\xff\xd8"
+SHED = {"id": "shed", "name": "Shed", "url": "http://127.0.0.1:9"}
+
+
+@pytest.fixture(scope="module", name="discovery")
+def asked_discovery() -> Discovery:
+    return ask_discovery()
+
+
+def mirrored(hass: HomeAssistant, entry: MockConfigEntry, prefix: str) -> dict[str, er.RegistryEntry]:
+    """By key, those whose unique id begins with `prefix`."""
+    registered = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    return {
+        entity.unique_id.removeprefix(prefix): entity
+        for entity in registered
+        if entity.unique_id.startswith(prefix) and entity.domain not in ALWAYS_OURS
+    }
+
+
+async def test_they_are_exactly_those_that_mqtt_discovery_announces(
+    hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry, discovery: Discovery
+) -> None:
+    of_camera = mirrored(hass, entry, f"{gcam.instance_id}_{CAMERA}_")
+    cameras = (f"{gcam.instance_id}_demo_garden_", f"{gcam.instance_id}_demo_room_")
+    of_gcam = {
+        key: entity
+        for key, entity in mirrored(hass, entry, f"{gcam.instance_id}_").items()
+        if not entity.unique_id.startswith(cameras)
+    }
+    for entities, announced in ((of_camera, discovery.camera), (of_gcam, discovery.gcam)):
+        assert {key: _announced(component) for key, component in announced.items()} == {
+            key: _offered(key, entity) for key, entity in entities.items()
+        }
+
+
+def _announced(component: dict[str, Any]) -> dict[str, Any]:
+    """What a discovery payload says of an entity, in one form for all platforms."""
+    platform = component["platform"]
+    capabilities = {
+        key: component[key] for key in ("min", "max", "step", "mode", "options") if key in component
+    }
+    return {
+        "platform": platform,
+        "name": component["name"],
+        "category": component.get("entity_category"),
+        "enabled": component.get("enabled_by_default", True),
+        "device_class": component.get("device_class"),
+        "unit": component.get("unit_of_measurement"),
+        "icon": component.get("icon"),
+        "state_class": component.get("state_class"),
+        "precision": component.get("suggested_display_precision"),
+        "capabilities": capabilities,
+    }
+
+
+def _offered(key: str, entity: er.RegistryEntry) -> dict[str, Any]:
+    """The same of what is registered."""
+    capabilities = dict(entity.capabilities or {})
+    icons = json.loads(ICONS.read_text())["entity"]
+    icon = icons.get(entity.domain, {}).get(key, {}).get("default")
+    return {
+        "platform": entity.domain,
+        "name": entity.original_name,
+        "category": entity.entity_category,
+        "enabled": entity.disabled_by is None,
+        "device_class": entity.original_device_class,
+        "unit": entity.unit_of_measurement,
+        "icon": icon,
+        "state_class": capabilities.pop("state_class", None),
+        "precision": entity.options.get("sensor", {}).get("suggested_display_precision"),
+        "capabilities": capabilities,
+    }
+
+
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
+async def test_those_that_do_not_need_pictures_stay_while_a_camera_is_away(
+    hass: HomeAssistant, gcam: RunningGcam, discovery: Discovery
+) -> None:
+    stay = {key for key, what in discovery.camera.items() if len(what.get("availability", ())) == 1}
+    await _ask(hass, gcam, "POST", "cameras", SHED)
+    async with set_up(hass, gcam) as entry:
+        await _enable_all(hass, entry)
+        entities = mirrored(hass, entry, f"{gcam.instance_id}_shed_")
+        assert stay < set(entities)
+        assert _available(hass, entities) == stay
+        await _ask(hass, gcam, "PATCH", "cameras/shed", {"enabled": False})
+        await until(hass, lambda: _state(hass, "sensor.shed_status").state == "disabled")
+        assert _available(hass, entities) == stay
+        there = mirrored(hass, entry, f"{gcam.instance_id}_{CAMERA}_")
+        await until(hass, lambda: _available(hass, there) == set(there))
+        await _ask(hass, gcam, "DELETE", "cameras/shed")
+        await until(hass, lambda: hass.states.get("sensor.shed_status") is None)
+
+
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize(
+    ("key", "switch"),
+    [
+        ("detection", "switch.demo_room_detection"),
+        ("recording", "switch.demo_room_recording"),
+        ("privacy", "switch.demo_room_privacy_mode"),
+        ("enabled", "switch.demo_room_camera"),
+    ],
+)
+async def test_a_switch_changes_the_camera(
+    hass: HomeAssistant, gcam: RunningGcam, key: str, switch: str
+) -> None:
+    before = _state(hass, switch).state
+    await _turn(hass, gcam, key, switch, STATE_OFF if before == STATE_ON else STATE_ON)
+    await _turn(hass, gcam, key, switch, before)
+
+
+async def _turn(hass: HomeAssistant, gcam: RunningGcam, key: str, switch: str, wanted: str) -> None:
+    await _call(hass, "switch", f"turn_{wanted}", switch)
+    setting = (await _ask(hass, gcam, "GET", "cameras/demo_room"))[key]
+    assert (setting if isinstance(setting, bool) else setting["enabled"]) is (wanted == STATE_ON)
+    await until(hass, lambda: _state(hass, switch).state == wanted)
+
+
+@pytest.mark.usefixtures("entry")
+async def test_sensitivity_is_set_in_the_camera(hass: HomeAssistant, gcam: RunningGcam) -> None:
+    for sensitivity in (73, 50):
+        await _call(hass, "number", "set_value", "number.demo_room_sensitivity", value=sensitivity)
+        camera = await _ask(hass, gcam, "GET", "cameras/demo_room")
+        assert camera["detection"]["sensitivity"] == sensitivity
+        await until(hass, lambda: _state(hass, "number.demo_room_sensitivity").state == str(sensitivity))  # noqa: B023
+
+
+async def test_what_goes_wrong_is_told_with_the_cameras_name(
+    hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry
+) -> None:
+    await until(hass, lambda: _state(hass, "button.demo_garden_take_snapshot").state != STATE_UNAVAILABLE)
+    session = async_get_clientsession(hass)
+    real = entry.runtime_data.client
+    for url, token, why in (
+        (f"http://127.0.0.1:{free_port()}", gcam.token, "no_answer"),
+        (gcam.url, "wrong", "invalid_auth"),
+    ):
+        entry.runtime_data.client = GcamClient(session, url, token)
+        for domain, service, entity, data in (
+            ("switch", "turn_off", "switch.demo_garden_detection", {}),
+            ("number", "set_value", "number.demo_garden_sensitivity", {"value": 3}),
+            ("button", "press", "button.demo_garden_take_snapshot", {}),
+        ):
+            with pytest.raises(HomeAssistantError) as told:
+                await _call(hass, domain, service, entity, **data)
+            assert told.value.translation_key == why
+    entry.runtime_data.client = real
+
+
+async def test_motion_is_a_state_and_a_picture_and_its_recording_another(
+    hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry
+) -> None:
+    client = entry.runtime_data.client
+    await until(hass, lambda: _state(hass, MOTION).state == STATE_OFF)
+    before = _state(hass, IMAGE).state
+    await until(hass, lambda: _state(hass, MOTION).state == STATE_ON)
+    await until(hass, lambda: _state(hass, IMAGE).state != before)
+    began = (await async_get_image(hass, IMAGE)).content
+    assert began.startswith(JPEG)
+    await until(hass, lambda: _state(hass, EVENTS).attributes["event_type"] == "clip_ready")
+    clip = await client.clip(_state(hass, EVENTS).attributes["clip_id"])
+    await until(hass, lambda: _shown_at(hass) == clip.ended_at)
+    strongest = (await async_get_image(hass, IMAGE)).content
+    assert strongest == await client.thumbnail(clip.id) != began
+
+
+async def test_the_button_takes_a_picture_that_is_shown_as_the_last_events(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    button = "button.demo_garden_take_snapshot"
+    await until(hass, lambda: _state(hass, button).state != STATE_UNAVAILABLE)
+    for _ in range(2):
+        before, picture = dt_util.utcnow(), (await entry.runtime_data.client.snapshot(CAMERA))
+        await _call(hass, "button", "press", button)
+        assert before <= _shown_at(hass) <= dt_util.utcnow()
+        shown = (await async_get_image(hass, IMAGE)).content
+        assert shown.startswith(JPEG)
+        assert len(shown) == pytest.approx(len(picture), rel=0.2)
+
+
+async def test_all_are_unavailable_while_gcam_is_away_and_its_newest_event_is_shown_on_return(
+    hass: HomeAssistant, own_gcam: RunningGcam
+) -> None:
+    async with set_up(hass, own_gcam) as entry:
+        await until(hass, lambda: _state(hass, MOTION).state == STATE_ON)
+        entities = mirrored(hass, entry, f"{own_gcam.instance_id}_")
+        await hass.async_add_executor_job(own_gcam.stop)
+        await until(hass, lambda: not _available(hass, entities))
+        await hass.async_add_executor_job(own_gcam.start)
+        client = entry.runtime_data.client
+        await until(hass, lambda: _state(hass, IMAGE).state not in (STATE_UNAVAILABLE, "unknown"))
+        newest = (await client.clips(CAMERA, kind="motion", limit=1))[0]
+        await until(hass, lambda: _shown_at(hass) >= newest.ended_at)
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        await until(hass, lambda: _state(hass, IMAGE).state not in (STATE_UNAVAILABLE, "unknown"))
+        assert _shown_at(hass) >= newest.ended_at
+
+
+async def _enable_all(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    registry = er.async_get(hass)
+    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+        registry.async_update_entity(entity.entity_id, disabled_by=None)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+
+
+def _state(hass: HomeAssistant, entity_id: str) -> State:
+    state = hass.states.get(entity_id)
+    assert state is not None, entity_id
+    return state
+
+
+def _shown_at(hass: HomeAssistant) -> Any:
+    return dt_util.parse_datetime(_state(hass, IMAGE).state, raise_on_error=True)
+
+
+def _available(hass: HomeAssistant, entities: dict[str, er.RegistryEntry]) -> set[str]:
+    return {
+        key
+        for key, entity in entities.items()
+        if (state := hass.states.get(entity.entity_id)) and state.state != STATE_UNAVAILABLE
+    }
+
+
+async def _call(hass: HomeAssistant, domain: str, service: str, entity_id: str, **data: Any) -> None:
+    await hass.services.async_call(domain, service, {ATTR_ENTITY_ID: entity_id, **data}, blocking=True)
+
+
+async def _ask(hass: HomeAssistant, gcam: RunningGcam, method: str, path: str, body: Any = None) -> Any:
+    return await hass.async_add_executor_job(gcam.ask, method, path, body)
