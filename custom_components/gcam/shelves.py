@@ -72,8 +72,11 @@ class Shelves:
             title = f"{title} · {self._titles.hour(footage.hour)}"
         elif len(clips) > MOST_CLIPS:
             return self.folder(footage, title, children=self._hours(footage, clips))
-        names = self.names() if footage.camera_id is None else {}
-        children = [self.clip(clip, camera=names.get(clip.camera_id)) for clip in clips]
+        names = self.names()
+        camera = (
+            names.get(it.camera_id, it.camera_name) if footage.camera_id is None else None for it in clips
+        )
+        children = [self.clip(clip, camera=name) for clip, name in zip(clips, camera, strict=True)]
         return self.folder(footage, title, children=children, of=MediaClass.VIDEO)
 
     def clip(self, clip: Clip, *, camera: str | None = None, with_day: bool = False) -> BrowseMediaSource:

@@ -34,7 +34,8 @@ CLIP = Clip(
 
 
 def titles_in(language: str) -> Titles:
-    texts = json.loads((Path(gcam.__file__).parent / "translations" / f"{language}.json").read_text())["common"]
+    file = Path(gcam.__file__).parent / "translations" / f"{language}.json"
+    texts = json.loads(file.read_text(encoding="utf-8"))["common"]
     known = {f"component.gcam.common.{key}": text for key, text in texts.items()}
     return Titles(known, ZoneInfo("Europe/Brussels"), TODAY)
 
@@ -43,7 +44,7 @@ def titles_in(language: str) -> Titles:
     ("language", "title"),
     [
         ("en", "14:03:22 · Motion · Driveway, Gate · 12 s · 9 % moved"),
-        ("fr", "14:03:22 · Mouvement · Driveway, Gate · 12 s · 9 % de l’image"),
+        ("fr", "14:03:22 · Mouvement · Driveway, Gate · 12 s · 9\xa0% de l’image"),
     ],
 )
 def test_a_clip(language: str, title: str) -> None:
@@ -77,7 +78,11 @@ def test_a_day(language: str, day: date, title: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "clips", "title"),
-    [("en", 1, "Today · 1 recording"), ("en", 2, "Today · 2 recordings"), ("fr", 7, "Today · 7 enregistrements")],
+    [
+        ("en", 1, "Today · 1 recording"),
+        ("en", 2, "Today · 2 recordings"),
+        ("fr", 7, "Today · 7 enregistrements"),
+    ],
 )
 def test_how_many(language: str, clips: int, title: str) -> None:
     assert titles_in(language).counted("Today", clips) == title
