@@ -1,8 +1,7 @@
 """The real Gcam as a process, run by the add-on's own Python, as Home Assistant meets it. Blocking."""
 
-import ctypes
 import json
-import signal
+import shutil
 import subprocess
 import time
 from collections.abc import Sequence
@@ -42,11 +41,13 @@ class RunningGcam:
 
     def start(self) -> None:
         python = ROOT / ".venv" / "bin" / "python"
-        command = [python, "-m", "gcam_addon", "run", "--data", self.data_dir]
+        # so that a test run that is killed leaves no Gcam behind
+        command: list[str | Path] = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
+        command += [python, "-m", "gcam_addon", "run", "--data", self.data_dir]
         command += ["--listen", f"127.0.0.1:{self.port}", *self._arguments]
         log_file = self.data_dir.parent / "gcam.log"
         with log_file.open("ab") as log:
-            self._process = subprocess.Popen(command, stderr=log, cwd=ROOT, preexec_fn=_end_with_parent)
+            self._process = subprocess.Popen(command, stderr=log, cwd=ROOT)
         try:
             self._wait_until_it_answers(log_file)
         except BaseException:
@@ -99,12 +100,3 @@ class RunningGcam:
         except URLError, OSError:
             return False
         return True
-
-
-def _end_with_parent() -> None:
-    """So that a test run that is killed leaves no Gcam behind; Linux only."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-_LIBC = ctypes.CDLL(None)
-_PR_SET_PDEATHSIG = 1

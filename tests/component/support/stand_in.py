@@ -1,11 +1,13 @@
 """Servers that say what no real Gcam would: too old ones, broken ones, somebody else's."""
 
+import asyncio
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from socket import socket
+from threading import Thread
 from typing import Any, Self
 
 from aiohttp import web
@@ -26,26 +28,41 @@ def free_port() -> int:
 
 
 class StandIn:
-    """A web server on loopback with one answer per path."""
+    """A web server on loopback with one answer per path, in a loop of its own: Home Assistant's test kit takes
+    a client that hangs up in the middle of TLS for a fault of Home Assistant's.
+    """
 
     def __init__(self, answers: Mapping[str, Answer], tls: ssl.SSLContext | None = None) -> None:
         self.url = ""
+        self._answers = answers
         self._tls = tls
-        app = web.Application()
-        for path, answer in answers.items():
-            app.router.add_get(path, _handler(answer))
-        self._runner = web.AppRunner(app, shutdown_timeout=1)
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever)
 
     async def __aenter__(self) -> Self:
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=self._tls)
-        await site.start()
+        self._thread.start()
+        self._runner = await self._there(self._start())
         scheme = "http" if self._tls is None else "https"
         self.url = f"{scheme}://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
+        await self._there(self._runner.cleanup())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        await asyncio.to_thread(self._thread.join)
+        self._loop.close()
+
+    async def _there[T](self, work: Coroutine[Any, Any, T]) -> T:
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+
+    async def _start(self) -> web.AppRunner:
+        app = web.Application()
+        for path, answer in self._answers.items():
+            app.router.add_get(path, _handler(answer))
+        runner = web.AppRunner(app, shutdown_timeout=1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=self._tls).start()
+        return runner
 
 
 def self_signed(folder: Path) -> ssl.SSLContext:
