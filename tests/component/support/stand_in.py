@@ -28,7 +28,7 @@ def free_port() -> int:
 
 
 class StandIn:
-    """A web server on loopback with one answer per path, in a loop of its own: Home Assistant's test kit takes
+    """A web server on loopback, one answer per path, in a loop of its own: Home Assistant's test kit takes
     a client that hangs up in the middle of TLS for a fault of Home Assistant's.
     """
 
