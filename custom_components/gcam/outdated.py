@@ -14,13 +14,12 @@ from .const import DOMAIN, REPAIRS_GUIDE
 RESTART_NEEDED: Final = "restart_needed"
 TOO_OLD: Final = "too_old"
 
-_MANIFEST = Path(__file__).with_name("manifest.json")
-
 
 async def async_compare_files(hass: HomeAssistant) -> None:
     """Files that are others than those that were loaded have been updated: Home Assistant has to restart."""
-    loaded = str((await async_get_integration(hass, DOMAIN)).version)
-    there = await hass.async_add_executor_job(_version_of_files)
+    integration = await async_get_integration(hass, DOMAIN)
+    loaded = str(integration.version)
+    there = await hass.async_add_executor_job(_version_of_files, integration.file_path)
     if there in (None, loaded):
         ir.async_delete_issue(hass, DOMAIN, RESTART_NEEDED)
         return
@@ -55,9 +54,9 @@ def async_show_too_old(hass: HomeAssistant, entry: ConfigEntry, *, is_too_old: b
     )
 
 
-def _version_of_files() -> str | None:
+def _version_of_files(folder: Path) -> str | None:
     """None while they are being replaced."""
     try:
-        return str(json.loads(_MANIFEST.read_text(encoding="utf-8"))["version"])
+        return str(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["version"])
     except OSError, ValueError, KeyError, TypeError:
         return None
