@@ -9,6 +9,7 @@
     │   └── Stalled          the connection is open and silent
     ├── RecordingError       a clip could not be written or finished
     │   └── StorageFull      no space left
+    ├── LiveError            pictures could not be made a live video
     ├── BrokerError          the MQTT broker refused or is unreachable
     ├── AccessDenied         who asks may not
     │   ├── SignInNeeded     nobody is signed in (`no_owner`: nobody can be yet)
@@ -74,6 +75,10 @@ class RecordingError(GcamError):
 
 class StorageFull(RecordingError):  # noqa: N818
     code = "storage_full"
+
+
+class LiveError(GcamError):
+    code = "live"
 
 
 class BrokerError(GcamError):

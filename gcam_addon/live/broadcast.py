@@ -6,21 +6,27 @@ A slow viewer loses pictures up to the next key frame and holds nobody up. All o
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
+from gcam_addon.errors import GcamError, Stalled
 from gcam_addon.live.h264 import H264Encoder, Piece, size_of
 from gcam_addon.model import EncodedFrame
 
 LINGER_S = 3.0
 """How long an encoder waits for somebody to come back: reloading a page must not begin anew."""
+AWAY_S = 15.0
+"""How long viewers wait for a camera that is away: a lost connection is noticed and made anew within it."""
 _WAITING_MOST = 45
 """Pieces a viewer may lag behind: some seconds."""
 _THREADS = 2
+_log = logging.getLogger(__name__)
 
 Watch = Callable[[str], AsyncGenerator[EncodedFrame, None]]
 
@@ -33,64 +39,103 @@ class Container(StrEnum):
 class Broadcasts:
     """`watch` as often as wanted; `close` once. `frames` gives a camera's pictures, newest first."""
 
-    def __init__(self, frames: Watch, epoch: Callable[[str], int], *, crf: int = 26) -> None:
+    def __init__(
+        self,
+        frames: Watch,
+        epoch: Callable[[str], int],
+        *,
+        crf: int = 26,
+        linger_s: float = LINGER_S,
+        away_s: float = AWAY_S,
+    ) -> None:
         self._frames = frames
         self._epoch = epoch
-        self._crf = crf
-        self._threads = ThreadPoolExecutor(_THREADS, "gcam-live")
-        self._running: dict[str, _Broadcast] = {}
+        self._manner = _Manner(ThreadPoolExecutor(_THREADS, "gcam-live"), crf, linger_s, away_s)
+        self._open: dict[str, _Broadcast] = {}
+        """Those that may be joined; one that has begun to end is no longer among them."""
+        self._alive: dict[_Broadcast, str] = {}
+        self._failing: set[str] = set()
 
     @property
     def encoding(self) -> frozenset[str]:
-        """The cameras that are encoded at this moment."""
-        return frozenset(self._running)
+        """The cameras that have an encoder at this moment."""
+        return frozenset(self._alive.values())
 
     async def watch(self, camera_id: str, container: Container) -> AsyncGenerator[Piece, None]:
-        """Pieces from a key frame on, until the camera's pictures end. Raises what `frames` raises."""
-        broadcast = self._running.get(camera_id)
-        if broadcast is None:
-            frames = self._frames(camera_id)
-            broadcast = _Broadcast(
-                frames,
-                lambda: self._epoch(camera_id),
-                self._threads,
-                self._crf,
-                over=lambda: self._running.pop(camera_id, None),
-            )
-            self._running[camera_id] = broadcast
+        """Pieces from a key frame on, until the camera's pictures end, fail to come for `away_s`, or, in
+        MPEG-TS, change their size. Raises what `frames` raises, `Stalled` where not even the first came, and
+        `LiveError` where it can't be made.
+        """
+        broadcast = self._open.get(camera_id) or self._begin(camera_id)
         viewer = broadcast.join(container)
         try:
             while (piece := await viewer.take()) is not None:
                 yield piece
         finally:
             broadcast.leave(viewer)
+        if viewer.failure is not None:
+            raise viewer.failure
 
     async def close(self) -> None:
-        for broadcast in tuple(self._running.values()):
-            await broadcast.stop()
-        await asyncio.to_thread(self._threads.shutdown)
+        await asyncio.gather(*(broadcast.stop() for broadcast in tuple(self._alive)))
+        await asyncio.to_thread(self._manner.threads.shutdown)
+
+    def _begin(self, camera_id: str) -> _Broadcast:
+        def over() -> None:
+            if self._open.get(camera_id) is broadcast:
+                del self._open[camera_id]
+
+        frames, epoch = self._frames(camera_id), partial(self._epoch, camera_id)
+        broadcast = _Broadcast(frames, epoch, self._manner, over, partial(self._report, camera_id))
+        self._open[camera_id] = broadcast
+        self._alive[broadcast] = camera_id
+        broadcast.task.add_done_callback(lambda _: self._alive.pop(broadcast))
+        return broadcast
+
+    def _report(self, camera_id: str, failure: GcamError | None) -> None:
+        """What fails is said once, until it works again. A camera that is away says so itself."""
+        if failure is None:
+            self._failing.discard(camera_id)
+        elif not isinstance(failure, Stalled):
+            level = logging.DEBUG if camera_id in self._failing else logging.WARNING
+            _log.log(level, "no live video: %s", failure, extra={"camera": camera_id})
+            self._failing.add(camera_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """What all broadcasts have in common."""
+
+    threads: ThreadPoolExecutor
+    crf: int
+    linger_s: float
+    away_s: float
 
 
 class _Broadcast:
-    """One camera's encoder and those who watch it."""
+    """One camera's encoder and those who watch it. `over`: nobody may join any more. `report`: why it ended
+    for those who watch, or None while it works.
+    """
 
     def __init__(
         self,
         frames: AsyncGenerator[EncodedFrame, None],
         epoch: Callable[[], int],
-        threads: ThreadPoolExecutor,
-        crf: int,
-        over: Callable[[], object],
+        manner: _Manner,
+        over: Callable[[], None],
+        report: Callable[[GcamError | None], None],
     ) -> None:
         self._frames = frames
         self._epoch = epoch
-        self._threads = threads
-        self._crf = crf
+        self._encoded_epoch = epoch()
+        self._manner = manner
         self._over = over
+        self._report = report
+        self._encoder: H264Encoder | None = None
         self._viewers: set[_Viewer] = set()
         self._key_wanted = False
         self._lingering: asyncio.TimerHandle | None = None
-        self._task = asyncio.create_task(self._run(), name="gcam-h264")
+        self.task = asyncio.create_task(self._run(), name="gcam-h264")
 
     def join(self, container: Container) -> _Viewer:
         viewer = _Viewer(container, self._epoch)
@@ -104,34 +149,68 @@ class _Broadcast:
     def leave(self, viewer: _Viewer) -> None:
         self._viewers.discard(viewer)
         if not self._viewers and self._lingering is None:
-            self._lingering = asyncio.get_running_loop().call_later(LINGER_S, self._task.cancel)
+            loop = asyncio.get_running_loop()
+            self._lingering = loop.call_later(self._manner.linger_s, self._retire)
 
     async def stop(self) -> None:
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        self._retire()
+        await asyncio.wait([self.task])
+
+    def _retire(self) -> None:
+        """Before the end is awaited: who comes meanwhile gets a broadcast that goes on."""
+        self._over()
+        self.task.cancel()
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
-        encoder: H264Encoder | None = None
-        epoch = self._epoch()
+        failure: GcamError | None = None
         try:
-            async with aclosing(self._frames) as frames:
-                async for frame in frames:
-                    if not self._viewers:
-                        continue
-                    if encoder is None or encoder.size != size_of(frame) or epoch != self._epoch():
-                        encoder, epoch = H264Encoder(size_of(frame), crf=self._crf), self._epoch()
-                    key, self._key_wanted = self._key_wanted, False
-                    ts = any(viewer.container is Container.TS for viewer in self._viewers)
-                    work = loop.run_in_executor(self._threads, partial(encoder.encode, frame, key=key, ts=ts))
-                    mp4_pieces, ts_pieces = await asyncio.shield(work)
-                    if epoch == self._epoch():
-                        self._hand_out(Container.MP4, mp4_pieces)
-                        self._hand_out(Container.TS, ts_pieces)
+            await self._encode_all()
+        except GcamError as error:
+            failure = error
+            self._report(error)
+        except Exception:  # noqa: BLE001  (ours; who watches must be let go all the same)
+            _log.exception("live video ended by a defect")
         finally:
             self._over()
             for viewer in self._viewers:
-                viewer.end()
+                viewer.end(failure)
+
+    async def _encode_all(self) -> None:
+        async with aclosing(self._frames) as frames:
+            while (frame := await self._next(frames)) is not None:
+                if self._viewers:
+                    await self._show(frame)
+
+    async def _next(self, frames: AsyncGenerator[EncodedFrame, None]) -> EncodedFrame | None:
+        away_s = self._manner.away_s
+        try:
+            async with asyncio.timeout(away_s):
+                return await anext(frames, None)
+        except TimeoutError:
+            raise Stalled(f"the camera has sent no picture for {away_s:g} s") from None
+
+    async def _show(self, frame: EncodedFrame) -> None:
+        before, epoch = self._encoder, self._epoch()
+        is_new_look = epoch != self._encoded_epoch
+        key, self._key_wanted, self._encoded_epoch = self._key_wanted or is_new_look, False, epoch
+        ts = any(viewer.container is Container.TS for viewer in self._viewers)
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(self._manner.threads, partial(self._encode, frame, key=key, ts=ts))
+        mp4_pieces, ts_pieces = await asyncio.shield(work)
+        self._report(None)
+        if before is not None and before is not self._encoder:
+            self._end_begun(Container.TS)
+        if epoch != self._epoch():
+            return
+        self._hand_out(Container.TS, ts_pieces)
+        if not is_new_look:  # the fragment that comes out now is the picture's before
+            self._hand_out(Container.MP4, mp4_pieces)
+
+    def _encode(self, frame: EncodedFrame, *, key: bool, ts: bool) -> tuple[list[Piece], list[Piece]]:
+        """On a thread, one call at a time."""
+        if self._encoder is None or self._encoder.size != size_of(frame):
+            self._encoder = H264Encoder(size_of(frame), crf=self._manner.crf)
+        return self._encoder.encode(frame, key=key, ts=ts)
 
     def _hand_out(self, container: Container, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
@@ -139,37 +218,50 @@ class _Broadcast:
                 if viewer.container is container and not viewer.put(piece):
                     self._key_wanted = True
 
+    def _end_begun(self, container: Container) -> None:
+        """MPEG-TS has no place for another picture size: programs keep the first one. They come again."""
+        for viewer in self._viewers:
+            if viewer.container is container and viewer.has_begun:
+                viewer.end(None)
+
 
 class _Viewer:
     """One who watches: a bounded queue that begins with a key frame, again after every loss."""
 
     def __init__(self, container: Container, epoch: Callable[[], int]) -> None:
         self.container = container
+        self.failure: GcamError | None = None
+        """Why it got nothing at all."""
+        self.has_begun = False
         self._epoch = epoch
         self._known_epoch = epoch()
         self._pieces: deque[Piece] = deque()
         self._header = b""
-        self._begun = False
+        self._follows = False
         self._ended = False
         self._filled = asyncio.Event()
 
     def put(self, piece: Piece) -> bool:
         """Whether it keeps up; where not, it begins anew with the next key frame."""
+        if self._ended:
+            return True
         if len(self._pieces) >= _WAITING_MOST:
             self._pieces.clear()
-            self._begun = False
+            self._follows = False
             return False
         self._drop_outdated()
         if piece.header != self._header:  # another size: a stream of its own
-            self._header, self._begun = piece.header, False
-        self._begun = self._begun or piece.key
-        if self._begun:
+            self._header, self._follows = piece.header, False
+        self._follows = self._follows or piece.key
+        if self._follows:
+            self.has_begun = True
             self._pieces.append(piece)
             self._filled.set()
         return True
 
-    def end(self) -> None:
+    def end(self, failure: GcamError | None) -> None:
         self._ended = True
+        self.failure = None if self.has_begun else failure
         self._filled.set()
 
     async def take(self) -> Piece | None:
@@ -187,4 +279,4 @@ class _Viewer:
         if self._epoch() != self._known_epoch:
             self._known_epoch = self._epoch()
             self._pieces.clear()
-            self._begun = False
+            self._follows = False

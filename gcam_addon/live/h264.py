@@ -6,6 +6,8 @@ Synchronous, for a worker thread, one call at a time. Who watches, and when it r
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,6 +16,7 @@ import cv2
 import numpy as np
 from av.container import OutputContainer
 
+from gcam_addon.errors import LiveError
 from gcam_addon.model import EncodedFrame, Size
 
 KEY_EVERY_S = 2.0
@@ -43,9 +46,10 @@ class H264Encoder:
     """For pictures of one size, see `size_of`."""
 
     def __init__(self, size: Size, *, crf: int) -> None:
+        """Raises `LiveError`."""
         self.size = size
-        self._crf = crf
-        self._mp4 = _Mp4(size, crf)
+        with _translated(size):
+            self._mp4 = _Mp4(size, crf)
         self._ts: _Ts | None = None
         self._origin_s: float | None = None
         self._last_pts = -1
@@ -53,14 +57,18 @@ class H264Encoder:
 
     def encode(self, frame: EncodedFrame, *, key: bool, ts: bool) -> tuple[list[Piece], list[Piece]]:
         """(MP4, TS) pieces; those of TS only where wanted. A damaged picture gives none. The MP4 of a picture
-        comes with the next one, which tells how long it is shown.
+        comes with the next one, which tells how long it is shown. Raises `LiveError`.
         """
-        picture = _decoded(frame, self.size)
-        if picture is None:
-            return [], []
+        with _translated(self.size):
+            picture = _decoded(frame, self.size)
+            return ([], []) if picture is None else self._made(picture, frame.pts_s, key=key, ts=ts)
+
+    def _made(
+        self, picture: av.VideoFrame, pts_s: float, *, key: bool, ts: bool
+    ) -> tuple[list[Piece], list[Piece]]:
         if self._origin_s is None:
-            self._origin_s = frame.pts_s
-        at_s = frame.pts_s - self._origin_s
+            self._origin_s = pts_s
+        at_s = pts_s - self._origin_s
         if ts and self._ts is None:
             self._ts, key = _Ts(self._mp4), True
         elif not ts:
@@ -145,6 +153,17 @@ class _Ts:
         self._sink.seek(0)
         self._sink.truncate()
         return [Piece(payload, packet.is_keyframe)] if payload else []
+
+
+@contextmanager
+def _translated(size: Size) -> Iterator[None]:
+    try:
+        yield
+    except (av.FFmpegError, cv2.error, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise LiveError(
+            f"FFmpeg can't make H.264 of pictures of {size.width}x{size.height}: {why}"
+        ) from error
 
 
 def _decoded(frame: EncodedFrame, size: Size) -> av.VideoFrame | None:

@@ -16,6 +16,7 @@ from gcam_addon.errors import (
     AccessDenied,
     ConfigError,
     GcamError,
+    LiveError,
     NotFound,
     RecordingError,
     SignInNeeded,
@@ -90,6 +91,7 @@ _STATUSES: tuple[tuple[type[GcamError], int], ...] = (
     (NotFound, 404),
     (StorageFull, 507),
     (RecordingError, 503),
+    (LiveError, 503),
     (SourceError, 503),
 )
 

@@ -16,20 +16,30 @@ from gcam_addon.model import CameraState, Status, Storage
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def exposition(states: Iterable[CameraState], storage: Storage | None, version: str) -> bytes:
-    """The page Prometheus reads; without `storage` its metrics are absent."""
+def exposition(
+    states: Iterable[CameraState],
+    storage: Storage | None,
+    version: str,
+    encoding: frozenset[str] = frozenset(),
+) -> bytes:
+    """The page Prometheus reads; without `storage` its metrics are absent. `encoding`: the cameras whose live
+    pictures are made H.264 now.
+    """
     registry = CollectorRegistry()
-    registry.register(MomentCollector(tuple(states), storage, version))
+    registry.register(MomentCollector(tuple(states), storage, version, encoding))
     return generate_latest(registry)
 
 
 class MomentCollector(Collector):
     """Metric families of one moment."""
 
-    def __init__(self, states: Sequence[CameraState], storage: Storage | None, version: str) -> None:
+    def __init__(
+        self, states: Sequence[CameraState], storage: Storage | None, version: str, encoding: frozenset[str]
+    ) -> None:
         self._states = states
         self._storage = storage
         self._version = version
+        self._encoding = encoding
 
     def collect(self) -> Iterator[Metric]:
         yield InfoMetricFamily("gcam", "Which Gcam this is.", value={"version": self._version})
@@ -37,6 +47,8 @@ class MomentCollector(Collector):
         yield from (self._gauge(*row) for row in _GAUGES)
         yield self._dropped()
         yield self._statuses()
+        encodes = "1 while the live pictures are made H.264, because somebody watches."
+        yield self._gauge("gcam_live_encoding", encodes, lambda state: state.camera_id in self._encoding)
         if self._storage is not None:
             yield from _storage_metrics(self._storage)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,16 +18,12 @@ import pytest
 from gcam_addon.live import broadcast
 from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.orientation import of_rotation, oriented
+from gcam_addon.web.api import h264
 from tests.support.fakes import make_camera
 from tests.support.web_fakes import Site, serve
 
 DOOR = make_camera("door")
 WIDE = Size(320, 240)
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(broadcast, "LINGER_S", 0.2)
 
 
 @pytest.fixture
@@ -64,8 +60,28 @@ async def filming(site: Site, size: Size = WIDE, rotation: int = 0) -> AsyncIter
         task.cancel()
 
 
+@asynccontextmanager
+async def noise(site: Site) -> AsyncIterator[None]:
+    """The camera sends pictures that make so large a video that no buffer on the way holds much of it."""
+    pixels = np.random.default_rng(1).integers(0, 255, (480, 640, 3), np.uint8)
+    jpegs = [cv2.imencode(".jpg", np.roll(pixels, shift, 1))[1].tobytes() for shift in range(8)]
+
+    async def send() -> None:
+        number = 0
+        while True:
+            site.engine.show("door", EncodedFrame(jpegs[number % 8], number / 20, 1.7e9, Size(640, 480)))
+            number += 1
+            await asyncio.sleep(0.03)
+
+    task = asyncio.create_task(send())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
 async def mp4(channel: aiohttp.ClientWebSocketResponse, fragments: int) -> tuple[dict[str, object], bytes]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         opening = json.loads(await channel.receive_str())
         film = b"".join([await channel.receive_bytes() for _ in range(1 + fragments)])
     return opening, film
@@ -74,6 +90,24 @@ async def mp4(channel: aiohttp.ClientWebSocketResponse, fragments: int) -> tuple
 def pictures(film: bytes) -> list[av.VideoFrame]:
     with av.open(io.BytesIO(film)) as container:
         return list(container.decode(video=0))
+
+
+def times(film: bytes) -> list[float]:
+    return [float(shown.time or 0.0) for shown in pictures(film)]
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.02)
+
+
+async def encoding(site: Site) -> float:
+    """What Prometheus is told."""
+    async with site.http.get("/metrics") as response:
+        text = await response.text()
+    (line,) = (line for line in text.splitlines() if line.startswith('gcam_live_encoding{camera="door"}'))
+    return float(line.rpartition(" ")[2])
 
 
 async def test_mp4_fragments_play_from_the_first(site: Site) -> None:
@@ -113,13 +147,49 @@ async def test_all_viewers_share_one_encoder_and_later_ones_begin_with_a_key_fra
             assert site.services.broadcasts.encoding == {"door"}
 
 
-async def test_nothing_is_encoded_once_the_last_viewer_has_left(site: Site) -> None:
+async def test_who_joins_mpeg_ts_late_gets_tables_and_a_key_frame_first(site: Site) -> None:
+    async with filming(site), site.http.get("/api/v1/cameras/door/live.ts") as early, asyncio.timeout(30):
+        first = await early.content.readexactly(188 * 300)
+        async with site.http.get("/api/v1/cameras/door/live.ts") as late:
+            film = await late.content.readexactly(188 * 100)
+        assert site.services.broadcasts.encoding == {"door"}
+    assert times(film)[0] > times(first)[0] + 0.5
+    pids = [int.from_bytes(film[at + 1 : at + 3], "big") & 0x1FFF for at in range(0, len(film), 188)]
+    video = max(set(pids), key=pids.count)
+    tables = pids[: pids.index(video)]
+    assert 0 in tables, "no PAT"
+    assert len([pid for pid in tables if pid not in (0, 0x11)]) == 1, "no PMT"
+    with av.open(io.BytesIO(film)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+        assert packets[0].is_keyframe
+        assert not any(packet.is_corrupt for packet in packets[:-1])
+    assert len(pictures(film)) >= len(packets) - 1
+
+
+@pytest.mark.parametrize("path", ["live.mp4", "live.ts"])
+async def test_nothing_is_encoded_once_the_last_viewer_has_left(site: Site, path: str) -> None:
     async with filming(site):
-        async with site.http.ws_connect("/api/v1/cameras/door/live.mp4") as channel:
-            await mp4(channel, 2)
-        async with asyncio.timeout(5):
+        if path == "live.mp4":
+            async with site.http.ws_connect(f"/api/v1/cameras/door/{path}") as channel:
+                await mp4(channel, 2)
+        else:
+            async with site.http.get(f"/api/v1/cameras/door/{path}") as response:
+                await response.content.readexactly(188 * 10)
+                assert await encoding(site) == 1.0
+        await until(lambda: not site.services.broadcasts.encoding)
+        assert await encoding(site) == 0.0
+
+
+async def test_a_viewer_who_is_gone_without_a_word_keeps_no_encoder_busy(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(h264, "TAKES_NOTHING_S", 0.5)
+    async with noise(site):
+        response = await site.http.get("/api/v1/cameras/door/live.ts")
+        async with asyncio.timeout(60):
             while site.services.broadcasts.encoding:
                 await asyncio.sleep(0.05)
+        response.close()
 
 
 async def test_another_size_begins_anew(site: Site) -> None:
@@ -146,19 +216,53 @@ async def test_a_turned_camera_is_shown_turned(site: Site) -> None:
     assert abs(int(pixels[300, 120, 0]) - int(pixels[300, 120, 1])) < 30
 
 
-async def test_a_viewer_who_does_not_read_holds_nobody_up(site: Site) -> None:
-    async with filming(site, Size(640, 480)):
+async def test_a_viewer_who_does_not_read_holds_nobody_up_and_loses_pictures(site: Site) -> None:
+    async with noise(site), asyncio.timeout(100):
         slow = await site.http.get("/api/v1/cameras/door/live.ts")
         async with site.http.ws_connect("/api/v1/cameras/door/live.mp4") as channel:
-            _, film = await mp4(channel, 60)
-        assert len(pictures(film)) == 60
-        slow.close()
+            _, film = await mp4(channel, 120)
+        await site.engine.stop("door")
+        late = pictures(await slow.read())
+    assert len(pictures(film)) == 120
+    assert 0 < len(late) < 100
 
 
 async def test_a_camera_that_does_not_run_says_so(site: Site) -> None:
     await site.engine.stop("door")
     async with site.http.get("/api/v1/cameras/door/live.ts") as response:
         assert response.status == 503
+
+
+async def test_a_camera_that_is_away_is_waited_for_and_then_said(site: Site) -> None:
+    async with site.http.get("/api/v1/cameras/door/live.ts") as response:
+        assert (response.status, (await response.json())["error"]["code"]) == (503, "stalled")
+    async with site.http.ws_connect("/api/v1/cameras/door/live.mp4") as channel:
+        message = await channel.receive(timeout=20)
+        assert message.type is aiohttp.WSMsgType.CLOSE
+    assert not site.services.broadcasts.encoding
+
+
+async def test_a_stream_ends_when_the_camera_is_lost_and_comes_again_with_it(site: Site) -> None:
+    for _ in range(2):
+        async with filming(site):
+            response = await site.http.get("/api/v1/cameras/door/live.ts")
+            await response.content.readexactly(188 * 10)
+        async with asyncio.timeout(20):
+            film = await response.read()
+        assert film
+        await until(lambda: not site.services.broadcasts.encoding)
+
+
+async def test_another_size_ends_mpeg_ts_which_has_no_place_for_it(site: Site) -> None:
+    async with filming(site):
+        response = await site.http.get("/api/v1/cameras/door/live.ts")
+        film = await response.content.readexactly(188 * 20)
+    async with filming(site, Size(160, 120)), asyncio.timeout(20):
+        film += await response.read()
+        async with site.http.get("/api/v1/cameras/door/live.ts") as again:
+            anew = await again.content.readexactly(188 * 20)
+    assert {(shown.width, shown.height) for shown in pictures(film)} == {(320, 240)}
+    assert {(shown.width, shown.height) for shown in pictures(anew)} == {(160, 120)}
 
 
 @pytest.mark.parametrize("path", ["live.mp4", "live.ts"])

@@ -217,7 +217,7 @@ def fake_services(
         backups=FakeBackups(),
         boards=boards,
         finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
-        broadcasts=Broadcasts(engine.watch, engine.epoch),
+        broadcasts=Broadcasts(engine.watch, engine.epoch, linger_s=0.2, away_s=3.0),
         access=Access(folder, clock, QUICK),
         history=History(folder, clock),
         events=EventHub(Greeting(engine, cameras, boards, clips, clock, info, surroundings)),

@@ -24,7 +24,7 @@ def test_every_number_is_told_per_camera() -> None:
         threshold=1.5, dropped=(("parse", 2), ("detect", 60)),
     )  # fmt: skip
     garden = make_state(make_camera("garden"), status=Status.LOST)
-    samples = read(exposition([door, garden], STORAGE, "1.2.3"))
+    samples = read(exposition([door, garden], STORAGE, "1.2.3", frozenset({"door"})))
     camera = (("camera", "door"),)
     of_door = {name: value for (name, labels), value in samples.items() if labels == camera}
     assert of_door == {
@@ -32,7 +32,7 @@ def test_every_number_is_told_per_camera() -> None:
         "gcam_decode_seconds_total": 0.5, "gcam_detect_seconds_total": 0.25, "gcam_reconnects_total": 3,
         "gcam_frames_per_second": 14.5, "gcam_frame_bytes": 20_000, "gcam_recorder_queue_frames": 7,
         "gcam_motion": 1, "gcam_recording": 1, "gcam_motion_score_percent": 4.0,
-        "gcam_motion_threshold_percent": 1.5,
+        "gcam_motion_threshold_percent": 1.5, "gcam_live_encoding": 1,
     }  # fmt: skip
     assert samples["gcam_frames_dropped_total", (*camera, ("stage", "parse"))] == 2
     assert samples["gcam_frames_dropped_total", (*camera, ("stage", "detect"))] == 60

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 
 from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
+from gcam_addon.errors import LiveError, SourceError
 from gcam_addon.live.broadcast import Container
+from gcam_addon.live.h264 import Piece
 from gcam_addon.web.guard import needs
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.sockets import CLOSE_TIMEOUT_S, HEARTBEAT_S, converse, endless, send_newest_only
 from gcam_addon.web.views import encode
+
+TAKES_NOTHING_S = 20.0
 
 
 @needs(Permission.VIEW)
@@ -27,33 +33,53 @@ async def mp4_socket(request: web.Request) -> web.WebSocketResponse:
     await channel.prepare(request)
 
     async def speak() -> None:
-        header = b""
-        async with aclosing(services.broadcasts.watch(camera_id, Container.MP4)) as pieces:
-            async for piece in pieces:
-                if piece.header != header:
-                    header = piece.header
-                    size = {"width": piece.size.width, "height": piece.size.height}
-                    await channel.send_str(encode({"codec": piece.codec, **size}))
-                    await channel.send_bytes(header)
-                await channel.send_bytes(piece.payload)
+        with suppress(SourceError, LiveError):  # the end says it, and the camera's state why
+            async with aclosing(services.broadcasts.watch(camera_id, Container.MP4)) as pieces:
+                await _pass_on(pieces, channel)
 
     return await converse(request, channel, speak(), lambda _: None)
 
 
+async def _pass_on(pieces: AsyncGenerator[Piece, None], channel: web.WebSocketResponse) -> None:
+    header = b""
+    async for piece in pieces:
+        if piece.header != header:
+            header = piece.header
+            size = {"width": piece.size.width, "height": piece.size.height}
+            await channel.send_str(encode({"codec": piece.codec, **size}))
+            await channel.send_bytes(header)
+        await channel.send_bytes(piece.payload)
+
+
 @needs(Permission.VIEW)
 async def ts_stream(request: web.Request) -> web.StreamResponse:
-    """MPEG-TS without end, from a key frame on."""
+    """MPEG-TS without end, from a key frame on; an error where not even the first picture comes."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
-    response = web.StreamResponse(headers={hdrs.CONTENT_TYPE: "video/mp2t"})
-    response.force_close()
-    await response.prepare(request)
-    send_newest_only(request.transport)
     with endless(request):
         async with aclosing(services.broadcasts.watch(camera_id, Container.TS)) as pieces:
+            first = await anext(pieces, None)
+            if first is None:
+                raise SourceError(f"{camera_id} was stopped.")
+            response = web.StreamResponse(headers={hdrs.CONTENT_TYPE: "video/mp2t"})
+            response.force_close()
+            await response.prepare(request)
+            send_newest_only(request.transport)
+            await _write(request, response, first)
             async for piece in pieces:
-                await response.write(piece.payload)
+                await _write(request, response, piece)
     return response
+
+
+async def _write(request: web.Request, response: web.StreamResponse, piece: Piece) -> None:
+    """A viewer who takes nothing for so long is gone without a word, and keeps no encoder busy."""
+    try:
+        async with asyncio.timeout(TAKES_NOTHING_S):
+            await response.write(piece.payload)
+    except TimeoutError:
+        if request.transport is not None:
+            request.transport.abort()
+        raise ConnectionResetError("the viewer takes nothing") from None
 
 
 def routes() -> list[web.RouteDef]:

@@ -43,7 +43,8 @@ async def metrics(request: web.Request) -> web.Response:
     except GcamError as error:
         _LOG.warning("Metrics without storage: %s", error)
         storage = None
-    body = exposition(services.engine.states().values(), storage, services.info.version)
+    encoding = services.broadcasts.encoding
+    body = exposition(services.engine.states().values(), storage, services.info.version, encoding)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 
 

@@ -1,0 +1,182 @@
+"""The life of a camera's encoder: who joins, lags, leaves or comes at the wrong moment, and what fails."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from gcam_addon.errors import LiveError, Stalled
+from gcam_addon.live.broadcast import Broadcasts, Container
+from gcam_addon.live.h264 import Piece
+from gcam_addon.live.relay import Relay
+from gcam_addon.model import EncodedFrame, Size
+
+SIZE = Size(160, 120)
+GREY = cv2.imencode(".jpg", np.full((120, 160, 3), 90, np.uint8))[1].tobytes()
+
+
+class Camera:
+    """A relay, and its pictures: `show` the next one, a tenth of a second after the one before."""
+
+    def __init__(self) -> None:
+        self.relay: Relay[EncodedFrame] = Relay()
+        self.watched = 0
+        self.may_leave = asyncio.Event()
+        self.may_leave.set()
+        self._number = 0
+
+    async def frames(self, _camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
+        self.watched += 1
+        try:
+            async for frame in self.relay.watch():
+                yield frame
+        finally:
+            await self.may_leave.wait()
+
+    def show(self, size: Size = SIZE, *, after_s: float = 0.1) -> None:
+        self._number += round(after_s * 10)
+        self.relay.publish(EncodedFrame(GREY, self._number / 10, 1.7e9, size))
+
+    async def film(self, pieces: AsyncGenerator[Piece, None], count: int) -> list[Piece]:
+        """So many pieces, showing pictures until there are enough."""
+        return [await self.next(pieces) for _ in range(count)]
+
+    async def next(self, pieces: AsyncGenerator[Piece, None]) -> Piece:
+        asked = asyncio.ensure_future(anext(pieces))
+        async with asyncio.timeout(10):
+            while not asked.done():
+                self.show()
+                await asyncio.wait([asked], timeout=0.05)
+        return await asked
+
+
+def times(pieces: list[Piece]) -> list[float]:
+    with av.open(io.BytesIO(b"".join(piece.payload for piece in pieces))) as container:
+        return [float(shown.time or 0.0) for shown in container.decode(video=0)]
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def camera() -> Camera:
+    return Camera()
+
+
+@pytest.fixture
+async def broadcasts(camera: Camera) -> AsyncIterator[Broadcasts]:
+    broadcasts = Broadcasts(camera.frames, lambda _: camera.relay.epoch, linger_s=0.05, away_s=1.0)
+    yield broadcasts
+    camera.may_leave.set()
+    await broadcasts.close()
+
+
+@pytest.mark.parametrize("container", list(Container))
+async def test_who_lags_too_far_behind_loses_pictures_and_goes_on_with_a_key_frame(
+    camera: Camera, broadcasts: Broadcasts, container: Container
+) -> None:
+    slow, fast = broadcasts.watch("door", container), broadcasts.watch("door", container)
+    first = await camera.next(slow)
+    shown = await camera.film(fast, 120)
+    rest = await camera.film(slow, 5)
+    await slow.aclose()
+    await fast.aclose()
+    assert first.key
+    assert rest[0].key
+    assert [piece.payload for piece in rest[:1]] != [shown[0].payload]
+    if container is Container.TS:
+        assert len(times(shown)) == 120
+        assert times(rest)[0] - times([first])[0] > 4.5  # more than the pieces that may wait
+
+
+async def test_who_comes_while_the_encoder_is_on_its_way_out_gets_one_that_stays(
+    camera: Camera, broadcasts: Broadcasts
+) -> None:
+    camera.may_leave.clear()  # its last breath takes long
+    early = broadcasts.watch("door", Container.TS)
+    await camera.next(early)
+    await early.aclose()
+    await asyncio.sleep(0.2)  # longer than an encoder lingers: it is ending now
+    assert broadcasts.encoding == {"door"}
+    late = broadcasts.watch("door", Container.TS)
+    pieces = await camera.film(late, 3)
+    camera.may_leave.set()
+    pieces += await camera.film(late, 3)
+    assert pieces[0].key
+    assert len(times(pieces)) == 6
+    assert camera.watched == 2
+    await late.aclose()
+    await until(lambda: not broadcasts.encoding)
+
+
+async def test_who_comes_back_at_once_finds_the_same_encoder(camera: Camera, broadcasts: Broadcasts) -> None:
+    first = broadcasts.watch("door", Container.TS)
+    await camera.next(first)
+    await first.aclose()
+    again = broadcasts.watch("door", Container.TS)
+    assert (await camera.next(again)).key
+    await again.aclose()
+    assert camera.watched == 1
+
+
+async def test_a_short_absence_of_the_camera_is_a_pause(camera: Camera, broadcasts: Broadcasts) -> None:
+    pieces = broadcasts.watch("door", Container.TS)
+    before = await camera.film(pieces, 3)
+    await asyncio.sleep(0.5)
+    camera.show(after_s=8.0)
+    after = await camera.film(pieces, 3)
+    await pieces.aclose()
+    gaps = np.diff(times(before + after))
+    assert max(gaps) == pytest.approx(8.0, abs=0.5)
+    assert min(gaps) > 0
+
+
+async def test_a_lost_camera_ends_what_was_begun_and_refuses_who_comes(
+    camera: Camera, broadcasts: Broadcasts, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    pieces = broadcasts.watch("door", Container.TS)
+    await camera.next(pieces)
+    async with asyncio.timeout(10):
+        assert [piece async for piece in pieces if piece.key] == []
+        with pytest.raises(Stalled):
+            await anext(broadcasts.watch("door", Container.TS))
+    await until(lambda: not broadcasts.encoding)
+    assert not caplog.records, "its state says it already"
+
+
+async def test_what_ffmpeg_can_not_encode_is_said_once_until_it_works_again(
+    camera: Camera, broadcasts: Broadcasts, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    too_large = Size(40_000, 40_000)
+    for _ in range(3):
+        refused = asyncio.ensure_future(anext(broadcasts.watch("door", Container.TS)))
+        async with asyncio.timeout(10):
+            while not refused.done():
+                camera.show(too_large)
+                await asyncio.sleep(0.02)
+        with pytest.raises(LiveError, match="40000x40000"):
+            await refused
+    assert len(warnings(caplog)) == 1
+    works = broadcasts.watch("door", Container.TS)
+    await camera.next(works)
+    camera.show(too_large)
+    async with asyncio.timeout(10):
+        assert [piece async for piece in works if piece.key] == []
+    assert len(warnings(caplog)) == 2
+    await until(lambda: not broadcasts.encoding)
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
