@@ -19,7 +19,9 @@ from gcam_addon.live.relay import Relay
 from gcam_addon.model import EncodedFrame, Size
 
 SIZE = Size(160, 120)
-GREY = cv2.imencode(".jpg", np.full((120, 160, 3), 90, np.uint8))[1].tobytes()
+GREY, BLACK = (
+    cv2.imencode(".jpg", np.full((120, 160, 3), value, np.uint8))[1].tobytes() for value in (90, 0)
+)
 
 
 class Camera:
@@ -40,9 +42,9 @@ class Camera:
         finally:
             await self.may_leave.wait()
 
-    def show(self, size: Size = SIZE, *, after_s: float = 0.1) -> None:
+    def show(self, size: Size = SIZE, *, after_s: float = 0.1, jpeg: bytes = GREY) -> None:
         self._number += round(after_s * 10)
-        self.relay.publish(EncodedFrame(GREY, self._number / 10, 1.7e9, size))
+        self.relay.publish(EncodedFrame(jpeg, self._number / 10, 1.7e9, size))
 
     async def film(self, pieces: AsyncGenerator[Piece, None], count: int) -> list[Piece]:
         """So many pieces, showing pictures until there are enough."""
@@ -127,6 +129,34 @@ async def test_who_comes_back_at_once_finds_the_same_encoder(camera: Camera, bro
     assert (await camera.next(again)).key
     await again.aclose()
     assert camera.watched == 1
+
+
+async def test_a_key_frame_that_waits_for_its_length_is_not_shown_after_a_new_mask(
+    camera: Camera, broadcasts: Broadcasts
+) -> None:
+    """The MP4 of a picture comes with the next one, and that one is masked."""
+    watching, joining = broadcasts.watch("door", Container.MP4), broadcasts.watch("door", Container.TS)
+    await camera.next(watching)
+    joined = asyncio.ensure_future(anext(joining))
+    await asyncio.sleep(0)
+    camera.show()  # a key frame, for the one who joins
+    await asyncio.wait_for(joined, 10)
+    camera.relay.forget()
+    dark: list[Piece] = []
+    async with asyncio.timeout(10):
+        while len(dark) < 4:
+            asked = asyncio.ensure_future(anext(watching))
+            while not asked.done():
+                camera.show(jpeg=BLACK)
+                await asyncio.wait([asked], timeout=0.05)
+            dark.append(await asked)
+    await watching.aclose()
+    await joining.aclose()
+    film = dark[0].header + b"".join(piece.payload for piece in dark)
+    with av.open(io.BytesIO(film)) as container:
+        brightness = [float(shown.to_ndarray(format="gray").mean()) for shown in container.decode(video=0)]
+    assert len(brightness) == 4
+    assert max(brightness) < 30
 
 
 async def test_a_short_absence_of_the_camera_is_a_pause(camera: Camera, broadcasts: Broadcasts) -> None:
