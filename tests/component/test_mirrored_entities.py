@@ -1,16 +1,19 @@
 """The entities that MQTT discovery offers too, as the component offers them: the same ones, and alive."""
 
 import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from homeassistant.components.image import async_get_image
 from homeassistant.const import ATTR_ENTITY_ID, STATE_OFF, STATE_ON, STATE_UNAVAILABLE
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -102,7 +105,6 @@ def _offered(key: str, entity: er.RegistryEntry) -> dict[str, Any]:
     }
 
 
-@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_those_that_do_not_need_pictures_stay_while_a_camera_is_away(
     hass: HomeAssistant, gcam: RunningGcam, discovery: Discovery
 ) -> None:
@@ -178,21 +180,63 @@ async def test_what_goes_wrong_is_told_with_the_cameras_name(
     entry.runtime_data.client = real
 
 
-async def test_motion_is_a_state_and_a_picture_and_its_recording_another(
-    hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry
+async def test_an_events_picture_is_what_began_it_and_then_its_recordings(
+    hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    client = entry.runtime_data.client
-    await until(hass, lambda: _state(hass, MOTION).state == STATE_OFF)
-    before = _state(hass, IMAGE).state
-    await until(hass, lambda: _state(hass, MOTION).state == STATE_ON)
-    await until(hass, lambda: _state(hass, IMAGE).state != before)
-    began = (await async_get_image(hass, IMAGE)).content
-    assert began.startswith(JPEG)
-    await until(hass, lambda: _state(hass, EVENTS).attributes["event_type"] == "clip_ready")
-    clip = await client.clip(_state(hass, EVENTS).attributes["clip_id"])
-    await until(hass, lambda: _shown_at(hass) == clip.ended_at)
-    strongest = (await async_get_image(hass, IMAGE)).content
-    assert strongest == await client.thumbnail(clip.id) != began
+    """An event that follows at once has the picture for itself, so not every recording's is shown."""
+    pictures, events = _pictures(hass), _events(hass)
+    began = await _first(hass, lambda: _shown(pictures, events, "motion_started", "started_at"))
+    assert pictures[began["started_at"]].startswith(JPEG)
+    clip = await _first(hass, lambda: _shown(pictures, events, "clip_ready", "ended_at"))
+    strongest = await entry.runtime_data.client.thumbnail(clip["clip_id"])
+    assert pictures[clip["ended_at"]] == strongest
+    assert strongest not in {pictures[one] for one in pictures if one != clip["ended_at"]}
+
+
+def _pictures(hass: HomeAssistant) -> dict[datetime, bytes]:
+    """What the image entity shows from now on, by when it says it is of."""
+    shown: dict[datetime, bytes] = {}
+
+    async def look(event: Event[EventStateChangedData]) -> None:
+        at = dt_util.parse_datetime(_state(hass, IMAGE).state)
+        if at is not None:
+            shown[at] = (await async_get_image(hass, IMAGE)).content
+
+    async_track_state_change_event(hass, IMAGE, look)
+    return shown
+
+
+def _events(hass: HomeAssistant) -> list[Mapping[str, Any]]:
+    """What the event entity tells from now on."""
+    told: list[Mapping[str, Any]] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        told.append(_state(hass, EVENTS).attributes)
+
+    async_track_state_change_event(hass, EVENTS, note)
+    return told
+
+
+def _shown(
+    pictures: dict[datetime, bytes], events: list[Mapping[str, Any]], event_type: str, time: str
+) -> Mapping[str, Any] | None:
+    """The first event of this type that has its picture."""
+    of_type = (event for event in events if event.get("event_type") == event_type)
+    return next((event for event in of_type if event[time] in pictures), None)
+
+
+async def _first[T](hass: HomeAssistant, find: Callable[[], T | None]) -> T:
+    await until(hass, lambda: find() is not None, 120)
+    found = find()
+    assert found is not None
+    return found
+
+
+@pytest.mark.usefixtures("entry")
+async def test_motion_is_on_while_something_moves(hass: HomeAssistant) -> None:
+    for wanted in (STATE_OFF, STATE_ON, STATE_OFF):
+        await until(hass, lambda: _state(hass, MOTION).state == wanted)  # noqa: B023
 
 
 async def test_the_button_takes_a_picture_that_is_shown_as_the_last_events(
