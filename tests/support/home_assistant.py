@@ -1,4 +1,4 @@
-"""A real Home Assistant with Gcam's component, on loopback, in a folder of its own. What it is asked: its API."""
+"""A real Home Assistant with Gcam's component, on loopback, in its own folder. What it is asked: its API."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ missing = None if _HASS.exists() else "no Home Assistant here: scripts/home-assi
 
 NAME, PASSWORD = "gcam", "gcam-at-home"
 """Whoever signs in."""
-_START_TIMEOUT_S = 90.0
+_START_TIMEOUT_S = 180.0
 
 _CONFIGURATION = """
 homeassistant:
@@ -58,7 +58,7 @@ system_health:
 class HomeAssistant:
     """`start`, `stop`, `start` again: the same port, the same folder, nothing lost."""
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    def __init__(self, folder: Path, port: int | None = None) -> None:
         self.folder = folder
         self.records = folder / "records"
         """Where `camera.record` may write."""
@@ -72,8 +72,12 @@ class HomeAssistant:
         return self._api
 
     @property
+    def log_file(self) -> Path:
+        return self.folder / "hass.log"
+
+    @property
     def log(self) -> str:
-        return (self.folder / "hass.log").read_text()
+        return self.log_file.read_text()
 
     @property
     def _is_new(self) -> bool:
@@ -83,12 +87,13 @@ class HomeAssistant:
     async def start(self) -> None:
         assert missing is None, missing
         await asyncio.to_thread(self._lay_out)
-        with (self.folder / "hass.log").open("ab") as log:
+        with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *(_HASS, "--config", self.folder, "--skip-pip"),
                 stdout=log,
                 stderr=log,
                 stdin=asyncio.subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is not for it
             )
         await self._until_answering()
         self._api = HomeAssistantApi(self.url, await self._token())

@@ -1,4 +1,4 @@
-"""A whole house on loopback: boards, a broker, Gcam and Home Assistant, each a real program, joined as people do it."""
+"""A whole house on loopback: boards, a broker, Gcam, Home Assistant, real programs joined as people do it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +18,7 @@ from tests.support.program import Program, free_port, write_options
 
 HOME_ASSISTANTS = ["view", "playback", "control"]
 """What Home Assistant's token allows."""
+_RENDER_TIMEOUT_S = 180.0
 
 
 class Board:
@@ -34,27 +36,42 @@ class Board:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is not for it
         )
         assert self._process.stdout is not None
-        line = await asyncio.wait_for(self._process.stdout.readline(), 60)
+        line = await asyncio.wait_for(self._process.stdout.readline(), _RENDER_TIMEOUT_S)
         self.url = line.decode().strip()
         assert self.url, f"the simulated board with {self._scene} does not start"
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self._process is not None
-        if self._process.returncode is None:
+        """Also where entering it failed."""
+        if self._process is not None and self._process.returncode is None:
             self._process.terminate()
-        await self._process.wait()
+            await self._process.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """None is any free one; a house that is entered again needs the same ones."""
+
+    home_assistant: int | None = None
+    gcam: int | None = None
+    broker: int | None = None
 
 
 class House:
     """`scenes` names the cameras and what each sees. Home Assistant knows of nothing yet: see `join`."""
 
-    def __init__(self, folder: Path, scenes: Mapping[str, str]) -> None:
-        self.broker = Mosquitto(folder)
-        self.gcam = Program(folder / "gcam", "--options", str(folder / "options.json"))
-        self.home_assistant = HomeAssistant(folder / "home-assistant")
+    def __init__(
+        self, folder: Path, scenes: Mapping[str, str], *arguments: str, ports: Ports | None = None
+    ) -> None:
+        """`arguments` go to `gcam run`."""
+        ports = ports or Ports()
+        options = ("--options", str(folder / "options.json"))
+        self.broker = Mosquitto(folder, port=ports.broker)
+        self.gcam = Program(folder / "gcam", *options, *arguments, port=ports.gcam)
+        self.home_assistant = HomeAssistant(folder / "home-assistant", ports.home_assistant)
         self._folder = folder
         self._boards = {name: Board(scene) for name, scene in scenes.items()}
         self._stack = AsyncExitStack()
@@ -62,13 +79,15 @@ class House:
     async def __aenter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
         async with AsyncExitStack() as stack:
-            stack.push_async_callback(self.home_assistant.stop)
-            await asyncio.gather(
-                self.broker.start(),
-                self.home_assistant.start(),
-                *(stack.enter_async_context(board) for board in self._boards.values()),
-            )
+            for board in self._boards.values():
+                stack.push_async_exit(board.__aexit__)
             stack.push_async_callback(self.broker.stop)
+            stack.push_async_callback(self.home_assistant.stop)
+            async with asyncio.TaskGroup() as starting:
+                for board in self._boards.values():
+                    starting.create_task(board.__aenter__())
+                starting.create_task(self.broker.start())
+                starting.create_task(self.home_assistant.start())
             await asyncio.to_thread(self._write_settings)
             await stack.enter_async_context(self.gcam)
             self._stack = stack.pop_all()

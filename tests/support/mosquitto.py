@@ -30,9 +30,15 @@ class Mosquitto:
     """`start`, `stop`, `start` again: same port; retained messages are lost, as nothing is persisted."""
 
     def __init__(
-        self, folder: Path, *, login: Login | None = None, tls: bool = False, acl: str | None = None
+        self,
+        folder: Path,
+        *,
+        login: Login | None = None,
+        tls: bool = False,
+        acl: str | None = None,
+        port: int | None = None,
     ) -> None:
-        self.port = _free_port()
+        self.port = port or _free_port()
         self.login = login
         self.certificate = folder / "broker.pem" if tls else None
         self._folder = folder
@@ -46,7 +52,10 @@ class Mosquitto:
         log = (self._folder / "mosquitto.log").open("ab")
         try:
             self._process = await asyncio.create_subprocess_exec(
-                _PROGRAM, "-c", str(config), stdout=log, stderr=log
+                *(_PROGRAM, "-c", str(config)),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is not for it
             )
         finally:
             log.close()

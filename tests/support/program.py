@@ -28,9 +28,9 @@ def free_port() -> int:
 class Program:
     """`gcam run ARGUMENTS` on free ports. Leaving the context ends it in order."""
 
-    def __init__(self, data_dir: Path, *arguments: str) -> None:
+    def __init__(self, data_dir: Path, *arguments: str, port: int | None = None) -> None:
         self.data_dir = data_dir
-        self.port = free_port()
+        self.port = port or free_port()
         self.log = ""
         self.ingress_port = 0
         """Where it listens for Home Assistant, if told to."""
@@ -41,12 +41,15 @@ class Program:
         self._reading: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
+        """Also again, after its end: the same port and data."""
+        self.log = ""
         listen = f"127.0.0.1:{self.port}"
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "gcam_addon", "run", "--data", str(self.data_dir), "--listen", listen),
             *self._arguments,
             stderr=asyncio.subprocess.PIPE,
             stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is not for it: a second signal would end it at once
         )
         self._reading = asyncio.create_task(self._read())
         await self.until(lambda: "Ctrl-C" in self.log)

@@ -1,0 +1,108 @@
+"""Home Assistant's page in a real Chromium: signed in, live pictures watched, a clip played."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.support.browser import OUTPUT
+from tests.support.home_assistant import NAME, PASSWORD, HomeAssistant
+
+_PATH = "gcam-cameras"
+_WAIT_MS = 60_000
+_CHANGED = 25
+"""Of 255: what one point of two pictures must differ by, to have changed."""
+
+
+class Dashboard:
+    """One with the cameras' live pictures, made as a person makes one."""
+
+    def __init__(self, home_assistant: HomeAssistant) -> None:
+        self._home_assistant = home_assistant
+        self._url = home_assistant.url
+
+    async def make(self, cameras: Sequence[str], motion: str) -> None:
+        api = self._home_assistant.api
+        if any(one["url_path"] == _PATH for one in await api.command("lovelace/dashboards/list")):
+            return
+        await api.command("lovelace/dashboards/create", url_path=_PATH, title="Cameras", icon="mdi:cctv")
+        pictures = [{"type": "picture-entity", "entity": one, "camera_view": "live"} for one in cameras]
+        facts = {"type": "entities", "entities": [motion, *_switches(cameras)]}
+        view = {"title": "Cameras", "path": "cameras", "cards": [*pictures, facts]}
+        await api.command("lovelace/config/save", url_path=_PATH, config={"views": [view]})
+
+    async def sign_in(self, browser: Browser) -> Page:
+        context = await browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 800})
+        context.set_default_timeout(_WAIT_MS)
+        page = await context.new_page()
+        await page.goto(f"{self._url}/{_PATH}/cameras")
+        await page.locator("input[name=username]").fill(NAME)
+        await page.locator("input[name=password]").fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(f"**/{_PATH}/**")
+        return page
+
+    async def open_live(self, page: Page) -> None:
+        """Until every camera shows a picture."""
+        await page.goto(f"{self._url}/{_PATH}/cameras")
+        pictures = page.locator("hui-picture-entity-card")
+        await expect(pictures.first).to_be_visible(timeout=_WAIT_MS)
+        for index in range(await pictures.count()):
+            await _until_shown(pictures.nth(index))
+
+    async def most_change(self, page: Page, camera: str, within_s: float) -> float:
+        """The greatest part of the picture that changed from one second to the next, once any has."""
+        card = page.locator("hui-picture-entity-card").nth(0 if camera == "camera.living_room" else 1)
+        end_s = time.monotonic() + within_s
+        before = await _seen(card)
+        most = 0.0
+        while time.monotonic() < end_s and most < 0.01:
+            await asyncio.sleep(1)
+            now = await _seen(card)
+            most = max(most, float(np.mean(cv2.absdiff(before, now).max(axis=2) > _CHANGED)))
+            before = now
+        return most
+
+    async def open_clip(self, page: Page, camera: str, title: str) -> None:
+        """Through the media browser: Gcam, camera, newest day, clip."""
+        await page.goto(f"{self._url}/media-browser/browser")
+        for name in ("Gcam", camera, None, title):
+            items = page.locator("ha-media-player-browse ha-card")
+            item = items.first if name is None else items.filter(has_text=name).first
+            await item.click()
+            await page.wait_for_load_state("networkidle")
+
+    async def until_playing(self, page: Page) -> None:
+        video = page.locator("video").first
+        await expect(video).to_be_visible(timeout=_WAIT_MS)
+        await video.evaluate("(video) => video.play()")
+        await expect.poll(lambda: video.evaluate("(video) => video.currentTime")).to_be_greater_than(0.5)
+
+    async def keep(self, page: Page, name: str) -> None:
+        OUTPUT.mkdir(exist_ok=True)
+        await page.screenshot(path=OUTPUT / f"home-assistant-{name}.png")
+
+
+def _switches(cameras: Sequence[str]) -> list[str]:
+    return [f"switch.{camera.removeprefix('camera.')}_detection" for camera in cameras]
+
+
+async def _until_shown(card: Locator) -> None:
+    """A video that runs, or a picture that has come."""
+    media = card.locator("video, img").first
+    await expect(media).to_be_visible(timeout=_WAIT_MS)
+    end_s = time.monotonic() + _WAIT_MS / 1000
+    while not await media.evaluate("(one) => (one.videoWidth || one.naturalWidth) > 0"):
+        assert time.monotonic() < end_s, "no picture came"
+        await asyncio.sleep(0.2)
+
+
+async def _seen(card: Locator) -> np.ndarray:
+    picture = cv2.imdecode(np.frombuffer(await card.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    return picture
