@@ -1,10 +1,11 @@
 """The picture of a camera's last event: what began it, its recording's strongest, or one asked for."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, override
+from functools import partial
+from typing import Final, override
 
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
 from homeassistant.core import HomeAssistant, callback
@@ -61,7 +62,8 @@ class LastEvent(MirroredCameraEntity, ImageEntity):
         self._event_began_at: datetime | None = None
         self._clip_id: str | None = None
         self._was_away = False
-        self._task: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -70,7 +72,7 @@ class LastEvent(MirroredCameraEntity, ImageEntity):
         self.async_on_remove(self.coordinator.async_on_happening(self.camera_id, self._happened))
         self.async_on_remove(async_dispatcher_connect(self.hass, taken, self._taken))
         self.async_on_remove(self._give_up)
-        self._begin(self._look_up())
+        self._begin(self._look_up)
 
     @override
     async def async_image(self) -> bytes | None:
@@ -81,7 +83,7 @@ class LastEvent(MirroredCameraEntity, ImageEntity):
     def _handle_coordinator_update(self) -> None:
         was_away, self._was_away = self._was_away, not self.coordinator.last_update_success
         if was_away and not self._was_away:
-            self._begin(self._look_up())
+            self._begin(self._look_up)
         super()._handle_coordinator_update()
 
     @callback
@@ -90,10 +92,9 @@ class LastEvent(MirroredCameraEntity, ImageEntity):
         match happening.type:
             case HappeningType.MOTION_STARTED:
                 self._event_began_at = facts["started_at"]
-                newest = self.coordinator.client.snapshot(self.camera_id)
-                self._begin(self._fetch(newest, facts["started_at"]))
+                self._begin(partial(self._fetch_newest, facts["started_at"]))
             case HappeningType.CLIP_READY if facts["kind"] == _OF_EVENT and not self._is_outdone(facts):
-                self._begin(self._fetch_clip(facts["clip_id"], facts["ended_at"]))
+                self._begin(partial(self._fetch_clip, facts["clip_id"], facts["ended_at"]))
 
     def _is_outdone(self, clip: Json) -> bool:
         """Another event began after what was recorded, and is shown by now."""
@@ -101,7 +102,6 @@ class LastEvent(MirroredCameraEntity, ImageEntity):
 
     @callback
     def _taken(self, jpeg: bytes) -> None:
-        self._give_up()
         self._show(jpeg, dt_util.utcnow())
 
     async def _look_up(self) -> None:
@@ -110,12 +110,12 @@ class LastEvent(MirroredCameraEntity, ImageEntity):
         if clips and clips[0].id != self._clip_id:
             await self._fetch_clip(clips[0].id, clips[0].ended_at)
 
-    async def _fetch_clip(self, clip_id: str, at: datetime) -> None:
-        await self._fetch(self.coordinator.client.thumbnail(clip_id), at)
-        self._clip_id = clip_id
+    async def _fetch_newest(self, at: datetime) -> None:
+        self._show(await self.coordinator.client.snapshot(self.camera_id), at)
 
-    async def _fetch(self, picture: Awaitable[bytes], at: datetime) -> None:
-        self._show(await picture, at)
+    async def _fetch_clip(self, clip_id: str, at: datetime) -> None:
+        self._show(await self.coordinator.client.thumbnail(clip_id), at)
+        self._clip_id = clip_id
 
     @callback
     def _show(self, jpeg: bytes, at: datetime) -> None:
@@ -123,20 +123,22 @@ class LastEvent(MirroredCameraEntity, ImageEntity):
         self.async_write_ha_state()
 
     @callback
-    def _begin(self, task: Coroutine[Any, Any, None]) -> None:
-        """The newest wins; without its picture the one before stays."""
-        self._give_up()
-        self._task = self.coordinator.config_entry.async_create_background_task(
-            self.hass, self._try(task), f"{DOMAIN} picture of {self.camera_id}"
+    def _begin(self, fetch: Callable[[], Awaitable[None]]) -> None:
+        """One after the other; without a picture the one before stays."""
+        task = self.coordinator.config_entry.async_create_background_task(
+            self.hass, self._fetch_in_turn(fetch), f"{DOMAIN} picture of {self.camera_id}"
         )
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     @callback
     def _give_up(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        for task in tuple(self._tasks):
+            task.cancel()
 
-    async def _try(self, task: Coroutine[Any, Any, None]) -> None:
-        try:
-            await task
-        except GcamError as error:
-            LOGGER.debug("no picture of %s's last event: %s", self.camera_id, error)
+    async def _fetch_in_turn(self, fetch: Callable[[], Awaitable[None]]) -> None:
+        async with self._turn:
+            try:
+                await fetch()
+            except GcamError as error:
+                LOGGER.debug("no picture of %s's last event: %s", self.camera_id, error)

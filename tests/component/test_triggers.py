@@ -22,6 +22,9 @@ from custom_components.gcam.const import DOMAIN
 from custom_components.gcam.models import HappeningType
 from custom_components.gcam.trigger import TRIGGERS
 
+from .support.entry import until
+from .support.gcam import RunningGcam
+
 _MOTION = {"zones": ["door"], "reason": "it moved", "score": 3.2}
 _CLIP = {"zones": ["door", "drive"], "kind": "motion", "clip_id": "c1"}
 
@@ -167,6 +170,23 @@ async def test_motion_detected_and_event_received_come_free(
     hass.states.async_set(motion, "on", {"device_class": "motion"})
     await tell("motion_started", **_MOTION)
     assert {name: len(calls) for name, calls in runs.items()} == {"detected": 1, "received": 1}
+
+
+async def test_a_real_gcam_sets_them_off(
+    hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry
+) -> None:
+    """Motion and its clip, by the device class, by the event, by name and by the camera's device."""
+    events = er.async_get(hass).async_get("event.demo_garden_events")
+    assert events is not None
+    of_device = {"target": {"device_id": events.device_id}}
+    runs = await _automate(
+        hass,
+        detected={"trigger": "motion.detected", **of_device},
+        received=_of(events, "event.received", event_type="motion_started"),
+        clip={"trigger": "gcam.clip_ready", **of_device, "options": {"kind": "motion"}},
+    )
+    await until(hass, lambda: all(runs.values()), 120)
+    assert runs["clip"][0].data["kind"] == "motion"
 
 
 def _event_entity(hass: HomeAssistant, platform: str, name: str) -> er.RegistryEntry:
