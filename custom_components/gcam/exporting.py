@@ -19,7 +19,7 @@ from .files import async_check_allowed, async_save, default_path
 from .models import Clip
 from .recordings import Export, ExportState
 
-_LONGEST_WAIT_S = 30 * 60.0
+LONGEST_WAIT_S = 30 * 60.0
 _FIRST_POLL_S = 0.2
 _LONGEST_POLL_S = 3.0
 
@@ -45,7 +45,11 @@ async def async_export_clip(
 
 
 async def async_export_range(
-    camera: GcamCamera, between: tuple[datetime, datetime], path: Path | None
+    camera: GcamCamera,
+    between: tuple[datetime, datetime],
+    path: Path | None,
+    *,
+    wait_s: float = LONGEST_WAIT_S,
 ) -> Exported:
     """Gcam joins the recordings first, which takes a while; what it made for that is removed again."""
     hass, client, name = camera.hass, camera.coordinator.client, camera.camera.name
@@ -54,7 +58,7 @@ async def async_export_range(
     await async_check_allowed(hass, target)
     with translated(name):
         async with _export(camera, between) as export:
-            made = await _made(client, export)
+            made = await _made(client, export, wait_s)
             size_bytes = await async_save(hass, target, client.download(f"exports/{export.id}/video.mp4"))
     return Exported(target, size_bytes, made.duration_s)
 
@@ -82,10 +86,10 @@ async def _export(camera: GcamCamera, between: tuple[datetime, datetime]) -> Asy
             await client.remove_export(export.id)
 
 
-async def _made(client: GcamClient, export: Export) -> Export:
+async def _made(client: GcamClient, export: Export, wait_s: float) -> Export:
     poll_s = _FIRST_POLL_S
     try:
-        async with asyncio.timeout(_LONGEST_WAIT_S):
+        async with asyncio.timeout(wait_s):
             while export.state in (ExportState.WAITING, ExportState.RUNNING):
                 await asyncio.sleep(poll_s)
                 poll_s = min(2 * poll_s, _LONGEST_POLL_S)
@@ -94,7 +98,7 @@ async def _made(client: GcamClient, export: Export) -> Export:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="export_too_long",
-            translation_placeholders={"minutes": f"{_LONGEST_WAIT_S / 60:.0f}"},
+            translation_placeholders={"minutes": f"{wait_s / 60:.0f}"},
         ) from error
     if export.state is ExportState.FAILED:
         raise HomeAssistantError(

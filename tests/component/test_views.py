@@ -11,7 +11,7 @@ from typing import Any
 import av
 import pytest
 import pytest_socket
-from aiohttp import ClientPayloadError, web
+from aiohttp import ClientPayloadError
 from aiohttp.test_utils import TestClient
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant
@@ -25,6 +25,7 @@ from custom_components.gcam.views import thumbnail_path, video_path
 from .support.entry import set_up
 from .support.footage import FPS, Planted, await_index, plant
 from .support.gcam import RunningGcam
+from .support.serving import Serving, hang_up_midway
 
 LENGTH_S = 3
 PADDING_BYTES = 256 * 1024 * 1024
@@ -254,43 +255,12 @@ async def test_a_large_video_comes_as_it_is_watched(viewer: Viewer, gcam: Runnin
 async def test_what_breaks_off_is_seen_to_be_cut(
     hass: HomeAssistant, viewer: Viewer, entry: MockConfigEntry, gcam: RunningGcam, video: str
 ) -> None:
-    async with broken_off() as url:
-        entry.runtime_data.client = GcamClient(async_get_clientsession(hass), url, "any")
+    async with Serving(hang_up_midway) as dying:
+        entry.runtime_data.client = GcamClient(async_get_clientsession(hass), dying.url, "any")
         async with viewer.get(video) as response:
             assert response.status == HTTPStatus.OK
             with pytest.raises(ClientPayloadError):
                 await response.read()
-
-
-def broken_off() -> Any:
-    """A server that hangs up in the middle, as a Gcam that is killed does."""
-
-    async def begin(request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Length": "1000000", "Content-Type": "video/mp4"})
-        await response.prepare(request)
-        await response.write(bytes(1000))
-        assert request.transport is not None
-        request.transport.abort()
-        return response
-
-    return serving(begin)
-
-
-class serving:  # noqa: N801
-    """`handler` at every address, on loopback; gives the URL."""
-
-    def __init__(self, handler: Callable[[web.Request], Any]) -> None:
-        app = web.Application()
-        app.router.add_get("/{tail:.*}", handler)
-        self._runner = web.AppRunner(app, shutdown_timeout=1)
-
-    async def __aenter__(self) -> str:
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
 
 
 def connections(gcam: RunningGcam) -> int:
