@@ -15,8 +15,8 @@ from homeassistant.components.media_source import (
     MediaSourceItem,
     PlayMedia,
     Unresolvable,
+    models,
 )
-from homeassistant.components.media_source.models import MediaImage
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
@@ -55,12 +55,15 @@ class GcamMediaSource(MediaSource):
         return PlayMedia(video_path(clip.instance_id, clip.clip_id), "video/mp4")
 
     @override
-    async def async_get_media_image(self, item: MediaSourceItem) -> MediaImage:
-        """A clip's strongest picture, for what takes a picture but no video: a mail, an AI task."""
+    async def async_get_media_image(self, item: MediaSourceItem) -> models.MediaImage:
+        """A clip's strongest picture, for what takes a picture but no video: a mail, an AI task.
+
+        Home Assistant asks for it since 2026.11.
+        """
         clip = _clip_of(item)
         gcam = self._gcam(clip.instance_id, Unresolvable)
         with translated(clip.clip_id, Unresolvable):
-            return MediaImage(await gcam.client.thumbnail(clip.clip_id), "image/jpeg")
+            return models.MediaImage(await gcam.client.thumbnail(clip.clip_id), "image/jpeg")
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
