@@ -16,6 +16,7 @@ from .automations import FOLDER, REPOSITORY
 FILES = sorted(path.name for path in FOLDER.glob("*.yaml"))
 MANIFEST = json.loads((REPOSITORY / "custom_components" / "gcam" / "manifest.json").read_text())
 PLACE = MANIFEST["documentation"].split("/blob/")[0]
+LINK = "https://my.home-assistant.io/redirect/blueprint_import/?blueprint_url="
 
 
 def load(name: str) -> Blueprint:
@@ -54,3 +55,11 @@ async def test_imported_from_where_it_says(
     aioclient_mock.get(raw, text=(FOLDER / name).read_text())
     imported = await fetch_blueprint_from_github_url(hass, url)
     assert imported.blueprint.name == load(name).name
+
+
+@pytest.mark.parametrize("page", ["home-assistant.md", "home-assistant.fr.md"])
+@pytest.mark.parametrize("name", FILES)
+def test_the_guide_offers_it(page: str, name: str) -> None:
+    text = (REPOSITORY / "docs" / "guide" / page).read_text()
+    address = f"{PLACE}/blob/main/blueprints/automation/gcam/{name}"
+    assert LINK + address.replace(":", "%3A").replace("/", "%2F") in text
