@@ -45,7 +45,8 @@ OF_GCAM = {
     "mqtt": {"cameras_connected", "storage_free", "storage_used", "storage_problem", "clips", "version"}
 }
 HIDDEN = {
-    "no_recording_reason", "bytes_per_frame", "reconnects", "frames_dropped", "last_frame", "clips", "version",
+    "no_recording_reason", "bytes_per_frame", "reconnects", "frames_dropped", "last_frame",
+    "clips", "version",
 }  # fmt: skip
 """Disabled until somebody wants them."""
 

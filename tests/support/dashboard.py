@@ -44,7 +44,7 @@ class Dashboard:
         await page.locator("input[name=username]").fill(NAME)
         await page.locator("input[name=password]").fill(PASSWORD)
         await page.keyboard.press("Enter")
-        await page.wait_for_url(f"**/{_PATH}/**")
+        await expect(page.locator("home-assistant-main")).to_be_visible(timeout=_WAIT_MS)
         return page
 
     async def open_live(self, page: Page) -> None:

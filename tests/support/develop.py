@@ -41,7 +41,8 @@ async def develop(arguments: list[str]) -> None:
             ("camera.living_room", "camera.garden"), "binary_sensor.living_room_motion"
         )
         _say(
-            _WELCOME.format(
+            house.gcam.log
+            + _WELCOME.format(
                 home_assistant=house.home_assistant.url,
                 gcam=house.gcam.url,
                 broker=house.broker.port,
@@ -65,7 +66,7 @@ async def _make_owner(house: House) -> None:
 
 
 async def _show_log(house: House) -> None:
-    shown = 0
+    shown = len(house.gcam.log)
     while True:
         log = house.gcam.log
         _say(log[shown:])

@@ -99,6 +99,7 @@ class HomeAssistant:
         self._api = HomeAssistantApi(self.url, await self._token())
         while (await self._api.ask("GET", "config"))["state"] != "RUNNING":
             await asyncio.sleep(0.1)
+        await self._confirm_port()
 
     async def stop(self) -> None:
         """In order, so that what it keeps in memory is written."""
@@ -138,6 +139,11 @@ class HomeAssistant:
                 except aiohttp.ClientError:
                     pass
                 await asyncio.sleep(0.1)
+
+    async def _confirm_port(self) -> None:
+        """Five minutes after the first start it would go back to the port it had before."""
+        if (await self.api.command("http/config"))["pending"] is not None:
+            await self.api.command("http/config/promote")
 
     async def _token(self) -> str:
         """Signs in, as the first user the first time."""
