@@ -178,3 +178,9 @@ def test_every_link_leads_somewhere(language: str) -> None:
             assert anchor in {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}, (
                 target
             )
+
+
+def test_every_picture_is_small(language: str) -> None:
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", PAGES[language])
+    assert len(pictures) == 4
+    assert all((GUIDE / picture).stat().st_size < 150_000 for picture in pictures)
