@@ -12,7 +12,7 @@ from .const import DOMAIN
 from .coordinator import GcamConfigEntry, GcamCoordinator
 from .devices import async_update_devices, camera_id_of
 from .issues import Issues
-from .mirrored import MIRRORED_PLATFORMS, async_remove_mirrored
+from .mirrored import MIRRORED_PLATFORMS, async_make_room, async_remove_mirrored
 from .models import Owner
 from .services import async_register_services
 from .views import async_register_views
@@ -38,6 +38,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: GcamConfigEntry) -> bool
     async_update_devices(hass, entry, coordinator.data)
     if coordinator.data.entities is Owner.MQTT:
         async_remove_mirrored(hass, entry)
+    else:
+        await async_make_room(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.async_follow()
     Issues(hass, entry).async_start()

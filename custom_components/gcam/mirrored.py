@@ -3,16 +3,20 @@
 Which ones there are is in the platforms. Camera, event and media source are always the component's, not here.
 """
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, override
 
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback, split_entity_id
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_track_state_change_event
 
+from .const import DOMAIN
 from .coordinator import GcamConfigEntry, GcamCoordinator
 from .entity import CameraEntity, GcamEntity, async_add_cameras
 from .models import Owner
@@ -26,6 +30,11 @@ MIRRORED_PLATFORMS: Final = (
     Platform.SWITCH,
 )
 """Everything on these platforms is mirrored."""
+
+_MOVE_TIMEOUT_S = 5.0
+_MQTT = "mqtt"
+_THEIR_PREFIX = "gcam_"
+"""What MQTT's unique ids have before ours."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +91,46 @@ def async_add_mirrored(
 
 @callback
 def async_remove_mirrored(hass: HomeAssistant, entry: GcamConfigEntry) -> None:
-    """Forget those that MQTT discovery offers from now on."""
+    """Forget those that MQTT discovery offers from now on; its own, if there by now, get their entity ids."""
     registry = er.async_get(hass)
-    for offered in er.async_entries_for_config_entry(registry, entry.entry_id):
-        if offered.domain in MIRRORED_PLATFORMS:
-            registry.async_remove(offered.entity_id)
+    for ours in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if ours.domain not in MIRRORED_PLATFORMS:
+            continue
+        registry.async_remove(ours.entity_id)
+        theirs = registry.async_get_entity_id(ours.domain, _MQTT, f"{_THEIR_PREFIX}{ours.unique_id}")
+        if theirs is not None:
+            registry.async_update_entity(theirs, new_entity_id=ours.entity_id)
+
+
+async def async_make_room(hass: HomeAssistant, entry: GcamConfigEntry) -> None:
+    """Those that MQTT discovery has not taken back yet leave their entity ids to ours."""
+    registry, left = er.async_get(hass), set()
+    prefix = f"{_THEIR_PREFIX}{entry.unique_id}_"
+    for theirs in tuple(registry.entities.values()):
+        if theirs.platform != _MQTT or not theirs.unique_id.startswith(prefix):
+            continue
+        our_id = theirs.unique_id.removeprefix(_THEIR_PREFIX)
+        if registry.async_get_entity_id(theirs.domain, DOMAIN, our_id) is None:
+            left.add(theirs.entity_id)
+            aside = registry.async_get_available_entity_id(
+                theirs.domain, f"{split_entity_id(theirs.entity_id)[1]}_{_MQTT}"
+            )
+            registry.async_update_entity(theirs.entity_id, new_entity_id=aside)
+    await _async_without_state(hass, left)
+
+
+async def _async_without_state(hass: HomeAssistant, entity_ids: set[str]) -> None:
+    """Waits for their old entities to be gone, which would take ours' states with them."""
+    gone = asyncio.Event()
+
+    @callback
+    def look(*_: object) -> None:
+        if all(map(hass.states.async_available, entity_ids)):
+            gone.set()
+
+    stop = async_track_state_change_event(hass, entity_ids, look)
+    look()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_MOVE_TIMEOUT_S):
+            await gone.wait()
+    stop()

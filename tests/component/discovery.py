@@ -63,8 +63,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """`camera` and `gcam`: what is announced of each entity, by its key."""
+    """`camera` and `gcam`: each entity's announcement, by key. `camera_device`: the message itself."""
 
+    camera_device: dict[str, Any]
     camera: dict[str, dict[str, Any]]
     gcam: dict[str, dict[str, Any]]
     states: list[Told]
@@ -77,6 +78,7 @@ def ask_discovery() -> Discovery:
     answer = subprocess.run([python, "-c", _ASK], cwd=_ROOT, check=True, capture_output=True, text=True)
     body = json.loads(answer.stdout)
     return Discovery(
+        camera_device=body["camera"],
         camera=body["camera"]["components"],
         gcam=body["gcam"]["components"],
         states=[Told(**told) for told in body["states"]],
