@@ -312,6 +312,27 @@ async def test_the_picture_of_the_event(hass: HomeAssistant, house: House) -> No
     assert house.last["data"]["image"] == "/api/image_proxy/image.doorway_last_event"
 
 
+async def test_the_picture_is_not_of_the_event_before(
+    hass: HomeAssistant, house: House, freezer: FrozenDateTimeFactory
+) -> None:
+    """It comes a moment after the event; where it does not, the camera's newest is better than an old one."""
+    await notify(hass, house, quiet_time={"seconds": 0})
+    picture = house.picture("gcam", "door", "abc123_door")
+    await wait(hass, freezer, minutes=1)
+    await house.start()
+    await wait(hass, freezer, seconds=1)
+    assert house.told == []
+    hass.states.async_set(picture, dt_util.utcnow().isoformat())
+    await settle()
+    assert house.last["data"]["image"] == "/api/image_proxy/image.door_last_event"
+    await wait(hass, freezer, minutes=1)
+    await house.start()
+    await wait(hass, freezer, seconds=1)
+    assert len(house.told) == 2
+    await wait(hass, freezer, seconds=3)
+    assert house.last["data"]["image"] == "/api/camera_proxy/camera.door"
+
+
 async def test_other_words_and_places(hass: HomeAssistant, house: House) -> None:
     await notify(
         hass,
