@@ -4,7 +4,7 @@ from typing import override
 
 from aiohttp import web
 from homeassistant.components.camera import Camera, CameraEntityFeature
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import CONF_LIVE_VIEW, LIVE_H264
@@ -35,6 +35,7 @@ class GcamCamera(CameraEntity, Camera):
     def __init__(self, coordinator: GcamCoordinator, camera_id: str) -> None:
         Camera.__init__(self)
         super().__init__(coordinator, camera_id, "camera")
+        self._had_pictures = self.camera.has_pictures
         self._relay = MjpegRelay(lambda: coordinator.client.mjpeg(camera_id))
         self._attr_supported_features = CameraEntityFeature.ON_OFF
         if coordinator.config_entry.options.get(CONF_LIVE_VIEW, LIVE_H264) == LIVE_H264:
@@ -44,6 +45,22 @@ class GcamCamera(CameraEntity, Camera):
     @override
     def available(self) -> bool:
         return super().available and (self.camera.has_pictures or not self.camera.is_wanted)
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        if self.camera_id in self.coordinator.data.cameras:
+            self._hasten_stream(self.camera.has_pictures)
+        super()._handle_coordinator_update()
+
+    def _hasten_stream(self, has_pictures: bool) -> None:
+        """Home Assistant waits longer after every end of a stream. For a camera that is back it need not: who
+        watches begins anew.
+        """
+        is_back, self._had_pictures = has_pictures and not self._had_pictures, has_pictures
+        if is_back and self.stream is not None and not self.stream.available:
+            entry = self.coordinator.config_entry
+            entry.async_create_task(self.hass, self.stream.stop(), f"stop the stream of {self.camera_id}")
 
     @property
     @override
