@@ -68,12 +68,14 @@ class Titles:
         return _BETWEEN.join([title, self._text(key, count=str(clips))])
 
     def clip(self, clip: Clip, *, camera: str | None = None, with_day: bool = False) -> str:
-        """`14:03:22 · Motion · Driveway · 12 s · 9 % moved`."""
+        """`14:03:22 · Motion · Driveway · 12 s · 9 % moved`.
+
+        Home Assistant shows some twenty letters of it, so what tells it from its neighbours comes first.
+        """
         began = self.local(clip.started_at)
         parts = [
+            f"{self._short(began.date())} {began:%H:%M:%S}" if with_day else f"{began:%H:%M:%S}",
             camera,
-            self.day(began.date()) if with_day else None,
-            f"{began:%H:%M:%S}",
             self.kind(clip.kind),
             ", ".join(clip.zones),
             duration(clip.duration_s),
@@ -100,6 +102,10 @@ class Titles:
         """Words that can only mean a day."""
         keys = ("today", "yesterday", *_WEEKDAYS, *_MONTHS)
         return frozenset(plain(self._text(key)) for key in keys)
+
+    def _short(self, day: date) -> str:
+        """`Today`, `2026-11-19`."""
+        return self.day(day) if timedelta() <= self._today - day <= timedelta(days=1) else day.isoformat()
 
     def _text(self, key: str, **values: str) -> str:
         return self._texts[_key(key)].format(**values)

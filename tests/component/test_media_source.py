@@ -181,8 +181,8 @@ async def test_all_cameras_together_say_whose_clip_it_is(browse: Any, gcam: Runn
     assert titles(cameras.children)[0] == "Yesterday · 2 recordings"
     day = await browse(f"{gcam.instance_id}/cameras/{LATELY}")
     assert titles(day.children) == [
-        "Attic · 10:00:00 · Continuous · 2 s",
-        "Front door · 09:00:00 · Motion · 2 s · 8 % moved",
+        "10:00:00 · Attic · Continuous · 2 s",
+        "09:00:00 · Front door · Motion · 2 s · 8 % moved",
     ]
 
 
@@ -216,7 +216,7 @@ async def test_titles_are_in_home_assistants_language(
 
 async def test_a_clip_by_itself(browse: Any, gcam: RunningGcam) -> None:
     clip = await browse(f"{gcam.instance_id}/clip/door-lately")
-    assert clip.title == "Yesterday · 09:00:00 · Motion · 2 s · 8 % moved"
+    assert clip.title == "Yesterday 09:00:00 · Motion · 2 s · 8 % moved"
     assert clip.can_play
 
 
@@ -323,7 +323,7 @@ async def test_searching(hass: HomeAssistant, entry: MockConfigEntry, text: str,
 
 async def test_what_is_found_says_whose_and_when(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     (clip,) = await find(hass, "continuous")
-    assert clip.title == "Attic · Yesterday · 10:00:00 · Continuous · 2 s"
+    assert clip.title == "Yesterday 10:00:00 · Attic · Continuous · 2 s"
     assert clip.thumbnail
 
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -54,7 +54,9 @@ def test_a_clip(language: str, title: str) -> None:
 def test_a_clip_out_of_its_place_says_where_and_when() -> None:
     kept = replace(CLIP, peak=0.0, zones=(), kind="manual", protected=True)
     title = titles_in("en").clip(kept, camera="Porch", with_day=True)
-    assert title == "Porch · Today · 14:03:22 · By hand · 12 s · protected"
+    assert title == "Today 14:03:22 · Porch · By hand · 12 s · protected"
+    earlier = replace(kept, started_at=kept.started_at - timedelta(days=7), protected=False)
+    assert titles_in("en").clip(earlier, with_day=True) == "2026-11-14 14:03:22 · By hand · 12 s"
 
 
 def test_a_kind_of_a_newer_gcam() -> None:
