@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from homeassistant.components.image import async_get_image
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL, STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_state_change_event
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -121,11 +121,19 @@ async def test_what_a_newer_event_has_outdone_and_what_is_gone_is_not_shown(
 async def test_a_recording_that_was_missed_is_shown(
     hass: HomeAssistant, socket_enabled: None, camera: dict[str, Any]
 ) -> None:
+    states: set[str] = set()
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        state = event.data["new_state"]
+        if state is not None and state.state not in (STATE_UNAVAILABLE, STATE_UNKNOWN):
+            states.add(state.state)
+
+    async_track_state_change_event(hass, IMAGE, note)
     async with listening(hass, [hello(camera)], [clip("known", "motion", BEGAN_AT)]) as shown:
         await until(hass, lambda: bool(shown))
         assert set(shown) == {b"known"}
-        ended_at = datetime.fromtimestamp(BEGAN_AT, UTC).isoformat()
-        await until(hass, lambda: hass.states.is_state(IMAGE, ended_at))
+        assert states == {datetime.fromtimestamp(BEGAN_AT, UTC).isoformat()}
 
 
 async def test_a_recording_that_was_shown_is_not_shown_again(
@@ -141,9 +149,7 @@ async def test_without_any_event_there_is_no_picture(
     hass: HomeAssistant, socket_enabled: None, camera: dict[str, Any]
 ) -> None:
     async with listening(hass, [hello(camera)], []) as shown:
-        await until(
-            hass, lambda: (state := hass.states.get(IMAGE)) is not None and state.state == STATE_UNKNOWN
-        )
+        await until(hass, lambda: hass.states.get(IMAGE) is not None)
         with pytest.raises(HomeAssistantError):
             await async_get_image(hass, IMAGE)
         assert not shown

@@ -24,6 +24,8 @@ from .support.entry import set_up, until
 from .support.gcam import RunningGcam
 from .support.stand_in import free_port
 
+pytestmark = pytest.mark.timeout(300)  # a real Gcam starts, and something has to move
+
 CAMERA = "demo_garden"
 IMAGE = "image.demo_garden_last_event"
 MOTION = "binary_sensor.demo_garden_motion"

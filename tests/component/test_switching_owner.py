@@ -16,6 +16,8 @@ from .support.entry import set_up, until
 from .support.gcam import RunningGcam
 from .support.stand_in import free_port
 
+pytestmark = pytest.mark.timeout(300)  # a real Gcam starts, and something has to move
+
 DETECTION = "switch.shed_detection"
 NO_CAMERA = "http://127.0.0.1:9"
 
