@@ -3,7 +3,7 @@
 from typing import Any
 
 import voluptuous as vol
-from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -19,8 +19,7 @@ async def async_create_fix_flow(
 ) -> RepairsFlow:
     if issue_id == RESTART_NEEDED:
         return RestartFlow()
-    if data is None:
-        return ConfirmRepairFlow()
+    assert data is not None, "every other issue that can be fixed is of a camera"
     entry = hass.config_entries.async_get_known_entry(str(data["entry_id"]))
     return LostCameraFlow(entry, str(data["camera_id"]))
 

@@ -147,24 +147,22 @@ async def test_a_lost_camera_can_be_ignored(hass: HomeAssistant, in_trouble: Moc
     assert shown(hass)[LOST].dismissed_version is not None
 
 
-async def test_a_camera_can_t_be_switched_off_without_gcam(
+async def test_a_camera_that_can_t_be_switched_off(
     hass: HomeAssistant, in_trouble: MockConfigEntry, troubled: RunningGcam
 ) -> None:
     manager = await flows(hass)
     with clock_ahead(minutes=16):
         issue_id = (await shows(hass, *ALL))[LOST].issue_id
         menus = [await manager.async_init(DOMAIN, data={"issue_id": issue_id}) for _ in range(2)]
-        await hass.async_add_executor_job(troubled.stop)
+        await hass.async_add_executor_job(troubled.ask, "DELETE", "cameras/shed")
         try:
             refused = await manager.async_configure(menus[0]["flow_id"], {"next_step_id": "switch_off"})
             assert (refused["type"], refused["reason"]) == (FlowResultType.ABORT, "cannot_connect")
-            await until(hass, lambda: not in_trouble.runtime_data.last_update_success)
-            assert LOST in shown(hass), "what is not known does not change"
             await hass.config_entries.async_unload(in_trouble.entry_id)
             refused = await manager.async_configure(menus[1]["flow_id"], {"next_step_id": "switch_off"})
             assert (refused["type"], refused["reason"]) == (FlowResultType.ABORT, "cannot_connect")
         finally:
-            await hass.async_add_executor_job(troubled.start)
+            await hass.async_add_executor_job(troubled.ask, "POST", "cameras", SHED)
 
 
 async def test_a_gcam_that_is_too_old_until_it_is_updated(
@@ -229,3 +227,16 @@ async def test_files_are_compared_whenever_gcam_answers(
         with clock_ahead(hours=2):
             async_fire_time_changed(hass, dt_util.utcnow())
             await until(hass, lambda: RESTART_NEEDED not in shown(hass))
+
+
+async def test_what_is_not_known_does_not_change(
+    hass: HomeAssistant, in_trouble: MockConfigEntry, troubled: RunningGcam
+) -> None:
+    """Ends the Gcam of this module: the last test."""
+    with clock_ahead(minutes=16):
+        await shows(hass, *ALL)
+        await hass.async_add_executor_job(troubled.stop)
+        await until(hass, lambda: not in_trouble.runtime_data.last_update_success)
+        assert shown(hass).keys() == set(ALL)
+    await hass.config_entries.async_unload(in_trouble.entry_id)
+    assert shown(hass) == {}
