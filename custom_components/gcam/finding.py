@@ -11,8 +11,8 @@ from .places import Footage
 from .titles import Titles, plain
 
 MOST_FOUND = 100
-_PAGE = 500
-_MOST_PAGES = 40
+_PAGE = 200
+_MOST_PAGES = 100
 """How far back is looked: 20 000 clips."""
 _LIKE_A_DAY = re.compile(r"\d{4}(-\d\d){1,2}|\d{1,2}([/.])\d{1,2}(\2(\d{4})?)?")
 

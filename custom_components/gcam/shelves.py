@@ -22,7 +22,7 @@ from .views import thumbnail_path
 
 MOST_CLIPS = 200
 """A day with more of them is shown by the hour."""
-_PAGE = 1000
+_PAGE = 200
 _THUMBNAILS_HOLD = timedelta(hours=1)
 
 

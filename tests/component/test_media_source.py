@@ -43,7 +43,7 @@ _AHEAD_H = 12 - datetime.now(UTC).hour
 """It is about noon there, so no day ends while this runs; days are others than where Gcam runs."""
 ZONE = ZoneInfo(f"Etc/GMT{-_AHEAD_H:+}" if _AHEAD_H else "Etc/GMT")
 TODAY = datetime.now(ZONE).date()
-LONG_AGO, LONG_DAY, LATELY = (TODAY - timedelta(days=days) for days in (5, 3, 1))
+LONG_AGO, LONG_DAY, LATELY = (TODAY - timedelta(days=days) for days in (5, 4, 1))
 MANY = MOST_CLIPS + 5
 
 
