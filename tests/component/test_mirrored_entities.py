@@ -185,12 +185,16 @@ async def test_what_goes_wrong_is_told_with_the_cameras_name(
 async def test_an_events_picture_is_what_began_it_and_then_its_recordings(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    """An event that follows at once has the picture for itself, so not every recording's is shown."""
+    client = entry.runtime_data.client
     pictures, events = _pictures(hass), _events(hass)
     began = await _first(hass, lambda: _shown(pictures, events, "motion_started", "started_at"))
     assert pictures[began["started_at"]].startswith(JPEG)
-    clip = await _first(hass, lambda: _shown(pictures, events, "clip_ready", "ended_at"))
-    strongest = await entry.runtime_data.client.thumbnail(clip["clip_id"])
+    await client.switch(CAMERA, detection=False)  # no other event, which would have its picture shown instead
+    try:
+        clip = await _first(hass, lambda: _shown(pictures, events, "clip_ready", "ended_at"))
+    finally:
+        await client.switch(CAMERA, detection=True)
+    strongest = await client.thumbnail(clip["clip_id"])
     assert pictures[clip["ended_at"]] == strongest
     assert strongest not in {pictures[one] for one in pictures if one != clip["ended_at"]}
 
