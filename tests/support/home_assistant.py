@@ -8,6 +8,7 @@ import shutil
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -32,9 +33,6 @@ homeassistant:
   time_zone: UTC
   unit_system: metric
   allowlist_external_dirs: [{records}]
-http:
-  server_host: 127.0.0.1
-  server_port: {port}
 automation: !include automations.yaml
 camera:
 config:
@@ -99,7 +97,6 @@ class HomeAssistant:
         self._api = HomeAssistantApi(self.url, await self._token())
         while (await self._api.ask("GET", "config"))["state"] != "RUNNING":
             await asyncio.sleep(0.1)
-        await self._confirm_port()
 
     async def stop(self) -> None:
         """In order, so that what it keeps in memory is written."""
@@ -122,8 +119,29 @@ class HomeAssistant:
         automations = self.folder / "automations.yaml"
         if not automations.exists():
             automations.write_text("[]\n")
-        text = _CONFIGURATION.format(port=self.url.rpartition(":")[2], records=json.dumps(str(self.records)))
+        text = _CONFIGURATION.format(records=json.dumps(str(self.records)))
         (self.folder / "configuration.yaml").write_text(text)
+        kept = self.folder / ".storage"
+        kept.mkdir(exist_ok=True)
+        if not (kept / "http").exists():
+            (kept / "http").write_text(json.dumps(self._address()))
+
+    def _address(self) -> dict[str, Any]:
+        """As it keeps it itself: it complains of an address in its YAML file."""
+        stable = {
+            "server_host": ["127.0.0.1"],
+            "server_port": int(self.url.rpartition(":")[2]),
+            "cors_allowed_origins": ["https://cast.home-assistant.io"],
+            "login_attempts_threshold": -1,
+            "ip_ban_enabled": True,
+            "ssl_profile": "intermediate_v6",
+            "use_x_frame_options": True,
+            "created_at": "2026-11-01T00:00:00+00:00",
+            "error": None,
+            "error_message": None,
+        }
+        data = {"stable": stable, "pending": None, "yaml_migration_done": True}
+        return {"version": 3, "minor_version": 1, "key": "http", "data": data}
 
     async def _until_answering(self) -> None:
         assert self._process is not None
@@ -139,11 +157,6 @@ class HomeAssistant:
                 except aiohttp.ClientError:
                     pass
                 await asyncio.sleep(0.1)
-
-    async def _confirm_port(self) -> None:
-        """Five minutes after the first start it would go back to the port it had before."""
-        if (await self.api.command("http/config"))["pending"] is not None:
-            await self.api.command("http/config/promote")
 
     async def _token(self) -> str:
         """Signs in, as the first user the first time."""
