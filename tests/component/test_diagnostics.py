@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,11 +130,12 @@ async def test_the_system_s_health(hass: HomeAssistant, gcam: RunningGcam, known
 
 
 @pytest.fixture
-async def lonely(hass: HomeAssistant, own_gcam: RunningGcam) -> AsyncIterator[RunningGcam]:
-    """A second Gcam, set up and then gone."""
-    async with set_up(hass, own_gcam):
-        await hass.async_add_executor_job(own_gcam.stop)
-        yield own_gcam
+async def lonely(hass: HomeAssistant, tmp_path: Path, socket_enabled: None) -> AsyncIterator[RunningGcam]:
+    """A second Gcam without cameras, set up and then gone."""
+    with RunningGcam(tmp_path / "data", "--mqtt", "off") as gcam:
+        async with set_up(hass, gcam):
+            await hass.async_add_executor_job(gcam.stop)
+            yield gcam
 
 
 async def test_several_gcams_are_named(
@@ -146,4 +148,4 @@ async def test_several_gcams_are_named(
     info = await _health(hass)
     assert info["reachable"] == {"type": "failed", "error": "House: ok, Gcam: unreachable, Shed: not loaded"}
     assert info["version"] == f"House: {gcam.version}, Gcam: {lonely.version}"
-    assert info["cameras_connected"].startswith("House: 2 / 2, Gcam: ")
+    assert info["cameras_connected"] == "House: 2 / 2, Gcam: 0 / 0"
