@@ -11,9 +11,9 @@ from .api import GcamClient
 from .const import DOMAIN
 from .coordinator import GcamConfigEntry, GcamCoordinator
 from .devices import async_update_devices, camera_id_of
-from .issues import Issues
 from .mirrored import MIRRORED_PLATFORMS, async_make_room, async_remove_mirrored
 from .models import Owner
+from .repairing.issues import Issues
 from .services import async_register_services
 from .views import async_register_views
 

@@ -125,14 +125,16 @@ class GcamClient:
 
     async def switch(self, camera_id: str, **settings: bool | int) -> Camera:
         """Turns `enabled`, `privacy`, `detection`, `recording` on or off, or sets `sensitivity` (1..100)."""
-        return Camera.parse(await self._json("PATCH", f"cameras/{camera_id}/switches", body=settings))
+        with _translated(self.url):
+            return Camera.parse(await self._json("PATCH", f"cameras/{camera_id}/switches", body=settings))
 
     async def record(self, camera_id: str, duration_s: float) -> None:
         """Records from now on for so long; 0 stops."""
         await self._json("POST", f"cameras/{camera_id}/record", body={"seconds": duration_s})
 
     async def clip(self, clip_id: str) -> Clip:
-        return Clip.parse(await self._json("GET", f"clips/{clip_id}"))
+        with _translated(self.url):
+            return Clip.parse(await self._json("GET", f"clips/{clip_id}"))
 
     async def clips(
         self,
@@ -155,8 +157,9 @@ class GcamClient:
             "kind": kind,
             "limit": limit,
         }
-        body = await self._json("GET", "clips", query=query)
-        return [Clip.parse(clip) for clip in body["clips"]]
+        with _translated(self.url):
+            body = await self._json("GET", "clips", query=query)
+            return [Clip.parse(clip) for clip in body["clips"]]
 
     async def recordings(self, camera_id: str | None = None, *, timezone: str) -> Recordings:
         """Which days of `timezone` and which cameras there are recordings of."""
@@ -166,7 +169,9 @@ class GcamClient:
 
     async def protect(self, clip_id: str, *, protected: bool) -> Clip:
         """Whether it is kept from every clean-up."""
-        return Clip.parse(await self._json("PATCH", f"clips/{clip_id}", body={"protected": protected}))
+        change = {"protected": protected}
+        with _translated(self.url):
+            return Clip.parse(await self._json("PATCH", f"clips/{clip_id}", body=change))
 
     async def thumbnail(self, clip_id: str) -> bytes:
         """JPEG."""

@@ -27,7 +27,7 @@ from .models import (
     Status,
     Storage,
 )
-from .outdated import async_show_too_old
+from .repairing.outdated import async_show_too_old
 
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 60.0

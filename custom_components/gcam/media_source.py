@@ -23,12 +23,12 @@ from homeassistant.exceptions import HomeAssistantError
 from .const import DOMAIN, LOGGER
 from .coordinator import GcamCoordinator
 from .errors import translated
-from .finding import MOST_FOUND, Finder
 from .gcams import async_gcam, async_gcams
+from .media.finding import MOST_FOUND, Finder
+from .media.places import Everything, Footage, OneClip, OneGcam, Place, parse_place
+from .media.shelves import Shelves
+from .media.titles import Titles
 from .models import Clip
-from .places import Everything, Footage, OneClip, OneGcam, Place, parse_place
-from .shelves import Shelves
-from .titles import Titles
 from .views import video_path
 
 

@@ -11,7 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 from .api import GcamError
 from .const import DOMAIN, LOGGER
 from .coordinator import GcamConfigEntry
-from .outdated import RESTART_NEEDED
+from .repairing.outdated import RESTART_NEEDED
 
 
 async def async_create_fix_flow(

@@ -16,17 +16,17 @@ from homeassistant.helpers.service import (
 )
 from homeassistant.util import dt as dt_util
 
+from .actions.exporting import Exported, async_export_clip, async_export_range
+from .actions.files import media_content_id
+from .actions.snapshots import async_take_snapshots
 from .api import GcamError, NotFound
 from .camera import GcamCamera
 from .const import DOMAIN
 from .coordinator import GcamCoordinator
 from .errors import translated
-from .exporting import Exported, async_export_clip, async_export_range
-from .files import media_content_id
 from .gcams import async_gcams
+from .media.places import OneClip, is_id
 from .models import Clip
-from .places import OneClip, is_id
-from .snapshots import async_take_snapshots
 
 SERVICE_EXPORT_CLIP: Final = "export_clip"
 SERVICE_PROTECT_CLIP: Final = "protect_clip"

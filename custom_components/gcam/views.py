@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from .api import Forbidden, GcamError, NotFound
 from .const import DOMAIN, LOGGER
 from .gcams import async_gcam
-from .places import is_id
+from .media.places import is_id
 
 _CHUNK_BYTES = 64 * 1024
 _ASKED: Final = (hdrs.RANGE, hdrs.IF_RANGE, hdrs.IF_NONE_MATCH, hdrs.IF_MODIFIED_SINCE)

@@ -26,7 +26,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.gcam.const import DOMAIN
 from custom_components.gcam.models import Gcam
-from custom_components.gcam.outdated import RESTART_NEEDED, async_compare_files
+from custom_components.gcam.repairing.outdated import RESTART_NEEDED, async_compare_files
 
 from .support.entry import entry_of, set_up, until
 from .support.gcam import RunningGcam

@@ -32,8 +32,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator,
 
 from custom_components.gcam.api import GcamClient
 from custom_components.gcam.const import DOMAIN
-from custom_components.gcam.finding import MOST_FOUND
-from custom_components.gcam.shelves import MOST_CLIPS
+from custom_components.gcam.media.finding import MOST_FOUND
+from custom_components.gcam.media.shelves import MOST_CLIPS
 
 from .support.entry import set_up
 from .support.footage import Planted, await_index, plant

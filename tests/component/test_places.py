@@ -5,7 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.gcam.places import Everything, Footage, OneClip, OneGcam, Place, is_id, parse_place
+from custom_components.gcam.media.places import (
+    Everything,
+    Footage,
+    OneClip,
+    OneGcam,
+    Place,
+    is_id,
+    parse_place,
+)
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 DAY = date(2026, 11, 21)

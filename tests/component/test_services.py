@@ -22,10 +22,10 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.gcam.actions.exporting import async_export_range
 from custom_components.gcam.api import GcamClient
 from custom_components.gcam.camera import GcamCamera
 from custom_components.gcam.const import DOMAIN
-from custom_components.gcam.exporting import async_export_range
 
 from .support.entry import set_up, until
 from .support.footage import Planted, await_index, plant

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components import gcam
+from custom_components.gcam.media.titles import Titles, duration, plain
 from custom_components.gcam.models import Clip
-from custom_components.gcam.titles import Titles, duration, plain
 
 TODAY = date(2026, 11, 21)
 CLIP = Clip(

@@ -16,7 +16,7 @@ from custom_components.gcam.models import (
     Status,
     Storage,
 )
-from custom_components.gcam.troubles import (
+from custom_components.gcam.repairing.troubles import (
     FEW_LOSSES,
     LOSSES_WITHIN,
     MANY_LOSSES,

@@ -9,10 +9,10 @@ from homeassistant.core import ServiceResponse, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.template import Template
 
-from .camera import GcamCamera
-from .errors import translated
+from ..camera import GcamCamera
+from ..errors import translated
+from ..image import picture_taken
 from .files import async_check_allowed, async_save
-from .image import picture_taken
 
 
 async def async_take_snapshots(

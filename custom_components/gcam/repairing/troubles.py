@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from .models import Camera, Gcam, Owner, Status
+from ..models import Camera, Gcam, Owner, Status
 
 
 class Kind(StrEnum):

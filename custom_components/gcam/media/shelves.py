@@ -10,15 +10,15 @@ from homeassistant.components.media_source import BrowseMediaSource
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
-from .api import GcamClient
-from .const import DOMAIN
-from .coordinator import GcamCoordinator
-from .devices import camera_id_of
-from .models import Clip
+from ..api import GcamClient
+from ..const import DOMAIN
+from ..coordinator import GcamCoordinator
+from ..devices import camera_id_of
+from ..models import Clip
+from ..recordings import Recordings
+from ..views import thumbnail_path
 from .places import Footage, OneClip, OneGcam, Place
-from .recordings import Recordings
 from .titles import Titles
-from .views import thumbnail_path
 
 MOST_CLIPS = 200
 """A day with more of them is shown by the hour."""

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.loader import async_get_integration
 
-from .const import DOMAIN, REPAIRS_GUIDE
+from ..const import DOMAIN, REPAIRS_GUIDE
 
 RESTART_NEEDED: Final = "restart_needed"
 TOO_OLD: Final = "too_old"

@@ -10,7 +10,7 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from .const import DOMAIN
+from ..const import DOMAIN
 
 _FOLDER = "gcam"
 _REFUSED_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')

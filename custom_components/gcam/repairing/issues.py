@@ -10,8 +10,8 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN, REPAIRS_GUIDE
-from .coordinator import GcamConfigEntry
+from ..const import DOMAIN, REPAIRS_GUIDE
+from ..coordinator import GcamConfigEntry
 from .outdated import async_compare_files
 from .troubles import Kind, Trouble, Watch
 

@@ -11,13 +11,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
-from .api import GcamClient, GcamError, NotFound
-from .camera import GcamCamera
-from .const import DOMAIN
-from .errors import translated
+from ..api import GcamClient, GcamError, NotFound
+from ..camera import GcamCamera
+from ..const import DOMAIN
+from ..errors import translated
+from ..models import Clip
+from ..recordings import Export, ExportState
 from .files import async_check_allowed, async_save, default_path
-from .models import Clip
-from .recordings import Export, ExportState
 
 LONGEST_WAIT_S = 30 * 60.0
 _FIRST_POLL_S = 0.2

@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date, datetime, timedelta
 
-from .api import GcamClient
-from .models import Clip
+from ..api import GcamClient
+from ..models import Clip
 from .places import Footage
 from .titles import Titles, plain
 

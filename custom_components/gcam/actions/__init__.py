@@ -1,0 +1,1 @@
+"""What Gcam's actions do, once `services.py` has understood what is wanted."""

@@ -1,0 +1,1 @@
+"""What the media browser shows: where things are, what they are called, how they are found."""
