@@ -146,7 +146,7 @@ def chapters_exist(component: Component) -> Iterator[str]:
     headings = re.findall(r"^#+ (.+)$", guide, re.MULTILINE)
     anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
     linked = set()
-    for module in ("issues", "outdated"):
+    for module in ("repairing/issues", "repairing/outdated"):
         for node in ast.walk(component.modules[module]):
             match node:
                 case ast.Assign(targets=[ast.Name(id="_CHAPTERS")], value=ast.Dict(values=values)):
