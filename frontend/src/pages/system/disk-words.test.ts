@@ -11,6 +11,7 @@ function disk(changes: Partial<Disk> = {}, forecast: Partial<NonNullable<Disk["f
     clips: 9,
     unfinished: 0,
     problem: null,
+    problem_code: null,
     keep_days: 30,
     max_bytes: null,
     min_free_bytes: GB,
