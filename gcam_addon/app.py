@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
-import os
 import random
 import socket
 from collections.abc import AsyncGenerator, Coroutine, Sequence
@@ -29,13 +28,14 @@ from gcam_addon.check.survey import check_setup
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.folder import DataFolder
-from gcam_addon.config.model import Camera, MqttMode, Settings
+from gcam_addon.config.model import Camera, EntityMaker, MqttMode, Settings
 from gcam_addon.demo import Demo
 from gcam_addon.engines.local import LocalEngine, build_pool
 from gcam_addon.event_log import EventLog
 from gcam_addon.history.service import History
 from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.log_ring import LogRing
+from gcam_addon.machine import cores
 from gcam_addon.model import CameraAdded, CameraRemoved, Event, MqttHealth
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
@@ -46,6 +46,8 @@ from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.recording.service import Recordings
 from gcam_addon.roster import Roster
+from gcam_addon.snapshot import settle_snapshot
+from gcam_addon.supervisor.link import HomeAssistantLink
 from gcam_addon.web.app import build_app
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.greeting import Greeting
@@ -73,7 +75,7 @@ class Gcam:
         self.access = Access(settings.storage.data_dir, clock)
         self.history = History(settings.storage.data_dir, clock)
         self._command_line_cameras = tuple(cameras)
-        self._pool = build_pool(settings.workers or os.cpu_count() or 1)
+        self._pool = build_pool(settings.workers or cores())
         self._gate = ConnectGate(clock)
         self._what_ifs = WhatIfs()
         self._log_ring = LogRing()
@@ -81,6 +83,7 @@ class Gcam:
         self.instance_id = ""
         self.url = ""
         self._port = settings.web.port
+        self._link: HomeAssistantLink | None = None
         self.roster: Roster
         self.boards: Acquaintances
 
@@ -107,6 +110,7 @@ class Gcam:
         stack.callback(logging.getLogger().removeHandler, self._log_ring)
         folder = stack.enter_context(DataFolder(settings.storage.data_dir))
         self.instance_id = folder.instance_id
+        await asyncio.to_thread(settle_snapshot, folder.path, restored=folder.is_new)
         self.engine.subscribe(EventLog())
         stack.callback(self._pool.shutdown)
         stack.push_async_callback(asyncio.to_thread, self._what_ifs.stop)
@@ -120,6 +124,7 @@ class Gcam:
         store = CameraStore(settings.storage.data_dir / "cameras.json")
         cameras = (*self._command_line_cameras, *await self._start_demo())
         self.roster = Roster(store, self.engine, cameras, self.engine)
+        await self._start_link()
         self.boards = Acquaintances(self.roster, self._ask_board, self.engine)
         self.engine.subscribe(self.boards)
         stack.push_async_callback(self.boards.stop)
@@ -142,13 +147,23 @@ class Gcam:
         self._stack.push_async_callback(demo.stop)
         return demo.cameras
 
+    async def _start_link(self) -> None:
+        settings = self.settings
+        if settings.supervisor is not None:
+            link = HomeAssistantLink(
+                settings.supervisor, settings.mqtt, settings.storage.data_dir, self.access
+            )
+            self._link = await self._stack.enter_async_context(link)
+
     async def _start_web(self, bridge: MqttBridge | None) -> None:
         broadcasts = Broadcasts(
             self.engine.watch, self.engine.epoch, crf=self.settings.storage.encoder.quality
         )
         self._stack.push_async_callback(broadcasts.close)
-        surroundings = _Surroundings(bridge, self.clock)
+        surroundings = _Surroundings(self.settings, bridge, self._link, self.clock)
         clips, info = self.recordings.clips, self._info()
+        greeting = Greeting(self.engine, self.roster, self.boards, clips, self.clock, info, surroundings)
+        events = EventHub(greeting)
         app = build_app(
             Services(
                 engine=self.engine,
@@ -166,13 +181,11 @@ class Gcam:
                 backups=Backups(self.settings, self.roster, self.access, self.clock),
                 what_ifs=self._what_ifs,
                 boards=self.boards,
-                finder=Finder(self._identify),
+                finder=Finder(self._identify, networks=self._link.networks if self._link else None),
                 broadcasts=broadcasts,
                 access=self.access,
                 history=self.history,
-                events=EventHub(
-                    Greeting(self.engine, self.roster, self.boards, clips, self.clock, info, surroundings)
-                ),
+                events=events,
                 started_s=self.clock.monotonic(),
             )
         )
@@ -181,6 +194,12 @@ class Gcam:
         self._stack.push_async_callback(server.stop)
         self.url = server.url
         self._port = server.port
+        if self._link is not None:
+            self._link.on_entities(events.greet_anew)
+            tls = self.settings.web.tls_certificate is not None
+            self._run_beside(
+                self._link.introduce(server.port, tls=tls, instance_id=self.instance_id, api_level=API_LEVEL)
+            )
         await self._start_beacon(server)
 
     async def _start_beacon(self, server: WebServer) -> None:
@@ -208,13 +227,15 @@ class Gcam:
             listen=self.settings.web,
             instance_id=self.instance_id,
             retention=self.settings.storage.retention,
-            entities=EntityOwner.MQTT if self.settings.mqtt.announces else EntityOwner.COMPONENT,
         )
 
     def _check(self) -> AsyncGenerator[Finding, None]:
-        """The port is the one that was given, where any free one was asked for."""
+        """The port is the one that was given, where any free one was asked for; the broker the one in use."""
         web = replace(self.settings.web, port=self._port)
-        return check_setup(replace(self.settings, web=web), (), self.clock)
+        mqtt = self.settings.mqtt
+        if self._link is not None and mqtt.mode is MqttMode.SUPERVISOR:
+            mqtt = self._link.mqtt
+        return check_setup(replace(self.settings, web=web, mqtt=mqtt), (), self.clock)
 
     async def _identify(self, url: str, thorough: bool) -> str | None:
         return await identify(url, self.clock, thorough=thorough)
@@ -239,6 +260,7 @@ class Gcam:
             self.instance_id,
             self.engine,
             self.boards.of,
+            broker=self._link if settings.mode is MqttMode.SUPERVISOR else None,
         )
         self.engine.subscribe(bridge)
         self._stack.push_async_callback(bridge.stop)
@@ -286,14 +308,37 @@ class _RosterFollower:
 
 
 class _Surroundings:
-    """web.services.Surroundings."""
+    """web.info.Surroundings."""
 
-    def __init__(self, bridge: MqttBridge | None, clock: SystemClock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        bridge: MqttBridge | None,
+        link: HomeAssistantLink | None,
+        clock: SystemClock,
+    ) -> None:
+        self._settings = settings
         self._bridge = bridge
+        self._link = link
         self._clock = clock
 
     def mqtt(self) -> MqttHealth | None:
         return None if self._bridge is None else self._bridge.health
+
+    @property
+    def wants_mqtt(self) -> bool:
+        return self._bridge is not None
+
+    @property
+    def home_assistant(self) -> bool | None:
+        return None if self._link is None else self._link.has_signed_in
+
+    def entities(self) -> EntityOwner:
+        mqtt = self._settings.mqtt
+        by_mqtt = mqtt.announces
+        if self._link is not None and mqtt.mode is MqttMode.SUPERVISOR:
+            by_mqtt = self._link.entities is EntityMaker.MQTT
+        return EntityOwner.MQTT if by_mqtt else EntityOwner.COMPONENT
 
     def clock_step_s(self) -> float:
         return self._clock.stepped_s()

@@ -162,9 +162,11 @@ def _zipped(entries: Mapping[str, bytes]) -> bytes:
 
 
 def _told(settings: Settings) -> dict[str, Any]:
-    """Without the broker's password, which stays where it was given."""
-    mqtt = settings.mqtt
-    return asdict(replace(settings, mqtt=replace(mqtt, password=mqtt.password and MASK)))
+    """Without the secrets, which stay where they were given."""
+    mqtt, supervisor = settings.mqtt, settings.supervisor
+    mqtt = replace(mqtt, password=mqtt.password and MASK)
+    supervisor = supervisor and replace(supervisor, token=MASK)
+    return asdict(replace(settings, mqtt=mqtt, supervisor=supervisor))
 
 
 def _json(value: object) -> bytes:

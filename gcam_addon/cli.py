@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import logging
+import os
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
@@ -19,12 +21,17 @@ from gcam_addon.app import Gcam
 from gcam_addon.boards import cli_probe
 from gcam_addon.check import cli_check
 from gcam_addon.clock import SystemClock
-from gcam_addon.config.load import load_settings, parse_camera_argument
-from gcam_addon.config.model import Camera, LogFormat, MqttMode, Settings
-from gcam_addon.errors import GcamError
+from gcam_addon.config.load import default_data_dir, load_settings, parse_camera_argument, with_arguments
+from gcam_addon.config.model import Camera, LogFormat, MqttMode, Settings, SupervisorSettings
+from gcam_addon.errors import ConfigError, GcamError
 from gcam_addon.log import set_up_logging
 from gcam_addon.native_stderr import NativeStderr
+from gcam_addon.recording import layout
 from gcam_addon.simulator import cli_simulate
+from gcam_addon.snapshot import make_snapshot, remove_snapshot
+from gcam_addon.step_down import Needs, step_down
+from gcam_addon.supervisor.load import load_addon_settings
+from gcam_addon.supervisor.options import Container
 
 _USAGE_ERROR = 2
 
@@ -79,6 +86,11 @@ def build_parser() -> argparse.ArgumentParser:
     users = commands.add_parser("users", help="accounts: list, add, new password, remove")
     cli_users.add_arguments(users)
     users.set_defaults(work=_users)
+
+    snapshot = commands.add_parser("snapshot", help="whole copies of the databases, while a backup is made")
+    snapshot.add_argument("--data", type=Path, metavar="DIR", default=default_data_dir(), help="data folder")
+    snapshot.add_argument("--remove", action="store_true", help="the backup is made: remove them")
+    snapshot.set_defaults(work=_snapshot)
     return parser
 
 
@@ -86,6 +98,8 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, metavar="DIR", help="where settings, index and footage lie")
     parser.add_argument("--options", type=Path, metavar="FILE", help="a JSON file of settings")
     parser.add_argument("--listen", metavar="HOST:PORT", help="the page's address (127.0.0.1:8099)")
+    parser.add_argument("--ingress", metavar="HOST:PORT", help="where Home Assistant's ingress comes in")
+    parser.add_argument("--ingress-from", metavar="ADDRESS", help="who alone may come there (172.30.32.2)")
     parser.add_argument(
         "--camera",
         action="append",
@@ -102,15 +116,33 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
         default=False,
         help="two simulated cameras and the embedded broker: nothing to install",
     )
+    parser.add_argument(
+        "--supervisor",
+        nargs="?",
+        const="http://supervisor",
+        metavar="URL",
+        help="as Home Assistant's add-on: options and broker are the Supervisor's (needs SUPERVISOR_TOKEN)",
+    )
+    parser.add_argument(
+        "--root",
+        type=Path,
+        default=Path("/"),
+        metavar="DIR",
+        help="with --supervisor: where /data, /media and /ssl lie, to try it outside a container",
+    )
+    parser.add_argument(
+        "--user", metavar="NAME", help="started as root: go on as this user, where that user can do the work"
+    )
     parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"])
     parser.add_argument("--log-format", choices=[form.value for form in LogFormat])
 
 
 def _run(args: argparse.Namespace) -> int:
-    settings = load_settings(
-        args.options,
-        data_dir=args.data,
+    settings = with_arguments(
+        _addon_settings(args) if args.supervisor else load_settings(args.options, data_dir=args.data),
         listen=args.listen,
+        ingress=args.ingress,
+        ingress_from=args.ingress_from,
         mqtt=args.mqtt,
         demo=args.demo,
         log_level=args.log_level,
@@ -123,7 +155,30 @@ def _run(args: argparse.Namespace) -> int:
         cameras.append(parse_camera_argument(text, [camera.id for camera in cameras]))
     log = settings.log
     set_up_logging(log.level, json_lines=log.format is LogFormat.JSON, stream=sys.stderr)
+    if args.user is not None:
+        _step_down(args.user, settings)
     return _until_signal(_watch(settings, cameras))
+
+
+def _addon_settings(args: argparse.Namespace) -> Settings:
+    token = os.environ.get("SUPERVISOR_TOKEN")
+    if not token:
+        raise ConfigError("SUPERVISOR_TOKEN is not set: --supervisor is for Home Assistant's add-on only")
+    if args.options is not None or args.data is not None:
+        raise ConfigError("--supervisor has its own options and data folder: leave --options and --data out")
+    return load_addon_settings(Container(args.root), SupervisorSettings(args.supervisor, token))
+
+
+def _step_down(user: str, settings: Settings) -> None:
+    storage, web = settings.storage, settings.web
+    footage = (layout.RECORDINGS, layout.THUMBNAILS, layout.JOURNAL, layout.EXPORTS)
+    memory = [] if storage.journal_memory_dir is None else [storage.journal_memory_dir]
+    needs = Needs(
+        own=[storage.data_dir, *(storage.media_dir / name for name in footage), *memory],
+        read=[file for file in (web.tls_certificate, web.tls_key, settings.mqtt.ca_file) if file is not None],
+    )
+    if (reason := step_down(user, needs)) is not None:
+        logging.getLogger(__name__).warning("Gcam keeps running as root: %s.", reason)
 
 
 async def _watch(settings: Settings, cameras: Sequence[Camera]) -> None:
@@ -143,7 +198,7 @@ def _where_to_look(gcam: Gcam) -> str:
     lines = {
         "Page": gcam.url,
         "Clips": str(media / "recordings"),
-        "MQTT": "off" if mqtt.mode is MqttMode.OFF else broker,
+        "MQTT": {MqttMode.OFF: "off", MqttMode.SUPERVISOR: "Home Assistant's broker"}.get(mqtt.mode, broker),
         "Cameras": ", ".join(camera.name for camera in gcam.roster.list()) or f"none yet: {_HOW_TO_ADD}",
     }
     return "\n".join(f"  {name:<8} {text}" for name, text in lines.items()) + "\n  Ctrl-C   stops"
@@ -170,6 +225,14 @@ def _probe(args: argparse.Namespace) -> int:
 def _users(args: argparse.Namespace) -> int:
     set_up_logging("error", json_lines=False, stream=sys.stderr)
     return asyncio.run(cli_users.run(args))
+
+
+def _snapshot(args: argparse.Namespace) -> int:
+    if args.remove:
+        remove_snapshot(args.data)
+    else:
+        print(make_snapshot(args.data))
+    return 0
 
 
 def _until_signal(work: Coroutine[Any, Any, None]) -> int:

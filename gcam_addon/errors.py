@@ -11,6 +11,8 @@
     │   └── StorageFull      no space left
     ├── LiveError            pictures could not be made a live video
     ├── BrokerError          the MQTT broker refused or is unreachable
+    │   └── NoBroker         there is none to talk to, and nobody misses it
+    ├── SupervisorError      Home Assistant's Supervisor refused or is unreachable
     ├── AccessDenied         who asks may not
     │   ├── SignInNeeded     nobody is signed in (`no_owner`: nobody can be yet)
     │   ├── WrongLogin       name or password are wrong; which, is not told
@@ -83,6 +85,16 @@ class LiveError(GcamError):
 
 class BrokerError(GcamError):
     code = "broker"
+
+
+class NoBroker(BrokerError):  # noqa: N818
+    """There may be one later."""
+
+    code = "no_broker"
+
+
+class SupervisorError(GcamError):
+    code = "supervisor"
 
 
 class AccessDenied(GcamError):  # noqa: N818

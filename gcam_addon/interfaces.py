@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from gcam_addon.config.model import Camera
+from gcam_addon.config.model import Camera, MqttSettings
 from gcam_addon.model import (
     ANY_CLIP,
     CameraState,
@@ -147,6 +147,15 @@ class Cameras(Protocol):
         """`changes` is merged into the camera's settings, e.g. `{"detection": {"sensitivity": 60}}`."""
 
     async def remove(self, camera_id: str) -> None: ...
+
+
+class Broker(Protocol):
+    """Where the MQTT broker is and how it lets us in; both may change while Gcam runs."""
+
+    async def find(self) -> MqttSettings:
+        """Loop. As of now: asked before every attempt to connect. Raises `BrokerError`; `NoBroker` where
+        there is none and nobody misses it.
+        """
 
 
 class Clips(Protocol):

@@ -29,6 +29,11 @@ async def check_broker(settings: MqttSettings, *, timeout_s: float = 5.0) -> Fin
             return ok("mqtt", "MQTT is off: Home Assistant is told nothing")
         case MqttMode.EMBEDDED:
             return ok("mqtt", "Gcam brings its own MQTT broker")
+        case MqttMode.SUPERVISOR:
+            return ok(
+                "mqtt",
+                "Home Assistant has no MQTT broker; once it has one, Gcam uses it, nothing is to be set",
+            )
         case MqttMode.BROKER:
             return await _check(settings, timeout_s)
 

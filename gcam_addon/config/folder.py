@@ -22,11 +22,14 @@ class DataFolder:
         self.path = path
         self.instance_id = ""
         """Eight hex digits that stay with the folder: several Gcams on one broker are told apart by them."""
+        self.is_new = False
+        """No Gcam has run on it: it is empty, or comes out of a backup, which leaves the lock out."""
         self._lock: int | None = None
 
     def __enter__(self) -> Self:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            self.is_new = not (self.path / ".lock").exists()
             self._lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise ConfigError(

@@ -12,9 +12,9 @@ import platformdirs
 
 from gcam_addon.config import addresses
 from gcam_addon.config.json_file import parse_json
-from gcam_addon.config.model import Camera, LogSettings, MqttSettings, Settings, WebSettings
+from gcam_addon.config.model import Camera, IngressSettings, LogSettings, MqttSettings, Settings, WebSettings
 from gcam_addon.config.rules import checked
-from gcam_addon.config.schema import parse_camera, parse_log, parse_options
+from gcam_addon.config.schema import network, parse_camera, parse_log, parse_options
 from gcam_addon.config.slug import slug
 from gcam_addon.errors import ConfigError
 
@@ -31,18 +31,37 @@ def load_settings(
 ) -> Settings:
     """The settings of this run: what the command line says counts, then the options file, then the defaults.
 
-    `mqtt` replaces the file's broker and login and keeps its topics and certificates. Paths in the file are
-    relative to the file, others to the current folder; all come out absolute. Blocking, short. Raises
-    `ConfigError`.
+    Paths in the file are relative to the file, others to the current folder; all come out absolute. Blocking,
+    short. Raises `ConfigError`.
     """
     data = {} if options is None else _read(options)
     if data_dir is not None and isinstance(data, dict):
         data = {name: value for name, value in data.items() if name != "data_dir"}
     settings = parse_options(data, data_dir=(data_dir or default_data_dir()).expanduser().absolute())
     settings = _anchored(settings, Path.cwd() if options is None else options.absolute().parent)
+    return with_arguments(
+        settings, listen=listen, mqtt=mqtt, demo=demo, log_level=log_level, log_format=log_format
+    )
+
+
+def with_arguments(
+    settings: Settings,
+    *,
+    listen: str | None = None,
+    ingress: str | None = None,
+    ingress_from: str | None = None,
+    mqtt: str | None = None,
+    demo: bool = False,
+    log_level: str | None = None,
+    log_format: str | None = None,
+) -> Settings:
+    """`settings` with what the command line says. `mqtt` replaces broker and login and keeps topics and
+    certificates. Raises `ConfigError`.
+    """
+    web = settings.web if listen is None else _listening(settings.web, parse_listen(listen))
     return replace(
         settings,
-        web=settings.web if listen is None else _listening(settings.web, parse_listen(listen)),
+        web=replace(web, ingress=_ingress(web.ingress, ingress, ingress_from)),
         mqtt=_at_broker(settings.mqtt, parse_broker(mqtt)) if mqtt is not None else settings.mqtt,
         log=_logged(settings.log, log_level, log_format),
         demo=demo or settings.demo,
@@ -111,11 +130,25 @@ def _logged(file: LogSettings, level: str | None, form: str | None) -> LogSettin
     return parse_log({"level": level or file.level, "format": form or file.format.value}, "--log")
 
 
+def _ingress(file: IngressSettings | None, where: str | None, trusted: str | None) -> IngressSettings | None:
+    if where is not None:
+        listen = parse_listen(where, "--ingress")
+        file = replace(file or IngressSettings(), host=listen.host, port=listen.port)
+    if trusted is not None:
+        file = replace(file or IngressSettings(), trusted=(checked(network, trusted, "--ingress-from"),))
+    return file
+
+
 def _anchored(settings: Settings, base: Path) -> Settings:
     storage, mqtt = settings.storage, settings.mqtt
     return replace(
         settings,
-        storage=replace(storage, data_dir=base / storage.data_dir, media_dir=base / storage.media_dir),
+        storage=replace(
+            storage,
+            data_dir=base / storage.data_dir,
+            media_dir=base / storage.media_dir,
+            journal_memory_dir=storage.journal_memory_dir and base / storage.journal_memory_dir,
+        ),
         mqtt=replace(mqtt, ca_file=mqtt.ca_file and base / mqtt.ca_file),
         web=replace(
             settings.web,
@@ -132,6 +165,7 @@ def _at_broker(file: MqttSettings, given: MqttSettings) -> MqttSettings:
         verify_tls=file.verify_tls,
         base_topic=file.base_topic,
         discovery_prefix=file.discovery_prefix,
+        language=file.language,
     )
 
 

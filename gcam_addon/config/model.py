@@ -109,6 +109,7 @@ class MqttMode(StrEnum):
     OFF = "off"
     EMBEDDED = "embedded"
     BROKER = "broker"
+    SUPERVISOR = "supervisor"  # as Home Assistant's Supervisor says; only where Gcam is its add-on
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ class MqttSettings:
     discovery: bool = True
     """Whether cameras are announced to Home Assistant."""
     discovery_prefix: str = "homeassistant"
+    language: str = "en"
+    """Of the entities' names."""
 
     @property
     def announces(self) -> bool:
@@ -158,6 +161,8 @@ class StorageSettings:
     """Holds recordings/, thumbnails/ and journal/; the data folder itself where nothing else is said."""
     retention: RetentionSettings = RetentionSettings()
     encoder: EncoderSettings = EncoderSettings()
+    journal_memory_dir: Path | None = None
+    """A folder in memory where journals are written while it has room; a power cut takes what lies there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,8 @@ class WebSettings:
     """Addresses or networks of reverse proxies whose `X-Forwarded-*` headers are believed."""
     tls_certificate: Path | None = None
     tls_key: Path | None = None
+    language: str | None = None
+    """The page's for people who chose none there; None: their browser's."""
     ingress: IngressSettings | None = None
     advertise: bool | None = None
     """Whether the local network is told where Gcam is (mDNS). None: where others can reach it."""
@@ -194,6 +201,23 @@ class LogSettings:
     format: LogFormat = LogFormat.TEXT
 
 
+class EntityMaker(StrEnum):
+    """Who makes Home Assistant's entities of states and switches."""
+
+    AUTO = "auto"  # MQTT where Home Assistant has a broker
+    MQTT = "mqtt"
+    INTEGRATION = "integration"
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorSettings:
+    """Home Assistant's Supervisor, which runs Gcam as its add-on."""
+
+    url: str
+    token: str = field(repr=False)
+    entities: EntityMaker = EntityMaker.AUTO
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All that concerns this run of Gcam, except the cameras."""
@@ -203,5 +227,7 @@ class Settings:
     mqtt: MqttSettings = MqttSettings()
     log: LogSettings = LogSettings()
     workers: int = 0
-    """Detection threads; 0: as many as there are cores."""
+    """Detection threads; 0: as many as there are cores that Gcam may use."""
     demo: bool = False
+    supervisor: SupervisorSettings | None = None
+    """None: not an add-on."""

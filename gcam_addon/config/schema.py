@@ -52,7 +52,20 @@ from gcam_addon.config.rules import (
 )
 from gcam_addon.config.slug import SLUG_PATTERN, slug
 
-__all__ = ["camera_to_dict", "parse_camera", "parse_log", "parse_options", "slug"]
+__all__ = [
+    "LANGUAGES",
+    "LOG_LEVELS",
+    "camera_to_dict",
+    "network",
+    "parse_camera",
+    "parse_log",
+    "parse_options",
+    "slug",
+]
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+LANGUAGES = ("en", "fr")
+"""Of the page and of the entities' names."""
 
 
 def parse_camera(data: object, path: str = "camera") -> Camera:
@@ -205,7 +218,7 @@ _TOPIC = text(
 )
 
 _MQTT: dict[str, Any] = {
-    "mode": choice(MqttMode),
+    "mode": choice([mode for mode in MqttMode if mode is not MqttMode.SUPERVISOR]),
     "host": text(253, r"[A-Za-z0-9_.:%-]+", "give the broker's name or IP address alone, or use url"),
     "port": whole(1, 65535),
     "username": optional(secret(256)),
@@ -216,6 +229,7 @@ _MQTT: dict[str, Any] = {
     "base_topic": _TOPIC,
     "discovery": flag,
     "discovery_prefix": _TOPIC,
+    "language": choice(LANGUAGES),
 }
 
 
@@ -269,12 +283,13 @@ def _encoder(**given: Any) -> EncoderSettings:
 
 _LOG = section(
     LogSettings,
-    {"level": choice(("debug", "info", "warning", "error")), "format": choice(LogFormat)},
+    {"level": choice(LOG_LEVELS), "format": choice(LogFormat)},
 )
 
 _OPTIONS: dict[str, Any] = {
     "data_dir": _path,
     "media_dir": _path,
+    "journal_memory_dir": optional(_path),
     "listen": listen,
     "log": _LOG,
     "workers": whole(0, 256),
@@ -318,7 +333,8 @@ def _web(**given: Any) -> WebSettings:
     return WebSettings(**given)
 
 
-def _network(value: Any) -> str:
+def network(value: Any) -> str:
+    """An IP address or network."""
     try:
         return str(ipaddress.ip_network(value if isinstance(value, str) else ""))
     except ValueError:
@@ -328,11 +344,12 @@ def _network(value: Any) -> str:
 _WEB = section(
     _web,
     {
-        "trusted_proxies": listing(_network, most=16),
+        "language": choice(LANGUAGES),
+        "trusted_proxies": listing(network, most=16),
         "tls_certificate": _path,
         "tls_key": _path,
         "ingress": listen,
-        "ingress_trusted": listing(_network, most=16),
+        "ingress_trusted": listing(network, most=16),
         "advertise": optional(flag),
     },
     {"listen": "listen stands beside web, not inside it"},
@@ -342,7 +359,9 @@ _OPTIONS["web"] = _WEB
 
 def _settings(default_data_dir: Path, **given: Any) -> Settings:
     data_dir = given.pop("data_dir", default_data_dir)
-    parts = {name: given.pop(name) for name in ("retention", "encoder") if name in given}
+    parts = {
+        name: given.pop(name) for name in ("retention", "encoder", "journal_memory_dir") if name in given
+    }
     storage = StorageSettings(data_dir=data_dir, media_dir=given.pop("media_dir", data_dir), **parts)
     web, where = given.pop("web", WebSettings()), given.pop("listen", None)
     if where is not None:

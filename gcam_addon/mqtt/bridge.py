@@ -13,11 +13,12 @@ import random
 import secrets
 import socket
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import MqttSettings
-from gcam_addon.errors import BrokerError, GcamError, NotFound
-from gcam_addon.interfaces import Cameras, Clips, Engine, Sink
+from gcam_addon.errors import BrokerError, GcamError, NoBroker, NotFound
+from gcam_addon.interfaces import Broker, Cameras, Clips, Engine, Sink
 from gcam_addon.model import Event, MqttChanged, MqttHealth
 from gcam_addon.mqtt.bulletin import BoardOf, Bulletin
 from gcam_addon.mqtt.claim import Claim
@@ -39,7 +40,7 @@ _STEADY_AFTER_S = 30.0
 class MqttBridge:
     """interfaces.Sink. All methods on the loop. `sink` is told how the broker fares. `settle_s`: time after
     `start` in which the cameras get configured; only then is a device that nobody stands behind removed from
-    the broker.
+    the broker. `broker`: where it is, if not always where `settings` say.
     """
 
     def __init__(  # noqa: PLR0917  (called once, by the composition root)
@@ -53,9 +54,11 @@ class MqttBridge:
         sink: Sink,
         board_of: BoardOf,
         *,
+        broker: Broker | None = None,
         settle_s: float = 10.0,
     ) -> None:
         self._settings = settings
+        self._broker = broker
         self._engine = engine
         self._cameras = cameras
         self._clips = clips
@@ -73,12 +76,14 @@ class MqttBridge:
             clock,
             board_of=board_of,
             announces=settings.discovery,
+            language=settings.language,
         )
         self._commands: asyncio.Queue[Command] = asyncio.Queue(_COMMANDS_MAX)
         self._tasks: list[asyncio.Task[None]] = []
         self._session: Session | None = None
         self._stopping = False
         self._failure: str | None = None
+        self._absent = broker is not None
         self._told = self.health
 
     @property
@@ -86,8 +91,9 @@ class MqttBridge:
         return self._session is not None
 
     @property
-    def health(self) -> MqttHealth:
-        return MqttHealth(self.connected, self.problem)
+    def health(self) -> MqttHealth | None:
+        """None while there is no broker, and nobody misses it."""
+        return None if self._absent else MqttHealth(self.connected, self.problem)
 
     @property
     def problem(self) -> str | None:
@@ -132,6 +138,8 @@ class MqttBridge:
             began_s = self._clock.monotonic()
             try:
                 await self._talk(seat)
+            except NoBroker as error:
+                self._note_absence(error)
             except BrokerError as error:
                 self._report(str(error))
             except Exception as error:  # noqa: BLE001  (ours; MQTT must come back from it all the same)
@@ -142,32 +150,39 @@ class MqttBridge:
 
     async def _talk(self, seat: Seat) -> None:
         """From connecting to the connection's end, by a `BrokerError`."""
+        settings = self._settings if self._broker is None else await self._broker.find()
+        self._absent = False
+        self._bulletin.announce(settings.discovery)
+        seat = replace(seat, settings=settings)
         will = Message(self._topics.availability, OFFLINE.encode(), retain=True)
         client_id = f"gcam-{seat.claim.instance[:8]}-{seat.claim.run}"
-        async with Connection(self._settings, client_id, will) as connection:
+        async with Connection(settings, client_id, will) as connection:
             session = Session(seat, connection, self._bulletin, self._enqueue, self._tell_health)
             await session.subscribe()
             self._session, self._failure = session, None
             self._tell_health()
-            _log.info(
-                "connected to the MQTT broker at %s, topics %s/#", place(self._settings), self._topics.base
-            )
+            _log.info("connected to the MQTT broker at %s, topics %s/#", place(settings), self._topics.base)
             try:
                 await session.run()
             finally:
                 self._session = None
 
+    def _note_absence(self, absence: NoBroker) -> None:
+        _log.log(logging.DEBUG if self._failure == str(absence) else logging.INFO, "%s", absence)
+        self._failure = str(absence)
+
     def _report(self, failure: str, defect: Exception | None = None) -> None:
         level = logging.DEBUG if failure == self._failure else logging.WARNING
         _log.log(level, "%s; trying again until it works", failure, exc_info=defect)
-        self._failure = failure
+        self._failure, self._absent = failure, False
         self._tell_health()
 
     def _tell_health(self) -> None:
         """Only what is news, and not that we leave on purpose."""
-        if self.health != self._told and not self._stopping:
-            self._told = self.health
-            self._sink.publish(MqttChanged(self._told))
+        health = self.health
+        if health is not None and health != self._told and not self._stopping:
+            self._told = health
+            self._sink.publish(MqttChanged(health))
 
     def _enqueue(self, command: Command) -> None:
         try:

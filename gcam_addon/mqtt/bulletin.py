@@ -48,6 +48,7 @@ class Bulletin:
         *,
         board_of: BoardOf = lambda _: None,
         announces: bool = True,
+        language: str = "en",
     ) -> None:
         self.outbox = Outbox()
         self._topics = topics
@@ -57,6 +58,7 @@ class Bulletin:
         self._clock = clock
         self._board_of = board_of
         self._announces = announces
+        self._language = language
         self._states: dict[str, CameraState] = {}
         self._storage: Storage | None = None
 
@@ -64,10 +66,25 @@ class Bulletin:
         """Say all that there is to say now."""
         self._storage = storage
         self.outbox.hold(self._topics.availability, ONLINE.encode())
-        self._announce(self._topics.gcam_discovery, gcam_device(self._topics, self._identity))
+        self._announce(self._topics.gcam_discovery, gcam_device(self._topics, self._identity, self._language))
         for camera in self._cameras.list():
             self._show_camera(camera)
         self._show_gcam()
+
+    def announce(self, announces: bool) -> None:
+        """From now on Home Assistant is told of the cameras by discovery, or no longer."""
+        if announces == self._announces:
+            return
+        self._announces = announces
+        topics = [self._topics.camera_discovery(camera_id) for camera_id in self._states]
+        for topic in () if announces else (self._topics.gcam_discovery, *topics):
+            self.outbox.hold(topic, b"")
+        if announces:
+            self._announce(
+                self._topics.gcam_discovery, gcam_device(self._topics, self._identity, self._language)
+            )
+            for camera in self._cameras.list():
+                self._show_camera(camera)
 
     def close(self) -> None:
         """Nobody watches from now on: no camera is there, nothing moves."""
@@ -146,7 +163,8 @@ class Bulletin:
 
     def _show_camera(self, camera: Camera) -> None:
         own = self._topics.camera(camera.id)
-        device = camera_device(camera, self._topics, self._identity, self._board_of(camera.id))
+        board = self._board_of(camera.id)
+        device = camera_device(camera, self._topics, self._identity, board, self._language)
         self._announce(self._topics.camera_discovery(camera.id), device)
         switches = (camera.enabled, camera.detection.enabled, camera.recording.enabled, camera.privacy)
         for name, on in zip(SWITCHES, switches, strict=True):

@@ -16,6 +16,7 @@ from gcam_addon import __version__
 from gcam_addon.boards.board import Identity as Board
 from gcam_addon.config.model import Camera
 from gcam_addon.model import Status
+from gcam_addon.mqtt.names import names_in
 from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, CameraTopics, Identity, Topics
 
 Payload = dict[str, Any]
@@ -27,7 +28,9 @@ _AT_LEAST_ONCE = {"qos": 1}
 _STATE_MAX_CHARS = 255  # Home Assistant refuses longer states
 
 
-def camera_device(camera: Camera, topics: Topics, identity: Identity, board: Board | None = None) -> Payload:
+def camera_device(
+    camera: Camera, topics: Topics, identity: Identity, board: Board | None = None, language: str = "en"
+) -> Payload:
     """The payload for `topics.camera_discovery(camera.id)`."""
     own = topics.camera(camera.id)
     device_id = identity.camera(camera.id)
@@ -45,18 +48,18 @@ def camera_device(camera: Camera, topics: Topics, identity: Identity, board: Boa
         "origin": _ORIGIN,
         "availability": [_available(topics.availability), _available(own.availability)],
         "availability_mode": "all",
-        "components": _identified(components, device_id),
+        "components": _identified(components, device_id, language),
     }
 
 
-def gcam_device(topics: Topics, identity: Identity) -> Payload:
+def gcam_device(topics: Topics, identity: Identity, language: str = "en") -> Payload:
     """The payload for `topics.gcam_discovery`: Gcam itself."""
     return {
         "device": {"identifiers": [identity.gcam], "name": "Gcam", **_MAKER, "model": "Gcam"},
         "origin": _ORIGIN,
         "availability": [_available(topics.availability)],
         "availability_mode": "all",
-        "components": _identified(_with(_gcam(topics.state), _DIAGNOSTIC), identity.gcam),
+        "components": _identified(_with(_gcam(topics.state), _DIAGNOSTIC), identity.gcam, language),
     }
 
 
@@ -276,5 +279,10 @@ def _with(components: dict[str, Payload], common: Payload) -> dict[str, Payload]
     return {key: {**component, **common} for key, component in components.items()}
 
 
-def _identified(components: dict[str, Payload], device_id: str) -> dict[str, Payload]:
-    return {key: {"unique_id": f"{device_id}_{key}", **component} for key, component in components.items()}
+def _identified(components: dict[str, Payload], device_id: str, language: str) -> dict[str, Payload]:
+    """With unique ids, and names in that language."""
+    names = names_in(language)
+    return {
+        key: {"unique_id": f"{device_id}_{key}", **component, "name": names.get(key, component["name"])}
+        for key, component in components.items()
+    }

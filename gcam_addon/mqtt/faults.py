@@ -8,7 +8,7 @@ import ssl
 import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
-from gcam_addon.config.model import MqttSettings
+from gcam_addon.config.model import MqttMode, MqttSettings
 
 
 def explain(error: aiomqtt.MqttError, settings: MqttSettings) -> str:
@@ -44,11 +44,9 @@ def _refused(reason: str, settings: MqttSettings) -> str:
     if reason not in ("Bad user name or password", "Not authorized"):
         return f"{broker} refused the connection: {reason}"
     if settings.username is None:
-        return f"{broker} wants a login: set mqtt.username and mqtt.password"
-    return (
-        f"{broker} refused {who(settings)}: check mqtt.username and mqtt.password, "
-        "and the broker's access list"
-    )
+        return f"{broker} wants a login: {_remedy(settings, 'set mqtt.username and mqtt.password')}"
+    remedy = "check mqtt.username and mqtt.password, and the broker's access list"
+    return f"{broker} refused {who(settings)}: {_remedy(settings, remedy)}"
 
 
 def _no_tls(cause: OSError, settings: MqttSettings) -> str:
@@ -63,8 +61,16 @@ def _no_tls(cause: OSError, settings: MqttSettings) -> str:
 
 def _unreachable(cause: OSError, settings: MqttSettings) -> str:
     if isinstance(cause, socket.gaierror):
-        return f"the MQTT broker's name {settings.host} can't be resolved: check mqtt.host"
+        remedy = _remedy(settings, "check mqtt.host")
+        return f"the MQTT broker's name {settings.host} can't be resolved: {remedy}"
     if isinstance(cause, ConnectionRefusedError):
         return f"nothing listens at {place(settings)}: is the MQTT broker running, and the port right?"
     why = "no answer" if isinstance(cause, TimeoutError) else cause.strerror or str(cause)
     return f"the MQTT broker at {place(settings)} is unreachable: {why}"
+
+
+def _remedy(settings: MqttSettings, own: str) -> str:
+    """`own`, unless the broker is Home Assistant's: nobody set that here, and its login is asked for anew."""
+    if settings.mode is MqttMode.SUPERVISOR:
+        return "start the broker's add-on in Home Assistant anew, if that does not pass by itself"
+    return own

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import IPv4Network
 
 from gcam_addon.network.announcements import ARDUINO, ESPHOME, Announcement, announcements
 from gcam_addon.network.sweep import hosts_of, open_ports, own_addresses, own_networks
@@ -17,6 +18,9 @@ Identify = Callable[[str, bool], Awaitable[str | None]]
 
 Known = Callable[[frozenset[str], int], str | None]
 """(names and addresses of a host, port) -> the camera that is configured there."""
+
+Networks = Callable[[], Awaitable[Sequence[IPv4Network]]]
+"""Where cameras may be."""
 
 _LISTEN_S = 6.0
 _AT_ONCE = 4
@@ -56,12 +60,19 @@ class _Lead:
 
 
 class Finder:
-    """One search at a time. `interfaces`: own addresses to listen on; None: all private ones."""
+    """One search at a time. `interfaces`: own addresses to listen on; None: all private ones. `networks`:
+    whose addresses are looked at; None: those this machine is in.
+    """
 
     def __init__(
-        self, identify: Identify, interfaces: Sequence[str] | None = None, listen_s: float = _LISTEN_S
+        self,
+        identify: Identify,
+        interfaces: Sequence[str] | None = None,
+        listen_s: float = _LISTEN_S,
+        networks: Networks | None = None,
     ) -> None:
         self._identify = identify
+        self._networks = networks or _own_networks
         self._interfaces = interfaces
         self._listen_s = listen_s
         self.is_searching = False
@@ -115,7 +126,7 @@ class Finder:
                     note(lead)
 
     async def _sweep(self, note: Callable[[_Lead], None], own: Sequence[str]) -> None:
-        hosts = hosts_of(await asyncio.to_thread(own_networks), own)
+        hosts = hosts_of(await self._networks(), own)
         async with aclosing(open_ports(hosts)) as found:
             async for host, ports in found:
                 thorough = bool(_STREAM_PORTS & set(ports))
@@ -135,6 +146,10 @@ class Finder:
                     results.put_nowait(FoundBoard(lead.name, lead.url, lead.how, firmware, camera_id))
         finally:
             results.put_nowait(None)
+
+
+async def _own_networks() -> Sequence[IPv4Network]:
+    return await asyncio.to_thread(own_networks)
 
 
 def lead_of(one: Announcement) -> _Lead | None:

@@ -30,16 +30,19 @@ def reachable_at(
 
 
 def own_networks() -> tuple[ipaddress.IPv4Network, ...]:
-    """The private networks this machine is in, loopback not; of large ones the /24 around its own address."""
+    """The private networks this machine is in, loopback not. Blocking, briefly."""
+    ips = (ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if isinstance(ip.ip, str))
+    return networks_around([ipaddress.IPv4Interface(f"{ip.ip}/{ip.network_prefix}") for ip in ips])
+
+
+def networks_around(interfaces: Iterable[ipaddress.IPv4Interface]) -> tuple[ipaddress.IPv4Network, ...]:
+    """The private ones among them; of large ones the /24 around their own address."""
     networks = []
-    for adapter in ifaddr.get_adapters():
-        for ip in adapter.ips:
-            if not isinstance(ip.ip, str):
-                continue
-            address = ipaddress.IPv4Address(ip.ip)
-            if address.is_private and not address.is_loopback and not address.is_link_local:
-                prefix = max(ip.network_prefix, _SMALLEST_PREFIX)
-                networks.append(ipaddress.IPv4Network(f"{address}/{prefix}", strict=False))
+    for interface in interfaces:
+        address = interface.ip
+        if address.is_private and not address.is_loopback and not address.is_link_local:
+            prefix = max(interface.network.prefixlen, _SMALLEST_PREFIX)
+            networks.append(ipaddress.IPv4Network(f"{address}/{prefix}", strict=False))
     return tuple(dict.fromkeys(networks))
 
 

@@ -24,7 +24,6 @@ from gcam_addon.recording.library import Library
 LONGEST_S = 24 * 3600.0
 KEEP_S = 24 * 3600.0
 MOST = 50
-_FOLDER = "exports"
 _log = logging.getLogger(__name__)
 
 
@@ -34,7 +33,7 @@ class ClipExports:
     def __init__(self, library: Library, media_dir: Path, clock: Clock, floor_bytes: int) -> None:
         self._library = library
         self._media_dir = media_dir
-        self._folder = media_dir / _FOLDER
+        self._folder = media_dir / layout.EXPORTS
         self._clock = clock
         self._floor_bytes = floor_bytes
         self._exports: dict[str, Export] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import queue
+import shutil
 import sys
 import threading
 from collections.abc import Callable
@@ -41,7 +42,8 @@ class Finisher:
 
     def __init__(self, settings: StorageSettings, library: Library, ready: Callable[[Clip], None]) -> None:
         self._media_dir = settings.media_dir
-        self._folder = settings.media_dir / layout.JOURNAL
+        memory = settings.journal_memory_dir
+        self._folders = (settings.media_dir / layout.JOURNAL, *([] if memory is None else [memory]))
         self._encoder = Encoder(settings.encoder)
         self._library = library
         self._ready = ready
@@ -94,8 +96,10 @@ class Finisher:
         """Submit what an earlier run left behind, oldest first; returns how many. Before any recorder starts.
         OSError.
         """
-        left = sorted(self._folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
-        for orphan in self._folder.iterdir():
+        found = [path for folder in self._folders for path in folder.iterdir()]
+        left = [path for path in found if path.suffix == SUFFIX]
+        left.sort(key=lambda path: path.stat().st_mtime)
+        for orphan in found:
             if orphan.is_file() and orphan.with_suffix(SUFFIX) not in left:
                 orphan.unlink()
         for journal in left:
@@ -213,12 +217,12 @@ class Finisher:
         )
 
     def _set_aside(self, journal: Path, error: RecordingError) -> None:
-        folder = self._folder / layout.DAMAGED
+        folder = self._media_dir / layout.JOURNAL / layout.DAMAGED
         try:
             folder.mkdir(exist_ok=True)
             for path in (journal, journal.with_suffix(".json"), poster(journal)):
                 if path.exists():
-                    path.replace(folder / path.name)
+                    shutil.move(path, folder / path.name)
         except OSError as problem:
             _log.error("%s", disk.translated(problem, journal))
             return

@@ -23,6 +23,7 @@ from gcam_addon.recording.commands import Amend, Append, Begin, Command, End
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.identity import new_clip_id
 from gcam_addon.recording.journal_file import SUFFIX, JournalFile, describe, discard
+from gcam_addon.recording.journal_memory import JournalMemory
 
 MAX_QUEUE_BYTES = 64 * 1024 * 1024
 _SYNC_EVERY_S = 1.0
@@ -43,7 +44,9 @@ class Reports:
 
 
 class JournalWriter:
-    """CommandQueue. `floor_bytes`: below this much free space `Reports.low` is called, once a second."""
+    """CommandQueue. `memory`: where journals begin while it has room. `floor_bytes`: below this much free
+    space in `folder` `Reports.low` is called, once a second.
+    """
 
     def __init__(
         self,
@@ -51,12 +54,15 @@ class JournalWriter:
         clock: Clock,
         reports: Reports,
         *,
+        memory: JournalMemory | None = None,
         floor_bytes: int = 0,
         max_queue_bytes: int = MAX_QUEUE_BYTES,
     ) -> None:
         self._folder = folder
         self._clock = clock
         self._reports = reports
+        self._memory = memory
+        self._folders = (folder,) if memory is None else (memory.folder, folder)
         self._floor_bytes = floor_bytes
         self._max_queue_bytes = max_queue_bytes
         self._thread = threading.Thread(target=self._run, name="gcam-journal", daemon=True)
@@ -175,30 +181,50 @@ class JournalWriter:
         if self._blocked is not None:
             self._affected.add(take.facts.camera_id)
             return
+        if self._memory is not None and self._memory.has_room():
+            try:
+                take.file = self._opened(self._memory.folder, take)
+                return
+            except OSError as error:
+                _log.debug("no journal in memory: %s", error)
         try:
-            take.file = JournalFile(self._folder, take.facts, take.size)
-            if take.poster:
-                take.file.describe(take.facts, take.poster)
+            take.file = self._opened(self._folder, take)
         except OSError as error:
             self._fail(disk.translated(error, self._folder / (take.facts.id + SUFFIX)))
+
+    def _opened(self, folder: Path, take: _Take) -> JournalFile:
+        file = JournalFile(folder, take.facts, take.size)
+        if take.poster:
+            file.describe(take.facts, take.poster)
+        return file
 
     def _append(self, take: _Take, frame: EncodedFrame) -> None:
         camera_id = take.facts.camera_id
         if take.file is None and self._blocked is None:
             self._go_on(take, frame)
-        kept = take.file is not None and self._write(take.file, frame)
+        kept = take.file is not None and self._write(take, take.file, frame)
         with self._wake:
             self._queued_bytes -= len(frame.jpeg)
             self._queued[camera_id] -= 1
             self._dropped[camera_id] += not kept
 
-    def _write(self, file: JournalFile, frame: EncodedFrame) -> bool:
+    def _write(self, take: _Take, file: JournalFile, frame: EncodedFrame) -> bool:
         try:
             file.append(frame)
         except OSError as error:
-            self._fail(disk.translated(error, file.path))
-            return False
+            if self._memory is None or not self._memory.holds(file.path):
+                self._fail(disk.translated(error, file.path))
+                return False
+            self._leave_memory(take, frame)
+            return take.file is not None and self._write(take, take.file, frame)
         return True
+
+    def _leave_memory(self, take: _Take, frame: EncodedFrame) -> None:
+        """It is full before anybody saw that coming: from now on the disk is good enough."""
+        _log.warning("there is no room for recordings in memory; they go to the disk until the next start")
+        self._memory = None
+        self._close(take)
+        self._go_on(take, frame)
 
     def _go_on(self, take: _Take, frame: EncodedFrame) -> None:
         """After a pause forced by the disk, the clip continues in a journal, and a clip, of its own."""
@@ -221,9 +247,10 @@ class JournalWriter:
             self._fail(disk.translated(error, self._folder / facts.id))
 
     def _amend_ended(self, facts: ClipFacts, poster: bytes) -> None:
-        journal = self._folder / (facts.id + SUFFIX)
-        if journal.exists():
-            describe(journal, facts, poster)
+        for folder in self._folders:
+            journal = folder / (facts.id + SUFFIX)
+            if journal.exists():
+                describe(journal, facts, poster)
 
     def _end(self, take: _Take) -> None:
         for clip_id in [key for key, value in self._takes.items() if value is take]:
@@ -276,6 +303,7 @@ class JournalWriter:
         for take in list(self._takes.values()):
             if take.file is not None:
                 self._sync(take.file)
+        self._check_memory()
         self._check_room()
         self._check_speed()
 
@@ -284,6 +312,15 @@ class JournalWriter:
             file.sync()
         except OSError as error:
             self._fail(disk.translated(error, file.path))
+
+    def _check_memory(self) -> None:
+        """Clips in progress go on on the disk, each in a new journal, without a gap."""
+        memory = self._memory
+        if memory is None or not memory.is_tight():
+            return
+        for take in self._takes.values():
+            if take.file is not None and memory.holds(take.file.path):
+                self._close(take)
 
     def _check_room(self) -> None:
         if not self._takes or self._blocked is not None:

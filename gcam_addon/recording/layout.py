@@ -13,6 +13,7 @@ from pathlib import Path
 RECORDINGS = "recordings"
 THUMBNAILS = "thumbnails"
 JOURNAL = "journal"
+EXPORTS = "exports"
 DAMAGED = "damaged"
 PARTIAL = ".part"
 

@@ -19,6 +19,7 @@ from gcam_addon.recording.clips import IndexedClips
 from gcam_addon.recording.exports import ClipExports
 from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.journal import JournalWriter, Reports
+from gcam_addon.recording.journal_memory import JournalMemory
 from gcam_addon.recording.keeper import Keeper, Round, troubled
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.pictures import Pictures
@@ -53,6 +54,8 @@ class Recordings:
         self._task: asyncio.Task[None] | None = None
         self._library = Library(settings.data_dir / _INDEX_FILE)
         self._finisher = Finisher(settings, self._library, self._made)
+        memory = settings.journal_memory_dir
+        self._memory = None if memory is None else JournalMemory(memory)
         self._journal = JournalWriter(
             self._media_dir / layout.JOURNAL,
             clock,
@@ -61,6 +64,7 @@ class Recordings:
                 finished=self._finisher.submit,
                 low=lambda: self._from_thread(self._wake)(None),
             ),
+            memory=self._memory,
             floor_bytes=settings.retention.min_free_bytes,
         )
         self._keeper = Keeper(self._media_dir, settings.retention, self._library, self._finisher)
@@ -127,6 +131,7 @@ class Recordings:
     def _prepare(self) -> int:
         folders = [self._settings.data_dir]
         folders += [self._media_dir / name for name in (layout.RECORDINGS, layout.THUMBNAILS, layout.JOURNAL)]
+        folders += [self._memory.folder] if self._memory else []
         for folder in folders:
             _require_writable(folder)
         try:
@@ -142,6 +147,8 @@ class Recordings:
     def _shut(self) -> None:
         self._journal.stop()
         self._finisher.stop(_PATIENCE_S)
+        if self._memory is not None:
+            self._memory.rescue(self._media_dir / layout.JOURNAL)
         self._library.close()
 
     def _made(self, clip: Clip) -> None:

@@ -44,6 +44,11 @@ class EventHub:
             if camera_id is None or inbox.principal.sees(camera_id):
                 inbox.put(text)
 
+    def greet_anew(self) -> None:
+        """What only the `hello` tells has changed."""
+        for inbox in self._inboxes:
+            inbox.put(self._hello(inbox.principal, 0))
+
     async def follow(self, principal: Principal) -> AsyncGenerator[str, None]:
         """JSON texts, one per message, of what `principal` sees. Closing the iterator stops listening."""
         await self._greeting.prepare()

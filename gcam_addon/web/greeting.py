@@ -65,7 +65,7 @@ class Greeting:
             "instance_id": self._info.instance_id,
             "api_level": API_LEVEL,
             "permissions": sorted(principal.permissions),
-            "entities": self._info.entities,
+            "entities": self._surroundings.entities(),
             "now": self._clock.wall(),
             "missed": missed,
             "mqtt": mqtt_json(self._surroundings.mqtt()),

@@ -30,14 +30,23 @@ class Info:
     """Host names besides `localhost` that may appear in the address when listening on loopback only."""
     instance_id: str = ""
     retention: RetentionSettings = field(default_factory=RetentionSettings)
-    entities: EntityOwner = EntityOwner.COMPONENT
 
 
 class Surroundings(Protocol):
     """Parts that the web app does not work with itself, as far as their health goes."""
 
     def mqtt(self) -> MqttHealth | None:
-        """None where MQTT is switched off."""
+        """None where there is none: switched off, or no broker."""
+
+    @property
+    def wants_mqtt(self) -> bool:
+        """Whether it is switched on."""
+
+    def entities(self) -> EntityOwner: ...
+
+    @property
+    def home_assistant(self) -> bool | None:
+        """Whether its integration has signed in; None where Gcam is not its add-on."""
 
     def clock_step_s(self) -> float:
         """By how much the machine's clock has moved against Gcam's."""

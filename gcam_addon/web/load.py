@@ -10,11 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gcam_addon.machine import cores, written_bytes
 from gcam_addon.model import CameraState
 
 _APART_S = 1.0
 """Looks that are closer tell nothing new."""
 _KEPT_S = 30.0
+_TELLING_S = 600.0
+_DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,15 @@ class CameraLoad:
 
 @dataclass(frozen=True, slots=True)
 class ProcessLoad:
-    """`cpu_share`: percent of one core since the earlier look, may be above 100."""
+    """`cpu_share`: percent of one core since the earlier look, may be above 100. `written_bytes_per_day`: to
+    disks, at the pace since the start; None while that says too little.
+    """
 
     cpu_share: float | None
     cores: int
     memory_bytes: int
     machine_bytes: int | None
+    written_bytes_per_day: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class LoadMeter:
     def __init__(self) -> None:
         self._looks: list[_Look] = []
 
-    def measure(self, states: Iterable[CameraState], now_s: float) -> Load:
+    def measure(self, states: Iterable[CameraState], now_s: float, uptime_s: float) -> Load:
         """`now_s` is monotonic. Rates are over the time since an earlier call, at most half a minute ago."""
         look = _Look(now_s, time.process_time(), {state.camera_id: state for state in states})
         self._looks = [old for old in self._looks if now_s - old.at_s <= _KEPT_S]
@@ -71,7 +77,7 @@ class LoadMeter:
             self._looks.append(look)
         cpu_share = None if before is None else 100 * (look.cpu_s - before.cpu_s) / (now_s - before.at_s)
         return Load(
-            ProcessLoad(cpu_share, os.cpu_count() or 1, _memory_bytes(), _machine_bytes()),
+            ProcessLoad(cpu_share, cores(), _memory_bytes(), _machine_bytes(), _written_per_day(uptime_s)),
             tuple(_camera_load(state, before, now_s) for state in look.states.values()),
         )
 
@@ -88,6 +94,10 @@ def _camera_load(state: CameraState, before: _Look | None, now_s: float) -> Came
         state.camera_id, state.name, state.status, state.fps,
         bytes_per_s, decode_share, detect_share, state.queued, state.dropped,
     )  # fmt: skip
+
+
+def _written_per_day(uptime_s: float) -> float | None:
+    return None if uptime_s < _TELLING_S else written_bytes() / uptime_s * _DAY_S
 
 
 def _memory_bytes() -> int:

@@ -12,6 +12,7 @@ from aiohttp import hdrs, web
 from gcam_addon.errors import NotFound
 from gcam_addon.web.errors import Handler
 from gcam_addon.web.guard import PUBLIC, needs
+from gcam_addon.web.services import SERVICES
 
 FOLDER = Path(__file__).parent / "static"
 
@@ -35,9 +36,29 @@ def routes(folder: Path = FOLDER) -> list[web.RouteDef]:
     index = folder / "index.html"
     others = [path for path in files if path != index]
     return [
-        web.get("/", _serving(index) if index in files else _not_built),
+        web.get("/", _page(index) if index in files else _not_built),
         *(web.get(f"/{path.relative_to(folder).as_posix()}", _serving(path)) for path in others),
     ]
+
+
+def _page(index: Path) -> Handler:
+    """In the language that the owner chose for whoever chose none; else the page asks the browser."""
+    as_built, text = _serving(index), index.read_text()
+
+    @needs(PUBLIC)
+    async def handler(request: web.Request) -> web.StreamResponse:
+        language = request.app[SERVICES].info.listen.language
+        if language is None:
+            return await as_built(request)
+        spoken = text.replace('<html lang="en"', f'<html lang="{language}" data-language="{language}"', 1)
+        return web.Response(
+            text=spoken,
+            content_type="text/html",
+            charset="utf-8",
+            headers={hdrs.CACHE_CONTROL: "no-cache"},
+        )
+
+    return handler
 
 
 def _serving(path: Path) -> Handler:

@@ -81,7 +81,10 @@ def disk(storage: Storage | None, expected: Forecast | None) -> Part:
     return Part("disk", Wellbeing.OK, "ok", "There is room for recordings.")
 
 
-def mqtt(health: MqttHealth | None) -> Part:
+def mqtt(health: MqttHealth | None, *, wanted: bool) -> Part:
+    """`wanted`: it is used wherever there is a broker."""
+    if health is None and wanted:
+        return Part("mqtt", Wellbeing.OK, "none", "There is no MQTT broker; once there is, Gcam uses it.")
     if health is None:
         return Part("mqtt", Wellbeing.OK, "off", "MQTT is switched off.")
     if not health.connected:
@@ -91,6 +94,14 @@ def mqtt(health: MqttHealth | None) -> Part:
     if health.problem is not None:
         return Part("mqtt", Wellbeing.WARNING, "limited", health.problem)
     return Part("mqtt", Wellbeing.OK, "connected", "Connected to the MQTT broker.")
+
+
+def home_assistant(signed_in: bool) -> Part:
+    """Its integration; only where Gcam is its add-on."""
+    if signed_in:
+        return Part("home_assistant", Wellbeing.OK, "signed_in", "Home Assistant's integration is connected.")
+    message = "Home Assistant's integration has not signed in yet: install it from the Marketplace."
+    return Part("home_assistant", Wellbeing.OK, "waiting", message)
 
 
 def clock(step_s: float) -> Part:

@@ -455,8 +455,10 @@ async def test_stop_while_connecting_to_something_silent_is_quick() -> None:
 
     async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         accepted.set()
-        await reader.read()
-        writer.close()
+        try:
+            await reader.read()
+        finally:
+            writer.close()
 
     server = await asyncio.start_server(mute, "127.0.0.1", 0)
     async with server:
@@ -471,9 +473,11 @@ async def test_a_silent_port_is_given_up_and_its_connection_closed() -> None:
     hung_up = asyncio.Event()
 
     async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        hung_up.set()
-        writer.close()
+        try:
+            await reader.read()
+            hung_up.set()
+        finally:
+            writer.close()
 
     server = await asyncio.start_server(mute, "127.0.0.1", 0)
     async with server:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -14,7 +15,7 @@ from yarl import URL
 from gcam_addon.web.errors import errors_as_json
 from gcam_addon.web.site import CONTENT_TYPES, FOLDER, routes
 from tests.support.fakes import make_camera
-from tests.support.web_fakes import Site, make_clip, serve
+from tests.support.web_fakes import LOOPBACK, Site, make_clip, serve
 
 VIDEO = bytes(range(256)) * 40
 
@@ -114,6 +115,18 @@ async def test_the_page_and_all_its_files_are_served(site: Site) -> None:
             immutable = "immutable" in response.headers["Cache-Control"]
             assert immutable == name.startswith("assets/")
             assert response.headers["Content-Type"] == CONTENT_TYPES[Path(name or "index.html").suffix]
+
+
+async def test_the_page_speaks_the_owner_s_language(tmp_path: Path) -> None:
+    async with (
+        serve(tmp_path, settings=replace(LOOPBACK, language="fr")) as site,
+        site.http.get("/", headers={"Accept-Encoding": "gzip"}) as response,
+    ):
+        assert response.headers["Content-Type"] == CONTENT_TYPES[".html"]
+        assert response.headers["Cache-Control"] == "no-cache"
+        text = await response.text()
+    assert '<html lang="fr" data-language="fr">' in text
+    assert text.replace('lang="fr" data-language="fr"', 'lang="en"') == (FOLDER / "index.html").read_text()
 
 
 async def test_the_page_travels_compressed(site: Site) -> None:

@@ -94,6 +94,19 @@ async def test_mqtt_has_its_stages(site: Site) -> None:
         assert await part_of(site, "mqtt") == expected
 
 
+async def test_no_broker_yet_is_not_mqtt_switched_off(site: Site) -> None:
+    assert await part_of(site, "mqtt") == ("ok", "off")
+    surroundings(site).wants_mqtt = True
+    assert await part_of(site, "mqtt") == ("ok", "none")
+
+
+async def test_only_an_add_on_tells_of_home_assistant(site: Site) -> None:
+    assert "home_assistant" not in {part["part"] for part in (await ask(site))["parts"]}
+    for signed_in, code in ((False, "waiting"), (True, "signed_in")):
+        surroundings(site).home_assistant = signed_in
+        assert await part_of(site, "home_assistant") == ("ok", code)
+
+
 async def test_rates_come_with_the_second_look(site: Site) -> None:
     site.engine.camera_states["door"] = make_state(DOOR, bytes_in=1000, decode_s=1.0)
     first = (await ask(site))["cameras"][0]

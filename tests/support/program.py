@@ -36,6 +36,7 @@ class Program:
         """Where it listens for Home Assistant, if told to."""
         self.headers: dict[str, str] = {}
         """What this machine's own programs show instead of signing in."""
+        self.environment: dict[str, str] = {}
         self._arguments = arguments
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -43,10 +44,11 @@ class Program:
     async def __aenter__(self) -> Self:
         """Also again, after its end: the same port and data."""
         self.log = ""
-        listen = f"127.0.0.1:{self.port}"
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "gcam_addon", "run", "--data", str(self.data_dir), "--listen", listen),
+            *(sys.executable, "-m", "gcam_addon", "run", "--listen", f"127.0.0.1:{self.port}"),
+            *self.places(),
             *self._arguments,
+            env={**os.environ, **self.environment},
             stderr=asyncio.subprocess.PIPE,
             stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is not for it: a second signal would end it at once
@@ -58,6 +60,10 @@ class Program:
 
     async def __aexit__(self, *_: object) -> None:
         await self.end()
+
+    def places(self) -> tuple[str, ...]:
+        """The arguments that say where things lie."""
+        return ("--data", str(self.data_dir))
 
     @property
     def url(self) -> str:

@@ -34,7 +34,7 @@ from gcam_addon.web.app import build_app
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.gatekeeper import cookie_name
 from gcam_addon.web.greeting import Greeting
-from gcam_addon.web.info import Info
+from gcam_addon.web.info import EntityOwner, Info
 from gcam_addon.web.server import WebServer
 from gcam_addon.web.services import Finding, Services
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
@@ -127,10 +127,16 @@ class FakeSurroundings:
     """Surroundings: what the test sets."""
 
     broker: MqttHealth | None = None
+    owner: EntityOwner = EntityOwner.COMPONENT
     step_s: float = 0.0
+    wants_mqtt: bool = False
+    home_assistant: bool | None = None
 
     def mqtt(self) -> MqttHealth | None:
         return self.broker
+
+    def entities(self) -> EntityOwner:
+        return self.owner
 
     def clock_step_s(self) -> float:
         return self.step_s

@@ -17,8 +17,9 @@ from gcam_addon.config.load import (
     parse_camera_argument,
     parse_camera_arguments,
     parse_listen,
+    with_arguments,
 )
-from gcam_addon.config.model import LogFormat, MqttMode, MqttSettings, WebSettings
+from gcam_addon.config.model import IngressSettings, LogFormat, MqttMode, MqttSettings, WebSettings
 from gcam_addon.errors import ConfigError
 
 
@@ -211,3 +212,14 @@ def test_wrong_broker(text: str) -> None:
     with pytest.raises(ConfigError, match=r"^--mqtt: .*give ") as caught:
         parse_broker(text)
     assert "heim" not in str(caught.value)
+
+
+def test_ingress_can_be_given_on_the_command_line() -> None:
+    plain = load_settings()
+    assert plain.web.ingress is None
+    ingress = with_arguments(plain, ingress="127.0.0.1:9000", ingress_from="172.30.32.2").web.ingress
+    assert ingress == IngressSettings("127.0.0.1", 9000, ("172.30.32.2/32",))
+    only_from = with_arguments(plain, ingress_from="10.0.0.1").web.ingress
+    assert only_from == IngressSettings(trusted=("10.0.0.1/32",))
+    with pytest.raises(ConfigError, match="--ingress-from"):
+        with_arguments(plain, ingress_from="router")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from gcam_addon.boards.board import Firmware
 from gcam_addon.boards.board import Identity as BoardIdentity
 from gcam_addon.model import CameraState, Size, Status, Storage
 from gcam_addon.mqtt.discovery import camera_device, gcam_device
+from gcam_addon.mqtt.names import FRENCH
 from gcam_addon.mqtt.payloads import camera_state, gcam_state
 from gcam_addon.mqtt.topics import Identity, Topics
 from tests.support.fakes import make_camera, make_state
@@ -280,3 +282,25 @@ def test_a_full_state_as_json() -> None:
     assert said["dropped"] == {"parse": 2, "detect": 3}
     assert said["last_frame"] == "2023-11-14T22:13:20.250+00:00"
     assert said["no_recording_reason"] is None
+
+
+def test_names_in_french_are_those_of_the_component() -> None:
+    translations = Path(__file__).parents[2] / "custom_components" / "gcam" / "translations" / "fr.json"
+    component = json.loads(translations.read_text())["entity"]
+    devices = (
+        camera_device(make_camera("door"), TOPICS, IDENTITY, None, "fr"),
+        gcam_device(TOPICS, IDENTITY, "fr"),
+    )
+    made = {key: entity for device in devices for key, entity in device["components"].items()}
+    assert set(made) == set(FRENCH), "every entity, and no name for nothing"
+    for key, entity in made.items():
+        assert entity["name"] == FRENCH[key]
+        own_name = key == "motion"  # the component leaves it to Home Assistant
+        assert own_name or entity["name"] == component[entity["platform"]][key]["name"]
+
+
+def test_nothing_but_names_differs_by_language() -> None:
+    camera = make_camera("door")
+    english, french = (camera_device(camera, TOPICS, IDENTITY, None, language) for language in ("en", "fr"))
+    for key, entity in english["components"].items():
+        assert {**entity, "name": ""} == {**french["components"][key], "name": ""}

@@ -315,6 +315,7 @@ def test_every_option_can_be_given() -> None:
     options: dict[str, Any] = {
         "data_dir": "/data",
         "media_dir": "/media/gcam",
+        "journal_memory_dir": "/dev/shm/gcam",
         "listen": "0.0.0.0:8100",
         "log": {"level": "debug", "format": "json"},
         "workers": 3,
@@ -331,6 +332,7 @@ def test_every_option_can_be_given() -> None:
             "discovery": False,
             "base_topic": "home/gcam",
             "discovery_prefix": "ha",
+            "language": "fr",
         },
         "retention": {"keep_days": 7, "max_bytes": 10**10, "min_free_bytes": 0},
         "encoder": {"codec": "h264_v4l2m2m", "preset": "p4", "quality": 30, "workers": 2},
@@ -341,6 +343,7 @@ def test_every_option_can_be_given() -> None:
         Path("/media/gcam"),
         RetentionSettings(7.0, 10**10, 0),
         EncoderSettings("h264_v4l2m2m", "p4", 30, 2),
+        Path("/dev/shm/gcam"),
     )
     assert settings.web == WebSettings("0.0.0.0", 8100)
     assert settings.mqtt.password == "p"

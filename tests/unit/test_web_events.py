@@ -20,7 +20,7 @@ from tests.support.web_fakes import FakeSurroundings
 
 EVERYBODY = Principal("p", "P", frozenset(Permission))
 VIEWER = Principal("v", "V", frozenset({Permission.VIEW}))
-INFO = Info("1.2.3", instance_id="ab12", entities=EntityOwner.MQTT)
+INFO = Info("1.2.3", instance_id="ab12")
 
 
 class BrokenDisk(FakeClips):
@@ -38,11 +38,12 @@ async def nobody(camera: Camera) -> Identity:
     raise Unreachable(camera.name)
 
 
-def make_hub(clips: FakeClips | None = None, mqtt: MqttHealth | None = None) -> EventHub:
+def make_hub(clips: FakeClips | None = None, surroundings: FakeSurroundings | None = None) -> EventHub:
     engine, clock = FakeEngine(), ManualClock(wall_offset_s=42.0)
     cameras = FakeCameras(engine, [make_camera("door")])
     boards = Acquaintances(cameras, nobody, engine)
-    greeting = Greeting(engine, cameras, boards, clips or FakeClips(), clock, INFO, FakeSurroundings(mqtt))
+    surroundings = surroundings or FakeSurroundings(owner=EntityOwner.MQTT)
+    greeting = Greeting(engine, cameras, boards, clips or FakeClips(), clock, INFO, surroundings)
     return EventHub(greeting)
 
 
@@ -87,7 +88,7 @@ async def test_a_listener_too_slow_is_told_everything_anew_with_the_number_misse
 
 
 async def test_how_the_broker_fares_is_told_at_first_and_when_it_changes() -> None:
-    hub = make_hub(mqtt=MqttHealth(connected=True))
+    hub = make_hub(surroundings=FakeSurroundings(MqttHealth(connected=True)))
     texts = hub.follow(EVERYBODY)
     assert (await read(texts))["mqtt"] == {"connected": True, "problem": None}
     hub.publish(MqttChanged(MqttHealth(connected=False, problem="it is away")))
@@ -130,4 +131,16 @@ async def test_without_listeners_nothing_is_kept() -> None:
     assert (await read(texts))["type"] == "hello"
     hub.publish(CameraRemoved("attic"))
     assert (await read(texts))["camera_id"] == "attic"
+    await texts.aclose()
+
+
+async def test_another_owner_of_the_entities_is_told_to_whom_listens_already() -> None:
+    surroundings = FakeSurroundings(owner=EntityOwner.COMPONENT)
+    hub = make_hub(surroundings=surroundings)
+    texts = hub.follow(EVERYBODY)
+    assert (await read(texts))["entities"] == "component"
+    surroundings.owner = EntityOwner.MQTT
+    hub.greet_anew()
+    again = await read(texts)
+    assert (again["type"], again["entities"], again["missed"]) == ("hello", "mqtt", 0)
     await texts.aclose()

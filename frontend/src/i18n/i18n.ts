@@ -66,6 +66,7 @@ export async function chooseLanguage(code: Language): Promise<void> {
 
 function chosenLanguage(): Language {
   const chosen = localStorage.getItem(CHOICE_KEY);
-  const wanted = [chosen, ...navigator.languages].map((tag) => tag?.slice(0, 2).toLowerCase());
+  const owners = document.documentElement.dataset["language"];
+  const wanted = [chosen, owners, ...navigator.languages].map((tag) => tag?.slice(0, 2).toLowerCase());
   return LANGUAGES.find((code) => code === wanted.find((tag) => LANGUAGES.some((known) => known === tag))) ?? "en";
 }

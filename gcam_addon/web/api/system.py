@@ -47,10 +47,12 @@ async def system(request: web.Request) -> web.Response:
         wellbeing.recorder(states, storage),
         wellbeing.index(index_problem or problem),
         wellbeing.disk(storage, expected),
-        wellbeing.mqtt(services.surroundings.mqtt()),
+        wellbeing.mqtt(services.surroundings.mqtt(), wanted=services.surroundings.wants_mqtt),
         wellbeing.clock(services.surroundings.clock_step_s()),
     ]
-    load = services.load.measure(states, now_s)
+    if (signed_in := services.surroundings.home_assistant) is not None:
+        parts.append(wellbeing.home_assistant(signed_in))
+    load = services.load.measure(states, now_s, now_s - services.started_s)
     body = {
         "now": services.clock.wall(),
         "uptime_s": now_s - services.started_s,

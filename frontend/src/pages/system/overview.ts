@@ -56,6 +56,8 @@ export class SystemOverview extends LitElement {
     const { process, now, uptime_s } = this.system as System;
     const cpu = process.cpu_share === null ? t("measuring") : percent(process.cpu_share / process.cores, 1);
     const of = process.machine_bytes === null ? "" : t("of_memory", { all: bytes(process.machine_bytes) });
+    const pace = process.written_bytes_per_day;
+    const written = pace === null ? t("written_later") : t("written_pace", { size: bytes(pace) });
     return html`<section aria-labelledby="process">
       <h2 id="process">${t("process")}</h2>
       <dl>
@@ -63,6 +65,8 @@ export class SystemOverview extends LitElement {
         <dd>${cpu} <small>${t("cores", { count: process.cores })}</small></dd>
         <dt>${t("memory")}</dt>
         <dd>${bytes(process.memory_bytes)} <small>${of}</small></dd>
+        <dt>${t("written")}</dt>
+        <dd>${written}</dd>
         <dt>${t("started")}</dt>
         <dd>${relative(now - uptime_s, now)}</dd>
       </dl>

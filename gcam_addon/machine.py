@@ -1,0 +1,36 @@
+"""What of the machine this process may use, and how much it wears it. Blocking, briefly."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import resource
+from pathlib import Path
+
+_BLOCK_BYTES = 512
+_MEMINFO = Path("/proc/meminfo")
+_CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
+
+
+def cores(quota: Path = _CPU_MAX) -> int:
+    """Processor cores that this process may keep busy: a container may have fewer than the machine."""
+    found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        allowed_us, period_us = (int(part) for part in quota.read_text().split()[:2])
+        found = min(found, math.ceil(allowed_us / period_us))
+    return max(1, found)
+
+
+def available_bytes(meminfo: Path = _MEMINFO) -> int | None:
+    """Memory that programs may still take without hurting others; None where the system does not tell."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in meminfo.read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    return None
+
+
+def written_bytes() -> int:
+    """What this process has had written to disks since it began; to memory and network shares not."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_oublock * _BLOCK_BYTES
