@@ -11,10 +11,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import av
+
+from gcam_addon.access.secret import read_local_secret
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -28,7 +31,7 @@ def free_port() -> int:
 class Process:
     """A child that ends with the context, whatever happens."""
 
-    def __init__(self, command: list[str], log: Path) -> None:
+    def __init__(self, command: Sequence[str], log: Path) -> None:
         self._command = command
         self._log = log
         self._child: subprocess.Popen[bytes] | None = None
@@ -106,7 +109,12 @@ class Gcam(Process):
     """`gcam run` on these streams. `camera` holds settings for every camera, as in cameras.json."""
 
     def __init__(
-        self, urls: list[str], folder: Path, camera: dict[str, Any], options: dict[str, Any]
+        self,
+        urls: list[str],
+        folder: Path,
+        camera: dict[str, Any],
+        options: dict[str, Any],
+        prefix: Sequence[str] = (),
     ) -> None:
         folder.mkdir(parents=True)
         self.port = free_port()
@@ -115,15 +123,20 @@ class Gcam(Process):
         (folder / "cameras.json").write_text(json.dumps({"version": 1, "cameras": cameras}))
         (folder / "options.txt").write_text(json.dumps(options))
         super().__init__(
-            [sys.executable, "-m", "gcam_addon", "run", "--data", str(folder), "--listen",
+            [*prefix, sys.executable, "-m", "gcam_addon", "run", "--data", str(folder), "--listen",
              f"127.0.0.1:{self.port}", "--options", str(folder / "options.txt")],
             folder / "gcam.log",
         )  # fmt: skip
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
+        with urllib.request.urlopen(self.request(path), timeout=10) as response:
             body = response.read()
         return json.loads(body) if path.startswith("/api") and not path.endswith(".jpg") else body
+
+    def request(self, path: str) -> urllib.request.Request:
+        """As a program that may read the data folder."""
+        headers = {"Authorization": f"Bearer {read_local_secret(self.data_dir)}"}
+        return urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
 
     def states(self) -> list[dict[str, Any]]:
         return [camera["state"] for camera in self.get("/api/v1/cameras")["cameras"]]
