@@ -144,7 +144,9 @@ def _nobody(services: Services, *, basic: bool) -> SignInNeeded:
     scheme = "Basic" if basic else "Bearer"
     if services.access.has_owner:
         return SignInNeeded(f"Sign in, or send a token: Authorization: {scheme} …", scheme)
-    return NoOwner("Gcam is new: open its page on this machine and create the owner.", scheme)
+    return NoOwner(
+        "Gcam is new: create its owner on its page on this machine, or by `gcam users add`.", scheme
+    )
 
 
 def _check(principal: Principal, need: Need, request: web.Request) -> None:
