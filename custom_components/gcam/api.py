@@ -5,7 +5,7 @@ GcamError ├ CannotConnect ─ BadCertificate ├ InvalidAuth ├ Forbidden ├
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import datetime
 from http import HTTPStatus
 
@@ -88,13 +88,10 @@ class GcamClient:
 
     async def hello(self) -> Gcam:
         """Everything there is to know, now."""
-        messages = self._listen(heartbeat_s=None)
-        try:
+        async with aclosing(self._listen(heartbeat_s=None)) as messages:
             async for message in messages:
                 if isinstance(message, Gcam):
                     return message
-        finally:
-            await messages.aclose()
         raise CannotConnect(f"{self.url} hung up")
 
     def messages(self) -> AsyncGenerator[Message]:
