@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -16,16 +15,11 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from gcam_addon.simulator.advertisement import Advertisement
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
+from tests.support.browser import launched, needs_chromium, serious
 from tests.support.engine_rig import SIZE, Marked
 from tests.support.program import Program
 
-CHROMIUM = shutil.which("chromium")
-AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
-    pytest.mark.skipif(not AXE.exists(), reason="needs the page built: scripts/setup"),
-]
+pytestmark = needs_chromium
 PASSWORD = "opensesame"
 
 
@@ -59,10 +53,7 @@ async def gcam(tmp_path: Path, boards: dict[str, SimulatedCamera]) -> AsyncItera
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        yield await playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+        yield await launched(playwright)
 
 
 async def opened(browser: Browser, gcam: Program, place: str = "#/cameras", **options: Any) -> Page:
@@ -74,13 +65,6 @@ async def opened(browser: Browser, gcam: Program, place: str = "#/cameras", **op
     assert (await context.request.post(f"{gcam.url}/api/v1/setup", data=owner)).status == 201
     await page.goto(f"{gcam.url}/{place}")
     return page
-
-
-async def serious(page: Page) -> list[Any]:
-    """What axe finds that keeps somebody from using the page."""
-    await page.evaluate(AXE.read_text())
-    found = await page.evaluate("axe.run().then((result) => result.violations)")
-    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 async def connected(page: Page, gcam: Program, camera_id: str) -> None:

@@ -4,9 +4,7 @@ visit to a guest who sees one camera and nothing else; alone, and through Home A
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,6 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from gcam_addon.simulator.camera import SimulatedCamera
-from gcam_addon.simulator.pictures import Pictures
 from tests.support.browser import (
     chromium,
     keep_screenshot,
@@ -25,9 +22,9 @@ from tests.support.browser import (
     scrolls_sideways,
     serious,
 )
-from tests.support.engine_rig import SIZE, Marked
 from tests.support.ingress import Ingress
 from tests.support.program import Program, free_port, write_options
+from tests.support.two_cameras import settings_of, two_boards
 
 pytestmark = [*needs_chromium, pytest.mark.timeout(300)]
 PASSWORD = "correct horse battery staple"
@@ -44,33 +41,14 @@ PAGES = ("live", "live/door", "playback", "cameras", "cameras?add=1", "cameras/d
 
 @pytest.fixture
 async def boards() -> AsyncIterator[list[SimulatedCamera]]:
-    async with AsyncExitStack() as stack:
-        pictures = Pictures(Marked())
-        yield [
-            await stack.enter_async_context(
-                SimulatedCamera("camera-web-server", pictures, fps=10.0, size=SIZE)
-            )
-            for _ in range(2)
-        ]
+    async with two_boards() as boards:
+        yield boards
 
 
 @pytest.fixture
 async def gcam(tmp_path: Path, boards: list[SimulatedCamera]) -> AsyncIterator[Program]:
     """Two cameras, and a listener for ingress."""
-    fast = {"warmup_s": 0.6, "event_gap_s": 0.6, "min_motion_s": 0.1}
-    cameras = [
-        {
-            "id": name,
-            "name": name.capitalize(),
-            "url": board.url,
-            "detection": fast,
-            "recording": {"pre_roll_s": 1.5, "post_roll_s": 0.5},
-        }
-        for name, board in zip(("door", "yard"), boards, strict=True)
-    ]
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "cameras.json").write_text(json.dumps({"version": 1, "cameras": cameras}))
+    data = settings_of(boards, tmp_path)
     web = {"ingress": f"127.0.0.1:{free_port()}", "ingress_trusted": ["127.0.0.1"]}
     options = write_options(tmp_path / "options.json", web=web)
     async with Program(data, "--mqtt", "off", "--options", options) as program:

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
+from tests.support.browser import launched, needs_chromium, serious
 from tests.support.engine_rig import SIZE, Marked
 from tests.support.program import Program
 
-CHROMIUM = shutil.which("chromium")
-AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
-    pytest.mark.skipif(not AXE.exists(), reason="needs the page built: scripts/setup"),
-]
+pytestmark = needs_chromium
 
 
 @pytest.fixture
@@ -45,10 +38,7 @@ async def gcam(tmp_path: Path, board: SimulatedCamera) -> AsyncIterator[Program]
 @pytest.fixture
 async def page(gcam: Program) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+        browser = await launched(playwright)
         context = await browser.new_context(locale="en-GB", bypass_csp=True)
         opened = await context.new_page()
         opened.set_default_timeout(15_000)
@@ -57,13 +47,6 @@ async def page(gcam: Program) -> AsyncIterator[Page]:
         assert (await context.request.post(f"{gcam.url}/api/v1/setup", data=owner)).status == 201
         yield opened
         await browser.close()
-
-
-async def serious(page: Page) -> list[Any]:
-    """What axe finds that keeps somebody from using the page."""
-    await page.evaluate(AXE.read_text())
-    found = await page.evaluate("axe.run().then((result) => result.violations)")
-    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 async def test_health_load_and_log(page: Page, gcam: Program) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,47 +13,22 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from gcam_addon.simulator.camera import SimulatedCamera
-from gcam_addon.simulator.pictures import Pictures
-from tests.support.engine_rig import SIZE, Marked
+from tests.support.browser import launched, needs_chromium, serious
 from tests.support.program import Program
+from tests.support.two_cameras import settings_of, two_boards
 
-CHROMIUM = shutil.which("chromium")
-AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
-    pytest.mark.skipif(not AXE.exists(), reason="needs the page built: scripts/setup"),
-]
+pytestmark = needs_chromium
 
 
 @pytest.fixture
 async def boards() -> AsyncIterator[list[SimulatedCamera]]:
-    async with AsyncExitStack() as stack:
-        pictures = Pictures(Marked())
-        yield [
-            await stack.enter_async_context(
-                SimulatedCamera("camera-web-server", pictures, fps=10.0, size=SIZE)
-            )
-            for _ in range(2)
-        ]
+    async with two_boards() as boards:
+        yield boards
 
 
 @pytest.fixture
 async def gcam(tmp_path: Path, boards: list[SimulatedCamera]) -> AsyncIterator[Program]:
-    fast = {"warmup_s": 0.6, "event_gap_s": 0.6, "min_motion_s": 0.1}
-    cameras = [
-        {
-            "id": name,
-            "name": name.capitalize(),
-            "url": board.url,
-            "detection": fast,
-            "recording": {"pre_roll_s": 1.5, "post_roll_s": 0.5},
-        }
-        for name, board in zip(("door", "yard"), boards, strict=True)
-    ]
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "cameras.json").write_text(json.dumps({"version": 1, "cameras": cameras}))
+    data = settings_of(boards, tmp_path)
     async with Program(data, "--mqtt", "off") as program:
         yield program
 
@@ -64,10 +36,7 @@ async def gcam(tmp_path: Path, boards: list[SimulatedCamera]) -> AsyncIterator[P
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        yield await playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+        yield await launched(playwright)
 
 
 async def opened(browser: Browser, gcam: Program, **options: Any) -> Page:
@@ -106,13 +75,6 @@ async def picture(gcam: Program, camera_id: str = "door") -> np.ndarray:
 async def save(page: Page) -> None:
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("button", name="Save")).to_have_count(0)
-
-
-async def serious(page: Page) -> list[Any]:
-    """What axe finds that keeps somebody from using the page."""
-    await page.evaluate(AXE.read_text())
-    found = await page.evaluate("axe.run().then((result) => result.violations)")
-    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 async def test_a_mask_is_drawn_tried_on_recordings_saved_and_holds(gcam: Program, browser: Browser) -> None:
