@@ -12,24 +12,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import statistics
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import aiohttp
 import cv2
 import numpy as np
 
-from gcam_addon.model import Size
+from benchmarks.watched_boards import watched_boards
 from gcam_addon.simulator.camera import SimulatedCamera
-from gcam_addon.simulator.media import SceneFootage
-from gcam_addon.simulator.pictures import Pictures
-from gcam_addon.simulator.scenes import open_scene
 from tests.support.program import Program
 
 BOARDS, FPS = 4, 10.0
@@ -167,22 +161,7 @@ async def afterwards(bench: Bench, idle: float) -> None:
 
 
 async def started(stack: AsyncExitStack, seconds: float) -> Bench:
-    footage = SceneFootage(await asyncio.to_thread(open_scene, "garden-busy"))
-    pictures = Pictures(footage)
-    boards = [
-        await stack.enter_async_context(
-            SimulatedCamera("camera-web-server", pictures, fps=FPS, size=Size(640, 480))
-        )
-        for _ in range(BOARDS)
-    ]
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    quiet = {"detection": {"enabled": False}, "recording": {"enabled": False}}
-    cameras = [
-        {"id": f"c{number}", "name": f"Camera {number}", "url": board.url, **quiet}
-        for number, board in enumerate(boards)
-    ]
-    (folder / "cameras.json").write_text(json.dumps({"version": 1, "cameras": cameras}))
-    gcam = await stack.enter_async_context(Program(folder, "--mqtt", "off"))
+    gcam, boards = await watched_boards(stack, BOARDS, FPS)
     await gcam.until(lambda: gcam.log.count("connected, 640x480") == BOARDS)
     connector = aiohttp.TCPConnector(limit=0)
     http = await stack.enter_async_context(aiohttp.ClientSession(connector=connector, headers=gcam.headers))

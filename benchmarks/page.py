@@ -11,21 +11,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import shutil
-import tempfile
 import time
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 from playwright.async_api import CDPSession, Page, async_playwright
 
-from gcam_addon.model import Size
-from gcam_addon.simulator.camera import SimulatedCamera
-from gcam_addon.simulator.media import SceneFootage
-from gcam_addon.simulator.pictures import Pictures
-from gcam_addon.simulator.scenes import open_scene
+from benchmarks.watched_boards import watched_boards
 from tests.support.program import Program
 
 BOARDS, FPS = 16, 10.0
@@ -40,7 +33,7 @@ async def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0, help="how long memory is watched (10)")
     minutes = parser.parse_args().minutes
     async with AsyncExitStack() as stack:
-        gcam = await started(stack)
+        gcam, _ = await watched_boards(stack, BOARDS, FPS)
         playwright = await stack.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
@@ -59,25 +52,6 @@ async def main() -> None:
         received, viewer = alone_s / (BOARDS * FPS) * 1000, (watched_s - alone_s) / (BOARDS * FPS) * 1000
         print(f"Gcam: {received:.3f} ms per picture received, {viewer:.3f} ms more per viewer who sees it")
         await browser.close()
-
-
-async def started(stack: AsyncExitStack) -> Program:
-    footage = SceneFootage(await asyncio.to_thread(open_scene, "garden-busy"))
-    pictures = Pictures(footage)
-    boards = [
-        await stack.enter_async_context(
-            SimulatedCamera("camera-web-server", pictures, fps=FPS, size=Size(640, 480))
-        )
-        for _ in range(BOARDS)
-    ]
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    quiet = {"detection": {"enabled": False}, "recording": {"enabled": False}}
-    cameras = [
-        {"id": f"c{number}", "name": f"Camera {number}", "url": board.url, **quiet}
-        for number, board in enumerate(boards)
-    ]
-    (folder / "cameras.json").write_text(json.dumps({"version": 1, "cameras": cameras}))
-    return await stack.enter_async_context(Program(folder, "--mqtt", "off"))
 
 
 async def cpu_per_second(gcam: Program) -> float:
