@@ -30,13 +30,14 @@ from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.folder import DataFolder
 from gcam_addon.config.model import Camera, EntityMaker, MqttMode, Settings
 from gcam_addon.demo import Demo
+from gcam_addon.duties import Duties
 from gcam_addon.engines.local import LocalEngine, build_pool
 from gcam_addon.event_log import EventLog
 from gcam_addon.history.service import History
 from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.log_ring import LogRing
 from gcam_addon.machine import cores
-from gcam_addon.model import CameraAdded, CameraRemoved, Event, MqttHealth
+from gcam_addon.model import CameraAdded, CameraRemoved, DutyChanged, DutyState, Event, MqttHealth
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
 from gcam_addon.network.beacon import Beacon
@@ -70,6 +71,7 @@ class Gcam:
     def __init__(self, settings: Settings, cameras: Sequence[Camera], clock: SystemClock) -> None:
         self.settings = settings
         self.clock = clock
+        self.duties = Duties(clock)
         self.engine = LocalEngine(self._build_runner, clock)
         self.recordings = Recordings(settings.storage, clock)
         self.access = Access(settings.storage.data_dir, clock)
@@ -106,6 +108,12 @@ class Gcam:
         broker that hears of their last events.
         """
         stack, settings = self._stack, self.settings
+        loop = asyncio.get_running_loop()
+
+        def hear(state: DutyState) -> None:
+            loop.call_soon_threadsafe(self.engine.publish, DutyChanged(state))
+
+        self.duties.hear = hear
         logging.getLogger().addHandler(self._log_ring)
         stack.callback(logging.getLogger().removeHandler, self._log_ring)
         folder = stack.enter_context(DataFolder(settings.storage.data_dir))

@@ -432,6 +432,29 @@ class MqttChanged:
     health: MqttHealth
 
 
+class DutyStatus(StrEnum):
+    RUNNING = "running"
+    WAITING = "waiting"  # failed, and starts again after a pause
+    FAILED = "failed"  # for good
+    ENDED = "ended"  # as it should
+
+
+@dataclass(frozen=True, slots=True)
+class DutyState:
+    """Something of Gcam that lives longer than a request: how it fares, and its last unexpected end."""
+
+    name: str
+    status: DutyStatus
+    failures: int = 0
+    failed_at: float | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyChanged:
+    state: DutyState
+
+
 Event = (
     MotionStarted
     | MotionEnded
@@ -443,4 +466,5 @@ Event = (
     | CameraRemoved
     | StorageChanged
     | MqttChanged
+    | DutyChanged
 )

@@ -22,6 +22,7 @@ from gcam_addon.model import (
     ClipReady,
     ClipRemoved,
     Decision,
+    DutyChanged,
     Event,
     MotionEnded,
     MotionStarted,
@@ -113,6 +114,8 @@ def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
             body = {"state": state_json(state)}
         case StorageChanged(storage):
             body = {"storage": storage_json(storage)}
+        case DutyChanged(state):
+            body = {"duty": asdict(state)}
         case MqttChanged(health):
             body = {"mqtt": mqtt_json(health)}
         case CameraAdded(camera_id):
@@ -129,7 +132,7 @@ def camera_of(event: Event) -> str | None:
             return state.camera_id
         case ClipReady(clip):
             return clip.camera_id
-        case StorageChanged() | MqttChanged():
+        case StorageChanged() | MqttChanged() | DutyChanged():
             return None
         case _:
             return event.camera_id
@@ -159,4 +162,5 @@ _EVENT_TYPES: dict[type, str] = {
     CameraRemoved: "camera_removed",
     StorageChanged: "storage_changed",
     MqttChanged: "mqtt_changed",
+    DutyChanged: "duty_changed",
 }
