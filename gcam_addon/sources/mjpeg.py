@@ -6,13 +6,14 @@ One connection, read as fast as it delivers; reconnecting is the runner's busine
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncGenerator
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import SourceSettings
-from gcam_addon.errors import ConfigError, SourceError, Stalled, Unreachable
-from gcam_addon.model import EncodedFrame
+from gcam_addon.errors import ConfigError, ProtocolError, SourceError, Stalled, Unreachable
+from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.sources.candidates import KnownStreams, find_stream
 from gcam_addon.wire import jpeg
 from gcam_addon.wire.address import HttpAddress, parse
@@ -24,6 +25,7 @@ _MAX_WAITING_FRAMES = 32
 """A reader that is this far behind makes the camera wait; nothing is thrown away here."""
 
 _TICK_S = 1e-6  # frames that came in one piece are told apart by this
+_log = logging.getLogger(__name__)
 
 
 class MjpegSource:
@@ -82,6 +84,7 @@ class _Intake:
         self._watch: asyncio.TimerHandle | None = None
         self._end: SourceError | None = None
         self._unreadable = 0
+        self._absurd: Size | None = None  # what a picture claimed that no camera can have made
         self._count = 0
         self._last_s = float("-inf")
         self._quiet_since_s = clock.monotonic()
@@ -120,7 +123,7 @@ class _Intake:
         for picture in pictures:
             size = jpeg.size_of(picture)
             if size is None:
-                self._unreadable += 1
+                self._refuse(picture)
                 continue
             pts_s = max(now_s, self._last_s + _TICK_S)
             self._waiting.append(EncodedFrame(picture, pts_s, now_at + (pts_s - now_s), size))
@@ -130,6 +133,13 @@ class _Intake:
             self._is_paused = True
             self._connection.pause()
         self._wake()
+
+    def _refuse(self, picture: bytes) -> None:
+        self._unreadable += 1
+        claimed = jpeg.claimed_size(picture)
+        if claimed is not None and self._absurd is None:
+            self._absurd = claimed
+            _log.warning("%s sent a picture that %s: it is left out", self._address, _claim(claimed))
 
     def _ended(self, error: SourceError) -> None:
         if self._end is None:
@@ -155,5 +165,13 @@ class _Intake:
             self._watch = asyncio.get_running_loop().call_later(delay_s, self._watch_silence)
             return
         silence = f"sent no complete picture for {self._stall_timeout_s:g} s"
-        self._end = Stalled(f"{self._address} {silence}, though the connection is open")
+        if self._absurd is not None and not self._count:
+            self._end = ProtocolError(f"{self._address} {silence}, only such as {_claim(self._absurd)}")
+        else:
+            self._end = Stalled(f"{self._address} {silence}, though the connection is open")
         self._wake()
+
+
+def _claim(size: Size) -> str:
+    most = jpeg.MAX_SIDE_PX
+    return f"says it is {size.width} x {size.height} pixels (at most {most} a side can be right)"

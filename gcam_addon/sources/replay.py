@@ -39,7 +39,8 @@ _JPEG_QUALITY = 90
 _BATCH = 8  # frames fetched by one call of the thread
 _READ_BYTES = 256 * 1024
 _PICTURES = frozenset({".jpg", ".jpeg", ".png"})
-_JPEGS = frozenset({".jpg", ".jpeg"})
+_PNG = b"\x89PNG\r\n\x1a\n"
+_MOST_PIXELS = {"max_pixels": str(jpeg.MAX_SIDE_PX**2)}
 _TEXT_CODECS = frozenset({"ansi", "bintext", "idf", "xbin"})  # FFmpeg draws text files as pictures
 _ACCEPTED = "a video file (mp4, mkv, avi, mov, mjpeg …) or a folder of JPEG or PNG pictures"
 _TICK_S = 1e-6
@@ -167,9 +168,10 @@ class _Reading:
     def _picture(self, path: Path) -> bytes | None:
         with _reading(path):
             data = path.read_bytes()
-        if path.suffix.lower() in _JPEGS and data.startswith(jpeg.SOI):
+        if data.startswith(jpeg.SOI):
             return data
-        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+        is_readable = data.startswith(_PNG) and _png_side(data) <= jpeg.MAX_SIDE_PX
+        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if is_readable else None
         if decoded is None:
             self.dropped += 1
             return None
@@ -213,6 +215,7 @@ class _Reading:
 
     def _decoded(self, container: av.container.InputContainer, stream: VideoStream) -> Iterator[_Timed]:
         stream.codec_context.thread_count = 1
+        stream.codec_context.options = _MOST_PIXELS
         reformatter = av.video.reformatter.VideoReformatter()
         with _translated(self._path):
             for packet in container.demux(stream):
@@ -242,6 +245,11 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except (av.error.FFmpegError, OSError) as error:
         raise ProtocolError(f"{path} can't be read as a video: accepted is {_ACCEPTED}") from error
+
+
+def _png_side(data: bytes) -> int:
+    """The longer side, by the head that every PNG begins with; decoding an absurd one takes all memory."""
+    return max(int.from_bytes(data[16:20]), int.from_bytes(data[20:24]))
 
 
 def _encode(picture: npt.NDArray[Any]) -> bytes:

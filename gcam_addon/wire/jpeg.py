@@ -13,6 +13,10 @@ EOI = b"\xff\xd9"
 PADDING = b"\0\r\n \t"
 """Bytes a board may leave behind a picture: unused buffer, line ends."""
 
+MAX_SIDE_PX = 8192
+"""More than any camera has. What claims more (64 Mpx and up) is refused here, where it comes in: behind this,
+somebody would allocate it, or fail at it."""
+
 BROKEN = -1
 """What was to be walked is no JPEG header."""
 UNFINISHED = -2
@@ -26,7 +30,13 @@ _MAX_SEGMENTS = 100
 
 
 def size_of(jpeg: bytes) -> Size | None:
-    """The picture's size by its frame header (any SOFn, grey or colour); None where there is none."""
+    """The picture's size; None where there is none, or one that no camera has: it is no usable picture."""
+    size = claimed_size(jpeg)
+    return None if size is None or max(size.width, size.height) > MAX_SIDE_PX else size
+
+
+def claimed_size(jpeg: bytes) -> Size | None:
+    """What the frame header says (any SOFn, grey or colour), up to 65535 a side; None where there is none."""
     at = _find(jpeg, len(jpeg), _SOF)
     if at < 0 or at + 9 > len(jpeg):
         return None

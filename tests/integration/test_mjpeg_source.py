@@ -13,7 +13,7 @@ from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled, Unreachable
 from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.sources.mjpeg import MjpegSource
-from tests.support.jpegs import jpeg, part
+from tests.support.jpegs import claiming, jpeg, part
 from tests.support.scripted_server import CHUNKED, STREAM, Peer, Script, serving
 
 A, B, C = jpeg(1), jpeg(2, 320, 240), jpeg(3)
@@ -143,6 +143,23 @@ async def test_what_is_damaged_is_counted_over_runs() -> None:
         assert watching.dropped == 2
         await run(watching)
         assert watching.dropped == 4
+
+
+async def test_a_picture_of_an_absurd_size_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    absurd = part(claiming(B, 20_000, 20_000))
+    async with serving(answering(STREAM, part(A), absurd, absurd, part(C))) as camera:
+        watching = source(camera.port)
+        frames, _ = await run(watching)
+    assert [frame.jpeg for frame in frames] == [A, C]
+    assert watching.dropped == 2
+    assert caplog.text.count("20000 x 20000") == 1
+
+
+async def test_nothing_but_absurd_sizes_is_told_as_that() -> None:
+    async with serving(silent_after(STREAM, part(claiming(B, 9000, 9000)))) as camera:
+        _, end = await run(source(camera.port, stall_timeout_s=0.3))
+    assert isinstance(end, ProtocolError)
+    assert "9000 x 9000" in str(end)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 405, 500, 503])

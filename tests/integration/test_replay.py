@@ -19,7 +19,7 @@ from gcam_addon.clock import ManualClock, SystemClock
 from gcam_addon.errors import ProtocolError, SourceError, Unreachable
 from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.sources.replay import ReplaySource, read_frames
-from tests.support.jpegs import jpeg, part
+from tests.support.jpegs import claiming, jpeg, part
 
 PICTURES = [jpeg(number) for number in range(12)]
 TIMES_S = [0.0, 0.1, 0.2, 0.5, 0.51, 1.0, 1.25, 2.0, 2.04, 2.08, 3.0, 10.0]
@@ -204,6 +204,27 @@ async def test_the_source_counts_what_it_could_not_use(tmp_path: Path) -> None:
     source = ReplaySource(tmp_path, clock=SystemClock())
     assert [frame.jpeg async for frame in source.frames()] == PICTURES[:1]
     assert source.dropped == 3
+
+
+async def test_pictures_of_an_absurd_size_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "1.jpg").write_bytes(PICTURES[0])
+    (tmp_path / "2.jpg").write_bytes(claiming(PICTURES[1], 20_000, 20_000))
+    cv2.imwrite(str(tmp_path / "3.png"), np.zeros((2, 70_000, 3), np.uint8))  # more than a JPEG can hold
+    (tmp_path / "4.jpg").write_bytes(PICTURES[2])
+    source = ReplaySource(tmp_path, clock=SystemClock())
+    assert [frame.jpeg async for frame in source.frames()] == [PICTURES[0], PICTURES[2]]
+    assert source.dropped == 2
+
+
+def test_a_video_of_an_absurd_size_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("ffv1", rate=5)
+        stream.width, stream.height, stream.pix_fmt = 8200, 8200, "gray"
+        picture = np.zeros((8200, 8200), np.uint8)
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="gray")))
+        container.mux(stream.encode())
+    assert "can't be read as a video" in str(failure(path))
 
 
 async def test_times_follow_the_clock_of_the_run(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gcam_addon.model import Size
 from gcam_addon.wire import jpeg as jpegs
-from tests.support.jpegs import jpeg, with_segment
+from tests.support.jpegs import claiming, jpeg, with_segment
 
 
 @pytest.mark.parametrize("size", [Size(160, 120), Size(320, 240), Size(1600, 1200), Size(641, 481)])
@@ -44,10 +44,41 @@ def test_no_size_where_it_is_zero() -> None:
     assert jpegs.size_of(bytes(whole)) is None
 
 
-@given(st.binary(max_size=300))
-def test_size_of_garbage_never_raises(data: bytes) -> None:
-    jpegs.size_of(data)
-    jpegs.size_of(b"\xff\xd8" + data)
+@pytest.mark.parametrize(("width", "height"), [(20_000, 20_000), (8193, 8), (8, 8193), (65_535, 65_535)])
+def test_a_size_that_no_camera_has_is_no_size(width: int, height: int) -> None:
+    absurd = claiming(jpeg(1), width, height)
+    assert jpegs.size_of(absurd) is None
+    assert jpegs.claimed_size(absurd) == Size(width, height)
+
+
+def test_the_largest_size() -> None:
+    assert jpegs.size_of(claiming(jpeg(1), 8192, 8192)) == Size(8192, 8192)
+
+
+_segments = st.builds(
+    lambda marker, payload: bytes((0xFF, marker)) + (len(payload) + 2).to_bytes(2) + payload,
+    st.sampled_from([0xC0, 0xC1, 0xC2, 0xC4, 0xDA, 0xDB, 0xE0, 0xE1, 0xFE]),
+    st.binary(max_size=20),
+)
+_near_jpegs = st.builds(
+    lambda segments, tail: b"\xff\xd8" + b"".join(segments) + tail,
+    st.lists(_segments, max_size=8),
+    st.binary(max_size=40),
+)
+
+
+@given(st.binary(max_size=300) | _near_jpegs | st.builds(lambda tail: b"\xff\xd8" + tail, st.binary()))
+def test_whatever_comes_has_a_bounded_size_or_none(data: bytes) -> None:
+    size = jpegs.size_of(data)
+    assert size is None or (1 <= size.width <= 8192 and 1 <= size.height <= 8192)
+
+
+@given(st.integers(0, len(jpeg(1)) - 1), st.integers(0, 255))
+def test_one_wrong_byte_never_makes_an_absurd_size(at: int, value: int) -> None:
+    damaged = bytearray(jpeg(1))
+    damaged[at] = value
+    size = jpegs.size_of(bytes(damaged))
+    assert size is None or max(size.width, size.height) <= 8192
 
 
 @given(st.integers(0, len(jpeg(1))))
