@@ -23,8 +23,10 @@ from gcam_addon.check import cli_check
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.load import default_data_dir, load_settings, parse_camera_argument, with_arguments
 from gcam_addon.config.model import Camera, LogFormat, MqttMode, Settings, SupervisorSettings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, GcamError
 from gcam_addon.log import set_up_logging
+from gcam_addon.loop import Loop
 from gcam_addon.native_stderr import NativeStderr
 from gcam_addon.recording import layout
 from gcam_addon.simulator import cli_simulate
@@ -248,7 +250,8 @@ def _until_signal(work: Coroutine[Any, Any, None]) -> int:
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
-    asyncio.run(supervised())
+    with asyncio.Runner(loop_factory=lambda: Loop(Duties(SystemClock()))) as runner:
+        runner.run(supervised())
     return 0
 
 

@@ -1,0 +1,57 @@
+"""asyncio's event loop, with names looked up beside everything else.
+
+asyncio looks names up in the few threads that `asyncio.to_thread` has too, and a name that nobody knows holds
+one for half a minute: some cameras that are switched off, and clips, history and sign-in would wait for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import suppress
+from typing import Any
+
+from gcam_addon.duties import Duties
+
+MOST_LOOKUPS = 64
+"""At a time. Each name is looked up once, however many wait for it, so only a flood of names reaches this."""
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """A look-up has a thread of its own, which holds up neither anybody else's nor the end of the program."""
+
+    def __init__(self, duties: Duties) -> None:
+        super().__init__()
+        self._duties = duties
+        self._asked: dict[tuple[Any, ...], asyncio.Future[Any]] = {}
+
+    async def getaddrinfo(
+        self,
+        host: Any,
+        port: Any,
+        *,
+        family: int = 0,
+        type: int = 0,  # noqa: A002
+        proto: int = 0,
+        flags: int = 0,
+    ) -> Any:
+        question = (host, port, family, type, proto, flags)
+        answer = self._asked.get(question) or self._ask(question)
+        return await asyncio.shield(answer)
+
+    def _ask(self, question: tuple[Any, ...]) -> asyncio.Future[Any]:
+        if len(self._asked) >= MOST_LOOKUPS:
+            raise socket.gaierror(socket.EAI_AGAIN, "too many names are being looked up")
+        answer = self._asked[question] = self.create_future()
+        answer.add_done_callback(lambda _: self._asked.pop(question))
+        self._duties.thread("names", lambda: self._look_up(question, answer)).start()
+        return answer
+
+    def _look_up(self, question: tuple[Any, ...], answer: asyncio.Future[Any]) -> None:
+        settle = answer.set_result
+        try:
+            outcome: Any = socket.getaddrinfo(*question)
+        except Exception as error:  # noqa: BLE001  (whatever it is: it is for those who wait)
+            settle, outcome = answer.set_exception, error
+        with suppress(RuntimeError):  # the loop was closed meanwhile
+            self.call_soon_threadsafe(settle, outcome)
