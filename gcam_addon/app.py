@@ -31,7 +31,7 @@ from gcam_addon.config.folder import DataFolder
 from gcam_addon.config.model import Camera, EntityMaker, MqttMode, Settings
 from gcam_addon.demo import Demo
 from gcam_addon.duties import Duties
-from gcam_addon.engines.local import LocalEngine, build_pool
+from gcam_addon.engines.local import LocalEngine
 from gcam_addon.event_log import EventLog
 from gcam_addon.history.service import History
 from gcam_addon.live.broadcast import Broadcasts
@@ -72,12 +72,12 @@ class Gcam:
         self.settings = settings
         self.clock = clock
         self.duties = Duties(clock)
-        self.engine = LocalEngine(self._build_runner, clock)
+        self.engine = LocalEngine(self._build_runner, clock, duties=self.duties)
         self.recordings = Recordings(settings.storage, clock)
         self.access = Access(settings.storage.data_dir, clock)
         self.history = History(settings.storage.data_dir, clock)
         self._command_line_cameras = tuple(cameras)
-        self._pool = build_pool(settings.workers or cores())
+        self._pool = self.duties.pool("detect", settings.workers or cores())
         self._gate = ConnectGate(clock)
         self._what_ifs = WhatIfs()
         self._log_ring = LogRing()

@@ -99,14 +99,18 @@ class Duties:
                 return
         self._change(name, lambda state: replace(state, status=DutyStatus.ENDED))
 
-    def failed(self, name: str, error: BaseException, status: DutyStatus, outlook: str) -> None:
-        """Something went wrong that nobody foresaw; `outlook` says what becomes of the duty."""
+    def failed(
+        self, name: str, error: BaseException, status: DutyStatus, outlook: str, *, times: int = 1
+    ) -> None:
+        """Something went wrong that nobody foresaw; `outlook` says what becomes of the duty. `times`: how
+        often since it was last told.
+        """
         _log.error("%s failed and %s: %s", name, outlook, _words(error), exc_info=error)
         now = self._clock.wall()
         self._change(
             name,
             lambda state: replace(
-                state, status=status, failures=state.failures + 1, failed_at=now, problem=_words(error)
+                state, status=status, failures=state.failures + times, failed_at=now, problem=_words(error)
             ),
         )
 
@@ -127,7 +131,10 @@ class Duties:
             began_s = time.monotonic()
             try:
                 await work()
-            except Exception as error:  # noqa: BLE001  (whatever it is: it is told, and work goes on)
+            except (Exception, asyncio.CancelledError) as error:
+                if is_wanted(error):
+                    self.ended(name)
+                    raise
                 pause_s = self._pauses.after(pause_s, time.monotonic() - began_s)
                 self.failed(name, error, DutyStatus.WAITING, f"starts again in {pause_s:.0f} s")
             except BaseException:
@@ -198,6 +205,14 @@ class DutyThread:
                 self._duties.ended(self._name)
                 return
             self._joining.wait(pause_s)
+
+
+def is_wanted(error: BaseException) -> bool:
+    """Loop. Whether `error` ends the present task since somebody cancelled it; a `CancelledError` that comes
+    out of the work itself (a future that was cancelled elsewhere) is a failure like any other.
+    """
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
 
 
 def _words(error: BaseException) -> str:

@@ -17,6 +17,7 @@
     │   ├── SignInNeeded     nobody is signed in (`no_owner`: nobody can be yet)
     │   ├── WrongLogin       name or password are wrong; which, is not told
     │   └── Throttled        too many attempts; `retry_after_s`
+    ├── Defect               what nobody foresaw went wrong in Gcam itself
     └── NotFound
 
 Libraries' exceptions are translated into these where the library is called, once, `raise ... from`.
@@ -131,6 +132,16 @@ class Throttled(AccessDenied):
     def __init__(self, message: str, *, retry_after_s: float) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class Defect(GcamError):  # noqa: N818
+    """Says of an error outside this tree what a person can know of it; its own text may hold a password."""
+
+    code = "defect"
+
+    def __init__(self, error: BaseException) -> None:
+        what = type(error).__name__
+        super().__init__(f"something went wrong in Gcam itself ({what}); it tries again, the log tells more")
 
 
 class NotFound(GcamError):  # noqa: N818

@@ -1,15 +1,15 @@
-"""Runs cameras in this process: a task per camera on the loop, one pool of detection threads for all."""
+"""Runs cameras in this process: a duty per camera on the loop, one pool of detection threads for all."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera
+from gcam_addon.duties import Duties
+from gcam_addon.engines.bus import Bus
 from gcam_addon.errors import NotFound
 from gcam_addon.interfaces import Sink
 from gcam_addon.live.relay import Relay
@@ -25,7 +25,6 @@ from gcam_addon.model import (
 )
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 
-_log = logging.getLogger(__name__)
 _TICK_S = 1.0
 
 BuildRunner = Callable[[Camera, Outlets], CameraRunner]
@@ -41,6 +40,11 @@ class _Started:
     runner: CameraRunner | None = None
     task: asyncio.Task[None] | None = None
 
+    @property
+    def lives(self) -> bool:
+        """Whether its runner runs, or will again."""
+        return self.task is not None and not self.task.done()
+
     def close(self) -> None:
         """End everybody's watching."""
         self.relay.close()
@@ -50,18 +54,21 @@ class _Started:
 class LocalEngine:
     """interfaces.Engine. Owns neither the pool nor the recordings; `close` ends only what it started."""
 
-    def __init__(self, build_runner: BuildRunner, clock: Clock) -> None:
+    def __init__(self, build_runner: BuildRunner, clock: Clock, *, duties: Duties) -> None:
         self._build_runner = build_runner
         self._clock = clock
+        self._duties = duties
+        self._bus = Bus(duties, clock)
         self._cameras: dict[str, _Started] = {}
-        self._sinks: list[Sink] = []
         self._ticker: asyncio.Task[None] | None = None
+        self._closed = False
 
     async def start(self, camera: Camera) -> None:
-        if self._ticker is None:
-            self._ticker = asyncio.create_task(self._tick(), name="camera states")
+        if self._ticker is None and not self._closed:
+            self._ticker = self._duties.task("camera states", self._tick)
         running = self._cameras.get(camera.id)
-        if running is not None and _same_stream(running.camera, camera) and running.runner is not None:
+        if running is not None and running.lives and _same_stream(running.camera, camera):
+            assert running.runner is not None
             if camera.privacy_masks != running.camera.privacy_masks:
                 running.relay.forget()
             running.camera = camera
@@ -69,9 +76,13 @@ class LocalEngine:
             return
         if running is not None:
             await self._halt(running)
+            if camera.privacy_masks != running.camera.privacy_masks:
+                running.relay.forget()
             if not _runs(camera):
                 running.close()  # who watches is to notice, and no last picture is to stay
                 running = None
+        if self._closed:
+            return
         relay = running.relay if running is not None else Relay[EncodedFrame]()
         decisions = running.decisions if running is not None else Relay[Decision]()
         started = _Started(camera, relay, decisions, _not_run(camera, self._clock.wall()))
@@ -80,8 +91,7 @@ class LocalEngine:
             self.publish(CameraChanged(started.state))
             return
         started.runner = self._build_runner(camera, Outlets(relay.publish, decisions.publish))
-        started.task = asyncio.create_task(started.runner.run(), name=f"camera {camera.id}")
-        started.task.add_done_callback(_report_defect)
+        started.task = self._duties.task(f"camera {camera.id}", started.runner.run)
         started.runner.tick()
 
     def epoch(self, camera_id: str) -> int:
@@ -95,13 +105,14 @@ class LocalEngine:
             started.close()
 
     async def close(self) -> None:
+        self._closed = True
         await asyncio.gather(*(self.stop(camera_id) for camera_id in list(self._cameras)))
         if self._ticker is not None:
             self._ticker.cancel()
             self._ticker = None
 
     def subscribe(self, sink: Sink) -> None:
-        self._sinks.append(sink)
+        self._bus.subscribe(sink)
 
     def publish(self, event: Event) -> None:
         """Loop. Tell every sink; events of the recordings come this way too."""
@@ -109,8 +120,7 @@ class LocalEngine:
             started = self._cameras.get(event.camera_id)
             if started is not None and started.runner is not None:
                 started.runner.note_recording(event)
-        for sink in self._sinks:
-            sink.publish(event)
+        self._bus.publish(event)
 
     def states(self) -> Mapping[str, CameraState]:
         return {
@@ -152,11 +162,6 @@ class LocalEngine:
                     started.runner.tick()
 
 
-def build_pool(workers: int) -> ThreadPoolExecutor:
-    """The detection threads: cameras are the parallelism, so no more than there are cores."""
-    return ThreadPoolExecutor(max_workers=workers, thread_name_prefix="gcam-detect")
-
-
 def _same_stream(old: Camera, new: Camera) -> bool:
     return (old.source, _runs(old)) == (new.source, _runs(new))
 
@@ -190,9 +195,3 @@ _IDLE: dict[tuple[bool, bool], tuple[Status, NoRecording | None, str | None]] = 
     (False, True): _OFF,
 }
 """By (enabled, privacy): status, and why there is no recording."""
-
-
-def _report_defect(task: asyncio.Task[None]) -> None:
-    """A runner only ends when cancelled; anything else is a defect of ours that must be seen."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _log.critical("%s ended by a defect", task.get_name(), exc_info=error)

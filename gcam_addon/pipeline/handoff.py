@@ -54,6 +54,7 @@ class Handoff:
         self._pace = Pace()
         self._active = False
         self._running: asyncio.Future[Analysis] | None = None
+        self._finishing: asyncio.Future[tuple[MotionEnded, ...]] | None = None
         self._waiting: EncodedFrame | None = None
         self.dropped = 0
         """Frames that were due, but replaced by a newer one since the workers were busy."""
@@ -77,13 +78,20 @@ class Handoff:
         self._waiting = frame
 
     async def finish(self) -> tuple[MotionStarted | MotionEnded, ...]:
-        """End of a run: wait for the work in flight, then let the processor end an open event."""
+        """End of a run: wait for the work in flight, then let the processor end an open event. Where the
+        caller is cancelled meanwhile, the next call has what this one would have returned.
+        """
         self._waiting = None
         while self._running is not None:
             await asyncio.wait([self._running])
             await asyncio.sleep(0)  # the done callback delivers first
         self._active = False
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._processor.finish)
+        if self._finishing is None:
+            loop = asyncio.get_running_loop()
+            self._finishing = loop.run_in_executor(self._pool, self._processor.finish)
+        await asyncio.wait([self._finishing])
+        done, self._finishing = self._finishing, None
+        return done.result()
 
     async def reset(self) -> None:
         """Before a run that may show another scene: forget the background."""

@@ -1,6 +1,7 @@
 """One camera's life: connect, hand every frame to who wants it, and come back after failures.
 
-This is the only retry loop a camera has. `run` supervises, `_run_once` propagates, nobody else retries.
+This is the only retry loop that a camera's failures have: `run` supervises, `_run_once` propagates. What
+nobody foresaw ends `run`, told and with everything kept; whoever called it calls it again.
 Everything here runs on the loop; detection itself runs in `handoff`'s threads, disk work in the recorder's.
 """
 
@@ -15,7 +16,8 @@ from dataclasses import dataclass, replace
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode
-from gcam_addon.errors import GcamError, SourceError
+from gcam_addon.duties import is_wanted
+from gcam_addon.errors import Defect, GcamError, SourceError
 from gcam_addon.interfaces import Recorder, Source
 from gcam_addon.log import camera_logger
 from gcam_addon.model import (
@@ -86,6 +88,7 @@ class CameraRunner:
         self._dropped_before = 0
         self._dropped_before_masks = 0
         self._hides_pictures = False
+        self._ended = True
         self._status = Status.CONNECTING
         self._since = self._clock.wall()
         self._alive_s = self._clock.monotonic()  # last frame, or the start
@@ -101,14 +104,23 @@ class CameraRunner:
         self._published_s = float("-inf")
 
     async def run(self) -> None:
-        """Until cancelled. A clip and an event in progress are kept whenever a run ends."""
+        """Until cancelled, or something happens that nobody foresaw; then it may be called again. A clip and
+        an event in progress are kept whenever a run ends.
+        """
         try:
             while True:
                 await self._parts.gate.enter()
                 await self._attempt()
                 await asyncio.sleep(self._backoff.next(self._clock.monotonic() - self._alive_s))
+        except (Exception, asyncio.CancelledError) as error:
+            if not is_wanted(error):
+                self._failed(Defect(error))
+            raise
         finally:
-            self._recorder.close()
+            try:
+                await self._end_run()
+            finally:
+                self._recorder.close()
 
     async def apply(self, camera: Camera) -> None:
         """Take over changed settings that don't concern the connection; the stream goes on."""
@@ -199,6 +211,7 @@ class CameraRunner:
             await self._end_run()
 
     async def _run_once(self) -> None:
+        self._ended = False
         self._source = self._parts.open_source(self.camera)
         async with aclosing(self._source.frames()) as frames:
             async for frame in frames:
@@ -232,6 +245,7 @@ class CameraRunner:
         self._problem = None
         self._backoff.reset()
         self._carry_until_s = frame.pts_s + self._carry_s
+        self._carry_s = 0.0
         self._move(Status.CONNECTED)
 
     def _failed(self, error: GcamError) -> None:
@@ -247,19 +261,23 @@ class CameraRunner:
         self.tick()
 
     async def _end_run(self) -> None:
-        """The stream is gone: what is in progress ends here and is kept; the next run starts afresh."""
+        """The stream is gone: what is in progress ends here and is kept; the next run starts afresh. Where it
+        is cancelled half-way it is called again, and goes on.
+        """
+        if self._ended:
+            return
         if self._source is not None:
             self._dropped_before += self._source.dropped
             self._source = None
         await self._intake.finish()
-        interrupted = self._event is not None or self._alive_s < self._carry_until_s
+        if self._event is not None or self._alive_s < self._carry_until_s:
+            # Something moved when the stream broke: after the reconnect the detector has to settle first, so
+            # the recorder keeps everything until it can see again.
+            self._carry_s = self.camera.detection.warmup_s + 1.0
         self._tell(await self._handoff.finish())
         self._recorder.close()
         await self._handoff.reset()
-        # Something moved when the stream broke: after the reconnect the detector has to settle first, so
-        # the recorder keeps everything until it can see again.
-        warmup_s = self.camera.detection.warmup_s
-        self._carry_s = warmup_s + 1.0 if interrupted else 0.0
+        self._ended = True
 
     def _analysed(self, frame: EncodedFrame, analysis: Analysis) -> None:
         self._motion = analysis.motion

@@ -21,7 +21,8 @@ from gcam_addon.config.model import (
     SourceSettings,
     StorageSettings,
 )
-from gcam_addon.engines.local import LocalEngine, build_pool
+from gcam_addon.duties import Duties
+from gcam_addon.engines.local import LocalEngine
 from gcam_addon.errors import NotFound
 from gcam_addon.model import (
     CameraChanged,
@@ -56,7 +57,8 @@ class Rig:
         self.media_dir = folder
         storage = StorageSettings(folder, folder, retention=RetentionSettings(min_free_bytes=0))
         self.recordings = Recordings(storage, clock)
-        pool = build_pool(2)
+        duties = Duties(clock)
+        pool = duties.pool("detect", 2)
         gate = ConnectGate(clock)
 
         def build(camera: Camera, outlets: Outlets) -> CameraRunner:
@@ -70,7 +72,7 @@ class Rig:
             )
             return build_runner(camera, outlets, shared)
 
-        self.engine = LocalEngine(build, clock)
+        self.engine = LocalEngine(build, clock, duties=duties)
         self.engine.subscribe(self)
         self._pool = pool
 

@@ -23,7 +23,8 @@ from gcam_addon.config.model import (
     SourceSettings,
     StorageSettings,
 )
-from gcam_addon.engines.local import LocalEngine, build_pool
+from gcam_addon.duties import Duties
+from gcam_addon.engines.local import LocalEngine
 from gcam_addon.model import Event, Size
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
@@ -66,7 +67,8 @@ class Rig:
         self.recordings = Recordings(
             StorageSettings(folder, folder, retention=RetentionSettings(min_free_bytes=0)), clock
         )
-        self.pool = build_pool(2)
+        duties = Duties(clock)
+        self.pool = duties.pool("detect", 2)
         gate = ConnectGate(clock)
 
         def build(camera: Camera, outlets: Outlets) -> CameraRunner:
@@ -80,7 +82,7 @@ class Rig:
             )
             return build_runner(camera, outlets, shared)
 
-        self.engine = LocalEngine(build, clock)
+        self.engine = LocalEngine(build, clock, duties=duties)
         self.engine.subscribe(self)
 
     def publish(self, event: Event) -> None:

@@ -189,7 +189,15 @@ function unseen(camera: Camera): unknown {
 }
 
 /** Problems of which the page has its own words. */
-export const PROBLEMS: ReadonlySet<string> = new Set(["unreachable", "stalled", "protocol", "rejected"]);
+export const PROBLEMS: ReadonlySet<string> = new Set([
+  "unreachable",
+  "stalled",
+  "protocol",
+  "rejected",
+  "defect",
+  "detection",
+  "masks",
+]);
 
 declare global {
   interface HTMLElementTagNameMap {

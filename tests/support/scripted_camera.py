@@ -1,0 +1,176 @@
+"""Cameras of an engine that do what a test says, picture by picture: fakes at `Source`, `Detector` and
+`Recorder`, all between them real. A camera's next picture comes when the one before has been decided on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from gcam_addon.clock import ManualClock
+from gcam_addon.config.model import Camera, DetectionSettings
+from gcam_addon.duties import Duties, Pauses
+from gcam_addon.engines.local import LocalEngine
+from gcam_addon.interfaces import Luma
+from gcam_addon.model import Cause, Decision, EncodedFrame, Event, Motion, MotionEnded, MotionStarted, Size
+from gcam_addon.pipeline.gate import ConnectGate
+from gcam_addon.pipeline.handoff import Deliver, Handoff
+from gcam_addon.pipeline.intake import Intake, PassOn
+from gcam_addon.pipeline.processor import Processor
+from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
+from gcam_addon.pipeline.tracker import Tracker
+from tests.support.fakes import make_camera
+
+SIZE = Size(160, 120)
+DETECTION = DetectionSettings(warmup_s=0.0, min_motion_s=0.2, event_gap_s=3.0)
+QUIET = Motion(moving=False, score=0.0, threshold=0.2, cause=Cause.QUIET, reason="nothing moves")
+MOVING = Motion(moving=True, score=2.0, threshold=0.2, cause=Cause.MOTION, reason="2 % moved")
+AT_ONCE = Pauses(first_s=0.001, longest_s=0.001)
+
+Step = Motion | BaseException
+"""A picture and what the detector says of it; an error instead: the source raises it."""
+
+
+def scripted(camera_id: str = "door", **changes: Any) -> Camera:
+    return make_camera(camera_id, **({"detection": DETECTION} | changes))
+
+
+class ScriptedStage:
+    """An engine whose cameras play `runs`, one after another, each time they connect; when there is none
+    left, or a run came to its end, a camera stays connected and sends nothing. `events`: all it told.
+    """
+
+    def __init__(self, runs: Iterable[Iterable[Step]] = (), fps: float = 5.0) -> None:
+        self.clock = ManualClock(start_s=1000.0)
+        self.duties = Duties(self.clock, pauses=AT_ONCE)
+        self.pool = ThreadPoolExecutor(2)
+        self.events: list[Event] = []
+        self.recorders: list[ListRecorder] = []
+        self.connected = 0
+        self._runs: Iterator[Iterable[Step]] = iter(runs)
+        self._fps = fps
+        self.engine = LocalEngine(self._build, self.clock, duties=self.duties)
+        self.engine.subscribe(self)
+
+    def publish(self, event: Event) -> None:
+        self.events.append(event)
+
+    def of(self, kind: type) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def clips(self) -> list[list[float]]:
+        return [clip for recorder in self.recorders for clip in recorder.clips]
+
+    async def until(self, wanted: Callable[[], object]) -> None:
+        end_s = time.monotonic() + 60.0
+        while not wanted():
+            assert time.monotonic() < end_s, f"last: {self.events[-3:]}"
+            await asyncio.sleep(0.005)
+
+    async def stop(self) -> None:
+        await self.engine.close()
+        self.pool.shutdown()
+
+    def _build(self, camera: Camera, outlets: Outlets) -> CameraRunner:
+        detector = _Detector()
+        decided = asyncio.Event()
+
+        def tell(decision: Decision) -> None:
+            outlets.decided(decision)
+            decided.set()
+
+        def handoff_for(current: Camera, deliver: Deliver) -> Handoff:
+            tracker = Tracker(current.id, current.detection)
+            processor = Processor(current.id, _Decoder(), detector, tracker)
+            return Handoff(self.pool, processor, current.detection, deliver)
+
+        def intake_for(current: Camera, pass_on: PassOn) -> Intake:
+            return Intake(current, self.pool, pass_on)
+
+        def recorder_for(current: Camera) -> ListRecorder:
+            self.recorders.append(ListRecorder(current))
+            return self.recorders[-1]
+
+        parts = Parts(
+            open_source=lambda _: _Source(self, detector, decided),
+            intake_for=intake_for,
+            handoff_for=handoff_for,
+            recorder_for=recorder_for,
+            outlets=Outlets(outlets.show, tell),
+            publish=self.engine.publish,
+            clock=self.clock,
+            gate=ConnectGate(self.clock, 0.0),
+            rng=random.Random(1),
+        )
+        return CameraRunner(camera, parts)
+
+    async def play(self, detector: _Detector, decided: asyncio.Event) -> AsyncGenerator[EncodedFrame, None]:
+        self.connected += 1
+        for step in next(self._runs, ()):
+            if isinstance(step, BaseException):
+                raise step
+            self.clock.advance(1.0 / self._fps)
+            detector.says = step
+            decided.clear()
+            yield EncodedFrame(
+                b"%.3f" % self.clock.monotonic(), self.clock.monotonic(), self.clock.wall(), SIZE
+            )
+            await decided.wait()
+        await asyncio.Event().wait()
+
+
+class ListRecorder:
+    """interfaces.Recorder. Clips are lists of `pts_s`; a clip ends where a picture is not to be kept."""
+
+    def __init__(self, camera: Camera) -> None:
+        self.camera = camera
+        self.clips: list[list[float]] = []
+        self.noted: list[Event] = []
+        self.is_open = False
+        self.queued = self.dropped = 0
+
+    def push(self, frame: EncodedFrame, active: bool) -> None:
+        if active and not self.is_open:
+            self.clips.append([])
+        self.is_open = active
+        if active:
+            self.clips[-1].append(frame.pts_s)
+
+    def note(self, event: MotionStarted | MotionEnded | Event) -> None:
+        self.noted.append(event)
+
+    def close(self) -> None:
+        self.is_open = False
+
+
+class _Source:
+    """interfaces.Source."""
+
+    dropped = 0
+
+    def __init__(self, stage: ScriptedStage, detector: _Detector, decided: asyncio.Event) -> None:
+        self.frames = lambda: stage.play(detector, decided)
+
+
+class _Decoder:
+    def decode(self, frame: EncodedFrame) -> Luma | None:
+        return np.zeros((SIZE.height, SIZE.width), np.uint8)
+
+
+class _Detector:
+    """interfaces.Detector."""
+
+    def __init__(self) -> None:
+        self.says = QUIET
+
+    def detect(self, luma: Luma, pts_s: float) -> Motion:
+        return self.says
+
+    def reset(self) -> None:
+        pass
