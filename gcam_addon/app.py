@@ -75,7 +75,7 @@ class Gcam:
         self.engine = LocalEngine(self._build_runner, clock, duties=self.duties)
         self.recordings = Recordings(settings.storage, clock)
         self.access = Access(settings.storage.data_dir, clock)
-        self.history = History(settings.storage.data_dir, clock)
+        self.history = History(settings.storage.data_dir, clock, self.duties)
         self._command_line_cameras = tuple(cameras)
         self._pool = self.duties.pool("detect", settings.workers or cores())
         self._gate = ConnectGate(clock)

@@ -14,13 +14,15 @@ from alembic import command
 from alembic.config import Config
 
 
-def engine_for(path: Path) -> sa.Engine:
-    """Not opened yet. Written durably: a power cut loses nothing that was committed."""
+def engine_for(path: Path, patience_s: float = 10.0) -> sa.Engine:
+    """Not opened yet. Written durably: a power cut loses nothing that was committed. `patience_s`: how long
+    it waits for others who have the file locked.
+    """
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
 
     @sa.event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA busy_timeout=10000")
+        connection.execute(f"PRAGMA busy_timeout={round(patience_s * 1000)}")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
 

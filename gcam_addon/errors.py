@@ -8,7 +8,8 @@
     │   ├── ProtocolError    it answered, but not with pictures
     │   └── Stalled          the connection is open and silent
     ├── RecordingError       a clip could not be written or finished
-    │   └── StorageFull      no space left
+    │   ├── StorageFull      no space left
+    │   └── LaterVersion     a later version of Gcam wrote the file
     ├── LiveError            pictures could not be made a live video
     ├── BrokerError          the MQTT broker refused or is unreachable
     │   └── NoBroker         there is none to talk to, and nobody misses it
@@ -78,6 +79,12 @@ class RecordingError(GcamError):
 
 class StorageFull(RecordingError):  # noqa: N818
     code = "storage_full"
+
+
+class LaterVersion(RecordingError):  # noqa: N818
+    """Only that version, or a later one, can go on with it."""
+
+    code = "later_version"
 
 
 class LiveError(GcamError):

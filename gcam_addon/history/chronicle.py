@@ -46,6 +46,8 @@ class Entry:
     zones: tuple[str, ...] = ()
     clip_id: str | None = None
     picture: bool = False
+    times: int = 1
+    """How often a loss or problem came and went, where that was told as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,10 @@ CLIP_REMOVED = "clip_removed"
 INTERRUPTED = "interrupted"
 """Codes of motion without a clip: it was deleted; Gcam ended before the clip was made."""
 
+FLAP_GAP_S = 300.0
+FLAP_SPAN_S = 3600.0
+"""A loss or problem that comes back within the one of its end, and the other of its begin, is told as one."""
+
 _AWAY = frozenset({Status.RECONNECTING, Status.LOST})
 
 
@@ -95,6 +101,9 @@ class Chronicle:
     def __init__(self) -> None:
         self._states: dict[str, CameraState] = {}
         self._open: dict[str, Entry] = {}
+        self._over: dict[
+            str, Entry
+        ] = {}  # the last loss or problem of each key, for the case that it comes back
 
     def take(self, event: Event, now: float) -> Iterator[Change]:
         match event:
@@ -116,9 +125,8 @@ class Chronicle:
                 yield from self._lasting(_full_disk(now), storage.problem, "storage")
             case CameraRemoved():
                 self._states.pop(event.camera_id, None)
-                self._open = {
-                    key: entry for key, entry in self._open.items() if entry.camera_id != event.camera_id
-                }
+                self._open = _without(self._open, event.camera_id)
+                self._over = _without(self._over, event.camera_id)
                 yield Forgotten(event.camera_id, now)
             case _:
                 pass
@@ -170,13 +178,22 @@ class Chronicle:
         if problem is None:
             if known is not None:
                 del self._open[key]
-                yield Line(replace(known, ended_at=max(blank.started_at, known.started_at)))
+                over = self._over[key] = replace(known, ended_at=max(blank.started_at, known.started_at))
+                yield Line(over)
         elif known is None:
-            own = f"{key}:{blank.started_at:.3f}"
-            yield self._begin(replace(blank, key=own, reason=problem, code=code), b"", key)
+            yield self._begin(replace(self._again(blank), reason=problem, code=code), b"", key)
         elif (known.reason, known.code) != (problem, code):
             self._open[key] = replace(known, reason=problem, code=code)
             yield Line(self._open[key])
+
+    def _again(self, blank: Entry) -> Entry:
+        """The last one of its key, where that is so short ago that it came back; else one of its own."""
+        last, begun_at = self._over.get(blank.key), blank.started_at
+        if last is not None and last.ended_at is not None:
+            is_near = abs(begun_at - last.ended_at) <= FLAP_GAP_S
+            if is_near and begun_at - last.started_at <= FLAP_SPAN_S:
+                return replace(last, ended_at=None, times=last.times + 1)
+        return replace(blank, key=f"{blank.key}:{begun_at:.3f}")
 
     def _begin(self, entry: Entry, jpeg: bytes, key: str | None = None) -> Line:
         self._open[key or entry.key] = entry
@@ -185,6 +202,10 @@ class Chronicle:
     def _name(self, camera_id: str) -> str:
         state = self._states.get(camera_id)
         return state.name if state else camera_id
+
+
+def _without(entries: dict[str, Entry], camera_id: str) -> dict[str, Entry]:
+    return {key: entry for key, entry in entries.items() if entry.camera_id != camera_id}
 
 
 def _full_disk(now: float) -> Entry:

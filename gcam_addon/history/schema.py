@@ -22,6 +22,7 @@ ENTRIES = Table(
     Column("zones", JSON, nullable=False),
     Column("clip_id", Text),
     Column("picture", Boolean, nullable=False),
+    Column("times", Integer, nullable=False, server_default="1"),
     Index("entries_by_time", "started_at"),
     Index("entries_by_clip", "clip_id"),
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,64 +13,84 @@ import cv2
 import numpy as np
 
 from gcam_addon.clock import Clock
-from gcam_addon.errors import RecordingError
+from gcam_addon.duties import Duties
+from gcam_addon.errors import LaterVersion, RecordingError
+from gcam_addon.history.backlog import Backlog
 from gcam_addon.history.chronicle import Change, Chronicle, Line
 from gcam_addon.history.store import KEEP_S, Kept, Store, Wanted
-from gcam_addon.model import Event
+from gcam_addon.model import DutyStatus, Event
 
-MOST_WAITING = 2000
 WRITE_EVERY_S = 1.0
+TIDY_EVERY_S = 600.0
 PICTURE_WIDTH_PX = 320
 _QUALITY = 70
+_DUTY = "history"
 _log = logging.getLogger(__name__)
 
 
 class History:
-    """interfaces.Sink. `start` and `stop` once; what is published outside of that is lost."""
+    """interfaces.Sink. `start` and `stop` once; what is published outside of that is lost.
 
-    def __init__(self, data_dir: Path, clock: Clock) -> None:
+    What can't be written waits in memory, within bounds, until it can; `problem` says why.
+    """
+
+    def __init__(self, data_dir: Path, clock: Clock, duties: Duties) -> None:
         self._store = Store(data_dir / "events.db")
         self._clock = clock
+        self._duties = duties
         self._chronicle = Chronicle()
-        self._waiting: deque[Change] = deque()
-        self._lost = 0
+        self._backlog = Backlog()
+        self._tidied_s = float("-inf")
         self._writing = asyncio.Lock()
+        self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self.problem: str | None = None
+
+    @property
+    def lost(self) -> int:
+        """Changes that are not in it and never will be."""
+        return self._backlog.lost
 
     async def start(self) -> None:
-        """Raises `RecordingError` where the file can't be used."""
-        await asyncio.to_thread(self._store.open)
-        self._task = asyncio.create_task(self._keep_writing(), name="gcam-history")
+        """Raises `LaterVersion`. A file that can't be used now is tried again."""
+        try:
+            await asyncio.to_thread(self._store.open)
+        except RecordingError as error:
+            if isinstance(error, LaterVersion):
+                raise
+        self._task = self._duties.task(_DUTY, self._keep_writing)
 
     async def stop(self) -> None:
         if self._task is None:
             return
-        self._task.cancel()
+        self._stopping.set()
         await asyncio.wait([self._task])
         await self.flush()
+        if self._backlog:
+            _log.warning("%d changes are not in the history", len(self._backlog))
         await asyncio.to_thread(self._store.close)
 
     def publish(self, event: Event) -> None:
         for change in self._chronicle.take(event, self._clock.wall()):
-            if len(self._waiting) >= MOST_WAITING:
-                self._waiting.popleft()
-                self._lost += 1
-            self._waiting.append(change)
+            self._backlog.add(change)
 
     async def flush(self) -> None:
-        """Everything heard so far is on disk."""
+        """Everything heard so far is on disk, or `problem` says why it is not."""
         async with self._writing:
-            changes = list(self._waiting)
-            self._waiting.clear()
-            if self._lost:
-                _log.warning("the history is too slow: %d changes are not in it", self._lost)
-                self._lost = 0
-            if not changes:
+            changes = self._backlog.take()
+            if not changes and self._store.is_open and self.problem is None:
                 return
             try:
-                await asyncio.to_thread(self._write, changes)
-            except RecordingError as error:
-                _log.warning("%s; %d changes are not in the history", error, len(changes))
+                changes = await asyncio.to_thread(_light, changes)
+                await asyncio.to_thread(self._store.write, changes)
+                await self._tidy()
+            except BaseException as error:
+                self._backlog.put_back(changes)  # writing what is written already changes nothing
+                if not isinstance(error, RecordingError):
+                    raise
+                self._failed(error)
+            else:
+                self._works()
 
     async def list(self, wanted: Wanted, limit: int) -> Sequence[Kept]:
         """Newest first."""
@@ -88,16 +108,36 @@ class History:
         await asyncio.to_thread(self._store.forget, camera_id)
 
     async def _keep_writing(self) -> None:
-        while True:
-            await asyncio.sleep(WRITE_EVERY_S)
+        while not self._stopping.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WRITE_EVERY_S):
+                    await self._stopping.wait()
             await self.flush()
 
-    def _write(self, changes: Sequence[Change]) -> None:
-        self._store.write(map(_light, changes), forget_before=self._clock.wall() - KEEP_S)
+    async def _tidy(self) -> None:
+        now_s = self._clock.monotonic()
+        if now_s - self._tidied_s >= TIDY_EVERY_S:
+            self._tidied_s = now_s
+            await asyncio.to_thread(self._store.tidy, self._clock.wall() - KEEP_S)
+
+    def _failed(self, error: RecordingError) -> None:
+        if self.problem is None:
+            self._duties.failed(
+                _DUTY, error, DutyStatus.WAITING, "keeps in memory what it can until it is mended"
+            )
+        self.problem = str(error)
+
+    def _works(self) -> None:
+        if self.problem is not None:
+            self.problem = None
+            self._duties.started(_DUTY)
+            _log.info("the history is written again; %d changes are not in it", self.lost)
 
 
-def _light(change: Change) -> Change:
-    return replace(change, jpeg=small(change.jpeg)) if isinstance(change, Line) else change
+def _light(changes: Sequence[Change]) -> list[Change]:
+    return [
+        replace(change, jpeg=small(change.jpeg)) if isinstance(change, Line) else change for change in changes
+    ]
 
 
 def small(jpeg: bytes) -> bytes:

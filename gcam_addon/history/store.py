@@ -7,17 +7,19 @@ index of clips with it. It is set aside then, and a new one begun.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from alembic.util.exc import CommandError
 
 from gcam_addon.database import bring_up_to_date, engine_for
-from gcam_addon.errors import NotFound, RecordingError
+from gcam_addon.errors import LaterVersion, NotFound, RecordingError
 from gcam_addon.history.chronicle import (
     CLIP_REMOVED,
     INTERRUPTED,
@@ -32,7 +34,8 @@ from gcam_addon.history.chronicle import (
 from gcam_addon.history.schema import ENTRIES, PICTURES
 
 KEEP_S = 90 * 86_400.0
-MOST_ENTRIES = 20_000
+_PATIENCE_S = 2.0
+_Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
 
 
@@ -55,45 +58,63 @@ class Wanted:
     older_than: int | None = None
 
 
-class Store:
-    """Open it once. Every method may raise `RecordingError`."""
+@dataclass(frozen=True, slots=True)
+class Most:
+    """How many entries are kept of motion, and of each other kind."""
 
-    def __init__(self, path: Path) -> None:
+    motions: int = 20_000
+    others: int = 2_000
+
+
+class Store:
+    """One thread at a time is in it; the others wait. Every method but `close` may raise `RecordingError`.
+
+    The file is opened by whatever comes first, and begun anew where it turns out to be corrupt.
+    """
+
+    def __init__(self, path: Path, most: Most | None = None) -> None:
         self._path = path
-        self._engine = engine_for(path)
+        self._most = most or Most()
+        self._engine = engine_for(path, _PATIENCE_S)
+        self._lock = threading.Lock()
+        self.is_open = False
 
     def open(self) -> None:
-        """What an earlier run left open ends where it began: nobody knows how long it lasted."""
-        try:
-            bring_up_to_date(self._engine, "gcam_addon.history")
-        except sa.exc.OperationalError as error:
-            raise RecordingError(f"can't open the history {self._path}: {error.orig}") from error
-        except sa.exc.DatabaseError as error:
-            self._set_aside(error)
-            bring_up_to_date(self._engine, "gcam_addon.history")
-        except CommandError as error:
-            raise RecordingError(
-                f"the history {self._path} was written by a later version of Gcam: install that again"
-            ) from error
-        with self._begin() as connection:
-            left = sa.update(ENTRIES).where(ENTRIES.c.ended_at.is_(None))
-            motion = sa.and_(ENTRIES.c.kind == Kind.MOTION, ENTRIES.c.clip_id.is_(None))
-            code = sa.case((motion, INTERRUPTED), else_=ENTRIES.c.code)
-            connection.execute(left.values(ended_at=ENTRIES.c.started_at, code=code))
+        """Raises `LaterVersion` for a file that is to be left alone."""
+        with self._lock, self._translated():
+            self._open()
 
     def close(self) -> None:
         self._engine.dispose()
 
-    def write(self, changes: Iterable[Change], *, forget_before: float) -> None:
-        """All of them at once; then what is too old or too much goes."""
-        with self._begin() as connection:
-            for change in changes:
+    def write(self, changes: Iterable[Change]) -> None:
+        """All of them, or none."""
+        kept = list(changes)
+
+        def work(connection: sa.Connection) -> None:
+            for change in kept:
                 _apply(connection, change)
-            newest = connection.scalar(sa.select(sa.func.max(ENTRIES.c.id))) or 0
-            old = sa.or_(ENTRIES.c.started_at < forget_before, ENTRIES.c.id <= newest - MOST_ENTRIES)
-            gone = sa.select(ENTRIES.c.key).where(old)
-            connection.execute(sa.delete(PICTURES).where(PICTURES.c.key.in_(gone)))
-            connection.execute(sa.delete(ENTRIES).where(old))
+
+        self._do(work)
+
+    def tidy(self, forget_before: float) -> None:
+        """What is too old goes, and of each kind what is too much: the oldest of the cameras that have most,
+        so that one with much to tell takes nothing from the others.
+        """
+        entries = ENTRIES.c
+        newest = entries.id.desc()
+        rank = sa.func.row_number().over(partition_by=[entries.kind, entries.camera_id], order_by=newest)
+        ranked = (
+            sa.select(entries.id, entries.key, entries.kind, entries.started_at, rank.label("rank"))
+            .subquery()
+            .c
+        )
+        place = sa.func.row_number().over(partition_by=ranked.kind, order_by=[ranked.rank, ranked.id.desc()])
+        placed = sa.select(ranked.key, ranked.kind, ranked.started_at, place.label("place")).subquery().c
+        most = sa.case((placed.kind == Kind.MOTION, self._most.motions), else_=self._most.others)
+        gone = sa.select(placed.key).where(sa.or_(placed.started_at < forget_before, placed.place > most))
+
+        self._do(lambda connection: _remove(connection, gone))
 
     def list(self, wanted: Wanted, limit: int) -> Sequence[Kept]:
         """Newest first."""
@@ -110,42 +131,65 @@ class Store:
             query = query.where(entries.started_at < wanted.before)
         if wanted.older_than is not None:
             query = query.where(entries.id < wanted.older_than)
-        with self._begin() as connection:
-            return [_kept(row) for row in connection.execute(query)]
+        return self._do(lambda connection: [_kept(row) for row in connection.execute(query)])
 
     def get(self, entry_id: int) -> Kept:
         """Raises `NotFound`."""
-        with self._begin() as connection:
-            row = connection.execute(sa.select(ENTRIES).where(ENTRIES.c.id == entry_id)).first()
+        query = sa.select(ENTRIES).where(ENTRIES.c.id == entry_id)
+        row = self._do(lambda connection: connection.execute(query).first())
         if row is None:
             raise NotFound(f"there is no event {entry_id}")
         return _kept(row)
 
     def picture(self, key: str) -> bytes:
         """Raises `NotFound`."""
-        with self._begin() as connection:
-            jpeg = connection.scalar(sa.select(PICTURES.c.jpeg).where(PICTURES.c.key == key))
+        query = sa.select(PICTURES.c.jpeg).where(PICTURES.c.key == key)
+        jpeg = self._do(lambda connection: connection.scalar(query))
         if jpeg is None:
             raise NotFound("there is no picture of this event")
         return bytes(jpeg)
 
     def forget(self, camera_id: str) -> None:
         """Everything that was ever told of a camera."""
-        with self._begin() as connection:
-            gone = sa.select(ENTRIES.c.key).where(ENTRIES.c.camera_id == camera_id)
-            connection.execute(sa.delete(PICTURES).where(PICTURES.c.key.in_(gone)))
-            connection.execute(sa.delete(ENTRIES).where(ENTRIES.c.camera_id == camera_id))
+        gone = sa.select(ENTRIES.c.key).where(ENTRIES.c.camera_id == camera_id)
+        self._do(lambda connection: _remove(connection, gone))
 
-    @contextmanager
-    def _begin(self) -> Iterator[sa.Connection]:
+    def _do(self, work: Callable[[sa.Connection], _Result]) -> _Result:
+        """In one transaction; where the file turns out to be corrupt, in the one that takes its place."""
+        with self._lock, self._translated():
+            if not self.is_open:
+                self._open()
+            try:
+                return self._within_transaction(work)
+            except sa.exc.DatabaseError as error:
+                if not _is_corrupt(error):
+                    raise
+                self._set_aside(error)
+                self._open()
+                return self._within_transaction(work)
+
+    def _within_transaction(self, work: Callable[[sa.Connection], _Result]) -> _Result:
+        with self._engine.begin() as connection:
+            return work(connection)
+
+    def _open(self) -> None:
+        """What an earlier run left open ends where it began: nobody knows how long it lasted."""
         try:
-            with self._engine.begin() as connection:
-                yield connection
-        except sa.exc.SQLAlchemyError as error:
-            cause = getattr(error, "orig", None) or error
-            raise RecordingError(f"the history {self._path} failed: {cause}") from error
+            bring_up_to_date(self._engine, "gcam_addon.history")
+        except sa.exc.OperationalError:
+            raise
+        except sa.exc.DatabaseError as error:
+            self._set_aside(error)
+            bring_up_to_date(self._engine, "gcam_addon.history")
+        left = sa.update(ENTRIES).where(ENTRIES.c.ended_at.is_(None))
+        motion = sa.and_(ENTRIES.c.kind == Kind.MOTION, ENTRIES.c.clip_id.is_(None))
+        code = sa.case((motion, INTERRUPTED), else_=ENTRIES.c.code)
+        with self._engine.begin() as connection:
+            connection.execute(left.values(ended_at=ENTRIES.c.started_at, code=code))
+        self.is_open = True
 
     def _set_aside(self, error: Exception) -> None:
+        self.is_open = False
         self._engine.dispose()
         for suffix in ("-wal", "-shm", ""):
             part = self._path.with_name(self._path.name + suffix)
@@ -153,16 +197,40 @@ class Store:
                 part.replace(part.with_name(f"{part.name}.corrupt"))
         _log.error("the history was corrupt (%s): kept aside, a new one begun", error)
 
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except CommandError as error:
+            raise LaterVersion(
+                f"the history {self._path} was written by a later version of Gcam: install that again"
+            ) from error
+        except (sa.exc.SQLAlchemyError, OSError) as error:
+            cause = getattr(error, "orig", None) or error
+            raise RecordingError(f"the history {self._path} failed: {cause}") from error
+
+
+def _is_corrupt(error: sa.exc.DatabaseError) -> bool:
+    number = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    return number in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _remove(connection: sa.Connection, gone: sa.Select[tuple[str]]) -> None:
+    connection.execute(sa.delete(PICTURES).where(PICTURES.c.key.in_(gone)))
+    connection.execute(sa.delete(ENTRIES).where(ENTRIES.c.key.in_(gone)))
+
 
 def _apply(connection: sa.Connection, change: Change) -> None:
     match change:
         case Line(entry, jpeg):
             known = connection.scalar(sa.select(ENTRIES.c.id).where(ENTRIES.c.key == entry.key))
-            row = {**asdict(entry), "zones": list(entry.zones)}
+            row = {**asdict(entry), "zones": list(entry.zones), "picture": bool(jpeg)}
             if known is None:
                 connection.execute(sa.insert(ENTRIES).values(**row))
             else:
                 del row["clip_id"]  # came from elsewhere
+                if not jpeg:
+                    del row["picture"]  # the one it has stays
                 connection.execute(sa.update(ENTRIES).where(ENTRIES.c.id == known).values(**row))
             if jpeg:
                 connection.execute(sa.delete(PICTURES).where(PICTURES.c.key == entry.key))

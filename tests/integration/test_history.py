@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import cv2
@@ -15,17 +19,28 @@ from alembic.migration import MigrationContext
 from gcam_addon.access.principal import Role
 from gcam_addon.clock import ManualClock
 from gcam_addon.database import engine_for
-from gcam_addon.history.chronicle import Entry, Kind, Line
+from gcam_addon.duties import Duties
+from gcam_addon.errors import LaterVersion, NotFound
+from gcam_addon.history.chronicle import Change, Entry, Kind, Line
 from gcam_addon.history.migrations import VERSION_TABLE
 from gcam_addon.history.schema import METADATA
 from gcam_addon.history.service import PICTURE_WIDTH_PX, History
-from gcam_addon.history.store import KEEP_S, MOST_ENTRIES, Store, Wanted
-from gcam_addon.model import CameraChanged, ClipReady, ClipRemoved, MotionEnded, MotionStarted, Status
+from gcam_addon.history.store import KEEP_S, Most, Store, Wanted
+from gcam_addon.model import (
+    CameraChanged,
+    ClipReady,
+    ClipRemoved,
+    DutyStatus,
+    MotionEnded,
+    MotionStarted,
+    Status,
+)
 from tests.support.fakes import make_camera, make_state
 from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
 
 DOOR, GARDEN = make_camera("door", name="Entrée"), make_camera("garden")
 NOW = STARTED_AT
+MOST_MOTIONS, MOST_OTHERS = 200, 50
 PASSWORD = "four other plain words"
 
 
@@ -104,13 +119,13 @@ async def test_a_viewer_of_one_camera_learns_nothing_of_the_other(site: Site) ->
 
 async def test_a_crash_leaves_nothing_open(tmp_path: Path) -> None:
     clock = ManualClock()
-    history = History(tmp_path, clock)
+    history = History(tmp_path, clock, Duties(clock))
     await history.start()
     started, _ = motion("door", "e1", NOW + 100)
     history.publish(started)
     history.publish(CameraChanged(make_state(GARDEN, status=Status.LOST, since=NOW + 50, problem="gone")))
     await history.flush()  # and then the power goes
-    again = History(tmp_path, clock)
+    again = History(tmp_path, clock, Duties(clock))
     await again.start()
     left = [kept.entry for kept in await again.list(Wanted(), 10)]
     assert [(entry.kind, entry.ended_at, entry.code) for entry in left] == [
@@ -130,30 +145,147 @@ async def test_a_forgotten_camera_leaves_no_trace(site: Site, tmp_path: Path) ->
         assert connection.scalar(sa.text("SELECT count(*) FROM pictures")) == 1
 
 
-def test_old_entries_go_and_there_are_never_too_many(tmp_path: Path) -> None:
-    store = Store(tmp_path / "events.db")
-    store.open()
-    lines = [
-        Line(Entry(f"k{n}", Kind.MOTION, "door", "Door", float(n)), b"x") for n in range(MOST_ENTRIES + 50)
+def lines(kind: Kind, camera_id: str, count: int, first: int = 0) -> list[Change]:
+    return [
+        Line(
+            Entry(f"{kind}{camera_id}{n}", kind, camera_id, camera_id, float(n)), b"x" * (kind is Kind.MOTION)
+        )
+        for n in range(first, first + count)
     ]
-    store.write(lines, forget_before=0.0)
-    kept = store.list(Wanted(), MOST_ENTRIES * 2)
-    assert len(kept) == MOST_ENTRIES
-    assert kept[-1].entry.key == "k50"
-    store.write([], forget_before=MOST_ENTRIES + 40.0)
-    assert [kept.entry.started_at for kept in store.list(Wanted(), 100)][-1] == MOST_ENTRIES + 40.0
-    assert KEEP_S == 90 * 86_400
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "events.db", Most(MOST_MOTIONS, MOST_OTHERS))
+    yield store
     store.close()
 
 
-def test_a_corrupt_file_is_set_aside(tmp_path: Path) -> None:
+def test_old_entries_go_and_there_are_never_too_many(store: Store) -> None:
+    store.write(lines(Kind.MOTION, "door", MOST_MOTIONS + 50))
+    store.tidy(0.0)
+    kept = store.list(Wanted(), MOST_MOTIONS * 2)
+    assert len(kept) == MOST_MOTIONS
+    assert kept[-1].entry.started_at == 50
+    store.tidy(MOST_MOTIONS + 40.0)
+    assert [kept.entry.started_at for kept in store.list(Wanted(), 100)][-1] == MOST_MOTIONS + 40.0
+    with pytest.raises(NotFound):
+        store.picture("motiondoor50")
+    assert store.picture(f"motiondoor{MOST_MOTIONS + 40}") == b"x"
+    assert KEEP_S == 90 * 86_400
+
+
+def test_a_camera_that_comes_and_goes_takes_nothing_from_the_rest(store: Store) -> None:
+    store.write(lines(Kind.MOTION, "garden", 20) + lines(Kind.LOST, "garden", 20))
+    store.write(
+        lines(Kind.LOST, "door", MOST_OTHERS + MOST_MOTIONS) + lines(Kind.MOTION, "door", MOST_MOTIONS)
+    )
+    store.tidy(0.0)
+
+    def count(camera_id: str, kind: Kind) -> int:
+        return len(store.list(Wanted(frozenset({camera_id}), frozenset({kind})), MOST_MOTIONS * 2))
+
+    assert count("garden", Kind.MOTION) == count("garden", Kind.LOST) == 20
+    assert count("door", Kind.MOTION) == MOST_MOTIONS - 20
+    assert count("door", Kind.LOST) == MOST_OTHERS - 20
+
+
+def test_a_picture_that_is_not_there_is_not_claimed(store: Store) -> None:
+    entry = Entry("k", Kind.MOTION, "door", "Door", 1.0, picture=True)
+    store.write([Line(entry)])
+    assert not store.list(Wanted(), 1)[0].entry.picture
+    store.write([Line(entry, b"x"), Line(entry)])
+    assert store.list(Wanted(), 1)[0].entry.picture
+    assert store.picture("k") == b"x"
+
+
+@asynccontextmanager
+async def running(folder: Path, duties: Duties | None = None) -> AsyncIterator[History]:
+    clock = ManualClock(wall_offset_s=NOW)
+    history = History(folder, clock, duties or Duties(clock))
+    await history.start()
+    try:
+        yield history
+    finally:
+        await history.stop()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """By another program, which lets nobody else write."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def until(met: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60.0):
+        while not met():
+            await asyncio.sleep(0.01)
+
+
+async def test_what_a_locked_file_can_t_take_waits_is_told_and_comes_in_later(tmp_path: Path) -> None:
+    duties = Duties(ManualClock())
+    async with running(tmp_path, duties) as history:
+        with locked(tmp_path / "events.db"):
+            for event in motion("door", "e1", NOW):
+                history.publish(event)
+            await history.flush()
+            assert "locked" in str(history.problem)
+            (duty,) = duties.states()
+            assert (duty.name, duty.status, duty.failures) == ("history", DutyStatus.WAITING, 1)
+        (kept,) = await history.list(Wanted(), 10)
+        assert (kept.entry.score, kept.entry.picture) == (9.0, True)
+        assert history.problem is None
+        assert duties.states()[0].status is DutyStatus.RUNNING
+        assert history.lost == 0
+
+
+async def test_gcam_starts_while_the_file_is_locked(tmp_path: Path) -> None:
+    async with running(tmp_path):
+        pass
+    with locked(tmp_path / "events.db"):
+        async with running(tmp_path) as history:
+            await until(lambda: history.problem is not None)
+    async with running(tmp_path) as history:
+        history.publish(motion("door", "e1", NOW)[0])
+        assert len(await history.list(Wanted(), 10)) == 1
+
+
+async def test_a_file_that_becomes_corrupt_is_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "events.db"
+    async with running(tmp_path) as history:
+        for event in motion("door", "e1", NOW):
+            history.publish(event)
+        await history.flush()
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with path.open("r+b") as file:
+            file.write(os.urandom(path.stat().st_size))
+        for event in motion("garden", "e2", NOW + 10):
+            history.publish(event)
+        assert [kept.entry.camera_id for kept in await history.list(Wanted(), 10)] == ["garden"]
+        assert history.problem is None
+    assert path.with_name("events.db.corrupt").exists()
+
+
+async def test_a_later_version_s_file_is_left_alone(tmp_path: Path) -> None:
+    async with running(tmp_path):
+        pass
+    with closing(sqlite3.connect(tmp_path / "events.db")) as other, other:
+        other.execute(f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+    with pytest.raises(LaterVersion):
+        async with running(tmp_path):
+            pass
+
+
+def test_a_corrupt_file_is_set_aside(tmp_path: Path, store: Store) -> None:
     path = tmp_path / "events.db"
     path.write_bytes(b"no database at all" * 100)
-    store = Store(path)
     store.open()
     assert store.list(Wanted(), 10) == []
     assert (tmp_path / "events.db.corrupt").exists()
-    store.close()
 
 
 def test_the_migrations_make_the_schema_that_the_code_uses(tmp_path: Path) -> None:

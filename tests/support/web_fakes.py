@@ -20,6 +20,7 @@ from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.board import Identity
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera, WebSettings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, Unreachable
 from gcam_addon.history.service import History
 from gcam_addon.live.broadcast import Broadcasts
@@ -225,7 +226,7 @@ def fake_services(
         finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
         broadcasts=Broadcasts(engine.watch, engine.epoch, linger_s=0.2, away_s=3.0),
         access=Access(folder, clock, QUICK),
-        history=History(folder, clock),
+        history=History(folder, clock, Duties(clock)),
         events=EventHub(Greeting(engine, cameras, boards, clips, clock, info, surroundings)),
         started_s=clock.monotonic(),
     )

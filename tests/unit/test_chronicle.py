@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gcam_addon.history.chronicle import Change, Chronicle, Filmed, Forgotten, Kind, Line, Unfilmed
+from gcam_addon.history.chronicle import Change, Chronicle, Entry, Filmed, Forgotten, Kind, Line, Unfilmed
 from gcam_addon.model import (
     CameraChanged,
     CameraRemoved,
@@ -67,6 +67,39 @@ def test_a_loss_lasts_until_the_camera_is_back() -> None:
     assert isinstance(over, Line)
     assert (begun.entry.kind, begun.entry.started_at, begun.entry.code) == (Kind.LOST, 50.0, "unreachable")
     assert (over.entry.key, over.entry.ended_at) == (begun.entry.key, 90.0)
+
+
+def _outage(lost_at: float, back_at: float) -> tuple[Event, Event]:
+    away = make_state(DOOR, status=Status.RECONNECTING, since=lost_at, problem="no route")
+    return CameraChanged(away), CameraChanged(make_state(DOOR, status=Status.CONNECTED, since=back_at))
+
+
+def _told_lines(chronicle: Chronicle, *events: Event) -> dict[str, Entry]:
+    """As they read in the end."""
+    lines = (change for change in told(chronicle, *events) if isinstance(change, Line))
+    return {line.entry.key: line.entry for line in lines}
+
+
+def test_a_camera_that_flaps_is_one_line_an_hour() -> None:
+    flaps = [event for number in range(8000) for event in _outage(number * 0.9, number * 0.9 + 0.45)]
+    first, second = _told_lines(Chronicle(), *flaps).values()
+    assert first.started_at == 0
+    assert 3600 <= (first.ended_at or 0) <= 3601
+    assert first.times == 4001
+    assert second.times == 3999
+
+
+def test_a_loss_long_after_the_last_is_a_line_of_its_own() -> None:
+    entries = _told_lines(Chronicle(), *_outage(0, 10), *_outage(310, 320), *_outage(621, 630)).values()
+    assert [(entry.started_at, entry.ended_at, entry.times) for entry in entries] == [
+        (0, 320, 2),
+        (621, 630, 1),
+    ]
+
+
+def test_a_loss_after_the_camera_was_removed_is_a_line_of_its_own() -> None:
+    entries = _told_lines(Chronicle(), *_outage(0, 10), CameraRemoved("door"), *_outage(20, 30))
+    assert [entry.times for entry in entries.values()] == [1, 1]
 
 
 def test_a_camera_that_connects_for_the_first_time_was_not_lost() -> None:

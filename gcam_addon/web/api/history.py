@@ -69,4 +69,5 @@ def _shown(kept: Kept) -> Json:
         "zones": list(entry.zones),
         "clip_id": entry.clip_id,
         "picture": entry.picture,
+        "times": entry.times,
     }

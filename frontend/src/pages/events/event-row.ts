@@ -102,7 +102,7 @@ export class EventRow extends LitElement {
       <div>
         <h3>
           ${entry.camera_name || "Gcam"}
-          <span class="quiet">${time(entry.started_at)} · ${entry.ended_at === null ? t("lasts") : duration(lasted(entry, now_s()))}</span>
+          <span class="quiet">${time(entry.started_at)} · ${howLong(entry)}</span>
         </h3>
         <p>${whatOf(entry)}</p>
         ${entry.kind === "motion" && !filmed ? html`<p class=${making(entry) ? "quiet" : "unfilmed"}>${unfilmedBecause(entry)}</p>` : nothing}
@@ -113,6 +113,11 @@ export class EventRow extends LitElement {
           </wa-button>`
         : nothing}`;
   }
+}
+
+function howLong(entry: Entry): string {
+  const long = entry.ended_at === null ? t("lasts") : duration(lasted(entry, now_s()));
+  return entry.times > 1 ? `${long} · ${t("times", { count: entry.times })}` : long;
 }
 
 function whatOf(entry: Entry): string {

@@ -14,6 +14,7 @@ function entry(id: number, started_at: number, changes: Partial<Entry> = {}): En
     code: null,
     zones: [],
     clip_id: null,
+    times: 1,
     picture: false,
     ...changes,
   };
