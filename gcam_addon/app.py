@@ -73,7 +73,7 @@ class Gcam:
         self.clock = clock
         self.duties = Duties(clock)
         self.engine = LocalEngine(self._build_runner, clock, duties=self.duties)
-        self.recordings = Recordings(settings.storage, clock)
+        self.recordings = Recordings(settings.storage, clock, duties=self.duties)
         self.access = Access(settings.storage.data_dir, clock)
         self.history = History(settings.storage.data_dir, clock, self.duties)
         self._command_line_cameras = tuple(cameras)

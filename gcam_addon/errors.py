@@ -8,7 +8,9 @@
     │   ├── ProtocolError    it answered, but not with pictures
     │   └── Stalled          the connection is open and silent
     ├── RecordingError       a clip could not be written or finished
-    │   ├── StorageFull      no space left
+    │   ├── DiskError        the disk refuses; another attempt may succeed
+    │   │   └── StorageFull  no space left
+    │   ├── RecordingSlow    frames were lost, since the disk can't follow
     │   └── LaterVersion     a later version of Gcam wrote the file
     ├── LiveError            pictures could not be made a live video
     ├── BrokerError          the MQTT broker refused or is unreachable
@@ -77,8 +79,16 @@ class RecordingError(GcamError):
     code = "recording"
 
 
-class StorageFull(RecordingError):  # noqa: N818
+class DiskError(RecordingError):
+    """As `RecordingError`, and to others the same."""
+
+
+class StorageFull(DiskError):  # noqa: N818
     code = "storage_full"
+
+
+class RecordingSlow(RecordingError):  # noqa: N818
+    code = "recording_slow"
 
 
 class LaterVersion(RecordingError):  # noqa: N818

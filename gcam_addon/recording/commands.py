@@ -1,10 +1,11 @@
-"""What a recorder tells the journal: the whole language between the sync core and the writer's thread."""
+"""What the journal is told: the whole language between the sync core and the writer's thread."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from gcam_addon.errors import RecordingError
 from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.recording.facts import ClipFacts
 
@@ -40,6 +41,19 @@ class End:
 
 
 Command = Begin | Append | Amend | End
+"""What recorders say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Nothing can be recorded, and why."""
+
+    problem: RecordingError
+
+
+@dataclass(frozen=True, slots=True)
+class Unblock:
+    """There is room again."""
 
 
 class CommandQueue(Protocol):

@@ -7,29 +7,47 @@ import os
 import shutil
 from pathlib import Path
 
-from gcam_addon.errors import RecordingError, StorageFull
+from gcam_addon.errors import DiskError, StorageFull
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_WHOLE_DISK = {*_FULL, errno.EROFS, errno.EIO}
+_PROBE_BYTES = 64 * 1024
 _MB = 1024 * 1024
 
 
 def free_bytes(folder: Path) -> int:
-    """Raises `RecordingError` where the folder is gone."""
+    """Raises `DiskError` where the folder is gone."""
     try:
         return shutil.disk_usage(folder).free
     except OSError as error:
         raise translated(error, folder) from error
 
 
-def translated(error: OSError, path: Path) -> RecordingError:
-    """`StorageFull` for a full disk or quota, else `RecordingError`; one line with what to do."""
+def translated(error: OSError, path: Path) -> DiskError:
+    """`StorageFull` for a full disk or quota, else `DiskError`; one line with what to do."""
     if error.errno in _FULL:
         return StorageFull(f"the disk that holds {path.parent} is full: free some space or lower keep_days")
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return RecordingError(
-            f"may not write to {path}: give Gcam the right to write there ({error.strerror})"
-        )
-    return RecordingError(f"can't write {path}: {error.strerror or error}")
+        return DiskError(f"may not write to {path}: give Gcam the right to write there ({error.strerror})")
+    return DiskError(f"can't write {path}: {error.strerror or error}")
+
+
+def concerns_all(error: OSError, folder: Path) -> bool:
+    """Whether `error`, met on one file in `folder`, is the disk's and not the file's."""
+    return error.errno in _WHOLE_DISK or refusal(folder) is not None
+
+
+def refusal(folder: Path, name: str = ".gcam-probe") -> DiskError | None:
+    """Why nothing can be written in `folder`: quotas, a disk turned read-only, a share that went away; only
+    writing tells. Whoever asks at the same time does so by another `name`.
+    """
+    probe = folder / name
+    try:
+        write_whole(probe, bytes(_PROBE_BYTES))
+        probe.unlink()
+    except OSError as error:
+        return translated(error, probe)
+    return None
 
 
 def full_message(free: int, floor: int) -> str:

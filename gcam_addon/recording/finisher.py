@@ -1,7 +1,8 @@
 """Journals become clips, in the background: MP4, thumbnail, index entry, and only then the journal goes.
 
 The threads `gcam-encoder-<n>` run at low priority, so a busy machine delays MP4s and loses no frame. What
-can't be finished for want of room waits for `retry`; what holds no picture is kept in `journal/damaged/`.
+can't be finished for the disk's sake waits for `retry`, with growing pauses. What fails for a reason of its
+own is tried a few times; then it is kept in `journal/damaged/`, as what holds no picture is at once.
 """
 
 from __future__ import annotations
@@ -9,17 +10,21 @@ from __future__ import annotations
 import logging
 import os
 import queue
-import shutil
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from gcam_addon.clock import Clock
 from gcam_addon.config.model import StorageSettings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError, StorageFull
-from gcam_addon.model import Clip
+from gcam_addon.model import Clip, DutyStatus
 from gcam_addon.recording import disk, layout
+from gcam_addon.recording.damaged import Damaged
 from gcam_addon.recording.encoder import Encoded, Encoder, Interrupted
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal_file import SUFFIX, discard, poster, tags
@@ -27,6 +32,7 @@ from gcam_addon.recording.journal_reader import Undecodable, count_frames, facts
 from gcam_addon.recording.layout import Place
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.original import keep_original
+from gcam_addon.recording.retries import Retries
 from gcam_addon.recording.thumbnails import thumbnail
 
 _NICENESS = 10
@@ -40,30 +46,43 @@ _log = logging.getLogger(__name__)
 class Finisher:
     """`ready` is called on a worker thread with every clip that is on disk and in the index."""
 
-    def __init__(self, settings: StorageSettings, library: Library, ready: Callable[[Clip], None]) -> None:
+    def __init__(
+        self,
+        settings: StorageSettings,
+        library: Library,
+        ready: Callable[[Clip], None],
+        *,
+        clock: Clock,
+        duties: Duties,
+    ) -> None:
         self._media_dir = settings.media_dir
         memory = settings.journal_memory_dir
         self._folders = (settings.media_dir / layout.JOURNAL, *([] if memory is None else [memory]))
         self._encoder = Encoder(settings.encoder)
         self._library = library
         self._ready = ready
+        self._retries = Retries(clock)
+        self._duties = duties
+        self._damaged = Damaged(settings.media_dir)
         self._journals: queue.SimpleQueue[Path | None] = queue.SimpleQueue()
         self._pending: set[Path] = set()
-        self._waiting: list[Path] = []
-        self._warned: set[Path] = set()
+        self._unlisted: dict[Path, Clip] = {}
+        """Journals whose clip is on disk, and not in the index yet."""
         self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._run, name=f"gcam-encoder-{number}", daemon=True)
-            for number in range(max(1, settings.encoder.workers))
-        ]
+        names = [f"encoder-{number}" for number in range(max(1, settings.encoder.workers))]
+        self._threads = [duties.thread(name, partial(self._run, name)) for name in names]
+        self._is_running = False
 
     def start(self) -> None:
+        self._is_running = True
         for thread in self._threads:
             thread.start()
 
     def stop(self, patience_s: float) -> None:
         """Blocks: lets running encodes end for `patience_s`, then leaves their journals to the next start."""
+        if not self._is_running:
+            return
         for _ in self._threads:
             self._journals.put(None)
         interrupt = threading.Timer(patience_s, self._stopping.set)
@@ -80,17 +99,15 @@ class Finisher:
         self._journals.put(journal)
 
     def retry(self) -> None:
-        """Any thread. Try again what could not be finished."""
-        with self._lock:
-            waiting, self._waiting = self._waiting, []
-        for journal in waiting:
+        """Any thread. Try again what could not be finished, where its pause is over."""
+        for journal in self._retries.due():
             self._journals.put(journal)
 
     def unfinished(self) -> tuple[int, int]:
         """(journals, bytes) that are closed and wait to become clips. Any thread."""
         with self._lock:
             pending = list(self._pending)
-        return len(pending), sum(path.stat().st_size for path in pending if path.exists())
+        return len(pending), sum(_bytes_of(path) for path in pending)
 
     def recover(self) -> int:
         """Submit what an earlier run left behind, oldest first; returns how many. Before any recorder starts.
@@ -108,14 +125,15 @@ class Finisher:
 
     # The threads
 
-    def _run(self) -> None:
+    def _run(self, name: str) -> None:
         if sys.platform == "linux":
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
         while (journal := self._journals.get()) is not None:
             if not self._stopping.is_set():
-                self._attempt(journal)
+                self._attempt(journal, name)
 
-    def _attempt(self, journal: Path) -> None:
+    def _attempt(self, journal: Path, name: str) -> None:
         try:
             clip = self._finish(journal)
         except Interrupted:
@@ -123,35 +141,69 @@ class Finisher:
         except Undecodable as error:
             self._set_aside(journal, error)
         except RecordingError as error:
-            level = logging.DEBUG if journal in self._warned else logging.WARNING
-            _log.log(level, "a clip can't be finished yet: %s", error)
-            with self._lock:
-                self._warned.add(journal)
-                self._waiting.append(journal)
-            return
+            self._failed(journal, error)
+        except Exception as error:  # noqa: BLE001  (whatever it is: the next journal is finished all the same)
+            self._duties.failed(name, error, DutyStatus.RUNNING, f"tries {journal.name} again later")
+            self._failed(journal, RecordingError(f"{type(error).__name__}: {error}"))
         else:
+            self._forget(journal)
             if clip is not None:
-                self._ready(clip)
+                self._announce(clip, name)
+
+    def _announce(self, clip: Clip, name: str) -> None:
+        try:
+            self._ready(clip)
+        except Exception as error:  # noqa: BLE001  (the clip is safe, whoever could not hear of it)
+            self._duties.failed(name, error, DutyStatus.RUNNING, "goes on")
+
+    def _forget(self, journal: Path) -> None:
+        self._retries.forget(journal)
         with self._lock:
             self._pending.discard(journal)
-            self._warned.discard(journal)
+
+    def _failed(self, journal: Path, error: RecordingError) -> None:
+        """It is tried again, unless that has proved to be of no use."""
+        count = self._retries.failed(journal, error)
+        _log.log(logging.WARNING if count == 1 else logging.DEBUG, "a clip can't be finished yet: %s", error)
+        if self._retries.is_hopeless(journal):
+            self._set_aside(journal, error)
+
+    def _set_aside(self, journal: Path, error: RecordingError) -> None:
+        try:
+            self._damaged.keep(journal, error)
+        except OSError as problem:
+            refused = disk.translated(problem, journal)
+            _log.error("%s", refused)
+            self._retries.failed(journal, refused)
+        else:
+            self._forget(journal)
 
     def _finish(self, journal: Path) -> Clip | None:
         """None where there was nothing to make a clip of, or it had been made before a crash."""
+        clip = self._unlisted.get(journal)
         try:
-            if journal.stat().st_size < _HEADER_BYTES or not count_frames(journal):
-                discard(journal)
-                return None
-            facts = facts_of(journal)
-            if self._library.find(facts.id) is not None:
-                discard(journal)
-                return None
-            self._require_room(journal)
-            clip = self._make(journal, facts)
+            if clip is None:
+                facts = self._facts_of(journal)
+                if facts is None or self._library.find(facts.id) is not None:
+                    discard(journal)
+                    return None
+                self._require_room(journal)
+                clip = self._unlisted[journal] = self._make(journal, facts)
+            clip = self._library.add(clip)
+            del self._unlisted[journal]
             discard(journal)
         except OSError as error:
             raise disk.translated(error, journal) from error
         return clip
+
+    def _facts_of(self, journal: Path) -> ClipFacts | None:
+        """None where the journal ends before its first frame. OSError, RecordingError."""
+        if not journal.exists():
+            _log.error("%s is gone, and nobody made a clip of it", journal)
+            return None
+        if journal.stat().st_size < _HEADER_BYTES or not count_frames(journal):
+            return None
+        return facts_of(journal)
 
     def _require_room(self, journal: Path) -> None:
         need = journal.stat().st_size // _SHARE_OF_JOURNAL
@@ -162,8 +214,8 @@ class Finisher:
         """All of the clip, or nothing of it."""
         place = layout.claim(self._media_dir, facts.camera_name, facts.started_at)
         try:
-            return self._library.add(self._produce(journal, facts, place))
-        except (OSError, RecordingError):
+            return self._produce(journal, facts, place)
+        except BaseException:
             place.abandon()
             raise
 
@@ -216,17 +268,13 @@ class Finisher:
             zones=facts.zones,
         )
 
-    def _set_aside(self, journal: Path, error: RecordingError) -> None:
-        folder = self._media_dir / layout.JOURNAL / layout.DAMAGED
-        try:
-            folder.mkdir(exist_ok=True)
-            for path in (journal, journal.with_suffix(".json"), poster(journal)):
-                if path.exists():
-                    shutil.move(path, folder / path.name)
-        except OSError as problem:
-            _log.error("%s", disk.translated(problem, journal))
-            return
-        _log.error("no clip can be made of %s, it is kept in %s: %s", journal.name, folder, error)
+
+def _bytes_of(journal: Path) -> int:
+    """0 where it has just become a clip."""
+    try:
+        return journal.stat().st_size
+    except OSError:
+        return 0
 
 
 def _middle_frame(journal: Path) -> bytes:

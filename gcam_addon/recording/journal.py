@@ -1,40 +1,43 @@
 """Durable first: one thread writes every camera's frames to disk as they come.
 
-Recorders put commands in (loop), the thread `gcam-journal` carries them out in order. The queue is bounded
-in bytes; when a disk can't follow, frames are dropped, counted and reported. When a disk is full, what is
-open is closed whole, and each clip goes on in a new journal as soon as `unblock` says that there is room.
+Recorders put commands in (loop), the thread `gcam-journal` carries them out in order. What fails for one
+clip ends that clip's journal, and its next frame begins another. What fails for the whole disk closes every
+journal whole, and each clip goes on in a new one as soon as `unblock` says that there is room.
 What a journal looks like on disk: `journal_file.py`. What becomes of it: `finisher.py`.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
-from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gcam_addon.clock import Clock
-from gcam_addon.errors import RecordingError
-from gcam_addon.model import EncodedFrame, RecordingChanged, Size
+from gcam_addon.duties import Duties
+from gcam_addon.errors import RecordingError, RecordingSlow
+from gcam_addon.model import DutyStatus, EncodedFrame, RecordingChanged, Size
 from gcam_addon.recording import disk
-from gcam_addon.recording.commands import Amend, Append, Begin, Command, End
+from gcam_addon.recording.commands import Amend, Append, Begin, Block, Command, End, Unblock
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.identity import new_clip_id
 from gcam_addon.recording.journal_file import SUFFIX, JournalFile, describe, discard
 from gcam_addon.recording.journal_memory import JournalMemory
+from gcam_addon.recording.journal_queue import JournalQueue, Order
+from gcam_addon.recording.journal_states import RecordingStates
 
 MAX_QUEUE_BYTES = 64 * 1024 * 1024
+DUTY = "journal"
 _SYNC_EVERY_S = 1.0
-_SLOW_FOR_S = 10.0
-"""How long the report of a too slow disk stands after the last dropped frame."""
+_RETRY_S = 1.0
+"""Between attempts to begin a journal for a clip that got no frame into its last one."""
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Who hears of what; all called on the journal's thread."""
+    """Who hears of what. `changed` is called on any thread, the others on the journal's."""
 
     changed: Callable[[RecordingChanged], None]
     finished: Callable[[Path], None]
@@ -54,6 +57,7 @@ class JournalWriter:
         clock: Clock,
         reports: Reports,
         *,
+        duties: Duties,
         memory: JournalMemory | None = None,
         floor_bytes: int = 0,
         max_queue_bytes: int = MAX_QUEUE_BYTES,
@@ -61,25 +65,15 @@ class JournalWriter:
         self._folder = folder
         self._clock = clock
         self._reports = reports
+        self._duties = duties
         self._memory = memory
         self._folders = (folder,) if memory is None else (memory.folder, folder)
         self._floor_bytes = floor_bytes
-        self._max_queue_bytes = max_queue_bytes
-        self._thread = threading.Thread(target=self._run, name="gcam-journal", daemon=True)
-        self._wake = threading.Condition()
-        # Shared with the loop, guarded by _wake:
-        self._commands: deque[Command | _Block | _Unblock] = deque()
-        self._queued_bytes = 0
-        self._queued: Counter[str] = Counter()
-        self._dropped: Counter[str] = Counter()
-        self._overflowed: dict[str, float] = {}  # camera -> when it last lost a frame
-        self._cameras: dict[str, str] = {}  # clip -> camera
-        self._stopping = False
+        self._queue = JournalQueue(max_queue_bytes)
+        self._states = RecordingStates(clock, reports.changed)
+        self._thread = duties.thread(DUTY, self._run)
         # The thread's own:
         self._takes: dict[str, _Take] = {}
-        self._blocked: RecordingError | None = None
-        self._affected: set[str] = set()
-        self._told: dict[str, RecordingChanged] = {}
         self._next_sync_s = 0.0
 
     def start(self) -> None:
@@ -87,78 +81,79 @@ class JournalWriter:
 
     def stop(self) -> None:
         """Any thread but the loop: waits until all that was submitted is on disk and closed."""
-        with self._wake:
-            self._stopping = True
-            self._wake.notify()
+        self._queue.close()
         self._thread.join()
 
+    def introduce(self, camera_id: str, pre_roll_bytes: int, *, records: bool) -> None:
+        """Any thread. A recorder is new: what is known of its camera is told again. `records`: the camera
+        wants to be recorded without being asked to.
+        """
+        self._queue.lend(camera_id, pre_roll_bytes)
+        if records:
+            self._states.introduce(camera_id)
+
     def submit(self, command: Command) -> None:
-        """Loop. Never waits; frames over the bound are dropped and counted."""
-        with self._wake:
-            if isinstance(command, Begin):
-                self._cameras[command.facts.id] = command.facts.camera_id
-            elif isinstance(command, Append) and not self._admit(command):
-                return
-            self._commands.append(command)
-            self._wake.notify()
+        """Loop. Never waits; frames over the bound are dropped, counted and reported."""
+        camera_id = self._queue.put(command)
+        if camera_id is not None:
+            lost = self._queue.dropped(camera_id)
+            self._states.slow(
+                camera_id, RecordingSlow(f"the disk can't follow; frames not recorded so far: {lost}")
+            )
 
     def block(self, problem: RecordingError) -> None:
         """Any thread. Record nothing until `unblock`: `problem` is what cameras report meanwhile."""
-        with self._wake:
-            self._commands.append(_Block(problem))
-            self._wake.notify()
+        self._queue.put(Block(problem))
 
     def unblock(self) -> None:
         """Any thread. There is room again; every clip in progress goes on in a new journal."""
-        with self._wake:
-            self._commands.append(_Unblock())
-            self._wake.notify()
+        self._queue.put(Unblock())
 
     def queued(self, camera_id: str) -> int:
-        with self._wake:
-            return self._queued[camera_id]
+        return self._queue.queued(camera_id)
 
     def dropped(self, camera_id: str) -> int:
-        with self._wake:
-            return self._dropped[camera_id]
+        return self._queue.dropped(camera_id)
 
     @property
     def blocked(self) -> RecordingError | None:
         """Why nothing is recorded at the moment."""
-        return self._blocked
-
-    def _admit(self, command: Append) -> bool:
-        camera_id = self._cameras[command.clip_id]
-        if self._queued_bytes + len(command.frame.jpeg) > self._max_queue_bytes:
-            self._dropped[camera_id] += 1
-            self._overflowed[camera_id] = self._clock.monotonic()
-            return False
-        self._queued_bytes += len(command.frame.jpeg)
-        self._queued[camera_id] += 1
-        return True
+        return self._states.blocked
 
     # The thread
 
     def _run(self) -> None:
-        while (commands := self._next_commands()) is not None:
-            for command in commands:
-                self._carry_out(command)
+        try:
+            self._work()
+        except Exception as error:
+            self._give_up(error)
+            raise
+
+    def _work(self) -> None:
+        while not self._queue.is_over:
+            order = self._queue.take(_SYNC_EVERY_S if self._takes or self._states.troubled else None)
+            if order is not None:
+                self._guarded(order)
             if self._clock.monotonic() >= self._next_sync_s:
                 self._once_a_second()
-        for take in list(self._takes.values()):
-            self._end(take)
+        for clip_id in list(self._takes):
+            self._end(clip_id)
 
-    def _next_commands(self) -> list[Command | _Block | _Unblock] | None:
-        """Waits for work; None when all is done and the writer is to stop."""
-        with self._wake:
-            if not self._commands and not self._stopping:
-                self._wake.wait(_SYNC_EVERY_S if self._takes or self._overflowed else None)
-            commands = list(self._commands)
-            self._commands.clear()
-            return None if self._stopping and not commands else commands
+    def _give_up(self, error: Exception) -> None:
+        """The thread begins anew: until then nothing is recorded, and nobody is to believe it were."""
+        problem = RecordingError(f"recording failed and starts again: {error}")
+        for take in self._takes.values():
+            with suppress(Exception):
+                self._spoil(take, problem)
 
-    def _carry_out(self, command: Command | _Block | _Unblock) -> None:
-        match command:
+    def _guarded(self, order: Order) -> None:
+        try:
+            self._carry_out(order)
+        except Exception as error:  # noqa: BLE001  (whatever it is: one clip suffers from it, no other)
+            self._suffer(error, self._take_of(order))
+
+    def _carry_out(self, order: Order) -> None:
+        match order:
             case Append(clip_id, frame):
                 self._append(self._takes[clip_id], frame)
             case Begin(facts, size, poster):
@@ -166,31 +161,38 @@ class JournalWriter:
             case Amend(facts, poster):
                 self._amend(facts, poster)
             case End(clip_id):
-                self._end(self._takes[clip_id])
-            case _Block(problem):
+                self._end(clip_id)
+            case Block(problem):
                 self._pause(problem)
-            case _Unblock():
+            case Unblock():
                 self._resume()
+
+    def _take_of(self, order: Order) -> _Take | None:
+        match order:
+            case Append(clip_id):
+                return self._takes.get(clip_id)
+            case Begin(facts) | Amend(facts):
+                return self._takes.get(facts.id)
+        return None
 
     def _begin(self, take: _Take) -> None:
         self._takes[take.facts.id] = take
-        self._open(take)
-        self._tell(take.facts.camera_id)
+        if self.blocked is None:
+            self._open(take)
+        self._tell(take)
 
-    def _open(self, take: _Take) -> None:
-        if self._blocked is not None:
-            self._affected.add(take.facts.camera_id)
-            return
-        if self._memory is not None and self._memory.has_room():
-            try:
-                take.file = self._opened(self._memory.folder, take)
-                return
-            except OSError as error:
-                _log.debug("no journal in memory: %s", error)
+    def _open(self, take: _Take) -> JournalFile:
+        take.file = self._opened_in_memory(take) or self._opened(self._folder, take)
+        return take.file
+
+    def _opened_in_memory(self, take: _Take) -> JournalFile | None:
+        if self._memory is None or not self._memory.has_room():
+            return None
         try:
-            take.file = self._opened(self._folder, take)
+            return self._opened(self._memory.folder, take)
         except OSError as error:
-            self._fail(disk.translated(error, self._folder / (take.facts.id + SUFFIX)))
+            _log.debug("no journal in memory: %s", error)
+            return None
 
     def _opened(self, folder: Path, take: _Take) -> JournalFile:
         file = JournalFile(folder, take.facts, take.size)
@@ -199,52 +201,53 @@ class JournalWriter:
         return file
 
     def _append(self, take: _Take, frame: EncodedFrame) -> None:
-        camera_id = take.facts.camera_id
-        if take.file is None and self._blocked is None:
-            self._go_on(take, frame)
-        kept = take.file is not None and self._write(take, take.file, frame)
-        with self._wake:
-            self._queued_bytes -= len(frame.jpeg)
-            self._queued[camera_id] -= 1
-            self._dropped[camera_id] += not kept
-
-    def _write(self, take: _Take, file: JournalFile, frame: EncodedFrame) -> bool:
+        kept = False
         try:
-            file.append(frame)
-        except OSError as error:
-            if self._memory is None or not self._memory.holds(file.path):
-                self._fail(disk.translated(error, file.path))
+            kept = self._keep(take, frame)
+        finally:
+            self._queue.done(take.facts.camera_id, len(frame.jpeg), kept=kept)
+
+    def _keep(self, take: _Take, frame: EncodedFrame) -> bool:
+        if take.file is None:
+            if self.blocked is not None or self._clock.monotonic() < take.not_before_s:
                 return False
-            self._leave_memory(take, frame)
-            return take.file is not None and self._write(take, take.file, frame)
+            self._go_on(take, frame)
+        assert take.file is not None
+        try:
+            take.file.append(frame)
+        except OSError as error:
+            if self._memory is not None and self._memory.holds(take.file.path):
+                self._leave_memory(take)
+            elif take.file.frames and not disk.concerns_all(error, self._folder):
+                self._spoil(take, disk.translated(error, take.file.path))
+            else:
+                raise
+            self._go_on(take, frame).append(frame)
         return True
 
-    def _leave_memory(self, take: _Take, frame: EncodedFrame) -> None:
+    def _leave_memory(self, take: _Take) -> None:
         """It is full before anybody saw that coming: from now on the disk is good enough."""
         _log.warning("there is no room for recordings in memory; they go to the disk until the next start")
         self._memory = None
         self._close(take)
-        self._go_on(take, frame)
 
-    def _go_on(self, take: _Take, frame: EncodedFrame) -> None:
+    def _go_on(self, take: _Take, frame: EncodedFrame) -> JournalFile:
         """After a pause forced by the disk, the clip continues in a journal, and a clip, of its own."""
         new_id = new_clip_id(take.facts.camera_id, frame.received_at)
         take.facts = replace(take.facts, id=new_id, started_at=frame.received_at)
-        self._open(take)
-        self._tell(take.facts.camera_id)
+        file = self._open(take)
+        self._tell(take)
+        return file
 
     def _amend(self, facts: ClipFacts, poster: bytes) -> None:
         take = self._takes.get(facts.id)
-        try:
-            if take is None:
-                self._amend_ended(facts, poster)
-                return
-            take.facts = replace(facts, id=take.facts.id, started_at=take.facts.started_at)
-            take.poster = poster or take.poster
-            if take.file is not None:
-                take.file.describe(take.facts, poster)
-        except OSError as error:
-            self._fail(disk.translated(error, self._folder / facts.id))
+        if take is None:
+            self._amend_ended(facts, poster)
+            return
+        take.facts = replace(facts, id=take.facts.id, started_at=take.facts.started_at)
+        take.poster = poster or take.poster
+        if take.file is not None:
+            take.file.describe(take.facts, poster)
 
     def _amend_ended(self, facts: ClipFacts, poster: bytes) -> None:
         for folder in self._folders:
@@ -252,13 +255,10 @@ class JournalWriter:
             if journal.exists():
                 describe(journal, facts, poster)
 
-    def _end(self, take: _Take) -> None:
-        for clip_id in [key for key, value in self._takes.items() if value is take]:
-            del self._takes[clip_id]
-            with self._wake:
-                self._cameras.pop(clip_id, None)
+    def _end(self, clip_id: str) -> None:
+        take = self._takes.pop(clip_id)
         self._close(take)
-        self._tell(take.facts.camera_id)
+        self._tell(take)
 
     def _close(self, take: _Take) -> None:
         file, take.file = take.file, None
@@ -266,12 +266,43 @@ class JournalWriter:
             return
         try:
             file.close()
+            if not file.frames:
+                discard(file.path)
         except OSError as error:
             _log.warning("%s: %s", take.facts.camera_name, disk.translated(error, file.path))
         if file.frames:
             self._reports.finished(file.path)
-        else:
-            discard(file.path)
+
+    def _suffer(self, error: Exception, take: _Take | None) -> None:
+        """`error` ends what it concerns: every journal, or the one of `take`."""
+        problem = self._understood(error, take)
+        if isinstance(error, OSError) and disk.concerns_all(error, self._folder):
+            self._fail(problem)
+        elif take is not None:
+            self._spoil(take, problem)
+        elif isinstance(error, OSError):
+            _log.warning("%s", problem)
+
+    def _understood(self, error: Exception, take: _Take | None) -> RecordingError:
+        """What nobody foresaw is counted, and logged with its traceback."""
+        if isinstance(error, OSError):
+            file = take.file if take is not None else None
+            return disk.translated(error, file.path if file is not None else self._folder)
+        if isinstance(error, RecordingError):
+            return error
+        if take is None or not take.failed:
+            self._duties.failed(DUTY, error, DutyStatus.RUNNING, "goes on with a new recording")
+        return RecordingError(f"the recording failed ({type(error).__name__}): Gcam's log says why")
+
+    def _spoil(self, take: _Take, problem: RecordingError) -> None:
+        """The journal ends here, whole; the clip's next frame tries another."""
+        level = logging.DEBUG if take.failed else logging.WARNING
+        _log.log(level, "%s: the recording is interrupted: %s", take.facts.camera_name, problem)
+        had_frames = take.file is not None and take.file.frames > 0
+        take.failed = not had_frames
+        take.not_before_s = self._clock.monotonic() + (0.0 if had_frames else _RETRY_S)
+        self._close(take)
+        self._tell(take, problem)
 
     def _fail(self, problem: RecordingError) -> None:
         """The disk refuses."""
@@ -280,38 +311,31 @@ class JournalWriter:
 
     def _pause(self, problem: RecordingError) -> None:
         """Close everything whole, and wait for room."""
-        if self._blocked is None:
+        if self.blocked is None:
             _log.warning("recording stops: %s", problem)
-        self._blocked = problem
         for take in self._takes.values():
-            self._affected.add(take.facts.camera_id)
             self._close(take)
-        for camera_id in self._affected:
-            self._tell(camera_id)
+        self._states.block(problem, {take.facts.camera_id for take in self._takes.values()})
 
     def _resume(self) -> None:
-        if self._blocked is None:
-            return
-        _log.info("recording is possible again")
-        self._blocked = None
-        affected, self._affected = self._affected, set()
-        for camera_id in affected:
-            self._tell(camera_id)
+        if self.blocked is not None:
+            _log.info("recording is possible again")
+            self._states.unblock()
 
     def _once_a_second(self) -> None:
         self._next_sync_s = self._clock.monotonic() + _SYNC_EVERY_S
         for take in list(self._takes.values()):
-            if take.file is not None:
-                self._sync(take.file)
+            self._sync(take)
         self._check_memory()
         self._check_room()
-        self._check_speed()
+        self._states.expire()
 
-    def _sync(self, file: JournalFile) -> None:
+    def _sync(self, take: _Take) -> None:
         try:
-            file.sync()
+            if take.file is not None:
+                take.file.sync()
         except OSError as error:
-            self._fail(disk.translated(error, file.path))
+            self._suffer(error, take)
 
     def _check_memory(self) -> None:
         """Clips in progress go on on the disk, each in a new journal, without a gap."""
@@ -323,7 +347,7 @@ class JournalWriter:
                 self._close(take)
 
     def _check_room(self) -> None:
-        if not self._takes or self._blocked is not None:
+        if not self._takes or self.blocked is not None:
             return
         try:
             if disk.free_bytes(self._folder) < self._floor_bytes:
@@ -331,50 +355,20 @@ class JournalWriter:
         except RecordingError as error:
             self._fail(error)
 
-    def _check_speed(self) -> None:
-        now_s = self._clock.monotonic()
-        with self._wake:
-            over = [camera for camera, at_s in self._overflowed.items() if now_s - at_s > _SLOW_FOR_S]
-            for camera_id in over:
-                del self._overflowed[camera_id]
-            concerned = [*self._overflowed, *over]
-        for camera_id in concerned:
-            self._tell(camera_id)
-
-    def _tell(self, camera_id: str) -> None:
-        """Report the camera's state where it differs from what was said last."""
-        recording = any(take.file and take.facts.camera_id == camera_id for take in self._takes.values())
-        problem, code = self._problem_of(camera_id)
-        state = RecordingChanged(camera_id, recording, problem, code)
-        if state != self._told.get(camera_id, RecordingChanged(camera_id, recording=False)):
-            self._told[camera_id] = state
-            self._reports.changed(state)
-
-    def _problem_of(self, camera_id: str) -> tuple[str | None, str | None]:
-        if self._blocked is not None and camera_id in self._affected:
-            return str(self._blocked), self._blocked.code
-        with self._wake:
-            if camera_id in self._overflowed:
-                lost = self._dropped[camera_id]
-                return f"the disk can't follow: {lost} frames were not recorded so far", "recording_slow"
-        return None, None
+    def _tell(self, take: _Take, trouble: RecordingError | None = None) -> None:
+        camera_id = take.facts.camera_id
+        recording = any(each.file for each in self._takes.values() if each.facts.camera_id == camera_id)
+        self._states.tell(camera_id, recording=recording, trouble=trouble)
 
 
 @dataclass(slots=True, eq=False)
 class _Take:
-    """A clip in progress, as its recorder sees it; it may be spread over several journals by a full disk."""
+    """A clip in progress, as its recorder sees it; it may be spread over several journals by a disk."""
 
     facts: ClipFacts
     size: Size
     poster: bytes
     file: JournalFile | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    problem: RecordingError
-
-
-@dataclass(frozen=True, slots=True)
-class _Unblock:
-    pass
+    failed: bool = False
+    """Its last journal got no frame."""
+    not_before_s: float = 0.0

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from alembic.util.exc import CommandError
 
 from gcam_addon.database import bring_up_to_date, engine_for
-from gcam_addon.errors import NotFound, RecordingError
+from gcam_addon.errors import DiskError, NotFound, RecordingError
 from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipKind, Day, Recorded, Share, Usage
 from gcam_addon.recording.schema import CLIPS, SHARES
 
@@ -197,7 +197,7 @@ class Library:
                 yield connection
         except sa.exc.SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
-            raise RecordingError(f"the clip index {self._path} failed: {cause}") from error
+            raise DiskError(f"the clip index {self._path} failed: {cause}") from error
 
     def _prepare(self) -> None:
         bring_up_to_date(self._engine, "gcam_addon.recording")

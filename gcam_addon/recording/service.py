@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import TypeVar
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings, StorageSettings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError
 from gcam_addon.interfaces import Clips, Recorder
-from gcam_addon.model import Clip, ClipReady, ClipRemoved, Event, Storage, StorageChanged
+from gcam_addon.model import Clip, ClipReady, ClipRemoved, DutyStatus, Event, Storage, StorageChanged
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.clips import IndexedClips
 from gcam_addon.recording.exports import ClipExports
@@ -32,6 +33,7 @@ _LOOK_EVERY_S = 60.0
 _LOOK_WHILE_FULL_S = 5.0
 _PATIENCE_S = 4.0
 """How long a stop waits for running encodes before it leaves their journals to the next start."""
+_DUTY = "retention"
 _INDEX_FILE = "gcam.db"
 _LOOKS_APART_S = 1.0
 _T = TypeVar("_T")
@@ -41,9 +43,10 @@ _log = logging.getLogger(__name__)
 class Recordings:
     """Everything about recordings. All methods on the loop; `path_of` and `thumbnail_of` anywhere."""
 
-    def __init__(self, settings: StorageSettings, clock: Clock) -> None:
+    def __init__(self, settings: StorageSettings, clock: Clock, *, duties: Duties) -> None:
         self._settings = settings
         self._clock = clock
+        self._duties = duties
         self._media_dir = settings.media_dir
         self._cameras: dict[str, RecordingSettings] = {}
         self._publish: Callable[[Event], None] = _ignore
@@ -52,8 +55,9 @@ class Recordings:
         self._storage: Storage | None = None
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._is_reconciled = False
         self._library = Library(settings.data_dir / _INDEX_FILE)
-        self._finisher = Finisher(settings, self._library, self._made)
+        self._finisher = Finisher(settings, self._library, self._made, clock=clock, duties=duties)
         memory = settings.journal_memory_dir
         self._memory = None if memory is None else JournalMemory(memory)
         self._journal = JournalWriter(
@@ -64,6 +68,7 @@ class Recordings:
                 finished=self._finisher.submit,
                 low=lambda: self._from_thread(self._wake)(None),
             ),
+            duties=duties,
             memory=self._memory,
             floor_bytes=settings.retention.min_free_bytes,
         )
@@ -85,7 +90,7 @@ class Recordings:
         if left:
             _log.info("finishing %d recordings that an earlier run left", left)
         self._journal.start()
-        self._task = asyncio.create_task(self._maintain(), name="gcam-recordings")
+        self._task = self._duties.task(_DUTY, self._maintain)
         await self.exports.start()
 
     async def stop(self) -> None:
@@ -94,11 +99,15 @@ class Recordings:
         """
         if self._task is None:
             return
-        await self.exports.stop()
         self._stopping.set()
         self._look_now.set()
-        await self._task
-        await asyncio.to_thread(self._shut)
+        await self._last_step(asyncio.to_thread(self._journal.stop))  # first: nothing is to hold them up
+        await asyncio.gather(
+            self._last_step(asyncio.to_thread(self._end_encodes)),
+            self._last_step(self.exports.stop()),
+            self._last_step(self._end_looks(self._task)),
+        )
+        await self._last_step(asyncio.to_thread(self._library.close))
         self._task = None
         self._publish = _ignore
 
@@ -107,7 +116,10 @@ class Recordings:
         return self._clips
 
     def recorder_for(self, camera: Camera) -> Recorder:
-        if camera.recording.enabled and camera.recording.mode is RecordingMode.TIMELAPSE:
+        settings = camera.recording
+        records = settings.enabled and settings.mode is not RecordingMode.OFF
+        self._journal.introduce(camera.id, settings.pre_roll_max_bytes, records=records)
+        if settings.enabled and settings.mode is RecordingMode.TIMELAPSE:
             return TimelapseRecorder(camera, self._journal)
         return ClipRecorder(camera, self._journal)
 
@@ -144,12 +156,10 @@ class Recordings:
             self._library.close()
             raise disk.translated(error, self._media_dir / layout.JOURNAL) from error
 
-    def _shut(self) -> None:
-        self._journal.stop()
+    def _end_encodes(self) -> None:
         self._finisher.stop(_PATIENCE_S)
         if self._memory is not None:
             self._memory.rescue(self._media_dir / layout.JOURNAL)
-        self._library.close()
 
     def _made(self, clip: Clip) -> None:
         try:
@@ -167,13 +177,39 @@ class Recordings:
     # On the loop
 
     async def _maintain(self) -> None:
-        await self._reconcile()
-        self._finisher.start()
+        """Once reconciled, which sweeps away what a crash left half made, clips are finished: whatever came
+        of it.
+        """
+        if not self._is_reconciled:
+            self._is_reconciled = True
+            await self._step(self._reconcile())
+            if not self._stopping.is_set():
+                self._finisher.start()
         while not self._stopping.is_set():
             self._look_now.clear()
-            await self._look()
+            await self._step(self._look())
             await _wait(self._stopping, _LOOKS_APART_S)
             await _wait(self._look_now, _LOOK_WHILE_FULL_S if self._journal.blocked else _LOOK_EVERY_S)
+
+    async def _step(self, work: Coroutine[None, None, None]) -> None:
+        """What fails in one look must not keep the disk from being looked after in the next."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001
+            self._duties.failed(_DUTY, error, DutyStatus.RUNNING, "looks again soon")
+
+    async def _last_step(self, work: Coroutine[None, None, None]) -> None:
+        """What fails while Gcam stops must not keep the rest from being put in order."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001
+            self._duties.failed(_DUTY, error, DutyStatus.FAILED, "is not in order")
+
+    async def _end_looks(self, task: asyncio.Task[None]) -> None:
+        """A disk that hangs is not waited for."""
+        await asyncio.wait({task}, timeout=_PATIENCE_S)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
     async def _reconcile(self) -> None:
         try:

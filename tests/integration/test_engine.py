@@ -56,8 +56,8 @@ class Rig:
         self.events: list[Event] = []
         self.media_dir = folder
         storage = StorageSettings(folder, folder, retention=RetentionSettings(min_free_bytes=0))
-        self.recordings = Recordings(storage, clock)
         duties = Duties(clock)
+        self.recordings = Recordings(storage, clock, duties=duties)
         pool = duties.pool("detect", 2)
         gate = ConnectGate(clock)
 

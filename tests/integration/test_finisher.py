@@ -1,19 +1,26 @@
 """Journals become clips in the background, across stops, at low priority."""
 
+import json
 import os
+import sqlite3
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from gcam_addon.clock import Clock, ManualClock, SystemClock
 from gcam_addon.config.model import EncoderSettings, StorageSettings
-from gcam_addon.model import Clip, ClipKind, EncodedFrame, Size
-from gcam_addon.recording.facts import ClipFacts
+from gcam_addon.duties import Duties
+from gcam_addon.model import Clip, ClipKind, DutyStatus, EncodedFrame, Size
+from gcam_addon.recording.damaged import Damaged
+from gcam_addon.recording.facts import ClipFacts, to_json
 from gcam_addon.recording.finisher import Finisher
-from gcam_addon.recording.journal_file import JournalFile
+from gcam_addon.recording.journal_file import JournalFile, sidecar
+from gcam_addon.recording.journal_reader import Undecodable
 from gcam_addon.recording.library import Library
 from tests.support.frames import jpeg_frames
 
@@ -40,6 +47,17 @@ def settings(media_dir: Path, workers: int = 1) -> StorageSettings:
     return StorageSettings(media_dir, media_dir, encoder=EncoderSettings(workers=workers))
 
 
+def finisher_for(
+    settings: StorageSettings,
+    library: Library,
+    ready: Callable[[Clip], None],
+    clock: Clock | None = None,
+    duties: Duties | None = None,
+) -> Finisher:
+    clock = clock or SystemClock()
+    return Finisher(settings, library, ready, clock=clock, duties=duties or Duties(clock))
+
+
 def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not condition():
@@ -50,7 +68,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def test_an_impatient_stop_leaves_the_journal_to_the_next_start(tmp_path: Path, library: Library) -> None:
     path = journal(tmp_path, "clip", jpeg_frames(300, Size(640, 480), quality=95))
     before = path.read_bytes()
-    finisher = Finisher(settings(tmp_path), library, lambda _clip: None)
+    finisher = finisher_for(settings(tmp_path), library, lambda _clip: None)
     finisher.submit(path)
     finisher.start()
     wait_until(lambda: any((tmp_path / "recordings").rglob("*.part")))
@@ -60,7 +78,7 @@ def test_an_impatient_stop_leaves_the_journal_to_the_next_start(tmp_path: Path, 
     assert [file for file in (tmp_path / "recordings").rglob("*") if file.is_file()] == []
 
     ready: list[Clip] = []
-    finisher = Finisher(settings(tmp_path), library, ready.append)
+    finisher = finisher_for(settings(tmp_path), library, ready.append)
     assert finisher.recover() == 1
     assert finisher.unfinished() == (1, len(before))
     finisher.start()
@@ -73,7 +91,7 @@ def test_an_impatient_stop_leaves_the_journal_to_the_next_start(tmp_path: Path, 
 
 def test_a_patient_stop_finishes_what_is_there(tmp_path: Path, library: Library) -> None:
     ready: list[Clip] = []
-    finisher = Finisher(settings(tmp_path), library, ready.append)
+    finisher = finisher_for(settings(tmp_path), library, ready.append)
     for number in range(3):
         finisher.submit(journal(tmp_path, f"clip-{number}", jpeg_frames(10)))
     finisher.start()
@@ -83,7 +101,7 @@ def test_a_patient_stop_finishes_what_is_there(tmp_path: Path, library: Library)
 
 def test_several_workers_share_a_folder_without_overwriting(tmp_path: Path, library: Library) -> None:
     ready: list[Clip] = []
-    finisher = Finisher(settings(tmp_path, workers=4), library, ready.append)
+    finisher = finisher_for(settings(tmp_path, workers=4), library, ready.append)
     for number in range(12):
         finisher.submit(journal(tmp_path, f"clip-{number}", jpeg_frames(3 + number)))
     finisher.start()
@@ -95,7 +113,7 @@ def test_several_workers_share_a_folder_without_overwriting(tmp_path: Path, libr
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have a priority of their own only under Linux")
 def test_encoding_gives_way_to_everything_else(tmp_path: Path, library: Library) -> None:
-    finisher = Finisher(settings(tmp_path), library, lambda _clip: None)
+    finisher = finisher_for(settings(tmp_path), library, lambda _clip: None)
     own = os.getpriority(os.PRIO_PROCESS, 0)
     finisher.start()
     (thread,) = (each for each in threading.enumerate() if each.name == "gcam-encoder-0")
@@ -112,7 +130,7 @@ def test_what_failed_for_the_disk_s_sake_is_tried_again(
     path = journal(tmp_path, "clip", jpeg_frames(10))
     (tmp_path / "recordings").write_text("a file where a folder should be")
     ready: list[Clip] = []
-    finisher = Finisher(settings(tmp_path), library, ready.append)
+    finisher = finisher_for(settings(tmp_path), library, ready.append)
     finisher.submit(path)
     finisher.start()
     wait_until(lambda: "can't be finished yet" in caplog.text)
@@ -123,3 +141,125 @@ def test_what_failed_for_the_disk_s_sake_is_tried_again(
     finisher.stop(10.0)
     assert ready[0].frames == 10
     assert finisher.unfinished() == (0, 0)
+
+
+class Clips:
+    """What became ready."""
+
+    def __init__(self) -> None:
+        self.ready: list[Clip] = []
+
+    def __call__(self, clip: Clip) -> None:
+        self.ready.append(clip)
+        if clip.id == "unwelcome":
+            raise LookupError("nobody wants to hear of it")
+
+
+def test_what_nobody_foresaw_holds_up_one_journal_and_no_other(tmp_path: Path, library: Library) -> None:
+    clips, clock = Clips(), ManualClock()
+    duties = Duties(clock)
+    odd = journal(tmp_path, "odd", jpeg_frames(3))
+    facts = json.loads(to_json(ClipFacts("odd", "door", "Door", ClipKind.MOTION, 1_700_000_000.0)))
+    sidecar(odd).write_text(json.dumps({**facts, "camera_name": 5}))
+    finisher = finisher_for(settings(tmp_path), library, clips, clock, duties)
+    for path in (odd, *(journal(tmp_path, name, jpeg_frames(3)) for name in ("unwelcome", "good"))):
+        finisher.submit(path)
+    finisher.start()
+    wait_until(lambda: len(clips.ready) == 2)
+    assert [clip.id for clip in clips.ready] == ["unwelcome", "good"]
+    assert finisher.unfinished() == (1, odd.stat().st_size)
+    (duty,) = duties.states()
+    assert (duty.name, duty.status, duty.failures) == ("encoder-0", DutyStatus.RUNNING, 2)
+    sidecar(odd).write_text(json.dumps(facts))
+    finisher.retry()
+    wait_until(lambda: len(clips.ready) == 3)
+    finisher.stop(10.0)
+    assert finisher.unfinished() == (0, 0)
+
+
+def test_what_fails_for_good_is_set_aside_after_some_attempts(
+    tmp_path: Path, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = ManualClock()
+    duties = Duties(clock)
+    path = journal(tmp_path, "clip", jpeg_frames(3))
+    before = path.read_bytes()
+    sidecar(path).write_text(to_json(ClipFacts("clip", "door", "Door", ClipKind.MOTION, float("inf"))))
+    finisher = finisher_for(settings(tmp_path), library, lambda _clip: None, clock, duties)
+    finisher.submit(path)
+    finisher.start()
+
+    def is_set_aside_an_hour_later() -> bool:
+        clock.advance(3600.0)
+        finisher.retry()
+        return finisher.unfinished() == (0, 0)
+
+    wait_until(is_set_aside_an_hour_later)
+    finisher.stop(10.0)
+    assert (tmp_path / "journal" / "damaged" / "clip.mkv").read_bytes() == before
+    assert "no clip can be made of clip.mkv" in caplog.text
+    assert duties.states()[0].failures == 5
+
+
+def test_a_video_the_index_does_not_take_yet_is_kept_and_made_once(
+    tmp_path: Path, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    ready: list[Clip] = []
+    path = journal(tmp_path, "clip", jpeg_frames(10))
+    with closing(sqlite3.connect(tmp_path / "gcam.db")) as database:
+        database.execute("CREATE TRIGGER no BEFORE INSERT ON clips BEGIN SELECT RAISE(ABORT, 'no'); END")
+        finisher = finisher_for(settings(tmp_path), library, ready.append)
+        finisher.submit(path)
+        finisher.start()
+        wait_until(lambda: "can't be finished yet" in caplog.text)
+        (video,) = (tmp_path / "recordings").rglob("*.mp4")
+        made = video.stat()
+        database.execute("DROP TRIGGER no")
+
+    def is_ready() -> bool:
+        finisher.retry()
+        return bool(ready)
+
+    wait_until(is_ready)
+    finisher.stop(10.0)
+    assert list((tmp_path / "recordings").rglob("*.mp4")) == [tmp_path / ready[0].path]
+    assert (video.stat().st_ino, video.stat().st_mtime_ns) == (made.st_ino, made.st_mtime_ns)
+    assert library.find("clip") == ready[0]
+    assert not path.exists()
+
+
+def test_counting_what_waits_bears_that_it_is_finished_meanwhile(tmp_path: Path, library: Library) -> None:
+    finisher = finisher_for(settings(tmp_path), library, lambda _clip: None)
+    path = tmp_path / "clip.mkv"
+    finisher.submit(path)
+    over = threading.Event()
+
+    def come_and_go() -> None:
+        while not over.is_set():
+            path.write_bytes(b"x")
+            path.unlink()
+
+    beside = threading.Thread(target=come_and_go)
+    beside.start()
+    try:
+        found = {finisher.unfinished() for _ in range(20_000)}
+    finally:
+        over.set()
+        beside.join()
+    assert found <= {(1, 0), (1, 1)}
+
+
+def test_damaged_journals_are_bounded_and_the_oldest_goes_with_a_word(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    paths = [journal(tmp_path, f"clip-{number}", jpeg_frames(3)) for number in range(4)]
+    for number, path in enumerate(paths):
+        os.utime(path, (1_700_000_000 + number,) * 2)
+        sidecar(path).write_text("{}")
+    damaged = Damaged(tmp_path, most_bytes=2 * paths[0].stat().st_size)
+    for path in paths:
+        damaged.keep(path, Undecodable("no pictures"))
+    left = {path.name for path in (tmp_path / "journal" / "damaged").iterdir()}
+    assert left == {"clip-2.mkv", "clip-2.json", "clip-3.mkv", "clip-3.json"}
+    assert "clip-0.mkv is deleted" in caplog.text
+    assert "clip-1.mkv is deleted" in caplog.text

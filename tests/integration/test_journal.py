@@ -1,10 +1,13 @@
 """The journal on real disks: killed, full, too slow."""
 
+import resource
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -12,8 +15,9 @@ import pytest
 
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import Camera, RecordingSettings, SourceSettings
+from gcam_addon.duties import Duties, Pauses
 from gcam_addon.errors import StorageFull
-from gcam_addon.model import ClipKind, EncodedFrame, MotionEnded, RecordingChanged, Size
+from gcam_addon.model import ClipKind, DutyStatus, EncodedFrame, MotionEnded, RecordingChanged, Size
 from gcam_addon.recording.commands import Amend, Append, Begin, End
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal import JournalWriter, Reports
@@ -35,6 +39,10 @@ class Heard:
         self.finished: list[Path] = []
         self.low = threading.Event()
         self.reports = Reports(self.changes.append, self.finished.append, self.low.set)
+        self.duties = Duties(SystemClock(), pauses=Pauses(0.001, 0.001))
+
+    def last_of(self, camera_id: str) -> RecordingChanged:
+        return [change for change in self.changes if change.camera_id == camera_id][-1]
 
 
 @pytest.fixture
@@ -47,7 +55,7 @@ def open_journal(tmp_path: Path, heard: Heard) -> Iterator[Callable[..., Journal
     writers: list[JournalWriter] = []
 
     def open_(folder: Path = tmp_path, **options: int) -> JournalWriter:
-        writer = JournalWriter(folder, SystemClock(), heard.reports, **options)
+        writer = JournalWriter(folder, SystemClock(), heard.reports, duties=heard.duties, **options)
         writers.append(writer)
         return writer
 
@@ -65,6 +73,17 @@ def wait_until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.01)
+
+
+@contextmanager
+def largest_file(size_bytes: int) -> Iterator[None]:
+    """No file of this process may grow beyond that, as on an old file system."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def jpegs_of(path: Path) -> list[bytes]:
@@ -151,10 +170,9 @@ def test_a_disk_that_can_t_follow_costs_frames_that_are_counted(
     assert writer.queued("door") + writer.dropped("door") == 30
     assert writer.queued("door") in {9, 10, 11}
     kept, lost = writer.queued("door"), writer.dropped("door")
+    assert heard.changes[-1].problem_code == "recording_slow", "told at once, also while the disk hangs"
     writer.start()
-    wait_until(lambda: any(change.problem_code == "recording_slow" for change in heard.changes))
-    assert str(lost) in (heard.changes[-1].problem or "")
-    assert heard.changes[-1].recording
+    wait_until(lambda: heard.changes[-1].recording and str(lost) in (heard.changes[-1].problem or ""))
     writer.submit(End("door-1"))
     wait_until(lambda: len(heard.finished) == 1)
     assert count_frames(heard.finished[0]) == kept
@@ -262,4 +280,141 @@ def test_frames_of_cameras_are_counted_apart(open_journal: Callable[..., Journal
     for clip_id in ("a", "b", "b"):
         writer.submit(Append(clip_id, frame))
     assert (writer.queued("door"), writer.queued("lawn"), writer.queued("else")) == (1, 2, 0)
+    writer.start()
+
+
+ABSURD = Size(20000, 20000)
+"""What a damaged header may claim, and no container takes."""
+
+
+def test_a_picture_of_absurd_size_ends_its_own_clip_and_no_other(
+    open_journal: Callable[..., JournalWriter], heard: Heard
+) -> None:
+    writer, frames = open_journal(), jpeg_frames(20)
+    writer.start()
+    writer.submit(Begin(facts("lawn-1", "lawn"), SMALL))
+    recorder = ClipRecorder(Camera("door", "Door", SourceSettings("http://x")), writer)
+    for index, frame in enumerate(frames):
+        recorder.push(replace(frame, size=ABSURD) if index == 7 else frame, active=True)
+        writer.submit(Append("lawn-1", frame))
+    wait_until(lambda: writer.queued("door") == writer.queued("lawn") == 0)
+    assert (writer.dropped("door"), writer.dropped("lawn")) == (1, 0)
+    told = heard.last_of("door")
+    assert (told.recording, told.problem_code) == (True, "recording")
+    assert "20000x20000" in (told.problem or "")
+    assert heard.last_of("lawn") == RecordingChanged("lawn", recording=True)
+    recorder.close()
+    writer.submit(End("lawn-1"))
+    wait_until(lambda: len(heard.finished) == 3)
+    assert [jpeg for path in heard.finished[:2] for jpeg in jpegs_of(path)] == [
+        frame.jpeg for frame in [*frames[:7], *frames[8:]]
+    ]
+    assert count_frames(heard.finished[2]) == 20
+
+
+def test_what_nobody_foresaw_is_counted_and_the_clip_goes_on(
+    open_journal: Callable[..., JournalWriter], heard: Heard
+) -> None:
+    writer, frames = open_journal(), jpeg_frames(6)
+    writer.start()
+    writer.submit(Begin(facts(), SMALL))
+    for index, frame in enumerate(frames):
+        writer.submit(Append("door-1", replace(frame, pts_s=float("nan")) if index == 3 else frame))
+    wait_until(lambda: writer.queued("door") == 0)
+    told = heard.last_of("door")
+    assert (told.recording, told.problem_code) == (True, "recording")
+    (duty,) = heard.duties.states()
+    assert (duty.name, duty.status, duty.failures) == ("journal", DutyStatus.RUNNING, 1)
+    writer.submit(End("door-1"))
+    wait_until(lambda: len(heard.finished) == 2)
+    assert [count_frames(path) for path in heard.finished] == [3, 2]
+    assert writer.dropped("door") == 1
+
+
+def test_a_thread_that_failed_says_so_and_goes_on_with_what_waits(
+    tmp_path: Path, heard: Heard, open_journal: Callable[..., JournalWriter]
+) -> None:
+    told_low = threading.Event()
+    recording: list[RecordingChanged] = []
+
+    def low() -> None:
+        if not told_low.is_set():
+            recording.append(heard.last_of("door"))
+            told_low.set()
+            raise LookupError("a defect")
+
+    heard.reports = replace(heard.reports, low=low)
+    writer, frames = open_journal(floor_bytes=1 << 60), jpeg_frames(10)
+    writer.start()
+    writer.submit(Begin(facts(), SMALL))
+    assert told_low.wait(60)
+    assert recording == [RecordingChanged("door", recording=True)]
+    wait_until(lambda: not heard.last_of("door").recording)
+    assert heard.last_of("door").problem_code == "recording"
+    writer.submit(End("door-1"))
+    writer.submit(Begin(facts("door-2"), SMALL))
+    for frame in frames:
+        writer.submit(Append("door-2", frame))
+    writer.submit(End("door-2"))
+    wait_until(lambda: len(heard.finished) == 1)
+    assert count_frames(heard.finished[0]) == 10
+    (duty,) = heard.duties.states()
+    assert (duty.name, duty.status, duty.failures) == ("journal", DutyStatus.RUNNING, 1)
+
+
+def test_a_file_the_disk_refuses_ends_one_journal_loses_no_frame_and_blocks_nobody(
+    open_journal: Callable[..., JournalWriter], heard: Heard
+) -> None:
+    frames = jpeg_frames(60, Size(320, 240))
+    room = sum(len(frame.jpeg) for frame in frames) // 2
+    writer = open_journal()
+    writer.submit(Begin(facts(), frames[0].size))
+    for frame in frames:
+        writer.submit(Append("door-1", frame))
+    with largest_file(room):
+        writer.start()
+        wait_until(lambda: writer.queued("door") == 0)
+    assert writer.blocked is None
+    assert heard.last_of("door").problem_code == "recording"
+    assert heard.last_of("door").recording
+    assert not heard.low.is_set()
+    writer.submit(End("door-1"))
+    wait_until(lambda: len(heard.finished) >= 2 and not heard.last_of("door").recording)
+    assert [jpeg for path in heard.finished for jpeg in jpegs_of(path)] == [frame.jpeg for frame in frames]
+    assert writer.dropped("door") == 0
+
+
+def test_who_listens_later_hears_that_nothing_can_be_recorded(
+    open_journal: Callable[..., JournalWriter], heard: Heard
+) -> None:
+    writer = open_journal()
+    writer.start()
+    writer.introduce("door", 0, records=True)
+    writer.block(StorageFull("the disk is full"))
+    full = RecordingChanged("door", recording=False, problem="the disk is full", problem_code="storage_full")
+    wait_until(lambda: heard.changes == [full])  # though it has not tried
+    writer.introduce("door", 0, records=True)  # its runner was built anew, and knows nothing
+    assert heard.changes == [full, full]
+    writer.introduce("lawn", 0, records=False)
+    writer.unblock()
+    wait_until(lambda: heard.last_of("door") == RecordingChanged("door", recording=False))
+    assert {change.camera_id for change in heard.changes} == {"door"}
+
+
+def test_many_cameras_that_start_together_find_room_for_all_they_saw_before(
+    open_journal: Callable[..., JournalWriter],
+) -> None:
+    """The thread doesn't run yet: the disk takes nothing meanwhile."""
+    writer = open_journal()
+    picture = bytes(64 * 1024)
+    each = 8 * MB
+    for camera_id in (f"camera-{number}" for number in range(20)):
+        camera = Camera(camera_id, camera_id, SourceSettings("http://x"))
+        writer.introduce(camera_id, camera.recording.pre_roll_max_bytes, records=True)
+        recorder = ClipRecorder(camera, writer)
+        for index in range(2 * each // len(picture)):
+            recorder.push(EncodedFrame(picture, index / 1000, 0.0, SMALL), active=False)
+        recorder.push(EncodedFrame(picture, 1.0, 0.0, SMALL), active=True)
+        assert writer.queued(camera_id) >= each // len(picture)
+        assert writer.dropped(camera_id) == 0
     writer.start()

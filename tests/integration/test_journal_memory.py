@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from gcam_addon.clock import SystemClock
+from gcam_addon.duties import Duties
 from gcam_addon.model import ClipKind
 from gcam_addon.recording.commands import Append, Begin, Command, End
 from gcam_addon.recording.facts import ClipFacts
@@ -48,8 +49,9 @@ def open_journal(folders: tuple[Path, Path]) -> Iterator[Callable[[JournalMemory
 
     def open_(memory: JournalMemory) -> Rig:
         finished: list[Path] = []
+        clock = SystemClock()
         reports = Reports(lambda _: None, finished.append, lambda: None)
-        writer = JournalWriter(folders[1], SystemClock(), reports, memory=memory)
+        writer = JournalWriter(folders[1], clock, reports, duties=Duties(clock), memory=memory)
         writers.append(writer)
         writer.start()
         return writer, finished

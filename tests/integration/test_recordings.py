@@ -1,6 +1,8 @@
 """Recording as a whole: frames in, clips out, through stops, kills and a full disk."""
 
 import asyncio
+import contextlib
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,11 +24,13 @@ from gcam_addon.config.model import (
     SourceSettings,
     StorageSettings,
 )
+from gcam_addon.duties import Duties
 from gcam_addon.errors import AccessDenied, NotFound, RecordingError
 from gcam_addon.model import (
     ClipKind,
     ClipReady,
     ClipRemoved,
+    DutyStatus,
     EncodedFrame,
     Event,
     MotionEnded,
@@ -35,6 +39,7 @@ from gcam_addon.model import (
     Size,
     StorageChanged,
 )
+from gcam_addon.recording.journal_reader import count_frames
 from gcam_addon.recording.service import Recordings
 from tests.support.frames import jpeg_frames
 from tests.support.small_disk import small_disk
@@ -49,9 +54,10 @@ NO_FLOOR = RetentionSettings(keep_days=100_000, min_free_bytes=0)
 class Running:
     """A started service and all it said."""
 
-    def __init__(self, recordings: Recordings, clock: Clock) -> None:
+    def __init__(self, recordings: Recordings, clock: Clock, duties: Duties) -> None:
         self.recordings = recordings
         self.clock = clock
+        self.duties = duties
         self.events: list[Event] = []
 
     def of(self, kind: type[T]) -> list[T]:
@@ -75,7 +81,9 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
 
     async def _start(folder: Path = tmp_path, retention: RetentionSettings = NO_FLOOR) -> Running:
         clock = ManualClock(wall_offset_s=1_700_000_000.0) if retention.keep_days < 1 else SystemClock()
-        one = Running(Recordings(StorageSettings(tmp_path, folder, retention), clock), clock)
+        duties = Duties(clock)
+        settings = StorageSettings(tmp_path, folder, retention)
+        one = Running(Recordings(settings, clock, duties=duties), clock, duties)
         running.append(one)
         await one.recordings.start(one.events.append)
         return one
@@ -365,7 +373,62 @@ async def test_below_the_floor_recording_stops_with_a_remedy(start: Start) -> No
 
 async def test_a_folder_that_can_t_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    recordings = Recordings(StorageSettings(tmp_path, tmp_path / "file"), SystemClock())
+    clock = SystemClock()
+    settings = StorageSettings(tmp_path, tmp_path / "file")
+    recordings = Recordings(settings, clock, duties=Duties(clock))
     with pytest.raises(RecordingError, match=r"file.*choose another folder"):
         await recordings.start(lambda _event: None)
     await recordings.stop()
+
+
+async def test_a_name_nobody_can_spell_holds_up_neither_clips_nor_retention(
+    start: Start, tmp_path: Path
+) -> None:
+    before = await start()
+    motion(before, jpeg_frames(5))
+    await before.clips(1)
+    await before.recordings.stop()
+    video = before.recordings.path_of(before.of(ClipReady)[0].clip)
+    strange = video.rename(video.with_name(os.fsdecode(b"caf\xe9.mp4")))  # by another program
+    running = await start(retention=RetentionSettings(keep_days=0.5, min_free_bytes=0))
+    old = [replace(frame, received_at=frame.received_at - 86400) for frame in jpeg_frames(5)]
+    motion(running, old)
+    await running.clips(1)
+    running.recordings.set_cameras([CAMERA])
+    await running.until(lambda: bool(running.of(ClipRemoved)))
+    await running.recordings.stop()
+    assert strange.exists()
+
+
+async def test_a_look_that_fails_is_told_and_the_next_one_works(start: Start) -> None:
+    running = await start(retention=RetentionSettings(keep_days=0.5, min_free_bytes=0))
+    await running.until(lambda: bool(running.of(StorageChanged)))
+    running.recordings.set_cameras([replace(CAMERA, recording=None)])  # type: ignore[arg-type]  (a defect)
+    old = [replace(frame, received_at=frame.received_at - 86400) for frame in jpeg_frames(5)]
+    motion(running, old)
+    await running.clips(1)
+    await running.until(lambda: bool(running.duties.states()[-1].failures))
+    state = running.duties.states()[-1]
+    assert (state.name, state.status) == ("retention", DutyStatus.RUNNING)
+    running.recordings.set_cameras([CAMERA])
+    await running.until(lambda: bool(running.of(ClipRemoved)))
+
+
+async def test_a_stop_brings_recordings_home_although_a_look_hangs(start: Start, tmp_path: Path) -> None:
+    """A pipe that is called as a video is: who opens it waits until somebody writes."""
+    (tmp_path / "recordings").mkdir()
+    pipe = tmp_path / "recordings" / "hangs.mp4"
+    os.mkfifo(pipe)
+    try:
+        running, frames = await start(), jpeg_frames(30)
+        recorder = running.recordings.recorder_for(CAMERA)
+        for frame in frames:
+            recorder.push(frame, active=True)
+        async with asyncio.timeout(60):
+            await running.recordings.stop()
+        (journal,) = (tmp_path / "journal").glob("*.mkv")
+        assert count_frames(journal) == 30
+        assert running.of(RecordingChanged)[-1].recording is False
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))

@@ -64,10 +64,9 @@ class Rig:
         clock = SystemClock()
         self.folder = folder
         self.events: list[Event] = []
-        self.recordings = Recordings(
-            StorageSettings(folder, folder, retention=RetentionSettings(min_free_bytes=0)), clock
-        )
+        storage = StorageSettings(folder, folder, retention=RetentionSettings(min_free_bytes=0))
         duties = Duties(clock)
+        self.recordings = Recordings(storage, clock, duties=duties)
         self.pool = duties.pool("detect", 2)
         gate = ConnectGate(clock)
 

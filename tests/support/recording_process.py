@@ -11,13 +11,15 @@ from pathlib import Path
 
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import Camera, SourceSettings, StorageSettings
+from gcam_addon.duties import Duties
 from gcam_addon.model import MotionStarted
 from gcam_addon.recording.service import Recordings
 from tests.support.frames import jpeg_frames
 
 
 async def record(media_dir: Path) -> None:
-    recordings = Recordings(StorageSettings(media_dir, media_dir), SystemClock())
+    clock = SystemClock()
+    recordings = Recordings(StorageSettings(media_dir, media_dir), clock, duties=Duties(clock))
     await recordings.start(lambda _event: None)
     camera = Camera("door", "Door", SourceSettings("http://x"))
     recorder = recordings.recorder_for(camera)
