@@ -7,6 +7,8 @@ from collections import deque
 from gcam_addon.model import EncodedFrame, Size
 
 _WINDOW_S = 5.0
+_LATE = 2.5
+"""A stream is silent when its next frame is this many times later than usual."""
 
 
 class StreamGauge:
@@ -18,6 +20,7 @@ class StreamGauge:
         self.size: Size | None = None
         self.last_frame_at: float | None = None
         self._recent: deque[tuple[float, int]] = deque()
+        """Those of the last seconds, but at least two: a slow camera has a rate too."""
 
     def count(self, frame: EncodedFrame) -> None:
         length = len(frame.jpeg)
@@ -26,18 +29,16 @@ class StreamGauge:
         self.size = frame.size
         self.last_frame_at = frame.received_at
         self._recent.append((frame.pts_s, length))
-        if frame.pts_s - self._recent[0][0] > _WINDOW_S:
+        while len(self._recent) > 2 and frame.pts_s - self._recent[0][0] > _WINDOW_S:
             self._recent.popleft()
-            if frame.pts_s - self._recent[0][0] > _WINDOW_S:  # the rate fell: catch up two at a time
-                self._recent.popleft()
 
     def rate(self, now_s: float) -> float:
-        """Frames per second over the last seconds; 0 once they have passed without a frame."""
-        while self._recent and now_s - self._recent[0][0] > _WINDOW_S:
-            self._recent.popleft()
+        """Frames per second over the last seconds; 0 once they have passed without a frame that was due."""
         if len(self._recent) < 2:
             return 0.0
-        return (len(self._recent) - 1) / max(1e-3, self._recent[-1][0] - self._recent[0][0])
+        (first_s, _), (last_s, _) = self._recent[0], self._recent[-1]
+        usual_s = max(1e-3, last_s - first_s) / (len(self._recent) - 1)
+        return 1.0 / usual_s if now_s - last_s <= max(_WINDOW_S, _LATE * usual_s) else 0.0
 
     def bytes_per_frame(self) -> int:
         """Mean of the last seconds, 0 without frames."""

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 
 from gcam_addon.config.model import DetectionSettings
 from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionStarted, Size
+from gcam_addon.pipeline.cadence import Cadence
 
 CANDIDATE_GAP_S = 0.5
-"""Quiet time after which motion that was never confirmed is forgotten."""
+"""Quiet time after which motion that was never confirmed is forgotten, …"""
+PATIENCE = 2.5
+"""… unless looks are far apart: nothing is over before this many of them have gone by."""
 
 
 @dataclass(slots=True)
@@ -40,6 +43,7 @@ class Tracker:
         self._warm_from_s: float | None = None
         self._size: Size | None = None
         self._active = False
+        self._cadence = Cadence()
 
     @property
     def active(self) -> bool:
@@ -52,6 +56,7 @@ class Tracker:
         """The events that the decision on `frame` makes certain, in order."""
         warming = self._warming(frame)
         moving = motion.moving and not warming
+        self._cadence.look(frame.pts_s)
         ended = self._expire(frame.pts_s)
         if self._run is not None:
             self._run.frames += motion.cause is not Cause.UNDECODABLE
@@ -84,11 +89,15 @@ class Tracker:
         if run is None:
             return ()
         quiet_s = now_s - run.last.pts_s
-        if run.event_id and quiet_s > self._settings.event_gap_s:
+        if run.event_id and quiet_s > max(self._settings.event_gap_s, self._patience_s):
             return self.finish()
-        if not run.event_id and quiet_s > max(CANDIDATE_GAP_S, self._settings.min_motion_s):
+        if not run.event_id and quiet_s > max(CANDIDATE_GAP_S, self._settings.min_motion_s, self._patience_s):
             self._run = None
         return ()
+
+    @property
+    def _patience_s(self) -> float:
+        return PATIENCE * self._cadence.interval_s
 
     def _extend(self, motion: Motion, frame: EncodedFrame) -> tuple[MotionStarted, ...]:
         run = self._run
@@ -112,7 +121,7 @@ class Tracker:
         """
         if motion.cause is not Cause.UNCONFIRMED or warming:
             self._maybe = None
-        elif self._maybe is None or frame.pts_s - self._maybe.pts_s > CANDIDATE_GAP_S:
+        elif self._maybe is None or frame.pts_s - self._maybe.pts_s > max(CANDIDATE_GAP_S, self._patience_s):
             self._maybe = frame
 
     def _is_confirmed(self, run: _Run) -> bool:

@@ -28,6 +28,16 @@ def test_silence_means_no_rate() -> None:
     assert gauge.rate(end_s + 6.0) == 0.0
 
 
+@pytest.mark.parametrize("fps", [1.0, 0.4, 0.3, 0.1, 0.02])
+def test_a_slow_stream_has_a_rate_too_until_it_is_silent(fps: float) -> None:
+    gauge = StreamGauge()
+    end_s = _feed(gauge, 0.0, 15.0, 100)
+    end_s = _feed(gauge, end_s + 1 / fps, fps, 40)
+    assert gauge.rate(end_s) == pytest.approx(fps, rel=0.2)
+    assert gauge.rate(end_s + 1.9 / fps) == pytest.approx(fps, rel=0.2)
+    assert gauge.rate(end_s + max(5.1, 2.6 / fps)) == 0.0
+
+
 def test_totals_and_newest() -> None:
     gauge = StreamGauge()
     end_s = _feed(gauge, 0.0, 10.0, 40)

@@ -85,6 +85,37 @@ def test_and_a_longer_one_is_known_as_soon_as_it_is_long_enough(fps: float) -> N
     assert stream.at_s - 1.0 / fps - 100.0 == pytest.approx(0.2, abs=1.0 / fps)
 
 
+@pytest.mark.parametrize("fps", [0.2, 0.5, 1.0, 1.9])
+def test_who_is_looked_at_rarely_has_events_too(fps: float) -> None:
+    stream = Stream(fps=fps).feed(QUIET, 5).feed(moving(), 4).feed(QUIET, 10)
+    (started,), (ended,) = stream.started, stream.ended
+    assert started.pts_s == pytest.approx(100.0 + 5 / fps)
+    assert ended.pts_s == pytest.approx(100.0 + 8 / fps)
+
+
+@pytest.mark.parametrize("fps", [0.5, 1.0])
+def test_single_flashes_are_no_event_there_either(fps: float) -> None:
+    stream = Stream(fps=fps)
+    for _ in range(20):
+        stream.feed(moving()).feed(QUIET, 4)
+    assert not stream.events
+
+
+def test_the_looks_of_a_busy_machine_become_rare_in_the_midst_of_it() -> None:
+    stream = Stream().feed(QUIET, 20)
+    stream.fps = 0.8
+    stream.feed(moving(), 8).feed(QUIET, 10)
+    assert len(stream.started) == len(stream.ended) == 1
+    assert stream.started[0].pts_s <= 104.0 + 3 / 0.8
+
+
+def test_after_one_long_pause_motion_is_as_fleeting_as_ever() -> None:
+    stream = Stream().feed(QUIET, 10).feed(moving())
+    stream.at_s += 20.0
+    stream.feed(moving()).feed(QUIET, 10)
+    assert not stream.events
+
+
 def test_single_flashes_never_add_up_to_an_event() -> None:
     stream = Stream()
     for _ in range(20):
