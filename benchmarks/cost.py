@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 
 import aiohttp
@@ -26,7 +27,9 @@ import aiomqtt
 import cv2
 import numpy as np
 import stamped_boards
-from processes import Boards, Gcam, Motion, free_port
+from processes import Boards, Gcam, Motion
+
+from tests.support.ports import kept_port
 
 _PRE_ROLL_S = 7
 _OFF = {"mqtt": "off", "retention": {"min_free_bytes": 0}}
@@ -134,10 +137,10 @@ def _moving(scene: str, folder: Path, cameras: int, fps: float, seconds: float) 
 async def _delays(folder: Path, cameras: int, fps: float, seconds: float) -> None:
     process, ports, onsets = stamped_boards.start(cameras, fps)
     try:
-        port = free_port()
-        options = {**_OFF, "mqtt": {"mode": "embedded", "port": port}}
         urls = [f"http://127.0.0.1:{each}/stream" for each in ports]
-        with Gcam(urls, folder / "delays", {}, options) as gcam:
+        with kept_port() as port, ExitStack() as stack:
+            options = {**_OFF, "mqtt": {"mode": "embedded", "port": port}}
+            gcam = stack.enter_context(Gcam(urls, folder / "delays", {}, options))
             await asyncio.to_thread(gcam.wait, cameras)
             viewing, heard = await _observe(gcam, port, cameras, seconds)
     finally:
@@ -162,7 +165,7 @@ async def _observe(
     heard: list[tuple[int, int]] = []
 
     async def view(index: int) -> None:
-        url = f"http://127.0.0.1:{gcam.port}/api/v1/cameras/cam{index}/stream.mjpg"
+        url = f"{gcam.url}/api/v1/cameras/cam{index}/stream.mjpg"
         async with aiohttp.ClientSession() as session, session.get(url) as response:
             begun_s = time.monotonic()
             async for chunk in response.content.iter_any():
@@ -264,7 +267,7 @@ def _recording_ms(gcam: Gcam, seconds: float) -> tuple[float, float, dict[str, f
 
 def _patch(gcam: Gcam, path: str, body: str) -> None:
     request = urllib.request.Request(
-        f"http://127.0.0.1:{gcam.port}{path}",
+        gcam.url + path,
         body.encode(),
         {"Content-Type": "application/json"},
         method="PATCH",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,12 +20,6 @@ import av
 from gcam_addon.access.secret import read_local_secret
 
 TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 class Process:
@@ -91,7 +85,7 @@ class Boards(Process):
         super().__init__(
             [sys.executable, "-m", "gcam_addon", "simulate", kind, scene, "--cameras", str(count),
              "--fps", str(fps), "--size", "640x480", "--prerender",
-             "--listen", f"127.0.0.1:{_ports(2 * count)}"],
+             "--listen", "127.0.0.1:0"],
             folder / f"boards-{Path(scene).stem}-{count}.log",
         )  # fmt: skip
 
@@ -117,16 +111,25 @@ class Gcam(Process):
         prefix: Sequence[str] = (),
     ) -> None:
         folder.mkdir(parents=True)
-        self.port = free_port()
         self.data_dir = folder
         cameras = [{"id": f"cam{i}", "name": f"Cam {i}", "url": url, **camera} for i, url in enumerate(urls)]
         (folder / "cameras.json").write_text(json.dumps({"version": 1, "cameras": cameras}))
         (folder / "options.txt").write_text(json.dumps(options))
         super().__init__(
             [*prefix, sys.executable, "-m", "gcam_addon", "run", "--data", str(folder), "--listen",
-             f"127.0.0.1:{self.port}", "--options", str(folder / "options.txt")],
+             "127.0.0.1:0", "--options", str(folder / "options.txt")],
             folder / "gcam.log",
         )  # fmt: skip
+
+    @property
+    def url(self) -> str:
+        """Waits until it says where it listens."""
+        for _ in range(600):
+            found = re.search(r"^  Page +(\S+)", self.log, re.MULTILINE)
+            if found is not None:
+                return found[1]
+            time.sleep(0.1)
+        raise SystemExit(f"Gcam did not start: {self.log}")
 
     def get(self, path: str) -> Any:
         with urllib.request.urlopen(self.request(path), timeout=10) as response:
@@ -136,7 +139,7 @@ class Gcam(Process):
     def request(self, path: str) -> urllib.request.Request:
         """As a program that may read the data folder."""
         headers = {"Authorization": f"Bearer {read_local_secret(self.data_dir)}"}
-        return urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        return urllib.request.Request(self.url + path, headers=headers)
 
     def states(self) -> list[dict[str, Any]]:
         return [camera["state"] for camera in self.get("/api/v1/cameras")["cameras"]]
@@ -194,16 +197,3 @@ class Motion(Process):
     @staticmethod
     def is_installed() -> bool:
         return shutil.which("motion") is not None
-
-
-def _ports(count: int) -> int:
-    """The first of `count` ports in a row that are free now, below the ephemeral range."""
-    for first in range(20000, 32000, count):
-        try:
-            for port in range(first, first + count):
-                with socket.socket() as sock:
-                    sock.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first
-    raise SystemExit("no free ports")

@@ -84,6 +84,8 @@ class Gcam:
         self._stack = AsyncExitStack()
         self.instance_id = ""
         self.url = ""
+        self.ingress: str | None = None
+        """Where Home Assistant's ingress comes in."""
         self._port = settings.web.port
         self._link: HomeAssistantLink | None = None
         self.roster: Roster
@@ -201,6 +203,7 @@ class Gcam:
         await server.start()
         self._stack.push_async_callback(server.stop)
         self.url = server.url
+        self.ingress = server.ingress
         self._port = server.port
         if self._link is not None:
             self._link.on_entities(events.greet_anew)

@@ -199,6 +199,7 @@ def _where_to_look(gcam: Gcam) -> str:
     broker = f"{mqtt.host}:{mqtt.port}, topics {mqtt.base_topic}/#"
     lines = {
         "Page": gcam.url,
+        **({"Ingress": gcam.ingress} if gcam.ingress else {}),
         "Clips": str(media / "recordings"),
         "MQTT": {MqttMode.OFF: "off", MqttMode.SUPERVISOR: "Home Assistant's broker"}.get(mqtt.mode, broker),
         "Cameras": ", ".join(camera.name for camera in gcam.roster.list()) or f"none yet: {_HOW_TO_ADD}",

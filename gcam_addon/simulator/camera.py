@@ -58,6 +58,8 @@ class SimulatedCamera:
         self._host = host
         self._port = port
         self._ports: list[Port] = []
+        self._kept: list[socket.socket] = []
+        """Bound to the same ports, so that nobody takes them while the board reboots."""
         self._plans: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -71,6 +73,8 @@ class SimulatedCamera:
         """Listen. Raises `ConfigError` when a port is taken."""
         bound = _bind_all(self._host, self._port, len(self.firmware.backlogs))
         self._port = bound[0].getsockname()[1]
+        if not self._kept:
+            self._kept = [_bind(self._host, self._port + offset) for offset in range(len(bound))]
         for offset, sock in enumerate(bound):
             self._ports.append(self._open(offset, sock))
 
@@ -81,6 +85,8 @@ class SimulatedCamera:
         if self._plans:
             await asyncio.wait(self._plans)
         await self._close_ports()
+        while self._kept:
+            self._kept.pop().close()
 
     @property
     def port(self) -> int:
@@ -165,9 +171,9 @@ def _bind_all(host: str, first: int, count: int) -> list[socket.socket]:
     for attempt in range(_PORT_TRIES):
         bound: list[socket.socket] = []
         try:
-            bound.append(_bind(host, first))
+            bound.append(_bind(host, first, alone=first == 0))
             start = bound[0].getsockname()[1]
-            bound.extend(_bind(host, start + offset) for offset in range(1, count))
+            bound.extend(_bind(host, start + offset, alone=first == 0) for offset in range(1, count))
         except (OSError, OverflowError) as error:
             for sock in bound:
                 sock.close()
@@ -179,12 +185,15 @@ def _bind_all(host: str, first: int, count: int) -> list[socket.socket]:
     raise AssertionError
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int, *, alone: bool = False) -> socket.socket:
+    """`alone`: not even beside somebody who has yet to listen there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if not alone:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     except BaseException:
         sock.close()
         raise

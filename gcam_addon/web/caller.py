@@ -38,11 +38,21 @@ class Caller:
             return False
 
 
+@dataclass(slots=True)
+class Door:
+    """Where Home Assistant's ingress comes in. Its port is known once it listens there, before all others."""
+
+    port: int | None = None
+
+
+DOOR = web.AppKey("DOOR", Door)
+
+
 def caller_of(request: web.Request, settings: WebSettings) -> Caller:
     """Raises `AccessDenied` for somebody else than the Supervisor on the ingress port."""
     peer, port = _ends(request)
     headers = request.headers
-    if settings.ingress is not None and port == settings.ingress.port:
+    if settings.ingress is not None and request.config_dict[DOOR].port in (port, None):
         return _through_ingress(peer, headers, request.host, settings.ingress)
     host = frozenset({request.host.lower()})
     if not _within(peer, settings.trusted_proxies):

@@ -8,11 +8,13 @@ import ipaddress
 import logging
 import ssl
 from pathlib import Path
+from typing import cast
 
 from aiohttp import web
 
 from gcam_addon.config.model import WebSettings
 from gcam_addon.errors import ConfigError
+from gcam_addon.web.caller import DOOR, Door
 
 _LOG = logging.getLogger(__name__)
 _SHUTDOWN_S = 3.0
@@ -29,11 +31,13 @@ class WebServer:
             app, access_log=None, handler_cancellation=True, shutdown_timeout=_SHUTDOWN_S
         )
         self._renewing: asyncio.Task[None] | None = None
+        self._door = app[DOOR] = Door()
+        self._address = ("", 0)
 
     @property
     def url(self) -> str:
         """Where a browser on this machine finds it, such as `http://127.0.0.1:8099`; only while it runs."""
-        host, port = self._runner.addresses[0][:2]
+        host, port = self._address
         address = ipaddress.ip_address(host)
         if address.is_unspecified:
             address = ipaddress.ip_address("127.0.0.1" if address.version == 4 else "::1")
@@ -43,12 +47,21 @@ class WebServer:
     @property
     def host(self) -> str:
         """The IP address it listens on; only while it runs."""
-        return str(self._runner.addresses[0][0])
+        return self._address[0]
 
     @property
     def port(self) -> int:
         """The port it listens on; only while it runs."""
-        return int(self._runner.addresses[0][1])
+        return self._address[1]
+
+    @property
+    def ingress(self) -> str | None:
+        """Where Home Assistant's ingress comes in, as `HOST:PORT`, if it may; only while it runs."""
+        settings = self._settings.ingress
+        if settings is None:
+            return None
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        return f"{host}:{self._door.port}"
 
     async def start(self) -> None:
         """Returns when it answers. Raises `ConfigError` where it can't listen there."""
@@ -56,9 +69,11 @@ class WebServer:
         await self._runner.setup()
         try:
             tls = await asyncio.to_thread(_tls_of, settings)
-            await self._listen(settings.host, settings.port, tls, "--listen")
             if settings.ingress is not None:
-                await self._listen(settings.ingress.host, settings.ingress.port, None, "web.ingress")
+                _, self._door.port = await self._listen(
+                    settings.ingress.host, settings.ingress.port, None, "web.ingress"
+                )
+            self._address = await self._listen(settings.host, settings.port, tls, "--listen")
         except ConfigError:
             await self._runner.cleanup()
             raise
@@ -71,7 +86,11 @@ class WebServer:
             self._renewing.cancel()
         await self._runner.cleanup()
 
-    async def _listen(self, host: str, port: int, tls: ssl.SSLContext | None, setting: str) -> None:
+    async def _listen(
+        self, host: str, port: int, tls: ssl.SSLContext | None, setting: str
+    ) -> tuple[str, int]:
+        """The address, and the port where any would do."""
+        before = len(self._runner.addresses)
         try:
             await web.TCPSite(self._runner, host, port, ssl_context=tls).start()
         except OSError as error:
@@ -80,6 +99,7 @@ class WebServer:
                 f"choose another address with {setting}, or stop what uses it.",
                 field="web",
             ) from error
+        return cast("tuple[str, int]", tuple(self._runner.addresses[before][:2]))
 
 
 async def _renew(tls: ssl.SSLContext, settings: WebSettings) -> None:

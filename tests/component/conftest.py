@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 import custom_components.gcam  # noqa: F401
+from tests.support.ports import silent_port
 
 from .support.entry import set_up
 from .support.gcam import RunningGcam
@@ -36,6 +37,13 @@ def own_gcam(tmp_path: Path, socket_enabled: None) -> Iterator[RunningGcam]:
     """One that a test may stop, and give and take cameras."""
     with RunningGcam(tmp_path / "data", "--demo", "--mqtt", "off") as gcam:
         yield gcam
+
+
+@pytest.fixture
+def nobodys_port(socket_enabled: None) -> Iterator[int]:
+    """Of this machine, where no Gcam runs."""
+    with silent_port() as port:
+        yield port
 
 
 @pytest.fixture

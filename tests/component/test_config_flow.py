@@ -24,7 +24,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.gcam.const import CONF_LIVE_VIEW, DOMAIN, LIVE_MJPEG
 
 from .support.gcam import RunningGcam
-from .support.stand_in import StandIn, free_port, self_signed
+from .support.stand_in import StandIn, self_signed
 
 GOOD_INFO = {"product": "gcam", "api_level": 1, "instance_id": "1234", "name": "Gcam"}
 
@@ -86,8 +86,8 @@ async def test_what_is_wrong_is_said_and_can_be_mended(
     assert await hass.config_entries.async_unload(result["result"].entry_id)
 
 
-async def test_nobody_there(hass: HomeAssistant, gcam: RunningGcam) -> None:
-    result = await fill(hass, await begin(hass), asked(gcam, url=f"http://127.0.0.1:{free_port()}"))
+async def test_nobody_there(hass: HomeAssistant, gcam: RunningGcam, nobodys_port: int) -> None:
+    result = await fill(hass, await begin(hass), asked(gcam, url=f"http://127.0.0.1:{nobodys_port}"))
     assert result["errors"] == {"base": "cannot_connect"}
 
 
@@ -174,9 +174,11 @@ async def test_found_as_an_app(hass: HomeAssistant, gcam: RunningGcam) -> None:
     assert await hass.config_entries.async_unload(result["result"].entry_id)
 
 
-async def test_an_app_that_is_not_up_yet_can_be_tried_again(hass: HomeAssistant, gcam: RunningGcam) -> None:
+async def test_an_app_that_is_not_up_yet_can_be_tried_again(
+    hass: HomeAssistant, gcam: RunningGcam, nobodys_port: int
+) -> None:
     result = await hass.config_entries.flow.async_init(
-        DOMAIN, context={"source": SOURCE_HASSIO}, data=told(gcam, port=free_port())
+        DOMAIN, context={"source": SOURCE_HASSIO}, data=told(gcam, port=nobodys_port)
     )
     result = await fill(hass, result, {})
     assert (result["type"], result["errors"]) == (FlowResultType.FORM, {"base": "cannot_connect"})
@@ -245,10 +247,10 @@ async def test_an_announcement_without_an_id_is_no_gcam(hass: HomeAssistant, gca
 
 
 async def test_an_announcement_does_not_move_what_works(
-    hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry
+    hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry, nobodys_port: int
 ) -> None:
     service = announced(gcam)
-    service.port = free_port()
+    service.port = nobodys_port
     result = await announce(hass, service)
     assert result["reason"] == "already_configured"
     assert entry.data[CONF_URL] == gcam.url
@@ -256,9 +258,9 @@ async def test_an_announcement_does_not_move_what_works(
 
 @pytest.mark.parametrize(("scheme", "moves"), [("http", True), ("https", False)])
 async def test_an_announcement_moves_what_is_away_but_never_away_from_tls(
-    hass: HomeAssistant, gcam: RunningGcam, scheme: str, moves: bool
+    hass: HomeAssistant, gcam: RunningGcam, nobodys_port: int, scheme: str, moves: bool
 ) -> None:
-    away = f"{scheme}://127.0.0.1:{free_port()}"
+    away = f"{scheme}://127.0.0.1:{nobodys_port}"
     entry = MockConfigEntry(domain=DOMAIN, unique_id=gcam.instance_id, data=asked(gcam, url=away))
     entry.add_to_hass(hass)
     await hass.config_entries.async_setup(entry.entry_id)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -27,10 +27,11 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.gcam.const import DOMAIN
 from custom_components.gcam.models import Gcam
 from custom_components.gcam.repairing.outdated import RESTART_NEEDED, async_compare_files
+from tests.support.ports import silent_port
 
 from .support.entry import entry_of, set_up, until
 from .support.gcam import RunningGcam
-from .support.stand_in import StandIn, free_port
+from .support.stand_in import StandIn
 
 SHED = {"id": "shed", "name": "Shed", "url": "http://127.0.0.1:9"}
 NOT_RECORDING = "not_recording_storage_full"
@@ -43,9 +44,10 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGcam]:
     """Without a broker, without room to record, and with a camera that nobody has plugged in."""
     pytest_socket.enable_socket()
     folder = tmp_path_factory.mktemp("troubled")
-    options = {"mqtt": f"mqtt://127.0.0.1:{free_port()}", "retention": {"min_free_bytes": 1 << 50}}
-    (folder / "options.json").write_text(json.dumps(options))
-    with RunningGcam(folder / "data", "--options", str(folder / "options.json")) as gcam:
+    with silent_port() as broker, ExitStack() as stack:
+        options = {"mqtt": f"mqtt://127.0.0.1:{broker}", "retention": {"min_free_bytes": 1 << 50}}
+        (folder / "options.json").write_text(json.dumps(options))
+        gcam = stack.enter_context(RunningGcam(folder / "data", "--options", str(folder / "options.json")))
         gcam.ask("POST", "cameras", SHED)
         yield gcam
 

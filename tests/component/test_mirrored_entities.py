@@ -22,7 +22,6 @@ from custom_components.gcam.api import GcamClient
 from .discovery import Discovery, ask_discovery
 from .support.entry import set_up, until
 from .support.gcam import RunningGcam
-from .support.stand_in import free_port
 
 pytestmark = pytest.mark.timeout(300)  # a real Gcam starts, and something has to move
 
@@ -161,13 +160,13 @@ async def test_sensitivity_is_set_in_the_camera(hass: HomeAssistant, gcam: Runni
 
 
 async def test_what_goes_wrong_is_told_with_the_cameras_name(
-    hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry
+    hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry, nobodys_port: int
 ) -> None:
     await until(hass, lambda: _state(hass, "button.demo_garden_take_snapshot").state != STATE_UNAVAILABLE)
     session = async_get_clientsession(hass)
     real = entry.runtime_data.client
     for url, token, why in (
-        (f"http://127.0.0.1:{free_port()}", gcam.token, "no_answer"),
+        (f"http://127.0.0.1:{nobodys_port}", gcam.token, "no_answer"),
         (gcam.url, "wrong", "invalid_auth"),
     ):
         entry.runtime_data.client = GcamClient(session, url, token)

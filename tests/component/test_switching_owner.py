@@ -10,11 +10,11 @@ from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import async_fire_mqtt_message
 
 from custom_components.gcam.mirrored import MIRRORED_PLATFORMS
+from tests.support.ports import kept_port
 
 from .discovery import ask_discovery
 from .support.entry import set_up, until
 from .support.gcam import RunningGcam
-from .support.stand_in import free_port
 
 pytestmark = pytest.mark.timeout(300)  # a real Gcam starts, and something has to move
 
@@ -25,9 +25,9 @@ NO_CAMERA = "http://127.0.0.1:9"
 class SwitchedGcam:
     """A Gcam with a broker of its own, which announces to Home Assistant or does not."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, broker_port: int) -> None:
         self._options = folder / "options.json"
-        self._broker_port = free_port()
+        self._broker_port = broker_port
         self.announce(on=True)
         self.running = RunningGcam(
             folder / "data", "--camera", f"shed={NO_CAMERA}", "--options", str(self._options)
@@ -45,9 +45,10 @@ class SwitchedGcam:
 
 @pytest.fixture
 def switched(tmp_path: Path, socket_enabled: None) -> Iterator[SwitchedGcam]:
-    switched = SwitchedGcam(tmp_path)
-    with switched.running:
-        yield switched
+    with kept_port() as port:
+        switched = SwitchedGcam(tmp_path, port)
+        with switched.running:
+            yield switched
 
 
 async def test_entities_go_when_mqtt_offers_them_and_come_when_it_does_not(

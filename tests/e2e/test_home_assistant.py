@@ -8,6 +8,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import aiohttp
@@ -20,7 +21,7 @@ from tests.support import home_assistant, mosquitto
 from tests.support.browser import CHROMIUM, chromium
 from tests.support.dashboard import Dashboard
 from tests.support.home_assistant_api import HomeAssistantApi
-from tests.support.house import House
+from tests.support.house import House, kept_places
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -89,7 +90,10 @@ AUTOMATION = {
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """Both cameras are there, and all that belongs to them."""
     scenes = {"Living room": "room-person", "Garden": "garden-empty"}
-    async with House(tmp_path_factory.mktemp("house"), scenes) as house:
+    folder = tmp_path_factory.mktemp("house")
+    async with AsyncExitStack() as stack:
+        ports = stack.enter_context(kept_places())
+        house = await stack.enter_async_context(House(folder, ports, scenes))
         await house.join()
         api = house.home_assistant.api
         for entity_id in ("camera.living_room", "camera.garden"):

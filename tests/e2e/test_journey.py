@@ -23,7 +23,7 @@ from tests.support.browser import (
     serious,
 )
 from tests.support.ingress import Ingress
-from tests.support.program import Program, free_port, write_options
+from tests.support.program import Program, write_options
 from tests.support.two_cameras import settings_of, two_boards
 
 pytestmark = [*needs_chromium, pytest.mark.timeout(300)]
@@ -49,10 +49,9 @@ async def boards() -> AsyncIterator[list[SimulatedCamera]]:
 async def gcam(tmp_path: Path, boards: list[SimulatedCamera]) -> AsyncIterator[Program]:
     """Two cameras, and a listener for ingress."""
     data = settings_of(boards, tmp_path)
-    web = {"ingress": f"127.0.0.1:{free_port()}", "ingress_trusted": ["127.0.0.1"]}
+    web = {"ingress": "127.0.0.1:0", "ingress_trusted": ["127.0.0.1"]}
     options = write_options(tmp_path / "options.json", web=web)
     async with Program(data, "--mqtt", "off", "--options", options) as program:
-        program.ingress_port = int(web["ingress"].split(":")[1])
         yield program
 
 

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import aiomqtt
@@ -19,7 +19,8 @@ from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.media import SceneFootage
 from gcam_addon.simulator.pictures import Pictures
 from gcam_addon.simulator.scenes import open_scene
-from tests.support.program import Program, free_port, write_options
+from tests.support.ports import kept_port, silent_port
+from tests.support.program import Program, write_options
 
 _FPS = 10.0
 
@@ -44,11 +45,18 @@ async def board() -> AsyncIterator[SimulatedCamera]:
         yield board
 
 
-async def test_the_demo_gives_motion_on_mqtt_and_a_playable_clip_within_a_minute(tmp_path: Path) -> None:
-    port = free_port()
-    options = write_options(tmp_path / "o.json", mqtt={"mode": "embedded", "port": port})
+@pytest.fixture
+def broker_port() -> Iterator[int]:
+    with kept_port() as port:
+        yield port
+
+
+async def test_the_demo_gives_motion_on_mqtt_and_a_playable_clip_within_a_minute(
+    tmp_path: Path, broker_port: int
+) -> None:
+    options = write_options(tmp_path / "o.json", mqtt={"mode": "embedded", "port": broker_port})
     async with Program(tmp_path / "data", "--demo", "--options", options) as gcam, asyncio.timeout(60):
-        async with aiomqtt.Client("127.0.0.1", port) as client:
+        async with aiomqtt.Client("127.0.0.1", broker_port) as client:
             await client.subscribe("gcam/+/motion")
             await client.subscribe("gcam/+/event")
             heard = set()
@@ -102,9 +110,9 @@ async def test_cameras_of_the_file_are_followed_while_it_runs(tmp_path: Path, bo
         path.write_text(
             json.dumps({"version": 1, "cameras": [{"id": "room", "name": "Room", "url": board.url}]})
         )
-        await gcam.until(lambda: "[Room] connected" in gcam.log, 20)
+        await gcam.until(lambda: "[Room] connected" in gcam.log)
         path.write_text("{ not json")
-        await gcam.until(lambda: "it is kept as cameras.json.broken" in gcam.log, 20)
+        await gcam.until(lambda: "it is kept as cameras.json.broken" in gcam.log)
         before = (await gcam.state("room"))["frames"]
         await asyncio.sleep(1)
         assert (await gcam.state("room"))["frames"] > before
@@ -112,11 +120,17 @@ async def test_cameras_of_the_file_are_followed_while_it_runs(tmp_path: Path, bo
     assert [kept for kept in tmp_path.iterdir() if ".broken" in kept.name]
 
 
-async def test_a_password_in_a_url_is_never_shown(tmp_path: Path) -> None:
+@pytest.fixture
+def nobodys_port() -> Iterator[int]:
+    with silent_port() as port:
+        yield port
+
+
+async def test_a_password_in_a_url_is_never_shown(tmp_path: Path, nobodys_port: int) -> None:
     secret = "hunter2secret"
-    url = f"http://admin:{secret}@127.0.0.1:{free_port()}/stream"
+    url = f"http://admin:{secret}@127.0.0.1:{nobodys_port}/stream"
     async with Program(
-        tmp_path, "--camera", f"door={url}", "--mqtt", f"mqtt://me:{secret}@127.0.0.1:{free_port()}",
+        tmp_path, "--camera", f"door={url}", "--mqtt", f"mqtt://me:{secret}@127.0.0.1:{nobodys_port}",
         "--log-level", "debug",
     ) as gcam:  # fmt: skip
         await gcam.until(lambda: "[door]" in gcam.log and "MQTT" in gcam.log)

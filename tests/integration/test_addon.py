@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import stat
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,9 @@ from gcam_addon.supervisor.link import HomeAssistantLink
 from tests.support import mosquitto
 from tests.support.ingress import Ingress
 from tests.support.mosquitto import Login, running_mosquitto
+from tests.support.ports import kept_port
 from tests.support.supervisor import MANIFEST, AddOn, OptionsRefused, Supervisor
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.timeout(180)
 needs_mosquitto = pytest.mark.skipif(mosquitto.missing is not None, reason=str(mosquitto.missing))
@@ -33,13 +33,6 @@ async def supervisor(tmp_path: Path) -> AsyncIterator[Supervisor]:
         yield running
 
 
-async def until(wanted: Callable[[], bool], timeout_s: float = 30.0) -> None:
-    end_s = time.monotonic() + timeout_s
-    while not wanted():
-        assert time.monotonic() < end_s, "not in time"
-        await asyncio.sleep(0.05)
-
-
 async def hello_with(addon: AddOn, token: str) -> dict[str, Any]:
     """What Home Assistant hears first, with the token that it was given."""
     headers = {"Authorization": f"Bearer {token}"}
@@ -47,6 +40,13 @@ async def hello_with(addon: AddOn, token: str) -> dict[str, Any]:
     async with http, http.ws_connect("/api/v1/events") as ws:
         hello: dict[str, Any] = await ws.receive_json(timeout=10)
     return hello
+
+
+@pytest.fixture
+def other_port() -> Iterator[int]:
+    """Than any that is given to who takes any."""
+    with kept_port() as port:
+        yield port
 
 
 def link_to(supervisor: Supervisor, token: str) -> HomeAssistantLink:
@@ -61,7 +61,9 @@ async def part_of(addon: AddOn, name: str) -> dict[str, Any]:
     return next(part for part in parts if part["part"] == name)
 
 
-async def test_home_assistant_is_told_once_with_a_token_that_works(supervisor: Supervisor) -> None:
+async def test_home_assistant_is_told_once_with_a_token_that_works(
+    supervisor: Supervisor, other_port: int
+) -> None:
     async with AddOn(supervisor) as addon:
         await until(lambda: bool(supervisor.pushed))
         config = supervisor.pushed[0].config
@@ -73,7 +75,7 @@ async def test_home_assistant_is_told_once_with_a_token_that_works(supervisor: S
         assert hello["instance_id"] == config["instance_id"]
         assert hello["permissions"] == ["control", "playback", "view"]
         assert config["token"] not in addon.log
-    async with AddOn(supervisor) as addon:
+    async with AddOn(supervisor, port=other_port) as addon:
         await until(lambda: supervisor.asked.count("POST /discovery") == 2)
         assert len(addon.log) > 0
         tokens = (await addon.get("/api/v1/tokens"))["tokens"]
@@ -143,15 +145,15 @@ async def test_a_broker_that_comes_later_and_whose_credentials_change(
         await addon.until(lambda: "Home Assistant has no MQTT broker" in addon.log)
         async with running_mosquitto(folder, login=Login("addons", "first-password")) as broker:
             supervisor.provide_mqtt("127.0.0.1", broker.port, "addons", "first-password")
-            await addon.until(lambda: "connected to the MQTT broker" in addon.log, 70)
+            await addon.until(lambda: "connected to the MQTT broker" in addon.log)
             assert (await part_of(addon, "mqtt"))["code"] == "connected"
             assert "entities come by it" in addon.log
             await broker.stop()
             broker.login = Login("addons", "second-password")
             await broker.start()
-            await addon.until(lambda: "refused the user 'addons'" in addon.log, 70)
+            await addon.until(lambda: "refused the user 'addons'" in addon.log)
             supervisor.provide_mqtt("127.0.0.1", broker.port, "addons", "second-password")
-            await addon.until(lambda: addon.log.count("connected to the MQTT broker") == 2, 70)
+            await addon.until(lambda: addon.log.count("connected to the MQTT broker") == 2)
             async with broker.client() as client:
                 await client.subscribe("homeassistant/device/#")
                 async for message in client.messages:
@@ -172,11 +174,11 @@ async def test_entities_stay_with_an_integration_that_has_made_them(
             token = supervisor.pushed[0].config["token"]
             assert (await hello_with(addon, token))["entities"] == "component"
             supervisor.provide_mqtt("127.0.0.1", broker.port, "addons", "p4ss")
-            await addon.until(lambda: "connected to the MQTT broker" in addon.log, 70)
+            await addon.until(lambda: "connected to the MQTT broker" in addon.log)
             assert (await hello_with(addon, token))["entities"] == "component"
         supervisor.set_options({"entities": "mqtt"})
         async with AddOn(supervisor) as addon:
-            await addon.until(lambda: "connected to the MQTT broker" in addon.log, 70)
+            await addon.until(lambda: "connected to the MQTT broker" in addon.log)
             hello = await hello_with(addon, token)
             assert (hello["entities"], hello["mqtt"]["connected"]) == ("mqtt", True)
 

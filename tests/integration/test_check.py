@@ -26,7 +26,7 @@ from gcam_addon.model import CameraState, Size, Status
 from gcam_addon.web.views import camera_json, encode
 from tests.support import mosquitto
 from tests.support.jpegs import BOUNDARY, jpeg, part
-from tests.support.mosquitto import Login, Mosquitto
+from tests.support.mosquitto import Login, running_mosquitto
 
 SECRET = "hunter2geheim"
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -155,15 +155,11 @@ def broker(port: int, **settings: object) -> MqttSettings:
 @pytest.mark.mosquitto
 @needs_mosquitto
 async def test_a_broker_with_a_login(tmp_path: Path) -> None:
-    server = Mosquitto(tmp_path, login=Login("gcam", SECRET))
-    await server.start()
-    try:
+    async with running_mosquitto(tmp_path, login=Login("gcam", SECRET)) as server:
         fine = await check_broker(broker(server.port, username="gcam", password=SECRET))
         wrong = await check_broker(broker(server.port, username="gcam", password=f"no{SECRET}"))
         anonymous = await check_broker(broker(server.port))
         tls = await check_broker(broker(server.port, tls=True))
-    finally:
-        await server.stop()
     assert (fine.level, fine.code) == (Level.OK, "mqtt")
     assert (wrong.level, wrong.code) == (Level.ERROR, "mqtt_login")
     assert (anonymous.level, anonymous.code) == (Level.ERROR, "mqtt_login")
@@ -174,15 +170,11 @@ async def test_a_broker_with_a_login(tmp_path: Path) -> None:
 @pytest.mark.mosquitto
 @needs_mosquitto
 async def test_a_broker_with_tls(tmp_path: Path) -> None:
-    server = Mosquitto(tmp_path, tls=True)
-    await server.start()
-    try:
+    async with running_mosquitto(tmp_path, tls=True) as server:
         unknown = await check_broker(broker(server.port, tls=True))
         unverified = await check_broker(broker(server.port, tls=True, verify_tls=False))
         named = await check_broker(broker(server.port, tls=True, ca_file=server.certificate))
         plain = await check_broker(broker(server.port), timeout_s=1)
-    finally:
-        await server.stop()
     assert (unknown.level, unknown.code) == (Level.ERROR, "mqtt_tls")
     assert (unverified.level, unverified.code) == (Level.WARNING, "mqtt_tls")
     assert (named.level, named.code) == (Level.OK, "mqtt")

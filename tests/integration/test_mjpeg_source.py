@@ -14,6 +14,7 @@ from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError,
 from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.sources.mjpeg import MjpegSource
 from tests.support.jpegs import claiming, jpeg, part
+from tests.support.ports import kept_ports, silent_port
 from tests.support.scripted_server import CHUNKED, STREAM, Peer, Script, serving
 
 A, B, C = jpeg(1), jpeg(2, 320, 240), jpeg(3)
@@ -257,9 +258,7 @@ async def test_the_request_suits_a_board() -> None:
 
 
 async def test_nobody_listens() -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
+    with silent_port() as port:
         _, end = await run(source(port))
         assert isinstance(end, Unreachable)
         assert f"refuses connections on port {port}" in str(end)
@@ -476,19 +475,13 @@ async def test_a_bare_address_is_found_out_once() -> None:
 
 
 async def test_the_stream_beside_the_web_port_is_found() -> None:
-    async with serving(answering(STREAM, part(A))) as stream:
-        page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<h1>ESP32 OV2460</h1>"
-
-        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            writer.write(page)
-            writer.close()
-
-        try:
-            web = await asyncio.start_server(serve, "127.0.0.1", stream.port - 1)
-        except OSError:
-            pytest.skip("the port before is taken by somebody else")
-        async with web:
-            frames, _ = await run(at(f"http://127.0.0.1:{stream.port - 1}"))
+    page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<h1>ESP32 OV2460</h1>"
+    with kept_ports(2) as first:
+        async with (
+            serving(answering(page), port=first),
+            serving(answering(STREAM, part(A)), port=first + 1),
+        ):
+            frames, _ = await run(at(f"http://127.0.0.1:{first}"))
     assert len(frames) == 1
 
 

@@ -9,6 +9,7 @@ import re
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from gcam_addon.simulator import cli_simulate
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
 from gcam_addon.simulator.simulation import SimulationOptions, simulate
+from tests.support.ports import kept_ports
 from tests.support.simulated import PlainFootage, camera, size_of, streaming
 
 
@@ -31,14 +33,11 @@ def _arguments(*words: str) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def _free_ports(count: int) -> int:
-    """The first of some ports in a row that are free just now."""
-    while True:
-        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
-            first = stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
-            for offset in range(1, count):
-                stack.enter_context(socket.create_server(("127.0.0.1", first + offset)))
-            return int(first)
+@pytest.fixture
+def first() -> Iterator[int]:
+    """Of six ports in a row."""
+    with kept_ports(6) as port:
+        yield port
 
 
 @contextlib.asynccontextmanager
@@ -75,8 +74,9 @@ async def _first_picture(url: str) -> bytes:
         writer.transport.abort()
 
 
-async def test_ports_of_several_cameras_follow_each_other(capsys: pytest.CaptureFixture[str]) -> None:
-    first = _free_ports(6)
+async def test_ports_of_several_cameras_follow_each_other(
+    capsys: pytest.CaptureFixture[str], first: int
+) -> None:
     words = ("--listen", f"127.0.0.1:{first}", "--cameras", "3", "--scene", "room-demo", "--size", "320x240")
     async with _running(*words):
         urls = await _printed(capsys, 3)

@@ -19,7 +19,6 @@ from gcam_addon.config.model import IngressSettings, WebSettings
 from gcam_addon.web.app import build_app
 from gcam_addon.web.guard import PUBLIC, SIGNED_IN, Need, need_of, needs
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
-from tests.support.program import free_port
 from tests.support.web_fakes import OWNER, PASSWORD, Site, fake_services, make_clip, make_frame, serve
 
 DOOR, GARDEN = make_camera("door"), make_camera("garden")
@@ -376,12 +375,12 @@ HA_USER = {"X-Remote-User-Id": "abc123", "X-Remote-User-Display-Name": "Marie"}
 
 
 async def test_home_assistants_headers_count_only_on_its_own_port(tmp_path: Path) -> None:
-    ingress = IngressSettings("127.0.0.1", free_port(), ("127.0.0.1/32",))
+    ingress = IngressSettings("127.0.0.1", 0, ("127.0.0.1/32",))
     async with serve(tmp_path, settings=WebSettings(port=0, ingress=ingress)) as site:
         async with visitor(site, **HA_USER) as http, http.get("/api/v1/session") as response:
             assert response.status == 401
         headers = {**HA_USER, "X-Ingress-Path": "/api/hassio_ingress/t0k3n"}
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{ingress.port}", headers=headers) as http:
+        async with aiohttp.ClientSession(f"http://{site.server.ingress}", headers=headers) as http:
             async with http.get("/api/v1/session") as response:
                 body = await response.json()
                 assert (body["name"], body["kind"], body["role"]) == ("Marie", "home_assistant", "viewer")
@@ -394,12 +393,13 @@ async def test_home_assistants_headers_count_only_on_its_own_port(tmp_path: Path
 
 
 async def test_the_ingress_port_answers_nobody_but_the_supervisor(tmp_path: Path) -> None:
-    ingress = IngressSettings("127.0.0.1", free_port(), ("172.30.32.2/32",))
-    http = aiohttp.ClientSession(f"http://127.0.0.1:{ingress.port}", headers=HA_USER)
-    async with serve(tmp_path, settings=WebSettings(port=0, ingress=ingress)), http:
-        for path in ("/api/v1/session", "/", "/health"):
-            async with http.get(path) as response:
-                assert response.status == 403
+    ingress = IngressSettings("127.0.0.1", 0, ("172.30.32.2/32",))
+    async with serve(tmp_path, settings=WebSettings(port=0, ingress=ingress)) as site:
+        http = aiohttp.ClientSession(f"http://{site.server.ingress}", headers=HA_USER)
+        async with http:
+            for path in ("/api/v1/session", "/", "/health"):
+                async with http.get(path) as response:
+                    assert response.status == 403
 
 
 async def test_a_declared_proxy_is_believed_and_no_other(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ async def develop(arguments: list[str]) -> None:
     assert task is not None
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    async with House(_FOLDER, _SCENES, *arguments, ports=_PORTS) as house:
+    async with House(_FOLDER, _PORTS, _SCENES, *arguments) as house:
         await _make_owner(house)
         await house.join()
         await Dashboard(house.home_assistant).make(

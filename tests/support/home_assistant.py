@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-import signal
-import time
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from tests.support.child import Child
 from tests.support.home_assistant_api import HomeAssistantApi
-from tests.support.program import free_port
+from tests.support.waiting import answered
 
 ROOT = Path(__file__).parents[2]
 _HASS = ROOT / ".venv-ha" / "bin" / "hass"
@@ -23,7 +22,6 @@ missing = None if _HASS.exists() else "no Home Assistant here: scripts/home-assi
 
 NAME, PASSWORD = "gcam", "gcam-at-home"
 """Whoever signs in."""
-_START_TIMEOUT_S = 180.0
 
 _CONFIGURATION = """
 homeassistant:
@@ -56,12 +54,13 @@ system_health:
 class HomeAssistant:
     """`start`, `stop`, `start` again: the same port, the same folder, nothing lost."""
 
-    def __init__(self, folder: Path, port: int | None = None) -> None:
+    def __init__(self, folder: Path, port: int) -> None:
+        """`port`: kept by whoever chose it."""
         self.folder = folder
         self.records = folder / "records"
         """Where `camera.record` may write."""
-        self.url = f"http://127.0.0.1:{port or free_port()}"
-        self._process: asyncio.subprocess.Process | None = None
+        self.url = f"http://127.0.0.1:{port}"
+        self._child: Child | None = None
         self._api: HomeAssistantApi | None = None
 
     @property
@@ -85,28 +84,20 @@ class HomeAssistant:
     async def start(self) -> None:
         assert missing is None, missing
         await asyncio.to_thread(self._lay_out)
-        with self.log_file.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *(_HASS, "--config", self.folder, "--skip-pip"),
-                stdout=log,
-                stderr=log,
-                stdin=asyncio.subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C is not for it
-            )
-        await self._until_answering()
-        self._api = HomeAssistantApi(self.url, await self._token())
-        while (await self._api.ask("GET", "config"))["state"] != "RUNNING":
-            await asyncio.sleep(0.1)
+        self._child = Child(_HASS, "--config", self.folder, "--skip-pip", log_file=self.log_file)
+        await answered(self._answers)
+        self._api = api = HomeAssistantApi(self.url, await self._token())
+
+        async def runs() -> bool:
+            return bool((await api.ask("GET", "config"))["state"] == "RUNNING")
+
+        await answered(runs)
 
     async def stop(self) -> None:
         """In order, so that what it keeps in memory is written."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.send_signal(signal.SIGTERM)
-            try:
-                await asyncio.wait_for(self._process.wait(), 60)
-            except TimeoutError:
-                self._process.kill()
-                raise AssertionError(f"Home Assistant does not end:\n{self.log[-3000:]}") from None
+        if self._child is not None:
+            await self._child.leave()
+            self._child = None
 
     def _lay_out(self) -> None:
         self.records.mkdir(parents=True, exist_ok=True)
@@ -143,20 +134,15 @@ class HomeAssistant:
         data = {"stable": stable, "pending": None, "yaml_migration_done": True}
         return {"version": 3, "minor_version": 1, "key": "http", "data": data}
 
-    async def _until_answering(self) -> None:
-        assert self._process is not None
-        end_s = time.monotonic() + _START_TIMEOUT_S
+    async def _answers(self) -> bool:
+        assert self._child is not None
+        self._child.runs()
         async with aiohttp.ClientSession(self.url) as http:
-            while True:
-                assert self._process.returncode is None, f"Home Assistant ended:\n{self.log[-3000:]}"
-                assert time.monotonic() < end_s, f"Home Assistant does not start:\n{self.log[-3000:]}"
-                try:
-                    async with http.get("/api/onboarding" if self._is_new else "/auth/providers") as response:
-                        if response.ok:
-                            return
-                except aiohttp.ClientError:
-                    pass
-                await asyncio.sleep(0.1)
+            try:
+                async with http.get("/api/onboarding" if self._is_new else "/auth/providers") as response:
+                    return response.ok
+            except aiohttp.ClientError:
+                return False
 
     async def _token(self) -> str:
         """Signs in, as the first user the first time."""

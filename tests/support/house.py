@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
 
+from tests.support.child import Child
 from tests.support.home_assistant import HomeAssistant
 from tests.support.mosquitto import Mosquitto
-from tests.support.program import Program, free_port, write_options
+from tests.support.ports import kept_port
+from tests.support.program import Program, write_options
 
 HOME_ASSISTANTS = ["view", "playback", "control"]
 """What Home Assistant's token allows."""
-_RENDER_TIMEOUT_S = 180.0
 
 
 class Board:
@@ -27,47 +29,48 @@ class Board:
     def __init__(self, scene: str) -> None:
         self.url = ""
         self._scene = scene
-        self._process: asyncio.subprocess.Process | None = None
+        self._child: Child | None = None
 
     async def __aenter__(self) -> Self:
-        self._process = await asyncio.create_subprocess_exec(
+        self._child = Child(
             *(sys.executable, "-m", "gcam_addon", "simulate", "--scene", self._scene, "--prerender"),
-            *("--listen", f"127.0.0.1:{free_port()}"),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            stdin=asyncio.subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is not for it
+            *("--listen", "127.0.0.1:0"),
         )
-        assert self._process.stdout is not None
-        line = await asyncio.wait_for(self._process.stdout.readline(), _RENDER_TIMEOUT_S)
-        self.url = line.decode().strip()
-        assert self.url, f"the simulated board with {self._scene} does not start"
+        await self._child.until(self._hear)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Also where entering it failed."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.terminate()
-            await self._process.wait()
+        if self._child is not None:
+            await self._child.leave()
+
+    def _hear(self) -> bool:
+        assert self._child is not None
+        found = re.search(r"^http://\S+$", self._child.said, re.MULTILINE)
+        self.url = found[0] if found else ""
+        return found is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """None is any free one; a house that is entered again needs the same ones."""
+    """Kept by who chose them: Home Assistant and Gcam come back at the same place."""
 
-    home_assistant: int | None = None
-    gcam: int | None = None
-    broker: int | None = None
+    home_assistant: int
+    gcam: int
+    broker: int
+
+
+@contextmanager
+def kept_places() -> Iterator[Ports]:
+    with kept_port() as home_assistant, kept_port() as gcam, kept_port() as broker:
+        yield Ports(home_assistant, gcam, broker)
 
 
 class House:
     """`scenes` names the cameras and what each sees. Home Assistant knows of nothing yet: see `join`."""
 
-    def __init__(
-        self, folder: Path, scenes: Mapping[str, str], *arguments: str, ports: Ports | None = None
-    ) -> None:
+    def __init__(self, folder: Path, ports: Ports, scenes: Mapping[str, str], *arguments: str) -> None:
         """`arguments` go to `gcam run`."""
-        ports = ports or Ports()
         options = ("--options", str(folder / "options.json"))
         self.broker = Mosquitto(folder, port=ports.broker)
         self.gcam = Program(folder / "gcam", *options, *arguments, port=ports.gcam)

@@ -1,4 +1,4 @@
-"""A real mosquitto on a free loopback port, with a password file or TLS where wanted, ended by its pid."""
+"""A real mosquitto on a port of loopback, with a password file or TLS where wanted, ended by its pid."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,8 +14,10 @@ from pathlib import Path
 
 import aiomqtt
 
+from tests.support.child import Child
+from tests.support.ports import kept_port
+
 _PROGRAM = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-_START_TIMEOUT_S = 10.0
 missing = None if _PROGRAM else "no mosquitto here: apt-get install mosquitto"
 
 
@@ -32,51 +33,36 @@ class Mosquitto:
     def __init__(
         self,
         folder: Path,
+        port: int,
         *,
         login: Login | None = None,
         tls: bool = False,
         acl: str | None = None,
-        port: int | None = None,
     ) -> None:
-        self.port = port or _free_port()
+        """`port`: kept by whoever chose it."""
+        self.port = port
         self.login = login
         self.certificate = folder / "broker.pem" if tls else None
         self._folder = folder
         self._acl = acl
-        self._process: asyncio.subprocess.Process | None = None
+        self._child: Child | None = None
         self._frozen = False
 
     async def start(self) -> None:
         assert _PROGRAM is not None, missing
         config = await asyncio.to_thread(self._write_config)
-        log = (self._folder / "mosquitto.log").open("ab")
-        try:
-            self._process = await asyncio.create_subprocess_exec(
-                *(_PROGRAM, "-c", str(config)),
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C is not for it
-            )
-        finally:
-            log.close()
-        async with asyncio.timeout(_START_TIMEOUT_S):
-            while not await self._listens():
-                assert self._process.returncode is None, (self._folder / "mosquitto.log").read_text()
-                await asyncio.sleep(0.02)
+        self._child = Child(_PROGRAM, "-c", config)
+        await self._child.until(self._listens)
 
     async def stop(self) -> None:
-        if self._process is not None:
-            if self._frozen:  # it would never see a polite signal
-                self._process.kill()
-            else:
-                self._process.terminate()
-            await self._process.wait()
-            self._process, self._frozen = None, False
+        if self._child is not None:  # frozen, it would never see a polite signal
+            await self._child.leave(signal.SIGKILL if self._frozen else signal.SIGTERM)
+            self._child, self._frozen = None, False
 
     def freeze(self) -> None:
         """It keeps its connections and does nothing: `stop` ends it all the same."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+        assert self._child is not None
+        self._child.send(signal.SIGSTOP)
         self._frozen = True
 
     def client(self, **options: object) -> aiomqtt.Client:
@@ -85,14 +71,9 @@ class Mosquitto:
         tls = aiomqtt.TLSParameters(ca_certs=str(self.certificate)) if self.certificate else None
         return aiomqtt.Client("127.0.0.1", self.port, tls_params=tls, **(login | options))  # type: ignore[arg-type]
 
-    async def _listens(self) -> bool:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        except OSError:
-            return False
-        writer.close()
-        await writer.wait_closed()
-        return True
+    def _listens(self) -> bool:
+        assert self._child is not None
+        return " running\n" in self._child.said
 
     def _write_config(self) -> Path:
         lines = [f"listener {self.port} 127.0.0.1", "persistence false", "user root", "log_type all"]
@@ -121,12 +102,13 @@ async def running_mosquitto(
     folder: Path, *, login: Login | None = None, tls: bool = False, acl: str | None = None
 ) -> AsyncIterator[Mosquitto]:
     folder.mkdir(parents=True, exist_ok=True)
-    broker = Mosquitto(folder, login=login, tls=tls, acl=acl)
-    await broker.start()
-    try:
-        yield broker
-    finally:
-        await broker.stop()
+    with kept_port() as port:
+        broker = Mosquitto(folder, port, login=login, tls=tls, acl=acl)
+        await broker.start()
+        try:
+            yield broker
+        finally:
+            await broker.stop()
 
 
 def make_certificate(certificate: Path, key: Path) -> None:
@@ -140,10 +122,3 @@ def make_certificate(certificate: Path, key: Path) -> None:
 
 def _run(*command: str) -> None:
     subprocess.run(command, check=True, capture_output=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

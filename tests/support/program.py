@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
+import re
 import signal
-import socket
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
@@ -16,74 +14,68 @@ from typing import Any, Self
 import aiohttp
 
 from gcam_addon.access.secret import read_local_secret
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+from tests.support.child import Child
 
 
 class Program:
-    """`gcam run ARGUMENTS` on free ports. Leaving the context ends it in order."""
+    """`gcam run ARGUMENTS`. Leaving the context ends it in order."""
 
-    def __init__(self, data_dir: Path, *arguments: str, port: int | None = None) -> None:
+    def __init__(self, data_dir: Path, *arguments: str, port: int = 0) -> None:
+        """`port`: where it listens; 0 is any free one, another one each time that it is entered."""
         self.data_dir = data_dir
-        self.port = port or free_port()
-        self.log = ""
+        self.url = ""
         self.ingress_port = 0
         """Where it listens for Home Assistant, if told to."""
         self.headers: dict[str, str] = {}
         """What this machine's own programs show instead of signing in."""
         self.environment: dict[str, str] = {}
         self._arguments = arguments
-        self._process: asyncio.subprocess.Process | None = None
-        self._reading: asyncio.Task[None] | None = None
+        self._wanted_port = port
+        self._child: Child | None = None
 
     async def __aenter__(self) -> Self:
-        """Also again, after its end: the same port and data."""
-        self.log = ""
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "gcam_addon", "run", "--listen", f"127.0.0.1:{self.port}"),
+        """Also again, after its end: the same data."""
+        self._child = Child(
+            *(sys.executable, "-m", "gcam_addon", "run", "--listen", f"127.0.0.1:{self._wanted_port}"),
             *self.places(),
             *self._arguments,
-            env={**os.environ, **self.environment},
-            stderr=asyncio.subprocess.PIPE,
-            stdin=asyncio.subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is not for it: a second signal would end it at once
+            environment=self.environment,
         )
-        self._reading = asyncio.create_task(self._read())
-        await self.until(lambda: "Ctrl-C" in self.log)
+        try:
+            await self.until(lambda: "Ctrl-C" in self.log)
+        except BaseException:
+            await self.end()
+            raise
+        self.url = self._told("Page") or ""
+        ingress = self._told("Ingress")
+        self.ingress_port = _port_of(ingress) if ingress else 0
         self.headers = {"Authorization": f"Bearer {read_local_secret(self.data_dir)}"}
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.end()
+        await self._running.leave(signal.SIGINT)
 
     def places(self) -> tuple[str, ...]:
         """The arguments that say where things lie."""
         return ("--data", str(self.data_dir))
 
     @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    def log(self) -> str:
+        """What it said since it was entered."""
+        return "" if self._child is None else self._child.said
+
+    @property
+    def port(self) -> int:
+        return _port_of(self.url)
 
     def cpu_s(self) -> float:
         """User and system seconds so far."""
-        assert self._process is not None
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{self._running.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     async def end(self, number: signal.Signals = signal.SIGINT) -> int:
         """Send the signal, wait for the end; the exit status."""
-        assert self._process is not None
-        if self._process.returncode is None:
-            self._process.send_signal(number)
-        status = await asyncio.wait_for(self._process.wait(), 30)
-        assert self._reading is not None
-        await self._reading
-        return status
+        return await self._running.end(number)
 
     async def get(self, path: str) -> Any:
         async with (
@@ -110,19 +102,22 @@ class Program:
     async def state(self, camera_id: str) -> dict[str, Any]:
         return dict((await self.get(f"/api/v1/cameras/{camera_id}"))["state"])
 
-    async def until(self, wanted: Callable[[], bool], timeout_s: float = 60.0) -> None:
-        end_s = time.monotonic() + timeout_s
-        while not wanted():
-            assert time.monotonic() < end_s, f"not within {timeout_s} s:\n{self.log}"
-            assert self._process is not None
-            assert self._process.returncode is None, f"it ended:\n{self.log}"
-            await asyncio.sleep(0.05)
+    async def until(self, wanted: Callable[[], object]) -> None:
+        await self._running.until(wanted)
 
-    async def _read(self) -> None:
-        assert self._process is not None
-        assert self._process.stderr is not None
-        async for line in self._process.stderr:
-            self.log += line.decode()
+    @property
+    def _running(self) -> Child:
+        assert self._child is not None, "it is not started"
+        return self._child
+
+    def _told(self, what: str) -> str | None:
+        """From the lines that say where to look."""
+        found = re.search(rf"^  {what} +(\S+)", self.log, re.MULTILINE)
+        return found and found[1]
+
+
+def _port_of(address: str) -> int:
+    return int(address.rpartition(":")[2])
 
 
 def write_options(path: Path, **options: object) -> str:

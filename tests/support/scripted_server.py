@@ -73,7 +73,7 @@ class ScriptedServer:
 
 @asynccontextmanager
 async def serving(
-    script: Script, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+    script: Script, *, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[ScriptedServer]:
     """Run `script` for every connection, its request read; the connection closes behind it."""
     running: set[asyncio.Task[None]] = set()
@@ -96,7 +96,7 @@ async def serving(
         running.add(task)
         task.add_done_callback(running.discard)
 
-    server = await asyncio.start_server(connected, host, 0, ssl=tls)
+    server = await asyncio.start_server(connected, host, port, ssl=tls)
     state = ScriptedServer(server.sockets[0].getsockname()[1])
     try:
         yield state

@@ -10,6 +10,7 @@ import re
 import secrets
 import socket
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -17,7 +18,8 @@ from typing import Any, Self
 import yaml
 from aiohttp import web
 
-from tests.support.program import Program, free_port
+from tests.support.ports import kept_port
+from tests.support.program import Program
 
 MANIFEST: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text())
 SLUG = "a0b1c2d3_gcam"
@@ -56,7 +58,8 @@ class Supervisor:
         self.asked: list[str] = []
         """Method and path of every request."""
         self._broker: dict[str, Any] = {}
-        self._port = free_port()
+        self._port = 0
+        self._stack = ExitStack()
         self._runner: web.AppRunner | None = None
 
     @property
@@ -70,11 +73,13 @@ class Supervisor:
     async def __aenter__(self) -> Self:
         for folder in ("data", "media", "ssl"):
             (self.root / folder).mkdir(parents=True, exist_ok=True)
+        self._port = self._stack.enter_context(kept_port())
         await self.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
+        self._stack.close()
 
     async def start(self) -> None:
         app = web.Application(middlewares=[self._check_state, self._check_token])
@@ -255,9 +260,8 @@ class Supervisor:
 class AddOn(Program):
     """The real program, started as the Supervisor starts it; `--ingress-from` lets the tests play it."""
 
-    def __init__(self, supervisor: Supervisor, *arguments: str) -> None:
-        super().__init__(supervisor.root / "data", *arguments)
-        self.ingress_port = free_port()
+    def __init__(self, supervisor: Supervisor, *arguments: str, port: int = 0) -> None:
+        super().__init__(supervisor.root / "data", *arguments, port=port)
         self._supervisor = supervisor
 
     async def __aenter__(self) -> Self:
@@ -267,7 +271,7 @@ class AddOn(Program):
     def places(self) -> tuple[str, ...]:
         supervisor = self._supervisor
         where = ("--supervisor", supervisor.url, "--root", str(supervisor.root))
-        return (*where, "--ingress", f"127.0.0.1:{self.ingress_port}")
+        return (*where, "--ingress", "127.0.0.1:0")
 
 
 async def _home_assistant_only(_: web.Request) -> web.Response:

@@ -6,7 +6,6 @@ from collections.abc import Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from socket import socket
 from threading import Thread
 from typing import Any, Self
 
@@ -18,13 +17,6 @@ from cryptography.x509.oid import NameOID
 
 type Answer = tuple[int, str, Any] | Sequence[str]
 """(status, content type, body: text or JSON), or what is said over a WebSocket before it is closed."""
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on now."""
-    with socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 class StandIn:
