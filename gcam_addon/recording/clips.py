@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from gcam_addon.model import (
     Usage,
 )
 from gcam_addon.recording.library import Library
-from gcam_addon.recording.removal import remove_clip
+from gcam_addon.recording.removal import remove_clips
 
 
 class IndexedClips:
@@ -41,7 +42,7 @@ class IndexedClips:
         self._measure = measure
         self._publish = publish
         self._clock = clock
-        self._deleted_at: dict[str, float] = {}
+        self._deleted: dict[str, _Moment] = {}
         """When everything of a camera was deleted: what was begun before is unwanted, though made later."""
 
     async def list(self, wanted: ClipFilter = ANY_CLIP, *, limit: int = 100) -> Sequence[Clip]:
@@ -69,21 +70,21 @@ class IndexedClips:
         return await asyncio.to_thread(self._library.cameras, wanted)
 
     async def delete_all(self, camera_id: str) -> int:
-        self._deleted_at[camera_id] = self._clock.wall()
-        shown = await asyncio.to_thread(self._library.list, ClipFilter(frozenset({camera_id})))
-        trash = await asyncio.to_thread(self._library.discarded)
-        clips = [*shown, *(clip for clip in trash if clip.camera_id == camera_id)]
-        for clip in clips:
-            await asyncio.to_thread(remove_clip, self._library, self._media_dir, clip)
-            self._publish(ClipRemoved(clip.id, camera_id, "deleted together with its camera"))
-        return len(clips)
+        self._deleted[camera_id] = _Moment(self._clock.wall(), self._clock.monotonic())
+        await asyncio.to_thread(self._library.claim_all, camera_id)
+        count = 0
+        while clips := await asyncio.to_thread(self._remove_claimed, camera_id):
+            count += len(clips)
+            for clip in clips:
+                self._publish(ClipRemoved(clip.id, camera_id, "deleted together with its camera"))
+        return count
 
     def remove_unwanted(self, clip: Clip) -> bool:
         """Any thread. Whether the clip, just made, was deleted before it existed; then it is gone again."""
-        if clip.started_at > self._deleted_at.get(clip.camera_id, float("-inf")):
+        deleted = self._deleted.get(clip.camera_id)
+        if deleted is None or clip.started_at > deleted.at_most(self._clock):
             return False
-        remove_clip(self._library, self._media_dir, clip)
-        return True
+        return bool(remove_clips(self._library, self._media_dir, self._library.claim([clip.id])))
 
     async def storage(self) -> Storage:
         return await asyncio.to_thread(self._measure)
@@ -92,8 +93,26 @@ class IndexedClips:
         return await asyncio.to_thread(self._library.usage, since)
 
     def _delete(self, clip_id: str) -> Clip:
-        clip = self._library.get(clip_id)
-        if clip.protected:
+        clip = self._library.discard(clip_id, self._clock.wall())
+        if clip is None:
+            self._library.get(clip_id)
             raise AccessDenied("this clip is protected: take its protection away first")
-        self._library.discard(clip_id, self._clock.wall())
         return clip
+
+    def _remove_claimed(self, camera_id: str) -> Sequence[Clip]:
+        """Some of them; none where all are gone."""
+        return remove_clips(self._library, self._media_dir, self._library.claimed(camera_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """By both readings of a clock."""
+
+    wall: float
+    monotonic: float
+
+    def at_most(self, clock: Clock) -> float:
+        """The earlier one of what the wall clock said then and what it says of then by now: where it was set
+        back meanwhile, what began since has earlier times and is not to be taken for older.
+        """
+        return min(self.wall, clock.wall() - (clock.monotonic() - self.monotonic))

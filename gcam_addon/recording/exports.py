@@ -89,6 +89,16 @@ class ClipExports:
         del self._exports[export_id]
         await asyncio.to_thread(self._file(export_id).unlink, missing_ok=True)
 
+    async def spare(self, wanted_bytes: int) -> None:
+        """Room is short: remove as many of those that are done, oldest first, as take so much."""
+        done = [export for export in reversed(self.list()) if export.state is ExportState.DONE]
+        for export in done:
+            if wanted_bytes <= 0:
+                return
+            wanted_bytes -= export.size_bytes
+            _log.info("an export of %s is removed to make room", export.camera_name)
+            await self.remove(export.id)
+
     def path_of(self, export_id: str) -> Path:
         if self.get(export_id).state is not ExportState.DONE:
             raise NotFound("This export is not ready.")

@@ -6,88 +6,138 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
+from gcam_addon.clock import Clock
 from gcam_addon.config.model import RecordingSettings, RetentionSettings
 from gcam_addon.errors import RecordingError, StorageFull
-from gcam_addon.model import Clip, Storage
+from gcam_addon.model import Storage
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.library import Library
-from gcam_addon.recording.removal import remove_clip
-from gcam_addon.recording.retention import Removal, plan
+from gcam_addon.recording.removal import remove_clips
+from gcam_addon.recording.retention import Removal, Stock, missing_bytes, plan
 
 _LEAST_ROOM_BYTES = 1024 * 1024
 """Less than this is a full disk, whatever the floor."""
 _PROBE_BYTES = 64 * 1024
 TRASH_S = 600.0
 """How long somebody has to change their mind after deleting a clip."""
+_AT_ONCE = 50
+"""So many clips are claimed and deleted in one go."""
+_MOST_A_LOOK = 500
+"""Where room is not short, more than these wait for the next look: a look is to stay short."""
+_STEP_S = 1.0
+"""Of the wall clock: by less it is only corrected."""
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one look at the disk found and did. `problem`: recording is not possible, and why."""
+    """What one look at the disk found and did. `problem`: recording is not possible, and why. `is_done`:
+    there is nothing more to delete now.
+    """
 
     storage: Storage
     removed: tuple[Removal, ...]
     problem: RecordingError | None
+    is_done: bool = True
 
 
 class Keeper:
     """Keeps the disk below its limits."""
 
     def __init__(
-        self, media_dir: Path, settings: RetentionSettings, library: Library, finisher: Finisher
+        self,
+        media_dir: Path,
+        settings: RetentionSettings,
+        library: Library,
+        finisher: Finisher,
+        clock: Clock,
     ) -> None:
         self._media_dir = media_dir
         self._settings = settings
         self._library = library
         self._finisher = finisher
+        self._clock = clock
+        self._began_at = clock.wall()
+        self._offset_s = clock.wall() - clock.monotonic()
 
     def measure(self) -> Storage:
         """RecordingError."""
+        total, free = self._disk()
+        clips, clips_bytes = self._library.totals()
+        unfinished, unfinished_bytes = self._finisher.unfinished()
+        return Storage(total, free, clips_bytes + unfinished_bytes, clips, unfinished)
+
+    def empty_trash(self, *, blocked: bool) -> int:
+        """What nobody misses goes first: what lay in the trash for long, and where room is short or recording
+        is `blocked`, all of it that is needed. Returns how many bytes are to be freed still. RecordingError.
+        """
+        self._remove_discarded(self._clock.wall() - TRASH_S, _AT_ONCE, lambda: True)
+        self._remove_discarded(float("inf"), 1, lambda: blocked or self._missing_bytes() > 0)
+        return self._missing_bytes()
+
+    def look(self, cameras: Mapping[str, RecordingSettings], *, blocked: bool) -> Round:
+        """Apply retention, then see whether one can record; where recording is `blocked`, by writing.
+        RecordingError.
+        """
+        now = self._clock.wall()
+        self._follow_clock(now)
+        storage = self.measure()
+        most = None if blocked or missing_bytes(storage.free_bytes, self._settings) else _MOST_A_LOOK
+        stock = Stock(storage, self._library.holdings(), self._library.oldest)
+        planned = plan(stock, self._settings, cameras, now)
+        removals, removed, tried = islice(planned, most), list[Removal](), 0
+        while some := list(islice(removals, _AT_ONCE)):
+            tried += len(some)
+            removed += self._remove(some)
+        if removed:
+            storage = self.measure()
+        problem = self._no_room(storage) or (self._refusal() if blocked else None)
+        is_done = most is None or tried < most
+        return Round(
+            storage if problem is None else troubled(storage, problem), tuple(removed), problem, is_done
+        )
+
+    def _follow_clock(self, now: float) -> None:
+        """What was indexed while the clock was behind is as young as it is."""
+        stepped_s = now - self._clock.monotonic() - self._offset_s
+        if abs(stepped_s) < _STEP_S:
+            return
+        if stepped_s > 0:
+            self._library.rejuvenate(self._began_at, now - stepped_s, stepped_s)
+        self._began_at += stepped_s
+        self._offset_s += stepped_s
+
+    def _remove(self, removals: Sequence[Removal]) -> Sequence[Removal]:
+        """Claimed first: what somebody protects meanwhile stays."""
+        claimed = self._library.claim([removal.clip.id for removal in removals])
+        gone = {clip.id for clip in remove_clips(self._library, self._media_dir, claimed)}
+        removed = [removal for removal in removals if removal.clip.id in gone]
+        for removal in removed:
+            _log.info("deleted %s: %s", removal.clip.path, removal.why)
+        return removed
+
+    def _remove_discarded(self, before: float, at_once: int, is_needed: Callable[[], bool]) -> None:
+        while is_needed() and (clips := self._library.claim_discarded(before, at_once)):
+            if not remove_clips(self._library, self._media_dir, clips):
+                return  # they stay claimed, and are tried again
+
+    def _missing_bytes(self) -> int:
+        _, free = self._disk()
+        return missing_bytes(free, self._settings)
+
+    def _disk(self) -> tuple[int, int]:
+        """(total, free), bytes."""
         try:
             usage = shutil.disk_usage(self._media_dir)
         except OSError as error:
             raise disk.translated(error, self._media_dir) from error
-        clips, clips_bytes = self._library.totals()
-        unfinished, unfinished_bytes = self._finisher.unfinished()
-        return Storage(usage.total, usage.free, clips_bytes + unfinished_bytes, clips, unfinished)
-
-    def look(self, cameras: Mapping[str, RecordingSettings], now: float, *, blocked: bool) -> Round:
-        """Apply retention, then see whether one can record; where recording is `blocked`, by writing.
-        RecordingError.
-        """
-        self._empty_trash(now if blocked else now - TRASH_S)
-        removed = tuple(
-            removal
-            for removal in plan(self._library.list(), self.measure(), self._settings, cameras, now)
-            if self._remove(removal)
-        )
-        storage = self.measure()
-        problem = self._no_room(storage) or (self._refusal() if blocked else None)
-        return Round(storage if problem is None else troubled(storage, problem), removed, problem)
-
-    def _remove(self, removal: Removal) -> bool:
-        clip: Clip = removal.clip
-        try:
-            remove_clip(self._library, self._media_dir, clip)
-        except RecordingError as error:
-            _log.warning("%s could not be deleted: %s", clip.path, error)
-            return False
-        _log.info("deleted %s: %s", clip.path, removal.why)
-        return True
-
-    def _empty_trash(self, before: float) -> None:
-        """What somebody deleted before then is gone for good; a full disk does not wait."""
-        for clip in self._library.discarded(before):
-            try:
-                remove_clip(self._library, self._media_dir, clip)
-            except RecordingError as error:
-                _log.warning("%s could not be deleted: %s", clip.path, error)
+        return usage.total, usage.free
 
     def _no_room(self, storage: Storage) -> StorageFull | None:
         floor = max(self._settings.min_free_bytes, _LEAST_ROOM_BYTES)

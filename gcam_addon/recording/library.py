@@ -1,57 +1,50 @@
 """The index of clips: SQLite, by SQLAlchemy, its schema kept up by Alembic. Synchronous, for worker threads;
 any number of them. What lies in the folders is the truth; `reconcile.py` makes the index agree with it.
+
+No method reads more clips than it returns, whatever the number of clips: see docs/design/recording.md.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic.util.exc import CommandError
 
-from gcam_addon.database import bring_up_to_date, engine_for
-from gcam_addon.errors import DiskError, NotFound, RecordingError
+from gcam_addon.errors import NotFound
 from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipKind, Day, Recorded, Share, Usage
-from gcam_addon.recording.schema import CLIPS, SHARES
+from gcam_addon.recording import overview
+from gcam_addon.recording.conditions import conditions
+from gcam_addon.recording.index_file import IndexFile
+from gcam_addon.recording.retention import Aged, Holding
+from gcam_addon.recording.schema import CLIPS, DELETABLE, HOLDINGS, PRESENT, SHARES
 
-_PRESENT = sa.and_(CLIPS.c.missing_since.is_(None), CLIPS.c.discarded_at.is_(None))
-_log = logging.getLogger(__name__)
+_GOING = 0.0
+"""`discarded_at` of a clip whose files are being deleted: nobody can have it back."""
+_FIRST_STEP, _STEP = 8, 300
+"""So many clips are read at a time, where they are read one after the other: mostly few are wanted."""
+_NEWEST_FIRST = (CLIPS.c.started_at.desc(), CLIPS.c.id.desc())
+_OF_THE_INDEX = ("missing_since", "discarded_at", "ages_from")
 
 
 class Library:
-    """Open it once, use it from any thread. Every method may raise `RecordingError`."""
+    """Open it once, use it from any thread. Every method may raise `RecordingError`. `wall`: the time."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._engine = engine_for(path)
-
-    def open(self) -> None:
-        """Bring the schema up to date; a corrupt file is kept aside and an empty index begun."""
-        try:
-            self._prepare()
-        except sa.exc.OperationalError as error:
-            raise RecordingError(f"can't open the clip index {self._path}: {error.orig}") from error
-        except sa.exc.DatabaseError as error:
-            self._set_aside(error)
-            self._prepare()
-        except CommandError as error:
-            raise RecordingError(
-                f"the clip index {self._path} was written by a later version of Gcam: install that again"
-            ) from error
-
-    def close(self) -> None:
-        self._engine.dispose()
+    def __init__(self, path: Path, wall: Callable[[], float] = time.time) -> None:
+        self._wall = wall
+        self._file = IndexFile(path)
+        self._begin = self._file.begin
+        self.open = self._file.open
+        self.close = self._file.close
+        self.mend = self._file.mend
 
     def list(self, wanted: ClipFilter = ANY_CLIP, *, limit: int | None = None) -> Sequence[Clip]:
         """Newest first."""
-        order = (CLIPS.c.started_at.desc(), CLIPS.c.id)
-        query = sa.select(CLIPS).where(_PRESENT, *_conditions(wanted)).order_by(*order).limit(limit)
+        query = sa.select(CLIPS).where(PRESENT, *conditions(wanted)).order_by(*_NEWEST_FIRST).limit(limit)
         with self._begin() as connection:
             return [_clip(row) for row in connection.execute(query)]
 
@@ -64,24 +57,28 @@ class Library:
 
     def find(self, clip_id: str) -> Clip | None:
         with self._begin() as connection:
-            row = connection.execute(sa.select(CLIPS).where(_PRESENT, CLIPS.c.id == clip_id)).first()
+            row = connection.execute(sa.select(CLIPS).where(PRESENT, CLIPS.c.id == clip_id)).first()
         return _clip(row) if row else None
 
     def totals(self) -> tuple[int, int]:
         """(clips, bytes)."""
-        query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(CLIPS.c.size_bytes), 0))
+        sums = [sa.func.total(column) for column in (HOLDINGS.c.clips, HOLDINGS.c.size_bytes)]
         with self._begin() as connection:
-            count, size = connection.execute(query.where(_PRESENT)).one()
+            count, size = connection.execute(sa.select(*sums)).one()
         return int(count), int(size)
 
-    def add(self, clip: Clip) -> Clip:
-        """Index `clip`, replacing what was known of its path; its protection outlives the replacement."""
+    def add(self, clip: Clip, *, is_new: bool = True) -> Clip:
+        """Index `clip`, replacing what was known of its path; its protection and its age outlive the
+        replacement. `is_new`: it was just made, whatever its times say.
+        """
         with self._begin() as connection:
             same = sa.or_(CLIPS.c.id == clip.id, CLIPS.c.path == clip.path)
-            protected = connection.scalar(sa.select(sa.func.max(CLIPS.c.protected)).where(same))
+            known = sa.select(sa.func.max(CLIPS.c.protected), sa.func.max(CLIPS.c.ages_from)).where(same)
+            protected, ages_from = connection.execute(known).one()
             connection.execute(sa.delete(CLIPS).where(same))
             row = {**asdict(clip), "protected": clip.protected or bool(protected)}
-            connection.execute(sa.insert(CLIPS).values(**row, missing_since=None, discarded_at=None))
+            ages_from = max(clip.ended_at, ages_from or (self._wall() if is_new else clip.ended_at))
+            connection.execute(sa.insert(CLIPS).values(**row, ages_from=ages_from))
         return _clip_of(row)
 
     def protect(self, clip_id: str, protected: bool) -> Clip:
@@ -90,9 +87,67 @@ class Library:
             connection.execute(sa.update(CLIPS).where(CLIPS.c.id == clip_id).values(protected=protected))
         return self.get(clip_id)
 
-    def remove(self, clip_id: str) -> None:
+    def remove(self, clip_ids: Sequence[str]) -> None:
+        """Forget them."""
         with self._begin() as connection:
-            connection.execute(sa.delete(CLIPS).where(CLIPS.c.id == clip_id))
+            connection.execute(sa.delete(CLIPS).where(CLIPS.c.id.in_(clip_ids)))
+
+    # What retention asks
+
+    def holdings(self) -> Sequence[Holding]:
+        """What there is of each camera."""
+        oldest = sa.select(sa.func.min(CLIPS.c.ages_from)).where(
+            CLIPS.c.camera_id == HOLDINGS.c.camera_id, DELETABLE
+        )
+        with self._begin() as connection:
+            rows = connection.execute(sa.select(HOLDINGS, oldest.correlate(HOLDINGS).scalar_subquery()))
+            return [Holding(*row) for row in rows]
+
+    def oldest(self, camera_id: str) -> Iterator[Aged]:
+        """A camera's clips that are not protected, oldest first, read a few at a time."""
+        age = (CLIPS.c.ages_from, CLIPS.c.id)
+        query = sa.select(CLIPS).where(CLIPS.c.camera_id == camera_id, DELETABLE).order_by(*age)
+        last, step = (float("-inf"), ""), _FIRST_STEP
+        while True:
+            with self._begin() as connection:
+                rows = connection.execute(query.where(sa.tuple_(*age) > last).limit(step)).all()
+            yield from (Aged(row.ages_from, _clip(row)) for row in rows)
+            if len(rows) < step:
+                return
+            last, step = (rows[-1].ages_from, rows[-1].id), min(_STEP, step * 2)
+
+    def claim(self, clip_ids: Sequence[str]) -> Sequence[Clip]:
+        """Those of them that may be deleted still (nobody protected them meanwhile); from now on they are in
+        no answer, and their files may go.
+        """
+        return self._claim(DELETABLE, CLIPS.c.id.in_(clip_ids))
+
+    def claim_all(self, camera_id: str) -> None:
+        """All of a camera, protected ones and those in the trash too; see `claimed`."""
+        query = sa.update(CLIPS).where(CLIPS.c.camera_id == camera_id, CLIPS.c.missing_since.is_(None))
+        with self._begin() as connection:
+            connection.execute(query.values(discarded_at=_GOING))
+
+    def claimed(self, camera_id: str) -> Sequence[Clip]:
+        """Some of a camera's clips that are claimed."""
+        query = sa.select(CLIPS).where(CLIPS.c.discarded_at == _GOING, CLIPS.c.camera_id == camera_id)
+        with self._begin() as connection:
+            return [_clip(row) for row in connection.execute(query.limit(_STEP))]
+
+    def claim_discarded(self, before: float, limit: int) -> Sequence[Clip]:
+        """Some of what lies in the trash since before then, oldest first, and what was claimed and is still
+        there.
+        """
+        oldest = sa.select(CLIPS.c.id).where(CLIPS.c.discarded_at < before)
+        return self._claim(CLIPS.c.id.in_(oldest.order_by(CLIPS.c.discarded_at).limit(limit)))
+
+    def rejuvenate(self, since: float, until: float, by_s: float) -> None:
+        """The clock was behind by `by_s` while the clips that age since then were indexed."""
+        aged = sa.update(CLIPS).where(CLIPS.c.ages_from.between(since, until))
+        with self._begin() as connection:
+            connection.execute(aged.values(ages_from=CLIPS.c.ages_from + by_s))
+
+    # What the folder has, and has not
 
     def set_missing(self, clip_id: str, since: float | None) -> None:
         """Hide a clip whose file is gone, or show it again (None)."""
@@ -105,69 +160,56 @@ class Library:
         with self._begin() as connection:
             return [(_clip(row), row.missing_since) for row in connection.execute(query)]
 
-    def discard(self, clip_id: str, at: float) -> None:
-        """Into the trash."""
+    # The trash
+
+    def discard(self, clip_id: str, at: float) -> Clip | None:
+        """Into the trash; None where there is no such clip that may be deleted."""
+        query = sa.update(CLIPS).where(CLIPS.c.id == clip_id, DELETABLE).values(discarded_at=at)
         with self._begin() as connection:
-            connection.execute(sa.update(CLIPS).where(CLIPS.c.id == clip_id).values(discarded_at=at))
+            row = connection.execute(query.returning(CLIPS)).first()
+        return _clip(row) if row else None
 
     def restore(self, clip_id: str) -> Clip:
         """Out of the trash. Raises `NotFound` when it was emptied."""
+        lies_there = sa.and_(CLIPS.c.id == clip_id, CLIPS.c.discarded_at > _GOING)
         with self._begin() as connection:
-            connection.execute(sa.update(CLIPS).where(CLIPS.c.id == clip_id).values(discarded_at=None))
+            connection.execute(sa.update(CLIPS).where(lies_there).values(discarded_at=None))
         return self.get(clip_id)
 
-    def discarded(self, before: float | None = None) -> Sequence[Clip]:
-        """What lies in the trash, since before then."""
+    def discarded(self) -> Sequence[Clip]:
+        """What lies in the trash."""
         query = sa.select(CLIPS).where(CLIPS.c.discarded_at.is_not(None))
-        if before is not None:
-            query = query.where(CLIPS.c.discarded_at < before)
         with self._begin() as connection:
             return [_clip(row) for row in connection.execute(query)]
 
+    # What a person asks
+
     def days(self, wanted: ClipFilter, timezone: tzinfo | None = None) -> Sequence[Day]:
         """Per day of `timezone` (None: this machine's), oldest first."""
-        clips = CLIPS.c
-        query = sa.select(clips.id, clips.started_at, clips.ended_at).where(_PRESENT, *_conditions(wanted))
-        days: dict[str, Day] = {}
         with self._begin() as connection:
-            for clip_id, started_at, ended_at in connection.execute(query.order_by(clips.started_at)):
-                name = datetime.fromtimestamp(started_at, timezone).date().isoformat()
-                had = days.get(name, Day(name, 0, 0.0, clip_id))
-                days[name] = Day(name, had.clips + 1, had.seconds + ended_at - started_at, clip_id)
-        return list(days.values())
+            return overview.days(connection, wanted, timezone)
 
     def cameras(self, wanted: ClipFilter) -> Sequence[Recorded]:
         """Per camera, by name."""
-        clips = CLIPS.c
-        # SQLite takes the other columns from the row that has the greatest `started_at`.
-        columns = (
-            clips.camera_id,
-            clips.camera_name,
-            sa.func.count(),
-            clips.id,
-            sa.func.max(clips.started_at),
-        )
-        query = sa.select(*columns).where(_PRESENT, *_conditions(wanted)).group_by(clips.camera_id)
         with self._begin() as connection:
-            found = [Recorded(*row[:4]) for row in connection.execute(query)]
-        return sorted(found, key=lambda camera: (camera.camera_name.casefold(), camera.camera_id))
+            return overview.cameras(connection, wanted)
 
     def usage(self, since: float) -> Usage:
-        size = sa.func.sum(CLIPS.c.size_bytes).filter(CLIPS.c.started_at >= since)
+        oldest = sa.select(sa.func.min(CLIPS.c.started_at)).where(PRESENT)
+        size = sa.select(sa.func.sum(CLIPS.c.size_bytes)).where(PRESENT, CLIPS.c.started_at >= since)
         with self._begin() as connection:
-            oldest_at, count = connection.execute(
-                sa.select(sa.func.min(CLIPS.c.started_at), size).where(_PRESENT)
-            ).one()
-        return Usage(oldest_at, int(count or 0))
+            return Usage(connection.scalar(oldest), int(connection.scalar(size) or 0))
 
     def overlapping(self, camera_id: str, after: float, before: float) -> Sequence[Clip]:
         """What a camera recorded between then and then, oldest first."""
         clips = CLIPS.c
         query = sa.select(CLIPS).where(
-            _PRESENT, clips.camera_id == camera_id, clips.started_at < before, clips.ended_at > after
+            PRESENT, clips.camera_id == camera_id, clips.started_at < before, clips.ended_at > after
         )
         with self._begin() as connection:
             return [_clip(row) for row in connection.execute(query.order_by(clips.started_at))]
+
+    # Links
 
     def add_share(self, share: Share, secret_hash: str) -> None:
         with self._begin() as connection:
@@ -190,54 +232,10 @@ class Library:
         with self._begin() as connection:
             connection.execute(sa.delete(SHARES).where(SHARES.c.id == share_id))
 
-    @contextmanager
-    def _begin(self) -> Iterator[sa.Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except sa.exc.SQLAlchemyError as error:
-            cause = getattr(error, "orig", None) or error
-            raise DiskError(f"the clip index {self._path} failed: {cause}") from error
-
-    def _prepare(self) -> None:
-        bring_up_to_date(self._engine, "gcam_addon.recording")
-
-    def _set_aside(self, error: Exception) -> None:
-        self._engine.dispose()
-        stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-        aside = self._path.with_name(f"{self._path.name}.corrupt-{stamp}")
-        for suffix in ("-wal", "-shm", ""):
-            part = self._path.with_name(self._path.name + suffix)
-            if part.exists():
-                part.replace(aside.with_name(aside.name + suffix))
-        _log.error("the clip index was corrupt (%s): kept as %s, rebuilt from the folder", error, aside)
-
-
-def _conditions(wanted: ClipFilter) -> Iterator[sa.ColumnElement[bool]]:
-    clips, length_s = CLIPS.c, CLIPS.c.ended_at - CLIPS.c.started_at
-    if wanted.camera_ids is not None:
-        yield clips.camera_id.in_(sorted(wanted.camera_ids))
-    if wanted.after is not None:
-        yield clips.started_at >= wanted.after
-    if wanted.before is not None:
-        yield clips.started_at < wanted.before
-    if wanted.kinds:
-        yield clips.kind.in_(sorted(wanted.kinds))
-    if wanted.zone is not None:
-        zones = sa.func.json_each(clips.zones).table_valued("value")
-        yield sa.exists(sa.select(1).select_from(zones).where(zones.c.value == wanted.zone))
-    if wanted.protected is not None:
-        yield clips.protected.is_(wanted.protected)
-    if wanted.min_length_s is not None:
-        yield length_s >= wanted.min_length_s
-    if wanted.max_length_s is not None:
-        yield length_s <= wanted.max_length_s
-    if wanted.min_score is not None:
-        yield clips.peak >= wanted.min_score
-    if wanted.older_than is not None:
-        at, clip_id = wanted.older_than
-        same = sa.and_(clips.started_at == at, clips.id > clip_id)
-        yield sa.or_(clips.started_at < at, same)
+    def _claim(self, *which: sa.ColumnElement[bool]) -> Sequence[Clip]:
+        query = sa.update(CLIPS).where(*which).values(discarded_at=_GOING).returning(CLIPS)
+        with self._begin() as connection:
+            return [_clip(row) for row in connection.execute(query)]
 
 
 def _clip(row: sa.Row[Any]) -> Clip:
@@ -245,7 +243,7 @@ def _clip(row: sa.Row[Any]) -> Clip:
 
 
 def _clip_of(values: dict[str, Any]) -> Clip:
-    known = {key: value for key, value in values.items() if key not in ("missing_since", "discarded_at")}
+    known = {key: value for key, value in values.items() if key not in _OF_THE_INDEX}
     known["kind"] = ClipKind(known["kind"])
     known["event_ids"], known["zones"] = tuple(known["event_ids"]), tuple(known["zones"])
     return Clip(**known)

@@ -70,7 +70,7 @@ def _show_returned(library: Library, videos: set[str], now: float) -> tuple[Clip
             library.set_missing(clip.id, None)
             returned.append(clip)
         elif now - since > _FORGET_AFTER_S:
-            library.remove(clip.id)
+            library.remove([clip.id])
     return tuple(returned)
 
 
@@ -85,7 +85,7 @@ def _add_unknown(library: Library, media_dir: Path, videos: set[str]) -> tuple[C
             continue
         if library.find(clip.id) is not None:  # a copy of a clip that is in the index
             clip = replace(clip, id=_id_of(path))
-        added.append(library.add(clip))
+        added.append(library.add(clip, is_new=False))
     return tuple(added)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from gcam_addon.config.model import RecordingSettings, RetentionSettings
 from gcam_addon.model import Clip, Storage
@@ -15,59 +15,125 @@ _MARGIN = 0.05
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """What there is of a camera; `ages_from` of the oldest clip that may be deleted, None: there is none."""
+
+    camera_id: str
+    clips: int
+    size_bytes: int
+    ages_from: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """A clip, and the moment from which it ages."""
+
+    ages_from: float
+    clip: Clip
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """All there is. `storage.clips_bytes` counts unfinished journals too; `oldest` gives a camera's clips
+    that are not protected, oldest first, and is read only as far as they have to go.
+    """
+
+    storage: Storage
+    holdings: Sequence[Holding]
+    oldest: Callable[[str], Iterator[Aged]]
+
+
+@dataclass(frozen=True, slots=True)
 class Removal:
     clip: Clip
     why: str
 
 
 def plan(
-    clips: Sequence[Clip],
-    storage: Storage,
+    stock: Stock,
     settings: RetentionSettings,
     cameras: Mapping[str, RecordingSettings],
     now: float,
-) -> list[Removal]:
-    """Oldest first, protected clips never. `storage.clips_bytes` counts unfinished journals too; `cameras`
-    holds the settings by camera id, and what is not in there (a removed camera) has the general ones.
+) -> Iterator[Removal]:
+    """One after the other, the oldest of a camera first. `cameras` holds the settings by camera id, and what
+    is not in there (a removed camera) has the general ones.
     """
-    left = sorted((clip for clip in clips if not clip.protected), key=lambda clip: clip.started_at)
-    removals: list[Removal] = []
-    for removed in (
-        _too_old(left, settings, cameras, now),
-        _over_camera_limits(clips, cameras),
-    ):
-        removals += _new(removed, removals)
-    for excess_bytes, why in _shortages(storage, settings):
-        freed_bytes = sum(removal.clip.size_bytes for removal in removals)
-        gone = {removal.clip.id for removal in removals}
-        candidates = [clip for clip in left if clip.id not in gone]
-        removals += [Removal(clip, why) for clip in _oldest(candidates, excess_bytes - freed_bytes)]
-    return removals
+    lines = [_Line(holding, stock.oldest) for holding in stock.holdings]
+    for line in lines:
+        own = cameras.get(line.camera_id)
+        yield from _too_old(line, settings, own, now)
+        yield from _over_own_limit(line, own)
+    freed_bytes = sum(line.freed_bytes for line in lines)
+    everything = _in_order(lines)
+    for excess_bytes, why in _shortages(stock.storage, settings):
+        while freed_bytes < excess_bytes and (clip := next(everything, None)) is not None:
+            freed_bytes += clip.size_bytes
+            yield Removal(clip, why)
+
+
+def missing_bytes(free_bytes: int, settings: RetentionSettings) -> int:
+    """How much has to be freed of the disk; 0 where enough is free."""
+    floor = settings.min_free_bytes
+    return int(floor * (1 + _MARGIN)) - free_bytes if free_bytes < floor else 0
+
+
+class _Line:
+    """A camera's clips, in the order in which they have to go; nothing is asked for before it is wanted."""
+
+    def __init__(self, holding: Holding, oldest: Callable[[str], Iterator[Aged]]) -> None:
+        self.camera_id = holding.camera_id
+        self.size_bytes = holding.size_bytes
+        self.freed_bytes = 0
+        self.ages_from = holding.ages_from
+        """Of the next one; None: there is none."""
+        self._oldest = oldest
+        self._clips: Iterator[Aged] | None = None
+        self._next: Aged | None = None
+
+    def pop(self) -> Clip | None:
+        if self._clips is None:
+            self._clips = self._oldest(self.camera_id)
+            self._advance()
+        popped = self._next
+        if popped is None:
+            return None
+        self._advance()
+        self.freed_bytes += popped.clip.size_bytes
+        return popped.clip
+
+    def _advance(self) -> None:
+        assert self._clips is not None
+        self._next = next(self._clips, None)
+        self.ages_from = None if self._next is None else self._next.ages_from
+
+
+def _in_order(lines: Iterable[_Line]) -> Iterator[Clip]:
+    """All that is left, oldest first."""
+    heads = [(line.ages_from, line.camera_id, line) for line in lines if line.ages_from is not None]
+    heapq.heapify(heads)
+    while heads:
+        _, camera_id, line = heapq.heappop(heads)
+        if (clip := line.pop()) is not None:
+            yield clip
+        if line.ages_from is not None:
+            heapq.heappush(heads, (line.ages_from, camera_id, line))
 
 
 def _too_old(
-    left: Sequence[Clip],
-    settings: RetentionSettings,
-    cameras: Mapping[str, RecordingSettings],
-    now: float,
-) -> Iterable[Removal]:
-    for clip in left:
-        own_days = cameras[clip.camera_id].keep_days if clip.camera_id in cameras else None
-        keep_days = settings.keep_days if own_days is None else own_days
-        if now - clip.ended_at > keep_days * _DAY_S:
-            yield Removal(clip, f"older than {keep_days:g} days")
+    line: _Line, settings: RetentionSettings, own: RecordingSettings | None, now: float
+) -> Iterator[Removal]:
+    keep_days = settings.keep_days if own is None or own.keep_days is None else own.keep_days
+    while line.ages_from is not None and now - line.ages_from > keep_days * _DAY_S:
+        if (clip := line.pop()) is None:
+            return
+        yield Removal(clip, f"older than {keep_days:g} days")
 
 
-def _over_camera_limits(clips: Iterable[Clip], cameras: Mapping[str, RecordingSettings]) -> Iterable[Removal]:
-    by_camera = sorted(clips, key=lambda clip: (clip.camera_id, clip.started_at))
-    for camera_id, group in groupby(by_camera, key=lambda clip: clip.camera_id):
-        limit = cameras[camera_id].max_bytes if camera_id in cameras else None
-        if limit is None:
-            continue
-        own = list(group)
-        excess_bytes = sum(clip.size_bytes for clip in own) - limit
-        for clip in _oldest([clip for clip in own if not clip.protected], excess_bytes):
-            yield Removal(clip, f"this camera's clips took more than {_readable(limit)}")
+def _over_own_limit(line: _Line, own: RecordingSettings | None) -> Iterator[Removal]:
+    if own is None or own.max_bytes is None:
+        return
+    while line.size_bytes - line.freed_bytes > own.max_bytes and (clip := line.pop()) is not None:
+        yield Removal(clip, f"this camera's clips took more than {_readable(own.max_bytes)}")
 
 
 def _shortages(storage: Storage, settings: RetentionSettings) -> Iterable[tuple[int, str]]:
@@ -77,26 +143,9 @@ def _shortages(storage: Storage, settings: RetentionSettings) -> Iterable[tuple[
             storage.clips_bytes - settings.max_bytes,
             f"all clips took more than {_readable(settings.max_bytes)}",
         )
-    floor = settings.min_free_bytes
-    if storage.free_bytes < floor:
-        wanted = int(floor * (1 + _MARGIN)) - storage.free_bytes
-        yield wanted, f"less than {_readable(floor)} of the disk was free"
-
-
-def _oldest(clips: Sequence[Clip], excess_bytes: int) -> list[Clip]:
-    """As few of the first clips as hold `excess_bytes`."""
-    chosen = []
-    for clip in clips:
-        if excess_bytes <= 0:
-            break
-        excess_bytes -= clip.size_bytes
-        chosen.append(clip)
-    return chosen
-
-
-def _new(found: Iterable[Removal], known: Sequence[Removal]) -> list[Removal]:
-    gone = {removal.clip.id for removal in known}
-    return [removal for removal in found if removal.clip.id not in gone]
+    wanted = missing_bytes(storage.free_bytes, settings)
+    if wanted:
+        yield wanted, f"less than {_readable(settings.min_free_bytes)} of the disk was free"
 
 
 def _readable(count: int) -> str:

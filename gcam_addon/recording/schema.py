@@ -1,8 +1,11 @@
-"""The index's tables. A change here needs a migration in `migrations/versions/`; a test compares them."""
+"""The index's tables. A change here needs a migration in `migrations/versions/`; a test compares them.
+
+Every question that is asked often has an index that answers it alone: see docs/design/recording.md.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, MetaData, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, MetaData, Table, Text, and_
 
 METADATA = MetaData()
 
@@ -28,10 +31,38 @@ CLIPS = Table(
     Column("protected", Boolean, nullable=False),
     # When the file was first found gone: a drive that comes back brings its clips back as they were.
     Column("missing_since", Float),
-    # When somebody deleted it: until the trash is emptied they may have it back.
+    # When somebody deleted it: until the trash is emptied they may have it back. 0: its files are going.
     Column("discarded_at", Float),
-    Index("clips_by_time", "started_at"),
-    Index("clips_by_camera", "camera_id", "started_at"),
+    # The later of its end and the moment it was indexed, so that a clock that was behind makes no clip old.
+    Column("ages_from", Float, nullable=False, server_default="0"),
+)
+
+PRESENT = and_(CLIPS.c.missing_since.is_(None), CLIPS.c.discarded_at.is_(None))
+DELETABLE = and_(PRESENT, CLIPS.c.protected.is_(False))
+
+# All that a filter may ask for, so that a clip is read only when it is wanted.
+_ASKED = (CLIPS.c.ended_at, CLIPS.c.kind, CLIPS.c.peak, CLIPS.c.protected, CLIPS.c.zones)
+Index(
+    "clips_by_time",
+    CLIPS.c.started_at,
+    CLIPS.c.id,
+    CLIPS.c.camera_id,
+    *_ASKED,
+    CLIPS.c.size_bytes,
+    sqlite_where=PRESENT,
+)
+Index("clips_by_camera", CLIPS.c.camera_id, CLIPS.c.started_at, CLIPS.c.id, *_ASKED, sqlite_where=PRESENT)
+Index("clips_by_age", CLIPS.c.camera_id, CLIPS.c.ages_from, CLIPS.c.id, sqlite_where=DELETABLE)
+Index("clips_discarded", CLIPS.c.discarded_at, sqlite_where=CLIPS.c.discarded_at.is_not(None))
+Index("clips_missing", CLIPS.c.missing_since, sqlite_where=CLIPS.c.missing_since.is_not(None))
+
+HOLDINGS = Table(
+    "holdings",
+    METADATA,
+    # What there is of each camera, kept up by triggers on `clips`.
+    Column("camera_id", Text, primary_key=True),
+    Column("clips", Integer, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
 )
 
 SHARES = Table(

@@ -56,7 +56,7 @@ class Recordings:
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._is_reconciled = False
-        self._library = Library(settings.data_dir / _INDEX_FILE)
+        self._library = Library(settings.data_dir / _INDEX_FILE, clock.wall)
         self._finisher = Finisher(settings, self._library, self._made, clock=clock, duties=duties)
         memory = settings.journal_memory_dir
         self._memory = None if memory is None else JournalMemory(memory)
@@ -72,7 +72,7 @@ class Recordings:
             memory=self._memory,
             floor_bytes=settings.retention.min_free_bytes,
         )
-        self._keeper = Keeper(self._media_dir, settings.retention, self._library, self._finisher)
+        self._keeper = Keeper(self._media_dir, settings.retention, self._library, self._finisher, clock)
         self._clips = IndexedClips(self._library, self._media_dir, self._measure, self._tell, clock)
 
         self.pictures = Pictures(self._media_dir)
@@ -225,19 +225,20 @@ class Recordings:
             self._publish(ClipRemoved(clip.id, clip.camera_id, "its file is gone"))
 
     async def _look(self) -> None:
+        blocked = self._journal.blocked is not None
         try:
-            seen = await asyncio.to_thread(
-                self._keeper.look,
-                dict(self._cameras),
-                self._clock.wall(),
-                blocked=self._journal.blocked is not None,
-            )
+            short_bytes = await asyncio.to_thread(self._keeper.empty_trash, blocked=blocked)
+            if short_bytes:
+                await self.exports.spare(short_bytes)
+            seen = await asyncio.to_thread(self._keeper.look, dict(self._cameras), blocked=blocked)
         except RecordingError as error:
             _log.warning("retention has to wait: %s", error)  # recording goes on; the journal sees for itself
             return
         for removal in seen.removed:
             self._publish(ClipRemoved(removal.clip.id, removal.clip.camera_id, removal.why))
         self._allow(seen)
+        if not seen.is_done:
+            self._look_now.set()
         if seen.storage != self._storage:
             self._storage = seen.storage
             self._publish(StorageChanged(seen.storage))

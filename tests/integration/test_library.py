@@ -78,7 +78,7 @@ def test_what_is_added_is_found_again(library: Library) -> None:
     assert library.list(ClipFilter(frozenset({"door"}))) == clips[4::-1]
     assert library.list(ClipFilter(after=NOW + 1, before=NOW + 3)) == [clips[2], clips[1]]
     assert library.totals() == (6, 600)
-    library.remove("door-3")
+    library.remove(["door-3"])
     with pytest.raises(NotFound):
         library.get("door-3")
 

@@ -33,6 +33,7 @@ from gcam_addon.model import (
     DutyStatus,
     EncodedFrame,
     Event,
+    ExportState,
     MotionEnded,
     MotionStarted,
     RecordingChanged,
@@ -46,6 +47,7 @@ from tests.support.small_disk import small_disk
 
 ROOT = Path(__file__).parents[2]
 MB = 1024 * 1024
+DAY_S = 86400.0
 T = TypeVar("T")
 CAMERA = Camera("door", "Entrée", SourceSettings("http://x"))
 NO_FLOOR = RetentionSettings(keep_days=100_000, min_free_bytes=0)
@@ -79,8 +81,11 @@ Start = Callable[..., Awaitable[Running]]
 async def start(tmp_path: Path) -> AsyncIterator[Start]:
     running: list[Running] = []
 
-    async def _start(folder: Path = tmp_path, retention: RetentionSettings = NO_FLOOR) -> Running:
-        clock = ManualClock(wall_offset_s=1_700_000_000.0) if retention.keep_days < 1 else SystemClock()
+    async def _start(
+        folder: Path = tmp_path, retention: RetentionSettings = NO_FLOOR, clock: Clock | None = None
+    ) -> Running:
+        manual = ManualClock(wall_offset_s=1_700_000_000.0)
+        clock = clock or (manual if retention.keep_days < 1 else SystemClock())
         duties = Duties(clock)
         settings = StorageSettings(tmp_path, folder, retention)
         one = Running(Recordings(settings, clock, duties=duties), clock, duties)
@@ -233,6 +238,18 @@ async def test_a_deleted_clip_lies_in_the_trash_for_a_while(start: Start, tmp_pa
         await clips.restore(clip.id)
 
 
+async def test_a_camera_that_is_back_after_the_clock_was_set_back_records(start: Start) -> None:
+    machine = [1_700_000_000.0]
+    clock = SystemClock(lambda: machine[0])
+    running = await start(clock=clock)
+    await running.recordings.clips.delete_all("door")
+    machine[0] -= 3600
+    clock.anchor()
+    motion(running, [replace(frame, received_at=clock.wall()) for frame in jpeg_frames(5)])
+    await running.clips(1)
+    assert len(await running.recordings.clips.list()) == 1
+
+
 async def test_a_stop_in_the_middle_of_an_event_keeps_it(start: Start, tmp_path: Path) -> None:
     running, frames = await start(), jpeg_frames(30)
     recorder = running.recordings.recorder_for(CAMERA)
@@ -301,9 +318,15 @@ async def test_a_journal_whose_clip_exists_is_not_made_again(start: Start, tmp_p
 
 async def test_old_clips_go_with_a_reason(start: Start) -> None:
     running = await start(retention=RetentionSettings(keep_days=0.5, min_free_bytes=0))
-    old = [replace(frame, received_at=frame.received_at - 86400) for frame in jpeg_frames(5)]
-    motion(running, old, event_id="old")
-    motion(running, jpeg_frames(5), event_id="new")
+    motion(running, jpeg_frames(5), event_id="old")
+    await running.clips(1)
+    assert isinstance(running.clock, ManualClock)
+    running.clock.advance(DAY_S)
+    motion(
+        running,
+        [replace(frame, received_at=running.clock.wall()) for frame in jpeg_frames(5)],
+        event_id="new",
+    )
     await running.clips(2)
     running.recordings.set_cameras([CAMERA])
     await running.until(lambda: bool(running.of(ClipRemoved)))
@@ -356,6 +379,25 @@ async def test_a_full_disk_stops_recording_and_resumes_by_itself(start: Start, t
         await running.recordings.stop()
 
 
+@pytest.mark.root
+async def test_exports_go_before_clips_where_room_is_short(start: Start, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 8 * MB) as folder:
+        running = await start(folder, RetentionSettings(keep_days=100_000, min_free_bytes=2 * MB))
+        motion(running, jpeg_frames(60, Size(320, 240)))
+        await running.clips(1)
+        clip, exports = running.of(ClipReady)[0].clip, running.recordings.exports
+        export = await exports.add("door", clip.started_at, clip.ended_at, "Anna")
+        await running.until(lambda: exports.get(export.id).state is ExportState.DONE)
+        free = (await running.recordings.clips.storage()).free_bytes
+        (folder / "ballast").write_bytes(bytes(free - 2 * MB + 50_000))
+        running.recordings.set_cameras([])  # has it look at the disk
+        await running.until(lambda: not exports.list())
+        await running.until(lambda: running.of(StorageChanged)[-1].storage.free_bytes < 3 * MB)
+        assert [each.id for each in await running.recordings.clips.list()] == [clip.id]
+        assert running.of(ClipRemoved) == []
+        await running.recordings.stop()
+
+
 async def test_below_the_floor_recording_stops_with_a_remedy(start: Start) -> None:
     running = await start(retention=RetentionSettings(min_free_bytes=1 << 60))
     await running.until(lambda: bool(running.of(StorageChanged)))
@@ -391,9 +433,10 @@ async def test_a_name_nobody_can_spell_holds_up_neither_clips_nor_retention(
     video = before.recordings.path_of(before.of(ClipReady)[0].clip)
     strange = video.rename(video.with_name(os.fsdecode(b"caf\xe9.mp4")))  # by another program
     running = await start(retention=RetentionSettings(keep_days=0.5, min_free_bytes=0))
-    old = [replace(frame, received_at=frame.received_at - 86400) for frame in jpeg_frames(5)]
-    motion(running, old)
+    motion(running, jpeg_frames(5))
     await running.clips(1)
+    assert isinstance(running.clock, ManualClock)
+    running.clock.advance(DAY_S)
     running.recordings.set_cameras([CAMERA])
     await running.until(lambda: bool(running.of(ClipRemoved)))
     await running.recordings.stop()
@@ -403,10 +446,11 @@ async def test_a_name_nobody_can_spell_holds_up_neither_clips_nor_retention(
 async def test_a_look_that_fails_is_told_and_the_next_one_works(start: Start) -> None:
     running = await start(retention=RetentionSettings(keep_days=0.5, min_free_bytes=0))
     await running.until(lambda: bool(running.of(StorageChanged)))
-    running.recordings.set_cameras([replace(CAMERA, recording=None)])  # type: ignore[arg-type]  (a defect)
-    old = [replace(frame, received_at=frame.received_at - 86400) for frame in jpeg_frames(5)]
-    motion(running, old)
+    running.recordings.set_cameras([replace(CAMERA, recording=object())])  # type: ignore[arg-type]  (a defect)
+    motion(running, jpeg_frames(5))
     await running.clips(1)
+    assert isinstance(running.clock, ManualClock)
+    running.clock.advance(DAY_S)
     await running.until(lambda: bool(running.duties.states()[-1].failures))
     state = running.duties.states()[-1]
     assert (state.name, state.status) == ("retention", DutyStatus.RUNNING)

@@ -1,6 +1,9 @@
+from collections.abc import Iterator
+from itertools import groupby, islice
+
 from gcam_addon.config.model import RecordingSettings, RetentionSettings
 from gcam_addon.model import Clip, ClipKind, Storage
-from gcam_addon.recording.retention import plan
+from gcam_addon.recording.retention import Aged, Holding, Removal, Stock, plan
 
 DAY_S = 86400.0
 NOW = 100 * DAY_S
@@ -32,6 +35,40 @@ def storage(clips: list[Clip], free_mb: int = 10_000, pending_mb: int = 0) -> St
     return Storage(20_000 * MB, free_mb * MB, size, len(clips))
 
 
+class Index:
+    """interfaces between retention and the index: sums, and clips one after the other."""
+
+    def __init__(self, clips: list[Clip]) -> None:
+        self.read = 0
+        self._clips = sorted(clips, key=lambda each: (each.camera_id, each.ended_at))
+
+    def holdings(self) -> list[Holding]:
+        return [
+            _holding(camera_id, list(own)) for camera_id, own in groupby(self._clips, lambda c: c.camera_id)
+        ]
+
+    def oldest(self, camera_id: str) -> Iterator[Aged]:
+        for each in self._clips:
+            if each.camera_id == camera_id and not each.protected:
+                self.read += 1
+                yield Aged(each.ended_at, each)
+
+
+def _holding(camera_id: str, own: list[Clip]) -> Holding:
+    ages = [each.ended_at for each in own if not each.protected]
+    return Holding(camera_id, len(own), sum(each.size_bytes for each in own), min(ages, default=None))
+
+
+def planned(
+    clips: list[Clip],
+    there: Storage,
+    settings: RetentionSettings,
+    cameras: dict[str, RecordingSettings] | None = None,
+) -> list[Removal]:
+    index = Index(clips)
+    return list(plan(Stock(there, index.holdings(), index.oldest), settings, cameras or {}, NOW))
+
+
 def removed(
     clips: list[Clip],
     settings: RetentionSettings,
@@ -40,7 +77,7 @@ def removed(
     pending_mb: int = 0,
     cameras: dict[str, RecordingSettings] | None = None,
 ) -> list[str]:
-    found = plan(clips, storage(clips, free_mb, pending_mb), settings, cameras or {}, NOW)
+    found = planned(clips, storage(clips, free_mb, pending_mb), settings, cameras)
     assert all(removal.why for removal in found)
     assert len({removal.clip.id for removal in found}) == len(found)
     return [removal.clip.id for removal in found]
@@ -98,9 +135,28 @@ def test_what_one_rule_deletes_counts_for_the_next() -> None:
 
 def test_reasons_name_the_limit() -> None:
     clips = [clip(1), clip(40)]
-    by_age = plan(clips, storage(clips), RetentionSettings(keep_days=30, min_free_bytes=0), {}, NOW)
-    by_size = plan(clips, storage(clips), RetentionSettings(100, 15 * MB, 0), {}, NOW)
-    by_room = plan(clips, storage(clips, 0), RetentionSettings(100, None, 1024**3), {}, NOW)
+    by_age = planned(clips, storage(clips), RetentionSettings(keep_days=30, min_free_bytes=0))
+    by_size = planned(clips, storage(clips), RetentionSettings(100, 15 * MB, 0))
+    by_room = planned(clips, storage(clips, 0), RetentionSettings(100, None, 1024**3))
     assert [removal.why for removal in by_age] == ["older than 30 days"]
     assert [removal.why for removal in by_size] == ["all clips took more than 15 MB"]
     assert {removal.why for removal in by_room} == {"less than 1 GB of the disk was free"}
+
+
+def test_the_oldest_of_all_cameras_go_first_where_room_is_short() -> None:
+    clips = [
+        clip(age, camera) for camera, ages in (("a", (1, 4)), ("b", (3, 6)), ("c", (2, 5))) for age in ages
+    ]
+    settings = RetentionSettings(keep_days=1000, max_bytes=20 * MB, min_free_bytes=0)
+    assert removed(clips, settings) == ["b-6", "c-5", "a-4", "b-3"]
+
+
+def test_no_more_is_read_than_has_to_go() -> None:
+    clips = [clip(age / 10, f"camera_{age % 3}") for age in range(1000)]
+    index = Index(clips)
+    stock = Stock(storage(clips), index.holdings(), index.oldest)
+    assert list(plan(stock, PLENTY, {}, NOW)) == []
+    assert index.read == 0
+    by_size = RetentionSettings(keep_days=1000, max_bytes=9_900 * MB, min_free_bytes=0)
+    assert len(list(islice(plan(stock, by_size, {}, NOW), 4))) == 4
+    assert index.read < 12

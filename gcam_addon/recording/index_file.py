@@ -1,0 +1,110 @@
+"""The file that holds the index of clips: opened, brought up to date, and put aside when it is corrupt."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.util.exc import CommandError
+
+from gcam_addon.database import bring_up_to_date, engine_for
+from gcam_addon.errors import DiskError, RecordingError
+
+_CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_log = logging.getLogger(__name__)
+
+
+class IndexFile:
+    """Any thread. What SQLite says is told as `DiskError`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine = engine_for(path)
+        self._in_use = 0
+        self._changed = threading.Condition()
+        self._corruption: str | None = None
+
+    def open(self) -> None:
+        """Bring the schema up to date; a corrupt file is kept aside and an empty index begun."""
+        try:
+            self._prepare()
+        except sa.exc.OperationalError as error:
+            raise RecordingError(f"can't open the clip index {self._path}: {error.orig}") from error
+        except sa.exc.DatabaseError as error:
+            self._set_aside(str(error.orig))
+            self._prepare()
+        except CommandError as error:
+            raise RecordingError(
+                f"the clip index {self._path} was written by a later version of Gcam: install that again"
+            ) from error
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """One transaction."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._in_use >= 0)
+            self._in_use += 1
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as error:
+            cause = getattr(error, "orig", None) or error
+            if _is_corrupt(cause):
+                self._corruption = str(cause)
+            raise DiskError(f"the clip index {self._path} failed: {cause}") from error
+        finally:
+            with self._changed:
+                self._in_use -= 1
+                self._changed.notify_all()
+
+    def mend(self) -> bool:
+        """Where it was found corrupt since it was opened: keep it aside and begin an empty one. Returns
+        whether that was so; then the index has to be rebuilt from the folder.
+        """
+        if self._corruption is None:
+            return False
+        with self._alone():
+            self._set_aside(self._corruption)
+            self._corruption = None
+            self.open()
+        return True
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else is in a transaction meanwhile."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._in_use == 0)
+            self._in_use = -1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._in_use = 0
+                self._changed.notify_all()
+
+    def _prepare(self) -> None:
+        bring_up_to_date(self._engine, "gcam_addon.recording")
+
+    def _set_aside(self, why: str) -> None:
+        self._engine.dispose()
+        stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+        aside = self._path.with_name(f"{self._path.name}.corrupt-{stamp}")
+        for suffix in ("-wal", "-shm", ""):
+            part = self._path.with_name(self._path.name + suffix)
+            if part.exists():
+                part.replace(aside.with_name(aside.name + suffix))
+        _log.error("the clip index was corrupt (%s): kept as %s, rebuilt from the folder", why, aside)
+
+
+def _is_corrupt(cause: BaseException) -> bool:
+    code = getattr(cause, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in _CORRUPT

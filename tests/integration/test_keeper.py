@@ -1,0 +1,165 @@
+"""Room on the disk, with a real index and real files: what goes, in which order, and what never does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from gcam_addon.clock import Clock, ManualClock, SystemClock
+from gcam_addon.config.model import RetentionSettings, StorageSettings
+from gcam_addon.duties import Duties
+from gcam_addon.errors import NotFound
+from gcam_addon.model import Clip, ClipKind
+from gcam_addon.recording.finisher import Finisher
+from gcam_addon.recording.keeper import Keeper
+from gcam_addon.recording.library import Library
+from tests.support.small_disk import small_disk
+
+NOW = 1_700_000_000.0
+DAY_S = 86400.0
+MB = 1024 * 1024
+FOR_EVER = RetentionSettings(keep_days=36_500, min_free_bytes=0)
+
+
+class Room:
+    """A keeper with its library and its folder."""
+
+    def __init__(self, library: Library, media_dir: Path, settings: RetentionSettings, clock: Clock) -> None:
+        self.library = library
+        self.media_dir = media_dir
+        self._clock = clock
+        finisher = Finisher(
+            StorageSettings(media_dir, media_dir, settings),
+            self.library,
+            lambda _clip: None,
+            clock=clock,
+            duties=Duties(clock),
+        )
+        self.keeper = Keeper(media_dir, settings, self.library, finisher, clock)
+
+    def add(self, name: str, *, age_days: float = 0.0, size_bytes: int = 1) -> Clip:
+        path = self.media_dir / "recordings" / "Door" / f"{name}.mp4"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes(size_bytes))
+        at = self._clock.wall() - age_days * DAY_S
+        place = f"recordings/Door/{name}.mp4"
+        clip = Clip(name, "door", "Door", ClipKind.MOTION, at, at, place, None, size_bytes, 1, 2, 2)
+        return self.library.add(clip, is_new=False)
+
+    def files(self) -> Sequence[str]:
+        return sorted(path.stem for path in (self.media_dir / "recordings").rglob("*.mp4"))
+
+    def look(self) -> list[str]:
+        self.keeper.empty_trash(blocked=False)
+        return [removal.clip.id for removal in self.keeper.look({}, blocked=False).removed]
+
+
+Open = Callable[..., Room]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    rooms: list[Room] = []
+
+    def _open(settings: RetentionSettings, clock: Clock | None = None, media_dir: Path = tmp_path) -> Room:
+        clock = clock or ManualClock(wall_offset_s=NOW)
+        room = Room(Library(tmp_path / "gcam.db", clock.wall), media_dir, settings, clock)
+        room.library.open()
+        rooms.append(room)
+        return room
+
+    yield _open
+    for room in rooms:
+        room.library.close()
+
+
+@pytest.mark.root
+def test_what_was_deleted_makes_room_before_what_is_wanted(opened: Open, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 16 * MB) as disk:
+        room = opened(RetentionSettings(keep_days=36_500, min_free_bytes=8 * MB), media_dir=disk)
+        for number in range(5):
+            room.add(f"clip-{number}", age_days=10 - number, size_bytes=2 * MB)
+        for number in (2, 4):
+            room.library.discard(f"clip-{number}", NOW + number)
+        assert room.look() == []
+        assert room.files() == ["clip-0", "clip-1", "clip-3", "clip-4"], "no more than was needed"
+        assert room.library.restore("clip-4").id == "clip-4"
+        room.library.discard("clip-4", NOW)
+        (disk / "ballast").write_bytes(bytes(3 * MB))
+        assert room.look() == ["clip-0"]
+        assert room.files() == ["clip-1", "clip-3"]
+
+
+def test_what_somebody_protects_at_the_last_moment_stays(tmp_path: Path) -> None:
+    class Contested(Library):
+        """Somebody is as quick as retention."""
+
+        def claim(self, clip_ids: Sequence[str]) -> Sequence[Clip]:
+            self.protect("old-1", True)
+            return super().claim(clip_ids)
+
+    clock = ManualClock(wall_offset_s=NOW)
+    library = Contested(tmp_path / "gcam.db", clock.wall)
+    library.open()
+    room = Room(library, tmp_path, RetentionSettings(keep_days=7, min_free_bytes=0), clock)
+    for number in range(3):
+        room.add(f"old-{number}", age_days=30)
+    assert room.look() == ["old-0", "old-2"]
+    assert room.files() == ["old-1"]
+    assert library.get("old-1").protected
+    library.close()
+
+
+def test_what_is_being_deleted_can_t_be_had_back(opened: Open) -> None:
+    room = opened(FOR_EVER)
+    room.add("a")
+    room.add("b")
+    room.library.discard("a", NOW - 601)
+    room.library.discard("b", NOW - 599)
+    (claimed,) = room.library.claim_discarded(NOW - 600, 50)
+    assert claimed.id == "a"
+    with pytest.raises(NotFound):
+        room.library.restore("a")
+    assert room.library.restore("b").id == "b"
+    room.look()  # a crash came in between: it is done now
+    assert room.files() == ["b"]
+
+
+def test_what_was_recorded_while_the_clock_was_behind_is_not_old(opened: Open) -> None:
+    machine = [NOW - 900 * DAY_S]
+    clock = SystemClock(lambda: machine[0])
+    room = opened(RetentionSettings(keep_days=30, min_free_bytes=0), clock)
+    early = room.library.add(room.add("before NTP"))
+    late = room.add("finished after it")
+    room.library.remove([late.id])
+    machine[0] = NOW
+    clock.anchor()
+    assert room.look() == []
+    room.library.add(late)
+    assert room.look() == []
+    assert {clip.id for clip in room.library.list()} == {early.id, late.id}
+    machine[0] += 20 * DAY_S
+    clock.anchor()
+    assert room.look() == []
+    assert room.files() == ["before NTP", "finished after it"]
+
+
+def test_an_old_clip_that_was_found_again_is_as_old_as_it_says(opened: Open) -> None:
+    room = opened(RetentionSettings(keep_days=30, min_free_bytes=0))
+    room.add("old", age_days=31)
+    room.add("young", age_days=29)
+    assert room.look() == ["old"]
+
+
+def test_a_look_is_short_where_much_has_to_go(opened: Open) -> None:
+    room = opened(RetentionSettings(keep_days=30, min_free_bytes=0))
+    for number in range(510):
+        room.add(f"old-{number}", age_days=31)
+    first = room.keeper.look({}, blocked=False)
+    assert (len(first.removed), first.is_done) == (500, False)
+    second = room.keeper.look({}, blocked=False)
+    assert (len(second.removed), second.is_done) == (10, True)
+    assert room.files() == []
+    assert room.library.totals() == (0, 0)
