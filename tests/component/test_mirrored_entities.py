@@ -23,8 +23,6 @@ from .discovery import Discovery, ask_discovery
 from .support.entry import set_up, until
 from .support.gcam import RunningGcam
 
-pytestmark = pytest.mark.timeout(300)  # a real Gcam starts, and something has to move
-
 CAMERA = "demo_garden"
 IMAGE = "image.demo_garden_last_event"
 MOTION = "binary_sensor.demo_garden_motion"

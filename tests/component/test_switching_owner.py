@@ -16,8 +16,6 @@ from .discovery import ask_discovery
 from .support.entry import set_up, until
 from .support.gcam import RunningGcam
 
-pytestmark = pytest.mark.timeout(300)  # a real Gcam starts, and something has to move
-
 DETECTION = "switch.shed_detection"
 NO_CAMERA = "http://127.0.0.1:9"
 

@@ -25,8 +25,6 @@ from custom_components.gcam.trigger import TRIGGERS
 from .support.entry import until
 from .support.gcam import RunningGcam
 
-pytestmark = pytest.mark.timeout(300)  # a real Gcam starts, and something has to move
-
 _MOTION = {"zones": ["door"], "reason": "it moved", "score": 3.2}
 _CLIP = {"zones": ["door", "drive"], "kind": "motion", "clip_id": "c1"}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.async_api import expect
 
 from tests.support.browser import (
@@ -18,7 +17,7 @@ from tests.support.browser import (
 from tests.support.ingress import Ingress
 from tests.support.supervisor import AddOn, Supervisor
 
-pytestmark = [*needs_chromium, pytest.mark.timeout(180)]
+pytestmark = needs_chromium
 
 
 async def test_the_side_bar_opens_gcam_in_the_owner_s_language(tmp_path: Path) -> None:

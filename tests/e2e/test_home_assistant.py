@@ -25,7 +25,6 @@ from tests.support.house import House, kept_places
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.timeout(300),
     pytest.mark.mosquitto,
     pytest.mark.skipif(home_assistant.missing is not None, reason=str(home_assistant.missing)),
     pytest.mark.skipif(mosquitto.missing is not None, reason=str(mosquitto.missing)),

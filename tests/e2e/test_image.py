@@ -20,7 +20,7 @@ from tests.support.container import ROOT, STOP_S, Container, Image, why_not
 from tests.support.supervisor import MANIFEST, Supervisor
 from tests.support.touched import STRACE, touched
 
-pytestmark = [pytest.mark.image, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.image
 
 _BOARD = ("127.0.0.1", 8200)
 _SCENE = "room-person"

@@ -26,7 +26,7 @@ from tests.support.ingress import Ingress
 from tests.support.program import Program, write_options
 from tests.support.two_cameras import settings_of, two_boards
 
-pytestmark = [*needs_chromium, pytest.mark.timeout(300)]
+pytestmark = needs_chromium
 PASSWORD = "correct horse battery staple"
 DESKTOP = {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light", "locale": "en-GB"}
 PHONE = {

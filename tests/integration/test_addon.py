@@ -23,7 +23,6 @@ from tests.support.ports import kept_port
 from tests.support.supervisor import MANIFEST, AddOn, OptionsRefused, Supervisor
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.timeout(180)
 needs_mosquitto = pytest.mark.skipif(mosquitto.missing is not None, reason=str(mosquitto.missing))
 
 

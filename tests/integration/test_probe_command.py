@@ -7,11 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.support.simulated import camera, size_of
-
-pytestmark = pytest.mark.timeout(60)
 
 
 async def gcam_probe(*arguments: str) -> tuple[int, str, str]:

@@ -7,8 +7,6 @@ import re
 import sys
 from pathlib import Path
 
-import pytest
-
 from gcam_addon.access.secret import read_local_secret
 from tests.support.program import Program
 
@@ -18,7 +16,6 @@ OUTSIDE = r"/cameras$|/probe$|/board$|/check$|/restore$"
 """Would connect to whatever address is made up, or concern the program rather than the web app."""
 
 
-@pytest.mark.timeout(240)
 async def test_no_request_breaks_the_app_or_is_answered_unexpectedly(tmp_path: Path) -> None:
     async with Program(tmp_path, "--mqtt", "off", "--camera", "door=/nowhere.mp4") as gcam:
         secret = read_local_secret(tmp_path)  # nothing that is made up can revoke it
