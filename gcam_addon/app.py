@@ -127,6 +127,11 @@ class Gcam:
         await self.recordings.start(self.engine.publish)
         stack.push_async_callback(self.recordings.stop)
         await self.access.start()
+        if self.access.setup_code is not None:
+            _log.warning(
+                "Gcam has no owner yet: open its page on this machine, or elsewhere with the set-up code %s",
+                self.access.setup_code,
+            )
         stack.push_async_callback(self.access.stop)
         await self.history.start()
         stack.push_async_callback(self.history.stop)

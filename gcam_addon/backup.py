@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import lzma
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -100,12 +102,19 @@ class Backups:
             ) from error
 
 
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(RuntimeError, NotImplementedError, EOFError, OSError, ValueError),
+)
+"""What zipfile and the decompressors behind it say of a file that is not whole."""
+
+
 def _read(content: bytes) -> _Contents:
     """Raises `ConfigError`; nothing is written anywhere."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = _entries(archive)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except _DAMAGE as error:
         raise ConfigError("the file is no .zip, or it is damaged; choose a backup of Gcam") from error
     manifest = parse_json(_entry(entries, "backup.json"), "backup.json")
     version = manifest.get("gcam_backup") if isinstance(manifest, dict) else None

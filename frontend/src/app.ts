@@ -1,7 +1,7 @@
 /** The shell: menu, the page of the address, what is said while Gcam does not answer. */
 import "@awesome.me/webawesome/dist/components/callout/callout.js";
 import "@awesome.me/webawesome/dist/components/spinner/spinner.js";
-import { mdiAlertCircleOutline } from "@mdi/js";
+import { mdiAccountLockOutline, mdiAlertCircleOutline } from "@mdi/js";
 import { html, LitElement } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
@@ -32,12 +32,15 @@ export class GcamApp extends LitElement {
   private endFollowing: (() => void) | undefined;
   private endWatching: (() => void) | undefined;
   private connection = "";
+  private asking: ReturnType<typeof setTimeout> | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.endFollowing = session.subscribe(({ status }) => {
-      if (status === "signed_in") feed.start();
+    this.endFollowing = session.subscribe(({ status, standing }) => {
+      if (status === "signed_in" && standing === "active") feed.start();
       else feed.stop();
+      clearTimeout(this.asking);
+      if (standing === "asking") this.asking = setTimeout(() => void loadSession(), AGAIN_MS);
     });
     this.endWatching = gcam.subscribe(({ connection }) => {
       if (connection === "lost" && this.connection !== "lost") void checkSession(); // was it ended elsewhere?
@@ -50,6 +53,7 @@ export class GcamApp extends LitElement {
     super.disconnectedCallback();
     this.endFollowing?.();
     this.endWatching?.();
+    clearTimeout(this.asking);
   }
 
   protected override render(): unknown {
@@ -85,7 +89,10 @@ export class GcamApp extends LitElement {
 
   private content(page: Page | undefined): unknown {
     if (this.session.value.status === "unknown") return waiting();
-    if (this.session.value.status !== "signed_in") page = SIGN_IN;
+    const { status, standing } = this.session.value;
+    if (status === "signed_in" && standing !== "active")
+      return html`<gcam-empty .icon=${mdiAccountLockOutline} .heading=${t(standing)} .text=${t(`${standing}_text`)}></gcam-empty>`;
+    if (status !== "signed_in") page = SIGN_IN;
     if (!page)
       return html`<gcam-empty .icon=${mdiAlertCircleOutline} .heading=${t("not_here")} .text=${t("not_here_text")}>
         <a href="#/live">${t("to_live")}</a>

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gcam_addon.access.principal import Permission, Principal, Role
+from gcam_addon.errors import ConfigError
+
+NAME_MAX = 80
 
 
 class Kind(StrEnum):
@@ -13,9 +16,17 @@ class Kind(StrEnum):
     HOME_ASSISTANT = "home_assistant"  # signed in by Home Assistant, comes through ingress
 
 
+class Standing(StrEnum):
+    """Whether somebody is let in at all."""
+
+    ACTIVE = "active"
+    ASKING = "asking"  # came through Home Assistant, and waits for an owner's word
+    BLOCKED = "blocked"  # an owner said no
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`cameras`: ids of those seen, None for all; an owner sees all."""
+    """`cameras`: ids of those seen, None for all; an owner sees all. Who is not active may nothing."""
 
     id: str
     name: str
@@ -25,9 +36,16 @@ class Person:
     created_at: float
     password_hash: str | None = field(default=None, repr=False)
     home_assistant_id: str | None = None
+    standing: Standing = Standing.ACTIVE
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role is Role.OWNER and self.standing is Standing.ACTIVE
 
     @property
     def principal(self) -> Principal:
+        if self.standing is not Standing.ACTIVE:
+            return Principal(self.id, self.name, frozenset(), frozenset())
         cameras = None if self.role is Role.OWNER else self.cameras
         return Principal(self.id, self.name, self.role.permissions, cameras)
 
@@ -76,3 +94,30 @@ class Deed:
     address: str
     action: str
     subject: str
+
+
+def checked_name(name: str) -> str:
+    """Raises `ConfigError`."""
+    name = name.strip()
+    if not 0 < len(name) <= NAME_MAX or not name.isprintable():
+        raise ConfigError(f"name: give 1 to {NAME_MAX} characters, such as an e-mail address", field="name")
+    return name
+
+
+def name_key(name: str) -> str:
+    """Names that differ in nothing else are the same."""
+    return name.strip().casefold()
+
+
+def free_name(wanted: str, taken: frozenset[str]) -> str:
+    """A name that keeps the rules and, by its key, is not among `taken`: cut, cleaned and numbered."""
+    shown = (
+        "".join(letter for letter in wanted if letter.isprintable()).strip()[:NAME_MAX] or "Home Assistant"
+    )
+    number = 1
+    name = shown
+    while name_key(name) in taken:
+        number += 1
+        suffix = f" ({number})"
+        name = shown[: NAME_MAX - len(suffix)].rstrip() + suffix
+    return name

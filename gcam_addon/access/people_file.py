@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from gcam_addon.access.model import Kind, Person
+from gcam_addon.access.model import NAME_MAX, Kind, Person, Standing, name_key
 from gcam_addon.access.principal import Role
 from gcam_addon.errors import ConfigError
 
-E = TypeVar("E", Kind, Role)
+E = TypeVar("E", Kind, Role, Standing)
 _KEYS = {"id", "name", "kind", "role", "cameras", "created_at", "password_hash", "home_assistant_id"}
+_LATER = {"standing"}
+"""Not in backups of 0.1."""
 _MOST = 200
 
 
@@ -25,6 +27,7 @@ def people_to_json(people: Sequence[Person]) -> list[dict[str, Any]]:
             "created_at": person.created_at,
             "password_hash": person.password_hash,
             "home_assistant_id": person.home_assistant_id,
+            "standing": person.standing.value,
         }
         for person in people
     ]
@@ -37,26 +40,27 @@ def read_people(data: object, path: str = "people") -> tuple[Person, ...]:
     people = tuple(_person(entry, f"{path}[{index}]") for index, entry in enumerate(data))
     for name, values in (
         ("id", [p.id for p in people]),
-        ("name", [p.name.strip().casefold() for p in people]),
+        ("name", [name_key(p.name) for p in people]),
         ("home_assistant_id", [p.home_assistant_id for p in people if p.home_assistant_id is not None]),
     ):
         if len(set(values)) != len(values):
             raise _wrong(path, f"two accounts have the same {name}")
-    if not any(person.role is Role.OWNER for person in people):
+    if not any(person.is_owner for person in people):
         raise _wrong(path, "there is no owner among them")
     return people
 
 
 def _person(entry: object, path: str) -> Person:
-    if not isinstance(entry, Mapping) or set(entry) != _KEYS:
+    if not isinstance(entry, Mapping) or set(entry) | _LATER != _KEYS | _LATER:
         raise _wrong(path, f"an object with {', '.join(sorted(_KEYS))} is wanted")
     kind, role = _choice(entry, "kind", Kind, path), _choice(entry, "role", Role, path)
+    standing = _choice({"standing": Standing.ACTIVE, **entry}, "standing", Standing, path)
     hashed, user_id = entry["password_hash"], entry["home_assistant_id"]
     if kind is Kind.LOCAL and not (_is_text(hashed, 300) and hashed.startswith("$argon2id$")):
         raise _wrong(f"{path}.password_hash", "an argon2id hash is wanted")
     if kind is Kind.HOME_ASSISTANT and not _is_text(user_id, 100):
         raise _wrong(f"{path}.home_assistant_id", "a text of 1 to 100 characters is wanted")
-    for name, most in (("id", 64), ("name", 80)):
+    for name, most in (("id", 64), ("name", NAME_MAX)):
         if not _is_text(entry[name], most):
             raise _wrong(f"{path}.{name}", f"a text of 1 to {most} characters is wanted")
     created_at, cameras = entry["created_at"], entry["cameras"]
@@ -71,6 +75,7 @@ def _person(entry: object, path: str) -> Person:
         float(created_at),
         hashed if kind is Kind.LOCAL else None,
         user_id if kind is Kind.HOME_ASSISTANT else None,
+        standing,
     )  # fmt: skip
 
 

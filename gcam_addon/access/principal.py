@@ -13,6 +13,7 @@ class Permission(StrEnum):
     PLAYBACK = "playback"  # recordings and what happened
     CONTROL = "control"  # record by hand, detection on and off, privacy, lamp; protect, export, share
     CONFIGURE = "configure"  # add, change and remove cameras; delete recordings
+    METRICS = "metrics"  # the numbers for Prometheus, of all cameras
     ADMINISTER = "administer"  # people, tokens, the system, logs, backups
 
 
@@ -49,7 +50,15 @@ class Principal:
     """Ids of the cameras it may see; None: all, those of tomorrow too."""
 
     def may(self, permission: Permission) -> bool:
-        return permission in self.permissions
+        """Who may administer may read the numbers, too."""
+        return permission in self.permissions or (
+            permission is Permission.METRICS and Permission.ADMINISTER in self.permissions
+        )
+
+    def may_all_of(self, other: Principal) -> bool:
+        """Whether it may all that `other` may, for all its cameras."""
+        sees = self.cameras is None or (other.cameras is not None and other.cameras <= self.cameras)
+        return sees and all(self.may(permission) for permission in other.permissions)
 
     def sees(self, camera_id: str) -> bool:
         return self.cameras is None or camera_id in self.cameras

@@ -17,6 +17,7 @@ PEOPLE = Table(
     Column("created_at", Float, nullable=False),
     Column("password_hash", Text),
     Column("home_assistant_id", Text, unique=True),
+    Column("standing", Text, nullable=False, server_default="active"),
 )
 
 SESSIONS = Table(

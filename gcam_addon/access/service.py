@@ -1,7 +1,7 @@
-"""Accounts, sessions and tokens, as the rest of Gcam uses them.
+"""Accounts, sessions and tokens, as the rest of Gcam uses them: who it is, signing in, and people.
 
 All of it is small: kept in memory, so that asking who somebody is costs nothing, and written through to
-`store` before a change is answered. All methods on the loop.
+`store` before a change is answered. Rights that are taken away end in memory first. All methods on the loop.
 """
 
 from __future__ import annotations
@@ -9,27 +9,35 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import EllipsisType
 
+from gcam_addon.access.attempts import Attempts
 from gcam_addon.access.audit import Audit
-from gcam_addon.access.model import Kind, Person, Session, Token
+from gcam_addon.access.devices import device_of
+from gcam_addon.access.model import Kind, Person, Session, Standing, Token, checked_name, free_name, name_key
 from gcam_addon.access.passwords import Passwords, check_quality
 from gcam_addon.access.principal import Permission, Principal, Role
-from gcam_addon.access.secret import hash_of, new_id, new_secret, write_local_secret
+from gcam_addon.access.secret import new_id, new_setup_code, write_local_secret
+from gcam_addon.access.sessions import Sessions
 from gcam_addon.access.store import Store
-from gcam_addon.access.throttle import Throttle
+from gcam_addon.access.tokens import Tokens
 from gcam_addon.clock import Clock
-from gcam_addon.errors import AccessDenied, ConfigError, NotFound, Throttled, WrongLogin
+from gcam_addon.errors import AccessDenied, ConfigError, NotFound, WrongLogin
 
-SESSION_S = 30 * 24 * 3600.0
-"""A session that is not used for so long is over."""
-MOST_SESSIONS = 50
-"""Per person; the longest unused goes."""
 MOST_PEOPLE = 200
-MOST_TOKENS = 200
-_SEEN_EVERY_S = 3600.0
-_NAME_MAX = 80
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """What of a person is to be otherwise; None and `...`: left as it is. `cameras` None: all."""
+
+    name: str | None = None
+    role: Role | None = None
+    cameras: frozenset[str] | EllipsisType | None = ...
+    standing: Standing | None = None
+    password: str | None = None
 
 
 class Access:
@@ -41,12 +49,12 @@ class Access:
         self._store = Store(data_dir / "access.db")
         self._clock = clock
         self._passwords = passwords or Passwords()
-        self._throttle = Throttle()
+        self._attempts = Attempts(self._passwords, clock)
         self._changing = asyncio.Lock()
-        self._hashing = asyncio.Semaphore(1)  # 19 MiB each: one at a time
         self._people: dict[str, Person] = {}
-        self._sessions: dict[str, Session] = {}
-        self._tokens: dict[str, Token] = {}
+        self._sessions = Sessions(self._store, clock)
+        self._tokens = Tokens(self._store, clock)
+        self._setup_code = new_setup_code()
         self._listeners: list[Callable[[], None]] = []
         self.audit = Audit(self._store, clock.wall)
 
@@ -55,10 +63,8 @@ class Access:
         await asyncio.to_thread(self._store.open)
         self._local = await asyncio.to_thread(write_local_secret, self._data_dir)
         self._people = {person.id: person for person in await asyncio.to_thread(self._store.people)}
-        self._sessions = {
-            session.secret_hash: session for session in await asyncio.to_thread(self._store.sessions)
-        }
-        self._tokens = {token.secret_hash: token for token in await asyncio.to_thread(self._store.tokens)}
+        await self._sessions.load()
+        await self._tokens.load()
 
     async def stop(self) -> None:
         await self.audit.flush()
@@ -76,89 +82,88 @@ class Access:
 
     @property
     def has_owner(self) -> bool:
-        return any(person.role is Role.OWNER for person in self._people.values())
+        return any(person.is_owner for person in self._people.values())
+
+    @property
+    def setup_code(self) -> str | None:
+        """What lets somebody from elsewhere create the owner, while there is none."""
+        return None if self.has_owner else self._setup_code
 
     def session_of(self, secret: str) -> tuple[Session, Person] | None:
         """Who shows this cookie; None for a wrong or outdated one."""
-        session = self._sessions.get(hash_of(secret))
-        if session is None or self._clock.wall() - session.last_seen_at > SESSION_S:
-            return None
-        person = self._people.get(session.person_id)
-        return None if person is None else (session, person)
+        session = self._sessions.of(secret)
+        person = None if session is None else self._people.get(session.person_id)
+        return None if session is None or person is None else (session, person)
 
     def token_of(self, secret: str) -> Token | None:
-        token = self._tokens.get(hash_of(secret))
-        if token is None or (token.expires_at is not None and token.expires_at <= self._clock.wall()):
-            return None
-        return token
+        """With no more rights than the person who made it has now."""
+        token = self._tokens.of(secret)
+        maker = None if token is None else self._people.get(token.created_by)
+        if token is None or maker is None:
+            return token
+        may = maker.principal
+        cameras = token.cameras
+        if may.cameras is not None:
+            cameras = may.cameras if cameras is None else may.cameras & cameras
+        return replace(token, scopes=frozenset(filter(may.may, token.scopes)), cameras=cameras)
 
-    async def seen(self, thing: Session | Token) -> None:
-        """Remember that it was used; written at most once an hour."""
-        now = self._clock.wall()
-        last = thing.last_seen_at if isinstance(thing, Session) else thing.last_used_at or 0.0
-        if now - last < _SEEN_EVERY_S:
-            return
+    async def seen(self, thing: Session | Token) -> bool:
+        """Remember that it was used; True where a session's cookie is to be renewed."""
         if isinstance(thing, Session):
-            self._sessions[thing.secret_hash] = used = replace(thing, last_seen_at=now)
-            await asyncio.to_thread(self._store.put_session, used)
-        else:
-            self._tokens[thing.secret_hash] = known = replace(thing, last_used_at=now)
-            await asyncio.to_thread(self._store.put_token, known)
+            return await self._sessions.seen(thing)
+        await self._tokens.seen(thing)
+        return False
 
     # -- signing in and out ---------------------------------------------------------------------------
+
+    async def check_setup_code(self, code: str, *, address: str) -> None:
+        """Raises `WrongLogin` or `Throttled`."""
+        keys = ("setup", f"address:{address}")
+        self._attempts.book(keys)
+        plain = code.strip().upper().encode()
+        if self.has_owner or not secrets.compare_digest(plain, self._setup_code.encode()):
+            raise WrongLogin("That is not the set-up code: it stands in Gcam's log, at its start.")
+        self._attempts.forgive(keys)
 
     async def set_up(self, name: str, password: str) -> Person:
         """The first visit creates the owner. Raises `AccessDenied` when there is one."""
         async with self._changing:
-            if self.has_owner:
-                raise AccessDenied("Gcam has an owner already: ask them for an account.")
+            self._require_no_owner()
             return await self._add(name, password, Role.OWNER, None)
 
-    async def sign_in(self, name: str, password: str, *, address: str, agent: str) -> tuple[str, Person]:
+    async def set_up_from_home_assistant(self, user_id: str, name: str) -> Person:
+        """The same for somebody whom Home Assistant signed in, and who knows the set-up code."""
+        async with self._changing:
+            self._require_no_owner()
+            person = self._by_home_assistant(user_id) or self._newcomer(user_id, name)
+            return await self._put(replace(person, role=Role.OWNER, cameras=None, standing=Standing.ACTIVE))
+
+    async def sign_in(
+        self, name: str, password: str, *, address: str, agent: str, device: str = ""
+    ) -> tuple[str, Person]:
         """The new session's secret, for the cookie. Raises `WrongLogin` or `Throttled`; how long it takes and
-        what it says don't tell whether the account exists.
+        what it says don't tell whether the account exists. `device`: the cookie of one known to the person.
         """
-        keys = (f"name:{_key(name)}", f"address:{address}")
-        self._check_pace(keys)
         person = self._named(name)
+        known = device_of(device, person)
+        keys = (f"device:{known}",) if known else (f"name:{name_key(name)}", f"address:{address}")
         hashed = person.password_hash if person else None
-        async with self._hashing:
-            matches = await asyncio.to_thread(self._passwords.matches, hashed, password)
-        if person is None or not matches:
-            for key in keys:
-                self._throttle.failed(key, self._clock.monotonic())
+        if not await self._attempts.is_right(keys, hashed, password) or person is None:
             raise WrongLogin("That name and password don't belong together.")
-        for key in keys:
-            self._throttle.succeeded(key)
         if hashed and self._passwords.outdated(hashed):
             person = await self._store_password(person, password)
         return await self.begin_session(person, address=address, agent=agent), person
 
     async def begin_session(self, person: Person, *, address: str, agent: str) -> str:
-        secret, now = new_secret(), self._clock.wall()
-        session = Session(new_id(), hash_of(secret), person.id, now, now, address[:100], agent[:300])
-        await asyncio.to_thread(self._store.put_session, session)
-        self._sessions[session.secret_hash] = session
-        own = sorted(self.sessions(person.id), key=lambda known: known.last_seen_at)
-        await self.end_sessions([known.id for known in own[:-MOST_SESSIONS]])
-        return secret
+        return await self._sessions.begin(person, address=address, agent=agent)
 
     def sessions(self, person_id: str | None = None) -> Sequence[Session]:
-        """All that still hold, newest first."""
-        oldest = self._clock.wall() - SESSION_S
-        kept = [
-            session
-            for session in self._sessions.values()
-            if session.last_seen_at > oldest and person_id in (None, session.person_id)
-        ]
-        return sorted(kept, key=lambda session: session.last_seen_at, reverse=True)
+        """All that still hold, the last used first."""
+        return self._sessions.all(person_id)
 
     async def end_sessions(self, ids: Sequence[str]) -> None:
-        if not ids:
-            return
-        await asyncio.to_thread(self._store.remove_sessions, ids)
-        self._sessions = {key: session for key, session in self._sessions.items() if session.id not in ids}
-        self._tell()
+        if await self._sessions.end(ids):
+            self._tell()
 
     # -- people -----------------------------------------------------------------------------------------
 
@@ -176,72 +181,69 @@ class Access:
         async with self._changing:
             return await self._add(name, password, role, cameras)
 
-    async def from_home_assistant(self, user_id: str, name: str) -> Person:
-        """The person whom Home Assistant signed in; made on the first visit. The very first of a Gcam without
-        an owner becomes it, everybody else a viewer until an owner says otherwise.
-        """
-        found = self._by_home_assistant(user_id)
-        if found is not None:
-            return found
-        async with self._changing:
-            found = self._by_home_assistant(user_id)
-            if found is None:
-                role = Role.VIEWER if self.has_owner else Role.OWNER
-                known = {_key(person.name) for person in self._people.values()}
-                shown = name[:_NAME_MAX] or user_id[:8]
-                shown = shown if _key(shown) not in known else f"{shown} (Home Assistant)"
-                now = self._clock.wall()
-                found = Person(
-                    new_id(), shown, Kind.HOME_ASSISTANT, role, None, now, home_assistant_id=user_id[:100]
-                )
-                await self._put(found)
-        return found
+    def known_from_home_assistant(self, user_id: str) -> Person | None:
+        """The person whom Home Assistant signed in, where they were here before. Never makes one."""
+        return self._by_home_assistant(user_id)
 
-    async def change(
-        self, person_id: str, *, name: str | None, role: Role | None, cameras: frozenset[str] | None
-    ) -> Person:
-        """`cameras` replaces those seen. The last owner stays owner."""
+    async def from_home_assistant(self, user_id: str, name: str) -> Person:
+        """The person whom Home Assistant signed in. On their first visit they are made, and wait for an
+        owner's word: Home Assistant does not say who administers it.
+        """
+        async with self._changing:
+            known = self._by_home_assistant(user_id)
+            return known or await self._put(self._newcomer(user_id, name))
+
+    async def change(self, person_id: str, change: PersonChange) -> Person:
+        """All of it or nothing. The last owner stays owner; a new password ends their sessions."""
         async with self._changing:
             old = self.person(person_id)
-            new = replace(old, role=role or old.role, cameras=cameras)
-            if name is not None and name != old.name:
-                new = replace(new, name=self._free_name(name, but=person_id))
-            if new.role is not Role.OWNER:
+            new = replace(
+                old,
+                name=old.name if change.name is None else self._free_name(change.name, but=person_id),
+                role=change.role or old.role,
+                cameras=old.cameras if isinstance(change.cameras, EllipsisType) else change.cameras,
+                standing=change.standing or old.standing,
+            )
+            if old.kind is Kind.LOCAL and new.standing is not Standing.ACTIVE:
+                raise ConfigError("standing: who signs in with a password is active", field="standing")
+            if not new.is_owner:
                 self._keep_an_owner(old)
+            if change.password is not None:
+                new = await self._with_password(new, change.password)
             await self._put(new)
-            return new
+        if change.password is not None:
+            await self.end_sessions([session.id for session in self.sessions(person_id)])
+        return new
 
     async def set_password(self, person_id: str, password: str, *, keep_session: str | None = None) -> None:
         """Every other session of theirs is over."""
-        person = self.person(person_id)
-        if person.kind is not Kind.LOCAL:
-            raise ConfigError("password: Home Assistant keeps this person's", field="password")
-        check_quality(password, person.name)
         async with self._changing:
-            await self._store_password(person, password)
+            await self._put(await self._with_password(self.person(person_id), password))
         others = [session.id for session in self.sessions(person_id) if session.id != keep_session]
         await self.end_sessions(others)
 
     async def verify(self, person: Person, password: str) -> None:
         """Their present password, before something that needs it. Raises `WrongLogin` or `Throttled`."""
-        keys = (f"name:{_key(person.name)}",)
-        self._check_pace(keys)
-        async with self._hashing:
-            matches = await asyncio.to_thread(self._passwords.matches, person.password_hash, password)
-        if not matches:
-            self._throttle.failed(keys[0], self._clock.monotonic())
+        if not await self._attempts.is_right((f"verify:{person.id}",), person.password_hash, password):
             raise WrongLogin("That is not the present password.")
 
     async def remove(self, person_id: str) -> None:
+        """And the tokens they made. Home Assistant would sign its users in again: they stay, blocked; who is
+        blocked already is forgotten, and asks anew when they come.
+        """
         async with self._changing:
             person = self.person(person_id)
             self._keep_an_owner(person)
-            await asyncio.to_thread(self._store.remove_person, person_id)
-            del self._people[person_id]
-            self._sessions = {
-                key: session for key, session in self._sessions.items() if session.person_id != person_id
-            }
-            self._tell()
+            if person.kind is Kind.HOME_ASSISTANT and person.standing is not Standing.BLOCKED:
+                nothing = frozenset[str]()
+                await self._put(replace(person, role=Role.VIEWER, cameras=nothing, standing=Standing.BLOCKED))
+            else:
+                del self._people[person_id]
+                self._tell()
+                await asyncio.to_thread(self._store.remove_person, person_id)
+        await self._tokens.remove_of(person_id)
+        await self._sessions.end([session.id for session in self.sessions(person_id)])
+        self._tell()
 
     async def restore(self, people: Sequence[Person]) -> None:
         """Exactly these are there from now on, an owner among them. Sessions of whoever is gone or has
@@ -249,20 +251,23 @@ class Access:
         """
         async with self._changing:
             same = {person.id: person.password_hash for person in people}
+            gone = [person_id for person_id in self._people if person_id not in same]
             over = [
                 session.id
-                for session in self._sessions.values()
+                for session in self.sessions()
                 if same.get(session.person_id, "") != self.person(session.person_id).password_hash
             ]
             await asyncio.to_thread(self._store.replace_people, people)
             self._people = {person.id: person for person in people}
-        await self.end_sessions(over)
+        for person_id in gone:
+            await self._tokens.remove_of(person_id)
+        await self._sessions.end(over)
         self._tell()
 
     # -- tokens -----------------------------------------------------------------------------------------
 
     def tokens(self) -> Sequence[Token]:
-        return list(self._tokens.values())
+        return self._tokens.all()
 
     async def add_token(
         self,
@@ -274,90 +279,80 @@ class Access:
         by: Principal,
     ) -> tuple[str, Token]:
         """The secret, shown this once, and the token. Nobody gives away more than they may themselves."""
-        if len(self._tokens) >= MOST_TOKENS:
-            raise ConfigError(f"there are {MOST_TOKENS} tokens already; remove some", field="name")
-        if not scopes <= by.permissions:
-            raise AccessDenied("A token can't do more than the person who makes it.")
-        if by.cameras is not None:
-            cameras = by.cameras if cameras is None else cameras & by.cameras
-        secret = f"gcam_{new_secret()}"
-        token = Token(
-            new_id(), hash_of(secret), secret[:10], _checked_name(name), scopes, cameras,
-            self._clock.wall(), expires_at, None, by.id,
-        )  # fmt: skip
-        await asyncio.to_thread(self._store.put_token, token)
-        self._tokens[token.secret_hash] = token
-        return secret, token
+        return await self._tokens.add(name, scopes, cameras, expires_at=expires_at, by=by)
 
     async def remove_token(self, token_id: str) -> None:
-        """Raises `NotFound`."""
-        token = next((known for known in self._tokens.values() if known.id == token_id), None)
-        if token is None:
-            raise NotFound("there is no such token")
-        await asyncio.to_thread(self._store.remove_token, token_id)
-        del self._tokens[token.secret_hash]
+        """And those that were made with it. Raises `NotFound`."""
+        await self._tokens.remove(token_id)
         self._tell()
 
     # -- private ----------------------------------------------------------------------------------------
 
     async def _add(self, name: str, password: str, role: Role, cameras: frozenset[str] | None) -> Person:
-        if len(self._people) >= MOST_PEOPLE:
-            raise ConfigError(f"there are {MOST_PEOPLE} people already; remove some", field="name")
+        self._require_room()
         name = self._free_name(name)
-        check_quality(password, name)
-        async with self._hashing:
-            hashed = await asyncio.to_thread(self._passwords.hash, password)
-        person = Person(new_id(), name, Kind.LOCAL, role, cameras, self._clock.wall(), hashed)
-        await self._put(person)
-        return person
+        person = Person(new_id(), name, Kind.LOCAL, role, cameras, self._clock.wall())
+        return await self._put(await self._with_password(person, password))
+
+    async def _with_password(self, person: Person, password: str) -> Person:
+        if person.kind is not Kind.LOCAL:
+            raise ConfigError("password: Home Assistant keeps this person's", field="password")
+        check_quality(password, person.name)
+        return replace(person, password_hash=await self._attempts.hash(password))
 
     async def _store_password(self, person: Person, password: str) -> Person:
-        async with self._hashing:
-            hashed = await asyncio.to_thread(self._passwords.hash, password)
-        person = replace(self.person(person.id), password_hash=hashed)
-        await self._put(person)
-        return person
+        """The same one, hashed anew."""
+        hashed = await self._attempts.hash(password)
+        async with self._changing:
+            return await self._put(replace(self.person(person.id), password_hash=hashed))
 
-    async def _put(self, person: Person) -> None:
+    async def _put(self, person: Person) -> Person:
+        """Under `_changing`. Rights that end, end at once."""
+        before = self._people.get(person.id)
+        if before is not None and not person.principal.may_all_of(before.principal):
+            self._people[person.id] = person
+            self._tell()
         await asyncio.to_thread(self._store.put_person, person)
         self._people[person.id] = person
         self._tell()
+        return person
+
+    def _newcomer(self, user_id: str, name: str) -> Person:
+        """Whom Home Assistant signed in for the first time."""
+        self._require_room()
+        taken = frozenset(name_key(person.name) for person in self._people.values())
+        return Person(
+            new_id(), free_name(name, taken), Kind.HOME_ASSISTANT, Role.VIEWER, frozenset(),
+            self._clock.wall(), home_assistant_id=user_id[:100], standing=Standing.ASKING,
+        )  # fmt: skip
 
     def _free_name(self, name: str, but: str | None = None) -> str:
-        name = _checked_name(name)
-        if any(_key(person.name) == _key(name) and person.id != but for person in self._people.values()):
+        name = checked_name(name)
+        key = name_key(name)
+        if any(name_key(person.name) == key and person.id != but for person in self._people.values()):
             raise ConfigError("name: somebody has this name already; choose another", field="name")
         return name
 
     def _named(self, name: str) -> Person | None:
-        same = (person for person in self._people.values() if _key(person.name) == _key(name))
+        same = (person for person in self._people.values() if name_key(person.name) == name_key(name))
         return next((person for person in same if person.kind is Kind.LOCAL), None)
 
     def _by_home_assistant(self, user_id: str) -> Person | None:
         same = (person for person in self._people.values() if person.home_assistant_id == user_id[:100])
         return next(same, None)
 
-    def _keep_an_owner(self, leaving: Person) -> None:
-        owners = [person for person in self._people.values() if person.role is Role.OWNER]
-        if owners == [leaving]:
-            raise AccessDenied("Gcam needs an owner: make somebody else an owner first.")
+    def _require_no_owner(self) -> None:
+        if self.has_owner:
+            raise AccessDenied("Gcam has an owner already: ask them for an account.")
 
-    def _check_pace(self, keys: Sequence[str]) -> None:
-        wait_s = max(self._throttle.wait_s(key, self._clock.monotonic()) for key in keys)
-        if wait_s > 0:
-            raise Throttled(f"Too many attempts: wait {wait_s:.0f} s before the next.", retry_after_s=wait_s)
+    def _require_room(self) -> None:
+        if len(self._people) >= MOST_PEOPLE:
+            raise ConfigError(f"there are {MOST_PEOPLE} people already; remove some", field="name")
+
+    def _keep_an_owner(self, leaving: Person) -> None:
+        if [person for person in self._people.values() if person.is_owner] == [leaving]:
+            raise AccessDenied("Gcam needs an owner: make somebody else an owner first.")
 
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
-
-
-def _key(name: str) -> str:
-    return name.strip().casefold()
-
-
-def _checked_name(name: str) -> str:
-    name = name.strip()
-    if not 0 < len(name) <= _NAME_MAX or not name.isprintable():
-        raise ConfigError(f"name: give 1 to {_NAME_MAX} characters, such as an e-mail address", field="name")
-    return name

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.util.exc import CommandError
 
-from gcam_addon.access.model import Deed, Kind, Person, Session, Token
+from gcam_addon.access.model import Deed, Kind, Person, Session, Standing, Token
 from gcam_addon.access.principal import Permission, Role
 from gcam_addon.access.schema import DEEDS, PEOPLE, SESSIONS, TOKENS
 from gcam_addon.database import bring_up_to_date, engine_for
@@ -144,7 +144,8 @@ def _cameras(listed: list[str] | None) -> frozenset[str] | None:
 
 def _person(row: dict[str, Any]) -> Person:
     kind, role, cameras = Kind(row["kind"]), Role(row["role"]), _cameras(row["cameras"])
-    return Person(**{**row, "kind": kind, "role": role, "cameras": cameras})
+    standing = Standing(row["standing"])
+    return Person(**{**row, "kind": kind, "role": role, "cameras": cameras, "standing": standing})
 
 
 def _token(row: dict[str, Any]) -> Token:

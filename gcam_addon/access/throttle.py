@@ -28,14 +28,16 @@ class Throttle:
     def wait_s(self, key: str, now_s: float) -> float:
         """How long until `key` may try again; 0: now."""
         failures = self._failures.get(key)
-        if failures is None or failures.count < FREE_ATTEMPTS:
+        if failures is None or failures.count < FREE_ATTEMPTS or _is_old(failures, now_s):
             return 0.0
         delay_s = min(MOST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(failures.count - FREE_ATTEMPTS, 20))
         return max(0.0, failures.last_s + delay_s - now_s)
 
     def failed(self, key: str, now_s: float) -> None:
         self._forget(now_s)
-        failures = self._failures.setdefault(key, _Failures(0, now_s))
+        failures = self._failures.get(key)
+        if failures is None or _is_old(failures, now_s):
+            failures = self._failures[key] = _Failures(0, now_s)
         failures.count += 1
         failures.last_s = now_s
 
@@ -47,4 +49,8 @@ class Throttle:
         if len(self._failures) < MOST_KEYS:
             return
         kept = sorted(self._failures.items(), key=lambda item: item[1].last_s)[MOST_KEYS // 10 :]
-        self._failures = {key: item for key, item in kept if now_s - item.last_s < FORGET_AFTER_S}
+        self._failures = {key: item for key, item in kept if not _is_old(item, now_s)}
+
+
+def _is_old(failures: _Failures, now_s: float) -> bool:
+    return now_s - failures.last_s >= FORGET_AFTER_S

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 
 from aiohttp import web
 
@@ -29,17 +28,12 @@ from gcam_addon.web.api import tokens as tokens_api
 from gcam_addon.web.api import upkeep as upkeep_api
 from gcam_addon.web.api import what_if as what_if_api
 from gcam_addon.web.errors import Handler, errors_as_json
-from gcam_addon.web.gatekeeper import keep_watch, watch_rights
+from gcam_addon.web.gatekeeper import keep_watch, renew_cookie, watch_rights
 from gcam_addon.web.guard import check_all_guarded
 from gcam_addon.web.protection import SAFE_METHODS, add_security_headers, keep_others_out
 from gcam_addon.web.requests import MAX_BODY_BYTES
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.sockets import ENDLESS, end_all
-
-_LOG = logging.getLogger(__name__)
-
-_SHUTDOWN_S = 3.0
-"""How long answers in progress may take when Gcam stops."""
 
 _CHANGES = web.AppKey("changes", set[asyncio.Task[web.StreamResponse]])
 
@@ -60,6 +54,7 @@ def build_app(services: Services) -> web.Application:
     check_all_guarded(app)
     app.on_startup.append(_subscribe)
     app.on_response_prepare.append(add_security_headers)
+    app.on_response_prepare.append(renew_cookie)
     app.on_shutdown.append(end_all)
     watch_rights(app)
     return app

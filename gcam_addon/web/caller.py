@@ -14,6 +14,9 @@ from aiohttp import web
 from gcam_addon.config.model import IngressSettings, WebSettings
 from gcam_addon.errors import AccessDenied
 
+_HOME_ASSISTANT = ("172.30.32.0/23",)
+"""The Supervisor's own network: it names Home Assistant, through which all come to ingress, as a hop."""
+_PROXY_MARKS = ("forwarded", "x-forwarded-", "x-real-ip", "via", "cf-", "x-client-ip", "true-client-ip")
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
@@ -26,14 +29,16 @@ class Caller:
     hosts: frozenset[str]
     """Names (with port) under which this very request may know us, lower case."""
     prefix: str
+    is_relayed: bool = False
+    """By a proxy that nobody declared: whom it asks for is not known."""
     ingress_user: tuple[str, str] | None = None
     """(id, name) of Home Assistant's user, only through ingress."""
 
     @property
     def is_local(self) -> bool:
-        """From this very machine."""
+        """From this very machine, and not on behalf of somebody else."""
         try:
-            return ipaddress.ip_address(self.address).is_loopback
+            return ipaddress.ip_address(self.address).is_loopback and not self.is_relayed
         except ValueError:
             return False
 
@@ -56,7 +61,7 @@ def caller_of(request: web.Request, settings: WebSettings) -> Caller:
         return _through_ingress(peer, headers, request.host, settings.ingress)
     host = frozenset({request.host.lower()})
     if not _within(peer, settings.trusted_proxies):
-        return Caller(peer, request.secure, host, "")
+        return Caller(peer, request.secure, host, "", is_relayed=_is_relayed(headers))
     return Caller(
         address=_client(peer, headers.get("X-Forwarded-For", ""), settings.trusted_proxies),
         secure=headers.get("X-Forwarded-Proto", "").split(",")[0].strip().lower() == "https",
@@ -71,12 +76,17 @@ def _through_ingress(peer: str, headers: Mapping[str, str], host: str, settings:
     user_id = headers.get("X-Remote-User-Id", "")
     name = headers.get("X-Remote-User-Display-Name") or headers.get("X-Remote-User-Name") or user_id
     return Caller(
-        address=_client(peer, headers.get("X-Forwarded-For", ""), settings.trusted),
+        address=_client(peer, headers.get("X-Forwarded-For", ""), (*settings.trusted, *_HOME_ASSISTANT)),
         secure=headers.get("X-Forwarded-Proto", "").lower() == "https",
         hosts=frozenset({host.lower()}) | _forwarded_host(headers),
         prefix=_prefix(headers.get("X-Ingress-Path", "")),
         ingress_user=(user_id, name) if user_id else None,
     )
+
+
+def _is_relayed(headers: Mapping[str, str]) -> bool:
+    """Whether a proxy left its mark."""
+    return any(name.lower().startswith(_PROXY_MARKS) for name in headers)
 
 
 def _ends(request: web.Request) -> tuple[str, int]:

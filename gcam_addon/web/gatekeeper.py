@@ -15,14 +15,18 @@ from aiohttp import hdrs, web
 
 from gcam_addon.access.model import Session, Token
 from gcam_addon.access.principal import Permission, Principal
+from gcam_addon.access.sessions import SESSION_S
 from gcam_addon.errors import AccessDenied, NoOwner, NotFound, SignInNeeded
 from gcam_addon.web.errors import Handler
-from gcam_addon.web.guard import CALLER, PRINCIPAL, PUBLIC, SESSION, SIGNED_IN, Need, need_of
+from gcam_addon.web.guard import CALLER, PRINCIPAL, PUBLIC, SESSION, Need, need_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.sockets import ENDLESS
 
 COOKIE = "gcam"
 """The session cookie's name begins so; cookies know no ports, so the instance's id follows."""
+
+RENEWS = web.RequestKey("renews", bool)
+"""Whether the answer is to hold the session's cookie anew."""
 
 _CAMERA_ROUTES = "/api/v1/cameras/{id}"
 
@@ -54,21 +58,40 @@ async def keep_watch(request: web.Request, handler: Handler) -> web.StreamRespon
     request[PRINCIPAL] = identity.principal
     request[SESSION] = identity.proof if isinstance(identity.proof, Session) else None
     if identity.proof is not None:
-        await services.access.seen(identity.proof)
+        request[RENEWS] = await services.access.seen(identity.proof)
     return await handler(request)
+
+
+async def renew_cookie(request: web.Request, response: web.StreamResponse) -> None:
+    """An `on_response_prepare` signal: who comes every day stays signed in."""
+    name = cookie_name(request.app[SERVICES])
+    if request.get(RENEWS, False) and name not in response.cookies:
+        set_cookie(request, response, request.cookies.get(name, ""), int(SESSION_S))
+        # By now aiohttp has written the cookies into the headers.
+        response.headers.add(hdrs.SET_COOKIE, response.cookies[name].OutputString())
 
 
 async def identify(request: web.Request, services: Services) -> Identity | None:
     """Who asks: by token, through ingress, or by cookie; None for nobody. A wrong token is nobody, even
-    beside a good cookie.
+    beside a good cookie. Whom Home Assistant signs in for the first time becomes a person here.
     """
+    known, user = known_as(request, services), request[CALLER].ingress_user
+    if known is not None or user is None or hdrs.AUTHORIZATION in request.headers:
+        return known
+    if not services.access.has_owner:
+        return None
+    return Identity((await services.access.from_home_assistant(*user)).principal)
+
+
+def known_as(request: web.Request, services: Services) -> Identity | None:
+    """The same, of those who are known."""
     authorization = request.headers.get(hdrs.AUTHORIZATION)
     if authorization is not None:
         return _by_token(_token_in(authorization, basic=_takes_basic(request)), services)
     caller = request[CALLER]
     if caller.ingress_user is not None:
-        person = await services.access.from_home_assistant(*caller.ingress_user)
-        return Identity(person.principal)
+        person = services.access.known_from_home_assistant(caller.ingress_user[0])
+        return None if person is None else Identity(person.principal)
     found = services.access.session_of(request.cookies.get(cookie_name(services), ""))
     return None if found is None else Identity(found[1].principal, found[0])
 
@@ -77,11 +100,17 @@ def cookie_name(services: Services) -> str:
     return f"{COOKIE}_{services.info.instance_id}"
 
 
-def set_cookie(request: web.Request, response: web.StreamResponse, secret: str, max_age_s: int) -> None:
-    """Only this Gcam's own pages get it sent, and no script reads it."""
+def device_cookie_name(services: Services) -> str:
+    return f"{COOKIE}_device_{services.info.instance_id}"
+
+
+def set_cookie(
+    request: web.Request, response: web.StreamResponse, secret: str, max_age_s: int, name: str | None = None
+) -> None:
+    """Only this Gcam's own pages get it sent, and no script reads it. `name`: the session's by default."""
     caller = request[CALLER]
     response.set_cookie(
-        cookie_name(request.app[SERVICES]),
+        name or cookie_name(request.app[SERVICES]),
         secret,
         max_age=max_age_s,
         path=caller.prefix or "/",
@@ -106,7 +135,7 @@ def watch_rights(app: web.Application) -> None:
 async def _end_the_unentitled(app: web.Application) -> None:
     """Whoever is no longer exactly who they were when they came has to come again."""
     for task, request in list(app[ENDLESS].items()):
-        identity = await identify(request, app[SERVICES])
+        identity = known_as(request, app[SERVICES])
         if identity is None or identity.principal != request.get(PRINCIPAL):
             task.cancel()
 
@@ -144,14 +173,17 @@ def _nobody(services: Services, *, basic: bool) -> SignInNeeded:
     scheme = "Basic" if basic else "Bearer"
     if services.access.has_owner:
         return SignInNeeded(f"Sign in, or send a token: Authorization: {scheme} …", scheme)
-    return NoOwner(
-        "Gcam is new: create its owner on its page on this machine, or by `gcam users add`.", scheme
-    )
+    return NoOwner("Gcam is new: create its owner on its page, or by `gcam users add`.", scheme)
 
 
 def _check(principal: Principal, need: Need, request: web.Request) -> None:
-    if need != SIGNED_IN and not principal.may(Permission(need)):
-        raise AccessDenied(f"{principal.name} may not do this: it needs the right to {need}.")
+    lacking = [] if isinstance(need, str) else sorted(right for right in need if not principal.may(right))
+    if lacking:
+        if not principal.permissions:
+            raise AccessDenied(f"{principal.name} may nothing here until an owner of Gcam says so.")
+        raise AccessDenied(
+            f"{principal.name} may not do this: it needs the right to {' and '.join(lacking)}."
+        )
     resource: Any = request.match_info.route.resource
     if resource is not None and resource.canonical.startswith(_CAMERA_ROUTES):
         camera_id = request.match_info["id"]

@@ -26,7 +26,8 @@ PUBLIC = "public"
 SIGNED_IN = "signed in"
 """Needs somebody, whoever it is."""
 
-Need = Permission | str
+Need = frozenset[Permission] | str
+"""All of these permissions, or one of the words above."""
 
 CALLER = web.RequestKey("caller", Caller)
 PRINCIPAL = web.RequestKey("principal", Principal)
@@ -54,8 +55,10 @@ def session_id_of(request: web.Request) -> str | None:
     return None if session is None else session.id
 
 
-def needs(need: Need) -> Callable[[H], H]:
-    """Marks a handler with what it needs: a `Permission`, `SIGNED_IN` or `PUBLIC`."""
+def needs(*needed: Permission | str) -> Callable[[H], H]:
+    """Marks a handler with what it needs: one or more `Permission`s, or `SIGNED_IN`, or `PUBLIC`."""
+    permissions = frozenset(need for need in needed if isinstance(need, Permission))
+    need: Need = permissions or str(needed[0])
 
     def mark(handler: H) -> H:
         setattr(handler, _MARK, need)

@@ -14,7 +14,7 @@ from tests.support.browser import (
     scrolls_sideways,
     serious,
 )
-from tests.support.ingress import Ingress
+from tests.support.ingress import Ingress, setup_code_in
 from tests.support.supervisor import AddOn, Supervisor
 
 pytestmark = needs_chromium
@@ -29,6 +29,11 @@ async def test_the_side_bar_opens_gcam_in_the_owner_s_language(tmp_path: Path) -
                 page = await (await new_context(browser, locale="en-GB")).new_page()
                 await page.goto(ingress.url)
                 await expect(page.locator("html")).to_have_attribute("lang", "fr")
+                await page.locator("gcam-sign-in-page wa-input[name=code] input").fill(
+                    setup_code_in(addon.log)
+                )
+                await keep_screenshot(page, "addon-set-up-fr")
+                await page.locator("gcam-sign-in-page wa-button[type=submit]").click()
                 await expect(page.get_by_text("Caméras").first).to_be_visible()
                 await keep_screenshot(page, "addon-live-fr")
                 await page.goto(f"{ingress.url}#/system")

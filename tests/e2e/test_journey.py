@@ -22,7 +22,7 @@ from tests.support.browser import (
     scrolls_sideways,
     serious,
 )
-from tests.support.ingress import Ingress
+from tests.support.ingress import Ingress, setup_code_in
 from tests.support.program import Program, write_options
 from tests.support.two_cameras import settings_of, two_boards
 
@@ -219,6 +219,10 @@ async def test_through_home_assistants_ingress(gcam: Program, browser: Browser) 
         page = await context.new_page()
         wrong = watched(page)
         await page.goto(ingress.url)
+        await page.locator("gcam-sign-in-page wa-input[name=code] input").fill(setup_code_in(gcam.log))
+        await expect(page.locator("gcam-sign-in-page wa-input[name=password]")).to_have_count(0)
+        await keep_screenshot(page, "ingress-set-up")
+        await page.locator("gcam-sign-in-page wa-button[type=submit]").click()
         tile = page.locator("gcam-camera-tile").first
         await expect(tile).to_be_visible()
         assert await moves(page, tile.locator("gcam-live-picture"))
@@ -231,6 +235,32 @@ async def test_through_home_assistants_ingress(gcam: Program, browser: Browser) 
         assert "multipart/x-mixed-replace" not in ingress.content_types
         assert wrong == []
         await context.close()
+
+
+async def test_somebody_else_of_home_assistant_is_let_in_by_the_owner(
+    gcam: Program, browser: Browser
+) -> None:
+    async with (
+        Ingress(gcam.ingress_port, user_id="a1b2c3", name="Marie").running() as maries,
+        Ingress(gcam.ingress_port, user_id="d4e5f6", name="Paul").running() as pauls,
+    ):
+        owner = await (await new_context(browser, **DESKTOP)).new_page()
+        await owner.goto(maries.url)
+        await owner.locator("gcam-sign-in-page wa-input[name=code] input").fill(setup_code_in(gcam.log))
+        await owner.locator("gcam-sign-in-page wa-button[type=submit]").click()
+        await owner.locator("gcam-camera-tile").first.wait_for()
+        guest = await (await new_context(browser, **{**PHONE, "locale": "fr-BE"})).new_page()
+        await guest.goto(pauls.url)
+        await expect(guest.get_by_text("Vous avez demandé l’accès")).to_be_visible()
+        await keep_screenshot(guest, "asking-fr")
+        await owner.locator("nav a[href='#/people']").click()
+        row = owner.locator("gcam-accounts li", has_text="Paul")
+        await keep_screenshot(owner, "people-asking")
+        await row.get_by_role("button", name="Let in").click()
+        await keep_screenshot(owner, "people-let-in")
+        await owner.locator("gcam-person-dialog wa-button[variant=brand]").click()
+        await expect(row).to_contain_text("Viewer")
+        await expect(guest.locator("gcam-camera-tile").first).to_be_visible(timeout=60_000)
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -17,7 +17,7 @@ from gcam_addon.config.model import MqttMode, MqttSettings, SupervisorSettings
 from gcam_addon.errors import BrokerError, NoBroker
 from gcam_addon.supervisor.link import HomeAssistantLink
 from tests.support import mosquitto
-from tests.support.ingress import Ingress
+from tests.support.ingress import Ingress, setup_code_in
 from tests.support.mosquitto import Login, running_mosquitto
 from tests.support.ports import kept_port
 from tests.support.supervisor import MANIFEST, AddOn, OptionsRefused, Supervisor
@@ -223,10 +223,15 @@ async def test_ingress_is_for_the_supervisor_only(supervisor: Supervisor) -> Non
         async with (
             ingress.running(),
             aiohttp.ClientSession() as http,
-            http.get(f"{ingress.url}api/v1/session") as response,
         ):
-            assert response.status == 200
-            assert (await response.json())["name"] == "Anna"
+            code = {"code": setup_code_in(addon.log)}
+            async with http.get(f"{ingress.url}api/v1/session") as response:
+                assert (await response.json())["error"]["code"] == "no_owner"
+            async with http.post(f"{ingress.url}api/v1/setup", json=code) as response:
+                assert response.status == 201
+            async with http.get(f"{ingress.url}api/v1/session") as response:
+                me = await response.json()
+            assert (me["name"], me["role"]) == ("Anna", "owner")
 
 
 async def test_cameras_are_looked_for_in_the_machine_s_network(supervisor: Supervisor) -> None:

@@ -122,6 +122,19 @@ async def test_what_it_replaces_is_kept_and_can_come_back(house: House) -> None:
     assert sorted(house.ids()) == ["demo", "door"]
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+async def test_a_damaged_file_is_refused_whatever_compressed_it(house: House, method: int) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        archive.writestr("backup.json", b'{"gcam_backup": 1}' + bytes(2000))
+    whole = buffer.getvalue()
+    for position in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[position] ^= 0xFF
+        with pytest.raises(ConfigError):
+            await house.backups.restore(bytes(damaged), with_people=False)
+
+
 async def test_accounts_come_back_only_when_asked_for(house: House) -> None:
     content = await house.backups.make()
     guest = await house.access.add("guest", "four other plain words", Role.VIEWER, None)

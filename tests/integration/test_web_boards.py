@@ -46,7 +46,7 @@ async def asked(site: Site, method: str, path: str, body: Any = None) -> tuple[i
 
 def test_all_of_it_needs_the_right_to_configure() -> None:
     for route in (*boards_api.routes(), *found_api.routes()):
-        assert need_of(route.handler) is Permission.CONFIGURE
+        assert need_of(route.handler) == {Permission.CONFIGURE}
 
 
 async def test_a_probe_tells_what_is_there_and_shows_it(site: Site) -> None:

@@ -8,6 +8,7 @@ WebSockets are passed on, messages of at most 16 MiB.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -33,6 +34,13 @@ _DROPPED = {
     "transfer-encoding",
     "upgrade",
 }
+
+
+def setup_code_in(log: str) -> str:
+    """What Gcam wrote there for whoever is to become its owner."""
+    found = re.search(r"set-up code ([0-9A-Z]{4}-[0-9A-Z]{4})", log)
+    assert found, log
+    return found[1]
 
 
 class Ingress:
@@ -128,7 +136,7 @@ class Ingress:
             **self._user,
             "X-Hass-Source": "core.ingress",
             "X-Ingress-Path": PREFIX,
-            "X-Forwarded-For": "192.168.1.77",
+            "X-Forwarded-For": "192.168.1.77, 172.30.32.1",  # the client, then Home Assistant itself
             "X-Forwarded-Host": request.host,
             "X-Forwarded-Proto": "http",
         }

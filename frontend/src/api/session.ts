@@ -22,9 +22,15 @@ export async function signIn(name: string, password: string): Promise<Result<Ide
   return kept(await ask(api.POST("/api/v1/session", { body: { name, password } })));
 }
 
+/** What creating the owner takes from here: `code`, `name`, `password`. */
+export async function setUpFields(): Promise<ReadonlySet<string>> {
+  const answer = await ask(api.GET("/api/v1/info"));
+  return new Set(answer.ok ? answer.value.setup : []);
+}
+
 /** The first visit: creates the owner and signs in. */
-export async function setUp(name: string, password: string): Promise<Result<Identity>> {
-  return kept(await ask(api.POST("/api/v1/setup", { body: { name, password } })));
+export async function setUp(body: Schemas["SetUp"]): Promise<Result<Identity>> {
+  return kept(await ask(api.POST("/api/v1/setup", { body })));
 }
 
 export async function signOut(): Promise<void> {
@@ -52,6 +58,7 @@ function sessionOf(identity: Identity): Session {
     id: identity.id,
     name: identity.name,
     kind: identity.kind,
+    standing: identity.standing,
     permissions: new Set(identity.permissions),
     ingress: identity.ingress,
   };

@@ -1,7 +1,7 @@
 /** Who uses this page and what they may. The server decides; this only spares people buttons that would refuse. */
 import { Store } from "./store.js";
 
-export type Permission = "view" | "playback" | "control" | "configure" | "administer";
+export type Permission = "view" | "playback" | "control" | "configure" | "metrics" | "administer";
 
 export interface Session {
   /** `unknown` until asked; `signed_out`: sign in; `no_owner`: the first visit creates the owner. */
@@ -10,6 +10,8 @@ export interface Session {
   name: string;
   /** `home_assistant` and `token` have no password here. */
   kind: "local" | "home_assistant" | "token";
+  /** Who is not `active` may nothing. */
+  standing: "active" | "asking" | "blocked";
   permissions: ReadonlySet<Permission>;
   /** Comes through Home Assistant, which signs in and out. */
   ingress: boolean;
@@ -20,6 +22,7 @@ export const session = new Store<Session>({
   id: "",
   name: "",
   kind: "local",
+  standing: "active",
   permissions: new Set(),
   ingress: false,
 });

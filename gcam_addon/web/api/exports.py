@@ -20,7 +20,7 @@ from gcam_addon.web.services import SERVICES
 from gcam_addon.web.views import encode
 
 
-@needs(Permission.CONTROL)
+@needs(Permission.CONTROL, Permission.PLAYBACK)
 async def list_exports(request: web.Request) -> web.Response:
     only_keys(request.query, set())
     principal = principal_of(request)
@@ -28,7 +28,7 @@ async def list_exports(request: web.Request) -> web.Response:
     return web.json_response({"exports": [asdict(export) for export in exports]}, dumps=encode)
 
 
-@needs(Permission.CONTROL)
+@needs(Permission.CONTROL, Permission.PLAYBACK)
 async def add_export(request: web.Request) -> web.Response:
     body, principal = await json_object(request), principal_of(request)
     only_keys(body, {"camera", "after", "before"})
@@ -43,18 +43,18 @@ async def add_export(request: web.Request) -> web.Response:
     return web.json_response(asdict(export), status=201, dumps=encode)
 
 
-@needs(Permission.CONTROL)
+@needs(Permission.CONTROL, Permission.PLAYBACK)
 async def get_export(request: web.Request) -> web.Response:
     return web.json_response(asdict(_export(request)), dumps=encode)
 
 
-@needs(Permission.CONTROL)
+@needs(Permission.CONTROL, Permission.PLAYBACK)
 async def remove_export(request: web.Request) -> web.Response:
     await request.app[SERVICES].exports.remove(_export(request).id)
     return web.Response(status=204)
 
 
-@needs(Permission.CONTROL)
+@needs(Permission.CONTROL, Permission.PLAYBACK)
 async def export_video(request: web.Request) -> web.FileResponse:
     export = _export(request)
     response = await served_file(request.app[SERVICES].exports.path_of(export.id), "video/mp4", "export")

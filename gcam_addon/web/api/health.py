@@ -34,7 +34,7 @@ async def health(request: web.Request) -> web.Response:
     return web.json_response(body, dumps=encode)
 
 
-@needs(Permission.ADMINISTER)
+@needs(Permission.METRICS)
 async def metrics(request: web.Request) -> web.Response:
     """Read at scrape time. An index that can't be read hides its own numbers only."""
     services = request.app[SERVICES]

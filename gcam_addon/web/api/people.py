@@ -7,10 +7,12 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
-from gcam_addon.access.model import Person
-from gcam_addon.access.principal import Permission, Role
+from gcam_addon.access.model import Person, Standing
+from gcam_addon.access.principal import Permission, Principal, Role
+from gcam_addon.access.service import PersonChange
+from gcam_addon.errors import AccessDenied
 from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs, note
+from gcam_addon.web.guard import needs, note, principal_of
 from gcam_addon.web.requests import json_object, only_keys, query_integer
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.views import Json, encode
@@ -30,9 +32,9 @@ async def list_people(request: web.Request) -> web.Response:
 async def add_person(request: web.Request) -> web.Response:
     services, body = request.app[SERVICES], await json_object(request)
     only_keys(body, {"name", "password", "role", "cameras"})
-    person = await services.access.add(
-        _text(body, "name"), _text(body, "password"), role_in(body), cameras_in(body)
-    )
+    role, cameras = role_in(body), cameras_in(body)
+    _require_over(request, Principal("", "", role.permissions, cameras))
+    person = await services.access.add(_text(body, "name"), _text(body, "password"), role, cameras)
     note(request, "person.add", f"{person.name}: {person.role}")
     headers = {hdrs.LOCATION: f"people/{person.id}"}
     return web.json_response(_shown(services, person), status=201, headers=headers, dumps=encode)
@@ -42,17 +44,23 @@ async def add_person(request: web.Request) -> web.Response:
 async def change_person(request: web.Request) -> web.Response:
     """What is left out stays. `password` sets a new one and ends their sessions."""
     services, person_id = request.app[SERVICES], request.match_info["id"]
-    old = services.access.person(person_id)
-    body = await json_object(request)
-    only_keys(body, {"name", "password", "role", "cameras"})
-    if "password" in body:
-        await services.access.set_password(person_id, _text(body, "password"))
-    person = await services.access.change(
-        person_id,
+    old, body = services.access.person(person_id), await json_object(request)
+    only_keys(body, {"name", "password", "role", "cameras", "standing"})
+    change = PersonChange(
         name=_text(body, "name") if "name" in body else None,
         role=role_in(body) if "role" in body else None,
-        cameras=cameras_in(body) if "cameras" in body else old.cameras,
+        cameras=cameras_in(body) if "cameras" in body else ...,
+        standing=_standing_in(body) if "standing" in body else None,
+        password=_text(body, "password") if "password" in body else None,
     )
+    if change.password is not None and person_id == principal_of(request).id:
+        raise RequestError(
+            "Your own password is changed where the present one is asked for.", field="password"
+        )
+    _require_over(request, old.principal)
+    if change.role is not None:
+        _require_over(request, Principal("", "", change.role.permissions, None))
+    person = await services.access.change(person_id, change)
     note(request, "person.change", f"{person.name}: {', '.join(sorted(body))}")
     return web.json_response(_shown(services, person), dumps=encode)
 
@@ -61,6 +69,7 @@ async def change_person(request: web.Request) -> web.Response:
 async def remove_person(request: web.Request) -> web.Response:
     services, person_id = request.app[SERVICES], request.match_info["id"]
     person = services.access.person(person_id)
+    _require_over(request, person.principal)
     await services.access.remove(person_id)
     note(request, "person.remove", person.name)
     return web.Response(status=204)
@@ -71,6 +80,7 @@ async def end_sessions(request: web.Request) -> web.Response:
     """Sign a person out everywhere."""
     services, person_id = request.app[SERVICES], request.match_info["id"]
     person = services.access.person(person_id)
+    _require_over(request, person.principal)
     await services.access.end_sessions([session.id for session in services.access.sessions(person_id)])
     note(request, "person.sign_out", person.name)
     return web.Response(status=204)
@@ -133,6 +143,18 @@ def role_in(body: Mapping[str, Any]) -> Role:
         raise RequestError("role must be owner, member or viewer.", field="role") from None
 
 
+def _standing_in(body: Mapping[str, Any]) -> Standing:
+    if body["standing"] not in (Standing.ACTIVE, Standing.BLOCKED):
+        raise RequestError("standing must be active or blocked.", field="standing")
+    return Standing(body["standing"])
+
+
+def _require_over(request: web.Request, other: Principal) -> None:
+    """Nobody makes, changes or removes somebody who may more than they do. Raises `AccessDenied`."""
+    if not principal_of(request).may_all_of(other):
+        raise AccessDenied("That would be somebody who may more than you do.")
+
+
 def _text(body: Mapping[str, Any], field: str) -> str:
     value = body.get(field)
     if not isinstance(value, str) or not value or len(value) > 1024:
@@ -147,6 +169,7 @@ def _shown(services: Services, person: Person) -> Json:
         "name": person.name,
         "kind": person.kind,
         "role": person.role,
+        "standing": person.standing,
         "cameras": None if person.cameras is None else sorted(person.cameras),
         "created_at": person.created_at,
         "last_seen_at": sessions[0].last_seen_at if sessions else None,

@@ -7,13 +7,14 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
-from gcam_addon.access.model import Person
+from gcam_addon.access.devices import device_cookie
+from gcam_addon.access.model import Person, Standing
 from gcam_addon.access.principal import Principal
-from gcam_addon.access.service import SESSION_S
-from gcam_addon.errors import AccessDenied, WrongLogin
+from gcam_addon.access.sessions import SESSION_S
+from gcam_addon.errors import WrongLogin
 from gcam_addon.web.caller import Caller
 from gcam_addon.web.errors import RequestError
-from gcam_addon.web.gatekeeper import cookie_name, set_cookie
+from gcam_addon.web.gatekeeper import cookie_name, device_cookie_name, set_cookie
 from gcam_addon.web.guard import CALLER, PUBLIC, SIGNED_IN, needs, note, principal_of, session_id_of
 from gcam_addon.web.requests import json_object, only_keys
 from gcam_addon.web.services import SERVICES, Services
@@ -28,14 +29,29 @@ async def who_am_i(request: web.Request) -> web.Response:
 
 @needs(PUBLIC)
 async def set_up(request: web.Request) -> web.Response:
-    """The first visit, from this machine or through Home Assistant, creates the owner and signs them in."""
-    services, caller = request.app[SERVICES], _caller(request)
-    if not services.access.has_owner and not (caller.is_local or caller.ingress_user):
-        raise AccessDenied("Gcam's owner is created on the machine Gcam runs on: open its page there.")
-    name, password = _login(await json_object(request))
-    person = await services.access.set_up(name, password)
-    services.access.audit.note(person.principal, caller.address, "owner.create", person.name)
+    """The first visit creates the owner and signs them in: from this machine, or from anywhere with the code
+    that Gcam wrote into its log. Through Home Assistant its user becomes the owner by the code alone.
+    """
+    access, caller = request.app[SERVICES].access, _caller(request)
+    body, wanted = await json_object(request), setup_fields(caller)
+    only_keys(body, {*wanted, "code"})
+    if "code" in {*wanted, *body}:
+        await access.check_setup_code(_text(body, "code"), address=caller.address)
+    if caller.ingress_user is not None:
+        person = await access.set_up_from_home_assistant(*caller.ingress_user)
+    else:
+        person = await access.set_up(_text(body, "name"), _text(body, "password"))
+    access.audit.note(person.principal, caller.address, "owner.create", person.name)
+    if caller.ingress_user is not None:
+        return web.json_response(_shown(request, person.principal), status=201, dumps=encode)
     return await _signed_in(request, person, status=201)
+
+
+def setup_fields(caller: Caller) -> frozenset[str]:
+    """What creating the owner takes from there."""
+    if caller.ingress_user is not None:
+        return frozenset({"code"})
+    return frozenset({"name", "password"} if caller.is_local else {"code", "name", "password"})
 
 
 @needs(PUBLIC)
@@ -43,8 +59,11 @@ async def sign_in(request: web.Request) -> web.Response:
     services, caller = request.app[SERVICES], _caller(request)
     name, password = _login(await json_object(request))
     agent = request.headers.get(hdrs.USER_AGENT, "")
+    device = request.cookies.get(device_cookie_name(services), "")
     try:
-        secret, person = await services.access.sign_in(name, password, address=caller.address, agent=agent)
+        secret, person = await services.access.sign_in(
+            name, password, address=caller.address, agent=agent, device=device
+        )
     except WrongLogin:
         services.access.audit.note(_NOBODY, caller.address, "sign_in.refused", name[:80])
         raise
@@ -118,6 +137,8 @@ def routes() -> list[web.RouteDef]:
     ]
 
 
+_DEVICE_S = 400 * 24 * 3600
+"""As long as browsers keep a cookie at most."""
 _NOBODY = Principal("", "", frozenset(), frozenset())
 
 
@@ -135,6 +156,8 @@ def _with_cookie(request: web.Request, person: Person, secret: str, *, status: i
     body = _shown(request, person.principal)
     response = web.json_response(body, status=status, dumps=encode)
     set_cookie(request, response, secret, int(SESSION_S))
+    device = device_cookie_name(request.app[SERVICES])
+    set_cookie(request, response, device_cookie(person), _DEVICE_S, device)
     return response
 
 
@@ -147,6 +170,7 @@ def _shown(request: web.Request, principal: Principal) -> Json:
         "name": principal.name,
         "kind": person.kind if person else "token",
         "role": person.role if person else None,
+        "standing": person.standing if person else Standing.ACTIVE,
         "permissions": sorted(principal.permissions),
         "cameras": None if principal.cameras is None else sorted(principal.cameras),
         "ingress": _caller(request).ingress_user is not None,

@@ -16,7 +16,7 @@ from gcam_addon.web.services import SERVICES
 from gcam_addon.web.views import Json, encode
 
 
-@needs(Permission.CONTROL)
+@needs(Permission.CONTROL, Permission.PLAYBACK)
 async def list_shares(request: web.Request) -> web.Response:
     only_keys(request.query, set())
     clip = await clip_of(request)
@@ -24,7 +24,7 @@ async def list_shares(request: web.Request) -> web.Response:
     return web.json_response({"shares": shares}, dumps=encode)
 
 
-@needs(Permission.CONTROL)
+@needs(Permission.CONTROL, Permission.PLAYBACK)
 async def add_share(request: web.Request) -> web.Response:
     """The answer holds the link's path, this once; it is relative to where Gcam lives."""
     clip, body = await clip_of(request), await json_object(request)
@@ -37,7 +37,7 @@ async def add_share(request: web.Request) -> web.Response:
     return web.json_response({**_shown(share), "path": f"share/{secret}"}, status=201, dumps=encode)
 
 
-@needs(Permission.CONTROL)
+@needs(Permission.CONTROL, Permission.PLAYBACK)
 async def remove_share(request: web.Request) -> web.Response:
     clip, services = await clip_of(request), request.app[SERVICES]
     share = await services.shares.get(request.match_info["share_id"])

@@ -53,10 +53,14 @@ export class Accounts extends LitElement {
     return html`<li>
       <div class="who">
         <strong
-          >${person.name} ${person.id === session.value.id ? html`<wa-badge variant="neutral">${t("you")}</wa-badge>` : nothing}</strong
+          >${person.name} ${person.id === session.value.id ? html`<wa-badge variant="neutral">${t("you")}</wa-badge>` : nothing}
+          ${person.standing === "active" ? nothing : html`<wa-badge variant=${person.standing === "asking" ? "warning" : "danger"}>${t(`standing.${person.standing}`)}</wa-badge>`}</strong
         >
-        <small>${t(`roles.${person.role}`)} · ${this.cameras(person)} · ${seen(person)}</small>
+        <small>${person.standing === "active" ? `${t(`roles.${person.role}`)} · ${this.cameras(person)} · ` : ""}${seen(person)}</small>
       </div>
+      ${person.standing === "asking"
+        ? html`<wa-button size="s" variant="brand" @click=${() => (this.edited = person)}>${t("let_in")}</wa-button>`
+        : nothing}
       <wa-button size="s" appearance="outlined" title=${t("edit", { name: person.name })} @click=${() => (this.edited = person)}>
         <gcam-icon .path=${mdiPencilOutline}></gcam-icon>
       </wa-button>

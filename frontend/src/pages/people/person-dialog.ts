@@ -40,8 +40,11 @@ export class PersonDialog extends LitElement {
 
   protected override render(): unknown {
     const { person } = this;
-    return html`<wa-dialog open label=${person ? t("edit_title") : t("invite")} @wa-after-hide=${this.closed}>
+    const outside = person !== undefined && person.standing !== "active";
+    const title = outside ? t("let_in_title") : person ? t("edit_title") : t("invite");
+    return html`<wa-dialog open label=${title} @wa-after-hide=${this.closed}>
       <form id="person" @submit=${this.save}>
+        ${outside ? html`<p>${t("let_in_text", { name: person.name })}</p>` : nothing}
         ${this.problem ? html`<wa-callout variant="danger" role="alert">${this.problem}</wa-callout>` : nothing}
         <wa-input name="name" label=${t("name")} value=${person?.name ?? ""} required autocomplete="off"></wa-input>
         ${person?.kind === "home_assistant"
@@ -60,17 +63,17 @@ export class PersonDialog extends LitElement {
         </wa-radio-group>
         ${this.chosenRole === "owner"
           ? nothing
-          : html`<gcam-camera-choice .value=${person?.cameras ?? null}></gcam-camera-choice>`}
+          : html`<gcam-camera-choice .value=${outside ? null : (person?.cameras ?? null)}></gcam-camera-choice>`}
       </form>
       ${person ? this.actions(person) : nothing}
       <wa-button slot="footer" appearance="plain" data-dialog="close">${common("cancel")}</wa-button>
-      <wa-button slot="footer" variant="brand" @click=${() => this.form.requestSubmit()}>${common("save")}</wa-button>
+      <wa-button slot="footer" variant="brand" @click=${() => this.form.requestSubmit()}>${outside ? t("let_in") : common("save")}</wa-button>
     </wa-dialog>`;
   }
 
   private actions(person: Person): unknown {
     return html`<wa-button slot="footer" variant="danger" appearance="outlined" @click=${() => this.discard(person)}
-        >${t("remove")}</wa-button
+        >${person.standing === "blocked" ? t("forget") : t("remove")}</wa-button
       >
       ${person.sessions
         ? html`<p>
@@ -95,7 +98,7 @@ export class PersonDialog extends LitElement {
       ? await ask(
           api.PATCH("/api/v1/people/{id}", {
             params: { path: { id: this.person.id } },
-            body: { name, ...rights, ...(password ? { password } : {}) },
+            body: { name, standing: "active", ...rights, ...(password ? { password } : {}) },
           }),
         )
       : await ask(api.POST("/api/v1/people", { body: { name, password, ...rights } }));
@@ -104,7 +107,9 @@ export class PersonDialog extends LitElement {
   }
 
   private async discard(person: Person): Promise<void> {
-    const sure = { title: t("remove_sure", { name: person.name }), text: t("remove_text"), yes: t("remove"), danger: true };
+    const stays = person.kind === "home_assistant" && person.standing !== "blocked";
+    const text = stays ? t("remove_text_home_assistant") : t("remove_text");
+    const sure = { title: t("remove_sure", { name: person.name }), text, yes: t("remove"), danger: true };
     if (!(await confirm(sure))) return;
     const answer = await ask(api.DELETE("/api/v1/people/{id}", { params: { path: { id: person.id } } }));
     if (answer.ok) this.done();

@@ -4,8 +4,7 @@ import "@awesome.me/webawesome/dist/components/callout/callout.js";
 import "@awesome.me/webawesome/dist/components/input/input.js";
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import type { ApiError } from "../../api/client.js";
-import { setUp, signIn } from "../../api/session.js";
+import { setUp, setUpFields, signIn } from "../../api/session.js";
 import { textIn } from "../../components/form-text.js";
 import { messageOf } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
@@ -50,17 +49,55 @@ export class SignInPage extends LitElement {
   private readonly session = new Follow(this, session);
   @state() private problem = "";
   @state() private busy = false;
+  /** Of the form for the owner; undefined until Gcam said so. */
+  @state() private fields: ReadonlySet<string> | undefined;
+
+  protected override willUpdate(): void {
+    if (!this.first || this.fields) return;
+    this.fields = new Set();
+    void setUpFields().then((fields) => (this.fields = fields));
+  }
+
+  private get first(): boolean {
+    return this.session.value.status === "no_owner";
+  }
 
   protected override render(): unknown {
-    const first = this.session.value.status === "no_owner";
+    const { first } = this;
+    const code = first && this.fields?.has("code");
+    const login = !first || this.fields?.has("password");
     return html`<form @submit=${this.submit}>
       <header>
         <img src="./icon.svg" alt="" />
         <h1>${first ? t("welcome") : t("title")}</h1>
-        ${first ? html`<p>${t("welcome_text")}</p>` : nothing}
+        ${first ? html`<p>${login ? t("welcome_text") : t("welcome_code")}</p>` : nothing}
       </header>
       ${this.problem ? html`<wa-callout variant="danger" role="alert">${this.problem}</wa-callout>` : nothing}
-      <wa-input name="name" label=${t("name")} autocomplete="username" autocapitalize="off" required autofocus></wa-input>
+      ${code
+        ? html`<wa-input
+            name="code"
+            label=${t("code")}
+            hint=${t("code_text")}
+            autocomplete="one-time-code"
+            autocapitalize="characters"
+            spellcheck="false"
+            required
+          ></wa-input>`
+        : nothing}
+      ${login ? this.login(first) : nothing}
+      <wa-button type="submit" variant="brand" ?loading=${this.busy}>${first ? t("create") : t("sign_in")}</wa-button>
+    </form>`;
+  }
+
+  private login(first: boolean): unknown {
+    return html`<wa-input
+        name="name"
+        label=${t("name")}
+        autocomplete="username"
+        autocapitalize="off"
+        required
+        autofocus
+      ></wa-input>
       <wa-input
         name="password"
         type="password"
@@ -78,27 +115,26 @@ export class SignInPage extends LitElement {
             autocomplete="new-password"
             required
           ></wa-input>`
-        : nothing}
-      <wa-button type="submit" variant="brand" ?loading=${this.busy}>${first ? t("create") : t("sign_in")}</wa-button>
-    </form>`;
+        : nothing}`;
   }
 
   private async submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const data = new FormData(event.currentTarget as HTMLFormElement);
     const text = (name: string): string => textIn(data, name);
-    const first = this.session.value.status === "no_owner";
+    const { first } = this;
     if (first && text("password") !== text("repeat")) {
       this.problem = t("differ");
       return;
     }
     this.busy = true;
-    const answer = await (first ? setUp : signIn)(text("name"), text("password"));
+    const answer = await (first ? setUp(this.asked(text)) : signIn(text("name"), text("password")));
     this.busy = false;
-    this.problem = answer.ok ? "" : problemOf(answer.error, first);
+    this.problem = answer.ok ? "" : messageOf(answer.error);
   }
-}
 
-function problemOf(error: ApiError, first: boolean): string {
-  return first && error.code === "access_denied" ? t("elsewhere") : messageOf(error);
+  /** What the form for the owner holds, by the fields that Gcam asked for. */
+  private asked(text: (name: string) => string): Record<string, string> {
+    return Object.fromEntries([...(this.fields ?? [])].map((name) => [name, text(name)]));
+  }
 }

@@ -1,0 +1,65 @@
+"""Password checks: paced per key, one hash at a time. Every attempt counts as failed from the moment it
+comes, so that a hundred at once are no more than five one after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from gcam_addon.access.passwords import Passwords
+from gcam_addon.access.throttle import Throttle
+from gcam_addon.clock import Clock
+from gcam_addon.errors import Throttled
+
+MOST_WAITING = 10
+"""Attempts of all the world that wait for their turn; more are told to come again."""
+_COME_AGAIN_S = 2.0
+
+
+class Attempts:
+    """All methods on the loop; all may raise `Throttled`."""
+
+    def __init__(self, passwords: Passwords, clock: Clock) -> None:
+        self._passwords = passwords
+        self._clock = clock
+        self._throttle = Throttle()
+        self._hashing = asyncio.Semaphore(1)  # 19 MiB each: one at a time
+        self._waiting = 0
+
+    async def is_right(self, keys: Sequence[str], hashed: str | None, password: str) -> bool:
+        """Whether `password` is that of `hashed` (None: nobody's, and just as much work)."""
+        if self._waiting >= MOST_WAITING:
+            raise _too_many(_COME_AGAIN_S)
+        self.book(keys)
+        self._waiting += 1
+        try:
+            async with self._hashing:
+                matches = await asyncio.to_thread(self._passwords.matches, hashed, password)
+        finally:
+            self._waiting -= 1
+        if matches:
+            self.forgive(keys)
+        return matches
+
+    def book(self, keys: Sequence[str]) -> None:
+        """An attempt for each of `keys`, wrong until it is forgiven."""
+        now_s = self._clock.monotonic()
+        wait_s = max(self._throttle.wait_s(key, now_s) for key in keys)
+        if wait_s > 0:
+            raise _too_many(wait_s)
+        for key in keys:
+            self._throttle.failed(key, now_s)
+
+    def forgive(self, keys: Sequence[str]) -> None:
+        """It was right."""
+        for key in keys:
+            self._throttle.succeeded(key)
+
+    async def hash(self, password: str) -> str:
+        async with self._hashing:
+            return await asyncio.to_thread(self._passwords.hash, password)
+
+
+def _too_many(wait_s: float) -> Throttled:
+    return Throttled(f"Too many attempts: wait {wait_s:.0f} s before the next.", retry_after_s=wait_s)
