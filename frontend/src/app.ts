@@ -84,7 +84,9 @@ export class GcamApp extends LitElement {
 
   private banner(): unknown {
     if (this.session.value.status !== "signed_in" || this.gcam.value.connection !== "lost") return "";
-    return html`<wa-callout variant="warning" role="status">${t("offline")}</wa-callout>`;
+    return html`<wa-callout variant="warning" role="status"
+      >${t("offline")} ${this.session.value.ingress ? t("offline_ingress") : ""}</wa-callout
+    >`;
   }
 
   private content(page: Page | undefined): unknown {

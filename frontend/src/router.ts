@@ -38,20 +38,30 @@ export function go(path: readonly string[], query: Record<string, string | numbe
 
 /** Changes the address without a new step in the browser's history. */
 export function replace(path: readonly string[], query: Record<string, string | number | undefined> = {}): void {
-  history.replaceState(null, "", hashOf(path, query));
-  place.set(parse(location.hash));
+  history.replaceState(history.state, "", hashOf(path, query));
+  current = location.hash;
+  place.set(parse(current));
 }
 
 let current = location.hash;
+/** How many steps into the browser's history we are; each step knows its own, to go back to where a page was kept. */
+let step = 0;
+
+interface Step {
+  gcamStep?: number;
+}
 
 export function startRouter(): void {
   addEventListener("hashchange", () => {
     if (location.hash === current) return;
+    const there = (history.state as Step | null)?.gcamStep ?? step + 1;
     if (guard && !guard()) {
-      history.replaceState(null, "", current || "#/");
+      history.go(step - there); // its own event finds the address as it was
       return;
     }
     guard = undefined;
+    step = there;
+    history.replaceState({ gcamStep: step } satisfies Step, "");
     current = location.hash;
     place.set(parse(current));
   });

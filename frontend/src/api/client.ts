@@ -57,6 +57,9 @@ export async function ask<T>(call: Promise<{ data?: T; error?: unknown; response
   }
   if (answer.response.ok) return { ok: true, value: answer.data as T };
   const error = { status: answer.response.status, ...errorOf(answer.error) };
+  if (error.status === 401 && error.code === "unknown")
+    // Not Gcam's: Home Assistant's ingress session is over, or a proxy in between wants something.
+    return { ok: false, error: { status: 0, code: "unreachable", message: "Gcam does not answer." } };
   if (error.status === 401) for (const listener of signedOutListeners) listener(error.code);
   return { ok: false, error };
 }

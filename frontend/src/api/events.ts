@@ -1,53 +1,36 @@
 /** What happens, pushed: one WebSocket for the whole page, which comes back by itself. */
 import { socketUrlOf, type Schemas } from "./client.js";
-import { retryDelayMs } from "./retry.js";
+import { LastingSocket } from "./socket.js";
 
 export type GcamEvent = Schemas["Event"];
 export type Connection = "connecting" | "open" | "lost";
 
+/** Every camera's counters come every 10 s: only a Gcam without cameras is silent for longer. */
+const SILENCE_MS = 45_000;
+
 /** `start` once. `onEvent` gets every event; the first after each connection is `hello` with everything there is. */
 export class EventFeed {
-  private socket: WebSocket | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private failures = 0;
-  private wanted = false;
+  private readonly socket: LastingSocket;
 
-  constructor(
-    private readonly onEvent: (event: GcamEvent) => void,
-    private readonly onConnection: (connection: Connection) => void,
-  ) {}
+  constructor(onEvent: (event: GcamEvent) => void, onConnection: (connection: Connection) => void) {
+    this.socket = new LastingSocket(socketUrlOf("/api/v1/events"), {
+      silence_ms: SILENCE_MS,
+      onChange: (change, failures) => {
+        if (change === "lost") onConnection("lost");
+        else if (change === "connecting" && failures === 0) onConnection("connecting");
+      },
+      onMessage: (data) => {
+        onConnection("open");
+        onEvent(JSON.parse(data as string) as GcamEvent);
+      },
+    });
+  }
 
   start(): void {
-    if (this.wanted) return;
-    this.wanted = true;
-    this.connect();
+    this.socket.start();
   }
 
   stop(): void {
-    this.wanted = false;
-    clearTimeout(this.timer);
-    this.socket?.close();
-    this.socket = undefined;
-  }
-
-  private connect(): void {
-    this.onConnection(this.failures === 0 ? "connecting" : "lost");
-    const socket = new WebSocket(socketUrlOf("/api/v1/events"));
-    this.socket = socket;
-    socket.onmessage = (message: MessageEvent<string>) => {
-      this.failures = 0;
-      this.onConnection("open");
-      this.onEvent(JSON.parse(message.data) as GcamEvent);
-    };
-    socket.onclose = () => {
-      if (this.socket === socket) this.retry();
-    };
-  }
-
-  private retry(): void {
-    if (!this.wanted) return;
-    this.failures += 1;
-    this.onConnection("lost");
-    this.timer = setTimeout(() => this.connect(), retryDelayMs(this.failures));
+    this.socket.stop();
   }
 }

@@ -1,6 +1,6 @@
 /** One camera's H.264 over a WebSocket: see `/api/v1/cameras/{id}/live.mp4`. Comes back by itself. */
 import { socketUrlOf } from "./client.js";
-import { retryDelayMs } from "./retry.js";
+import { LastingSocket } from "./socket.js";
 
 export interface Opening {
   codec: string;
@@ -8,40 +8,34 @@ export interface Opening {
   height: number;
 }
 
+const SILENCE_MS = 8000;
+
 export class H264Socket {
-  private socket: WebSocket | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private failures = 0;
-  private wanted = true;
+  private readonly socket: LastingSocket;
 
   /** Begins at once. `onOpening` comes before the first bytes, and again when the picture's size changes. */
-  constructor(
-    private readonly cameraId: string,
-    private readonly onOpening: (opening: Opening) => void,
-    private readonly onBytes: (bytes: ArrayBuffer) => void,
-  ) {
-    this.connect();
+  constructor(cameraId: string, onOpening: (opening: Opening) => void, onBytes: (bytes: ArrayBuffer) => void, onStall: () => void) {
+    this.socket = new LastingSocket(socketUrlOf(`/api/v1/cameras/${encodeURIComponent(cameraId)}/live.mp4`), {
+      binaryType: "arraybuffer",
+      silence_ms: SILENCE_MS,
+      onMessage: (data) => {
+        if (typeof data === "string") onOpening(JSON.parse(data) as Opening);
+        else onBytes(data as ArrayBuffer);
+      },
+      onChange: (change) => {
+        if (change !== "connecting") onStall();
+      },
+    });
+    this.socket.start();
+  }
+
+  /** Once more from the beginning, such as after a picture that could not be shown. */
+  restart(): void {
+    this.socket.stop();
+    this.socket.start();
   }
 
   close(): void {
-    this.wanted = false;
-    clearTimeout(this.timer);
-    this.socket?.close();
-  }
-
-  private connect(): void {
-    const socket = new WebSocket(socketUrlOf(`/api/v1/cameras/${this.cameraId}/live.mp4`));
-    this.socket = socket;
-    socket.binaryType = "arraybuffer";
-    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      this.failures = 0;
-      if (typeof data === "string") this.onOpening(JSON.parse(data) as Opening);
-      else this.onBytes(data);
-    };
-    socket.onclose = () => {
-      if (!this.wanted) return;
-      this.failures += 1;
-      this.timer = setTimeout(() => this.connect(), retryDelayMs(this.failures));
-    };
+    this.socket.stop();
   }
 }

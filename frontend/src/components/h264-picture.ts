@@ -1,14 +1,30 @@
 /** `<gcam-h264-picture camera="door" label="…">`: the camera's H.264, while it is on the page and the tab is seen. */
-import { css, html, LitElement, type PropertyValues } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
+import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { time } from "../i18n/format.js";
+import { words } from "../i18n/i18n.js";
 import { H264Feed } from "../media/h264-feed.js";
+import { now_s } from "../state/gcam.js";
+
+const t = words("common");
 
 @customElement("gcam-h264-picture")
 export class H264Picture extends LitElement {
   static override styles = css`
     :host {
       display: block;
+      position: relative;
       background: #000;
+    }
+    p {
+      position: absolute;
+      inset: auto 0 0;
+      margin: 0;
+      padding: var(--wa-space-xs);
+      text-align: center;
+      font-size: var(--wa-font-size-s);
+      color: #e2e8f0;
+      background: rgb(15 23 42 / 0.85);
     }
     video {
       width: 100%;
@@ -19,11 +35,13 @@ export class H264Picture extends LitElement {
 
   @property() camera = "";
   @property() label = "";
+  /** Since when the picture stands still, as a sentence. */
+  @state() private stale = "";
   @query("video") private readonly video!: HTMLVideoElement;
   private feed: H264Feed | undefined;
   private readonly pace = (): void => {
     if (document.hidden || !this.isConnected) this.stop();
-    else if (this.camera) this.feed ??= new H264Feed(this.camera, this.video);
+    else if (this.camera) this.feed ??= new H264Feed(this.camera, this.video, (stale) => this.tellStale(stale));
   };
 
   override connectedCallback(): void {
@@ -39,13 +57,19 @@ export class H264Picture extends LitElement {
   }
 
   protected override render(): unknown {
-    return html`<video muted autoplay playsinline aria-label=${this.label}></video>`;
+    return html`<video muted autoplay playsinline aria-label=${this.label}></video>
+      ${this.stale ? html`<p role="status">${this.stale}</p>` : nothing}`;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     if (!changed.has("camera")) return;
     this.stop();
     this.pace();
+  }
+
+  private tellStale(stale: boolean): void {
+    if (!stale) this.stale = "";
+    else this.stale ||= t("stale", { when: time(now_s()) });
   }
 
   private stop(): void {

@@ -2,13 +2,20 @@
 import { css, html, LitElement, type PropertyValues } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
-import { FrameFeed } from "../media/frame-feed.js";
+import { SILENCE_MS } from "../api/frames.js";
+import { time } from "../i18n/format.js";
+import { words } from "../i18n/i18n.js";
+import { FrameFeed, type FromWorker } from "../media/frame-feed.js";
+import { now_s } from "../state/gcam.js";
+
+const t = words("common");
 
 @customElement("gcam-live-picture")
 export class LivePicture extends LitElement {
   static override styles = css`
     :host {
       display: block;
+      position: relative;
       overflow: hidden;
       background: #000;
     }
@@ -17,6 +24,19 @@ export class LivePicture extends LitElement {
       width: 100%;
       height: 100%;
       object-fit: contain;
+    }
+    p {
+      position: absolute;
+      inset: auto 0 0;
+      margin: 0;
+      padding: var(--wa-space-xs);
+      text-align: center;
+      font-size: var(--wa-font-size-s);
+      color: #e2e8f0;
+      background: rgb(15 23 42 / 0.85);
+    }
+    p:empty {
+      display: none;
     }
   `;
 
@@ -49,7 +69,8 @@ export class LivePicture extends LitElement {
   }
 
   protected override render(): unknown {
-    return keyed({}, html`<canvas role="img" aria-label=${this.label}></canvas>`);
+    return html`${keyed({}, html`<canvas role="img" aria-label=${this.label}></canvas>`)}
+      <p role="status"></p>`;
   }
 
   /** Rendered anew only for another camera (or another place in the page): a canvas belongs to its feed for good. */
@@ -66,7 +87,14 @@ export class LivePicture extends LitElement {
     this.pace();
   }
 
-  private hear(message: { type: string; width?: number; height?: number; fps?: number }): void {
+  /** A picture that stands still says since when, or it would be taken for a live one. */
+  private tellStale(stale: boolean): void {
+    const line = this.renderRoot.querySelector("p");
+    if (line) line.textContent = stale ? t("stale", { when: time(now_s() - SILENCE_MS / 1000) }) : "";
+  }
+
+  private hear(message: FromWorker): void {
+    if (message.type === "stale") this.tellStale(message.stale);
     this.dispatchEvent(new CustomEvent(`picture-${message.type}`, { detail: message }));
   }
 }

@@ -4,7 +4,10 @@
  */
 import { socketUrlOf } from "../api/client.js";
 
-export type FromWorker = { id: number; type: "size"; width: number; height: number } | { id: number; type: "fps"; fps: number };
+export type FromWorker =
+  | { id: number; type: "size"; width: number; height: number }
+  | { id: number; type: "fps"; fps: number }
+  | { id: number; type: "stale"; stale: boolean };
 export type ToWorker =
   | { type: "open"; id: number; url: string; canvas: OffscreenCanvas }
   | { type: "start" | "stop" | "close"; id: number };

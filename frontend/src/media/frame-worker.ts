@@ -9,7 +9,7 @@ const FPS_EVERY_MS = 2000;
 scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case "open":
-      feeds.set(data.id, new FrameSocket(data.url, drawing(data.id, data.canvas)));
+      feeds.set(data.id, feedOf(data.id, data.url, data.canvas));
       break;
     case "start":
       feeds.get(data.id)?.start();
@@ -22,6 +22,23 @@ scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       feeds.delete(data.id);
   }
 };
+
+function feedOf(id: number, url: string, canvas: OffscreenCanvas): FrameSocket {
+  const draw = drawing(id, canvas);
+  let stale = false;
+  const becomes = (now: boolean): void => {
+    if (stale !== now) tell({ id, type: "stale", stale: now });
+    stale = now;
+  };
+  return new FrameSocket(
+    url,
+    (jpeg) => {
+      becomes(false);
+      return draw(jpeg);
+    },
+    () => becomes(true),
+  );
+}
 
 function drawing(id: number, canvas: OffscreenCanvas): (jpeg: Blob) => Promise<void> {
   // Not `bitmaprenderer`: Chromium forgets there which way up EXIF says the picture is (cameras that are turned).

@@ -20,22 +20,29 @@ export class H264Feed {
   private source: MediaSource | undefined;
   private buffer: SourceBuffer | undefined;
   private waiting: ArrayBuffer[] = [];
+  private readonly failed = (): void => this.socket.restart();
 
+  /** `onStale`: whether nothing new came for some seconds. */
   constructor(
     cameraId: string,
     private readonly video: HTMLVideoElement,
+    onStale: (stale: boolean) => void,
   ) {
+    video.addEventListener("error", this.failed);
     this.socket = new H264Socket(
       cameraId,
       (opening) => this.open(opening),
       (bytes) => {
+        onStale(false);
         this.waiting.push(bytes);
         this.append();
       },
+      () => onStale(true),
     );
   }
 
   close(): void {
+    this.video.removeEventListener("error", this.failed);
     this.socket.close();
     this.release();
   }
@@ -48,7 +55,11 @@ export class H264Feed {
     this.waiting = [];
     source.addEventListener("sourceopen", () => {
       if (this.source !== source) return;
-      this.buffer = source.addSourceBuffer(`video/mp4; codecs="${codec}"`);
+      try {
+        this.buffer = source.addSourceBuffer(`video/mp4; codecs="${codec}"`);
+      } catch {
+        return; // the video says so itself, and all begins anew
+      }
       this.buffer.mode = "segments";
       this.buffer.addEventListener("updateend", () => this.append());
       this.append();
@@ -60,8 +71,15 @@ export class H264Feed {
     const { buffer } = this;
     if (!buffer || buffer.updating || this.source?.readyState !== "open") return;
     const next = this.waiting.shift();
-    if (next) buffer.appendBuffer(next);
-    else this.follow(buffer);
+    if (!next) {
+      this.follow(buffer);
+      return;
+    }
+    try {
+      buffer.appendBuffer(next);
+    } catch {
+      this.socket.restart(); // full, or gone: from the beginning
+    }
   }
 
   /** Stays near the live edge, and forgets what was seen. */

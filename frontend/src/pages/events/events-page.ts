@@ -15,14 +15,14 @@ import { replace, type Place } from "../../router.js";
 import { gcam, onEvent } from "../../state/gcam.js";
 import { Follow } from "../../state/store.js";
 import "./event-row.js";
-import { byDay, merged, type Entry } from "./groups.js";
+import { byDay, merged, withNewest, type Entry } from "./groups.js";
 
 const t = words("events");
 const PAGE = 50;
 const KINDS = ["motion", "lost", "not_recording", "storage"] as const;
 /** Gcam writes its history once a second. */
 const NEWS_AFTER_MS = 1500;
-const NEWS = new Set(["motion_started", "motion_ended", "clip_ready", "clip_removed", "recording_changed", "camera_changed"]);
+const NEWS = new Set(["hello", "motion_started", "motion_ended", "clip_ready", "clip_removed", "recording_changed", "camera_changed"]);
 
 @customElement("gcam-events-page")
 export class EventsPage extends LitElement {
@@ -69,6 +69,8 @@ export class EventsPage extends LitElement {
   @state() private loaded = false;
   private readonly gcam = new Follow(this, gcam);
   private end: (() => void) | undefined;
+  /** Of what is on the way for this filter; another filter gives it up. */
+  private asking = new AbortController();
   private news: ReturnType<typeof setTimeout> | undefined;
 
   override connectedCallback(): void {
@@ -81,12 +83,15 @@ export class EventsPage extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.end?.();
+    this.asking.abort();
     clearTimeout(this.news);
     this.news = undefined;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("place")) return;
+    this.asking.abort();
+    this.asking = new AbortController();
     this.entries = [];
     this.loaded = false;
     void this.older();
@@ -145,7 +150,9 @@ export class EventsPage extends LitElement {
     replace(["events"], now);
   }
 
+  /** Undefined where it failed, or is wanted no more. */
   private async page(older_than?: number): Promise<readonly Entry[] | undefined> {
+    const { signal } = this.asking;
     const [camera, kind] = [this.wanted("camera"), KINDS.find((known) => known === this.wanted("kind"))];
     const query = {
       limit: PAGE,
@@ -153,7 +160,8 @@ export class EventsPage extends LitElement {
       ...(kind ? { kind: [kind] } : {}),
       ...(older_than === undefined ? {} : { older_than }),
     };
-    const answer = await ask(api.GET("/api/v1/history", { params: { query } }));
+    const answer = await ask(api.GET("/api/v1/history", { params: { query }, signal }));
+    if (signal.aborted) return undefined;
     if (answer.ok) return answer.value.entries;
     notifyError(answer.error);
     return undefined;
@@ -161,8 +169,8 @@ export class EventsPage extends LitElement {
 
   private async older(): Promise<void> {
     const entries = await this.page(this.entries.at(-1)?.id);
-    this.loaded = true;
     if (!entries) return;
+    this.loaded = true;
     this.entries = merged(entries, this.entries);
     this.more = entries.length === PAGE;
   }
@@ -170,6 +178,8 @@ export class EventsPage extends LitElement {
   private async refresh(): Promise<void> {
     this.news = undefined;
     const entries = await this.page();
-    if (entries) this.entries = merged(entries, this.entries);
+    if (!entries) return;
+    this.entries = withNewest(entries, this.entries, PAGE);
+    if (this.entries === entries) this.more = entries.length === PAGE;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { byDay, lasted, merged, type Entry } from "./groups.js";
+import { byDay, lasted, merged, withNewest, type Entry } from "./groups.js";
 
 function entry(id: number, started_at: number, changes: Partial<Entry> = {}): Entry {
   return {
@@ -34,6 +34,14 @@ describe("events", () => {
     const all = merged(newest, known);
     expect(all.map(({ id }) => id)).toEqual([3, 2, 1]);
     expect(all[1]?.clip_id).toBe("c");
+  });
+
+  it("are begun anew where more came than one page holds", () => {
+    const known = [entry(2, 20), entry(1, 10)];
+    const missedSome = [entry(9, 90), entry(8, 80)];
+    expect(withNewest(missedSome, known, 2).map(({ id }) => id)).toEqual([9, 8]);
+    expect(withNewest(missedSome, known, 3).map(({ id }) => id)).toEqual([9, 8, 2, 1]);
+    expect(withNewest([entry(3, 30), entry(2, 20)], known, 2).map(({ id }) => id)).toEqual([3, 2, 1]);
   });
 
   it("last until they end, or until now", () => {

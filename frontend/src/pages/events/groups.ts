@@ -28,6 +28,13 @@ export function merged(newest: readonly Entry[], known: readonly Entry[]): reado
   return [...added, ...known.map((entry) => fresh.get(entry.id) ?? entry)].sort((a, b) => b.id - a.id);
 }
 
+/** The newest page of at most `size`, in front of what is known where the two meet; alone where something between is missing. */
+export function withNewest(newest: readonly Entry[], known: readonly Entry[], size: number): readonly Entry[] {
+  const seen = new Set(known.map(({ id }) => id));
+  const meet = newest.length < size || newest.some(({ id }) => seen.has(id));
+  return meet ? merged(newest, known) : newest;
+}
+
 /** How long it lasted, or has lasted until `now`, seconds. */
 export function lasted(entry: Entry, now: number): number {
   return Math.max(0, (entry.ended_at ?? now) - entry.started_at);

@@ -54,6 +54,7 @@ export class LastClips extends LitElement {
     super.connectedCallback();
     this.end = onEvent((event) => {
       if (event.type === "clip_ready" && event.clip.camera_id === this.cameraId) this.clips = [event.clip, ...this.clips].slice(0, MOST);
+      if (event.type === "hello") void this.load(); // whatever came meanwhile is not in here
       if (event.type === "clip_removed") this.clips = this.clips.filter(({ id }) => id !== event.clip_id);
     });
   }

@@ -8,6 +8,7 @@ import { styleMap } from "lit/directives/style-map.js";
 import "../../components/empty.js";
 import { words } from "../../i18n/i18n.js";
 import type { Place } from "../../router.js";
+import { hashOf } from "../../router.js";
 import { gcam, type Camera } from "../../state/gcam.js";
 import { may } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
@@ -66,7 +67,7 @@ export class LivePage extends LitElement {
 
   private empty(): unknown {
     return html`<gcam-empty .icon=${mdiCctv} .heading=${t("no_cameras")} .text=${t("no_cameras_text")}>
-      ${may("configure") ? html`<wa-button variant="brand" href="#/cameras/add">${t("add_camera")}</wa-button>` : nothing}
+      ${may("configure") ? html`<wa-button variant="brand" href=${hashOf(["cameras"], { add: 1 })}>${t("add_camera")}</wa-button>` : nothing}
     </gcam-empty>`;
   }
 

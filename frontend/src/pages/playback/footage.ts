@@ -40,7 +40,7 @@ export class Footage {
   after(event: GcamEvent): void {
     if (event.type === "clip_ready") this.put(event.clip);
     if (event.type === "clip_removed" && this.known.delete(event.clip_id)) this.tell();
-    if (event.type === "hello" && event.missed > 0 && this.day) void this.load(this.day);
+    if (event.type === "hello" && this.day) void this.load(this.day); // whatever came meanwhile is not in here
   }
 
   /** As it is now; one of another day is not taken in. */

@@ -73,6 +73,7 @@ export class PlaybackPage extends LitElement {
   private readonly leave: (() => void)[] = [];
   private shown: { of: readonly Clip[]; filters: Filters; clips: readonly Clip[] } | undefined;
   private asked = "";
+  private turn = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -159,14 +160,17 @@ export class PlaybackPage extends LitElement {
   /** The address says a recording, a camera and a moment, a day, or nothing. */
   private async goTo(query: URLSearchParams): Promise<void> {
     this.asked = query.toString();
+    const turn = ++this.turn; // what is asked for later counts, whichever answer comes first
     this.zone ||= await timeZone();
     const [id, camera, at, key] = ["clip", "camera", "at", "day"].map((name) => query.get(name));
     const wanted = id ? await recording(id) : undefined;
+    if (turn !== this.turn) return;
     if (wanted && !wanted.ok) void notify({ text: t("clip_gone"), kind: "warning" });
     if (camera) this.filters = { ...EVERYTHING, cameras: new Set([camera]) };
     const clip = wanted?.ok ? wanted.value : undefined;
     const moment = at && Number.isFinite(Number(at)) ? Number(at) : undefined;
     await this.showDay(key && isKey(key) ? dayOfKey(key, this.zone) : dayOf(clip?.started_at ?? moment ?? now_s(), this.zone));
+    if (turn !== this.turn) return;
     if (clip) this.open(clip, moment);
     else if (moment !== undefined) this.conductor.seek(moment);
     else {
@@ -187,7 +191,9 @@ export class PlaybackPage extends LitElement {
 
   private readonly dayChosen = async (event: CustomEvent<string>): Promise<void> => {
     this.conductor.pause();
+    const turn = ++this.turn;
     await this.showDay(dayOfKey(event.detail, this.zone));
+    if (turn !== this.turn) return;
     const [first] = this.clips;
     if (first) {
       this.conductor.open(first);
@@ -199,10 +205,12 @@ export class PlaybackPage extends LitElement {
   };
 
   private readonly toNewest = async (): Promise<void> => {
+    const turn = ++this.turn;
     const clip = await newestRecording();
+    if (turn !== this.turn) return;
     if (!clip) return void notify({ text: t("none_at_all") });
     await this.showDay(dayOf(clip.started_at, this.zone));
-    this.open(clip);
+    if (turn === this.turn) this.open(clip);
   };
 
   private open(clip: Clip, at?: number): void {
