@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -29,9 +30,11 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.folder import DataFolder
 from gcam_addon.config.model import Camera, EntityMaker, MqttMode, Settings
+from gcam_addon.database import is_of_later
 from gcam_addon.demo import Demo
 from gcam_addon.duties import Duties
 from gcam_addon.engines.local import LocalEngine
+from gcam_addon.errors import ConfigError
 from gcam_addon.event_log import EventLog
 from gcam_addon.history.service import History
 from gcam_addon.live.broadcast import Broadcasts
@@ -57,6 +60,12 @@ from gcam_addon.web.server import WebServer
 from gcam_addon.web.services import Services
 
 _log = logging.getLogger(__name__)
+_DATABASES = {
+    "gcam.db": "gcam_addon.recording",
+    "access.db": "gcam_addon.access",
+    "events.db": "gcam_addon.history",
+}
+"""Which room each belongs to."""
 _CLOCK_EVERY_S = 5.0
 _STEP_S = 5.0
 
@@ -121,6 +130,8 @@ class Gcam:
         folder = stack.enter_context(DataFolder(settings.storage.data_dir))
         self.instance_id = folder.instance_id
         await asyncio.to_thread(settle_snapshot, folder.path, restored=folder.is_new)
+        store = CameraStore(folder.path / "cameras.json")
+        await asyncio.to_thread(_refuse_later_data, folder.path, store)
         self.engine.subscribe(EventLog())
         stack.callback(self._pool.shutdown)
         stack.push_async_callback(asyncio.to_thread, self._what_ifs.stop)
@@ -136,7 +147,6 @@ class Gcam:
         await self.history.start()
         stack.push_async_callback(self.history.stop)
         self.engine.subscribe(self.history)
-        store = CameraStore(settings.storage.data_dir / "cameras.json")
         cameras = (*self._command_line_cameras, *await self._start_demo())
         self.roster = Roster(store, self.engine, cameras, self.engine)
         await self._start_link()
@@ -309,6 +319,17 @@ class Gcam:
                 continue
             self.clock.anchor()
             _log.warning("the machine's clock stepped by %.0f s; new recordings follow it", stepped_s)
+
+
+def _refuse_later_data(folder: Path, store: CameraStore) -> None:
+    """Before anything is brought up to date: what a later version wrote stops Gcam. Raises `ConfigError`."""
+    for name, package in _DATABASES.items():
+        if is_of_later(folder / name, package):
+            raise ConfigError(
+                f"{folder / name} was written by a later version of Gcam: install that again",
+                field="data_dir",
+            )
+    store.load()
 
 
 class _RosterFollower:

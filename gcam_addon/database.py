@@ -6,12 +6,15 @@ Which tables there are and what they mean belongs to whoever keeps them.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 
 def engine_for(path: Path, patience_s: float = 10.0) -> sa.Engine:
@@ -35,11 +38,32 @@ def bring_up_to_date(engine: sa.Engine, package: str) -> None:
     Raises `sqlalchemy.exc.DatabaseError` for a file that is no intact database, and Alembic's `CommandError`
     for one that a later version wrote.
     """
-    config = Config()
-    config.set_main_option("script_location", str(files(package) / "migrations"))
-    config.set_main_option("path_separator", "os")
+    config = _config_for(package)
     with engine.begin() as connection:
         if connection.scalar(sa.text("PRAGMA quick_check")) != "ok":
             raise sa.exc.DatabaseError("PRAGMA quick_check", None, sqlite3.DatabaseError("malformed"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def is_of_later(path: Path, package: str) -> bool:
+    """Whether a later version of Gcam wrote the file; a look at it changes nothing. False where there is
+    none, or what is there is no database.
+    """
+    if not path.is_file():
+        return False
+    known = {step.revision for step in ScriptDirectory.from_config(_config_for(package)).walk_revisions()}
+    table = import_module(f"{package}.migrations").VERSION_TABLE
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute(f"SELECT version_num FROM {table}").fetchall()  # noqa: S608
+    except sqlite3.Error:
+        return False
+    return any(version not in known for (version,) in found)
+
+
+def _config_for(package: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files(package) / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config
