@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from pathlib import Path
 from typing import Any, NoReturn
 
 from gcam_addon.errors import ConfigError
+from gcam_addon.files import sync_folder, write_whole
 
 JSON_MAX_BYTES = 16 * 1024 * 1024
 
@@ -39,30 +39,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     """
     target = path.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.tmp")
-    temporary.unlink(missing_ok=True)  # of a crash
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    write_whole(target, content, mode=0o600)
     sync_folder(target.parent)
-
-
-def sync_folder(path: Path) -> None:
-    """Make renames in `path` survive a power cut, where the filesystem can."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError:
-        pass  # some network filesystems can't sync folders; the rename itself is done
-    finally:
-        os.close(handle)
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -1,13 +1,13 @@
-"""What a disk says, in words a person can act on; and small files, written whole or not at all."""
+"""What a disk says, in words a person can act on."""
 
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 from pathlib import Path
 
 from gcam_addon.errors import DiskError, StorageFull
+from gcam_addon.files import write_whole
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _WHOLE_DISK = {*_FULL, errno.EROFS, errno.EIO}
@@ -57,28 +57,3 @@ def full_message(free: int, floor: int) -> str:
         f"the disk is full ({free // _MB} MB free, {floor // _MB} MB are kept free): "
         f"free {missing_mb} MB or lower keep_days; recording resumes by itself"
     )
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Under a temporary name, synced, renamed: a reader or a power cut sees the old or the new. OSError."""
-    partial = path.with_name(path.name + ".part")
-    try:
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Make new and renamed names in `folder` survive a power cut, where the system offers that."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

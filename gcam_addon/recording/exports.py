@@ -10,13 +10,13 @@ import secrets
 import shutil
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from gcam_addon.clock import Clock
+from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, GcamError, NotFound, StorageFull
-from gcam_addon.model import Clip, Export, ExportState
+from gcam_addon.model import Clip, DutyStatus, Export, ExportState
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.joining import Cancelled, join
 from gcam_addon.recording.library import Library
@@ -24,13 +24,16 @@ from gcam_addon.recording.library import Library
 LONGEST_S = 24 * 3600.0
 KEEP_S = 24 * 3600.0
 MOST = 50
+_DUTY = "exports"
 _log = logging.getLogger(__name__)
 
 
 class ClipExports:
-    """interfaces.Exports. Files are kept for a day; those of an earlier run are cleared away at start."""
+    """interfaces.Exports. Files are kept for a day (`forget_old`); those of an earlier run go at start."""
 
-    def __init__(self, library: Library, media_dir: Path, clock: Clock, floor_bytes: int) -> None:
+    def __init__(
+        self, library: Library, media_dir: Path, clock: Clock, floor_bytes: int, *, duties: Duties
+    ) -> None:
         self._library = library
         self._media_dir = media_dir
         self._folder = media_dir / layout.EXPORTS
@@ -39,11 +42,12 @@ class ClipExports:
         self._exports: dict[str, Export] = {}
         self._waiting: asyncio.Queue[str] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
-        self._thread = ThreadPoolExecutor(1, "gcam-exports", _after_everybody_else)
+        self._duties = duties
+        self._thread = duties.pool(_DUTY, 1, _after_everybody_else)
 
     async def start(self) -> None:
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
-        self._task = asyncio.create_task(self._work(), name="gcam-exports")
+        self._task = self._duties.task(_DUTY, self._work)
 
     async def stop(self) -> None:
         if self._task is not None:
@@ -64,7 +68,7 @@ class ClipExports:
     async def add(self, camera_id: str, after: float, before: float, by: str) -> Export:
         if not 0 < before - after <= LONGEST_S:
             raise ConfigError(f"before: give a range of up to {LONGEST_S / 3600:g} hours", field="before")
-        await self._forget_old()
+        await self.forget_old()
         if len(self._exports) >= MOST:
             raise ConfigError(f"there are {MOST} exports already; remove some", field="camera")
         clips = await asyncio.to_thread(self._library.overlapping, camera_id, after, before)
@@ -104,6 +108,13 @@ class ClipExports:
             raise NotFound("This export is not ready.")
         return self._file(export_id)
 
+    async def forget_old(self) -> None:
+        """To be called now and then."""
+        oldest = self._clock.wall() - KEEP_S
+        for export in self.list():
+            if export.created_at < oldest:
+                await self.remove(export.id)
+
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
@@ -113,25 +124,32 @@ class ClipExports:
             self._change(export_id, state=ExportState.RUNNING)
             try:
                 length_s, size_bytes = await loop.run_in_executor(
-                    self._thread, self._make, self._exports[export_id]
+                    self._thread, self._make, self._exports[export_id], loop
                 )
             except Cancelled:
                 pass
             except GcamError as error:
                 self._change(export_id, state=ExportState.FAILED, problem=str(error))
-            except Exception:  # noqa: BLE001  (the next one must be made all the same)
-                _log.exception("an export failed")
+            except Exception as error:  # noqa: BLE001  (the next one must be made all the same)
+                self._duties.failed(_DUTY, error, DutyStatus.RUNNING, "makes the next one")
                 self._change(export_id, state=ExportState.FAILED, problem="Gcam's log says why.")
             else:
                 done = {"state": ExportState.DONE, "progress": 1.0}
                 self._change(export_id, **done, duration_s=length_s, size_bytes=size_bytes)
 
+    def _progress(self, export_id: str, share: float) -> None:
+        self._change(export_id, progress=round(share, 3))
+
     def _change(self, export_id: str, **changes: object) -> None:
         if export_id in self._exports:
             self._exports[export_id] = replace(self._exports[export_id], **changes)  # type: ignore[arg-type]
 
-    def _make(self, export: Export) -> tuple[float, int]:
-        """On the thread for it. The file has its name only when it is whole."""
+    def _make(self, export: Export, loop: asyncio.AbstractEventLoop) -> tuple[float, int]:
+        """On the thread for it; `loop` is told how far it is. The file has its name only when it is whole."""
+
+        def progress(share: float) -> None:
+            loop.call_soon_threadsafe(self._progress, export.id, share)
+
         clips = self._there(self._library.overlapping(export.camera_id, export.after, export.before))
         target = self._file(export.id)
         partial = target.with_name(target.name + layout.PARTIAL)
@@ -142,7 +160,7 @@ class ClipExports:
                 export.after,
                 export.before,
                 partial,
-                progress=lambda share: self._change(export.id, progress=round(share, 3)),
+                progress=progress,
                 cancelled=lambda: export.id not in self._exports,
             )
             partial.replace(target)
@@ -169,12 +187,6 @@ class ClipExports:
         free = shutil.disk_usage(self._folder).free
         if free - needed < self._floor_bytes:
             raise StorageFull(disk.full_message(free, self._floor_bytes + needed))
-
-    async def _forget_old(self) -> None:
-        oldest = self._clock.wall() - KEEP_S
-        for export in self.list():
-            if export.created_at < oldest:
-                await self.remove(export.id)
 
     def _file(self, export_id: str) -> Path:
         return self._folder / f"{export_id}.mp4"

@@ -22,6 +22,7 @@ from gcam_addon.clock import Clock
 from gcam_addon.config.model import StorageSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError, StorageFull
+from gcam_addon.files import sync_folder, write_whole
 from gcam_addon.model import Clip, DutyStatus
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.damaged import Damaged
@@ -233,7 +234,7 @@ class Finisher:
         if facts.keep_original:
             keep_original(journal, place.original, tags(facts))
         place.partial.replace(place.video)
-        disk.sync_folder(place.video.parent)
+        sync_folder(place.video.parent)
         return self._clip(facts, place, encoded, picture)
 
     def _write_thumbnail(self, journal: Path, place: Place) -> Path | None:
@@ -245,7 +246,7 @@ class Finisher:
             _log.warning("%s: %s", journal.name, error)
             return None
         place.thumbnail.parent.mkdir(parents=True, exist_ok=True)
-        disk.write_whole(place.thumbnail, small)
+        write_whole(place.thumbnail, small)
         return place.thumbnail
 
     def _clip(self, facts: ClipFacts, place: Place, encoded: Encoded, picture: Path | None) -> Clip:

@@ -7,8 +7,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from gcam_addon.files import sync_folder, write_whole
 from gcam_addon.model import EncodedFrame, Size
-from gcam_addon.recording import disk, matroska
+from gcam_addon.recording import matroska
 from gcam_addon.recording.facts import ClipFacts, to_json
 
 SUFFIX = ".mkv"
@@ -48,7 +49,7 @@ class JournalFile:
         self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o644)
         try:
             self._write([head])
-            disk.sync_folder(folder)
+            sync_folder(folder)
         except OSError:
             os.close(self._descriptor)
             self.path.unlink(missing_ok=True)
@@ -96,9 +97,9 @@ class JournalFile:
 
 def describe(journal: Path, facts: ClipFacts, jpeg: bytes) -> None:
     """Write the files beside `journal`; no `jpeg` keeps the one that is there. OSError."""
-    disk.write_whole(sidecar(journal), to_json(facts).encode())
+    write_whole(sidecar(journal), to_json(facts).encode())
     if jpeg:
-        disk.write_whole(poster(journal), jpeg)
+        write_whole(poster(journal), jpeg)
 
 
 _BINARY = getattr(os, "O_BINARY", 0)

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from gcam_addon.files import sync_folder
 from gcam_addon.machine import available_bytes
 from gcam_addon.recording import disk
 
@@ -57,7 +58,7 @@ class JournalMemory:
                 path.unlink()
             except OSError as error:
                 _log.error("%s is lost: %s", path.name, disk.translated(error, to / path.name))
-        disk.sync_folder(to)
+        sync_folder(to)
 
     def _free_bytes(self) -> int:
         """Of the folder's file system and of the machine, whichever is less; 0 where that can't be said."""

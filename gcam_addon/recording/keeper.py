@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import RecordingSettings, RetentionSettings
-from gcam_addon.errors import RecordingError, StorageFull
+from gcam_addon.errors import DiskError, RecordingError, StorageFull
 from gcam_addon.model import Storage
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.finisher import Finisher
@@ -23,7 +23,6 @@ from gcam_addon.recording.retention import Removal, Stock, missing_bytes, plan
 
 _LEAST_ROOM_BYTES = 1024 * 1024
 """Less than this is a full disk, whatever the floor."""
-_PROBE_BYTES = 64 * 1024
 TRASH_S = 600.0
 """How long somebody has to change their mind after deleting a clip."""
 _AT_ONCE = 50
@@ -145,15 +144,8 @@ class Keeper:
             return StorageFull(disk.full_message(storage.free_bytes, floor))
         return None
 
-    def _refusal(self) -> RecordingError | None:
-        """Quotas, a disk turned read-only, a share that went away: only writing tells."""
-        probe = self._media_dir / layout.JOURNAL / "probe"
-        try:
-            disk.write_whole(probe, bytes(_PROBE_BYTES))
-            probe.unlink()
-        except OSError as error:
-            return disk.translated(error, probe)
-        return None
+    def _refusal(self) -> DiskError | None:
+        return disk.refusal(self._media_dir / layout.JOURNAL, "probe")
 
 
 def troubled(storage: Storage, problem: RecordingError) -> Storage:

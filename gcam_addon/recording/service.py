@@ -78,7 +78,7 @@ class Recordings:
         self.pictures = Pictures(self._media_dir)
         self.shares = ClipShares(self._library, clock)
         floor_bytes = settings.retention.min_free_bytes
-        self.exports = ClipExports(self._library, self._media_dir, clock, floor_bytes)
+        self.exports = ClipExports(self._library, self._media_dir, clock, floor_bytes, duties=duties)
 
     async def start(self, publish: Callable[[Event], None]) -> None:
         """Raises `RecordingError` for a folder that can't be used or an index that can't be opened. What an
@@ -188,6 +188,7 @@ class Recordings:
         while not self._stopping.is_set():
             self._look_now.clear()
             await self._step(self._look())
+            await self._step(self.exports.forget_old())
             await _wait(self._stopping, _LOOKS_APART_S)
             await _wait(self._look_now, _LOOK_WHILE_FULL_S if self._journal.blocked else _LOOK_EVERY_S)
 

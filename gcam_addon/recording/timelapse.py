@@ -14,6 +14,8 @@ from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.identity import new_clip_id
 
 PLAYED_FPS = 25
+_AMEND_EVERY_S = 60.0
+"""How exactly its end is known after a crash; each time costs a card some writes."""
 
 
 class TimelapseRecorder:
@@ -30,6 +32,7 @@ class TimelapseRecorder:
         self._size = Size(0, 0)
         self._hour = ""
         self._frames = 0
+        self._amended_pts_s = float("-inf")
         self._last_pts_s = float("-inf")
 
     @property
@@ -56,7 +59,7 @@ class TimelapseRecorder:
     def close(self) -> None:
         """Loop. Ends the open clip; the interval goes on from the last frame taken."""
         if self._facts is not None:
-            self._queue.submit(End(self._facts.id))
+            self._end(self._facts)
             self._facts = None
 
     def _begin(self, frame: EncodedFrame, hour: str) -> None:
@@ -67,18 +70,26 @@ class TimelapseRecorder:
             camera_name=self._camera.name,
             kind=ClipKind.TIMELAPSE,
             started_at=frame.received_at,
+            ended_at=frame.received_at,
             reason=f"one picture every {self._interval_s:g} s",
             keep_original=self._camera.recording.keep_original,
         )
         self._hour, self._size, self._frames = hour, frame.size, 0
         stored = shown_size(frame.size, orientation_of(frame.jpeg))
         self._queue.submit(Begin(self._facts, stored))
+        self._amended_pts_s = frame.pts_s
         if before is not None:
-            self._queue.submit(End(before.id))
+            self._end(before)
+
+    def _end(self, facts: ClipFacts) -> None:
+        self._queue.submit(Amend(facts))
+        self._queue.submit(End(facts.id))
 
     def _append(self, frame: EncodedFrame) -> None:
         assert self._facts is not None
         self._facts = replace(self._facts, ended_at=frame.received_at)
         self._queue.submit(Append(self._facts.id, replace(frame, pts_s=self._frames / PLAYED_FPS)))
-        self._queue.submit(Amend(self._facts))
         self._frames += 1
+        if frame.pts_s - self._amended_pts_s >= _AMEND_EVERY_S:
+            self._amended_pts_s = frame.pts_s
+            self._queue.submit(Amend(self._facts))

@@ -40,6 +40,7 @@ from gcam_addon.model import (
     Size,
     StorageChanged,
 )
+from gcam_addon.recording.exports import KEEP_S
 from gcam_addon.recording.journal_reader import count_frames
 from gcam_addon.recording.service import Recordings
 from tests.support.frames import jpeg_frames
@@ -476,3 +477,20 @@ async def test_a_stop_brings_recordings_home_although_a_look_hangs(start: Start,
     finally:
         with contextlib.suppress(OSError):
             os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+
+
+async def test_an_export_s_file_goes_after_a_day_though_nobody_asks_for_another(
+    start: Start, tmp_path: Path
+) -> None:
+    running = await start(retention=RetentionSettings(keep_days=0.9, min_free_bytes=0))
+    assert isinstance(running.clock, ManualClock)
+    motion(running, jpeg_frames(30))
+    await running.clips(1)
+    clip, exports = running.of(ClipReady)[0].clip, running.recordings.exports
+    export = await exports.add("door", clip.started_at - 1, clip.ended_at + 1, "somebody")
+    await running.until(lambda: exports.get(export.id).state is ExportState.DONE)
+    assert exports.get(export.id).progress == 1.0
+    assert exports.path_of(export.id).exists()
+    running.clock.advance(KEEP_S + 1)
+    running.recordings.set_cameras([])  # has it look at the disk
+    await running.until(lambda: not exports.list() and not list((tmp_path / "exports").iterdir()))

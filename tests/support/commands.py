@@ -17,6 +17,7 @@ class RememberedCommands:
         self.open: list[str] = []
         self.most_open = 0
         self.gaps = 0  # how often the last open clip ended
+        self.amends = 0
 
     def submit(self, command: Command) -> None:
         match command:
@@ -32,6 +33,7 @@ class RememberedCommands:
                 assert clip_id in self.open
                 self.clips[clip_id].append(frame)
             case Amend(facts, poster):
+                self.amends += 1
                 self.facts[facts.id] = facts
                 self.posters[facts.id] = poster or self.posters[facts.id]
             case End(clip_id):

@@ -214,7 +214,7 @@ def fake_services(
         clock=clock,
         files=Folder(folder),
         pictures=Pictures(folder),
-        exports=ClipExports(library, folder, clock, floor_bytes=0),
+        exports=ClipExports(library, folder, clock, floor_bytes=0, duties=Duties(clock)),
         shares=ClipShares(library, clock),
         info=info,
         what_ifs=WhatIfs(),

@@ -31,6 +31,17 @@ def test_one_frame_an_interval_played_at_25_fps() -> None:
     assert (facts.started_at, facts.ended_at) == (HOUR_AT, HOUR_AT + 90)
 
 
+def test_a_crash_leaves_its_end_known_to_the_minute_and_few_writes_are_spent_on_it() -> None:
+    queue = RememberedCommands()
+    recorder = TimelapseRecorder(CAMERA, queue)
+    for second in range(0, 600, 10):
+        recorder.push(frame(second), active=False)
+        (facts,) = queue.facts.values()
+        assert facts.ended_at is not None
+        assert HOUR_AT + second - facts.ended_at < 60
+    assert queue.amends <= 10
+
+
 def test_a_clip_an_hour_without_a_gap() -> None:
     queue = RememberedCommands()
     recorder = TimelapseRecorder(CAMERA, queue)
