@@ -7,12 +7,13 @@ import ipaddress
 import logging
 import random
 import socket
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import cv2
 
@@ -26,7 +27,7 @@ from gcam_addon.boards.board import Identity
 from gcam_addon.boards.recognise import identify
 from gcam_addon.check.finding import Finding
 from gcam_addon.check.survey import check_setup
-from gcam_addon.clock import SystemClock
+from gcam_addon.clock import StepWatch, SystemClock
 from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.folder import DataFolder
 from gcam_addon.config.model import Camera, EntityMaker, MqttMode, Settings
@@ -67,7 +68,6 @@ _DATABASES = {
 }
 """Which room each belongs to."""
 _CLOCK_EVERY_S = 5.0
-_STEP_S = 5.0
 
 
 class Gcam:
@@ -77,18 +77,20 @@ class Gcam:
     a broker that can't be reached never stops the rest.
     """
 
-    def __init__(self, settings: Settings, cameras: Sequence[Camera], clock: SystemClock) -> None:
+    def __init__(
+        self, settings: Settings, cameras: Sequence[Camera], clock: SystemClock, duties: Duties
+    ) -> None:
         self.settings = settings
         self.clock = clock
-        self.duties = Duties(clock)
-        self.engine = LocalEngine(self._build_runner, clock, duties=self.duties)
-        self.recordings = Recordings(settings.storage, clock, duties=self.duties)
-        self.access = Access(settings.storage.data_dir, clock)
-        self.history = History(settings.storage.data_dir, clock, self.duties)
+        self.duties = duties
+        self.engine = LocalEngine(self._build_runner, clock, duties=duties)
+        self.recordings = Recordings(settings.storage, clock, duties=duties)
+        self.access = Access(settings.storage.data_dir, clock, duties=duties)
+        self.history = History(settings.storage.data_dir, clock, duties)
         self._command_line_cameras = tuple(cameras)
-        self._pool = self.duties.pool("detect", settings.workers or cores())
+        self._pool = duties.pool("detect", settings.workers or cores())
         self._gate = ConnectGate(clock)
-        self._what_ifs = WhatIfs()
+        self._what_ifs = WhatIfs(duties=duties)
         self._log_ring = LogRing()
         self._stack = AsyncExitStack()
         self.instance_id = ""
@@ -150,7 +152,7 @@ class Gcam:
         cameras = (*self._command_line_cameras, *await self._start_demo())
         self.roster = Roster(store, self.engine, cameras, self.engine)
         await self._start_link()
-        self.boards = Acquaintances(self.roster, self._ask_board, self.engine)
+        self.boards = Acquaintances(self.roster, self._ask_board, self.engine, duties=self.duties)
         self.engine.subscribe(self.boards)
         stack.push_async_callback(self.boards.stop)
         bridge = await self._build_bridge()
@@ -161,8 +163,8 @@ class Gcam:
             await bridge.start()
         self.engine.subscribe(_RosterFollower(self.recordings, self.roster))
         self.recordings.set_cameras(self.roster.list())
-        self._run_beside(self.roster.watch())
-        self._run_beside(self._watch_clock())
+        self._run_beside("camera file", self.roster.watch)
+        self._run_beside("clock", self._watch_clock)
 
     async def _start_demo(self) -> tuple[Camera, ...]:
         if not self.settings.demo:
@@ -181,9 +183,8 @@ class Gcam:
             self._link = await self._stack.enter_async_context(link)
 
     async def _start_web(self, bridge: MqttBridge | None) -> None:
-        broadcasts = Broadcasts(
-            self.engine.watch, self.engine.epoch, crf=self.settings.storage.encoder.quality
-        )
+        crf = self.settings.storage.encoder.quality
+        broadcasts = Broadcasts(self.engine.watch, self.engine.epoch, duties=self.duties, crf=crf)
         self._stack.push_async_callback(broadcasts.close)
         surroundings = _Surroundings(self.settings, bridge, self._link, self.clock)
         clips, info = self.recordings.clips, self._info()
@@ -203,6 +204,7 @@ class Gcam:
                 surroundings=surroundings,
                 log_book=self._log_ring,
                 check=self._check,
+                duties=self.duties,
                 backups=Backups(self.settings, self.roster, self.access, self.clock),
                 what_ifs=self._what_ifs,
                 boards=self.boards,
@@ -214,7 +216,7 @@ class Gcam:
                 started_s=self.clock.monotonic(),
             )
         )
-        server = WebServer(app, self.settings.web)
+        server = WebServer(app, self.settings.web, duties=self.duties)
         await server.start()
         self._stack.push_async_callback(server.stop)
         self.url = server.url
@@ -223,9 +225,10 @@ class Gcam:
         if self._link is not None:
             self._link.on_entities(events.greet_anew)
             tls = self.settings.web.tls_certificate is not None
-            self._run_beside(
-                self._link.introduce(server.port, tls=tls, instance_id=self.instance_id, api_level=API_LEVEL)
+            introduce = partial(
+                self._link.introduce, server.port, tls=tls, instance_id=self.instance_id, api_level=API_LEVEL
             )
+            self._run_beside("introduction", introduce)
         await self._start_beacon(server)
 
     async def _start_beacon(self, server: WebServer) -> None:
@@ -241,9 +244,9 @@ class Gcam:
             "tls": "1" if self.settings.web.tls_certificate else "0",
         }
         name = f"Gcam {socket.gethostname().partition('.')[0]}"
-        beacon = Beacon(
-            name, f"gcam-{self.instance_id[:8]}", server.port, facts, lambda: reachable_at(listens_on)
-        )
+        host = f"gcam-{self.instance_id[:8]}"
+        addresses = partial(reachable_at, listens_on)
+        beacon = Beacon(name, host, server.port, facts, addresses, duties=self.duties)
         await beacon.start()
         self._stack.push_async_callback(beacon.stop)
 
@@ -274,7 +277,7 @@ class Gcam:
         if settings.mode is MqttMode.OFF:
             return None
         if settings.mode is MqttMode.EMBEDDED:
-            broker = EmbeddedBroker(settings.host, settings.port)
+            broker = EmbeddedBroker(settings.host, settings.port, duties=self.duties)
             await broker.start()
             self._stack.push_async_callback(broker.stop)
         bridge = MqttBridge(
@@ -286,6 +289,7 @@ class Gcam:
             self.instance_id,
             self.engine,
             self.boards.of,
+            duties=self.duties,
             broker=self._link if settings.mode is MqttMode.SUPERVISOR else None,
         )
         self.engine.subscribe(bridge)
@@ -303,22 +307,18 @@ class Gcam:
         )
         return build_runner(camera, outlets, shared)
 
-    def _run_beside(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
-        self._stack.callback(task.cancel)
+    def _run_beside(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._stack.callback(self.duties.task(name, work).cancel)
 
     async def _watch_clock(self) -> None:
-        """Take a step of the machine's clock over as soon as no event spans it; clips count from their own
-        first frame.
-        """
+        watch = StepWatch(self.clock)
         while True:
             await asyncio.sleep(_CLOCK_EVERY_S)
             stepped_s = self.clock.stepped_s()
-            states = self.engine.states().values()
-            if abs(stepped_s) < _STEP_S or any(state.motion for state in states):
-                continue
-            self.clock.anchor()
-            _log.warning("the machine's clock stepped by %.0f s; new recordings follow it", stepped_s)
+            has_events = any(state.motion for state in self.engine.states().values())
+            if watch.is_due(stepped_s, has_events=has_events):
+                self.clock.anchor()
+                _log.warning("the machine's clock stepped by %.0f s; new recordings follow it", stepped_s)
 
 
 def _refuse_later_data(folder: Path, store: CameraStore) -> None:

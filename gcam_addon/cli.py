@@ -46,7 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return _USAGE_ERROR
     try:
-        with NativeStderr():  # before logging is set up
+        args.clock = SystemClock()
+        args.duties = Duties(args.clock)
+        with NativeStderr(duties=args.duties):  # before logging is set up
             return int(args.work(args) or 0)
     except GcamError as error:
         print(f"gcam: {error}", file=sys.stderr)
@@ -159,7 +161,7 @@ def _run(args: argparse.Namespace) -> int:
     set_up_logging(log.level, json_lines=log.format is LogFormat.JSON, stream=sys.stderr)
     if args.user is not None:
         _step_down(args.user, settings)
-    return _until_signal(_watch(settings, cameras))
+    return _until_signal(_watch(Gcam(settings, cameras, args.clock, args.duties)), args.duties)
 
 
 def _addon_settings(args: argparse.Namespace) -> Settings:
@@ -183,9 +185,9 @@ def _step_down(user: str, settings: Settings) -> None:
         logging.getLogger(__name__).warning("Gcam keeps running as root: %s.", reason)
 
 
-async def _watch(settings: Settings, cameras: Sequence[Camera]) -> None:
-    _say(f"Gcam {__version__} starting; data folder {settings.storage.data_dir}")
-    async with Gcam(settings, cameras, SystemClock()) as gcam:
+async def _watch(gcam: Gcam) -> None:
+    _say(f"Gcam {__version__} starting; data folder {gcam.settings.storage.data_dir}")
+    async with gcam:
         _say(_where_to_look(gcam))
         try:
             await asyncio.Event().wait()
@@ -212,7 +214,7 @@ _HOW_TO_ADD = "give --camera http://ADDRESS, or write cameras.json into the data
 
 def _simulate(args: argparse.Namespace) -> int:
     set_up_logging("info", json_lines=False, stream=sys.stderr)
-    return _until_signal(cli_simulate.run(args))
+    return _until_signal(cli_simulate.run(args), args.duties)
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -238,7 +240,7 @@ def _snapshot(args: argparse.Namespace) -> int:
     return 0
 
 
-def _until_signal(work: Coroutine[Any, Any, None]) -> int:
+def _until_signal(work: Coroutine[Any, Any, None], duties: Duties) -> int:
     """Run until done, or until SIGINT or SIGTERM cancels it: then it stops in order and that is success.
     A second signal ends the process at once.
     """
@@ -248,10 +250,10 @@ def _until_signal(work: Coroutine[Any, Any, None]) -> int:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, _cancel_once, loop, task)
-        with contextlib.suppress(asyncio.CancelledError):
+        with duties.strays(), contextlib.suppress(asyncio.CancelledError):
             await task
 
-    with asyncio.Runner(loop_factory=lambda: Loop(Duties(SystemClock()))) as runner:
+    with asyncio.Runner(loop_factory=lambda: Loop(duties)) as runner:
         runner.run(supervised())
     return 0
 

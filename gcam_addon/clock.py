@@ -39,8 +39,32 @@ class SystemClock:
         return self._wall() - self.wall()
 
     def anchor(self) -> None:
-        """Take the machine's wall clock over. Only while no event is in progress."""
+        """Take the machine's wall clock over. `StepWatch` says when."""
         self._offset_s = self._wall() - time.monotonic()
+
+
+STEP_S = 5.0
+"""Less is no step: clocks drift."""
+PATIENCE_S = 600.0
+
+
+class StepWatch:
+    """When a step of the machine's clock is taken over: as soon as no event spans it, and in any case after
+    `PATIENCE_S`, since with many cameras there is always one that has an event.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since_s: float | None = None
+
+    def is_due(self, stepped_s: float, *, has_events: bool) -> bool:
+        if abs(stepped_s) < STEP_S:
+            self._since_s = None
+            return False
+        now_s = self._clock.monotonic()
+        if self._since_s is None:
+            self._since_s = now_s
+        return not has_events or now_s - self._since_s >= PATIENCE_S
 
 
 class ManualClock:

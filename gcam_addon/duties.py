@@ -12,9 +12,9 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,8 @@ _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
 _STEADY_S = 60.0
 """Who ran for this long begins anew with the shortest pause."""
+STRAY_TASK = "unnamed task"
+STRAY_THREAD = "unnamed thread"
 _log = logging.getLogger(__name__)
 
 
@@ -44,7 +46,7 @@ class Pauses:
 class Duties:
     """The duties of one Gcam. Any thread, except where a method says otherwise.
 
-    `hear` is told of every change, on the thread on which it happened.
+    `hear` is told of every failure and of what became of who failed, on the thread on which it happened.
     """
 
     def __init__(
@@ -87,6 +89,21 @@ class Duties:
 
         return ThreadPoolExecutor(workers, f"gcam-{name}", prepared)
 
+    @contextmanager
+    def strays(self) -> Iterator[None]:
+        """Loop. While entered, also what nobody watches is told: the exception of a task that is not awaited,
+        of a callback, of a thread of some library.
+        """
+        loop = asyncio.get_running_loop()
+        former, threads_former = loop.get_exception_handler(), threading.excepthook
+        loop.set_exception_handler(self._stray_of_loop)
+        threading.excepthook = self._stray_of_thread
+        try:
+            yield
+        finally:
+            threading.excepthook = threads_former
+            loop.set_exception_handler(former)
+
     def started(self, name: str) -> None:
         self._change(name, lambda state: replace(state, status=DutyStatus.RUNNING))
 
@@ -94,8 +111,8 @@ class Duties:
         """As it should."""
         with self._lock:
             state = self._states.get(name)
-            if state is not None and not state.failures:
-                del self._states[name]
+            if state is None or not state.failures:
+                self._states.pop(name, None)
                 return
         self._change(name, lambda state: replace(state, status=DutyStatus.ENDED))
 
@@ -118,11 +135,22 @@ class Duties:
         with self._lock:
             before = self._states.get(name, DutyState(name, DutyStatus.ENDED))
             state = self._states[name] = change(before)
-        if state != before and self.hear is not None:
+        if state != before and state.failures and self.hear is not None:
             try:
                 self.hear(state)
             except Exception:  # noqa: BLE001  (a listener's defect is not to become the duty's)
                 _log.exception("%s: nobody could be told", name)
+
+    def _stray_of_loop(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        message = context["message"]
+        error = context.get("exception") or RuntimeError(message)
+        whose = context.get("future") or context.get("task") or context.get("handle")
+        self.failed(STRAY_TASK, error, DutyStatus.ENDED, f"is over ({message}: {whose!r})")
+
+    def _stray_of_thread(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+            name = "?" if args.thread is None else args.thread.name
+            self.failed(STRAY_THREAD, args.exc_value, DutyStatus.ENDED, f"is over ({name})")
 
     async def _keep_up(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         pause_s = 0.0

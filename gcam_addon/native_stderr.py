@@ -6,11 +6,13 @@ way to ask it not to. Damaged pictures are counted and shown where they belong; 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-import threading
 from types import TracebackType
 from typing import Self, TextIO
+
+from gcam_addon.duties import Duties, DutyThread
 
 NOISE = (
     b"Corrupt JPEG data",
@@ -31,20 +33,22 @@ class NativeStderr:
     up, so that log handlers get the new `sys.stderr`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, duties: Duties) -> None:
+        self._duties = duties
         self._kept_fd = -1
+        self._read_fd = -1
         self._before: TextIO | None = None
-        self._thread: threading.Thread | None = None
+        self._thread: DutyThread | None = None
 
     def __enter__(self) -> Self:
         sys.stderr.flush()
         self._kept_fd = os.dup(2)
-        read_fd, write_fd = os.pipe()
+        self._read_fd, write_fd = os.pipe()
         os.dup2(write_fd, 2)
         os.close(write_fd)
         self._before = sys.stderr
         sys.stderr = os.fdopen(os.dup(self._kept_fd), "w", encoding="utf-8", errors="replace", buffering=1)
-        self._thread = threading.Thread(target=self._filter, args=(read_fd,), name="stderr", daemon=True)
+        self._thread = self._duties.thread("standard error", self._filter)
         self._thread.start()
         return self
 
@@ -57,11 +61,15 @@ class NativeStderr:
         sys.stderr = self._before
         os.dup2(self._kept_fd, 2)  # closes the pipe's only writing end: the thread sees the end
         if self._thread is not None:
-            self._thread.join(timeout=1.0)
+            self._thread.join(1.0)
+        os.close(self._read_fd)
         os.close(self._kept_fd)
 
-    def _filter(self, read_fd: int) -> None:
-        with os.fdopen(read_fd, "rb") as lines:
+    def _filter(self) -> None:
+        with os.fdopen(self._read_fd, "rb", closefd=False) as lines:
             for line in lines:
                 if not line.startswith(NOISE):
-                    os.write(self._kept_fd, line)
+                    with contextlib.suppress(
+                        OSError
+                    ):  # the terminal is gone: who writes must not wait for it
+                        os.write(self._kept_fd, line)

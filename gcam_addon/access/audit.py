@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from gcam_addon.access.model import Deed
 from gcam_addon.access.principal import Principal
 from gcam_addon.access.store import Store
+from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError
 
 KEEP_S = 183 * 24 * 3600.0
@@ -23,8 +24,9 @@ class Audit:
     fetched in many ranges) is one line.
     """
 
-    def __init__(self, store: Store, wall: Callable[[], float]) -> None:
+    def __init__(self, store: Store, wall: Callable[[], float], *, duties: Duties) -> None:
         self._store = store
+        self._duties = duties
         self._wall = wall
         self._waiting: list[Deed] = []
         self._recent: dict[tuple[str, ...], float] = {}
@@ -41,7 +43,7 @@ class Audit:
         texts = (_short(text) for text in (who.id, who.name, address, action, subject))
         self._waiting.append(Deed(0, now, *texts))
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self.flush())
+            self._task = self._duties.once("audit", self.flush())
 
     async def flush(self) -> None:
         """Everything noted so far is on disk."""

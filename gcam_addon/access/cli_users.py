@@ -19,6 +19,7 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.folder import DataFolder, is_in_use
 from gcam_addon.config.load import load_settings
 from gcam_addon.config.model import Settings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError
 
 _TIMEOUT_S = 30.0
@@ -84,7 +85,8 @@ async def _accounts(settings: Settings) -> AsyncIterator[Accounts]:
             yield RunningAccounts(session)
         return
     with DataFolder(data_dir):
-        access = Access(data_dir, SystemClock())
+        clock = SystemClock()
+        access = Access(data_dir, clock, duties=Duties(clock))
         await access.start()
         try:
             yield DirectAccounts(access)

@@ -24,6 +24,7 @@ from gcam_addon.access.sessions import Sessions
 from gcam_addon.access.store import Store
 from gcam_addon.access.tokens import Tokens
 from gcam_addon.clock import Clock
+from gcam_addon.duties import Duties
 from gcam_addon.errors import AccessDenied, ConfigError, NotFound, WrongLogin
 
 MOST_PEOPLE = 200
@@ -43,7 +44,9 @@ class PersonChange:
 class Access:
     """`start` once. `audit` is the log of who did what."""
 
-    def __init__(self, data_dir: Path, clock: Clock, passwords: Passwords | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, clock: Clock, passwords: Passwords | None = None, *, duties: Duties
+    ) -> None:
         self._data_dir = data_dir
         self._local = ""
         self._store = Store(data_dir / "access.db")
@@ -56,7 +59,7 @@ class Access:
         self._tokens = Tokens(self._store, clock)
         self._setup_code = new_setup_code()
         self._listeners: list[Callable[[], None]] = []
-        self.audit = Audit(self._store, clock.wall)
+        self.audit = Audit(self._store, clock.wall, duties=duties)
 
     async def start(self) -> None:
         """Raises `ConfigError` where the accounts can't be read."""

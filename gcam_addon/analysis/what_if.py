@@ -8,7 +8,6 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -17,11 +16,13 @@ from typing import Final
 from gcam_addon.analysis.comparison import compared
 from gcam_addon.analysis.replay import Trial, pictures_of
 from gcam_addon.config.model import Camera
+from gcam_addon.duties import Duties
 from gcam_addon.errors import NotFound, RecordingError
-from gcam_addon.model import Clip, ClipKind, WhatIf, WhatIfStatus
+from gcam_addon.model import Clip, ClipKind, DutyStatus, WhatIf, WhatIfStatus
 
 MOST_CLIPS: Final = 400
 MOST_FILM_S: Final = 4 * 3600.0
+_DUTY: Final = "what-if"
 _NICENESS: Final = 10
 _KEPT: Final = 8
 """Cameras whose last answer is remembered."""
@@ -36,8 +37,9 @@ Footage = tuple[Clip, Path]
 class WhatIfs:
     """Methods: loop, and none of them blocks but `stop`. The newest answer of a camera can be asked for."""
 
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="gcam-what-if", initializer=_step_back)
+    def __init__(self, *, duties: Duties) -> None:
+        self._duties = duties
+        self._pool = duties.pool(_DUTY, 1, _step_back)
         self._jobs: dict[str, _Job] = {}
         self._numbers = itertools.count(1)
 
@@ -65,7 +67,7 @@ class WhatIfs:
             clips=len(chosen),
             is_shortened=len(chosen) < sum(_is_usable(clip) for clip, _ in footage),
         )
-        job = _Job(answer, now, then, chosen)
+        job = _Job(answer, now, then, chosen, self._duties)
         self._jobs[now.id] = job
         self._pool.submit(job.run)
         return job.answer
@@ -92,7 +94,10 @@ class WhatIfs:
 
 
 class _Job:
-    def __init__(self, answer: WhatIf, now: Camera, then: Camera, footage: Sequence[Footage]) -> None:
+    def __init__(
+        self, answer: WhatIf, now: Camera, then: Camera, footage: Sequence[Footage], duties: Duties
+    ) -> None:
+        self._duties = duties
         self.camera_id = now.id
         self._now = now
         self._then = then
@@ -120,8 +125,9 @@ class _Job:
             trials = (Trial(self._now, self._now.rotation), Trial(self._then, self._now.rotation))
             for film in _films(self._footage):
                 self._replay(film, trials)
-        except Exception as error:  # noqa: BLE001  (a defect: for the log, and for who waits for the answer)
-            _log.error("comparing settings of %s failed", self.camera_id, exc_info=error)
+        except Exception as error:  # noqa: BLE001  (a defect, also for who waits for the answer)
+            outlook = f"goes on with the next question ({self.camera_id} has no answer)"
+            self._duties.failed(_DUTY, error, DutyStatus.RUNNING, outlook)
             self._end(WhatIfStatus.FAILED, f"{type(error).__name__}: {error}")
         else:
             self._end(WhatIfStatus.DONE)

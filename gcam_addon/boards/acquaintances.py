@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from gcam_addon.boards.board import Identity
 from gcam_addon.config.model import Camera
+from gcam_addon.duties import Duties
 from gcam_addon.errors import GcamError, NotFound
 from gcam_addon.interfaces import Cameras, Sink
 from gcam_addon.model import CameraAdded, CameraChanged, CameraRemoved, Event, Status
@@ -28,10 +29,11 @@ class Acquaintances:
     board that does not answer is left in peace until its address changes, or Gcam starts again.
     """
 
-    def __init__(self, cameras: Cameras, ask: Ask, sink: Sink) -> None:
+    def __init__(self, cameras: Cameras, ask: Ask, sink: Sink, *, duties: Duties) -> None:
         self._cameras = cameras
         self._ask = ask
         self._sink = sink
+        self._duties = duties
         self._asked: dict[str, str] = {}
         """Camera id: the address at which it was asked."""
         self._known: dict[str, Identity] = {}
@@ -62,8 +64,7 @@ class Acquaintances:
             return
         self._forget(camera_id)
         self._asked[camera_id] = camera.source.url
-        visit = asyncio.create_task(self._visit(camera), name=f"visit to the board of {camera_id}")
-        self._visits[camera_id] = visit
+        self._visits[camera_id] = self._duties.once(f"visit {camera_id}", self._visit(camera))
 
     def _forget_moved(self, camera_id: str) -> None:
         """Another address may be another board."""

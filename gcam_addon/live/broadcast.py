@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
+from gcam_addon.duties import Duties
 from gcam_addon.errors import GcamError, Stalled
 from gcam_addon.live.h264 import H264Encoder, Piece, size_of
 from gcam_addon.model import EncodedFrame
@@ -44,13 +45,15 @@ class Broadcasts:
         frames: Watch,
         epoch: Callable[[str], int],
         *,
+        duties: Duties,
         crf: int = 26,
         linger_s: float = LINGER_S,
         away_s: float = AWAY_S,
     ) -> None:
         self._frames = frames
         self._epoch = epoch
-        self._manner = _Manner(ThreadPoolExecutor(_THREADS, "gcam-live"), crf, linger_s, away_s)
+        self._duties = duties
+        self._manner = _Manner(duties.pool("live", _THREADS), crf, linger_s, away_s)
         self._open: dict[str, _Broadcast] = {}
         """Those that may be joined; one that has begun to end is no longer among them."""
         self._alive: dict[_Broadcast, str] = {}
@@ -89,6 +92,7 @@ class Broadcasts:
         broadcast = _Broadcast(frames, epoch, self._manner, over, partial(self._report, camera_id))
         self._open[camera_id] = broadcast
         self._alive[broadcast] = camera_id
+        broadcast.task = self._duties.once(f"live {camera_id}", broadcast.run())
         broadcast.task.add_done_callback(lambda _: self._alive.pop(broadcast))
         return broadcast
 
@@ -135,7 +139,8 @@ class _Broadcast:
         self._viewers: set[_Viewer] = set()
         self._key_wanted = False
         self._lingering: asyncio.TimerHandle | None = None
-        self.task = asyncio.create_task(self._run(), name="gcam-h264")
+        self.task: asyncio.Task[None]
+        """Of `run`."""
 
     def join(self, container: Container) -> _Viewer:
         viewer = _Viewer(container, self._epoch)
@@ -161,15 +166,13 @@ class _Broadcast:
         self._over()
         self.task.cancel()
 
-    async def _run(self) -> None:
+    async def run(self) -> None:
         failure: GcamError | None = None
         try:
             await self._encode_all()
         except GcamError as error:
             failure = error
             self._report(error)
-        except Exception:  # noqa: BLE001  (ours; who watches must be let go all the same)
-            _log.exception("live video ended by a defect")
         finally:
             self._over()
             for viewer in self._viewers:

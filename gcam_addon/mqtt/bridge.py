@@ -14,12 +14,14 @@ import secrets
 import socket
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import MqttSettings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import BrokerError, GcamError, NoBroker, NotFound
 from gcam_addon.interfaces import Broker, Cameras, Clips, Engine, Sink
-from gcam_addon.model import Event, MqttChanged, MqttHealth
+from gcam_addon.model import DutyStatus, Event, MqttChanged, MqttHealth
 from gcam_addon.mqtt.bulletin import BoardOf, Bulletin
 from gcam_addon.mqtt.claim import Claim
 from gcam_addon.mqtt.commands import Change, Command, Refused, TakeSnapshot
@@ -31,6 +33,7 @@ from gcam_addon.mqtt.topics import OFFLINE, Identity, Topics
 from gcam_addon.orientation import upright
 
 _log = logging.getLogger(__name__)
+_COMMANDS = "mqtt commands"
 _COMMANDS_MAX = 100
 _CANCEL_AGAIN_S = 2.0
 _FAREWELL_TIMEOUT_S = 3.0
@@ -54,10 +57,12 @@ class MqttBridge:
         sink: Sink,
         board_of: BoardOf,
         *,
+        duties: Duties,
         broker: Broker | None = None,
         settle_s: float = 10.0,
     ) -> None:
         self._settings = settings
+        self._duties = duties
         self._broker = broker
         self._engine = engine
         self._cameras = cameras
@@ -112,8 +117,8 @@ class MqttBridge:
         settled_s = self._clock.monotonic() + self._settle_s
         seat = Seat(self._settings, self._topics, self._identity, self._claim, self._clock, settled_s)
         self._tasks = [
-            asyncio.create_task(self._keep_talking(seat), name="mqtt"),
-            asyncio.create_task(self._obey(), name="mqtt commands"),
+            self._duties.task("mqtt", partial(self._keep_talking, seat)),
+            self._duties.task(_COMMANDS, self._obey),
         ]
 
     async def stop(self) -> None:
@@ -142,8 +147,9 @@ class MqttBridge:
                 self._note_absence(error)
             except BrokerError as error:
                 self._report(str(error))
-            except Exception as error:  # noqa: BLE001  (ours; MQTT must come back from it all the same)
-                self._report(f"defect in the MQTT bridge: {error!r}", error)
+            except Exception as error:
+                self._fail(f"defect in the MQTT bridge: {error!r}")
+                raise
             steady = self._clock.monotonic() - began_s >= _STEADY_AFTER_S
             failures = 1 if steady else failures + 1
             await asyncio.sleep(retry_delay_s(failures, rng))
@@ -171,9 +177,12 @@ class MqttBridge:
         _log.log(logging.DEBUG if self._failure == str(absence) else logging.INFO, "%s", absence)
         self._failure = str(absence)
 
-    def _report(self, failure: str, defect: Exception | None = None) -> None:
+    def _report(self, failure: str) -> None:
         level = logging.DEBUG if failure == self._failure else logging.WARNING
-        _log.log(level, "%s; trying again until it works", failure, exc_info=defect)
+        _log.log(level, "%s; trying again until it works", failure)
+        self._fail(failure)
+
+    def _fail(self, failure: str) -> None:
         self._failure, self._absent = failure, False
         self._tell_health()
 
@@ -197,8 +206,8 @@ class MqttBridge:
                 await self._execute(command)
             except GcamError as error:
                 _log.warning("MQTT command for camera %s refused: %s", command.camera_id[:64], error)
-            except Exception:  # noqa: BLE001  (one command's failure must not end all commands)
-                _log.exception("MQTT command for camera %s failed", command.camera_id[:64])
+            except Exception as error:  # noqa: BLE001  (one command's failure must not end all commands)
+                self._duties.failed(_COMMANDS, error, DutyStatus.RUNNING, "goes on with the next")
             self._bulletin.mirror_again(command.camera_id)
             self._poke()
 

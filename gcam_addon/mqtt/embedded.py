@@ -14,6 +14,7 @@ import logging
 from types import ModuleType
 from typing import Any
 
+from gcam_addon.duties import Duties
 from gcam_addon.errors import BrokerError, ConfigError
 
 _LISTENER = "default"
@@ -28,9 +29,10 @@ _HANG_UP_TIMEOUT_S = 2.0
 class EmbeddedBroker:
     """Listens on `host` (loopback only), `port` (0: any free one). Keeps retained messages in memory."""
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 1883) -> None:
+    def __init__(self, host: str = "127.0.0.1", port: int = 1883, *, duties: Duties) -> None:
         self._host = host
         self._port = port
+        self._duties = duties
         self._broker: Any = None
         self._adapters: ModuleType | None = None
         self._server: asyncio.Server | None = None
@@ -84,7 +86,7 @@ class EmbeddedBroker:
         self._unhush()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._serve(reader, writer), name="embedded broker's client")
+        task = self._duties.once("embedded broker", self._serve(reader, writer))
         self._clients[task] = writer
         task.add_done_callback(lambda done: self._clients.pop(done, None))
 

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from zeroconf import Error, IPVersion, ServiceInfo
 from zeroconf.asyncio import AsyncZeroconf
 
+from gcam_addon.duties import Duties
+
 KIND = "_gcam._tcp.local."
 
 _LOOK_EVERY_S = 60.0
@@ -33,19 +35,22 @@ class Beacon:
         port: int,
         facts: Mapping[str, str],
         addresses: Callable[[], Sequence[str]],
+        *,
+        duties: Duties,
     ) -> None:
         self._name = name.encode()[:_NAME_MAX_BYTES].decode(errors="ignore")
         self._host_name = host_name
         self._port = port
         self._facts = dict(facts)
         self._addresses = addresses
+        self._duties = duties
         self._voice: AsyncZeroconf | None = None
         self._task: asyncio.Task[None] | None = None
         self._warned = False
 
     async def start(self) -> None:
         """Returns at once: whether the name is free takes the network a second to say."""
-        self._task = asyncio.create_task(self._keep_announced(), name="mDNS beacon")
+        self._task = self._duties.task("beacon", self._keep_announced)
 
     async def stop(self) -> None:
         """Says goodbye, so that nobody goes on looking for us."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
@@ -59,6 +60,9 @@ class _Lead:
         return f"http://{self.address}" if self.port == 80 else f"http://{self.address}:{self.port}"
 
 
+_log = logging.getLogger(__name__)
+
+
 class Finder:
     """One search at a time. `interfaces`: own addresses to listen on; None: all private ones. `networks`:
     whose addresses are looked at; None: those this machine is in.
@@ -98,7 +102,9 @@ class Finder:
             self.is_searching = False
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+                if isinstance(outcome, Exception):
+                    _log.error("the search for cameras is incomplete", exc_info=outcome)
 
     async def _collect(self, leads: asyncio.Queue[_Lead | None], *, sweep: bool) -> None:
         seen: set[str] = set()

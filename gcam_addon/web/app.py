@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from aiohttp import web
 
+from gcam_addon.duties import Duties
+from gcam_addon.errors import GcamError
+from gcam_addon.model import DutyStatus
 from gcam_addon.web import site
 from gcam_addon.web.api import boards as boards_api
 from gcam_addon.web.api import cameras as cameras_api
@@ -94,7 +98,18 @@ async def _finish_changes(request: web.Request, handler: Handler) -> web.StreamR
     changes = request.app[_CHANGES]
     changes.add(task)
     task.add_done_callback(changes.discard)
-    return await asyncio.shield(task)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.add_done_callback(partial(_end_alone, request.app[SERVICES].duties))
+        raise
+
+
+def _end_alone(duties: Duties, task: asyncio.Task[web.StreamResponse]) -> None:
+    """Nobody hears any more how a change went; only a defect is still to be told."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None and not isinstance(error, GcamError | web.HTTPException):
+        duties.failed("change", error, DutyStatus.ENDED, "is over; who asked for it had left")
 
 
 async def _awaited(handler: Handler, request: web.Request) -> web.StreamResponse:

@@ -9,6 +9,7 @@ import asyncio
 import binascii
 from base64 import b64decode
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiohttp import hdrs, web
@@ -125,7 +126,7 @@ def watch_rights(app: web.Application) -> None:
     pending: set[asyncio.Task[None]] = set()
 
     def look() -> None:
-        task = asyncio.ensure_future(_end_the_unentitled(app))
+        task = app[SERVICES].duties.task("rights", partial(_end_the_unentitled, app))
         pending.add(task)
         task.add_done_callback(pending.discard)
 

@@ -7,12 +7,14 @@ import contextlib
 import ipaddress
 import logging
 import ssl
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 from aiohttp import web
 
 from gcam_addon.config.model import WebSettings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError
 from gcam_addon.web.caller import DOOR, Door
 
@@ -25,8 +27,9 @@ _CERTIFICATE_EVERY_S = 60.0
 class WebServer:
     """Listens where `settings` say. `start` once, `stop` once."""
 
-    def __init__(self, app: web.Application, settings: WebSettings) -> None:
+    def __init__(self, app: web.Application, settings: WebSettings, *, duties: Duties) -> None:
         self._settings = settings
+        self._duties = duties
         self._runner = web.AppRunner(
             app, access_log=None, handler_cancellation=True, shutdown_timeout=_SHUTDOWN_S
         )
@@ -78,7 +81,7 @@ class WebServer:
             await self._runner.cleanup()
             raise
         if tls is not None:
-            self._renewing = asyncio.create_task(_renew(tls, settings))
+            self._renewing = self._duties.task("certificate", partial(_renew, tls, settings))
 
     async def stop(self) -> None:
         """Ends streams and WebSockets, lets answers in progress finish, and closes the port."""

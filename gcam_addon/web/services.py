@@ -14,6 +14,7 @@ from gcam_addon.access.service import Access
 from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera
+from gcam_addon.duties import Duties
 from gcam_addon.errors import SourceError
 from gcam_addon.history.service import History
 from gcam_addon.interfaces import Cameras, ClipPictures, Clips, Engine, Exports, Shares
@@ -120,6 +121,7 @@ class Services:
     log_book: LogBook
     check: Check
     backups: Backups
+    duties: Duties
     started_s: float
     """Monotonic."""
     board_visits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(4))

@@ -13,8 +13,9 @@ import pytest
 from gcam_addon.assembly import board_of
 from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.board import Firmware, Identity
-from gcam_addon.clock import SystemClock
+from gcam_addon.clock import ManualClock, SystemClock
 from gcam_addon.config.model import Camera, SourceSettings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import Unreachable
 from gcam_addon.model import CameraAdded, CameraChanged, Event, Status
 from tests.support.fakes import FakeCameras, FakeEngine, make_camera, make_state
@@ -65,7 +66,7 @@ class Desks:
             return identity
 
         roster = FakeCameras(engine, cameras)
-        desk = Desk(engine, roster, Acquaintances(roster, noted, engine), asked)
+        desk = Desk(engine, roster, Acquaintances(roster, noted, engine, duties=Duties(ManualClock())), asked)
         engine.subscribe(desk.people)
         engine.subscribe(desk)
         self._made.append(desk)

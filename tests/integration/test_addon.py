@@ -14,6 +14,7 @@ import pytest
 from gcam_addon.access.service import Access
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import MqttMode, MqttSettings, SupervisorSettings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import BrokerError, NoBroker
 from gcam_addon.supervisor.link import HomeAssistantLink
 from tests.support import mosquitto
@@ -51,7 +52,8 @@ def other_port() -> Iterator[int]:
 def link_to(supervisor: Supervisor, token: str) -> HomeAssistantLink:
     """Without a program around it."""
     settings = SupervisorSettings(supervisor.url, token)
-    access = Access(supervisor.root, SystemClock())
+    clock = SystemClock()
+    access = Access(supervisor.root, clock, duties=Duties(clock))
     return HomeAssistantLink(settings, MqttSettings(mode=MqttMode.SUPERVISOR), supervisor.root, access)
 
 

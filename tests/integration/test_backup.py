@@ -18,6 +18,7 @@ from gcam_addon.backup import Backups
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.model import Camera, MqttSettings, Settings, StorageSettings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError
 from gcam_addon.roster import Roster
 from tests.support.fakes import FakeEngine, make_camera
@@ -59,7 +60,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await roster.load()
     await roster.add({"name": "Door", "url": f"http://me:{CAMERA_PASSWORD}@192.0.2.1/stream"})
     await roster.add({"name": "Garden", "url": "http://192.0.2.2/stream"})
-    access = Access(tmp_path, clock, QUICK)
+    access = Access(tmp_path, clock, QUICK, duties=Duties(clock))
     await access.start()
     await access.set_up(OWNER, PASSWORD)
     settings = Settings(StorageSettings(tmp_path, tmp_path), mqtt=MqttSettings(password="brokersecret"))

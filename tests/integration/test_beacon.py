@@ -12,6 +12,8 @@ import pytest
 from zeroconf import IPVersion, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
+from gcam_addon.clock import ManualClock
+from gcam_addon.duties import Duties
 from gcam_addon.network.beacon import KIND, Beacon
 from tests.support.program import Program, write_options
 
@@ -65,7 +67,7 @@ async def ears() -> AsyncIterator[Ears]:
 
 @asynccontextmanager
 async def beacon(name: str, host_name: str = "gcam-ab12cd34", **facts: str) -> AsyncIterator[Beacon]:
-    one = Beacon(name, host_name, 8123, facts, lambda: LOOPBACK)
+    one = Beacon(name, host_name, 8123, facts, lambda: LOOPBACK, duties=Duties(ManualClock()))
     await one.start()
     try:
         yield one

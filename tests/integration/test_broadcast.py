@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 import pytest
 
+from gcam_addon.clock import ManualClock
+from gcam_addon.duties import Duties
 from gcam_addon.errors import LiveError, Stalled
 from gcam_addon.live.broadcast import Broadcasts, Container
 from gcam_addon.live.h264 import Piece
@@ -77,7 +79,9 @@ async def camera() -> Camera:
 
 @pytest.fixture
 async def broadcasts(camera: Camera) -> AsyncIterator[Broadcasts]:
-    broadcasts = Broadcasts(camera.frames, lambda _: camera.relay.epoch, linger_s=0.05, away_s=1.0)
+    broadcasts = Broadcasts(
+        camera.frames, lambda _: camera.relay.epoch, duties=Duties(ManualClock()), linger_s=0.05, away_s=1.0
+    )
     yield broadcasts
     camera.may_leave.set()
     await broadcasts.close()

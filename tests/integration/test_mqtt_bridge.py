@@ -17,6 +17,7 @@ import pytest
 
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import Camera, MqttMode, MqttSettings
+from gcam_addon.duties import Duties, Pauses
 from gcam_addon.model import (
     CameraAdded,
     CameraChanged,
@@ -80,6 +81,7 @@ async def gcam(
         instance_id,
         engine,
         lambda _: None,
+        duties=Duties(SystemClock(), pauses=Pauses(0.01, 0.01)),
         settle_s=settle_s,
     )
     engine.subscribe(bridge)

@@ -14,6 +14,7 @@ import pytest
 
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import MqttMode, MqttSettings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import BrokerError, ConfigError
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
@@ -27,7 +28,7 @@ _SUBSCRIBER = shutil.which("mosquitto_sub")
 @pytest.fixture
 async def broker(caplog: pytest.LogCaptureFixture) -> AsyncIterator[EmbeddedBroker]:
     caplog.set_level(logging.DEBUG)
-    embedded = EmbeddedBroker(port=0)
+    embedded = EmbeddedBroker(port=0, duties=Duties(SystemClock()))
     await embedded.start()
     yield embedded
     await embedded.stop()
@@ -102,8 +103,18 @@ async def test_a_gcam_at_it(broker: EmbeddedBroker) -> None:
     engine = FakeEngine()
     cameras = FakeCameras(engine, [make_camera("door")])
     settings = MqttSettings(mode=MqttMode.EMBEDDED, port=broker.port)
+    clock = SystemClock()
     bridge = MqttBridge(
-        settings, engine, cameras, FakeClips(), SystemClock(), "ab12", engine, lambda _: None, settle_s=0.0
+        settings,
+        engine,
+        cameras,
+        FakeClips(),
+        clock,
+        "ab12",
+        engine,
+        lambda _: None,
+        duties=Duties(clock),
+        settle_s=0.0,
     )
     engine.subscribe(bridge)
     await bridge.start()
@@ -134,7 +145,7 @@ async def test_mosquitto_sub_as_a_guest(broker: EmbeddedBroker) -> None:
 
 
 async def test_it_can_be_started_again_on_the_same_port() -> None:
-    broker = EmbeddedBroker(port=0)
+    broker = EmbeddedBroker(port=0, duties=Duties(SystemClock()))
     await broker.start()
     port = broker.port
     await broker.stop()
@@ -151,16 +162,16 @@ async def test_a_taken_port_is_one_clear_line() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(BrokerError, match=f"can't listen on 127.0.0.1:{port}"):
-            await EmbeddedBroker(port=port).start()
+            await EmbeddedBroker(port=port, duties=Duties(SystemClock())).start()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org"])
 async def test_without_a_login_it_serves_this_machine_only(host: str) -> None:
     with pytest.raises(ConfigError, match="serves this machine only"):
-        await EmbeddedBroker(host).start()
+        await EmbeddedBroker(host, duties=Duties(SystemClock())).start()
 
 
 async def test_without_amqtt_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "amqtt.broker", None)
     with pytest.raises(ConfigError, match=r"gcam-addon\[broker\]"):
-        await EmbeddedBroker(port=0).start()
+        await EmbeddedBroker(port=0, duties=Duties(SystemClock())).start()

@@ -8,10 +8,12 @@ import sys
 PROGRAM = """
 import os, sys
 import cv2, numpy as np
+from gcam_addon.clock import SystemClock
+from gcam_addon.duties import Duties
 from gcam_addon.native_stderr import NativeStderr
 noise = np.random.default_rng(1).integers(0, 255, (480, 640), dtype=np.uint8)
 data = cv2.imencode(".jpg", noise)[1].tobytes()
-with NativeStderr():
+with NativeStderr(duties=Duties(SystemClock())):
     for part in (3, 2):
         cv2.imdecode(np.frombuffer(data[: len(data) // part] + b"\\xff\\xd9", np.uint8), 0)
     os.write(2, b"another library has something to say\\n")

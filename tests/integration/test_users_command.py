@@ -14,6 +14,7 @@ from gcam_addon.access.local import local_client
 from gcam_addon.access.service import Access
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import WebSettings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, GcamError, NotFound, WrongLogin
 from tests.support.web_fakes import OWNER, QUICK, serve
 
@@ -33,7 +34,8 @@ async def users(
 
 
 async def signs_in(folder: Path, name: str, password: str) -> bool:
-    access = Access(folder, ManualClock(), QUICK)
+    clock = ManualClock()
+    access = Access(folder, clock, QUICK, duties=Duties(clock))
     await access.start()
     try:
         await access.sign_in(name, password, address="", agent="")

@@ -437,7 +437,7 @@ async def test_the_file_is_private_and_survives_a_restart(tmp_path: Path) -> Non
     assert (tmp_path / ".local_secret").stat().st_mode & 0o777 == 0o600
     from gcam_addon.access.service import Access  # noqa: PLC0415
 
-    again = Access(tmp_path, site.clock)
+    again = Access(tmp_path, site.clock, duties=site.services.duties)
     await again.start()
     assert {(person.name, person.role, person.cameras) for person in again.people()} == before
     assert len(again.sessions()) == 1

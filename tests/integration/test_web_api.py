@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from gcam_addon.errors import NotFound, RecordingError
 from gcam_addon.model import Clip, Status, Storage
 from tests.support.fakes import make_camera
+from tests.support.waiting import until
 from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
 
 DOOR, GARDEN = make_camera("door"), make_camera("garden")
@@ -251,12 +253,42 @@ async def test_a_change_is_finished_even_if_who_asked_left(site: Site) -> None:
     await asyncio.wait_for(done.wait(), 5)
 
 
+@pytest.mark.parametrize("error", [ValueError("a defect"), NotFound("there is no camera door")])
+async def test_a_change_that_fails_when_who_asked_left_is_told_where_it_is_a_defect(
+    site: Site, error: Exception
+) -> None:
+    reached, go = asyncio.Event(), asyncio.Event()
+
+    async def slow(camera_id: str) -> None:
+        reached.set()
+        await go.wait()
+        raise error
+
+    site.cameras.remove = slow  # type: ignore[method-assign]
+    with site.services.duties.strays():
+        request = asyncio.create_task(ask(site, "DELETE", "/api/v1/cameras/door", 204))
+        await reached.wait()
+        request.cancel()
+        await asyncio.gather(request, return_exceptions=True)
+        await site.http.close()
+        await until(lambda: not _tasks("RequestHandler.start"))  # the server saw it leave
+        go.set()
+        await until(lambda: not _tasks("_awaited"))
+        gc.collect()
+    told = [(state.name, state.problem) for state in site.services.duties.states() if state.failures]
+    assert told == ([("change", "ValueError: a defect")] if isinstance(error, ValueError) else [])
+
+
 async def test_errors_of_the_engine_keep_their_code(site: Site) -> None:
     def gone(camera_id: str, seconds: float | None) -> None:
         raise NotFound("there is no camera door")
 
     site.engine.record = gone  # type: ignore[method-assign]
     await refused(site, "POST", "/api/v1/cameras/door/record", 404, json={"seconds": 1})
+
+
+def _tasks(of: str) -> list[asyncio.Task[Any]]:
+    return [task for task in asyncio.all_tasks() if getattr(task.get_coro(), "__qualname__", "") == of]
 
 
 def _with(site: Site, camera_id: str, **changes: Any) -> Any:

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from gcam_addon.analysis.what_if import WhatIfs
+from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera, RecordingMode, Zone
+from gcam_addon.duties import Duties
 from gcam_addon.errors import NotFound
 from gcam_addon.model import Clip, ClipKind, ClipReady, Polygon, WhatIf, WhatIfStatus
 from gcam_addon.simulator.camera import SimulatedCamera
@@ -63,7 +65,7 @@ async def _film(folder: Path) -> Filmed:
 
 @pytest.fixture
 def what_ifs() -> Iterator[WhatIfs]:
-    what_ifs = WhatIfs()
+    what_ifs = WhatIfs(duties=Duties(ManualClock()))
     yield what_ifs
     what_ifs.stop()
 

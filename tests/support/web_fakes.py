@@ -206,7 +206,8 @@ def fake_services(
 ) -> Services:
     """What the app works with: fakes, and what needs no more than an index, which is real."""
     library, surroundings = filled_library(folder, clips.all()), FakeSurroundings()
-    boards = Acquaintances(cameras, _silent, engine)
+    duties = Duties(clock)
+    boards = Acquaintances(cameras, _silent, engine, duties=duties)
     return Services(
         engine=engine,
         cameras=cameras,
@@ -217,17 +218,18 @@ def fake_services(
         exports=ClipExports(library, folder, clock, floor_bytes=0, duties=Duties(clock)),
         shares=ClipShares(library, clock),
         info=info,
-        what_ifs=WhatIfs(),
+        what_ifs=WhatIfs(duties=duties),
         surroundings=surroundings,
         log_book=LogRing(),
         check=_no_findings,
         backups=FakeBackups(),
         boards=boards,
         finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
-        broadcasts=Broadcasts(engine.watch, engine.epoch, linger_s=0.2, away_s=3.0),
-        access=Access(folder, clock, QUICK),
-        history=History(folder, clock, Duties(clock)),
+        broadcasts=Broadcasts(engine.watch, engine.epoch, duties=duties, linger_s=0.2, away_s=3.0),
+        access=Access(folder, clock, QUICK, duties=duties),
+        history=History(folder, clock, duties),
         events=EventHub(Greeting(engine, cameras, boards, clips, clock, info, surroundings)),
+        duties=duties,
         started_s=clock.monotonic(),
     )
 
@@ -246,7 +248,7 @@ async def serve(
     roster, index = FakeCameras(engine, cameras), FakeClips(clips)
     info = Info("1.2.3", settings, names)
     services = fake_services(engine, roster, index, clock, folder=folder, info=info)
-    server = WebServer(build_app(services), settings)
+    server = WebServer(build_app(services), settings, duties=services.duties)
     await services.access.start()
     await services.exports.start()
     await services.history.start()

@@ -2,7 +2,7 @@
 
 import time
 
-from gcam_addon.clock import ManualClock, SystemClock
+from gcam_addon.clock import PATIENCE_S, ManualClock, StepWatch, SystemClock
 
 
 class _Watch:
@@ -43,3 +43,28 @@ def test_a_manual_clock_moves_only_when_told() -> None:
     assert (clock.monotonic(), clock.wall() - wall) == (7.5, 2.5)
     clock.set(100.0)
     assert clock.monotonic() == 100.0
+
+
+def test_a_step_is_taken_over_as_soon_as_no_event_spans_it() -> None:
+    watch = StepWatch(ManualClock())
+    assert not watch.is_due(3600.0, has_events=True)
+    assert watch.is_due(3600.0, has_events=False)
+    assert not watch.is_due(0.5, has_events=False)
+
+
+def test_a_step_is_taken_over_although_there_is_always_an_event_somewhere() -> None:
+    clock = ManualClock()
+    watch = StepWatch(clock)
+    for _ in range(10):
+        assert not watch.is_due(-3600.0, has_events=True)
+        clock.advance(PATIENCE_S / 10)
+    assert watch.is_due(-3600.0, has_events=True)
+
+
+def test_a_step_that_is_taken_back_is_forgotten() -> None:
+    clock = ManualClock()
+    watch = StepWatch(clock)
+    assert not watch.is_due(3600.0, has_events=True)
+    clock.advance(PATIENCE_S)
+    assert not watch.is_due(0.0, has_events=True)
+    assert not watch.is_due(3600.0, has_events=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
+import sys
 import threading
 from collections.abc import Callable
 
 import pytest
 
 from gcam_addon.clock import ManualClock
-from gcam_addon.duties import Duties, Pauses
+from gcam_addon.duties import STRAY_TASK, STRAY_THREAD, Duties, Pauses
 from gcam_addon.errors import RecordingError
 from gcam_addon.model import DutyState, DutyStatus
 
@@ -47,7 +49,7 @@ async def test_a_task_that_fails_is_told_counted_and_run_again(caplog: pytest.Lo
         await duties.task("retention", work.later)
     assert work.runs == 3
     assert [state.status for state in heard] == [
-        *(DutyStatus.RUNNING, DutyStatus.WAITING) * 2, DutyStatus.RUNNING, DutyStatus.ENDED,
+        *(DutyStatus.WAITING, DutyStatus.RUNNING) * 2, DutyStatus.ENDED,
     ]  # fmt: skip
     (state,) = duties.states()
     assert (state.name, state.failures, state.failed_at) == ("retention", 2, 100.0)
@@ -57,9 +59,10 @@ async def test_a_task_that_fails_is_told_counted_and_run_again(caplog: pytest.Lo
 
 
 async def test_a_task_that_ends_as_it_should_is_forgotten() -> None:
-    duties, _ = _duties()
+    duties, heard = _duties()
     await duties.task("retention", _Work(failures=0).later)
     assert duties.states() == ()
+    assert heard == []
 
 
 async def test_a_cancelled_task_ends_also_while_it_waits() -> None:
@@ -136,6 +139,40 @@ def test_who_hears_of_it_may_fail() -> None:
     thread.start()
     _until(lambda: work.runs == 2)
     assert thread.join(60)
+
+
+async def test_the_error_of_a_task_that_nobody_awaits_is_told() -> None:
+    duties, heard = _duties()
+    with duties.strays():
+        task = asyncio.create_task(_Work(failures=1).later())
+        await asyncio.wait([task])
+        del task
+        gc.collect()
+    (state,) = heard
+    assert (state.name, state.status, state.failures) == (STRAY_TASK, DutyStatus.ENDED, 1)
+    assert state.problem == "OSError: [Errno 5] Input/output error"
+
+
+async def test_the_error_of_a_callback_and_what_asyncio_complains_of_are_told() -> None:
+    duties, heard = _duties()
+    loop = asyncio.get_running_loop()
+    with duties.strays():
+        loop.call_soon(_Work(failures=1))
+        await asyncio.sleep(0)
+        loop.call_exception_handler({"message": "something is odd"})
+    assert [state.problem for state in heard] == [
+        "OSError: [Errno 5] Input/output error", "RuntimeError: something is odd",
+    ]  # fmt: skip
+
+
+async def test_the_error_of_a_thread_of_somebody_elses_is_told() -> None:
+    duties, heard = _duties()
+    with duties.strays():
+        for work in (_Work(failures=1), sys.exit):
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join(60)
+    assert [(state.name, state.failures) for state in heard] == [(STRAY_THREAD, 1)]
 
 
 def test_pauses_double_up_to_the_longest_and_begin_anew_after_a_steady_run() -> None:

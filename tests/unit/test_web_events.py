@@ -10,6 +10,7 @@ from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.board import Identity
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera
+from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError, Unreachable
 from gcam_addon.model import CameraRemoved, MqttChanged, MqttHealth, Storage, StorageChanged
 from gcam_addon.web.events import QUEUE_EVENTS, EventHub
@@ -41,7 +42,7 @@ async def nobody(camera: Camera) -> Identity:
 def make_hub(clips: FakeClips | None = None, surroundings: FakeSurroundings | None = None) -> EventHub:
     engine, clock = FakeEngine(), ManualClock(wall_offset_s=42.0)
     cameras = FakeCameras(engine, [make_camera("door")])
-    boards = Acquaintances(cameras, nobody, engine)
+    boards = Acquaintances(cameras, nobody, engine, duties=Duties(ManualClock()))
     surroundings = surroundings or FakeSurroundings(owner=EntityOwner.MQTT)
     greeting = Greeting(engine, cameras, boards, clips or FakeClips(), clock, INFO, surroundings)
     return EventHub(greeting)
