@@ -48,6 +48,7 @@ def redact(text: str) -> str:
 
     Rather hides too much: whatever stands between `://` and the last `@` of a word goes.
     """
+    text = _WORD.sub(_without_credentials, text)
     for pattern, replacement in _SECRETS:
         text = pattern.sub(replacement, text)
     return text
@@ -118,8 +119,8 @@ _COLOURS = {
 
 _NAME = r"(?:pass(?:word|wd|phrase)?|pwd|pw|secret|token|api[_-]?key|access[_-]?token)"
 _SECRET_NAME = re.compile(rf"\w*{_NAME}", re.IGNORECASE)
+_WORD = re.compile(r"(?<!\S)\S++")
 _SECRETS = (
-    (re.compile(r"://\S*@"), f"://{MASK}@"),
     # name=value, name: value, "name": "value"; a quoted value may hold spaces
     (
         re.compile(
@@ -134,6 +135,12 @@ _SECRETS = (
 )
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+def _without_credentials(word: re.Match[str]) -> str:
+    before, mark, rest = word[0].partition("://")
+    _, at, host = rest.rpartition("@")
+    return f"{before}{mark}{MASK}{at}{host}" if at else word[0]
 
 
 def _trace(formatter: logging.Formatter, record: logging.LogRecord) -> str:

@@ -5,6 +5,7 @@ Pure. Which request reads and sets them is for the firmware's module.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from gcam_addon.errors import ConfigError
 
 _EFFECTS = ("none", "negative", "grey", "red", "green", "blue", "sepia")
 _WHITE = ("auto", "sunny", "cloudy", "office", "home")
+_NUMBER = re.compile(r"-?[0-9]{1,10}")
+_MOST = 2**31
 _GAINS = ("2x", "4x", "8x", "16x", "32x", "64x", "128x")
 
 
@@ -64,15 +67,11 @@ def settings(*, lamp_key: str, lamp_most: int) -> tuple[Setting, ...]:
 
 
 def whole_number(values: Mapping[str, Any], key: str) -> int | None:
-    """A number that a board wrote as such or as text; None where there is none."""
+    """A number that a board wrote as such or as text; None where there is none, or none it can mean."""
     value = values.get(key)
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, int):
-        return value
-    if isinstance(value, str) and value.strip().lstrip("-").isdecimal() and len(value) < 12:
-        return int(value)
-    return None
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        value = int(value)
+    return int(value) if isinstance(value, int) and abs(value) < _MOST else None
 
 
 def told(values: Mapping[str, Any], key: str) -> str | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from gcam_addon.clock import Clock
-from gcam_addon.errors import ConfigError, ProtocolError, Rejected, Stalled
+from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled
 from gcam_addon.model import Size
 from gcam_addon.wire import credentials
 from gcam_addon.wire.address import HttpAddress
@@ -156,27 +157,53 @@ class Visit:
 
     async def _look(self, connection: HttpConnection, head: Head, stream: HttpAddress) -> StreamLook:
         parser = MultipartParser(boundary_of(head.headers.get("content-type", "")))
-        seen: list[tuple[float, bytes]] = []
+        shown = _Shown()
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def receive(piece: memoryview) -> None:
-            seen.extend((self._clock.monotonic(), jpeg) for jpeg in parser.feed(piece) if size_of(jpeg))
-            if seen and self._clock.monotonic() - seen[0][0] > _WATCH_S:
+            for jpeg in parser.feed(piece):
+                shown.take(jpeg, self._clock.monotonic())
+            if shown.span_s > _WATCH_S:
                 _resolve(over)
 
-        connection.start_body(receive, lambda _error: _resolve(over))
-        try:
+        def ended(error: SourceError) -> None:
+            shown.end = error
+            _resolve(over)
+
+        connection.start_body(receive, ended)
+        with suppress(TimeoutError):
             async with asyncio.timeout(_PICTURE_S):
                 await over
-        except TimeoutError:
-            pass
-        if not seen:
-            raise Stalled(f"{stream} is open and sent no picture within {_PICTURE_S:g} s")
-        newest = seen[-1][1]
-        size = size_of(newest)
-        assert size is not None
-        span_s = seen[-1][0] - seen[0][0]
-        return StreamLook(Picture(newest, size), (len(seen) - 1) / span_s if span_s > 0.5 else None)
+        if shown.newest is None:
+            raise shown.end or Stalled(f"{stream} is open and sent no picture within {_PICTURE_S:g} s")
+        return StreamLook(shown.newest, shown.fps)
+
+
+class _Shown:
+    """What came of a stream so far; only the newest picture is kept, however many a board sends."""
+
+    def __init__(self) -> None:
+        self.newest: Picture | None = None
+        self.end: SourceError | None = None
+        self._count = 0
+        self._first_s = self._last_s = 0.0
+
+    @property
+    def span_s(self) -> float:
+        return self._last_s - self._first_s
+
+    @property
+    def fps(self) -> float | None:
+        return (self._count - 1) / self.span_s if self.span_s > 0.5 else None
+
+    def take(self, jpeg: bytes, now_s: float) -> None:
+        size = size_of(jpeg)
+        if size is None:
+            return
+        self.newest = Picture(jpeg, size)
+        self._first_s = self._first_s if self._count else now_s
+        self._last_s = now_s
+        self._count += 1
 
 
 async def _body(connection: HttpConnection, address: HttpAddress) -> bytes:

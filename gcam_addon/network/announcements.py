@@ -60,8 +60,8 @@ async def announcements(interfaces: Sequence[str], for_s: float) -> AsyncGenerat
 
 
 async def _resolved(ears: AsyncZeroconf, kind: str, name: str) -> Announcement | None:
-    info = AsyncServiceInfo(kind, name)
     try:
+        info = AsyncServiceInfo(kind, name)
         known = await info.async_request(ears.zeroconf, _RESOLVE_MS)
     except (OSError, Error):
         return None

@@ -18,6 +18,7 @@ _ACCEPTED = (
     "accepted are http://HOST[:PORT]/PATH, https://…, a bare host name or address, and a file or folder"
 )
 _HIDDEN = "***"
+_MOST_CHARACTERS = 2048
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _HOST = re.compile(r"[\w.-]{1,253}|[0-9A-Fa-f:.]+(?:%[\w.-]+)?")
@@ -25,8 +26,9 @@ _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 _FILE_SUFFIX = re.compile(
     r"\.(?:mp4|m4v|mkv|avi|mov|webm|mjpe?g|mpe?g|ts|wmv|flv|3gp|jpe?g|png)$", re.IGNORECASE
 )
-_TELLTALE = r"pass|pwd|token|secret|auth|key|user|usr|login|sig|sess|sid"
-_SECRET_PAIR = re.compile(rf"([\w.-]*(?:{_TELLTALE})[\w.-]*)=[^&#\s]*", re.IGNORECASE)
+_TELLTALE = re.compile(r"pass|pwd|token|secret|auth|key|user|usr|login|sig|sess|sid", re.IGNORECASE)
+_NAME = re.compile(r"(?<![\w.-])([\w.-]++)=")
+_VALUE = re.compile(r"[^&#\s]*")
 _SECRET_VALUE = re.compile(r"=([\w.~%+/-]{20,})")
 
 
@@ -68,7 +70,10 @@ class HttpAddress:
 
         Raises ConfigError where it leads to nothing usable.
         """
-        there = parse(urljoin(f"{self.scheme}://{self.authority}{self.target}", location.strip()))
+        try:
+            there = parse(urljoin(f"{self.scheme}://{self.authority}{self.target}", location.strip()))
+        except ValueError:  # its text may show a password
+            raise ConfigError("it leads to what is no address") from None
         if not isinstance(there, HttpAddress):
             raise ConfigError(f"it leads to {there}, not to a web address")
         is_safe = there.host == self.host and (there.scheme == "https" or self.scheme == "http")
@@ -98,12 +103,14 @@ def parse(text: str) -> Address:
     text = text.strip()
     if not text:
         raise ConfigError(f"the camera's address is empty: {_ACCEPTED}")
+    if len(text) > _MOST_CHARACTERS:
+        raise ConfigError(f"an address of more than {_MOST_CHARACTERS} characters is none: {_ACCEPTED}")
     scheme = _SCHEME.match(text)
     if scheme is None:
         return _file(text) if _is_path(text) else _http(f"http://{text}")
     name = scheme[1].lower()
     if name == "file":
-        return FileAddress(Path(url2pathname(urlsplit(text).path)))
+        return FileAddress(Path(url2pathname(_split(text)[0].path)))
     if name not in _PORTS:
         raise ConfigError(f"{redact(text)}: addresses that begin with {name}:// can't be read; {_ACCEPTED}")
     return _http(text)
@@ -126,8 +133,18 @@ def redact(url: str) -> str:
     tail = rest[len(authority) :]
     if "@" in tail and "@" not in authority and re.search(r":(?!\d*$)", re.sub(r"\[.*?\]", "", authority)):
         host, tail = "", tail.rpartition("@")[2]  # a password with an unescaped / ? or #
-    tail = _SECRET_VALUE.sub(f"={_HIDDEN}", _SECRET_PAIR.sub(rf"\1={_HIDDEN}", tail))
-    return before + mark + host + tail
+    return before + mark + host + _SECRET_VALUE.sub(f"={_HIDDEN}", _without_telling_values(tail))
+
+
+def _without_telling_values(tail: str) -> str:
+    """In one pass: a camera may send its visitors to an address made to take long."""
+    shown, done = [], 0
+    for name in _NAME.finditer(tail):
+        if name.start() >= done and _TELLTALE.search(name[1]):
+            shown += [tail[done : name.end()], _HIDDEN]
+            value = _VALUE.match(tail, name.end())
+            done = value.end() if value else name.end()
+    return "".join((*shown, tail[done:]))
 
 
 def with_credentials(url: str, username: str | None, password: str | None) -> str:

@@ -8,7 +8,7 @@ import secrets
 from base64 import b64encode
 
 _HASHES = {"MD5": "md5", "MD5-SESS": "md5", "SHA-256": "sha256", "SHA-256-SESS": "sha256"}
-_PARAMETER = re.compile(r'([a-z-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))', re.IGNORECASE)
+_PARAMETER = re.compile(r'(?<![a-z-])([a-z-]++)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))', re.IGNORECASE)
 
 
 def basic(username: str, password: str) -> str:

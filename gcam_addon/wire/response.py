@@ -16,6 +16,7 @@ MAX_HEAD_BYTES = 64 * 1024
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(r"(?:HTTP/1\.[01]|ICY) +([1-5]\d\d)(?: |$)")
+_LENGTH = re.compile(r"[0-9]{1,15}")
 _CHUNK = re.compile(rb"(?:\r?\n){0,2}([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]*)?\r?\n")
 _CHUNK_LINE_BYTES = 32  # longer ones, with extensions nobody needs, are read in several steps
 _MAX_CHUNK_LINE_BYTES = 1024
@@ -30,8 +31,8 @@ class Head:
 
     @property
     def content_type(self) -> str:
-        """The bare media type in lower case, or nothing."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        """The bare media type in lower case, or nothing; it gets into messages, so it is short."""
+        return self.headers.get("content-type", "")[:200].partition(";")[0].strip().lower()
 
 
 class ResponseReader:
@@ -51,8 +52,9 @@ class ResponseReader:
     def feed(self, data: bytes | memoryview) -> list[memoryview]:
         """The parts of the body in `data`. Raises ProtocolError where this is not HTTP."""
         if self.head is None:
+            seen = max(0, len(self._pending) - len(b"\r\n\r"))
             self._pending += data
-            if not self._read_head():
+            if not self._read_head(seen):
                 return []
             data, self._pending = bytes(self._pending), bytearray()
         view = memoryview(data)
@@ -60,23 +62,25 @@ class ResponseReader:
             return self._unchunk(view)
         return self._limit(view)
 
-    def _read_head(self) -> bool:
+    def _read_head(self, seen: int) -> bool:
+        """No head ends before the offset `seen`."""
         while True:
             if self._pending and self._pending[0] not in b"HI":  # HTTP, ICY
                 raise ProtocolError("it does not speak HTTP")
-            found = _HEAD_END.search(self._pending)
+            found = _HEAD_END.search(self._pending, seen)
             if (found.end() if found else len(self._pending)) > MAX_HEAD_BYTES:
                 raise ProtocolError("its answer's header is larger than 64 KiB")
             if found is None:
                 return False
             head = _parse_head(self._pending[: found.start()].decode("latin-1"))
             del self._pending[: found.end()]
+            seen = 0
             if head.status >= 200 or head.status == 101:  # others only announce the answer
                 break
         self.head = head
         self._is_chunked = "chunked" in head.headers.get("transfer-encoding", "").lower()
         length = head.headers.get("content-length", "").strip()
-        if length.isdecimal() and not head.content_type.startswith("multipart/"):
+        if _LENGTH.fullmatch(length) and not head.content_type.startswith("multipart/"):
             self._left_of_body = int(length)
         return True
 

@@ -58,6 +58,9 @@ def problem_of(address: HttpAddress, head: Head) -> SourceError | None:
     if head.status != 200:
         advice = _ADVICE.get(head.status, _ADVICE[500] if head.status >= 500 else "see the camera's manual")
         return Rejected(f"{address} answered {head.status}: {advice}", status=head.status)
+    coding = head.headers.get("content-encoding", "identity").lower()
+    if coding != "identity":
+        return ProtocolError(f"{address} sends its answer compressed ({coding[:20]}): switch that off there")
     kind = head.content_type
     if not kind or kind.startswith(_PICTURES):
         return None

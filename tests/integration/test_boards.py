@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import tracemalloc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gcam_addon.boards.board import Control, Firmware
 from gcam_addon.boards.probe import Probe, probe
 from gcam_addon.boards.recognise import identify, recognise
+from gcam_addon.boards.visit import Visit
 from gcam_addon.clock import SystemClock
-from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled, Unreachable
+from gcam_addon.errors import (
+    ConfigError,
+    GcamError,
+    ProtocolError,
+    Rejected,
+    SourceError,
+    Stalled,
+    Unreachable,
+)
 from gcam_addon.model import Size
 from gcam_addon.network.sweep import open_ports
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.faults import Fault, Schedule
 from gcam_addon.wire.address import HttpAddress, parse
+from tests.support.jpegs import jpeg, part
+from tests.support.scripted_server import STREAM, Peer, serving
 from tests.support.simulated import camera, decoded, request, size_of, streaming
 
 FIRMWARES = {
@@ -150,6 +165,89 @@ async def test_what_is_no_camera_says_so(answer: bytes | None, error: type[Sourc
         with pytest.raises(error):
             await look(url)
         assert await identify(url, SystemClock(), thorough=True) is None
+
+
+_NUMBERS = st.sampled_from([*("--5", "5-", "-", "", "1e9", "٣", "9" * 5000, "null"), -1, 2**70, 1.5, True])
+_VALUES = _NUMBERS | st.none() | st.text(max_size=9) | st.just([]) | st.just({"a": "--5"})
+_KEYS = [
+    *("framesize", "quality", "hmirror", "lamp", "led_intensity", "cam_name", "code_ver", "brightness"),
+    *("fw_version", "camModel", "lampLevel", "wb_mode", "Status", "StatusFWR", "WcResolution", "WcMirror"),
+]
+_STATUSES = st.dictionaries(st.sampled_from(_KEYS), _VALUES)
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        {"framesize": 5, "quality": "--5", "hmirror": "5-", "brightness": "9" * 5000},
+        {"fw_version": "10", "camModel": "OV2640", "framesize": "--5", "quality": "٣"},
+        {"Status": {}, "WcResolution": 3, "StatusFWR": [], "StatusNET": "x", "WcMirror": "--5"},
+    ],
+    ids=["camera-web-server", "mjpeg2sd", "tasmota"],
+)
+@settings(max_examples=15, deadline=None)
+@given(lies=_STATUSES)
+def test_a_board_that_lies_raises_nothing_but_gcams_errors(
+    base: dict[str, object], lies: dict[str, object]
+) -> None:
+    asyncio.run(_visit_liar(json.dumps({**base, **lies}).encode()))
+
+
+async def _visit_liar(status: bytes) -> None:
+    """Says the same whatever it is asked, but for pictures."""
+
+    async def script(peer: Peer) -> None:
+        is_picture = peer.target in ("/capture", "/wc.jpg", "/control?still=1")
+        body = jpeg(1, 320, 240) if is_picture else status
+        await peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+
+    async with serving(script) as liar:
+        url = f"http://127.0.0.1:{liar.port}"
+        assert await identify(url, SystemClock(), thorough=False) in {None, *map(str, Firmware)}
+        with suppress(GcamError):
+            board = await recognise(http(url), SystemClock())
+            for control in await board.controls():
+                with suppress(GcamError):
+                    await board.set(control.name, control.choices[0] if control.choices else 1)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"302 Found\r\nLocation: http://[::1",
+        b"302 Found\r\nLocation: /" + b"pass" * 10_000,
+        b"401 No\r\nWWW-Authenticate: Digest nonce=x, " + b"a" * 60_000,
+        b"200 OK\r\nContent-Length: " + b"9" * 5000,
+        b"200 OK\r\nContent-Encoding: gzip",
+        b"200 OK\r\n" + b"X: y\r\n" * 11_000,
+    ],
+    ids=[*("no-address", "long", "challenge", "length", "gzip", "head")],
+)
+async def test_an_answer_that_lies_is_no_camera(head: bytes) -> None:
+    async with server(b"HTTP/1.1 " + head + b"\r\n\r\n") as url:
+        with pytest.raises(SourceError):
+            await probe(url, SystemClock(), credentials=("admin", "secret"))
+        assert await identify(url, SystemClock(), thorough=True) is None
+
+
+async def test_a_look_at_a_stream_keeps_one_picture_however_many_come() -> None:
+    small = part(jpeg(1, 16, 16))
+
+    async def flood(peer: Peer) -> None:
+        await peer.send(STREAM)
+        while True:
+            await peer.send(small * 100)
+
+    async with serving(flood) as board:
+        address = http(f"http://127.0.0.1:{board.port}/stream")
+        tracemalloc.start()
+        try:
+            shown = await Visit(address, SystemClock()).watch(address)
+            _, most_bytes = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert shown.picture.jpeg == jpeg(1, 16, 16)
+    assert most_bytes < 5_000_000
 
 
 async def test_a_single_picture_is_a_snapshot_camera() -> None:

@@ -199,6 +199,42 @@ async def test_an_answer_without_pictures(answer: bytes, says: str) -> None:
     assert f":{camera.port}" in str(end)
 
 
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (b"302 Found\r\nLocation: /stream", "round in circles"),
+        (b"302 Found\r\nLocation: http://[::1", "leads to what is no address"),
+        (b"302 Found\r\nLocation: //a\xe2\x84\x80.example/", "no camera address"),
+        (b"302 Found\r\nLocation: file:///etc/passwd", "not to a web address"),
+        (b"302 Found\r\nLocation: /" + b"pass" * 10_000, "2048 characters"),
+        (b"401 No\r\nWWW-Authenticate: Digest nonce=x, " + b"a" * 60_000, "user name and a password"),
+        (b"200 OK\r\nContent-Type: " + b"://" * 20_000, "no pictures"),
+        (b"200 OK\r\nContent-Type: multipart/x\r\nContent-Encoding: gzip", "compressed"),
+        (b"200 OK\r\nContent-Type: video/x\r\nContent-Length: " + b"9" * 5000, "closed the connection"),
+        (b"200 OK\r\n" + b"X: y\r\n" * 11_000, "larger than 64 KiB"),
+    ],
+    ids=[
+        *("circle", "no-address", "odd-host", "file", "long", "challenge", "kind", "gzip", "length", "head")
+    ],
+)
+async def test_an_answer_that_lies_is_bounded_and_told(answer: bytes, says: str) -> None:
+    async with serving(answering(b"HTTP/1.1 " + answer + b"\r\n\r\n")) as camera:
+        _, end = await run(at(f"http://admin:{SECRET}@127.0.0.1:{camera.port}/stream"))
+        assert len(camera.peers) <= 6
+    assert says in str(end)
+    assert SECRET not in str(end)
+
+
+async def test_announcements_of_an_answer_without_end_are_no_answer() -> None:
+    async def script(peer: Peer) -> None:
+        while True:
+            await peer.send(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+
+    async with serving(script) as camera:
+        _, end = await run(source(camera.port, stall_timeout_s=0.3))
+    assert isinstance(end, Stalled)
+
+
 async def test_a_redirect_is_followed_with_the_credentials() -> None:
     async def script(peer: Peer) -> None:
         if peer.target == "/":

@@ -136,6 +136,26 @@ def test_redact(url: str, shown: str) -> None:
     assert redact(url) == shown
 
 
+def test_an_address_made_to_take_long_takes_no_time() -> None:
+    endless = "/x?" + "pass-" * 200_000
+    assert redact(f"http://cam{endless}") == f"http://cam{endless}"
+    with pytest.raises(ConfigError, match="2048"):
+        parse(f"http://cam{endless}")
+
+
+@given(
+    st.text(max_size=80)
+    | st.builds("{}{}".format, st.sampled_from(["//", "http://[", "file://["]), st.text())
+)
+def test_a_redirect_leads_to_an_address_or_is_refused(location: str) -> None:
+    start = parse("http://192.0.2.1/stream")
+    assert isinstance(start, HttpAddress)
+    with suppress(ConfigError):
+        start.follow(location)
+    with suppress(ConfigError):
+        parse(location)
+
+
 @given(st.text(max_size=80))
 def test_any_text_is_an_address_or_refused(text: str) -> None:
     redact(text)

@@ -3,6 +3,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gcam_addon.wire.credentials import basic, digest
 
@@ -82,3 +84,13 @@ def test_a_fresh_cnonce_each_time() -> None:
 )
 def test_no_answer_to_what_is_not_known(offer: str) -> None:
     assert answered(offer) is None
+
+
+@given(st.text(max_size=200))
+def test_whatever_a_camera_asks_there_is_an_answer_or_none(challenge: str) -> None:
+    digest(challenge, "admin", "secret", "/stream")
+    digest(f"Digest nonce=x, {challenge}", "admin", "secret", "/stream")
+
+
+def test_a_challenge_made_to_take_long_takes_no_time() -> None:
+    assert digest("Digest nonce=x, " + "a" * 1_000_000, "admin", "secret", "/stream")

@@ -167,3 +167,8 @@ def test_lone_surrogates_reach_a_utf8_stream() -> None:
         logging.getLogger("x").info("\ud800")
     stream.flush()
     assert raw.getvalue().count(b"\n") == 2
+
+
+def test_a_message_made_to_take_long_takes_no_time() -> None:
+    assert redact("://" * 100_000) == "://" * 100_000
+    assert redact("http://a:b@" * 10_000 + "cam/x y@z") == "http://***@cam/x y@z"

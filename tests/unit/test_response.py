@@ -110,6 +110,21 @@ def test_a_header_bomb_is_bounded() -> None:
         feed_repeatedly(reader, b"X-Bomb: " + b"a" * 1000 + b"\r\n", 70)
 
 
+def test_a_length_that_nothing_has_is_no_length() -> None:
+    assert read(b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\nabc")[1] == b"abc"
+
+
+@given(st.lists(st.integers(1, 9), max_size=20))
+def test_a_head_ends_where_it_does_however_it_is_cut(steps: list[int]) -> None:
+    for end in (b"\r\n\r\n", b"\n\n", b"\r\n\n", b"\n\r\n"):
+        answer = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK" + end + b"abc"
+        reader, at, body = ResponseReader(), 0, b""
+        for step in [*steps, len(answer)]:
+            body += b"".join(bytes(view) for view in reader.feed(answer[at : at + step]))
+            at += step
+        assert body == b"abc"
+
+
 @pytest.mark.parametrize(
     "bad", [b"xyz\r\n", b"3\r\nabcxyz", b"-3\r\n", b"fffffffff\r\n", b"\r\n\r\n\r\n\r\nz\r\n"]
 )
