@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from gcam_addon.errors import RecordingError
@@ -54,6 +55,14 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Unblock:
     """There is room again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was written into `journal`, or beside it, could not be made to last."""
+
+    journal: Path
+    error: OSError
 
 
 class CommandQueue(Protocol):

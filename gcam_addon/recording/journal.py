@@ -19,13 +19,14 @@ from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError, RecordingSlow
 from gcam_addon.model import DutyStatus, EncodedFrame, RecordingChanged, Size
 from gcam_addon.recording import disk
-from gcam_addon.recording.commands import Amend, Append, Begin, Block, Command, End, Unblock
+from gcam_addon.recording.commands import Amend, Append, Begin, Block, Command, End, Refused, Unblock
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.identity import new_clip_id
-from gcam_addon.recording.journal_file import SUFFIX, JournalFile, describe, discard
+from gcam_addon.recording.journal_file import SUFFIX, JournalFile
 from gcam_addon.recording.journal_memory import JournalMemory
 from gcam_addon.recording.journal_queue import JournalQueue, Order
 from gcam_addon.recording.journal_states import RecordingStates
+from gcam_addon.recording.journal_sync import JournalSync
 
 MAX_QUEUE_BYTES = 64 * 1024 * 1024
 DUTY = "journal"
@@ -37,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Who hears of what. `changed` is called on any thread, the others on the journal's."""
+    """Who hears of what. `changed` is called on any thread, the others on the journal's threads."""
 
     changed: Callable[[RecordingChanged], None]
     finished: Callable[[Path], None]
@@ -71,18 +72,21 @@ class JournalWriter:
         self._floor_bytes = floor_bytes
         self._queue = JournalQueue(max_queue_bytes)
         self._states = RecordingStates(clock, reports.changed)
+        self._sync = JournalSync(duties, reports.finished, self._refused)
         self._thread = duties.thread(DUTY, self._run)
         # The thread's own:
         self._takes: dict[str, _Take] = {}
         self._next_sync_s = 0.0
 
     def start(self) -> None:
+        self._sync.start()
         self._thread.start()
 
     def stop(self) -> None:
         """Any thread but the loop: waits until all that was submitted is on disk and closed."""
         self._queue.close()
         self._thread.join()
+        self._sync.stop()
 
     def introduce(self, camera_id: str, pre_roll_bytes: int, *, records: bool) -> None:
         """Any thread. A recorder is new: what is known of its camera is told again. `records`: the camera
@@ -119,6 +123,9 @@ class JournalWriter:
     def blocked(self) -> RecordingError | None:
         """Why nothing is recorded at the moment."""
         return self._states.blocked
+
+    def _refused(self, journal: Path, error: OSError) -> None:
+        self._queue.put(Refused(journal, error))
 
     # The thread
 
@@ -166,6 +173,8 @@ class JournalWriter:
                 self._pause(problem)
             case Unblock():
                 self._resume()
+            case Refused(_, error):
+                raise error
 
     def _take_of(self, order: Order) -> _Take | None:
         match order:
@@ -173,6 +182,9 @@ class JournalWriter:
                 return self._takes.get(clip_id)
             case Begin(facts) | Amend(facts):
                 return self._takes.get(facts.id)
+            case Refused(journal):
+                takes = self._takes.values()
+                return next((take for take in takes if take.file and take.file.path == journal), None)
         return None
 
     def _begin(self, take: _Take) -> None:
@@ -196,8 +208,9 @@ class JournalWriter:
 
     def _opened(self, folder: Path, take: _Take) -> JournalFile:
         file = JournalFile(folder, take.facts, take.size)
+        self._sync.begun(file)
         if take.poster:
-            file.describe(take.facts, take.poster)
+            self._sync.describe(file.path, take.facts, take.poster)
         return file
 
     def _append(self, take: _Take, frame: EncodedFrame) -> None:
@@ -247,13 +260,11 @@ class JournalWriter:
         take.facts = replace(facts, id=take.facts.id, started_at=take.facts.started_at)
         take.poster = poster or take.poster
         if take.file is not None:
-            take.file.describe(take.facts, poster)
+            self._sync.describe(take.file.path, take.facts, poster)
 
     def _amend_ended(self, facts: ClipFacts, poster: bytes) -> None:
         for folder in self._folders:
-            journal = folder / (facts.id + SUFFIX)
-            if journal.exists():
-                describe(journal, facts, poster)
+            self._sync.describe(folder / (facts.id + SUFFIX), facts, poster)
 
     def _end(self, clip_id: str) -> None:
         take = self._takes.pop(clip_id)
@@ -262,16 +273,8 @@ class JournalWriter:
 
     def _close(self, take: _Take) -> None:
         file, take.file = take.file, None
-        if file is None:
-            return
-        try:
-            file.close()
-            if not file.frames:
-                discard(file.path)
-        except OSError as error:
-            _log.warning("%s: %s", take.facts.camera_name, disk.translated(error, file.path))
-        if file.frames:
-            self._reports.finished(file.path)
+        if file is not None:
+            self._sync.close(file)
 
     def _suffer(self, error: Exception, take: _Take | None) -> None:
         """`error` ends what it concerns: every journal, or the one of `take`."""
@@ -324,18 +327,12 @@ class JournalWriter:
 
     def _once_a_second(self) -> None:
         self._next_sync_s = self._clock.monotonic() + _SYNC_EVERY_S
-        for take in list(self._takes.values()):
-            self._sync(take)
+        for take in self._takes.values():
+            if take.file is not None and take.file.unsynced:
+                self._sync.sync(take.file)
         self._check_memory()
         self._check_room()
         self._states.expire()
-
-    def _sync(self, take: _Take) -> None:
-        try:
-            if take.file is not None:
-                take.file.sync()
-        except OSError as error:
-            self._suffer(error, take)
 
     def _check_memory(self) -> None:
         """Clips in progress go on on the disk, each in a new journal, without a gap."""

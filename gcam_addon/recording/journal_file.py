@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from gcam_addon.files import sync_folder, write_whole
+from gcam_addon.files import write_whole
 from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.recording import matroska
 from gcam_addon.recording.facts import ClipFacts, to_json
@@ -35,10 +35,11 @@ def discard(journal: Path) -> None:
 
 
 class JournalFile:
-    """Open for writing, by one thread. Any method may raise OSError; what was written before stays whole."""
+    """Open for writing, by one thread; another may `sync` it meanwhile, and `close` it afterwards. Any method
+    may raise OSError; what was written before stays whole.
+    """
 
     def __init__(self, folder: Path, facts: ClipFacts, size: Size) -> None:
-        self.facts = facts
         self.path = folder / (facts.id + SUFFIX)
         self.frames = 0
         self.unsynced = False
@@ -49,7 +50,6 @@ class JournalFile:
         self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o644)
         try:
             self._write([head])
-            sync_folder(folder)
         except OSError:
             os.close(self._descriptor)
             self.path.unlink(missing_ok=True)
@@ -64,15 +64,15 @@ class JournalFile:
         self._last_pts_ms = pts_ms
         self.frames += 1
 
-    def describe(self, facts: ClipFacts, jpeg: bytes) -> None:
-        """Learn more about the clip; survives a crash from here on."""
-        self.facts = facts
-        describe(self.path, facts, jpeg)
-
     def sync(self) -> None:
-        if self.unsynced:
+        if not self.unsynced:
+            return
+        self.unsynced = False  # before: what is written meanwhile is for the next time
+        try:
             os.fsync(self._descriptor)
-            self.unsynced = False
+        except OSError:
+            self.unsynced = True
+            raise
 
     def close(self) -> None:
         try:
@@ -96,7 +96,9 @@ class JournalFile:
 
 
 def describe(journal: Path, facts: ClipFacts, jpeg: bytes) -> None:
-    """Write the files beside `journal`; no `jpeg` keeps the one that is there. OSError."""
+    """Learn more about the clip, in files beside `journal` that survive a crash; no `jpeg` keeps the one that
+    is there. OSError.
+    """
     write_whole(sidecar(journal), to_json(facts).encode())
     if jpeg:
         write_whole(poster(journal), jpeg)

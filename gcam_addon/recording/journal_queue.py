@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 
-from gcam_addon.recording.commands import Append, Begin, Block, Command, End, Unblock
+from gcam_addon.recording.commands import Append, Begin, Block, Command, End, Refused, Unblock
 
-Order = Command | Block | Unblock
+Order = Command | Block | Unblock | Refused
 
 
 class JournalQueue:

@@ -1,5 +1,7 @@
 """The journal on real disks: killed, full, too slow."""
 
+import errno
+import os
 import resource
 import subprocess
 import sys
@@ -192,7 +194,7 @@ def test_a_full_disk_closes_whole_and_goes_on_when_there_is_room(
         for frame in frames[:120]:
             writer.submit(Append("door-1", frame))
         assert heard.low.wait(20)
-        wait_until(lambda: writer.queued("door") == 0)
+        wait_until(lambda: writer.queued("door") == 0 and bool(heard.finished))
         (first,) = heard.finished
         kept = jpegs_of(first)
         assert len(kept) + writer.dropped("door") == 120
@@ -257,8 +259,7 @@ def test_a_clip_without_frames_leaves_nothing(
     writer.start()
     writer.submit(Begin(facts(), SMALL, b"poster"))
     writer.submit(End("door-1"))
-    wait_until(lambda: len(heard.changes) == 2)
-    assert list(tmp_path.iterdir()) == []
+    wait_until(lambda: len(heard.changes) == 2 and not list(tmp_path.iterdir()))
     assert heard.finished == []
 
 
@@ -323,7 +324,7 @@ def test_what_nobody_foresaw_is_counted_and_the_clip_goes_on(
     wait_until(lambda: writer.queued("door") == 0)
     told = heard.last_of("door")
     assert (told.recording, told.problem_code) == (True, "recording")
-    (duty,) = heard.duties.states()
+    duty = heard.duties.states()[0]
     assert (duty.name, duty.status, duty.failures) == ("journal", DutyStatus.RUNNING, 1)
     writer.submit(End("door-1"))
     wait_until(lambda: len(heard.finished) == 2)
@@ -358,7 +359,7 @@ def test_a_thread_that_failed_says_so_and_goes_on_with_what_waits(
     writer.submit(End("door-2"))
     wait_until(lambda: len(heard.finished) == 1)
     assert count_frames(heard.finished[0]) == 10
-    (duty,) = heard.duties.states()
+    duty = heard.duties.states()[0]
     assert (duty.name, duty.status, duty.failures) == ("journal", DutyStatus.RUNNING, 1)
 
 
@@ -382,6 +383,60 @@ def test_a_file_the_disk_refuses_ends_one_journal_loses_no_frame_and_blocks_nobo
     wait_until(lambda: len(heard.finished) >= 2 and not heard.last_of("door").recording)
     assert [jpeg for path in heard.finished for jpeg in jpegs_of(path)] == [frame.jpeg for frame in frames]
     assert writer.dropped("door") == 0
+
+
+def test_a_disk_that_takes_its_time_to_sync_holds_up_no_frame(
+    open_journal: Callable[..., JournalWriter],
+    heard: Heard,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    syncs, goes_on = threading.Event(), threading.Event()
+
+    def slow(_descriptor: int) -> None:
+        syncs.set()
+        assert goes_on.wait(60)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    writer, frames = open_journal(), jpeg_frames(30)
+    writer.start()
+    recorder = ClipRecorder(
+        Camera("door", "Door", SourceSettings("http://x"), recording=RecordingSettings(max_clip_s=1.0)),
+        writer,
+    )
+    try:
+        recorder.push(frames[0], active=True)
+        assert syncs.wait(60)
+        for frame in frames[1:]:
+            recorder.push(frame, active=True)
+        recorder.note(MotionEnded("door", "e7", 0, 0, 0, 12.5, "a lot", (), frames[1].jpeg))
+        recorder.close()
+        wait_until(lambda: writer.queued("door") == 0)
+        assert sum(count_frames(path) for path in tmp_path.glob("*.mkv")) == 30
+        assert heard.finished == [], "only what will last becomes a clip"
+    finally:
+        goes_on.set()
+    wait_until(lambda: len(heard.finished) == 2)
+    assert facts_of(heard.finished[-1]).event_ids == ("e7",)
+
+
+def test_what_can_not_be_made_to_last_is_told(
+    open_journal: Callable[..., JournalWriter], heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = open_journal()
+    writer.start()
+    writer.submit(Begin(facts(), SMALL))
+
+    def refuse(_descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    writer.submit(Append("door-1", jpeg_frames(1)[0]))
+    assert heard.low.wait(60)
+    wait_until(lambda: not heard.last_of("door").recording)
+    assert heard.last_of("door").problem_code == "recording"
+    wait_until(lambda: len(heard.finished) == 1)
+    assert count_frames(heard.finished[0]) == 1
 
 
 def test_who_listens_later_hears_that_nothing_can_be_recorded(
