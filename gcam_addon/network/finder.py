@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
 from gcam_addon.network.announcements import ARDUINO, ESPHOME, Announcement, announcements
 from gcam_addon.network.sweep import hosts_of, open_ports, own_addresses, own_networks
@@ -116,7 +116,7 @@ class Finder:
 
         try:
             own = await asyncio.to_thread(own_addresses)
-            ways = [self._listen(note, self._interfaces or own)]
+            ways = [self._listen(note, own)]
             if sweep:
                 ways.append(self._sweep(note, own))
             await asyncio.gather(*ways)
@@ -124,10 +124,11 @@ class Finder:
             for _ in range(_AT_ONCE):
                 leads.put_nowait(None)
 
-    async def _listen(self, note: Callable[[_Lead], None], interfaces: Sequence[str]) -> None:
-        async with aclosing(announcements(interfaces, self._listen_s)) as heard:
+    async def _listen(self, note: Callable[[_Lead], None], own: Sequence[str]) -> None:
+        here = [*(await self._networks()), *map(IPv4Network, own)]
+        async with aclosing(announcements(self._interfaces or own, self._listen_s)) as heard:
             async for one in heard:
-                lead = lead_of(one)
+                lead = lead_of(one, here)
                 if lead is not None:
                     note(lead)
 
@@ -158,9 +159,12 @@ async def _own_networks() -> Sequence[IPv4Network]:
     return await asyncio.to_thread(own_networks)
 
 
-def lead_of(one: Announcement) -> _Lead | None:
-    """Whether it may be a camera, by what it tells; None for printers and the like. Pure."""
-    if not one.addresses:
+def lead_of(one: Announcement, here: Sequence[IPv4Network]) -> _Lead | None:
+    """Whether it may be a camera, by what it tells; None for printers and the like, and for addresses outside
+    of the networks `here`: anybody can announce any address, and Gcam would knock there. Pure.
+    """
+    addresses = [address for address in one.addresses if any(IPv4Address(address) in near for near in here)]
+    if not addresses:
         return None
     words = " ".join((one.name, one.hostname, one.facts.get("board", ""), one.facts.get("project_name", "")))
     is_likely = _CAMERA_LIKE.search(words) is not None
@@ -171,8 +175,8 @@ def lead_of(one: Announcement) -> _Lead | None:
         return None
     return _Lead(
         name=name[:64],
-        hosts=frozenset({*one.addresses, one.hostname}),
-        address=one.addresses[0],
+        hosts=frozenset({*addresses, one.hostname}),
+        address=addresses[0],
         port=80 if is_other_port else one.port,
         how=How.MDNS,
         is_likely=is_likely and (one.kind != ESPHOME or "cam" in words.lower()),

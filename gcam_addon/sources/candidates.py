@@ -12,6 +12,7 @@ from collections.abc import Iterable, MutableMapping
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ProtocolError, Rejected, SourceError, Unreachable
 from gcam_addon.wire.address import HttpAddress
+from gcam_addon.wire.connection import was_refused
 from gcam_addon.wire.stream import OpenStream, open_stream
 
 KnownStreams = MutableMapping[HttpAddress, HttpAddress]
@@ -81,8 +82,9 @@ async def find_stream(address: HttpAddress, settings: SourceSettings, known: Kno
 async def _open_known(address: HttpAddress, settings: SourceSettings, known: KnownStreams) -> OpenStream:
     try:
         return await open_stream(known[address], settings, settings.stall_timeout_s)
-    except (ProtocolError, Rejected):
-        del known[address]  # another firmware now? the next run looks anew
+    except (ProtocolError, Rejected, Unreachable) as error:
+        if not isinstance(error, Unreachable) or was_refused(error):
+            del known[address]  # another firmware now? the next run looks anew
         raise
 
 

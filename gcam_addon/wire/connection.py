@@ -205,7 +205,17 @@ def _reason(error: Exception, address: HttpAddress) -> str:
         return "does not speak TLS as it should: try http:// instead of https://"
     if isinstance(error, (socket.gaierror, UnicodeError)):
         return f"is unknown: no address was found for the name {address.host}"
-    numbers = [error.errno] if isinstance(error, OSError) and error.errno else []
-    numbers = numbers or [int(number) for number in re.findall(r"\[Errno (\d+)\]", str(error))]
-    known = next((_REASONS[number] for number in numbers if number in _REASONS), None)
+    known = next((_REASONS[number] for number in _numbers(error) if number in _REASONS), None)
     return known.format(port=address.port) if known else f"can't be reached: {error}"
+
+
+def was_refused(error: SourceError) -> bool:
+    """The host is there, and nothing listens at that port."""
+    return error.__cause__ is not None and errno.ECONNREFUSED in _numbers(error.__cause__)
+
+
+def _numbers(error: BaseException) -> list[int]:
+    """Those of the system; asyncio puts several errors, of several addresses, into the text of one."""
+    if isinstance(error, OSError) and error.errno:
+        return [error.errno]
+    return [int(number) for number in re.findall(r"\[Errno (\d+)\]", str(error))]

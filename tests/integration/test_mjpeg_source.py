@@ -3,7 +3,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from contextlib import aclosing
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 
 import pytest
 from blockbuster import blockbuster_ctx
@@ -13,6 +14,7 @@ from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled, Unreachable
 from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.sources.mjpeg import MjpegSource
+from gcam_addon.wire.address import HttpAddress, parse
 from tests.support.jpegs import claiming, jpeg, part
 from tests.support.ports import kept_ports, silent_port
 from tests.support.scripted_server import CHUNKED, STREAM, Peer, Script, serving
@@ -59,6 +61,21 @@ def silent_after(*pieces: bytes) -> Script:
         await peer.closed()
 
     return script
+
+
+@asynccontextmanager
+async def neighbours() -> AsyncIterator[tuple[int, int]]:
+    """A free port whose neighbour is free too."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+        yield port, port + 1
+        return
 
 
 async def test_frames_as_they_were_sent() -> None:
@@ -555,6 +572,34 @@ async def test_a_known_place_that_is_gone_is_looked_for_anew() -> None:
         places[:] = ["/cam.mjpeg"]  # another firmware was flashed
         assert isinstance((await run(watching))[1], Rejected)
         assert len((await run(watching))[0]) == 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_known_port_that_refuses_is_looked_for_anew(host: str) -> None:
+    """CameraWebServer, whose stream has the next port, gives way to a firmware with everything on one."""
+    async with neighbours() as (first, second):
+        known: dict[HttpAddress, HttpAddress] = {}
+        settings = SourceSettings(f"http://{host}:{first}", connect_timeout_s=5.0)
+
+        async def look() -> SourceError:
+            return (await run(MjpegSource(settings, SystemClock(), known)))[1]
+
+        async with serving(answering(STREAM, part(A)), port=second):
+            await look()
+            assert [place.port for place in known.values()] == [second]
+        assert "refuses connections" in str(await look())
+        async with serving(answering(STREAM, part(A)), port=first):
+            await look()
+            assert [place.port for place in known.values()] == [first]
+
+
+async def test_a_known_place_that_does_not_answer_is_kept() -> None:
+    address = parse("http://no-such-camera.invalid")
+    assert isinstance(address, HttpAddress)
+    known = {address: address.at("/stream", 81)}
+    _, end = await run(MjpegSource(SourceSettings("http://no-such-camera.invalid"), SystemClock(), known))
+    assert isinstance(end, Unreachable)
+    assert known
 
 
 async def test_the_loop_is_never_blocked() -> None:

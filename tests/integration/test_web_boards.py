@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -236,6 +237,9 @@ async def test_boards_that_announce_themselves_are_found_once_and_marked() -> No
     assert old.control_url not in identified
 
 
+HERE = [IPv4Network("192.0.2.0/24")]
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "port", "facts", "url"),
     [
@@ -249,7 +253,17 @@ async def test_boards_that_announce_themselves_are_found_once_and_marked() -> No
 def test_what_may_be_a_camera(
     kind: str, name: str, port: int, facts: dict[str, str], url: str | None
 ) -> None:
-    lead = lead_of(Announcement(kind, name, f"{name}.local", ("192.0.2.5",), port, facts))
+    lead = lead_of(Announcement(kind, name, f"{name}.local", ("192.0.2.5",), port, facts), HERE)
     assert (lead.url if lead else None) == url
     if lead is not None:
         assert lead.is_likely == (name != "lamp")
+
+
+def test_what_announces_an_address_elsewhere_is_not_knocked_at() -> None:
+    def at(*addresses: str) -> str | None:
+        lead = lead_of(Announcement(HTTP, "esp32-cam", "cam.local", addresses, 80), HERE)
+        return lead.url if lead else None
+
+    assert at("198.51.100.7") is None
+    assert at("8.8.8.8", "192.0.2.5") == "http://192.0.2.5"
+    assert at("127.0.0.1") is None
