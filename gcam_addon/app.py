@@ -188,7 +188,9 @@ class Gcam:
         self._stack.push_async_callback(broadcasts.close)
         surroundings = _Surroundings(self.settings, bridge, self._link, self.clock)
         clips, info = self.recordings.clips, self._info()
-        greeting = Greeting(self.engine, self.roster, self.boards, clips, self.clock, info, surroundings)
+        greeting = Greeting(
+            self.engine, self.roster, self.boards, clips, self.clock, info, surroundings, duties=self.duties
+        )
         events = EventHub(greeting)
         app = build_app(
             Services(

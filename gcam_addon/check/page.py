@@ -19,6 +19,7 @@ from gcam_addon.config.model import WebSettings
 from gcam_addon.model import Size, Status
 
 _ANSWER_TIMEOUT_S = 5.0
+_REPORT = "it is a defect of Gcam's, or a disk's: look at its log, and report what it says"
 
 
 async def check_page(web: WebSettings) -> list[Finding]:
@@ -49,6 +50,26 @@ async def running_cameras(web: WebSettings, secret: str | None) -> list[Finding]
     if not isinstance(cameras, list):
         return None
     return [finding for camera in cameras for finding in _told(camera)]
+
+
+async def running_duties(web: WebSettings, secret: str | None) -> list[Finding]:
+    """What a running Gcam says of all that runs in it; nothing where it does not answer."""
+    answer = await _ask(web, "/api/v1/system", secret)
+    parts = answer.get("parts") if answer is not None else None
+    if not isinstance(parts, list):
+        return []
+    return [_duties(part) for part in parts if part["part"] == "duties"]
+
+
+def _duties(part: Mapping[str, Any]) -> Finding:
+    code, message = f"duties_{part['code']}", str(part["message"])
+    match part["state"]:
+        case "ok":
+            return ok("duties", message)
+        case "warning":
+            return warning(code, message, _REPORT)
+        case _:
+            return error(code, message, f"start Gcam again; {_REPORT}")
 
 
 def _told(camera: Mapping[str, Any]) -> list[Finding]:

@@ -11,7 +11,7 @@ from gcam_addon.check.camera import check_camera
 from gcam_addon.check.finding import Finding, warning
 from gcam_addon.check.folder import check_cameras, check_folder, check_index, check_space
 from gcam_addon.check.machine import check_clock, check_encoder, check_libraries, check_python
-from gcam_addon.check.page import check_page, running_cameras
+from gcam_addon.check.page import check_page, running_cameras, running_duties
 from gcam_addon.clock import Clock
 from gcam_addon.config.folder import is_in_use
 from gcam_addon.config.model import Camera, Settings
@@ -57,7 +57,7 @@ async def _check_each(
                 "Gcam runs on this data folder and holds its cameras, so they are not looked at here",
                 "see their state on its page; where it listens elsewhere, say so with --listen",
             )
-        for finding in told or ():
+        for finding in (*(told or ()), *await running_duties(settings.web, secret)):
             yield finding
         stored = ()
     gate = asyncio.Semaphore(_AT_ONCE)

@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import AsyncGenerator
 
 from gcam_addon.access.principal import Principal
-from gcam_addon.model import Event
-from gcam_addon.web.greeting import Greeting
+from gcam_addon.model import DutyChanged, Event
+from gcam_addon.web.greeting import Greeting, hears_of_duties
 from gcam_addon.web.views import camera_of, encode, event_json
 
 QUEUE_EVENTS = 256
@@ -41,7 +41,7 @@ class EventHub:
         text = encode(event_json(event, self._greeting.camera))
         camera_id = camera_of(event)
         for inbox in self._inboxes:
-            if camera_id is None or inbox.principal.sees(camera_id):
+            if _concerns(inbox.principal, event, camera_id):
                 inbox.put(text)
 
     def greet_anew(self) -> None:
@@ -64,6 +64,12 @@ class EventHub:
 
     def _hello(self, principal: Principal, missed: int) -> str:
         return encode(self._greeting.hello(principal, missed))
+
+
+def _concerns(principal: Principal, event: Event, camera_id: str | None) -> bool:
+    if isinstance(event, DutyChanged):
+        return hears_of_duties(principal)
+    return camera_id is None or principal.sees(camera_id)
 
 
 class _Inbox:

@@ -6,10 +6,12 @@ What happens from then on is the `EventHub`'s.
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 
 from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.clock import Clock
+from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError
 from gcam_addon.interfaces import Cameras, Clips, Engine
 from gcam_addon.model import Event, Storage, StorageChanged
@@ -31,6 +33,8 @@ class Greeting:
         clock: Clock,
         info: Info,
         surroundings: Surroundings,
+        *,
+        duties: Duties,
     ) -> None:
         self._engine = engine
         self._cameras = cameras
@@ -39,6 +43,7 @@ class Greeting:
         self._clock = clock
         self._info = info
         self._surroundings = surroundings
+        self._duties = duties
         self._storage: Storage | None = None
 
     async def prepare(self) -> None:
@@ -68,6 +73,7 @@ class Greeting:
             "entities": self._surroundings.entities(),
             "now": self._clock.wall(),
             "missed": missed,
+            "duties": self._failed_duties() if hears_of_duties(principal) else [],
             "mqtt": mqtt_json(self._surroundings.mqtt()),
             "storage": None if storage is None else storage_json(storage),
             "cameras": self._seen_by(principal),
@@ -79,7 +85,15 @@ class Greeting:
         found = (camera for camera in self._cameras.list() if camera.id == camera_id)
         return next((camera_json(camera, state, self._boards.of(camera_id)) for camera in found), None)
 
+    def _failed_duties(self) -> list[Json]:
+        return [asdict(state) for state in self._duties.states() if state.failures]
+
     def _seen_by(self, principal: Principal) -> list[Json]:
         states = self._engine.states()
         seen = (camera for camera in self._cameras.list() if principal.sees(camera.id))
         return [camera_json(camera, states.get(camera.id), self._boards.of(camera.id)) for camera in seen]
+
+
+def hears_of_duties(principal: Principal) -> bool:
+    """Their names name cameras, their problems the machine: for who has a say in all cameras."""
+    return principal.cameras is None and principal.may(Permission.CONTROL)

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from gcam_addon.model import CameraState, Status, Storage
+from gcam_addon.model import CameraState, DutyState, DutyStatus, Status, Storage
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -21,12 +21,13 @@ def exposition(
     storage: Storage | None,
     version: str,
     encoding: frozenset[str] = frozenset(),
+    duties: Sequence[DutyState] = (),
 ) -> bytes:
     """The page Prometheus reads; without `storage` its metrics are absent. `encoding`: the cameras whose live
     pictures are made H.264 now.
     """
     registry = CollectorRegistry()
-    registry.register(MomentCollector(tuple(states), storage, version, encoding))
+    registry.register(MomentCollector(tuple(states), storage, version, encoding, duties))
     return generate_latest(registry)
 
 
@@ -34,12 +35,18 @@ class MomentCollector(Collector):
     """Metric families of one moment."""
 
     def __init__(
-        self, states: Sequence[CameraState], storage: Storage | None, version: str, encoding: frozenset[str]
+        self,
+        states: Sequence[CameraState],
+        storage: Storage | None,
+        version: str,
+        encoding: frozenset[str],
+        duties: Sequence[DutyState],
     ) -> None:
         self._states = states
         self._storage = storage
         self._version = version
         self._encoding = encoding
+        self._duties = duties
 
     def collect(self) -> Iterator[Metric]:
         yield InfoMetricFamily("gcam", "Which Gcam this is.", value={"version": self._version})
@@ -49,6 +56,7 @@ class MomentCollector(Collector):
         yield self._statuses()
         encodes = "1 while the live pictures are made H.264, because somebody watches."
         yield self._gauge("gcam_live_encoding", encodes, lambda state: state.camera_id in self._encoding)
+        yield from _duty_metrics(self._duties)
         if self._storage is not None:
             yield from _storage_metrics(self._storage)
 
@@ -79,6 +87,18 @@ class MomentCollector(Collector):
             for status in Status:
                 family.add_metric([state.camera_id, status.value], state.status is status)
         return family
+
+
+def _duty_metrics(duties: Iterable[DutyState]) -> Iterator[Metric]:
+    text = "Unexpected ends of what runs in Gcam, by its name."
+    failures = CounterMetricFamily("gcam_duty_failures", text, labels=["duty"])
+    running = GaugeMetricFamily("gcam_duty_running", "1 while it runs, 0 while it should.", labels=["duty"])
+    for duty in duties:
+        failures.add_metric([duty.name], duty.failures)
+        if duty.status is not DutyStatus.ENDED:
+            running.add_metric([duty.name], duty.status is DutyStatus.RUNNING)
+    yield failures
+    yield running
 
 
 def _storage_metrics(storage: Storage) -> Iterator[Metric]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gcam_addon.model import CameraState, MqttHealth, NoRecording, Status, Storage
+from gcam_addon.model import CameraState, DutyState, DutyStatus, MqttHealth, NoRecording, Status, Storage
 from gcam_addon.web.forecast import Forecast
 
 _BACKLOG_MAX = 20
 _STEP_S = 5.0
 _SHORT_DAYS = 2.0
+_LATELY_S = 24 * 3600.0
 
 
 class Wellbeing(StrEnum):
@@ -22,7 +23,9 @@ class Wellbeing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`code` is stable within a `part`; `message` is it in English, with the cameras' `names` and `count`."""
+    """`code` is stable within a `part`; `message` is it in English, with the `names` it is about and their
+    `count`.
+    """
 
     part: str
     state: Wellbeing
@@ -112,8 +115,29 @@ def clock(step_s: float) -> Part:
     return Part("clock", Wellbeing.WARNING, "stepped", message, count=seconds)
 
 
+def duties(states: Iterable[DutyState], now: float) -> Part:
+    failed = [state for state in states if state.failures]
+    down = [state for state in failed if state.status in (DutyStatus.WAITING, DutyStatus.FAILED)]
+    if down:
+        message = f"Not running: {_told(down)}. The log says more."
+        return Part("duties", Wellbeing.PROBLEM, "down", message, _duties(down), len(down))
+    lately = [state for state in failed if state.failed_at is not None and now - state.failed_at < _LATELY_S]
+    if lately:
+        message = f"Failed within a day and began again: {_told(lately)}. The log says more."
+        return Part("duties", Wellbeing.WARNING, "failed_lately", message, _duties(lately), len(lately))
+    return Part("duties", Wellbeing.OK, "ok", "Everything that should run does.")
+
+
 _WANTED = tuple(code.value for code in NoRecording)
 """Why nothing is recorded where somebody chose so, or where the camera is to blame."""
+
+
+def _duties(states: Iterable[DutyState]) -> tuple[str, ...]:
+    return tuple(state.name for state in states)
+
+
+def _told(states: Iterable[DutyState]) -> str:
+    return "; ".join(f"{state.name} ({state.problem})" for state in states)
 
 
 def _named(states: Sequence[CameraState], *wanted: Status) -> tuple[str, ...]:

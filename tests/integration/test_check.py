@@ -7,8 +7,9 @@ import asyncio
 import fcntl
 import json
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,12 @@ from gcam_addon.check import cli_check
 from gcam_addon.check.broker import check_broker
 from gcam_addon.check.camera import check_camera
 from gcam_addon.check.finding import Finding, Level
-from gcam_addon.check.page import check_page, running_cameras
+from gcam_addon.check.page import check_page, running_cameras, running_duties
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import MqttMode, MqttSettings, WebSettings
 from gcam_addon.config.schema import parse_camera
-from gcam_addon.model import CameraState, Size, Status
+from gcam_addon.model import CameraState, DutyState, DutyStatus, Size, Status
+from gcam_addon.web import wellbeing
 from gcam_addon.web.views import camera_json, encode
 from tests.support import mosquitto
 from tests.support.jpegs import BOUNDARY, jpeg, part
@@ -208,7 +210,7 @@ async def test_a_missing_certificate(tmp_path: Path) -> None:
 
 
 @asynccontextmanager
-async def gcam_at(states: list[CameraState]) -> AsyncIterator[WebSettings]:
+async def gcam_at(states: list[CameraState], duties: Sequence[DutyState] = ()) -> AsyncIterator[WebSettings]:
     """What a running Gcam answers, in the very words of the web API."""
 
     async def health(_: web.Request) -> web.Response:
@@ -223,8 +225,18 @@ async def gcam_at(states: list[CameraState]) -> AsyncIterator[WebSettings]:
         ]
         return web.json_response({"cameras": shown}, dumps=encode)
 
+    async def system(request: web.Request) -> web.Response:
+        assert request.headers.get("Authorization") == f"Bearer {SECRET}"
+        return web.json_response({"parts": [asdict(wellbeing.duties(duties, 100.0))]})
+
     app = web.Application()
-    app.add_routes([web.get("/health", health), web.get("/api/v1/cameras", cameras)])
+    app.add_routes(
+        [
+            web.get("/health", health),
+            web.get("/api/v1/cameras", cameras),
+            web.get("/api/v1/system", system),
+        ]
+    )
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -251,6 +263,23 @@ async def test_a_running_gcam_is_recognised() -> None:
         (finding,) = await check_page(web_settings)
     assert finding.level is Level.OK
     assert finding.message == f"Gcam 9 is running at 127.0.0.1:{web_settings.port}"
+
+
+async def test_a_running_gcam_says_what_does_not_run() -> None:
+    for status, level, code in (
+        (DutyStatus.FAILED, Level.ERROR, "duties_down"),
+        (DutyStatus.RUNNING, Level.WARNING, "duties_failed_lately"),
+    ):
+        failed = DutyState("history", status, 2, 90.0, "ValueError: rubbish")
+        async with gcam_at([], [failed]) as web_settings:
+            (finding,) = await running_duties(web_settings, SECRET)
+        assert (finding.level, finding.code) == (level, code)
+        assert "history (ValueError: rubbish)" in finding.message
+        assert finding.remedy
+    async with gcam_at([]) as web_settings:
+        (finding,) = await running_duties(web_settings, SECRET)
+    assert (finding.level, finding.remedy) == (Level.OK, "")
+    assert await running_duties(web_settings, SECRET) == []
 
 
 async def test_listening_to_everybody_is_a_warning() -> None:

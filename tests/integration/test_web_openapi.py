@@ -20,6 +20,9 @@ from gcam_addon.model import (
     ClipReady,
     ClipRemoved,
     Decision,
+    DutyChanged,
+    DutyState,
+    DutyStatus,
     Event,
     Motion,
     MotionEnded,
@@ -175,6 +178,7 @@ EVENTS: tuple[Event, ...] = (
     CameraRemoved("garden"),
     StorageChanged(STORAGE),
     MqttChanged(MqttHealth(connected=False, problem="nothing listens there")),
+    DutyChanged(DutyState("history", DutyStatus.WAITING, 2, 5.0, "ValueError: no")),
 )
 
 

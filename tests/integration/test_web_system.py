@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from gcam_addon.access.principal import Role
 from gcam_addon.log_ring import LogRing
-from gcam_addon.model import MqttHealth, Status
+from gcam_addon.model import DutyStatus, MqttHealth, Status
 from tests.support.fakes import make_camera, make_state
 from tests.support.web_fakes import STARTED_AT, FakeBackups, FakeSurroundings, Site, make_clip, serve
 
@@ -57,7 +57,7 @@ def surroundings(site: Site) -> FakeSurroundings:
 async def test_all_is_well(site: Site) -> None:
     answer = await ask(site)
     assert {part["part"]: part["state"] for part in answer["parts"]} == dict.fromkeys(
-        ("cameras", "recorder", "index", "disk", "mqtt", "clock"), "ok"
+        ("cameras", "recorder", "index", "disk", "mqtt", "clock", "duties"), "ok"
     )
     assert [camera["name"] for camera in answer["cameras"]] == ["Door", "Garden"]
     assert answer["versions"]["gcam"] == "1.2.3"
@@ -105,6 +105,25 @@ async def test_only_an_add_on_tells_of_home_assistant(site: Site) -> None:
     for signed_in, code in ((False, "waiting"), (True, "signed_in")):
         surroundings(site).home_assistant = signed_in
         assert await part_of(site, "home_assistant") == ("ok", code)
+
+
+async def test_what_failed_is_named_while_it_is_down_and_for_a_day(site: Site) -> None:
+    duties = site.services.duties
+    duties.failed("mqtt", ValueError("rubbish"), DutyStatus.WAITING, "starts again")
+    parts = {part["part"]: part for part in (await ask(site))["parts"]}
+    assert (parts["duties"]["state"], parts["duties"]["code"]) == ("problem", "down")
+    assert parts["duties"]["names"] == ["mqtt"]
+    assert "mqtt (ValueError: rubbish)" in parts["duties"]["message"]
+    duties.started("mqtt")
+    assert await part_of(site, "duties") == ("warning", "failed_lately")
+    site.clock.advance(24 * 3600.0)
+    assert await part_of(site, "duties") == ("ok", "ok")
+
+
+async def test_what_can_not_begin_again_stays_down(site: Site) -> None:
+    site.services.duties.failed("visit door", ValueError("rubbish"), DutyStatus.FAILED, "is over")
+    site.clock.advance(24 * 3600.0)
+    assert await part_of(site, "duties") == ("problem", "down")
 
 
 async def test_rates_come_with_the_second_look(site: Site) -> None:

@@ -12,7 +12,15 @@ from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera
 from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError, Unreachable
-from gcam_addon.model import CameraRemoved, MqttChanged, MqttHealth, Storage, StorageChanged
+from gcam_addon.model import (
+    CameraRemoved,
+    DutyChanged,
+    DutyStatus,
+    MqttChanged,
+    MqttHealth,
+    Storage,
+    StorageChanged,
+)
 from gcam_addon.web.events import QUEUE_EVENTS, EventHub
 from gcam_addon.web.greeting import Greeting
 from gcam_addon.web.info import EntityOwner, Info
@@ -39,12 +47,17 @@ async def nobody(camera: Camera) -> Identity:
     raise Unreachable(camera.name)
 
 
-def make_hub(clips: FakeClips | None = None, surroundings: FakeSurroundings | None = None) -> EventHub:
+def make_hub(
+    clips: FakeClips | None = None,
+    surroundings: FakeSurroundings | None = None,
+    duties: Duties | None = None,
+) -> EventHub:
     engine, clock = FakeEngine(), ManualClock(wall_offset_s=42.0)
     cameras = FakeCameras(engine, [make_camera("door")])
     boards = Acquaintances(cameras, nobody, engine, duties=Duties(ManualClock()))
     surroundings = surroundings or FakeSurroundings(owner=EntityOwner.MQTT)
-    greeting = Greeting(engine, cameras, boards, clips or FakeClips(), clock, INFO, surroundings)
+    telling = (engine, cameras, boards, clips or FakeClips(), clock, INFO, surroundings)
+    greeting = Greeting(*telling, duties=duties or Duties(clock))
     return EventHub(greeting)
 
 
@@ -59,7 +72,7 @@ async def test_a_listener_first_learns_everything_then_what_happens() -> None:
     hello = await read(texts)
     assert (hello["type"], hello["now"], hello["missed"], hello["version"]) == ("hello", 42.0, 0, "1.2.3")
     assert (hello["instance_id"], hello["api_level"], hello["entities"]) == ("ab12", 1, "mqtt")
-    assert hello["permissions"] == ["administer", "configure", "control", "playback", "view"]
+    assert hello["permissions"] == sorted(Permission)
     assert hello["mqtt"] is None
     assert hello["storage"]["free_bytes"] == 40_000_000_000
     assert [camera["state"]["status"] for camera in hello["cameras"]] == ["connected"]
@@ -98,6 +111,26 @@ async def test_how_the_broker_fares_is_told_at_first_and_when_it_changes() -> No
         "mqtt": {"connected": False, "problem": "it is away"},
     }
     await texts.aclose()
+
+
+async def test_what_failed_is_told_to_who_has_a_say_in_all_cameras_alone() -> None:
+    duties = Duties(ManualClock(wall_offset_s=42.0))
+    duties.started("history")
+    duties.failed("mqtt", ValueError("no"), DutyStatus.WAITING, "starts again")
+    hub = make_hub(duties=duties)
+    told = {
+        "name": "mqtt", "status": "waiting", "failures": 1, "failed_at": 42.0, "problem": "ValueError: no",
+    }  # fmt: skip
+    for_one = Principal("o", "O", frozenset(Permission), frozenset({"door"}))
+    for principal, expected in ((EVERYBODY, [told]), (VIEWER, []), (for_one, [])):
+        texts = hub.follow(principal)
+        assert (await read(texts))["duties"] == expected
+        hub.publish(DutyChanged(duties.states()[1]))
+        hub.publish(CameraRemoved("door"))
+        if expected:
+            assert await read(texts) == {"type": "duty_changed", "duty": told}
+        assert (await read(texts))["type"] == "camera_removed"
+        await texts.aclose()
 
 
 async def test_the_disk_is_told_to_whom_it_concerns_as_it_is_by_then() -> None:

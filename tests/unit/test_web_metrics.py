@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from gcam_addon.model import Status, Storage
+from gcam_addon.model import DutyState, DutyStatus, Status, Storage
 from gcam_addon.web.metrics import exposition
 from tests.support.fakes import make_camera, make_state
 
@@ -49,6 +49,21 @@ def test_storage_is_told_or_absent() -> None:
         "gcam_disk_total_bytes": 1000, "gcam_disk_free_bytes": 400, "gcam_storage_problem": 1,
     }  # fmt: skip
     assert [name for name, labels in read(exposition([], None, "1"))] == ["gcam_info"]
+
+
+def test_what_runs_is_told_by_its_name() -> None:
+    duties = (
+        DutyState("camera door", DutyStatus.ENDED, 1, 10.0, "no"),
+        DutyState("history", DutyStatus.WAITING, 3, 10.0, "no"),
+        DutyState("mqtt", DutyStatus.RUNNING),
+    )
+    samples = read(exposition([], None, "1", duties=duties))
+    told = {(name, labels[0][1]): value for (name, labels), value in samples.items() if "duty" in name}
+    assert told == {
+        ("gcam_duty_failures_total", "camera door"): 1, ("gcam_duty_failures_total", "history"): 3,
+        ("gcam_duty_failures_total", "mqtt"): 0,
+        ("gcam_duty_running", "history"): 0, ("gcam_duty_running", "mqtt"): 1,
+    }  # fmt: skip
 
 
 def test_a_camera_name_can_not_break_the_format() -> None:

@@ -44,7 +44,8 @@ async def metrics(request: web.Request) -> web.Response:
         _LOG.warning("Metrics without storage: %s", error)
         storage = None
     encoding = services.broadcasts.encoding
-    body = exposition(services.engine.states().values(), storage, services.info.version, encoding)
+    states, duties = services.engine.states().values(), services.duties.states()
+    body = exposition(states, storage, services.info.version, encoding, duties)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 
 

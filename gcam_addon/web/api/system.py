@@ -49,6 +49,7 @@ async def system(request: web.Request) -> web.Response:
         wellbeing.disk(storage, expected),
         wellbeing.mqtt(services.surroundings.mqtt(), wanted=services.surroundings.wants_mqtt),
         wellbeing.clock(services.surroundings.clock_step_s()),
+        wellbeing.duties(services.duties.states(), services.clock.wall()),
     ]
     if (signed_in := services.surroundings.home_assistant) is not None:
         parts.append(wellbeing.home_assistant(signed_in))
