@@ -89,6 +89,7 @@ class Gcam:
         self.history = History(settings.storage.data_dir, clock, duties)
         self._command_line_cameras = tuple(cameras)
         self._pool = duties.pool("detect", settings.workers or cores())
+        self._mask_pool = duties.pool("mask", settings.workers or cores())
         self._gate = ConnectGate(clock)
         self._what_ifs = WhatIfs(duties=duties)
         self._log_ring = LogRing()
@@ -136,6 +137,7 @@ class Gcam:
         await asyncio.to_thread(_refuse_later_data, folder.path, store)
         self.engine.subscribe(EventLog())
         stack.callback(self._pool.shutdown)
+        stack.callback(self._mask_pool.shutdown)
         stack.push_async_callback(asyncio.to_thread, self._what_ifs.stop)
         await self.recordings.start(self.engine.publish)
         stack.push_async_callback(self.recordings.stop)
@@ -302,6 +304,7 @@ class Gcam:
         shared = Shared(
             clock=self.clock,
             pool=self._pool,
+            mask_pool=self._mask_pool,
             gate=self._gate,
             recorder_for=self.recordings.recorder_for,
             publish=self.engine.publish,

@@ -19,7 +19,7 @@ from gcam_addon.errors import ProtocolError
 from gcam_addon.interfaces import Detector, Recorder, Source
 from gcam_addon.model import Event
 from gcam_addon.pipeline.gate import ConnectGate
-from gcam_addon.pipeline.handoff import Deliver, Handoff
+from gcam_addon.pipeline.handoff import Broken, Deliver, Handoff
 from gcam_addon.pipeline.intake import Intake, PassOn
 from gcam_addon.pipeline.processor import LumaDecoder, Processor
 from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
@@ -55,6 +55,8 @@ class Shared:
     clock: Clock
     pool: Executor
     """Detection threads."""
+    mask_pool: Executor
+    """Threads that apply privacy masks: before everything else, also before what is recorded."""
     gate: ConnectGate
     recorder_for: Callable[[Camera], Recorder]
     publish: Callable[[Event], None]
@@ -82,11 +84,11 @@ async def board_of(camera: Camera, clock: Clock) -> Board:
 def build_runner(camera: Camera, outlets: Outlets, shared: Shared) -> CameraRunner:
     """The camera's life."""
 
-    def handoff_for(current: Camera, deliver: Deliver) -> Handoff:
-        return Handoff(shared.pool, build_processor(current), current.detection, deliver)
+    def handoff_for(current: Camera, deliver: Deliver, broken: Broken) -> Handoff:
+        return Handoff(shared.pool, build_processor, current, deliver, broken)
 
     def intake_for(current: Camera, pass_on: PassOn) -> Intake:
-        return Intake(current, shared.pool, pass_on)
+        return Intake(current, shared.mask_pool, pass_on)
 
     known: KnownStreams = {}
     parts = Parts(

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from gcam_addon.config.model import Camera, MqttSettings
+from gcam_addon.config.model import Camera, DetectionSettings, MqttSettings
 from gcam_addon.model import (
     ANY_CLIP,
     CameraState,
@@ -56,6 +56,9 @@ class Detector(Protocol):
     def detect(self, luma: Luma, pts_s: float) -> Motion:
         """Worker. `luma` may change its shape between calls (the camera's frame size changed)."""
 
+    def retune(self, settings: DetectionSettings) -> None:
+        """Worker. Decide by these from now on; what was learned stays. Never another detector or scale."""
+
     def reset(self) -> None:
         """Worker. Forget the background: the next pictures may show another scene (reconnect)."""
 
@@ -68,6 +71,9 @@ class Recorder(Protocol):
 
     def note(self, event: Event) -> None:
         """Loop. What happened meanwhile (motion started or ended), for the clip's index entry."""
+
+    def rename(self, camera: Camera) -> None:
+        """Loop. The same camera under another name: that of the next clip."""
 
     def close(self) -> None:
         """Loop. The run is over (reconnect, shutdown): end an open clip, keep what it has. Idempotent;
@@ -109,6 +115,9 @@ class Engine(Protocol):
 
     def states(self) -> Mapping[str, CameraState]:
         """The newest state of every started camera, by id."""
+
+    def state(self, camera_id: str) -> CameraState | None:
+        """That of one, if it was started: costs as much as one."""
 
     def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
         """The camera's pictures from now on; a slow reader skips to the newest. Raises `NotFound`."""

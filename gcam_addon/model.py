@@ -321,6 +321,8 @@ class NoRecording(StrEnum):
     RECORDING_OFF = "recording_off"
     DETECTION_OFF = "detection_off"
     NO_PICTURES = "no_pictures"
+    DETECTION_FAILED = "detection_failed"  # a defect of ours
+    MASKS_FAILED = "masks_failed"  # a defect of ours: no picture may be seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,11 +68,17 @@ class AdaptiveDetector:
         self._moved_before.swap(self._nothing, pts_s)
         return self._calm(background)
 
+    def retune(self, settings: DetectionSettings) -> None:
+        self._settings = settings
+        self._comparer.floor = _floor(settings)
+        self._judge = Judge(settings, _USUAL_PERCENT)
+        self._warm_up.duration_s = settings.warmup_s
+
     def reset(self) -> None:
         self._warm_up.reset()
 
     def _new_comparer(self, shape: tuple[int, int]) -> Comparer:
-        return Comparer(shape, _FLOOR * 2.0 ** ((50 - self._settings.sensitivity) / 50))
+        return Comparer(shape, _floor(self._settings))
 
     def _begin(self, shape: tuple[int, int], pts_s: float) -> None:
         self._background, self._samples, self._next_sample_s = None, [], pts_s
@@ -135,6 +141,10 @@ class AdaptiveDetector:
         if repeated >= threshold:
             return self._judge.quiet(Cause.REPETITIVE, "ignored: the same again and again", repeated)
         return motion
+
+
+def _floor(settings: DetectionSettings) -> float:
+    return float(_FLOOR * 2.0 ** ((50 - settings.sensitivity) / 50))
 
 
 def _touching(moved: Mask, before: Mask) -> Mask:

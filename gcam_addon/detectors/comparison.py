@@ -55,7 +55,7 @@ class Comparer:
     """Compares pictures of one shape; remembers the exposure. `floor`: grey levels always allowed."""
 
     def __init__(self, shape: tuple[int, int], floor: float) -> None:
-        self._floor = floor
+        self.floor = floor
         self._exposure = Exposure()
         self._trembling = 0
         self._window = edge_window(shape)
@@ -91,14 +91,14 @@ class Comparer:
 
     def restless(self, background: Background) -> float:
         """After a calm picture: percent of it that differs, though within what is usual there."""
-        limit = DEVIATIONS * background.noise + self._floor
+        limit = DEVIATIONS * background.noise + self.floor
         return percent(cv2.threshold(self._gap, limit, 1.0, cv2.THRESH_BINARY)[1])
 
     def _measure(self, background: Background, picture: Plane) -> float:
         """Percent of pixels beyond their limit. In a darker picture less light is worth as much."""
         gain = self._exposure.gain
         cv2.absdiff(picture, background.mean, dst=self._gap)
-        background.limit(DEVIATIONS * max(1.0, 1.0 / gain), self._floor / gain, self._limit)
+        background.limit(DEVIATIONS * max(1.0, 1.0 / gain), self.floor / gain, self._limit)
         cv2.compare(self._gap, self._limit, cv2.CMP_GT, dst=self._over)
         return percent(self._over)
 

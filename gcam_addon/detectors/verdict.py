@@ -122,20 +122,21 @@ class WarmUp:
     """The first `duration_s` after a start, a reset or a change of the picture's shape."""
 
     def __init__(self, duration_s: float) -> None:
-        self._duration_s = duration_s
+        self.duration_s = duration_s
+        """May be changed: for the next one."""
         self._shape: tuple[int, ...] | None = None
-        self._began_s = 0.0
+        self._until_s = 0.0
 
     def begins(self, shape: tuple[int, ...], pts_s: float) -> bool:
         """Whether this picture is the first of its kind."""
         if shape == self._shape:
             return False
-        self._shape, self._began_s = shape, pts_s
+        self._shape, self._until_s = shape, pts_s + self.duration_s
         return True
 
     def lasts(self, pts_s: float) -> bool:
         """Whether it is too early to decide."""
-        return pts_s - self._began_s < self._duration_s
+        return pts_s < self._until_s
 
     def reset(self) -> None:
         self._shape = None

@@ -45,6 +45,9 @@ class _Started:
         """Whether its runner runs, or will again."""
         return self.task is not None and not self.task.done()
 
+    def newest(self) -> CameraState:
+        return self.state if self.runner is None else self.runner.state()
+
     def close(self) -> None:
         """End everybody's watching."""
         self.relay.close()
@@ -123,10 +126,11 @@ class LocalEngine:
         self._bus.publish(event)
 
     def states(self) -> Mapping[str, CameraState]:
-        return {
-            camera_id: started.runner.state() if started.runner is not None else started.state
-            for camera_id, started in self._cameras.items()
-        }
+        return {camera_id: started.newest() for camera_id, started in self._cameras.items()}
+
+    def state(self, camera_id: str) -> CameraState | None:
+        started = self._cameras.get(camera_id)
+        return None if started is None else started.newest()
 
     def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
         return self._find(camera_id).relay.watch()

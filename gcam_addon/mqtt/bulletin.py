@@ -170,7 +170,7 @@ class Bulletin:
         for name, on in zip(SWITCHES, switches, strict=True):
             self.outbox.hold(own.switch(name), (ON if on else OFF).encode())
         self.outbox.hold(own.sensitivity, str(camera.detection.sensitivity).encode())
-        self._show_state(self._engine.states().get(camera.id) or self._not_started(camera))
+        self._show_state(self._engine.state(camera.id) or self._not_started(camera))
 
     def _announce(self, topic: str, device: Payload) -> None:
         if self._announces:

@@ -3,22 +3,29 @@
 Over: `offer` picks the pictures to analyse (rate by time, not by count) and keeps at most one waiting and
 one in flight per camera, so order needs no lock and a slow machine analyses fewer pictures instead of old
 ones. Back: `call_soon_threadsafe`. Nothing here decides about motion.
+
+Where detection fails on a picture, that is a defect of ours: it is counted, told once, and detection begins
+anew with the next picture.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
+from typing import Any, TypeVar
 
-from gcam_addon.config.model import DetectionSettings
-from gcam_addon.model import EncodedFrame, MotionEnded, MotionStarted
+from gcam_addon.config.model import Camera
+from gcam_addon.log import camera_logger
+from gcam_addon.model import Cause, EncodedFrame, MotionEnded
 from gcam_addon.pipeline.processor import Analysis, Processor
 
-_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
+Ended = tuple[MotionEnded, ...]
+Build = Callable[[Camera], Processor]
 Deliver = Callable[[EncodedFrame, Analysis], None]
+Broken = Callable[[Ended], None]
 
 
 class Pace:
@@ -42,88 +49,182 @@ class Pace:
 
 
 class Handoff:
-    """Feeds one camera's processor. Methods: loop. The processor runs in `pool`, one job at a time."""
+    """Feeds one camera's processor. Methods: loop. The processor works in `pool`, one job at a time.
+
+    `deliver` gets what each picture meant; `broken` what ended with it when detection failed and began anew.
+    """
 
     def __init__(
-        self, pool: Executor, processor: Processor, settings: DetectionSettings, deliver: Deliver
+        self, pool: Executor, build: Build, camera: Camera, deliver: Deliver, broken: Broken
     ) -> None:
         self._pool = pool
-        self._processor = processor
-        self._settings = settings
+        self._build = build
+        self._camera = camera
+        self._processor = build(camera)
         self._deliver = deliver
+        self._broken = broken
         self._pace = Pace()
         self._active = False
-        self._running: asyncio.Future[Analysis] | None = None
-        self._finishing: asyncio.Future[tuple[MotionEnded, ...]] | None = None
+        self._changing = asyncio.Lock()
+        self._is_held = False
+        self._running: asyncio.Future[Any] | None = None
+        self._finishing: asyncio.Future[Ended] | None = None
         self._waiting: EncodedFrame | None = None
-        self.dropped = 0
-        """Frames that were due, but replaced by a newer one since the workers were busy."""
-        self.failed = 0
+        self._skipped = 0
+        self._failed = 0
         self.analysed = 0
         self.decode_s = 0.0
         self.detect_s = 0.0
         self.problem: str | None = None
         """Why detection does not work at the moment: a defect of ours, never a camera's."""
 
+    @property
+    def dropped(self) -> int:
+        """Frames that were due and not analysed: replaced by a newer one since the workers were busy, or
+        detection failed on them.
+        """
+        return self._skipped + self._failed
+
     def offer(self, frame: EncodedFrame) -> None:
         """Analyse the frame if it is due; never waits."""
-        fps = self._settings.active_fps if self._active else self._settings.idle_fps
-        if not self._pace.take(frame.pts_s, fps):
+        settings = self._camera.detection
+        if not self._pace.take(frame.pts_s, settings.active_fps if self._active else settings.idle_fps):
             return
-        if self._running is None:
-            self._submit(frame)
-            return
-        if self._waiting is not None:
-            self.dropped += 1
+        self._skipped += self._waiting is not None
         self._waiting = frame
+        self._next()
 
-    async def finish(self) -> tuple[MotionStarted | MotionEnded, ...]:
+    async def retune(self, camera: Camera, *, anew: bool) -> Ended:
+        """Take changed settings over. What was learned stays where it is still true; otherwise, and where
+        `anew` says that other pictures come from now on, detection begins anew, and what ended is returned.
+        """
+        before, self._camera = self._camera, camera
+        self._is_held = True
+        try:
+            if not anew and _kind(before) == _kind(camera):
+                await self._alone(lambda: self._processor.retune(camera.detection))
+                return ()
+            ended = await self.finish()
+            await self._alone(self._begin_anew)
+            return ended
+        finally:
+            self._is_held = False
+            self._next()
+
+    async def finish(self) -> Ended:
         """End of a run: wait for the work in flight, then let the processor end an open event. Where the
         caller is cancelled meanwhile, the next call has what this one would have returned.
         """
-        self._waiting = None
-        while self._running is not None:
-            await asyncio.wait([self._running])
-            await asyncio.sleep(0)  # the done callback delivers first
-        self._active = False
-        if self._finishing is None:
-            loop = asyncio.get_running_loop()
-            self._finishing = loop.run_in_executor(self._pool, self._processor.finish)
-        await asyncio.wait([self._finishing])
-        done, self._finishing = self._finishing, None
-        return done.result()
+        async with self._changing:
+            self._waiting = None
+            await self._idle()
+            self._active = False
+            if self._finishing is None:
+                self._finishing = self._start(self._end)
+            await asyncio.wait([self._finishing])
+            done, self._finishing = self._finishing, None
+            return done.result()
 
     async def reset(self) -> None:
-        """Before a run that may show another scene: forget the background."""
-        await asyncio.get_running_loop().run_in_executor(self._pool, self._processor.reset)
+        """Before a run that may show another scene: forget the background. `finish()` first."""
+        await self._alone(self._forget)
 
-    def _submit(self, frame: EncodedFrame) -> None:
-        loop = asyncio.get_running_loop()
-        self._running = loop.run_in_executor(self._pool, self._processor.process, frame)
-        self._running.add_done_callback(lambda done: self._done(frame, done))
+    def _next(self) -> None:
+        if self._waiting is None or self._running is not None or self._is_held:
+            return
+        frame, self._waiting = self._waiting, None
+        job = self._start(lambda: self._processor.process(frame))
+        job.add_done_callback(lambda done: self._done(frame, done))
 
     def _done(self, frame: EncodedFrame, done: asyncio.Future[Analysis]) -> None:
-        self._running = None
         if done.cancelled():
             return
         if (error := done.exception()) is not None:
-            self._failed(error)
+            self._fail(error)
             return
         analysis = done.result()
-        self.problem = None
+        if analysis.motion.cause not in _UNDECIDED:
+            self.problem = None
         self.analysed += 1
         self.decode_s += analysis.decode_s
         self.detect_s += analysis.detect_s
         if analysis.active and not self._active:
-            self._pace.hurry(frame.pts_s, self._settings.active_fps)
+            self._pace.hurry(frame.pts_s, self._camera.detection.active_fps)
         self._active = analysis.active
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None:
-            self._submit(waiting)
+        self._next()
         self._deliver(frame, analysis)
 
-    def _failed(self, error: BaseException) -> None:
-        self.failed += 1
+    def _fail(self, error: BaseException) -> None:
+        self._failed += 1
+        self._say(error, "detection failed on a picture and begins anew")
+        job = self._start(self._restart)
+        job.add_done_callback(self._begun)
+
+    def _begun(self, done: asyncio.Future[Ended]) -> None:
+        if done.cancelled():
+            return
+        if (error := done.exception()) is not None:
+            self._say(error, "detection could not begin anew, going on with the next picture")
+        self._next()
+        self._broken(() if error is not None else done.result())
+
+    def _say(self, error: BaseException, what: str) -> None:
         if self.problem is None:
-            _log.error("detection failed on a picture, going on with the next", exc_info=error)
-        self.problem = f"detection failed: {type(error).__name__}: {error}"
+            camera_logger(__name__, self._camera.name).error("%s", what, exc_info=error)
+        self.problem = f"detection failed: {type(error).__name__}"
+
+    def _end(self) -> Ended:
+        """Worker. What an open event ends with; of a processor that can't tell nothing."""
+        try:
+            return self._processor.finish()
+        except Exception as error:  # noqa: BLE001  (the run ends all the same)
+            self._say(error, "an event in progress could not be ended")
+            return ()
+
+    def _restart(self) -> Ended:
+        """Worker."""
+        ended = self._end()
+        self._begin_anew()
+        return ended
+
+    def _forget(self) -> None:
+        """Worker."""
+        try:
+            self._processor.reset()
+        except Exception as error:  # noqa: BLE001  (a new one has nothing to forget)
+            self._say(error, "detection could not forget what was there, and begins anew")
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Worker."""
+        self._processor = self._build(self._camera)
+
+    async def _alone(self, job: Callable[[], _T]) -> _T:
+        async with self._changing:
+            await self._idle()
+            running = self._start(job)
+            await asyncio.wait([running])
+            return running.result()
+
+    async def _idle(self) -> None:
+        while self._running is not None:
+            await asyncio.wait([self._running])
+            await asyncio.sleep(0)  # the done callbacks come first
+
+    def _start(self, job: Callable[[], _T]) -> asyncio.Future[_T]:
+        """In the pool, while nothing else is; its caller may be cancelled, it is not."""
+        running = asyncio.get_running_loop().run_in_executor(self._pool, job)
+        self._running = running
+        running.add_done_callback(self._over)
+        return running
+
+    def _over(self, _: asyncio.Future[_T]) -> None:
+        self._running = None
+
+
+_UNDECIDED = frozenset({Cause.SETTLING, Cause.UNDECODABLE})
+
+
+def _kind(camera: Camera) -> tuple[object, ...]:
+    """What makes another detector."""
+    return camera.detection.detector, camera.detection.scale

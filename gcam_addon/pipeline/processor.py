@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
+from gcam_addon.config.model import DetectionSettings
 from gcam_addon.interfaces import Detector, Luma
 from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionStarted
 from gcam_addon.orientation import upright
@@ -59,6 +60,11 @@ class Processor:
             decode_s=decoded_s - start_s,
             detect_s=detected_s - decoded_s,
         )
+
+    def retune(self, settings: DetectionSettings) -> None:
+        """Other settings for the same detector and decoder: nothing is forgotten, an open event goes on."""
+        self._detector.retune(settings)
+        self._tracker.retune(settings)
 
     def finish(self) -> tuple[MotionEnded, ...]:
         """The run is over (stall, shutdown): what an open event ends with."""

@@ -21,28 +21,23 @@ from gcam_addon.errors import Defect, GcamError, SourceError
 from gcam_addon.interfaces import Recorder, Source
 from gcam_addon.log import camera_logger
 from gcam_addon.model import (
-    CameraChanged,
     CameraState,
     Decision,
     EncodedFrame,
     Event,
-    Motion,
     MotionEnded,
     MotionStarted,
-    NoRecording,
     RecordingChanged,
-    Size,
-    Status,
 )
 from gcam_addon.pipeline.backoff import Backoff
+from gcam_addon.pipeline.carry import Carry
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.gauge import StreamGauge
-from gcam_addon.pipeline.handoff import Deliver, Handoff
+from gcam_addon.pipeline.handoff import Broken, Deliver, Handoff
 from gcam_addon.pipeline.intake import Intake, PassOn
+from gcam_addon.pipeline.link import Link
 from gcam_addon.pipeline.processor import Analysis
-
-_LOST_AFTER_S = 60.0
-_COUNTERS_EVERY_S = 10.0
+from gcam_addon.pipeline.telling import Account, Teller
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +56,7 @@ class Parts:
 
     open_source: Callable[[Camera], Source]
     intake_for: Callable[[Camera, PassOn], Intake]
-    handoff_for: Callable[[Camera, Deliver], Handoff]
+    handoff_for: Callable[[Camera, Deliver, Broken], Handoff]
     recorder_for: Callable[[Camera], Recorder]
     outlets: Outlets
     publish: Callable[[Event], None]
@@ -74,44 +69,37 @@ class CameraRunner:
     """Supervises one enabled camera until `run` is cancelled."""
 
     def __init__(self, camera: Camera, parts: Parts) -> None:
-        self.camera = camera
         self._parts = parts
-        self._log = camera_logger(__name__, camera.name)
         self._clock = parts.clock
+        self._log = camera_logger(__name__, camera.name)
         self._backoff = Backoff(parts.rng)
-        self._gauge = StreamGauge()
-        self._intake = parts.intake_for(camera, self._pass_on)
-        self._size: Size | None = None
-        self._handoff = parts.handoff_for(camera, self._analysed)
-        self._recorder = parts.recorder_for(camera)
-        self._source: Source | None = None
-        self._dropped_before = 0
-        self._dropped_before_masks = 0
-        self._hides_pictures = False
-        self._ended = True
-        self._status = Status.CONNECTING
-        self._since = self._clock.wall()
-        self._alive_s = self._clock.monotonic()  # last frame, or the start
-        self._problem: GcamError | None = None
-        self._reconnects = 0
-        self._event: MotionStarted | None = None
-        self._motion: Motion | None = None
+        self._now = Account(
+            camera=camera,
+            link=Link(parts.clock),
+            gauge=StreamGauge(),
+            intake=parts.intake_for(camera, self._pass_on),
+            handoff=parts.handoff_for(camera, self._analysed, self._detection_broke),
+            recorder=parts.recorder_for(camera),
+            recording=RecordingChanged(camera.id, recording=False),
+        )
+        self._teller = Teller(self._now, parts.publish, parts.clock)
+        self._carry = Carry()
         self._manual_until_s = float("-inf")
-        self._carry_s = 0.0
-        self._carry_until_s = float("-inf")
-        self._recording = RecordingChanged(camera.id, recording=False)
-        self._published: CameraState | None = None
-        self._published_s = float("-inf")
+        self._hides_pictures = False
+        self._is_over = True
 
     async def run(self) -> None:
         """Until cancelled, or something happens that nobody foresaw; then it may be called again. A clip and
         an event in progress are kept whenever a run ends.
         """
+        link = self._now.link
         try:
             while True:
                 await self._parts.gate.enter()
                 await self._attempt()
-                await asyncio.sleep(self._backoff.next(self._clock.monotonic() - self._alive_s))
+                if link.is_stable:
+                    self._backoff.reset()
+                await asyncio.sleep(self._backoff.next(link.silent_s))
         except (Exception, asyncio.CancelledError) as error:
             if not is_wanted(error):
                 self._failed(Defect(error))
@@ -120,30 +108,33 @@ class CameraRunner:
             try:
                 await self._end_run()
             finally:
-                self._recorder.close()
+                self._now.recorder.close()
 
     async def apply(self, camera: Camera) -> None:
         """Take over changed settings that don't concern the connection; the stream goes on."""
-        before, self.camera = self.camera, camera
+        now, before = self._now, self._now.camera
+        now.camera = camera
+        self._log = camera_logger(__name__, camera.name)
         looks_otherwise = _look(before) != _look(camera)
-        recorder = self._recorder
+        recorder = now.recorder
+        recorder.rename(camera)
         if looks_otherwise:
-            self._dropped_before_masks += self._intake.dropped
-            self._intake.discard()
-            self._intake = self._parts.intake_for(camera, self._pass_on)
+            now.intake.retune(camera)
         if looks_otherwise or before.recording != camera.recording:  # no clip holds both looks
             recorder.close()
-            self._recorder = self._parts.recorder_for(camera)
-        if looks_otherwise or before.detection != camera.detection:
-            self._hides_pictures = looks_otherwise  # they may show what is private from now on
-            old, self._handoff = self._handoff, self._parts.handoff_for(camera, self._analysed)
-            events = await old.finish()
-            if recorder is not self._recorder:
-                for event in events:  # its clip is to know how they ended
-                    recorder.note(replace(event, jpeg=b""))
-            self._tell(events)
-            self._hides_pictures = False
-        self.tick()
+            now.recorder = self._parts.recorder_for(camera)
+            if now.event is not None:
+                now.recorder.note(replace(now.event, jpeg=b"") if looks_otherwise else now.event)
+        self._hides_pictures = looks_otherwise  # they may show what is private from now on
+        switched = before.detection.enabled != camera.detection.enabled
+        ended = await now.handoff.retune(camera, anew=looks_otherwise or switched)
+        if recorder is not now.recorder:
+            for event in ended:  # its clip is to know how they ended
+                recorder.note(replace(event, jpeg=b""))
+        if not camera.detection.enabled:
+            now.motion = None
+        self._detection_broke(ended)
+        self._hides_pictures = False
 
     def record(self, seconds: float | None) -> None:
         """Record by hand for `seconds` from now; None or 0 stops."""
@@ -151,54 +142,15 @@ class CameraRunner:
 
     def note_recording(self, change: RecordingChanged) -> None:
         """The recorder began, stopped, or can't."""
-        self._recording = change
+        self._now.recording = change
         self.tick()
 
     def tick(self) -> None:
         """Publish the state where it changed in a way somebody wants to know, or counters are due."""
-        state, now_s = self.state(), self._clock.monotonic()
-        due = now_s - self._published_s >= _COUNTERS_EVERY_S
-        if due or self._published is None or _essence(state) != _essence(self._published):
-            self._published, self._published_s = state, now_s
-            self._parts.publish(CameraChanged(state))
+        self._teller.tick()
 
     def state(self) -> CameraState:
-        camera, motion, gauge = self.camera, self._motion, self._gauge
-        connected = self._status is Status.CONNECTED
-        problem, code = self._trouble()
-        why_not, why_not_code = self._why_not()
-        return CameraState(
-            camera_id=camera.id,
-            name=camera.name,
-            status=self._status,
-            since=self._since,
-            problem=problem,
-            problem_code=code,
-            enabled=True,
-            detection=camera.detection.enabled,
-            recording_enabled=_records(camera),
-            sensitivity=camera.detection.sensitivity,
-            motion=self._event is not None,
-            recording=self._recording.recording,
-            no_recording_reason=why_not,
-            no_recording_code=why_not_code,
-            score=motion.score if motion else 0.0,
-            threshold=motion.threshold if motion else 0.0,
-            cause=motion.cause if motion else None,
-            reason=motion.reason if motion else "",
-            fps=round(gauge.rate(self._clock.monotonic()), 1) if connected else 0.0,
-            size=self._size,
-            bytes_per_frame=gauge.bytes_per_frame(),
-            frames=gauge.frames,
-            bytes_in=gauge.bytes_in,
-            analysed=self._handoff.analysed,
-            decode_s=self._handoff.decode_s,
-            detect_s=self._handoff.detect_s,
-            queued=self._recorder.queued,
-            dropped=self._dropped(),
-            reconnects=self._reconnects,
-            last_frame_at=gauge.last_frame_at,
-        )
+        return self._teller.state()
 
     async def _attempt(self) -> None:
         try:
@@ -211,136 +163,103 @@ class CameraRunner:
             await self._end_run()
 
     async def _run_once(self) -> None:
-        self._ended = False
-        self._source = self._parts.open_source(self.camera)
-        async with aclosing(self._source.frames()) as frames:
+        now = self._now
+        self._is_over = False
+        now.link.attempt()
+        now.source = self._parts.open_source(now.camera)
+        async with aclosing(now.source.frames()) as frames:
             async for frame in frames:
-                if self._status is not Status.CONNECTED:
-                    self._connected(frame)
-                self._alive_s = frame.pts_s
-                self._gauge.count(frame)
-                self._intake.take(frame)
+                self._received(frame)
+
+    def _received(self, frame: EncodedFrame) -> None:
+        now, link = self._now, self._now.link
+        if not link.is_up:
+            self._carry.began(frame.pts_s)
+        away_since = link.since
+        if link.picture(frame.pts_s):
+            self._connected(frame, away_since)
+        now.gauge.count(frame)
+        now.intake.take(frame)
 
     def _pass_on(self, frame: EncodedFrame) -> None:
         """A picture as it may be seen, to whoever wants it."""
-        if frame.size != self._size:
-            self._size = frame.size
+        now = self._now
+        if frame.size != now.size:
+            now.size = frame.size
             self.tick()
         self._parts.outlets.show(frame)
-        self._recorder.push(frame, self._keep(frame.pts_s))
-        if self.camera.detection.enabled:
-            self._handoff.offer(frame)
+        now.recorder.push(frame, self._keep(frame.pts_s))
+        if now.camera.detection.enabled:
+            now.handoff.offer(frame)
 
     def _keep(self, pts_s: float) -> bool:
         if pts_s < self._manual_until_s:
             return True
-        return _records(self.camera) and (self._event is not None or pts_s < self._carry_until_s)
+        recording = self._now.camera.recording
+        if not recording.enabled or recording.mode is RecordingMode.OFF:
+            return False
+        return self._now.event is not None or self._carry.lasts(pts_s)
 
-    def _connected(self, frame: EncodedFrame) -> None:
-        if self._problem is not None:
-            self._reconnects += 1
-            self._log.info("back after %.0f s", frame.pts_s - self._alive_s)
+    def _connected(self, frame: EncodedFrame, away_since: float) -> None:
+        if self._now.link.reconnects:
+            self._log.info("back after %.0f s", frame.received_at - away_since)
         else:
             self._log.info("connected, %dx%d", frame.size.width, frame.size.height)
-        self._problem = None
-        self._backoff.reset()
-        self._carry_until_s = frame.pts_s + self._carry_s
-        self._carry_s = 0.0
-        self._move(Status.CONNECTED)
+        self.tick()
 
     def _failed(self, error: GcamError) -> None:
-        level = logging.WARNING if self._problem is None else logging.DEBUG
-        self._log.log(level, "%s", error)
-        self._problem = error
-        outage_s = self._clock.monotonic() - self._alive_s
-        self._move(Status.LOST if outage_s >= _LOST_AFTER_S else Status.RECONNECTING)
-
-    def _move(self, status: Status) -> None:
-        if status is not self._status:
-            self._status, self._since = status, self._clock.wall()
+        link = self._now.link
+        level = logging.WARNING if link.failed(error) else logging.DEBUG
+        self._log.log(level, "%s%s", "again and again: " if link.flaps else "", error)
         self.tick()
 
     async def _end_run(self) -> None:
         """The stream is gone: what is in progress ends here and is kept; the next run starts afresh. Where it
         is cancelled half-way it is called again, and goes on.
         """
-        if self._ended:
+        if self._is_over:
             return
-        if self._source is not None:
-            self._dropped_before += self._source.dropped
-            self._source = None
-        await self._intake.finish()
-        if self._event is not None or self._alive_s < self._carry_until_s:
-            # Something moved when the stream broke: after the reconnect the detector has to settle first, so
-            # the recorder keeps everything until it can see again.
-            self._carry_s = self.camera.detection.warmup_s + 1.0
-        self._tell(await self._handoff.finish())
-        self._recorder.close()
-        await self._handoff.reset()
-        self._ended = True
+        now = self._now
+        if now.source is not None:
+            now.torn += now.source.dropped
+            now.source = None
+        await now.intake.finish()
+        self._carry.broke(now.link.alive_s, self._blind_s, moving=now.event is not None)
+        self._tell(await now.handoff.finish())
+        now.recorder.close()
+        await now.handoff.reset()
+        now.motion = None
+        self._is_over = True
 
     def _analysed(self, frame: EncodedFrame, analysis: Analysis) -> None:
-        self._motion = analysis.motion
+        now = self._now
+        now.motion = analysis.motion if now.camera.detection.enabled else None
         self._tell(analysis.events)
-        event = self._event is not None
-        self._parts.outlets.decided(Decision(frame.received_at, analysis.motion, event))
+        decision = Decision(frame.received_at, analysis.motion, now.event is not None)
+        self._parts.outlets.decided(decision)
+
+    def _detection_broke(self, ended: tuple[MotionEnded, ...]) -> None:
+        """Detection begins anew, and `ended` with that: what moved goes on being recorded meanwhile."""
+        if ended and self._now.camera.detection.enabled:
+            self._carry.on(self._clock.monotonic(), self._blind_s)
+        self._tell(ended)
+        self.tick()
+
+    @property
+    def _blind_s(self) -> float:
+        return self._now.camera.detection.warmup_s + 1.0
 
     def _tell(self, events: tuple[MotionStarted | MotionEnded, ...]) -> None:
+        now = self._now
         for happened in events:
             event = replace(happened, jpeg=b"") if self._hides_pictures else happened
-            self._event = event if isinstance(event, MotionStarted) else None
-            self._recorder.note(event)
+            now.event = event if isinstance(event, MotionStarted) else None
+            now.recorder.note(event)
             self._parts.publish(event)
         if events:
             self.tick()
-
-    def _dropped(self) -> tuple[tuple[str, int], ...]:
-        parse = self._dropped_before + (self._source.dropped if self._source else 0)
-        masks = self._dropped_before_masks + self._intake.dropped
-        stages = {
-            "parse": parse,
-            "mask": masks,
-            "detect": self._handoff.dropped,
-            "record": self._recorder.dropped,
-        }
-        return tuple(stages.items())
-
-    def _trouble(self) -> tuple[str | None, str | None]:
-        """What is wrong with the camera itself, and its stable code."""
-        if self._problem is not None:
-            return str(self._problem), self._problem.code
-        if self._intake.problem is not None:
-            return self._intake.problem, "masks"
-        if self._handoff.problem is not None:
-            return self._handoff.problem, "detection"
-        return None, None
-
-    def _why_not(self) -> tuple[str | None, str | None]:
-        """Why motion would leave no clip, and its stable code; None while all is well."""
-        camera = self.camera
-        if self._recording.problem:
-            return self._recording.problem, self._recording.problem_code
-        if not camera.recording.enabled or camera.recording.mode is RecordingMode.OFF:
-            return "recording is switched off for this camera", NoRecording.RECORDING_OFF
-        if self._status is not Status.CONNECTED:
-            return f"no pictures: {self._problem or 'connecting'}", NoRecording.NO_PICTURES
-        if camera.recording.mode is RecordingMode.MOTION and not camera.detection.enabled:
-            return "detection is switched off, so nothing starts a recording", NoRecording.DETECTION_OFF
-        return None, None
-
-
-def _records(camera: Camera) -> bool:
-    return camera.recording.enabled and camera.recording.mode is not RecordingMode.OFF
 
 
 def _look(camera: Camera) -> tuple[object, ...]:
     """All that decides what of the camera's picture is seen."""
     return camera.rotation, camera.privacy_masks
-
-
-def _essence(state: CameraState) -> CameraState:
-    """The state without what changes all the time."""
-    return replace(
-        state, score=0.0, threshold=0.0, cause=None, reason="", fps=0.0, bytes_per_frame=0, frames=0,
-        bytes_in=0, analysed=0, decode_s=0.0, detect_s=0.0, queued=0, dropped=(), last_frame_at=None,
-    )  # fmt: skip

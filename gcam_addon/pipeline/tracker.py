@@ -40,7 +40,7 @@ class Tracker:
         self._settings = settings
         self._run: _Run | None = None
         self._maybe: EncodedFrame | None = None
-        self._warm_from_s: float | None = None
+        self._warm_until_s: float | None = None
         self._size: Size | None = None
         self._active = False
         self._cadence = Cadence()
@@ -71,18 +71,22 @@ class Tracker:
         self._active = False
         return (self._ended(run),) if run is not None and run.event_id else ()
 
+    def retune(self, settings: DetectionSettings) -> None:
+        """Count by these from now on; what is in progress goes on, a warm-up too."""
+        self._settings = settings
+
     def reset(self) -> None:
         """The next frames may show another scene (reconnect): forget all and warm up. `finish()` first."""
         self._run = self._maybe = None
-        self._warm_from_s = None
+        self._warm_until_s = None
         self._active = False
 
     def _warming(self, frame: EncodedFrame) -> bool:
         """Warm-up begins with the first frame and with every change of the frame size."""
-        if self._warm_from_s is None or frame.size != self._size:
-            self._warm_from_s = frame.pts_s
+        if self._warm_until_s is None or frame.size != self._size:
+            self._warm_until_s = frame.pts_s + self._settings.warmup_s
             self._size = frame.size
-        return frame.pts_s - self._warm_from_s < self._settings.warmup_s
+        return frame.pts_s < self._warm_until_s
 
     def _expire(self, now_s: float) -> tuple[MotionEnded, ...]:
         run = self._run

@@ -73,6 +73,10 @@ class ClipRecorder:
         elif isinstance(event, MotionEnded):
             self._motion_ended(event)
 
+    def rename(self, camera: Camera) -> None:
+        """Loop."""
+        self._camera = replace(self._camera, name=camera.name)
+
     def close(self) -> None:
         """Loop. Ends the open clip; the ring stays, so motion right after a reconnect has a pre-roll."""
         if self._clip is not None:

@@ -56,6 +56,10 @@ class TimelapseRecorder:
     def note(self, event: Event) -> None:
         """Loop. Events are not what a timelapse is about."""
 
+    def rename(self, camera: Camera) -> None:
+        """Loop."""
+        self._camera = replace(self._camera, name=camera.name)
+
     def close(self) -> None:
         """Loop. Ends the open clip; the interval goes on from the last frame taken."""
         if self._facts is not None:

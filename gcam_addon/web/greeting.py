@@ -81,7 +81,7 @@ class Greeting:
 
     def camera(self, camera_id: str) -> Json | None:
         """None where it is gone again."""
-        state = self._engine.states().get(camera_id)
+        state = self._engine.state(camera_id)
         found = (camera for camera in self._cameras.list() if camera.id == camera_id)
         return next((camera_json(camera, state, self._boards.of(camera_id)) for camera in found), None)
 

@@ -132,7 +132,7 @@ class Services:
     def running(self, camera_id: str) -> CameraState:
         """Raises `NotFound` for no such camera and `SourceError` for one that is configured but not run."""
         self.cameras.get(camera_id)
-        state = self.engine.states().get(camera_id)
+        state = self.engine.state(camera_id)
         if state is None or state.status is Status.DISABLED:
             raise SourceError(f"{camera_id} is disabled.")
         if state.status is Status.PRIVACY:

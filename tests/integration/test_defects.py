@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import Stalled
 from gcam_addon.model import CameraChanged, Event, MotionEnded, MotionStarted, Status
-from tests.support.scripted_camera import MOVING, QUIET, ScriptedStage, scripted
+from tests.support.scripted_camera import DETECTION, MOVING, QUIET, Failing, ScriptedStage, scripted
 
 DEFECT = ZeroDivisionError("a defect of ours")
 
@@ -141,3 +142,31 @@ async def test_who_stops_a_camera_that_was_just_lost_is_told_how_its_event_ended
     busy.over.set()
     await stopping
     assert [event.event_id for event in stage.of(MotionEnded)] == [stage.of(MotionStarted)[0].event_id]
+
+
+async def test_when_detection_fails_in_an_event_what_moves_goes_on_being_recorded(
+    stages: list[ScriptedStage],
+) -> None:
+    failing = Failing(ZeroDivisionError("a defect of ours"))
+    stage = ScriptedStage([[*[MOVING] * 6, failing, *[MOVING] * 10, *[QUIET] * 40]])
+    stages.append(stage)
+    await stage.engine.start(scripted(detection=replace(DETECTION, warmup_s=0.4)))
+    await stage.until(lambda: len(stage.of(MotionEnded)) == 2)
+    assert stage.connected == 1
+    assert stage.built == 2
+    (clip,) = stage.clips()
+    assert clip[-1] - clip[0] == pytest.approx((len(clip) - 1) / 5.0), "no picture is missing"
+    assert dict(stage.engine.states()["door"].dropped)["detect"] == 1
+
+
+async def test_detection_that_fails_says_why_nothing_is_recorded(stages: list[ScriptedStage]) -> None:
+    failing = Failing(ZeroDivisionError("a defect of ours"))
+    stage = ScriptedStage([[QUIET, *[failing] * 5, *[QUIET] * 3]])
+    stages.append(stage)
+    await stage.engine.start(scripted())
+    await stage.until(lambda: stage.engine.states()["door"].frames == 9)
+    told = [event.state for event in stage.of(CameraChanged)]
+    failed = [state for state in told if state.problem_code == "detection"]
+    assert failed
+    assert {state.no_recording_code for state in failed} == {"detection_failed"}
+    assert stage.engine.states()["door"].problem is None, "and that it is over"

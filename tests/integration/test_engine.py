@@ -65,6 +65,7 @@ class Rig:
             shared = Shared(
                 clock=clock,
                 pool=pool,
+                mask_pool=pool,
                 gate=gate,
                 recorder_for=self.recordings.recorder_for,
                 publish=self.engine.publish,

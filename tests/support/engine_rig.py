@@ -74,6 +74,7 @@ class Rig:
             shared = Shared(
                 clock=clock,
                 pool=self.pool,
+                mask_pool=self.pool,
                 gate=gate,
                 recorder_for=self.recordings.recorder_for,
                 publish=self.engine.publish,

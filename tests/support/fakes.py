@@ -92,6 +92,9 @@ class FakeEngine:
     def states(self) -> Mapping[str, CameraState]:
         return dict(self.camera_states)
 
+    def state(self, camera_id: str) -> CameraState | None:
+        return self.camera_states.get(camera_id)
+
     async def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
         self._known(camera_id)
         if camera_id in self.pictures:

@@ -59,11 +59,15 @@ class Camera:
         """Decisions while nothing happens."""
         return [self.show(self.picture()) for _ in range(round(seconds * self.fps))]
 
-    def walk(self, begin: tuple[float, float], end: tuple[float, float], seconds: float) -> list[Motion]:
+    def walk(
+        self,
+        begin: tuple[float, float],
+        end: tuple[float, float],
+        seconds: float,
+        share: tuple[float, float] = (0.08, 0.3),
+    ) -> list[Motion]:
         """Decisions while something walks from one place to another."""
         count = round(seconds * self.fps)
         steps = (i / max(1, count - 1) for i in range(count))
-        return [
-            self.show(self.picture((begin[0] + u * (end[0] - begin[0]), begin[1] + u * (end[1] - begin[1]))))
-            for u in steps
-        ]
+        places = ((begin[0] + u * (end[0] - begin[0]), begin[1] + u * (end[1] - begin[1])) for u in steps)
+        return [self.show(self.picture(place, share=share)) for place in places]

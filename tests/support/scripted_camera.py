@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,11 @@ from gcam_addon.config.model import Camera, DetectionSettings
 from gcam_addon.duties import Duties, Pauses
 from gcam_addon.engines.local import LocalEngine
 from gcam_addon.interfaces import Luma
-from gcam_addon.model import Cause, Decision, EncodedFrame, Event, Motion, MotionEnded, MotionStarted, Size
+from gcam_addon.model import Cause, EncodedFrame, Event, Motion, MotionEnded, MotionStarted, Size
 from gcam_addon.pipeline.gate import ConnectGate
-from gcam_addon.pipeline.handoff import Deliver, Handoff
+from gcam_addon.pipeline.handoff import Broken, Deliver, Ended, Handoff
 from gcam_addon.pipeline.intake import Intake, PassOn
-from gcam_addon.pipeline.processor import Processor
+from gcam_addon.pipeline.processor import Analysis, Processor
 from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
 from gcam_addon.pipeline.tracker import Tracker
 from tests.support.fakes import make_camera
@@ -33,8 +34,16 @@ QUIET = Motion(moving=False, score=0.0, threshold=0.2, cause=Cause.QUIET, reason
 MOVING = Motion(moving=True, score=2.0, threshold=0.2, cause=Cause.MOTION, reason="2 % moved")
 AT_ONCE = Pauses(first_s=0.001, longest_s=0.001)
 
-Step = Motion | BaseException
-"""A picture and what the detector says of it; an error instead: the source raises it."""
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A picture on which the detector fails."""
+
+    error: Exception
+
+
+Step = Motion | Failing | asyncio.Event | BaseException
+"""A picture and what the detector says of it; an event is waited for; an error is what the source raises."""
 
 
 def scripted(camera_id: str = "door", **changes: Any) -> Camera:
@@ -53,6 +62,9 @@ class ScriptedStage:
         self.events: list[Event] = []
         self.recorders: list[ListRecorder] = []
         self.connected = 0
+        self.built = 0
+        self.counted = 0
+        """How many states of single cameras were put together."""
         self._runs: Iterator[Iterable[Step]] = iter(runs)
         self._fps = fps
         self.engine = LocalEngine(self._build, self.clock, duties=self.duties)
@@ -81,20 +93,27 @@ class ScriptedStage:
         detector = _Detector()
         decided = asyncio.Event()
 
-        def tell(decision: Decision) -> None:
-            outlets.decided(decision)
-            decided.set()
-
-        def handoff_for(current: Camera, deliver: Deliver) -> Handoff:
+        def build(current: Camera) -> Processor:
+            self.built += 1
             tracker = Tracker(current.id, current.detection)
-            processor = Processor(current.id, _Decoder(), detector, tracker)
-            return Handoff(self.pool, processor, current.detection, deliver)
+            return Processor(current.id, _Decoder(), detector, tracker)
+
+        def handoff_for(current: Camera, deliver: Deliver, broken: Broken) -> Handoff:
+            def told(frame: EncodedFrame, analysis: Analysis) -> None:
+                deliver(frame, analysis)
+                decided.set()
+
+            def gone(ended: Ended) -> None:
+                broken(ended)
+                decided.set()
+
+            return Handoff(self.pool, build, current, told, gone)
 
         def intake_for(current: Camera, pass_on: PassOn) -> Intake:
             return Intake(current, self.pool, pass_on)
 
         def recorder_for(current: Camera) -> ListRecorder:
-            self.recorders.append(ListRecorder(current))
+            self.recorders.append(ListRecorder(self, current))
             return self.recorders[-1]
 
         parts = Parts(
@@ -102,7 +121,7 @@ class ScriptedStage:
             intake_for=intake_for,
             handoff_for=handoff_for,
             recorder_for=recorder_for,
-            outlets=Outlets(outlets.show, tell),
+            outlets=outlets,
             publish=self.engine.publish,
             clock=self.clock,
             gate=ConnectGate(self.clock, 0.0),
@@ -115,6 +134,9 @@ class ScriptedStage:
         for step in next(self._runs, ()):
             if isinstance(step, BaseException):
                 raise step
+            if isinstance(step, asyncio.Event):
+                await step.wait()
+                continue
             self.clock.advance(1.0 / self._fps)
             detector.says = step
             decided.clear()
@@ -128,12 +150,20 @@ class ScriptedStage:
 class ListRecorder:
     """interfaces.Recorder. Clips are lists of `pts_s`; a clip ends where a picture is not to be kept."""
 
-    def __init__(self, camera: Camera) -> None:
+    dropped = 0
+
+    def __init__(self, stage: ScriptedStage, camera: Camera) -> None:
+        self._stage = stage
         self.camera = camera
         self.clips: list[list[float]] = []
         self.noted: list[Event] = []
         self.is_open = False
-        self.queued = self.dropped = 0
+
+    @property
+    def queued(self) -> int:
+        """A state asks once."""
+        self._stage.counted += 1
+        return 0
 
     def push(self, frame: EncodedFrame, active: bool) -> None:
         if active and not self.is_open:
@@ -144,6 +174,9 @@ class ListRecorder:
 
     def note(self, event: MotionStarted | MotionEnded | Event) -> None:
         self.noted.append(event)
+
+    def rename(self, camera: Camera) -> None:
+        self.camera = camera
 
     def close(self) -> None:
         self.is_open = False
@@ -167,10 +200,15 @@ class _Detector:
     """interfaces.Detector."""
 
     def __init__(self) -> None:
-        self.says = QUIET
+        self.says: Motion | Failing = QUIET
 
     def detect(self, luma: Luma, pts_s: float) -> Motion:
+        if isinstance(self.says, Failing):
+            raise self.says.error
         return self.says
+
+    def retune(self, settings: DetectionSettings) -> None:
+        pass
 
     def reset(self) -> None:
         pass

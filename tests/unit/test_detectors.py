@@ -72,6 +72,26 @@ class TestEveryDetector:
         assert 0.0 < region.share <= 100.0 * region.width * region.height + 1e-6
 
     @all_detectors
+    def test_other_settings_hold_at_once_and_nothing_is_forgotten(self, name: DetectorName) -> None:
+        deaf, keen = (DetectionSettings(detector=name, sensitivity=value) for value in (1, 90))
+        seen = settled(name, sensitivity=1)
+
+        def walks(begin: float, end: float) -> list[Motion]:
+            return seen.walk((begin, 0.85), (end, 0.85), 1.0, share=(0.05, 0.2))
+
+        assert not moving(walks(0.2, 0.3))
+        seen.detector.retune(keen)
+        at_once = walks(0.3, 0.5)
+        assert Cause.SETTLING not in {motion.cause for motion in at_once}
+        assert moving(at_once)
+        seen.detector.retune(replace(keen, masks=(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)),)))
+        assert not moving(walks(0.5, 0.6))
+        seen.detector.retune(replace(keen, warmup_s=60.0))
+        assert moving(walks(0.6, 0.8)), "a warm-up that is over stays over"
+        seen.detector.retune(deaf)
+        assert not moving(walks(0.8, 0.9))
+
+    @all_detectors
     def test_a_frame_size_in_between_changes_nothing(self, name: DetectorName) -> None:
         seen = settled(name, sensitivity=60)
         seen.width, seen.height = 100, 75

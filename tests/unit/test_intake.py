@@ -99,12 +99,14 @@ async def test_a_busy_machine_drops_and_counts_and_shows_the_newest() -> None:
     with ThreadPoolExecutor(1) as pool:
         pool.submit(busy.wait)
         intake = Intake(make_camera(privacy_masks=(TOP_LEFT,)), pool, seen.append)
-        for number in range(20):
+        for number in range(40):
             intake.take(frame(number))
         busy.set()
         await intake.finish()
-    assert [one.pts_s for one in seen] == [0, 16, 17, 18, 19]
-    assert intake.dropped == 15
+    assert [one.pts_s for one in seen] == [0, *range(24, 40)]
+    assert intake.dropped == 23
+    assert "too busy" in str(intake.problem)
+    assert not intake.fails
 
 
 @pytest.mark.parametrize("damaged", [jpeg(1)[:900], b"\xff\xd8garbage", b""])
@@ -134,6 +136,36 @@ async def test_what_is_on_its_way_when_masks_change_is_not_shown(pool: ThreadPoo
     intake = Intake(make_camera(privacy_masks=(TOP_LEFT,)), pool, seen.append)
     intake.take(frame(0))
     intake.take(frame(1))
-    intake.discard()
+    other = make_camera(privacy_masks=(((0.5, 0.5), (1, 0.5), (1, 1), (0.5, 1)),))
+    intake.retune(other)
+    intake.take(frame(2))
     await intake.finish()
-    assert not seen
+    assert [one.pts_s for one in seen] == [2.0]
+    picture = shown(seen[0].jpeg)
+    assert picture[100:, 140:].max() < 24, "by the new masks"
+
+
+async def test_nor_is_it_when_there_are_none_any_more(pool: ThreadPoolExecutor) -> None:
+    seen: list[EncodedFrame] = []
+    intake = Intake(make_camera(privacy_masks=(TOP_LEFT,)), pool, seen.append)
+    intake.take(frame(0))
+    intake.retune(make_camera())
+    intake.take(frame(1))
+    await intake.finish()
+    assert [one.pts_s for one in seen] == [1.0]
+
+
+async def test_when_nothing_was_lost_for_a_while_all_is_well_again() -> None:
+    seen: list[EncodedFrame] = []
+    busy = Event()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(busy.wait)
+        intake = Intake(make_camera(privacy_masks=(TOP_LEFT,)), pool, seen.append)
+        for number in range(20):
+            intake.take(frame(number))
+        assert intake.problem
+        busy.set()
+        await intake.finish()
+        intake.take(frame(40))
+        await intake.finish()
+    assert intake.problem is None

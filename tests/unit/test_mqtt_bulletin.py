@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera
-from gcam_addon.model import CameraAdded, CameraChanged, Status, Storage, StorageChanged
+from gcam_addon.model import CameraAdded, CameraChanged, CameraState, Status, Storage, StorageChanged
 from gcam_addon.mqtt.bulletin import Bulletin
 from gcam_addon.mqtt.discovery import camera_device, gcam_device
 from gcam_addon.mqtt.leftovers import Announced
@@ -53,6 +54,29 @@ def test_everything_is_there_from_the_start() -> None:
     assert json.loads(sent[DISCOVERY])["device"]["identifiers"] == ["gcam_ab12_door"]
     assert json.loads(sent["homeassistant/device/gcam/config"])["device"]["identifiers"] == ["gcam_ab12"]
     assert json.loads(sent["gcam/state"])["cameras_connected"] == 1
+
+
+class _CountingEngine(FakeEngine):
+    """Counts the states that were put together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counted = 0
+
+    def states(self) -> Mapping[str, CameraState]:
+        self.counted += len(self.camera_states)
+        return super().states()
+
+    def state(self, camera_id: str) -> CameraState | None:
+        self.counted += 1
+        return super().state(camera_id)
+
+
+def test_each_of_many_cameras_costs_the_state_of_one() -> None:
+    engine = _CountingEngine()
+    cameras = FakeCameras(engine, [make_camera(f"camera{number}") for number in range(200)])
+    Bulletin(TOPICS, IDENTITY, engine, cameras, ManualClock()).open(None)
+    assert engine.counted == 200
 
 
 def test_motion_is_said_first_then_the_event_then_the_picture() -> None:

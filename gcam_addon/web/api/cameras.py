@@ -118,7 +118,7 @@ def routes() -> list[web.RouteDef]:
 
 
 def _shown(services: Services, camera: Camera) -> Json:
-    return camera_json(camera, services.engine.states().get(camera.id), services.boards.of(camera.id))
+    return camera_json(camera, services.engine.state(camera.id), services.boards.of(camera.id))
 
 
 def _wanted(body: Mapping[str, Any]) -> Json:

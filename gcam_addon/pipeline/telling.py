@@ -1,0 +1,167 @@
+"""What is told of one camera: what its runner knows, gathered into a `CameraState`, and when that is news.
+
+Decides nothing: no connection, no recording, no event depends on what is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from gcam_addon.clock import Clock
+from gcam_addon.config.model import Camera, RecordingMode
+from gcam_addon.interfaces import Recorder, Source
+from gcam_addon.model import (
+    CameraChanged,
+    CameraState,
+    Event,
+    Motion,
+    MotionStarted,
+    NoRecording,
+    RecordingChanged,
+    Size,
+    Status,
+)
+from gcam_addon.pipeline.gauge import StreamGauge
+from gcam_addon.pipeline.handoff import Handoff
+from gcam_addon.pipeline.intake import Intake
+from gcam_addon.pipeline.link import Link
+
+_COUNTERS_EVERY_S = 10.0
+
+
+@dataclass(slots=True)
+class Account:
+    """One camera at this moment. Its runner keeps it."""
+
+    camera: Camera
+    link: Link
+    gauge: StreamGauge
+    intake: Intake
+    handoff: Handoff
+    recorder: Recorder
+    recording: RecordingChanged
+    source: Source | None = None
+    """Of the run that goes on."""
+    torn: int = 0
+    """Parts of earlier runs that were no usable picture."""
+    size: Size | None = None
+    event: MotionStarted | None = None
+    """That goes on."""
+    motion: Motion | None = None
+    """The newest decision, while there are any."""
+
+
+class Teller:
+    """Tells of one camera. Methods: loop."""
+
+    def __init__(self, account: Account, publish: Callable[[Event], None], clock: Clock) -> None:
+        self._account = account
+        self._publish = publish
+        self._clock = clock
+        self._published: CameraState | None = None
+        self._published_s = float("-inf")
+
+    def tick(self) -> None:
+        """Publish the state where it changed in a way somebody wants to know, or counters are due."""
+        state, now_s = self.state(), self._clock.monotonic()
+        due = now_s - self._published_s >= _COUNTERS_EVERY_S
+        if due or self._published is None or _essence(state) != _essence(self._published):
+            self._published, self._published_s = state, now_s
+            self._publish(CameraChanged(state))
+
+    def state(self) -> CameraState:
+        account = self._account
+        camera, motion, gauge, link = account.camera, account.motion, account.gauge, account.link
+        handoff = account.handoff
+        problem, code = self._trouble()
+        why_not, why_not_code = self._why_not()
+        return CameraState(
+            camera_id=camera.id,
+            name=camera.name,
+            status=link.status,
+            since=link.since,
+            problem=problem,
+            problem_code=code,
+            enabled=True,
+            detection=camera.detection.enabled,
+            recording_enabled=camera.recording.enabled and camera.recording.mode is not RecordingMode.OFF,
+            sensitivity=camera.detection.sensitivity,
+            motion=account.event is not None,
+            recording=account.recording.recording,
+            no_recording_reason=why_not,
+            no_recording_code=why_not_code,
+            score=motion.score if motion else 0.0,
+            threshold=motion.threshold if motion else 0.0,
+            cause=motion.cause if motion else None,
+            reason=motion.reason if motion else "",
+            fps=self._fps(),
+            size=account.size,
+            bytes_per_frame=gauge.bytes_per_frame(),
+            frames=gauge.frames,
+            bytes_in=gauge.bytes_in,
+            analysed=handoff.analysed,
+            decode_s=handoff.decode_s,
+            detect_s=handoff.detect_s,
+            queued=account.recorder.queued,
+            dropped=self._dropped(),
+            reconnects=link.reconnects,
+            last_frame_at=gauge.last_frame_at,
+        )
+
+    def _fps(self) -> float:
+        if self._account.link.status is not Status.CONNECTED:
+            return 0.0
+        rate = self._account.gauge.rate(self._clock.monotonic())
+        return round(rate, 1 if rate >= 1.0 else 2)
+
+    def _dropped(self) -> tuple[tuple[str, int], ...]:
+        account = self._account
+        stages = {
+            "parse": account.torn + (account.source.dropped if account.source else 0),
+            "mask": account.intake.dropped,
+            "detect": account.handoff.dropped,
+            "record": account.recorder.dropped,
+        }
+        return tuple(stages.items())
+
+    def _trouble(self) -> tuple[str | None, str | None]:
+        """What is wrong with the camera itself, and its stable code."""
+        account = self._account
+        if account.link.problem is not None:
+            return str(account.link.problem), account.link.problem.code
+        if account.intake.problem is not None:
+            return account.intake.problem, "masks"
+        if account.handoff.problem is not None and account.camera.detection.enabled:
+            return account.handoff.problem, "detection"
+        return None, None
+
+    def _why_not(self) -> tuple[str | None, str | None]:
+        """Why motion would leave no clip, and its stable code; None while all is well."""
+        return next(self._obstacles(), (None, None))
+
+    def _obstacles(self) -> Iterator[tuple[str, str | None]]:
+        """The gravest first."""
+        account = self._account
+        recording, detection = account.camera.recording, account.camera.detection
+        if account.recording.problem:
+            yield account.recording.problem, account.recording.problem_code
+        if not recording.enabled or recording.mode is RecordingMode.OFF:
+            yield "recording is switched off for this camera", NoRecording.RECORDING_OFF
+        if account.link.status is not Status.CONNECTED:
+            yield f"no pictures: {account.link.problem or 'connecting'}", NoRecording.NO_PICTURES
+        if account.intake.fails and account.intake.problem is not None:
+            yield account.intake.problem, NoRecording.MASKS_FAILED
+        if recording.mode is RecordingMode.MOTION and not detection.enabled:
+            yield "detection is switched off, so nothing starts a recording", NoRecording.DETECTION_OFF
+        if recording.mode is RecordingMode.MOTION and account.handoff.problem is not None:
+            yield f"{account.handoff.problem}, so nothing starts a recording", NoRecording.DETECTION_FAILED
+
+
+def _essence(state: CameraState) -> CameraState:
+    """The state without what changes all the time."""
+    return replace(
+        state, score=0.0, threshold=0.0, cause=None, reason="", fps=0.0, bytes_per_frame=0, frames=0,
+        bytes_in=0, analysed=0, decode_s=0.0, detect_s=0.0, queued=0, dropped=(), reconnects=0,
+        last_frame_at=None,
+    )  # fmt: skip
