@@ -85,6 +85,7 @@ class Port:
         task = asyncio.get_running_loop().create_task(self._welcome(accepted))
         self._welcomes.add(task)
         task.add_done_callback(self._welcomes.discard)
+        task.add_done_callback(lambda done: accepted.close() if done.cancelled() else None)  # before it began
 
     async def _welcome(self, accepted: socket.socket) -> None:
         try:

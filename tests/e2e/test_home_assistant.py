@@ -22,6 +22,7 @@ from tests.support.browser import CHROMIUM, chromium
 from tests.support.dashboard import Dashboard
 from tests.support.home_assistant_api import HomeAssistantApi
 from tests.support.house import House, kept_places
+from tests.support.waiting import patience
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -166,11 +167,11 @@ async def test_motion_is_there_within_two_seconds_and_an_automation_fires(
         house.broker.client() as mqtt,
     ):
         told_s = await _motion_told(mqtt, SCENE_S + 15)
-        seen_s = await changes.until(_turned_on("binary_sensor.living_room_motion"), 5)
-        fired_s = await walks.until(lambda data: data["camera"] == "living_room", 5)
+        seen_s = await changes.until(_turned_on("binary_sensor.living_room_motion"))
+        fired_s = await walks.until(lambda data: data["camera"] == "living_room")
     assert seen_s - told_s < 2.0
     assert fired_s - told_s < 2.0
-    await api.until("event.living_room_events", lambda state: state not in (None, "unknown"), 5)
+    await api.until("event.living_room_events", lambda state: state not in (None, "unknown"))
 
 
 async def test_detection_switched_off_in_home_assistant_is_off_in_gcam(
@@ -185,7 +186,7 @@ async def test_detection_switched_off_in_home_assistant_is_off_in_gcam(
         await api.act("switch.turn_on", entity_id="switch.living_room_detection")
         await _until_detection(house, wanted=True)
         await _motion_told(mqtt, SCENE_S + 15)
-    await api.until("binary_sensor.living_room_motion", lambda state: state == "on", 5)
+    await api.until("binary_sensor.living_room_motion", lambda state: state == "on")
 
 
 async def test_the_cameras_own_switches_reach_gcam(house: House, api: HomeAssistantApi) -> None:
@@ -226,7 +227,7 @@ async def test_a_clip_is_in_the_media_browser_and_plays(
 async def test_home_assistant_records_a_camera(house: House, api: HomeAssistantApi) -> None:
     file = house.home_assistant.records / "garden.mp4"
     await api.act("camera.record", entity_id="camera.garden", filename=str(file), duration=5)
-    async with asyncio.timeout(60):
+    async with patience():
         while not file.exists():
             await asyncio.sleep(0.2)
     assert _frames_of_h264(await asyncio.to_thread(file.read_bytes)) > 20
@@ -263,7 +264,7 @@ async def test_without_gcam_everything_is_unavailable_until_it_is_back(
         await api.until(entity_id, lambda state: state == "unavailable")
     await house.gcam.__aenter__()
     for entity_id in watched:
-        await api.until(entity_id, lambda state: state not in (None, "unavailable"), 90)
+        await api.until(entity_id, lambda state: state not in (None, "unavailable"))
     for entity_id in ("camera.living_room", "camera.garden"):
         await api.until(entity_id, lambda state: state in ("streaming", "recording"))
     await api.until("sensor.gcam_cameras_connected", lambda state: state == "2")
@@ -332,7 +333,7 @@ async def _motion_told(mqtt: aiomqtt.Client, within_s: float) -> float:
 
 
 async def _until_detection(house: House, *, wanted: bool) -> None:
-    async with asyncio.timeout(5):
+    async with patience():
         while (await house.gcam.get("/api/v1/cameras/living_room"))["state"]["detection"] is not wanted:
             await asyncio.sleep(0.1)
 

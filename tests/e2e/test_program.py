@@ -21,6 +21,7 @@ from gcam_addon.simulator.pictures import Pictures
 from gcam_addon.simulator.scenes import open_scene
 from tests.support.ports import kept_port, silent_port
 from tests.support.program import Program, write_options
+from tests.support.waiting import patience
 
 _FPS = 10.0
 
@@ -55,7 +56,7 @@ async def test_the_demo_gives_motion_on_mqtt_and_a_playable_clip_within_a_minute
     tmp_path: Path, broker_port: int
 ) -> None:
     options = write_options(tmp_path / "o.json", mqtt={"mode": "embedded", "port": broker_port})
-    async with Program(tmp_path / "data", "--demo", "--options", options) as gcam, asyncio.timeout(60):
+    async with Program(tmp_path / "data", "--demo", "--options", options) as gcam, patience():
         async with aiomqtt.Client("127.0.0.1", broker_port) as client:
             await client.subscribe("gcam/+/motion")
             await client.subscribe("gcam/+/event")
@@ -80,7 +81,7 @@ async def test_ctrl_c_keeps_the_event_in_progress(tmp_path: Path, board: Simulat
         await asyncio.sleep(1)
         assert await gcam.end(signal.SIGINT) == 0
         assert "Traceback" not in gcam.log
-    async with Program(tmp_path, "--mqtt", "off") as gcam, asyncio.timeout(30):
+    async with Program(tmp_path, "--mqtt", "off") as gcam, patience():
         while not (clips := await gcam.clips()):
             await asyncio.sleep(0.2)
         assert len(clips) == 1
@@ -96,7 +97,7 @@ async def test_a_killed_program_loses_nothing_but_its_last_frame(
         await asyncio.sleep(2)
         seen = (await gcam.state("room"))["last_frame_at"]
         assert await gcam.end(signal.SIGKILL) == -signal.SIGKILL
-    async with Program(tmp_path, "--mqtt", "off") as gcam, asyncio.timeout(30):
+    async with Program(tmp_path, "--mqtt", "off") as gcam, patience():
         while not (clips := await gcam.clips()):
             await asyncio.sleep(0.2)
         assert clips[0]["ended_at"] >= seen - 1.5 / _FPS

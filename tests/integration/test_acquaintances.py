@@ -21,6 +21,7 @@ from gcam_addon.model import CameraAdded, CameraChanged, Event, Status
 from tests.support.fakes import FakeCameras, FakeEngine, make_camera, make_state
 from tests.support.program import Program
 from tests.support.simulated import camera
+from tests.support.waiting import patience, until
 
 
 @dataclass
@@ -43,9 +44,7 @@ class Desk:
         self.engine.publish(CameraChanged(state))
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
-            while not holds():
-                await asyncio.sleep(0.01)
+        await until(holds)
 
 
 Ask = Callable[[Camera], Any]
@@ -183,7 +182,7 @@ async def test_the_program_tells_of_a_board_without_taking_its_stream(tmp_path: 
         camera("tasmota") as board,
         Program(tmp_path, "--mqtt", "off", "--camera", f"door={board.url}") as gcam,
     ):
-        async with asyncio.timeout(20):
+        async with patience():
             while (shown := await gcam.get("/api/v1/cameras/door"))["board"] is None:
                 await asyncio.sleep(0.1)
         assert shown["board"]["firmware"] == "tasmota"

@@ -22,7 +22,7 @@ from tests.support.ingress import Ingress, setup_code_in
 from tests.support.mosquitto import Login, running_mosquitto
 from tests.support.ports import kept_port
 from tests.support.supervisor import MANIFEST, AddOn, OptionsRefused, Supervisor
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_S, until
 
 needs_mosquitto = pytest.mark.skipif(mosquitto.missing is not None, reason=str(mosquitto.missing))
 
@@ -38,7 +38,7 @@ async def hello_with(addon: AddOn, token: str) -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {token}"}
     http = aiohttp.ClientSession(addon.url, headers=headers)
     async with http, http.ws_connect("/api/v1/events") as ws:
-        hello: dict[str, Any] = await ws.receive_json(timeout=10)
+        hello: dict[str, Any] = await ws.receive_json(timeout=PATIENCE_S)
     return hello
 
 

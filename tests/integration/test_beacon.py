@@ -16,6 +16,7 @@ from gcam_addon.clock import ManualClock
 from gcam_addon.duties import Duties
 from gcam_addon.network.beacon import KIND, Beacon
 from tests.support.program import Program, write_options
+from tests.support.waiting import patience
 
 LOOPBACK = ("127.0.0.1",)
 
@@ -42,7 +43,7 @@ class Ears:
         task.add_done_callback(self._noting.discard)
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(15), self._news:
+        async with patience(), self._news:
             await self._news.wait_for(holds)
 
     async def told_by(self, name: str) -> AsyncServiceInfo:
@@ -95,7 +96,7 @@ async def test_two_on_machines_of_one_name_are_both_found(ears: Ears) -> None:
 
 async def test_what_mdns_refuses_is_said_once_and_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
-    async with beacon("Gcam \a"), asyncio.timeout(10):  # no name may ring a bell
+    async with beacon("Gcam \a"), patience():  # no name may ring a bell
         while not caplog.records:
             await asyncio.sleep(0.01)
     (record,) = (record for record in caplog.records if record.name.startswith("gcam_addon"))
@@ -121,7 +122,7 @@ async def test_the_program_announces_itself_where_asked_and_not_on_loopback_by_i
     ):
         own = await gcam.get("/api/v1/info")
         found: dict[str, AsyncServiceInfo] = {}
-        async with asyncio.timeout(15):
+        async with patience():
             while own["instance_id"] not in found:
                 for name in set(ears.names):
                     info = await ears.told_by(name)

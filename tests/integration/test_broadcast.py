@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 
 import av
 import cv2
@@ -19,6 +19,7 @@ from gcam_addon.live.broadcast import Broadcasts, Container
 from gcam_addon.live.h264 import Piece
 from gcam_addon.live.relay import Relay
 from gcam_addon.model import EncodedFrame, Size
+from tests.support.waiting import PATIENCE_S, patience, until
 
 SIZE = Size(160, 120)
 GREY, BLACK = (
@@ -54,7 +55,7 @@ class Camera:
 
     async def next(self, pieces: AsyncGenerator[Piece, None]) -> Piece:
         asked = asyncio.ensure_future(anext(pieces))
-        async with asyncio.timeout(10):
+        async with patience():
             while not asked.done():
                 self.show()
                 await asyncio.wait([asked], timeout=0.05)
@@ -64,12 +65,6 @@ class Camera:
 def times(pieces: list[Piece]) -> list[float]:
     with av.open(io.BytesIO(b"".join(piece.payload for piece in pieces))) as container:
         return [float(shown.time or 0.0) for shown in container.decode(video=0)]
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not holds():
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -144,10 +139,10 @@ async def test_a_key_frame_that_waits_for_its_length_is_not_shown_after_a_new_ma
     joined = asyncio.ensure_future(anext(joining))
     await asyncio.sleep(0)
     camera.show()  # a key frame, for the one who joins
-    await asyncio.wait_for(joined, 10)
+    await asyncio.wait_for(joined, PATIENCE_S)
     camera.relay.forget()
     dark: list[Piece] = []
-    async with asyncio.timeout(10):
+    async with patience():
         while len(dark) < 4:
             asked = asyncio.ensure_future(anext(watching))
             while not asked.done():
@@ -181,7 +176,7 @@ async def test_a_lost_camera_ends_what_was_begun_and_refuses_who_comes(
     caplog.set_level(logging.WARNING)
     pieces = broadcasts.watch("door", Container.TS)
     await camera.next(pieces)
-    async with asyncio.timeout(10):
+    async with patience():
         assert [piece async for piece in pieces if piece.key] == []
         with pytest.raises(Stalled):
             await anext(broadcasts.watch("door", Container.TS))
@@ -196,7 +191,7 @@ async def test_what_ffmpeg_can_not_encode_is_said_once_until_it_works_again(
     too_large = Size(40_000, 40_000)
     for _ in range(3):
         refused = asyncio.ensure_future(anext(broadcasts.watch("door", Container.TS)))
-        async with asyncio.timeout(10):
+        async with patience():
             while not refused.done():
                 camera.show(too_large)
                 await asyncio.sleep(0.02)
@@ -206,7 +201,7 @@ async def test_what_ffmpeg_can_not_encode_is_said_once_until_it_works_again(
     works = broadcasts.watch("door", Container.TS)
     await camera.next(works)
     camera.show(too_large)
-    async with asyncio.timeout(10):
+    async with patience():
         assert [piece async for piece in works if piece.key] == []
     assert len(warnings(caplog)) == 2
     await until(lambda: not broadcasts.encoding)

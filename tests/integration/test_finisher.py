@@ -5,7 +5,6 @@ import os
 import sqlite3
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +22,7 @@ from gcam_addon.recording.journal_file import JournalFile, sidecar
 from gcam_addon.recording.journal_reader import Undecodable
 from gcam_addon.recording.library import Library
 from tests.support.frames import jpeg_frames
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -56,13 +56,6 @@ def finisher_for(
 ) -> Finisher:
     clock = clock or SystemClock()
     return Finisher(settings, library, ready, clock=clock, duties=duties or Duties(clock))
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.005)
 
 
 def test_an_impatient_stop_leaves_the_journal_to_the_next_start(tmp_path: Path, library: Library) -> None:

@@ -9,10 +9,11 @@ import pytest
 
 from gcam_addon.simulator.camera import SimulatedCamera
 from tests.support.simulated import camera, connected, request, streaming
+from tests.support.waiting import patience
 
 
 async def _until(running: SimulatedCamera, clients: int) -> None:
-    async with asyncio.timeout(3):
+    async with patience():
         while running.clients != clients:
             await asyncio.sleep(0.01)
 
@@ -84,7 +85,7 @@ async def test_a_reader_that_takes_nothing_is_dropped_after_the_send_timeout() -
         client.writer.transport.pause_reading()  # type: ignore[attr-defined]
         await client.ask("/stream")
         await _until(board, 1)
-        async with asyncio.timeout(20):
+        async with patience():
             while board.clients:
                 await asyncio.sleep(0.1)
         assert board.streams_opened == 1

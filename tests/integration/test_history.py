@@ -36,6 +36,7 @@ from gcam_addon.model import (
     Status,
 )
 from tests.support.fakes import make_camera, make_state
+from tests.support.waiting import patience
 from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
 
 DOOR, GARDEN = make_camera("door", name="Entrée"), make_camera("garden")
@@ -220,7 +221,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 async def until(met: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60.0):
+    async with patience():
         while not met():
             await asyncio.sleep(0.01)
 

@@ -6,7 +6,6 @@ import resource
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,6 +27,7 @@ from gcam_addon.recording.journal_reader import count_frames, facts_of
 from gcam_addon.recording.recorder import ClipRecorder
 from tests.support.frames import SMALL, jpeg_frames
 from tests.support.small_disk import small_disk
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 MB = 1024 * 1024
@@ -68,13 +68,6 @@ def open_journal(tmp_path: Path, heard: Heard) -> Iterator[Callable[..., Journal
 
 def facts(clip_id: str = "door-1", camera_id: str = "door") -> ClipFacts:
     return ClipFacts(clip_id, camera_id, "Door", ClipKind.MOTION, 1000.0, 2.0, "moved", ("e1",))
-
-
-def wait_until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.01)
 
 
 @contextmanager
@@ -149,14 +142,15 @@ def test_kill_9_loses_at_most_one_frame(tmp_path: Path, after_frames: int) -> No
     command = [sys.executable, "-m", "tests.support.recording_process", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
-        pushed = 0
-        while pushed < after_frames:
-            pushed = int(process.stdout.readline())
+        pushed = written = 0
+        while written < after_frames:
+            pushed, written = map(int, process.stdout.readline().split())
         process.kill()
-        pushed = max([pushed, *(int(line) for line in process.stdout)])
+        for line in process.stdout:
+            pushed, written = map(int, line.split())
     frames = jpeg_frames(500, fps=50)
     found = [jpeg for journal in (tmp_path / "journal").glob("*.mkv") for jpeg in jpegs_of(journal)]
-    assert pushed - 1 <= len(found) <= pushed + 1
+    assert written - 1 <= len(found) <= pushed + 1
     assert found == [frame.jpeg for frame in frames[: len(found)]]
 
 

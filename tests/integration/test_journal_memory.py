@@ -21,6 +21,7 @@ from tests.support.frames import SMALL, jpeg_frames
 from tests.support.program import Program, write_options
 from tests.support.simulated import camera
 from tests.support.small_disk import small_disk
+from tests.support.waiting import patience
 
 MB = 1024 * 1024
 Rig = tuple[JournalWriter, list[Path]]
@@ -69,7 +70,7 @@ def clip(count: int) -> tuple[Begin, list[Append]]:
 async def submit(writer: JournalWriter, *commands: Command) -> None:
     for command in commands:
         writer.submit(command)
-    async with asyncio.timeout(20):
+    async with patience():
         while writer.queued("door"):
             await asyncio.sleep(0.01)
 
@@ -108,7 +109,7 @@ async def test_memory_that_gets_short_sends_a_clip_to_the_disk_without_a_gap(
     begin, frames = clip(40)
     await submit(writer, begin, *frames[:20])
     machine.free_bytes = 20 * MB
-    async with asyncio.timeout(20):
+    async with patience():
         while not finished:
             await asyncio.sleep(0.05)
     await submit(writer, *frames[20:], End("door-1"))
@@ -149,7 +150,7 @@ async def test_gcam_records_through_memory_and_keeps_what_is_in_progress(tmp_pat
     )
     async with camera(fps=5.0) as board:
         arguments = ("--options", options, "--camera", f"Door={board.url}", "--mqtt", "off")
-        async with Program(tmp_path / "data", *arguments) as gcam, asyncio.timeout(60):
+        async with Program(tmp_path / "data", *arguments) as gcam, patience():
             while (await gcam.state("door"))["status"] != "connected":
                 await asyncio.sleep(0.1)
             http = aiohttp.ClientSession(gcam.url, headers=gcam.headers)
@@ -160,6 +161,6 @@ async def test_gcam_records_through_memory_and_keeps_what_is_in_progress(tmp_pat
             assert not list((tmp_path / "data" / "journal").glob("*.mkv"))
             await asyncio.sleep(2)  # some frames
         assert not list(memory.iterdir())
-        async with Program(tmp_path / "data", *arguments) as gcam, asyncio.timeout(60):
+        async with Program(tmp_path / "data", *arguments) as gcam, patience():
             while not await gcam.clips():
                 await asyncio.sleep(0.1)

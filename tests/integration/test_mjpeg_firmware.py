@@ -15,12 +15,14 @@ from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.faults import Fault
 from gcam_addon.sources.mjpeg import MjpegSource
 from tests.support.simulated import camera, size_of
+from tests.support.waiting import PATIENCE_S
 
 FIRMWARES = ["camera-web-server", "esphome", "tasmota", "mjpeg2sd"]
 
 
-def source_of(url: str) -> MjpegSource:
-    return MjpegSource(SourceSettings(url, connect_timeout_s=2, stall_timeout_s=0.8), SystemClock())
+def source_of(url: str, stall_timeout_s: float = PATIENCE_S) -> MjpegSource:
+    settings = SourceSettings(url, connect_timeout_s=PATIENCE_S, stall_timeout_s=stall_timeout_s)
+    return MjpegSource(settings, SystemClock())
 
 
 async def take(source: MjpegSource, count: int) -> list[EncodedFrame]:
@@ -124,7 +126,8 @@ async def test_a_change_of_size_in_the_middle() -> None:
 async def test_what_ends_a_run_is_named(fault: Fault, error: type[SourceError]) -> None:
     async with camera() as running:
         add(running, fault, every=1)
-        assert isinstance(await ending(source_of(running.url)), error)
+        stall_timeout_s = 0.8 if error is Stalled else PATIENCE_S
+        assert isinstance(await ending(source_of(running.url, stall_timeout_s)), error)
 
 
 async def test_the_second_viewer_is_told_that_the_board_is_busy() -> None:
@@ -132,7 +135,7 @@ async def test_the_second_viewer_is_told_that_the_board_is_busy() -> None:
         first = asyncio.ensure_future(take(source_of(running.url), 1000))
         while not running.clients:
             await asyncio.sleep(0.01)
-        second = await ending(source_of(running.url))
+        second = await ending(source_of(running.url, 0.8))
         first.cancel()
         with pytest.raises(asyncio.CancelledError):
             await first
@@ -143,4 +146,4 @@ async def test_the_second_viewer_is_told_that_the_board_is_busy() -> None:
 async def test_the_next_run_is_served_at_once() -> None:
     async with camera() as running:
         for _ in range(3):
-            assert len(await asyncio.wait_for(take(source_of(running.url), 2), 2)) == 2
+            assert len(await asyncio.wait_for(take(source_of(running.url), 2), PATIENCE_S)) == 2

@@ -18,6 +18,7 @@ from gcam_addon.wire.address import HttpAddress, parse
 from tests.support.jpegs import claiming, jpeg, part
 from tests.support.ports import kept_ports, silent_port
 from tests.support.scripted_server import CHUNKED, STREAM, Peer, Script, serving
+from tests.support.waiting import PATIENCE_S, patience
 
 A, B, C = jpeg(1), jpeg(2, 320, 240), jpeg(3)
 SECRET = "hunter2"
@@ -28,7 +29,7 @@ def source(port: int, target: str = "/stream", **settings: object) -> MjpegSourc
 
 
 def at(url: str, **settings: object) -> MjpegSource:
-    chosen = {"connect_timeout_s": 5.0, "stall_timeout_s": 5.0} | settings
+    chosen = {"connect_timeout_s": PATIENCE_S, "stall_timeout_s": PATIENCE_S} | settings
     return MjpegSource(SourceSettings(url, **chosen), SystemClock())
 
 
@@ -93,23 +94,22 @@ async def test_frames_as_they_were_sent() -> None:
     assert "closed the connection" in str(end)
 
 
-async def test_a_frame_is_there_at_once() -> None:
-    sent: list[float] = []
+async def test_a_frame_is_there_before_anything_follows_it() -> None:
+    taken = asyncio.Semaphore(0)
 
     async def script(peer: Peer) -> None:
         await peer.send(CHUNKED)
         for _ in range(20):
-            await asyncio.sleep(0.01)
             await peer.chunks(part(A)[:-1])
-            sent.append(time.monotonic())
             await peer.chunks(A[-1:])
+            await taken.acquire()
 
-    async with serving(script) as camera:
+    async with serving(script) as camera, patience():
         frames = source(camera.port).frames()
-        arrived = [(await anext(frames), time.monotonic())[1] for _ in range(20)]
+        for _ in range(20):
+            await anext(frames)
+            taken.release()
         await frames.aclose()
-    delays = sorted(b - a for a, b in zip(sent, arrived, strict=True))
-    assert delays[len(delays) // 2] < 0.01
 
 
 @pytest.mark.parametrize("step", [1, 700, 100_000])
@@ -336,11 +336,9 @@ async def test_a_host_that_does_not_answer() -> None:
         for filler in (first, second):
             filler.setblocking(False)
             filler.connect_ex(full.getsockname())
-        began_s = time.monotonic()
         _, end = await run(source(full.getsockname()[1], connect_timeout_s=0.3))
     assert isinstance(end, Unreachable)
     assert "does not answer within 0.3 s" in str(end)
-    assert time.monotonic() - began_s < 2
 
 
 async def test_connected_and_never_a_byte_means_in_use() -> None:
@@ -381,7 +379,7 @@ async def test_silence_on_an_open_connection(before: bytes) -> None:
         took_s = time.monotonic() - began_s
     assert isinstance(end, Stalled)
     assert "no complete picture for 0.3 s" in str(end)
-    assert 0.29 <= took_s < 1.5
+    assert took_s >= 0.29
     assert len(frames) == before.count(A)
 
 
@@ -464,7 +462,7 @@ async def test_closing_the_iterator_closes_the_connection_at_once() -> None:
 
     async with serving(script) as camera:
         await collect(source(camera.port), [], 1)
-        await asyncio.wait_for(gone.wait(), 0.5)
+        await asyncio.wait_for(gone.wait(), PATIENCE_S)
 
 
 @pytest.mark.parametrize("before", [b"", STREAM, STREAM + part(A)])
@@ -484,7 +482,7 @@ async def test_cancelling_closes_the_connection_at_once(before: bytes) -> None:
         watching.cancel()
         with pytest.raises(asyncio.CancelledError):
             await watching
-        await asyncio.wait_for(gone.wait(), 0.5)
+        await asyncio.wait_for(gone.wait(), PATIENCE_S)
 
 
 async def test_a_slow_reader_makes_the_camera_wait_and_loses_nothing() -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import ssl
 
 import pytest
@@ -11,7 +10,8 @@ from gcam_addon.errors import Unreachable
 from gcam_addon.sources.mjpeg import MjpegSource
 from tests.support.certificates import self_made
 from tests.support.jpegs import jpeg, part
-from tests.support.scripted_server import CHUNKED, Peer, serving
+from tests.support.scripted_server import CHUNKED, Peer, accepting, serving
+from tests.support.waiting import PATIENCE_S
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +19,14 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     return self_made(tmp_path_factory.mktemp("certificate"))
 
 
-def source(port: int, *, verify_tls: bool = True, scheme: str = "https") -> MjpegSource:
+def source(
+    port: int, *, verify_tls: bool = True, scheme: str = "https", connect_timeout_s: float = PATIENCE_S
+) -> MjpegSource:
     settings = SourceSettings(
-        f"{scheme}://127.0.0.1:{port}/stream", connect_timeout_s=1, stall_timeout_s=2, verify_tls=verify_tls
+        f"{scheme}://127.0.0.1:{port}/stream",
+        connect_timeout_s=connect_timeout_s,
+        stall_timeout_s=PATIENCE_S,
+        verify_tls=verify_tls,
     )
     return MjpegSource(settings, SystemClock())
 
@@ -60,19 +65,17 @@ async def test_it_is_accepted_where_the_owner_says_so(certificate: ssl.SSLContex
 
 
 async def test_https_where_only_http_is_spoken() -> None:
-    async def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-        writer.close()
+    async def refuse(peer: Peer) -> None:
+        await peer.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
-    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
-    async with server:
-        _, why = await pictures(source(server.sockets[0].getsockname()[1]))
+    async with accepting(refuse) as server:
+        _, why = await pictures(source(server.port))
     assert "try http://" in why
 
 
 async def test_https_where_tls_is_never_answered() -> None:
     async with serving(stream) as camera:  # it waits for the end of a request that is none
-        _, why = await pictures(source(camera.port))
+        _, why = await pictures(source(camera.port, connect_timeout_s=1))
     assert "TLS" in why
 
 

@@ -79,7 +79,7 @@ async def test_a_killed_client_s_will_is_published_and_kept(broker: EmbeddedBrok
             sys.executable, "-m", "tests.support.mqtt_process", str(broker.port)
         )
         try:
-            await listener.until_said("gcam/availability", "online", timeout_s=30)
+            await listener.until_said("gcam/availability", "online")
         finally:
             process.kill()
             await process.wait()

@@ -45,6 +45,7 @@ from gcam_addon.recording.journal_reader import count_frames
 from gcam_addon.recording.service import Recordings
 from tests.support.frames import jpeg_frames
 from tests.support.small_disk import small_disk
+from tests.support.waiting import patience, until
 
 ROOT = Path(__file__).parents[2]
 MB = 1024 * 1024
@@ -66,10 +67,8 @@ class Running:
     def of(self, kind: type[T]) -> list[T]:
         return [event for event in self.events if isinstance(event, kind)]
 
-    async def until(self, condition: Callable[[], bool], timeout_s: float = 30.0) -> None:
-        async with asyncio.timeout(timeout_s):
-            while not condition():
-                await asyncio.sleep(0.01)
+    async def until(self, condition: Callable[[], bool]) -> None:
+        await until(condition)
 
     async def clips(self, count: int) -> None:
         await self.until(lambda: len(self.of(ClipReady)) >= count)
@@ -270,16 +269,17 @@ async def test_a_killed_process_loses_at_most_one_frame_and_the_next_start_makes
     command = [sys.executable, "-m", "tests.support.recording_process", str(tmp_path)]
     process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, cwd=ROOT)
     assert process.stdout is not None
-    while int(await process.stdout.readline()) < 40:
-        pass
+    pushed = written = 0
+    while written < 40:
+        pushed, written = map(int, (await process.stdout.readline()).split())
     process.kill()
-    rest = await process.stdout.read()
+    for line in (await process.stdout.read()).splitlines():
+        pushed, written = map(int, line.split())
     await process.wait()
-    pushed = int(rest.split()[-1]) if rest.split() else 40
     running = await start()
     await running.clips(1)
     (clip,) = await running.recordings.clips.list()
-    assert pushed - 1 <= clip.frames <= pushed + 1
+    assert written - 1 <= clip.frames <= pushed + 1
     assert (clip.event_ids, clip.peak, clip.reason) == (("e1",), 6.5, "somebody came")
     assert clip.thumbnail is not None
 
@@ -469,7 +469,7 @@ async def test_a_stop_brings_recordings_home_although_a_look_hangs(start: Start,
         recorder = running.recordings.recorder_for(CAMERA)
         for frame in frames:
             recorder.push(frame, active=True)
-        async with asyncio.timeout(60):
+        async with patience():
             await running.recordings.stop()
         (journal,) = (tmp_path / "journal").glob("*.mkv")
         assert count_frames(journal) == 30

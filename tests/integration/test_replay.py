@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import Iterable
 from contextlib import aclosing
 from fractions import Fraction
@@ -20,6 +19,7 @@ from gcam_addon.errors import ProtocolError, SourceError, Unreachable
 from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.sources.replay import ReplaySource, read_frames
 from tests.support.jpegs import claiming, jpeg, part
+from tests.support.waiting import PATIENCE_S, patience
 
 PICTURES = [jpeg(number) for number in range(12)]
 TIMES_S = [0.0, 0.1, 0.2, 0.5, 0.51, 1.0, 1.25, 2.0, 2.04, 2.08, 3.0, 10.0]
@@ -243,16 +243,14 @@ async def test_realtime_holds_frames_back_until_they_are_due(tmp_path: Path) -> 
     began_s = clock.monotonic()
     source = ReplaySource(path, clock=clock, realtime=True).frames()
     late_s = [clock.monotonic() - frame.pts_s async for frame in source]
-    assert 0.5 <= clock.monotonic() - began_s < 3.0
-    assert min(late_s) > -0.003
-    assert sorted(late_s)[3] < 0.05
+    assert clock.monotonic() - began_s >= 0.5
+    assert min(late_s) > -0.003, "none comes before its time"
 
 
 async def test_not_realtime_is_as_fast_as_it_can(tmp_path: Path) -> None:
-    path = mux(tmp_path / "clip.mkv", PICTURES, TIMES_S)
-    began_s = time.monotonic()
-    assert len([f async for f in ReplaySource(path, clock=SystemClock()).frames()]) == 12
-    assert time.monotonic() - began_s < 2
+    path = mux(tmp_path / "clip.mkv", PICTURES[:3], [0, 3600, 7200])  # hours that nobody waits for
+    async with patience():
+        assert len([f async for f in ReplaySource(path, clock=SystemClock()).frames()]) == 3
 
 
 async def test_a_loop_goes_on_without_a_step_in_time(tmp_path: Path) -> None:
@@ -286,7 +284,7 @@ async def test_cancelling_ends_the_reading(tmp_path: Path) -> None:
     await asyncio.sleep(0.1)
     watching.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(watching, 2)
+        await asyncio.wait_for(watching, PATIENCE_S)
 
 
 async def test_the_loop_is_never_blocked(tmp_path: Path) -> None:

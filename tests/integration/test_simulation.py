@@ -25,6 +25,7 @@ from gcam_addon.simulator.pictures import Pictures
 from gcam_addon.simulator.simulation import SimulationOptions, simulate
 from tests.support.ports import kept_ports
 from tests.support.simulated import PlainFootage, camera, size_of, streaming
+from tests.support.waiting import PATIENCE_S, patience, until
 
 
 def _arguments(*words: str) -> argparse.Namespace:
@@ -52,7 +53,7 @@ async def _running(*words: str) -> Any:
 
 async def _printed(capsys: pytest.CaptureFixture[str], lines: int) -> list[str]:
     seen: list[str] = []
-    async with asyncio.timeout(30):
+    async with patience():
         while len(seen) < lines:
             await asyncio.sleep(0.02)
             seen += capsys.readouterr().out.splitlines()
@@ -66,7 +67,7 @@ async def _first_picture(url: str) -> bytes:
     try:
         writer.write(f"GET {match[2]} HTTP/1.1\r\n\r\n".encode())
         seen = b""
-        async with asyncio.timeout(10):
+        async with patience():
             while b"\xff\xd9\r\n" not in seen:
                 seen += await reader.read(1 << 16)
         return seen[seen.index(b"\xff\xd8") : seen.index(b"\xff\xd9\r\n") + 2]
@@ -101,7 +102,7 @@ async def test_a_fault_from_the_command_line_happens(capsys: pytest.CaptureFixtu
         port = int(url.split(":")[2].split("/")[0])
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"GET /stream HTTP/1.1\r\n\r\n")
-        assert b"text/html" in await asyncio.wait_for(reader.read(-1), 5)
+        assert b"text/html" in await asyncio.wait_for(reader.read(-1), PATIENCE_S)
         writer.transport.abort()
 
 
@@ -125,7 +126,7 @@ async def test_a_fault_from_the_command_line_happens(capsys: pytest.CaptureFixtu
 )
 async def test_a_wrong_value_is_one_clear_line(words: tuple[str, ...], field: str, named: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        await asyncio.wait_for(cli_simulate.run(_arguments("--listen", "127.0.0.1:0", *words)), 5)
+        await asyncio.wait_for(cli_simulate.run(_arguments("--listen", "127.0.0.1:0", *words)), PATIENCE_S)
     assert caught.value.field == field
     assert named in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -144,7 +145,7 @@ async def test_cameras_of_a_loop_share_their_bytes_but_not_their_moment() -> Non
         scene="room-demo", size=Size(160, 120), fps=2, port=0, cameras=8, prerender=True
     )
     task = asyncio.create_task(simulate(options, started.set_result))
-    cameras = await asyncio.wait_for(started, 30)
+    cameras = await asyncio.wait_for(started, PATIENCE_S)
     shots = [await one.board.picture(0) for one in cameras]
     assert len(set(shots)) == 8
     again = [await one.board.picture(60) for one in cameras]  # one round of 30 s later
@@ -153,37 +154,38 @@ async def test_cameras_of_a_loop_share_their_bytes_but_not_their_moment() -> Non
     await asyncio.wait([task])
 
 
-class _SlowFootage(PlainFootage):
-    """Rendering takes as long as on a very slow machine; the thread blocks, as OpenCV's do."""
+class _StuckFootage(PlainFootage):
+    """Rendering takes until `go_on`; the thread blocks, as OpenCV's do."""
 
     def __init__(self) -> None:
         super().__init__()
         self.threads: set[int] = set()
-        self._busy = threading.Lock()
+        self.go_on = threading.Event()
 
     def picture(self, t_s: float, size: Size) -> Any:
         self.threads.add(threading.get_ident())
-        assert self._busy.acquire(blocking=False)  # one thread at a time
-        time.sleep(0.25)
-        self._busy.release()
+        self.go_on.wait(PATIENCE_S)
         return super().picture(t_s, size)
 
 
 async def test_slow_rendering_of_one_camera_does_not_hold_up_another() -> None:
-    footage = _SlowFootage()
+    footage = _StuckFootage()
     slow = SimulatedCamera("camera-web-server", Pictures(footage), size=Size(160, 120))
     async with slow, camera(fps=50) as quick, streaming(slow), streaming(quick) as client:
-        await client.head()
-        begun_s = time.monotonic()
-        for _ in range(40):
-            for _ in range(3):
+        try:
+            await until(lambda: footage.threads)
+            await client.head()
+            for _ in range(40 * 3):
                 await client.chunk()
-        assert time.monotonic() - begun_s < 2.5
-        assert footage.rendered >= 1
-        assert threading.get_ident() not in footage.threads
+            assert footage.rendered == 0
+            assert len(footage.threads - {threading.get_ident()}) == 1, (
+                "one thread at a time, and not the loop's"
+            )
+        finally:
+            footage.go_on.set()
 
 
-async def test_pictures_come_in_time() -> None:
+async def test_pictures_do_not_come_before_their_time() -> None:
     async with camera(fps=20) as board, streaming(board) as client:
         await client.head()
         for _ in range(3):
@@ -191,11 +193,11 @@ async def test_pictures_come_in_time() -> None:
         begun_s = time.monotonic()
         for _ in range(20 * 3):
             await client.chunk()
-        assert 0.75 < time.monotonic() - begun_s < 1.6
+        assert time.monotonic() - begun_s > 0.75
 
 
 async def test_without_loop_it_ends_with_the_pictures(tmp_path: Path) -> None:
     for index in range(5):
         cv2.imwrite(str(tmp_path / f"{index}.jpg"), np.full((120, 160, 3), 40 * index, np.uint8))
-    async with asyncio.timeout(10):
+    async with patience():
         await simulate(SimulationOptions(frames=tmp_path, fps=10, port=0, loop=False))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from gcam_addon.config.model import IngressSettings, WebSettings
 from gcam_addon.web.app import build_app
 from gcam_addon.web.guard import PUBLIC, SIGNED_IN, Need, need_of, needs
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
+from tests.support.waiting import patience
 from tests.support.web_fakes import OWNER, PASSWORD, Site, fake_services, make_clip, make_frame, serve
 
 DOOR, GARDEN = make_camera("door"), make_camera("garden")
@@ -256,7 +256,7 @@ async def test_taking_rights_away_closes_what_is_open(site: Site) -> None:
                 change = {"cameras": ["garden"]}
                 async with site.http.patch(f"/api/v1/people/{person.id}", json=change) as response:
                     assert response.status == 200
-                async with asyncio.timeout(5):
+                async with patience():
                     assert (await events.receive()).type in (
                         aiohttp.WSMsgType.CLOSE,
                         aiohttp.WSMsgType.CLOSED,

@@ -15,7 +15,7 @@ import pytest
 from gcam_addon.errors import NotFound, RecordingError
 from gcam_addon.model import Clip, Status, Storage
 from tests.support.fakes import make_camera
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_S, until
 from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
 
 DOOR, GARDEN = make_camera("door"), make_camera("garden")
@@ -250,7 +250,7 @@ async def test_a_change_is_finished_even_if_who_asked_left(site: Site) -> None:
     await asyncio.gather(request, return_exceptions=True)
     await asyncio.sleep(0.1)  # the server sees the connection close
     go.set()
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), PATIENCE_S)
 
 
 @pytest.mark.parametrize("error", [ValueError("a defect"), NotFound("there is no camera door")])

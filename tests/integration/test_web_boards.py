@@ -22,6 +22,7 @@ from gcam_addon.web.api import found as found_api
 from gcam_addon.web.guard import need_of
 from tests.integration.test_web_openapi import conforms
 from tests.support.fakes import make_camera
+from tests.support.scripted_server import Peer, accepting
 from tests.support.simulated import camera, decoded, size_of, streaming
 from tests.support.web_fakes import Site, make_clip, serve
 
@@ -82,17 +83,14 @@ async def test_a_wrong_question_names_its_field(site: Site, body: Any, field: st
 
 
 async def test_what_a_server_says_is_never_repeated(site: Site) -> None:
-    async def serve_secret(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(1024)
-        writer.write(
+    async def serve_secret(peer: Peer) -> None:
+        await peer.reader.read(1024)
+        await peer.send(
             b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-Key: internal-key\r\n\r\ninternal-page"
         )
-        writer.close()
 
-    listening = await asyncio.start_server(serve_secret, "127.0.0.1", 0)
-    port = listening.sockets[0].getsockname()[1]
-    status, answer = await asked(site, "POST", "/api/v1/probe", {"url": f"http://127.0.0.1:{port}"})
-    listening.close()
+    async with accepting(serve_secret) as other:
+        status, answer = await asked(site, "POST", "/api/v1/probe", {"url": f"http://127.0.0.1:{other.port}"})
     assert (status, answer["error"]["code"]) == (503, "protocol")
     assert "internal" not in json.dumps(answer)
 

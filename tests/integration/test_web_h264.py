@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.orientation import of_rotation, oriented
 from gcam_addon.web.api import h264
 from tests.support.fakes import make_camera
+from tests.support.waiting import PATIENCE_S, patience, until
 from tests.support.web_fakes import Site, serve
 
 DOOR = make_camera("door")
@@ -81,7 +82,7 @@ async def noise(site: Site) -> AsyncIterator[None]:
 
 
 async def mp4(channel: aiohttp.ClientWebSocketResponse, fragments: int) -> tuple[dict[str, object], bytes]:
-    async with asyncio.timeout(90):
+    async with patience():
         opening = json.loads(await channel.receive_str())
         film = b"".join([await channel.receive_bytes() for _ in range(1 + fragments)])
     return opening, film
@@ -94,12 +95,6 @@ def pictures(film: bytes) -> list[av.VideoFrame]:
 
 def times(film: bytes) -> list[float]:
     return [float(shown.time or 0.0) for shown in pictures(film)]
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not holds():
-            await asyncio.sleep(0.02)
 
 
 async def encoding(site: Site) -> float:
@@ -124,7 +119,7 @@ async def test_mp4_fragments_play_from_the_first(site: Site) -> None:
 async def test_mpeg_ts_begins_with_a_key_frame(site: Site) -> None:
     async with filming(site), site.http.get("/api/v1/cameras/door/live.ts") as response:
         assert response.headers["Content-Type"] == "video/mp2t"
-        async with asyncio.timeout(20):
+        async with patience():
             film = await response.content.readexactly(188 * 60)
     assert film[0] == 0x47
     shown = pictures(film)
@@ -148,7 +143,7 @@ async def test_all_viewers_share_one_encoder_and_later_ones_begin_with_a_key_fra
 
 
 async def test_who_joins_mpeg_ts_late_gets_tables_and_a_key_frame_first(site: Site) -> None:
-    async with filming(site), site.http.get("/api/v1/cameras/door/live.ts") as early, asyncio.timeout(30):
+    async with filming(site), site.http.get("/api/v1/cameras/door/live.ts") as early, patience():
         first = await early.content.readexactly(188 * 300)
         async with site.http.get("/api/v1/cameras/door/live.ts") as late:
             film = await late.content.readexactly(188 * 100)
@@ -186,7 +181,7 @@ async def test_a_viewer_who_is_gone_without_a_word_keeps_no_encoder_busy(
     monkeypatch.setattr(h264, "TAKES_NOTHING_S", 0.5)
     async with noise(site):
         response = await site.http.get("/api/v1/cameras/door/live.ts")
-        async with asyncio.timeout(60):
+        async with patience():
             while site.services.broadcasts.encoding:
                 await asyncio.sleep(0.05)
         response.close()
@@ -196,7 +191,7 @@ async def test_another_size_begins_anew(site: Site) -> None:
     async with site.http.ws_connect("/api/v1/cameras/door/live.mp4") as channel:
         async with filming(site):
             await mp4(channel, 3)
-        async with filming(site, Size(160, 120)), asyncio.timeout(20):
+        async with filming(site, Size(160, 120)), patience():
             while True:
                 message = await channel.receive()
                 if message.type is aiohttp.WSMsgType.TEXT:
@@ -217,7 +212,7 @@ async def test_a_turned_camera_is_shown_turned(site: Site) -> None:
 
 
 async def test_a_viewer_who_does_not_read_holds_nobody_up_and_loses_pictures(site: Site) -> None:
-    async with noise(site), asyncio.timeout(100):
+    async with noise(site), patience():
         slow = await site.http.get("/api/v1/cameras/door/live.ts")
         async with site.http.ws_connect("/api/v1/cameras/door/live.mp4") as channel:
             _, film = await mp4(channel, 120)
@@ -237,7 +232,7 @@ async def test_a_camera_that_is_away_is_waited_for_and_then_said(site: Site) -> 
     async with site.http.get("/api/v1/cameras/door/live.ts") as response:
         assert (response.status, (await response.json())["error"]["code"]) == (503, "stalled")
     async with site.http.ws_connect("/api/v1/cameras/door/live.mp4") as channel:
-        message = await channel.receive(timeout=20)
+        message = await channel.receive(timeout=PATIENCE_S)
         assert message.type is aiohttp.WSMsgType.CLOSE
     assert not site.services.broadcasts.encoding
 
@@ -247,7 +242,7 @@ async def test_a_stream_ends_when_the_camera_is_lost_and_comes_again_with_it(sit
         async with filming(site):
             response = await site.http.get("/api/v1/cameras/door/live.ts")
             await response.content.readexactly(188 * 10)
-        async with asyncio.timeout(20):
+        async with patience():
             film = await response.read()
         assert film
         await until(lambda: not site.services.broadcasts.encoding)
@@ -257,7 +252,7 @@ async def test_another_size_ends_mpeg_ts_which_has_no_place_for_it(site: Site) -
     async with filming(site):
         response = await site.http.get("/api/v1/cameras/door/live.ts")
         film = await response.content.readexactly(188 * 20)
-    async with filming(site, Size(160, 120)), asyncio.timeout(20):
+    async with filming(site, Size(160, 120)), patience():
         film += await response.read()
         async with site.http.get("/api/v1/cameras/door/live.ts") as again:
             anew = await again.content.readexactly(188 * 20)

@@ -38,6 +38,7 @@ from gcam_addon.model import (
 from gcam_addon.web.app import build_app
 from gcam_addon.web.site import CONTENT_TYPES, FOLDER
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera, make_state
+from tests.support.waiting import PATIENCE_S
 from tests.support.web_fakes import Site, fake_services, make_clip, make_frame, serve
 
 PATH = Path(__file__).parents[2] / "docs" / "ref" / "openapi.yaml"
@@ -192,7 +193,7 @@ async def test_every_event_is_as_described(site: Site) -> None:
         for event in (None, *EVENTS):
             if event is not None:
                 site.engine.publish(event)
-            message = json.loads(await channel.receive_str(timeout=5))
+            message = json.loads(await channel.receive_str(timeout=PATIENCE_S))
             conforms(message, schema)
             seen.append(message["type"])
     assert set(seen) == types
@@ -209,7 +210,7 @@ DECISIONS = (
 async def test_every_decision_is_as_described(site: Site) -> None:
     site.engine.decided.extend(DECISIONS)
     async with site.http.ws_connect("/api/v1/cameras/door/motion") as channel:
-        said = [json.loads(await channel.receive_str(timeout=5)) for _ in DECISIONS]
+        said = [json.loads(await channel.receive_str(timeout=PATIENCE_S)) for _ in DECISIONS]
     for one in said:
         conforms(one, {"$ref": "#/components/schemas/Decision"})
     assert [(one["cause"], one["event"], one["zones"]) for one in said] == [

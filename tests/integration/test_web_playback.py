@@ -17,6 +17,7 @@ import pytest
 
 from gcam_addon.model import Clip, ClipKind
 from tests.support.fakes import make_camera
+from tests.support.waiting import patience
 from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
 
 DOOR, GARDEN = make_camera("door", name="Entrée"), make_camera("garden")
@@ -223,7 +224,7 @@ async def exported(site: Site, camera: str, after: float, before: float) -> tupl
     async with site.http.post("/api/v1/exports", json=wanted) as response:
         assert response.status == 201, await response.text()
         export = await response.json()
-    async with asyncio.timeout(30):
+    async with patience():
         while export["state"] in ("waiting", "running"):
             await asyncio.sleep(0.05)
             async with site.http.get(f"/api/v1/exports/{export['id']}") as response:

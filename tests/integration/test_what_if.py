@@ -23,6 +23,7 @@ from gcam_addon.simulator.pictures import Pictures
 from tests.integration.test_web_openapi import DOCUMENT, conforms
 from tests.support.engine_rig import SIZE, Marked, Rig, camera_at
 from tests.support.fakes import make_camera
+from tests.support.waiting import patience
 from tests.support.web_fakes import Site, make_clip, serve
 
 BOTTOM: Polygon = ((0, 0.6), (1, 0.6), (1, 1), (0, 1))
@@ -71,7 +72,7 @@ def what_ifs() -> Iterator[WhatIfs]:
 
 
 async def ended(what_ifs: WhatIfs, camera_id: str = "door") -> WhatIf:
-    async with asyncio.timeout(30):
+    async with patience():
         while (answer := what_ifs.newest(camera_id)).status is WhatIfStatus.RUNNING:
             await asyncio.sleep(0.02)
     return answer
@@ -223,7 +224,7 @@ async def asked(site: Site, body: Any) -> tuple[int, Any]:
 async def test_the_last_day_with_recordings_is_looked_at(site: Site) -> None:
     status, answer = await asked(site, {"changes": {"detection": {"masks": [list(BOTTOM)]}}})
     assert (status, answer["clips"]) == (202, 2)
-    async with asyncio.timeout(30):
+    async with patience():
         while answer["status"] == "running":
             async with site.http.get(URL) as response:
                 answer = await response.json()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +28,7 @@ from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.recording.service import Recordings
 from gcam_addon.simulator.camera import SimulatedCamera
+from tests.support.waiting import until
 
 SIZE = Size(320, 240)
 FAST = DetectionSettings(warmup_s=0.6, event_gap_s=0.6, min_motion_s=0.1)
@@ -91,11 +90,8 @@ class Rig:
     def of(self, kind: type) -> list[Any]:
         return [event for event in self.events if isinstance(event, kind)]
 
-    async def until(self, wanted: Callable[[], object], timeout_s: float = 30.0) -> None:
-        end_s = time.monotonic() + timeout_s
-        while not wanted():
-            assert time.monotonic() < end_s, f"not within {timeout_s} s; last: {self.events[-3:]}"
-            await asyncio.sleep(0.02)
+    async def until(self, wanted: Callable[[], object]) -> None:
+        await until(wanted, lambda: f"the last events: {self.events[-3:]}")
 
 
 def camera_at(board: SimulatedCamera, **changes: Any) -> Camera:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+
+from tests.support.waiting import PATIENCE_S, patience
 
 _TIMEOUT = aiohttp.ClientTimeout(total=60)
 
@@ -62,21 +63,21 @@ class HomeAssistantApi:
         """A command over the WebSocket; its result."""
         async with self._socket() as socket:
             await socket.send_json({"id": 1, "type": kind, **fields})
-            return _result(await socket.receive_json(timeout=60))
+            return _result(await socket.receive_json(timeout=PATIENCE_S))
 
     @asynccontextmanager
     async def events(self, kind: str) -> AsyncIterator[Events]:
         """What happens from now on."""
         async with self._socket() as socket:
             await socket.send_json({"id": 1, "type": "subscribe_events", "event_type": kind})
-            _result(await socket.receive_json(timeout=60))
+            _result(await socket.receive_json(timeout=PATIENCE_S))
             yield Events(socket)
 
-    async def until(self, entity_id: str, wanted: Callable[[str | None], bool], within_s: float = 30) -> None:
+    async def until(self, entity_id: str, wanted: Callable[[str | None], bool]) -> None:
         """Until the entity's state is as wanted; None while there is no such entity."""
         async with self.events("state_changed") as events:
             if not wanted(await self.state(entity_id)):
-                await events.until(lambda data: wanted(_new_state(data, entity_id)), within_s)
+                await events.until(lambda data: wanted(_new_state(data, entity_id)))
 
     def _session(self) -> aiohttp.ClientSession:
         headers = {"Authorization": f"Bearer {self._token}"}
@@ -98,17 +99,17 @@ class Events:
         self._socket = socket
         self._seen: list[Any] = []
 
-    async def until(self, wanted: Callable[[dict[str, Any]], bool], within_s: float) -> float:
+    async def until(self, wanted: Callable[[dict[str, Any]], bool]) -> float:
         """When, on the monotonic clock, the first event came whose data are as wanted."""
         try:
-            async with asyncio.timeout(within_s):
+            async with patience():
                 while True:
                     data = (await self._socket.receive_json())["event"]["data"]
                     if wanted(data):
                         return time.monotonic()
                     self._seen = [*self._seen[-9:], data]
         except TimeoutError:
-            raise AssertionError(f"not within {within_s} s; last of all: {self._seen}") from None
+            raise AssertionError(f"it did not come; last of all: {self._seen}") from None
 
 
 def _new_state(data: dict[str, Any], entity_id: str) -> str | None:

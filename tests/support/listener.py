@@ -11,6 +11,8 @@ from typing import Any
 
 import aiomqtt
 
+from tests.support.waiting import patience
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -39,16 +41,16 @@ class Listener:
     def json(self, topic: str) -> Any:
         return json.loads(self.newest[topic])
 
-    async def until(self, holds: Callable[[], bool], timeout_s: float = 10.0) -> None:
+    async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until `holds()`, looked at after every message."""
         try:
-            async with asyncio.timeout(timeout_s), self._news:
+            async with patience(), self._news:
                 await self._news.wait_for(holds)
         except TimeoutError:
-            raise AssertionError(f"not heard in {timeout_s} s; newest: {self.newest}") from None
+            raise AssertionError(f"not heard; newest: {self.newest}") from None
 
-    async def until_said(self, topic: str, payload: str, timeout_s: float = 10.0) -> None:
-        await self.until(lambda: self.newest.get(topic) == payload.encode(), timeout_s)
+    async def until_said(self, topic: str, payload: str) -> None:
+        await self.until(lambda: self.newest.get(topic) == payload.encode())
 
     async def say(self, topic: str, payload: str | bytes, *, retain: bool = False) -> None:
         await self.client.publish(topic, payload, qos=1, retain=retain)

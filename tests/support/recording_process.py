@@ -1,4 +1,5 @@
-"""A process to be killed: records a camera of 50 frames a second, and says what it has handed over.
+"""A process to be killed: records a camera of 50 frames a second. Each of its lines says how many frames it
+has handed over, and how many of them were on disk by then.
 
 python -m tests.support.recording_process MEDIA_DIR
 """
@@ -29,7 +30,7 @@ async def record(media_dir: Path) -> None:
     )
     for count, frame in enumerate(frames, start=1):
         recorder.push(frame, active=True)
-        sys.stdout.write(f"{count}\n")
+        sys.stdout.write(f"{count} {count - recorder.queued}\n")
         sys.stdout.flush()
         await asyncio.sleep(1 / 50)
 

@@ -20,6 +20,7 @@ from gcam_addon.simulator.media import SceneFootage
 from gcam_addon.simulator.pictures import Pictures
 from gcam_addon.simulator.scenes import open_scene
 from tests.support.program import Program, write_options
+from tests.support.waiting import patience
 
 PERSON = {"name": "Anna", "password": "correct horse battery"}
 FILES = ("gcam.db", "events.db", "access.db", "cameras.json", "instance_id")
@@ -40,7 +41,7 @@ async def make(target: Path) -> None:
         options = write_options(
             Path(folder) / "options.json", retention={"min_free_bytes": 0}, encoder={"quality": 48}
         )
-        async with board, Program(data, "--options", options) as gcam, asyncio.timeout(120):
+        async with board, Program(data, "--options", options) as gcam, patience():
             http = aiohttp.ClientSession(gcam.url, headers=gcam.headers)
             async with http:
                 secret = await _use(gcam, http, board.url)

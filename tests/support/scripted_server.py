@@ -1,4 +1,4 @@
-"""A camera that does exactly what a test tells it to, on a real port."""
+"""A camera, or any other server, that does exactly what a test tells it to, on a real port."""
 
 from __future__ import annotations
 
@@ -76,6 +76,21 @@ async def serving(
     script: Script, *, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[ScriptedServer]:
     """Run `script` for every connection, its request read; the connection closes behind it."""
+
+    async def after_the_request(peer: Peer) -> None:
+        peer.request = (await peer.reader.readuntil(b"\r\n\r\n")).decode()
+        state.peers.append(peer)
+        await script(peer)
+
+    async with accepting(after_the_request, host=host, port=port, tls=tls) as state:
+        yield state
+
+
+@asynccontextmanager
+async def accepting(
+    script: Script, *, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[ScriptedServer]:
+    """As `serving`, with nothing read before."""
     running: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -84,17 +99,15 @@ async def serving(
         state.most_open = max(state.most_open, state.now_open)
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError):
-                peer.request = (await reader.readuntil(b"\r\n\r\n")).decode()
-                state.peers.append(peer)
                 await script(peer)
         finally:
             state.now_open -= 1
-            writer.close()
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(serve(reader, writer))
         running.add(task)
         task.add_done_callback(running.discard)
+        task.add_done_callback(lambda _: writer.close())  # also of one that is ended before it began
 
     server = await asyncio.start_server(connected, host, port, ssl=tls)
     state = ScriptedServer(server.sockets[0].getsockname()[1])
@@ -102,9 +115,11 @@ async def serving(
         yield state
     finally:
         server.close()
-        for task in list(running):
+        await asyncio.sleep(0)  # whoever was accepted just now
+        tasks = list(running)
+        for task in tasks:
             task.cancel()
-        results = await asyncio.gather(*running, return_exceptions=True)
+        results = await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(0)  # closing transports need a turn of the loop
         failures = [r for r in results if isinstance(r, Exception)]
         assert not failures, failures

@@ -14,6 +14,7 @@ import numpy as np
 from gcam_addon.model import Size
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
+from tests.support.waiting import PATIENCE_S
 
 B1 = b"123456789000000000000987654321"
 B2 = b"e8b8c539-047d-4777-a985-fbba6edff11e"
@@ -66,21 +67,21 @@ class RawClient:
 
     async def head(self) -> bytes:
         """Until and with the next blank line."""
-        return await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 5)
+        return await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), PATIENCE_S)
 
     async def exactly(self, count: int) -> bytes:
-        return await asyncio.wait_for(self.reader.readexactly(count), 5)
+        return await asyncio.wait_for(self.reader.readexactly(count), PATIENCE_S)
 
     async def chunk(self) -> bytes:
         """One HTTP chunk's content."""
-        size = await asyncio.wait_for(self.reader.readuntil(b"\r\n"), 5)
+        size = await asyncio.wait_for(self.reader.readuntil(b"\r\n"), PATIENCE_S)
         content = await self.exactly(int(size, 16))
         assert await self.exactly(2) == b"\r\n"
         return content
 
-    async def rest(self, timeout_s: float = 5) -> bytes:
+    async def rest(self) -> bytes:
         """Everything until the other side closes."""
-        return await asyncio.wait_for(self.reader.read(-1), timeout_s)
+        return await asyncio.wait_for(self.reader.read(-1), PATIENCE_S)
 
     async def hears_nothing(self, for_s: float = 0.4) -> bool:
         """Open and silent; False for a byte as well as for a close."""

@@ -25,6 +25,7 @@ from gcam_addon.web.events import QUEUE_EVENTS, EventHub
 from gcam_addon.web.greeting import Greeting
 from gcam_addon.web.info import EntityOwner, Info
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
+from tests.support.waiting import PATIENCE_S
 from tests.support.web_fakes import FakeSurroundings
 
 EVERYBODY = Principal("p", "P", frozenset(Permission))
@@ -62,7 +63,7 @@ def make_hub(
 
 
 async def read(texts: AsyncGenerator[str, None]) -> dict[str, Any]:
-    message: dict[str, Any] = json.loads(await asyncio.wait_for(anext(texts), 5))
+    message: dict[str, Any] = json.loads(await asyncio.wait_for(anext(texts), PATIENCE_S))
     return message
 
 
