@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from gcam_addon.errors import ConfigError
+from gcam_addon.files import sync_folder, write_whole
 
 
 class DataFolder:
@@ -52,16 +53,26 @@ class DataFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._unlock()
+
+    def _unlock(self) -> None:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
 
     def _read_instance_id(self) -> str:
         path = self.path / "instance_id"
-        if path.exists() and (known := path.read_text().strip()).isalnum():
-            return known
-        made = secrets.token_hex(4)
-        path.write_text(made + "\n")
+        try:
+            if path.exists() and (known := path.read_text(errors="replace").strip()).isalnum():
+                return known
+            made = secrets.token_hex(4)
+            write_whole(path, f"{made}\n".encode())
+            sync_folder(self.path)
+        except OSError as error:
+            self._unlock()
+            raise ConfigError(
+                f"{path}: {error.strerror}; see that the disk has space and works", field="data_dir"
+            ) from error
         return made
 
 

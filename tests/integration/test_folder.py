@@ -1,6 +1,8 @@
 """DataFolder: one Gcam per folder, an identity that stays, clear words where it can't be used."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,27 @@ def test_a_spoilt_identity_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "instance_id").write_text("\x00 not one\n")
     with DataFolder(tmp_path) as folder:
         assert folder.instance_id.isalnum()
+
+
+def test_an_identity_that_can_not_be_written_leaves_none(tmp_path: Path) -> None:
+    """Half of one would be another Gcam's to Home Assistant: all entities anew."""
+    program = """
+import resource, signal, sys
+from pathlib import Path
+from gcam_addon.config.folder import DataFolder
+from gcam_addon.errors import ConfigError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4, 4))
+try:
+    with DataFolder(Path(sys.argv[1])):
+        pass
+except ConfigError as error:
+    print(error)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True
+    )
+    assert "instance_id: File too large; see that the disk" in run.stdout
+    assert [path.name for path in tmp_path.iterdir()] == [".lock"]
+    with DataFolder(tmp_path):
+        pass
