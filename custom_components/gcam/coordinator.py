@@ -19,6 +19,7 @@ from .models import (
     Camera,
     CameraRemoved,
     CameraState,
+    Duty,
     Gcam,
     Happening,
     HappeningType,
@@ -134,6 +135,8 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
                 self._show(replace(self.data, storage=message))
             case MqttHealth():
                 self._show(replace(self.data, mqtt=message))
+            case Duty():
+                self._show(replace(self.data, duties={**self.data.duties, message.name: message}))
             case Happening():
                 self._tell(message)
 

@@ -297,6 +297,21 @@ class MqttHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """Something that runs in Gcam and failed at least once."""
+
+    name: str
+    is_over: bool
+    """It does not begin again by itself."""
+    failures: int
+    problem: str | None
+
+    @classmethod
+    def parse(cls, body: Json) -> Duty:
+        return cls(body["name"], body["status"] == "failed", body["failures"], body["problem"])
+
+
+@dataclass(frozen=True, slots=True)
 class Gcam:
     """Everything there is to know of one Gcam."""
 
@@ -308,6 +323,7 @@ class Gcam:
     """None where MQTT is switched off."""
     storage: Storage | None
     cameras: Mapping[str, Camera]
+    duties: Mapping[str, Duty] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, body: Json) -> Gcam:
@@ -321,6 +337,7 @@ class Gcam:
             mqtt=None if mqtt is None else MqttHealth.parse(mqtt),
             storage=None if storage is None else Storage.parse(storage),
             cameras={camera["id"]: Camera.parse(camera) for camera in body["cameras"]},
+            duties={duty["name"]: Duty.parse(duty) for duty in body.get("duties", ())},
         )
 
 
@@ -340,7 +357,7 @@ class CameraRemoved:
     camera_id: str
 
 
-type Message = Gcam | Camera | CameraState | CameraRemoved | Storage | MqttHealth | Happening
+type Message = Gcam | Camera | CameraState | CameraRemoved | Storage | MqttHealth | Duty | Happening
 """What comes over the socket: everything anew, or what has changed."""
 
 
@@ -411,6 +428,7 @@ _PARSERS: Mapping[str, Callable[[Json], Message | None]] = {
     "camera_changed": lambda body: CameraState.parse(body["state"]),
     "storage_changed": lambda body: Storage.parse(body["storage"]),
     "mqtt_changed": lambda body: MqttHealth.parse(body["mqtt"]),
+    "duty_changed": lambda body: Duty.parse(body["duty"]),
     "motion_started": _motion,
     "motion_ended": _motion,
     "clip_ready": lambda body: _clip_ready(Clip.parse(body["clip"])),

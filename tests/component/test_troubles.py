@@ -9,16 +9,19 @@ import pytest
 from custom_components.gcam.models import (
     Camera,
     CameraState,
+    Duty,
     Gcam,
     MqttHealth,
     Owner,
     Settings,
     Status,
     Storage,
+    parse_message,
 )
 from custom_components.gcam.repairing.troubles import (
     FEW_LOSSES,
     LOSSES_WITHIN,
+    MANY_FAILURES,
     MANY_LOSSES,
     PATIENCE,
     Kind,
@@ -131,6 +134,50 @@ def test_it_has_to_last_without_a_break(seen: Gcam) -> None:
     watch.look(seen, START)
     watch.look(gcam(state()), START + 30 * SECOND)
     assert watch.look(seen, START + 31 * SECOND) == ()
+    assert watch.look(seen, START + MINUTE) == ()
+
+
+def duties(*told: Duty) -> dict[str, Duty]:
+    return {duty.name: duty for duty in told}
+
+
+def test_a_duty_is_read_as_gcam_tells_it() -> None:
+    told = {"name": "history", "status": "failed", "failures": 2, "failed_at": 5.0, "problem": "no"}
+    assert parse_message({"type": "duty_changed", "duty": told}) == Duty("history", True, 2, "no")
+    waiting = parse_message({"type": "duty_changed", "duty": told | {"status": "waiting"}})
+    assert waiting == Duty("history", False, 2, "no")
+
+
+def test_what_failed_for_good_is_named() -> None:
+    seen = gcam(duties=duties(Duty("visit door", True, 1, "no"), Duty("mqtt", False, 1, "rubbish")))
+    watch = Watch()
+    assert watch.look(seen, START) == ()
+    (trouble,) = watch.look(seen, START + MINUTE)
+    assert trouble.key == "duty_failed"
+    assert trouble.placeholders == {"duties": "visit door", "problem": "no"}
+    assert watch.look(gcam(duties=duties(Duty("visit door", False, 1, "no"))), START + 2 * MINUTE) == ()
+
+
+def test_what_fails_again_and_again_is_named_until_it_has_not_for_an_hour() -> None:
+    watch = Watch()
+    now = START
+    for failures in range(100, 100 + MANY_FAILURES):
+        assert watch.look(gcam(duties=duties(Duty("mqtt", False, failures, "no"))), now) == ()
+        now += SECOND
+    often = gcam(duties=duties(Duty("mqtt", False, 100 + MANY_FAILURES, "no")))
+    assert watch.look(often, now) == ()
+    assert keys(watch.look(often, now + MINUTE)) == ["duty_failed"]
+    calm_at = watch.next_at
+    assert calm_at is not None
+    assert calm_at > now + MINUTE
+    assert watch.look(often, calm_at) == ()
+
+
+def test_what_failed_before_anybody_looked_and_after_a_restart_counts_anew() -> None:
+    watch = Watch()
+    for failures in (50, 0, MANY_FAILURES - 1):
+        seen = gcam(duties=duties(Duty("mqtt", False, failures, "no")))
+        assert watch.look(seen, START) == ()
     assert watch.look(seen, START + MINUTE) == ()
 
 

@@ -20,6 +20,7 @@ _CHAPTERS = {
     Kind.BROKER_LOST: "the-mqtt-broker-is-lost",
     Kind.CAMERA_LOST: "a-camera-is-lost",
     Kind.CAMERA_UNSTABLE: "a-camera-is-lost-again-and-again",
+    Kind.DUTY_FAILED: "something-in-gcam-fails",
 }
 """Of the guide, where each is explained at length."""
 _LOOK_AT_FILES_EVERY = timedelta(hours=1)

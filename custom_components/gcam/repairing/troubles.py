@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ..models import Camera, Gcam, Owner, Status
+from ..models import Camera, Duty, Gcam, Owner, Status
 
 
 class Kind(StrEnum):
@@ -19,6 +19,7 @@ class Kind(StrEnum):
     BROKER_LOST = "broker_lost"
     CAMERA_LOST = "camera_lost"
     CAMERA_UNSTABLE = "camera_unstable"
+    DUTY_FAILED = "duty_failed"
 
 
 PATIENCE: Mapping[Kind, timedelta] = {
@@ -26,12 +27,16 @@ PATIENCE: Mapping[Kind, timedelta] = {
     Kind.BROKER_LOST: timedelta(minutes=5),
     Kind.CAMERA_LOST: timedelta(minutes=15),
     Kind.CAMERA_UNSTABLE: timedelta(0),
+    Kind.DUTY_FAILED: timedelta(minutes=1),
 }
 """How long each has to last before a person hears of it."""
 LOSSES_WITHIN = timedelta(hours=1)
 MANY_LOSSES = 6
 FEW_LOSSES = 2
 """A camera that came back `MANY_LOSSES` times within that time is unstable, until there are only so few."""
+
+MANY_FAILURES = 5
+"""What fails so often within an hour does not work, though it begins again each time."""
 
 _WRITING = ("storage_full", "recording", "recording_slow")
 _LOST_FOR = ("unreachable", "rejected", "stalled", "protocol")
@@ -65,13 +70,17 @@ class Watch:
     def __init__(self) -> None:
         self._since: dict[str, datetime] = {}
         self._links: dict[str, _Link] = {}
+        self._tallies: dict[str, _Tally] = {}
         self._look_at: list[datetime] = []
 
     def look(self, gcam: Gcam, now: datetime) -> tuple[Trouble, ...]:
         """Everything a person should hear of now."""
-        suspected = (*_of_gcam(gcam), *_of_cameras(gcam), *self._unstable(gcam, now))
+        suspected = (
+            *_of_gcam(gcam), *self._failing(gcam, now), *_of_cameras(gcam), *self._unstable(gcam, now),
+        )  # fmt: skip
         self._since = {trouble.id: self._since.get(trouble.id, now) for trouble in suspected}
         self._look_at = [link.calmer_at for link in self._links.values() if link.losses]
+        self._look_at += [tally.calmer_at for tally in self._tallies.values() if tally.failures]
         due = {}
         for trouble in suspected:
             due_at = self._since[trouble.id] + PATIENCE[trouble.kind]
@@ -86,6 +95,19 @@ class Watch:
         """When to look again, though nothing may have changed until then."""
         return min(self._look_at, default=None)
 
+    def _failing(self, gcam: Gcam, now: datetime) -> Iterator[Trouble]:
+        self._tallies = {name: self._tallies.get(name) or _Tally(duty) for name, duty in gcam.duties.items()}
+        for name, tally in self._tallies.items():
+            tally.look(gcam.duties[name], now)
+        down = [
+            duty
+            for duty in gcam.duties.values()
+            if duty.is_over or len(self._tallies[duty.name].failures) >= MANY_FAILURES
+        ]
+        if down:
+            facts = {"duties": ", ".join(duty.name for duty in down), "problem": down[0].problem or "…"}
+            yield Trouble(Kind.DUTY_FAILED, placeholders=facts)
+
     def _unstable(self, gcam: Gcam, now: datetime) -> Iterator[Trouble]:
         self._links = {camera_id: self._links.get(camera_id) or _Link() for camera_id in gcam.cameras}
         for camera in gcam.cameras.values():
@@ -94,6 +116,25 @@ class Watch:
             if link.is_unstable and camera.is_wanted:
                 facts = _facts(camera) | {"losses": str(len(link.losses))}
                 yield Trouble(Kind.CAMERA_UNSTABLE, link.cause, camera.id, facts)
+
+
+class _Tally:
+    """How often a duty failed lately; what it failed before anybody looked may be long ago."""
+
+    def __init__(self, duty: Duty) -> None:
+        self.failures: deque[datetime] = deque()
+        self._total = duty.failures
+
+    def look(self, duty: Duty, now: datetime) -> None:
+        while self.failures and self.calmer_at <= now:
+            self.failures.popleft()
+        self.failures.extend(now for _ in range(min(duty.failures - self._total, MANY_FAILURES)))
+        self._total = duty.failures
+
+    @property
+    def calmer_at(self) -> datetime:
+        """When the oldest failure no longer counts. Only where there are `failures`."""
+        return self.failures[0] + LOSSES_WITHIN
 
 
 class _Link:
