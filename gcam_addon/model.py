@@ -402,6 +402,8 @@ class Storage:
     problem: str | None = None
     problem_code: str | None = None
     """`storage_full` or `recording`."""
+    notice: str | None = None
+    """What is wrong with it although it is recorded: the drive with the earlier recordings is not there."""
 
 
 @dataclass(frozen=True, slots=True)

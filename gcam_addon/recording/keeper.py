@@ -16,6 +16,7 @@ from gcam_addon.config.model import RecordingSettings, RetentionSettings
 from gcam_addon.errors import DiskError, RecordingError, StorageFull
 from gcam_addon.model import Storage
 from gcam_addon.recording import disk, layout
+from gcam_addon.recording.drive import Drive
 from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.removal import remove_clips
@@ -62,6 +63,9 @@ class Keeper:
         self._library = library
         self._finisher = finisher
         self._clock = clock
+        self._drive = Drive(media_dir, library)
+        self._is_away = False
+        self._must_reconcile = True
         self._began_at = clock.wall()
         self._offset_s = clock.wall() - clock.monotonic()
 
@@ -70,12 +74,29 @@ class Keeper:
         total, free = self._disk()
         clips, clips_bytes = self._library.totals()
         unfinished, unfinished_bytes = self._finisher.unfinished()
-        return Storage(total, free, clips_bytes + unfinished_bytes, clips, unfinished)
+        notice = self._drive.why_away() if self._is_away else None
+        return Storage(total, free, clips_bytes + unfinished_bytes, clips, unfinished, notice=notice)
+
+    def must_reconcile(self, *, blocked: bool) -> bool:
+        """Asked before each look: whether the index has to be compared with the folder first, since Gcam
+        began, the drive came back, or the index was found corrupt and begun anew. RecordingError.
+        """
+        self._must_reconcile |= self._library.mend()
+        is_short = blocked or self._missing_bytes() > 0
+        self._is_away = self._drive.is_away(self._clock.wall(), is_short=is_short)
+        self._must_reconcile |= self._is_away
+        return self._must_reconcile and not self._is_away
+
+    def reconciled(self) -> None:
+        """It agrees with the folder."""
+        self._must_reconcile = False
 
     def empty_trash(self, *, blocked: bool) -> int:
         """What nobody misses goes first: what lay in the trash for long, and where room is short or recording
         is `blocked`, all of it that is needed. Returns how many bytes are to be freed still. RecordingError.
         """
+        if self._is_away:
+            return 0
         self._remove_discarded(self._clock.wall() - TRASH_S, _AT_ONCE, lambda: True)
         self._remove_discarded(float("inf"), 1, lambda: blocked or self._missing_bytes() > 0)
         return self._missing_bytes()
@@ -87,6 +108,8 @@ class Keeper:
         now = self._clock.wall()
         self._follow_clock(now)
         storage = self.measure()
+        if self._is_away:
+            return self._told(storage, blocked=blocked)
         most = None if blocked or missing_bytes(storage.free_bytes, self._settings) else _MOST_A_LOOK
         stock = Stock(storage, self._library.holdings(), self._library.oldest)
         planned = plan(stock, self._settings, cameras, now)
@@ -96,11 +119,12 @@ class Keeper:
             removed += self._remove(some)
         if removed:
             storage = self.measure()
+        seen = self._told(storage, blocked=blocked)
+        return replace(seen, removed=tuple(removed), is_done=most is None or tried < most)
+
+    def _told(self, storage: Storage, *, blocked: bool) -> Round:
         problem = self._no_room(storage) or (self._refusal() if blocked else None)
-        is_done = most is None or tried < most
-        return Round(
-            storage if problem is None else troubled(storage, problem), tuple(removed), problem, is_done
-        )
+        return Round(storage if problem is None else troubled(storage, problem), (), problem)
 
     def _follow_clock(self, now: float) -> None:
         """What was indexed while the clock was behind is as young as it is."""

@@ -7,8 +7,8 @@ No method reads more clips than it returns, whatever the number of clips: see do
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,36 @@ from gcam_addon.recording import overview
 from gcam_addon.recording.conditions import conditions
 from gcam_addon.recording.index_file import IndexFile
 from gcam_addon.recording.retention import Aged, Holding
-from gcam_addon.recording.schema import CLIPS, DELETABLE, HOLDINGS, PRESENT, SHARES
+from gcam_addon.recording.schema import CLIPS, DELETABLE, DRIVE, FOLDERS, HOLDINGS, PRESENT, SHARES
 
 _GOING = 0.0
 """`discarded_at` of a clip whose files are being deleted: nobody can have it back."""
 _FIRST_STEP, _STEP = 8, 300
 """So many clips are read at a time, where they are read one after the other: mostly few are wanted."""
+_BATCH = 500
+"""So many are changed in one go: the disk is asked to be sure of each."""
 _NEWEST_FIRST = (CLIPS.c.started_at.desc(), CLIPS.c.id.desc())
 _OF_THE_INDEX = ("missing_since", "discarded_at", "ages_from")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What of a clip's entry the folders are compared with."""
+
+    id: str
+    camera_id: str
+    path: str
+    thumbnail: str | None
+    missing_since: float | None
+    discarded_at: float | None
+
+    @property
+    def folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
 
 
 class Library:
@@ -79,6 +101,8 @@ class Library:
             row = {**asdict(clip), "protected": clip.protected or bool(protected)}
             ages_from = max(clip.ended_at, ages_from or (self._wall() if is_new else clip.ended_at))
             connection.execute(sa.insert(CLIPS).values(**row, ages_from=ages_from))
+            folder = {"path": clip.path.rpartition("/")[0], "looks": None}
+            connection.execute(sa.insert(FOLDERS).prefix_with("OR REPLACE").values(folder))
         return _clip_of(row)
 
     def protect(self, clip_id: str, protected: bool) -> Clip:
@@ -149,16 +173,70 @@ class Library:
 
     # What the folder has, and has not
 
-    def set_missing(self, clip_id: str, since: float | None) -> None:
-        """Hide a clip whose file is gone, or show it again (None)."""
+    def folders(self) -> dict[str, str | None]:
+        """Those in which clips lie or lay, and how each looked when it was last compared."""
         with self._begin() as connection:
-            connection.execute(sa.update(CLIPS).where(CLIPS.c.id == clip_id).values(missing_since=since))
+            return {row.path: row.looks for row in connection.execute(sa.select(FOLDERS))}
+
+    def note_folders(self, looks: Mapping[str, str | None], gone: Sequence[str] = ()) -> None:
+        """They were compared, and look so; what is `gone` is forgotten."""
+        rows = [{"path": path, "looks": look} for path, look in looks.items()]
+        with self._begin() as connection:
+            for paths in _batches([*looks, *gone]):
+                connection.execute(sa.delete(FOLDERS).where(FOLDERS.c.path.in_(paths)))
+            if rows:
+                connection.execute(sa.insert(FOLDERS), rows)
+
+    def entries(self, folder: str) -> Sequence[Entry]:
+        """What is known of a folder itself, what is hidden or in the trash included."""
+        clips = CLIPS.c
+        columns = [clips[field.name] for field in fields(Entry)]
+        query = sa.select(*columns).where(
+            clips.path > f"{folder}/", clips.path < f"{folder}0"
+        )  # after a slash
+        with self._begin() as connection:
+            found = [Entry(*row) for row in connection.execute(query)]
+        return [entry for entry in found if entry.folder == folder]
+
+    def drive(self) -> tuple[str | None, float | None]:
+        """(its name, away since)."""
+        with self._begin() as connection:
+            row = connection.execute(sa.select(DRIVE.c.name, DRIVE.c.away_since)).first()
+        return (row.name, row.away_since) if row else (None, None)
+
+    def note_drive(self, name: str | None, away_since: float | None) -> None:
+        with self._begin() as connection:
+            connection.execute(sa.delete(DRIVE))
+            connection.execute(sa.insert(DRIVE).values(row=1, name=name, away_since=away_since))
+
+    def earliest(self, limit: int, until: float) -> Sequence[Clip]:
+        """The first ones that were recorded, of those indexed until then."""
+        query = (
+            sa.select(CLIPS)
+            .where(PRESENT, CLIPS.c.ages_from <= until)
+            .order_by(CLIPS.c.started_at, CLIPS.c.id)
+            .limit(limit)
+        )
+        with self._begin() as connection:
+            return [_clip(row) for row in connection.execute(query)]
+
+    def set_missing(self, clip_ids: Sequence[str], since: float | None) -> None:
+        """Hide clips whose files are gone, or show them again (None)."""
+        for some in _batches(clip_ids):
+            query = sa.update(CLIPS).where(CLIPS.c.id.in_(some)).values(missing_since=since)
+            with self._begin() as connection:
+                connection.execute(query)
 
     def missing(self) -> Sequence[tuple[Clip, float]]:
         """Hidden clips, and since when."""
         query = sa.select(CLIPS).where(CLIPS.c.missing_since.is_not(None))
         with self._begin() as connection:
             return [(_clip(row), row.missing_since) for row in connection.execute(query)]
+
+    def forget_missing(self, before: float) -> None:
+        """Those that have been hidden since before then."""
+        with self._begin() as connection:
+            connection.execute(sa.delete(CLIPS).where(CLIPS.c.missing_since < before))
 
     # The trash
 
@@ -236,6 +314,10 @@ class Library:
         query = sa.update(CLIPS).where(*which).values(discarded_at=_GOING).returning(CLIPS)
         with self._begin() as connection:
             return [_clip(row) for row in connection.execute(query)]
+
+
+def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (values[begin : begin + _BATCH] for begin in range(0, len(values), _BATCH))
 
 
 def _clip(row: sa.Row[Any]) -> Clip:

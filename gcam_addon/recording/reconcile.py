@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,85 +19,131 @@ from gcam_addon.errors import RecordingError
 from gcam_addon.model import Clip, ClipKind
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.facts import ClipFacts, from_json
+from gcam_addon.recording.folders import Listing, Walk
 from gcam_addon.recording.journal_reader import comment_of, opened
-from gcam_addon.recording.library import Library
+from gcam_addon.recording.library import Entry, Library
 
 _FORGET_AFTER_S = 90 * 86400.0
 """A clip gone for so long was deleted by hand, not on a drive that is away."""
+_EARLIEST_AT, _LATEST_AT = 0.0, 4_102_444_800.0
+"""1970 and 2100: what says it was recorded before or after does not know."""
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """Clips that were found without an entry, came back with their drive, or whose file is gone."""
+    """Clips that were found without an entry, and entries that came back with their drive, or whose file is
+    gone.
+    """
 
     added: tuple[Clip, ...]
-    returned: tuple[Clip, ...]
-    gone: tuple[Clip, ...]
+    returned: tuple[Entry, ...]
+    gone: tuple[Entry, ...]
 
 
-def reconcile(library: Library, media_dir: Path, now: float) -> Reconciled:
-    """Also clears away partial files and thumbnails that belong to no clip. RecordingError."""
-    try:
-        _sweep_partial(media_dir)
-        videos = {layout.relative(media_dir, path) for path in (media_dir / layout.RECORDINGS).rglob("*.mp4")}
-        gone = _hide_gone(library, videos, now)
-        returned = _show_returned(library, videos, now)
-        added = _add_unknown(library, media_dir, videos)
-        _sweep_thumbnails(library, media_dir)
-    except OSError as error:
-        raise disk.translated(error, media_dir) from error
-    if added or returned or gone:
-        _log.info("clip index: %d found, %d back again, %d gone", len(added), len(returned), len(gone))
-    return Reconciled(added, returned, gone)
+def reconcile(library: Library, media_dir: Path, now: float, *, is_alone: bool = True) -> Reconciled:
+    """Of the folders that changed since the last time. `is_alone`: no clip is being made meanwhile; then
+    partial files and thumbnails that belong to no clip are cleared away too. What is wrong with one file or
+    folder is logged and costs nothing else. RecordingError where the index fails.
+    """
+    found = _Reconciling(library, media_dir, now, is_alone)
+    found.compare_recordings()
+    if is_alone:
+        found.sweep_thumbnails()
+    library.forget_missing(now - _FORGET_AFTER_S)
+    if found.added or found.returned or found.gone:
+        numbers = (len(found.added), len(found.returned), len(found.gone))
+        _log.info("clip index: %d found, %d back again, %d gone", *numbers)
+    return Reconciled(tuple(found.added), tuple(found.returned), tuple(found.gone))
 
 
-def _sweep_partial(media_dir: Path) -> None:
-    for name in (layout.RECORDINGS, layout.THUMBNAILS):  # the journal's thread is at work already
-        for path in sorted((media_dir / name).rglob(f"*{layout.PARTIAL}")):
-            path.unlink(missing_ok=True)
+class _Reconciling:
+    """One time that the folders and the index are made to agree."""
 
+    def __init__(self, library: Library, media_dir: Path, now: float, is_alone: bool) -> None:
+        self.added: list[Clip] = []
+        self.returned: list[Entry] = []
+        self.gone: list[Entry] = []
+        self._library = library
+        self._media_dir = media_dir
+        self._now = now
+        self._is_alone = is_alone
+        self._known = library.folders()
 
-def _hide_gone(library: Library, videos: set[str], now: float) -> tuple[Clip, ...]:
-    gone = tuple(clip for clip in library.list() if clip.path not in videos)
-    for clip in gone:
-        library.set_missing(clip.id, now)
-    return gone
+    def compare_recordings(self) -> None:
+        walk = Walk(self._media_dir, layout.RECORDINGS, self._known, self._now)
+        looks = {}
+        for listing in walk.changed():
+            is_swept = self._sweep_partial(listing)
+            is_whole = self._compare(listing) and is_swept
+            looks[listing.path] = listing.looks if is_whole else None
+        vanished = walk.vanished()
+        for folder in vanished:
+            self._hide(self._library.entries(folder))
+        self._library.note_folders(looks, gone=vanished)
 
+    def sweep_thumbnails(self) -> None:
+        walk = Walk(self._media_dir, layout.THUMBNAILS, self._known, self._now)
+        looks = {}
+        for listing in walk.changed():
+            self._sweep_partial(listing)
+            videos = layout.RECORDINGS + listing.path.removeprefix(layout.THUMBNAILS)
+            wanted = {entry.thumbnail for entry in self._library.entries(videos)}
+            for name in sorted(listing.files):
+                if name.endswith(".jpg") and f"{listing.path}/{name}" not in wanted:
+                    _unlink(self._media_dir / listing.path / name)
+            looks[listing.path] = listing.looks
+            inside = self._media_dir / listing.path / "any"
+            layout.remove_empty_parents(inside, self._media_dir / layout.THUMBNAILS)
+        self._library.note_folders(looks, gone=walk.vanished())
 
-def _show_returned(library: Library, videos: set[str], now: float) -> tuple[Clip, ...]:
-    returned = []
-    for clip, since in library.missing():
-        if clip.path in videos:
-            library.set_missing(clip.id, None)
-            returned.append(clip)
-        elif now - since > _FORGET_AFTER_S:
-            library.remove([clip.id])
-    return tuple(returned)
+    def _sweep_partial(self, listing: Listing) -> bool:
+        """Whether none is left."""
+        partial = sorted(name for name in listing.files if name.endswith(layout.PARTIAL))
+        if self._is_alone:
+            for name in partial:
+                _unlink(self._media_dir / listing.path / name)
+        return self._is_alone or not partial
 
+    def _compare(self, listing: Listing) -> bool:
+        """Whether every video there is in the index now."""
+        entries = self._library.entries(listing.path)
+        self._hide([entry for entry in entries if entry.name not in listing.files])
+        back = [entry for entry in entries if entry.missing_since is not None and entry.name in listing.files]
+        self._library.set_missing([entry.id for entry in back], None)
+        self.returned += back
+        unknown = listing.files - {entry.name for entry in entries}
+        videos = sorted(name for name in unknown if name.endswith(".mp4"))
+        added = [self._add(f"{listing.path}/{name}") for name in videos]
+        return all(added)
 
-def _add_unknown(library: Library, media_dir: Path, videos: set[str]) -> tuple[Clip, ...]:
-    known = {clip.path for clip in (*library.list(), *library.discarded())}
-    added = []
-    for path in sorted(videos - known):
+    def _hide(self, entries: Sequence[Entry]) -> None:
+        """Those that lie in the trash are left to it, and what came while the folder was listed is there."""
+        shown = [entry for entry in entries if entry.missing_since is None and entry.discarded_at is None]
+        gone = [entry for entry in shown if not (self._media_dir / entry.path).exists()]
+        self._library.set_missing([entry.id for entry in gone], self._now)
+        self.gone += gone
+
+    def _add(self, path: str) -> bool:
         try:
-            clip = read_clip(media_dir, media_dir / path)
-        except RecordingError as error:
-            _log.warning("left out of the clip index: %s", error)
-            continue
-        if library.find(clip.id) is not None:  # a copy of a clip that is in the index
+            clip = read_clip(self._media_dir, self._media_dir / path)
+        except Exception as error:  # noqa: BLE001  (whatever another program wrote there)
+            _log.warning("left out of the clip index: %s: %s", path, error)
+            return False
+        known = self._library.find(clip.id)
+        if known is not None and known.path == path:  # it was made this very moment
+            return True
+        if known is not None:  # a copy of a clip that is in the index
             clip = replace(clip, id=_id_of(path))
-        added.append(library.add(clip, is_new=False))
-    return tuple(added)
+        self.added.append(self._library.add(clip, is_new=False))
+        return True
 
 
-def _sweep_thumbnails(library: Library, media_dir: Path) -> None:
-    hidden = {clip.thumbnail for clip, _ in library.missing()}
-    wanted = hidden | {clip.thumbnail for clip in (*library.list(), *library.discarded())}
-    for path in sorted((media_dir / layout.THUMBNAILS).rglob("*.jpg")):
-        if layout.relative(media_dir, path) not in wanted:
-            path.unlink(missing_ok=True)
-            layout.remove_empty_parents(path, media_dir / layout.THUMBNAILS)
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("%s", disk.translated(error, path))
 
 
 def read_clip(media_dir: Path, video: Path) -> Clip:
@@ -129,7 +177,10 @@ def read_clip(media_dir: Path, video: Path) -> Clip:
 
 def _facts(comment: str, video: Path, path: str) -> ClipFacts:
     try:
-        return from_json(comment)
+        facts = from_json(comment)
+        if _is_sound(facts):
+            return facts
+        raise RecordingError(f"what {path} says of itself can't be")
     except RecordingError:  # not ours, or a name is all that is left
         name = video.parent.parent.name
         return ClipFacts(
@@ -140,6 +191,17 @@ def _facts(comment: str, video: Path, path: str) -> ClipFacts:
             started_at=_started_at(video),
             reason="found in the folder",
         )
+
+
+def _is_sound(facts: ClipFacts) -> bool:
+    """Times that can be, and texts that can be kept."""
+    times = [at for at in (facts.started_at, facts.ended_at) if at is not None]
+    texts = (facts.id, facts.camera_id, facts.camera_name, facts.reason, *facts.event_ids, *facts.zones)
+    try:
+        "".join(texts).encode()
+        return all(_EARLIEST_AT <= at <= _LATEST_AT for at in times) and math.isfinite(facts.peak)
+    except (TypeError, ValueError):
+        return False
 
 
 def _id_of(path: str) -> str:

@@ -65,6 +65,23 @@ HOLDINGS = Table(
     Column("size_bytes", Integer, nullable=False),
 )
 
+FOLDERS = Table(
+    "folders",
+    METADATA,
+    # Where clips lie, and how each folder looked when it was last compared with the index; NULL: not yet.
+    Column("path", Text, primary_key=True),
+    Column("looks", Text),
+)
+
+DRIVE = Table(
+    "drive",
+    METADATA,
+    # One row: which drive holds the recordings, and since when it has been away.
+    Column("row", Integer, primary_key=True),
+    Column("name", Text),
+    Column("away_since", Float),
+)
+
 SHARES = Table(
     "shares",
     METADATA,

@@ -36,6 +36,7 @@ _PATIENCE_S = 4.0
 _DUTY = "retention"
 _INDEX_FILE = "gcam.db"
 _LOOKS_APART_S = 1.0
+_TOLD_AT_ONCE = 100
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
@@ -182,11 +183,12 @@ class Recordings:
         """
         if not self._is_reconciled:
             self._is_reconciled = True
-            await self._step(self._reconcile())
+            await self._step(self._reconcile(is_alone=True))
             if not self._stopping.is_set():
                 self._finisher.start()
         while not self._stopping.is_set():
             self._look_now.clear()
+            await self._step(self._reconcile(is_alone=False))
             await self._step(self._look())
             await self._step(self.exports.forget_old())
             await _wait(self._stopping, _LOOKS_APART_S)
@@ -212,18 +214,32 @@ class Recordings:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
-    async def _reconcile(self) -> None:
+    async def _reconcile(self, *, is_alone: bool) -> None:
+        """Where it is needed."""
         try:
-            found = await asyncio.to_thread(reconcile, self._library, self._media_dir, self._clock.wall())
+            found = await asyncio.to_thread(
+                self._compare, is_alone, blocked=self._journal.blocked is not None
+            )
         except RecordingError as error:
             _log.warning("the clip index could not be compared with the folder: %s", error)
             return
-        self._announce(found)
+        if found is not None:
+            await self._announce(found)
 
-    def _announce(self, found: Reconciled) -> None:
+    def _compare(self, is_alone: bool, *, blocked: bool) -> Reconciled | None:
+        """On a worker thread."""
+        if not self._keeper.must_reconcile(blocked=blocked):
+            return None
+        found = reconcile(self._library, self._media_dir, self._clock.wall(), is_alone=is_alone)
+        self._keeper.reconciled()
+        return found
+
+    async def _announce(self, found: Reconciled) -> None:
         """What was found again is no news: whoever asks gets it, and nobody hears of a thousand old clips."""
-        for clip in found.gone:
-            self._publish(ClipRemoved(clip.id, clip.camera_id, "its file is gone"))
+        for number, entry in enumerate(found.gone):
+            self._publish(ClipRemoved(entry.id, entry.camera_id, "its file is gone"))
+            if number % _TOLD_AT_ONCE == 0:
+                await asyncio.sleep(0)  # pictures come in meanwhile
 
     async def _look(self) -> None:
         blocked = self._journal.blocked is not None

@@ -77,6 +77,8 @@ def disk(storage: Storage | None, expected: Forecast | None) -> Part:
         return Part("disk", Wellbeing.PROBLEM, "unknown", "The disk can't be looked at; the log says why.")
     if storage.problem is not None:
         return Part("disk", Wellbeing.PROBLEM, "full", storage.problem)
+    if storage.notice is not None:
+        return Part("disk", Wellbeing.WARNING, "away", storage.notice)
     days = None if expected is None else expected.days_kept
     if days is not None and days < _SHORT_DAYS and expected is not None and expected.limited_by == "space":
         message = f"At this pace recordings reach back {days:.1f} days only."

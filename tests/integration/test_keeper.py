@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from gcam_addon.model import Clip, ClipKind
 from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.keeper import Keeper
 from gcam_addon.recording.library import Library
+from gcam_addon.recording.reconcile import Reconciled, reconcile
 from tests.support.small_disk import small_disk
 
 NOW = 1_700_000_000.0
@@ -163,3 +165,101 @@ def test_a_look_is_short_where_much_has_to_go(opened: Open) -> None:
     assert (len(second.removed), second.is_done) == (10, True)
     assert room.files() == []
     assert room.library.totals() == (0, 0)
+
+
+class Mount:
+    """A drive at a folder, which is an empty one on another disk while it is away."""
+
+    def __init__(self, media_dir: Path) -> None:
+        self._media_dir = media_dir
+        self._drive = media_dir.with_name("drive")
+
+    def goes(self) -> None:
+        self._media_dir.rename(self._drive)
+        (self._media_dir / "recordings").mkdir(parents=True)
+
+    def is_back(self) -> None:
+        shutil.rmtree(self._media_dir)
+        self._drive.rename(self._media_dir)
+
+
+@pytest.fixture
+def media_dir(tmp_path: Path) -> Path:
+    folder = tmp_path / "media"
+    folder.mkdir()
+    return folder
+
+
+def compare(room: Room) -> Reconciled | None:
+    """As the service does before each look."""
+    if not room.keeper.must_reconcile(blocked=False):
+        return None
+    found = reconcile(room.library, room.media_dir, NOW)
+    room.keeper.reconciled()
+    return found
+
+
+def test_nothing_is_gone_while_the_drive_is_not_mounted(
+    opened: Open, media_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = ManualClock(wall_offset_s=NOW)
+    room = opened(RetentionSettings(keep_days=7, min_free_bytes=0), clock, media_dir)
+    room.add("young")
+    room.add("old", age_days=30)
+    assert compare(room) == Reconciled((), (), ())
+    drive = Mount(media_dir)
+    drive.goes()
+    clock.advance(60)
+    for _ in range(2):
+        assert compare(room) is None
+        assert room.look() == []
+    assert len(room.library.list()) == 2
+    assert "is its drive mounted?" in (room.keeper.measure().notice or "")
+    assert caplog.text.count("is its drive mounted?") == 1
+    clock.advance(60)
+    room.add("meanwhile")
+    assert compare(room) is None
+    drive.is_back()
+    found = compare(room)
+    assert found is not None
+    assert [gone.id for gone in found.gone] == ["meanwhile"]
+    assert room.keeper.measure().notice is None
+    assert room.look() == ["old"]
+    assert room.files() == ["young"]
+
+
+def test_a_drive_that_was_not_mounted_when_gcam_was_updated(opened: Open, media_dir: Path) -> None:
+    room = opened(FOR_EVER, media_dir=media_dir)
+    room.add("a")
+    drive = Mount(media_dir)
+    drive.goes()
+    assert compare(room) is None
+    drive.is_back()
+    assert compare(room) == Reconciled((), (), ())
+
+
+def test_what_was_deleted_by_hand_is_gone_though_it_was_all(opened: Open, media_dir: Path) -> None:
+    room = opened(FOR_EVER, media_dir=media_dir)
+    room.add("a")
+    compare(room)
+    shutil.rmtree(media_dir / "recordings")
+    again = opened(FOR_EVER, media_dir=media_dir)
+    found = compare(again)
+    assert found is not None
+    assert [gone.id for gone in found.gone] == ["a"]
+
+
+@pytest.mark.parametrize("cause", ["time", "want of room"])
+def test_a_drive_that_was_replaced_is_not_waited_for(opened: Open, media_dir: Path, cause: str) -> None:
+    clock = ManualClock(wall_offset_s=NOW)
+    room = opened(FOR_EVER, clock, media_dir)
+    room.add("lost")
+    compare(room)
+    Mount(media_dir).goes()
+    assert compare(room) is None
+    if cause == "time":
+        clock.advance(6 * DAY_S)
+        assert compare(room) is None
+        clock.advance(DAY_S + 1)
+    assert room.keeper.must_reconcile(blocked=cause == "want of room")
+    assert [gone.id for gone in reconcile(room.library, media_dir, NOW).gone] == ["lost"]

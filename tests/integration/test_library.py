@@ -1,9 +1,13 @@
 """The index on disk, and how it is made to agree with the folders."""
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -12,13 +16,13 @@ from alembic.migration import MigrationContext
 
 from gcam_addon.config.model import EncoderSettings
 from gcam_addon.errors import NotFound, RecordingError
-from gcam_addon.model import Clip, ClipFilter, ClipKind
+from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipKind
 from gcam_addon.recording.encoder import Encoder
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal_file import JournalFile, tags
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.migrations import VERSION_TABLE
-from gcam_addon.recording.reconcile import reconcile
+from gcam_addon.recording.reconcile import Reconciled, reconcile
 from gcam_addon.recording.schema import METADATA
 from tests.support.frames import jpeg_frames
 
@@ -209,7 +213,7 @@ def test_a_clip_whose_file_is_gone_leaves_and_comes_back_with_its_drive(
     assert library.totals() == (0, 0)
     away.rename(path)
     (back,) = reconcile(library, tmp_path, NOW + DAY_S).returned
-    assert back.protected
+    assert back.id == "door-1"
     assert library.get("door-1").protected
 
 
@@ -241,3 +245,170 @@ def test_what_is_no_clip_is_left_out(
     assert not half.exists()
     assert not lonely.exists()
     assert (first.parent / "text.mp4").exists()
+
+
+def strange(folder: Path) -> dict[str, Path]:
+    """What other programs may leave among the recordings."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = folder / os.fsdecode(b"caf\xe9.mp4")
+    name.write_bytes(b"no video")
+    below = folder / os.fsdecode(b"\xff")
+    below.mkdir()
+    (below / "a.mp4").write_bytes(b"")
+    (folder / "folder.mp4").mkdir()
+    os.mkfifo(folder / "pipe.mp4")
+    (folder / "dangling.mp4").symlink_to("nowhere")
+    (folder / "empty.mp4").write_bytes(b"")
+    return {"name": name, "below": below}
+
+
+def test_odd_files_cost_only_themselves_and_are_named(
+    library: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number, day in enumerate(("2023-11-13", "2023-11-14", "2023-11-15")):
+        facts = ClipFacts(f"door-{number}", "door", "Door", ClipKind.MOTION, NOW + number)
+        video(tmp_path, f"Door/{day}/22-13-20.mp4", facts)
+    kept = strange(tmp_path / "recordings/Door/2023-11-14")
+    beyond = ClipFacts("later", "door", "Door", ClipKind.MOTION, 1e300, ended_at=float("inf"))
+    video(tmp_path, "Door/2023-11-16/01-02-03.mp4", beyond)
+    added = {clip.id: clip for clip in reconcile(library, tmp_path, NOW).added}
+    assert {"door-0", "door-1", "door-2"} < added.keys()
+    assert len(added) == 4
+    assert "caf\\udce9.mp4" in caplog.text
+    assert "empty.mp4" in caplog.text
+    assert [day.clips for day in library.days(ANY_CLIP)] == [3, 1]
+    assert all(path.exists() for path in kept.values())
+
+
+def test_a_folder_that_can_t_be_read_costs_only_itself(
+    library: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        facts = ClipFacts(name, name, name, ClipKind.MOTION, NOW)
+        video(tmp_path, f"{name}/2023-11-14/22-13-20.mp4", facts)
+    reconcile(library, tmp_path, NOW)
+    scandir = os.scandir
+
+    def refused(path: Path) -> object:
+        if Path(path).name == "a":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    touch(tmp_path / "recordings/a")
+    (tmp_path / "recordings/b/2023-11-14/22-13-20.mp4").unlink()
+    assert [gone.id for gone in reconcile(library, tmp_path, NOW).gone] == ["b"]
+    assert [clip.id for clip in library.list()] == ["a"]
+    assert "recordings/a can't be read: Permission denied" in caplog.text
+
+
+def touch(folder: Path) -> None:
+    """It looks changed."""
+    (folder / "x").touch()
+    (folder / "x").unlink()
+
+
+def test_only_folders_that_changed_are_listed_again(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        facts = ClipFacts(f"door-{number}", "door", "Door", ClipKind.MOTION, NOW + number)
+        video(tmp_path, f"Door/2023-11-1{number}/22-13-20.mp4", facts)
+        picture = tmp_path / f"thumbnails/Door/2023-11-1{number}/22-13-20.jpg"
+        picture.parent.mkdir(parents=True)
+        picture.touch()
+    listed: list[str] = []
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: listed.append(Path(path).name) or scandir(path))
+    reconcile(library, tmp_path, NOW)
+    assert sorted(set(listed))[:2] == ["2023-11-10", "2023-11-11"]
+    listed.clear()
+    assert reconcile(library, tmp_path, NOW) == Reconciled((), (), ())
+    assert listed == []
+    (tmp_path / "recordings/Door/2023-11-12/22-13-20.mp4").unlink()
+    (tmp_path / "recordings/Door/2023-11-13/22-13-20.mp4").unlink()
+    (tmp_path / "recordings/Door/2023-11-13").rmdir()
+    assert {gone.id for gone in reconcile(library, tmp_path, NOW).gone} == {"door-2", "door-3"}
+    assert sorted(listed) == ["2023-11-12", "Door"]
+
+
+def test_what_is_gone_before_it_was_ever_compared_is_found_out(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "recordings").mkdir()
+    reconcile(library, tmp_path, NOW)
+    library.add(clip(1))
+    assert [gone.id for gone in reconcile(library, tmp_path, NOW).gone] == ["door-1"]
+
+
+def test_many_that_are_gone_are_hidden_in_few_goes(library: Library, tmp_path: Path) -> None:
+    for number in range(1200):
+        library.add(clip(number))
+    changes: list[str] = []
+
+    def asked(*what: object) -> None:
+        changes.append(str(what[2]))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", asked)
+    try:
+        assert len(reconcile(library, tmp_path, NOW).gone) == 1200
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", asked)
+    assert len([change for change in changes if change.startswith("UPDATE clips")]) == 3
+
+
+@pytest.mark.parametrize("name", ["Path", ", ", "a, b", '"', "[", '", "', "]", "Allée", "\\", " x", ""])
+def test_zones_are_found_by_their_very_name(library: Library, name: str) -> None:
+    others = ("x", 'a"Path', "Path 2", ", ", "[", "Alle", 'x "Path', "a, ", "[x", "")
+    library.add(replace(clip(1), zones=(*others[:4], name, *others[4:])))
+    library.add(replace(clip(2), zones=tuple(other for other in others if other != name)))
+    library.add(replace(clip(3), zones=(name,)))
+    assert [each.id for each in library.list(ClipFilter(zone=name))] == ["door-3", "door-1"]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "America/Havana", "Pacific/Kiritimati"])
+def test_days_are_those_of_the_place(library: Library, zone: str) -> None:
+    place = ZoneInfo(zone)
+    for number in range(100):
+        at = NOW + number * 40_000.0
+        library.add(replace(clip(number), started_at=at, ended_at=at + 10))
+    wanted = ClipFilter(frozenset({"door"}), after=NOW + 86_000, before=NOW + 40 * DAY_S)
+    shown = list(reversed(library.list(wanted)))
+    names = [datetime.fromtimestamp(each.started_at, place).date().isoformat() for each in shown]
+    days = library.days(wanted, place)
+    assert [(day.day, day.clips) for day in days] == [
+        (name, names.count(name)) for name in dict.fromkeys(names)
+    ]
+    last = {name: each.id for name, each in zip(names, shown, strict=True)}
+    assert [day.newest_id for day in days] == list(last.values())
+    assert sum(day.seconds for day in days) == pytest.approx(10 * len(shown))
+
+
+def test_a_page_goes_on_where_the_last_one_ended(library: Library) -> None:
+    for number in range(6):
+        library.add(replace(clip(number), started_at=NOW))
+    first = library.list(limit=3)
+    rest = library.list(ClipFilter(older_than=(first[-1].started_at, first[-1].id)))
+    assert {each.id for each in (*first, *rest)} == {f"door-{number}" for number in range(6)}
+    assert len(first) + len(rest) == 6
+
+
+def test_an_index_that_becomes_corrupt_is_begun_anew(
+    library: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(2000):
+        library.add(clip(number))
+    assert not library.mend()
+    path = tmp_path / "gcam.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\x99" * (path.stat().st_size - 4096))
+    with pytest.raises(RecordingError, match="malformed"):
+        library.list()
+    assert library.mend()
+    assert library.list() == []
+    library.add(clip(1))
+    assert library.totals() == (1, 100)
+    assert "kept as" in caplog.text
+    assert not library.mend()

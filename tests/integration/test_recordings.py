@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -442,6 +444,31 @@ async def test_a_name_nobody_can_spell_holds_up_neither_clips_nor_retention(
     await running.until(lambda: bool(running.of(ClipRemoved)))
     await running.recordings.stop()
     assert strange.exists()
+
+
+async def test_an_index_that_becomes_corrupt_is_rebuilt_while_gcam_runs(start: Start, tmp_path: Path) -> None:
+    running = await start()
+    for number in range(2):
+        motion(running, jpeg_frames(5), event_id=f"e{number}")
+    await running.clips(2)
+    index = tmp_path / "gcam.db"
+    with closing(sqlite3.connect(index)) as connection:
+        connection.execute("PRAGMA user_version = 1")  # whoever kept pages in memory reads them anew
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with index.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\x99" * (index.stat().st_size - 4096))
+    with pytest.raises(RecordingError, match="malformed"):
+        await running.recordings.clips.list()
+    motion(running, jpeg_frames(5), event_id="meanwhile")
+    running.recordings.set_cameras([CAMERA])
+    await running.clips(3)
+    await running.until(lambda: bool(list(tmp_path.glob("gcam.db.corrupt-*"))))
+    async with asyncio.timeout(60):
+        while len(clips := await running.recordings.clips.list()) < 3:
+            running.recordings.set_cameras([CAMERA])
+            await asyncio.sleep(0.01)
+    assert {clip.event_ids for clip in clips} == {("e0",), ("e1",), ("meanwhile",)}
 
 
 async def test_a_look_that_fails_is_told_and_the_next_one_works(start: Start) -> None:

@@ -12,6 +12,7 @@ function disk(changes: Partial<Disk> = {}, forecast: Partial<NonNullable<Disk["f
     unfinished: 0,
     problem: null,
     problem_code: null,
+    notice: null,
     keep_days: 30,
     max_bytes: null,
     min_free_bytes: GB,

@@ -1,0 +1,85 @@
+"""Is the drive that holds the recordings there? Where it is not mounted, its folder is an empty one on
+another disk: what is missing there is not gone. Blocking; one thread at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import secrets
+from pathlib import Path
+
+from gcam_addon.errors import RecordingError
+from gcam_addon.files import write_whole
+from gcam_addon.recording.library import Library
+
+MARK = ".gcam-drive"
+"""A file beside the recordings with a name that the index knows."""
+_GIVEN_UP_S = 7 * 86400.0
+"""A drive that was away for so long was replaced."""
+_ENOUGH = 20
+_log = logging.getLogger(__name__)
+
+
+class Drive:
+    """RecordingError where the index fails."""
+
+    def __init__(self, media_dir: Path, library: Library) -> None:
+        self._media_dir = media_dir
+        self._library = library
+        self._was_away = False
+
+    def is_away(self, now: float, *, is_short: bool) -> bool:
+        """Asked before anything is taken for gone. `is_short`: what is there needs room, so a drive that is
+        away is waited for no longer: its clips are hidden until it is back.
+        """
+        is_away = not self._is_there(now, is_short)
+        if is_away and not self._was_away:
+            _log.warning("%s", self.why_away())
+        if self._was_away and not is_away:
+            _log.info("the drive of %s is there again", self._media_dir)
+        self._was_away = is_away
+        return is_away
+
+    def why_away(self) -> str:
+        return (
+            f"none of the recordings that are known lie in {self._media_dir}: is its drive mounted? "
+            "Until it is there again, nothing is deleted, and new recordings lie where it is missing"
+        )
+
+    def _is_there(self, now: float, is_short: bool) -> bool:
+        known, away_since = self._library.drive()
+        mark = self._mark()
+        if known is not None and mark == known:
+            if away_since is not None:
+                self._library.note_drive(known, None)
+            return True
+        is_given_up = away_since is not None and (is_short or now - away_since > _GIVEN_UP_S)
+        if mark is not None or is_given_up or self._holds_clips(away_since):
+            self._adopt(mark)
+            return True
+        if away_since is None:
+            self._library.note_drive(known, now)
+        return False
+
+    def _holds_clips(self, away_since: float | None) -> bool:
+        """Whether any of the oldest ones lies there; what was recorded since the drive went tells nothing."""
+        oldest = self._library.earliest(_ENOUGH, math.inf if away_since is None else away_since)
+        return not oldest or any((self._media_dir / clip.path).exists() for clip in oldest)
+
+    def _mark(self) -> str | None:
+        try:
+            return (self._media_dir / MARK).read_text("utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise RecordingError(f"can't read {self._media_dir / MARK}: {error}") from error
+
+    def _adopt(self, mark: str | None) -> None:
+        name = mark or secrets.token_hex(8)
+        if mark is None:
+            try:
+                write_whole(self._media_dir / MARK, f"{name}\n".encode())
+            except OSError as error:
+                _log.debug("the drive can't be marked: %s", error)  # asked again the next time
+        self._library.note_drive(name, None)
