@@ -30,7 +30,7 @@ class Claim:
         try:
             fields = json.loads(payload)
             return cls(str(fields["instance"]), str(fields["run"]), str(fields["host"]))
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return None
 
 

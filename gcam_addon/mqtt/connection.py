@@ -11,8 +11,10 @@ import logging
 import random
 import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Self, TypeVar
 
 import aiomqtt
@@ -47,6 +49,10 @@ def retry_delay_s(failures: int, rng: random.Random) -> float:
     """How long to wait after the n-th failure in a row (from 1): doubling to 60 s, half of it random."""
     full_s = min(_MAX_DELAY_S, _FIRST_DELAY_S * 2.0 ** min(failures - 1, 10))
     return full_s * rng.uniform(0.5, 1.0)
+
+
+_FAILURES = (aiomqtt.MqttError, ValueError, IndexError, struct.error)
+"""The last ones are what paho raises over packets that are none."""
 
 
 class Connection:
@@ -104,7 +110,7 @@ class Connection:
         try:
             async for message in self._open_client.messages:
                 yield Received(message.topic.value, bytes(message.payload), message.retain)
-        except aiomqtt.MqttError as error:
+        except _FAILURES as error:
             raise self._lost(error) from error
 
     @property
@@ -115,18 +121,20 @@ class Connection:
     async def _call(self, call: Awaitable[_T]) -> _T:
         try:
             return await call
-        except aiomqtt.MqttError as error:
+        except _FAILURES as error:
             raise self._lost(error) from error
 
-    def _lost(self, error: aiomqtt.MqttError) -> BrokerError:
+    def _lost(self, error: Exception) -> BrokerError:
         where = place(self._settings)
+        if not isinstance(error, aiomqtt.MqttError):
+            return BrokerError(f"the MQTT broker at {where} sent what is no MQTT ({type(error).__name__})")
         if is_silence(error):
             return BrokerError(f"the MQTT broker at {where} stopped answering")
         return BrokerError(f"the connection to the MQTT broker at {where} was lost")
 
     async def _build(self) -> aiomqtt.Client:
         settings = self._settings
-        return aiomqtt.Client(
+        return _Client(
             settings.host,
             settings.port,
             username=settings.username,
@@ -169,6 +177,20 @@ def _tls(settings: MqttSettings) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+class _Client(aiomqtt.Client):
+    """Where paho raises over a packet that is none, aiomqtt takes the connection for lost, but leaves its
+    socket open and reads the same packet again and again for ever. This one always closes it.
+    """
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            await super().__aexit__(kind, error, trace)
+        finally:
+            self._client._sock_close()  # nothing public closes it without writing to it
 
 
 async def _abandon(client: aiomqtt.Client, entering: asyncio.Future[aiomqtt.Client]) -> None:

@@ -36,7 +36,7 @@ class Announced:
             components = fields.get("components", {}).items()
             platforms = {str(key): str(component["platform"]) for key, component in components}
             return cls(topic, str(fields["device"]["identifiers"][0]), root, platforms)
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
             return None
 
     def of(self, identity: Identity) -> bool:

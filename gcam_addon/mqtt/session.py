@@ -25,6 +25,9 @@ from gcam_addon.mqtt.topics import OFFLINE, ONLINE, Identity, Topics
 _log = logging.getLogger(__name__)
 _ECHO_TIMEOUT_S = 5.0
 _GREET_AFTER_S = (0.2, 1.5)
+_MOST_BYTES = 64 * 1024
+"""Nothing that is meant for Gcam is larger; what others keep on the broker may be."""
+_MOST_ANNOUNCED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,8 @@ class Session:
     async def _listen(self, tasks: asyncio.TaskGroup) -> None:
         topics = self._seat.topics
         async for message in self._connection.received():
+            if len(message.payload) > _MOST_BYTES:
+                continue
             if message.topic == topics.claim:
                 self._hear_claim(message)
             elif message.topic == topics.availability:
@@ -120,8 +125,12 @@ class Session:
                     tasks.create_task(self._greet())
             elif (command := _command(topics, message)) is not None:
                 self._obey(command)
-            elif message.retained and (announced := Announced.read(message.topic, message.payload)):
-                self._announced[message.topic] = announced
+            elif message.retained and len(self._announced) < _MOST_ANNOUNCED:
+                self._hear_announcement(message)
+
+    def _hear_announcement(self, message: Received) -> None:
+        if (announced := Announced.read(message.topic, message.payload)) is not None:
+            self._announced[message.topic] = announced
 
     def _hear_claim(self, message: Received) -> None:
         claim = Claim.decode(message.payload)
