@@ -64,7 +64,7 @@ class Acquaintances:
             return
         self._forget(camera_id)
         self._asked[camera_id] = camera.source.url
-        self._visits[camera_id] = self._duties.once(f"visit {camera_id}", self._visit(camera))
+        self._visits[camera_id] = self._duties.once(_duty(camera_id), self._visit(camera))
 
     def _forget_moved(self, camera_id: str) -> None:
         """Another address may be another board."""
@@ -77,6 +77,7 @@ class Acquaintances:
         self._known.pop(camera_id, None)
         if (visit := self._visits.pop(camera_id, None)) is not None:
             visit.cancel()
+            self._duties.ended(_duty(camera_id))  # one that failed is no longer missed
 
     async def _visit(self, camera: Camera) -> None:
         try:
@@ -94,3 +95,7 @@ class Acquaintances:
             return self._cameras.get(camera_id)
         except NotFound:
             return None
+
+
+def _duty(camera_id: str) -> str:
+    return f"visit {camera_id}"
