@@ -1,6 +1,7 @@
 """Rotation and privacy masks, by pixels, in everything that leaves Gcam: live, recorded, kept and told."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
     await rig.engine.close()
     await rig.recordings.stop()
     rig.pool.shutdown()
+    rig.mask_pool.shutdown()
 
 
 @pytest.fixture
@@ -166,3 +168,22 @@ async def test_an_event_in_progress_when_a_mask_is_set_ends_without_a_picture(
     clip = rig.of(ClipReady)[0].clip
     assert clip.event_ids == (ended.event_id,)
     assert clip.peak == ended.peak, "what was recorded until then knows how its event ended"
+
+
+async def test_a_busy_detection_costs_no_recorded_picture(rig: Rig, board: SimulatedCamera) -> None:
+    over = threading.Event()
+    for _ in range(2):
+        rig.pool.submit(over.wait, 60.0)
+    await rig.engine.start(camera_at(board, privacy_masks=(TOP_RIGHT,)))
+    watching = rig.engine.watch("door")
+    await anext(watching)
+    rig.engine.record("door", 60.0)
+    async for _ in limited(watching, 10):
+        pass
+    rig.engine.record("door", None)
+    state = rig.engine.states()["door"]
+    over.set()
+    assert state.analysed == 0
+    assert dict(state.dropped)["mask"] == 0
+    await rig.until(lambda: rig.of(ClipReady))
+    assert rig.of(ClipReady)[0].clip.frames >= 10

@@ -67,13 +67,14 @@ class Rig:
         duties = Duties(clock)
         self.recordings = Recordings(storage, clock, duties=duties)
         self.pool = duties.pool("detect", 2)
+        self.mask_pool = duties.pool("mask", 2)
         gate = ConnectGate(clock)
 
         def build(camera: Camera, outlets: Outlets) -> CameraRunner:
             shared = Shared(
                 clock=clock,
                 pool=self.pool,
-                mask_pool=self.pool,
+                mask_pool=self.mask_pool,
                 gate=gate,
                 recorder_for=self.recordings.recorder_for,
                 publish=self.engine.publish,

@@ -54,6 +54,19 @@ def test_quiet_means_nothing_is_written(queue: RememberedCommands) -> None:
     assert queue.clips == {}
 
 
+def test_after_a_rename_the_next_clip_has_the_new_name_and_nothing_is_lost(
+    queue: RememberedCommands,
+) -> None:
+    recorder = ClipRecorder(camera(pre_roll_s=2.0, post_roll_s=0.0), queue)
+    feed(recorder, frames(0, 20), active=True)
+    recorder.rename(replace(camera(), name="Garden gate"))
+    feed(recorder, frames(20, 30), active=True)
+    feed(recorder, frames(30, 60), active=False)
+    feed(recorder, frames(60, 70), active=True)
+    assert [facts.camera_name for facts in queue.facts.values()] == ["Door", "Garden gate"]
+    assert indexes(queue) == [list(range(30)), list(range(40, 70))]
+
+
 def test_a_clip_has_pre_roll_event_and_post_roll(queue: RememberedCommands) -> None:
     recorder = ClipRecorder(camera(pre_roll_s=2.0, post_roll_s=3.0), queue)
     feed(recorder, frames(0, 105), active=False)

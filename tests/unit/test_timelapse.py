@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings, SourceSettings
 from gcam_addon.model import ClipKind, EncodedFrame, Size
 from gcam_addon.recording.timelapse import TimelapseRecorder
@@ -29,6 +31,17 @@ def test_one_frame_an_interval_played_at_25_fps() -> None:
     facts = queue.facts[clip_id]
     assert facts.kind is ClipKind.TIMELAPSE
     assert (facts.started_at, facts.ended_at) == (HOUR_AT, HOUR_AT + 90)
+
+
+def test_a_renamed_camera_s_next_clip_has_the_new_name() -> None:
+    queue = RememberedCommands()
+    recorder = TimelapseRecorder(CAMERA, queue)
+    recorder.push(frame(0), active=False)
+    recorder.rename(replace(CAMERA, name="Clouds"))
+    recorder.push(frame(10), active=False)
+    recorder.push(frame(3600), active=False)
+    recorder.close()
+    assert [facts.camera_name for facts in queue.facts.values()] == ["Sky", "Clouds"]
 
 
 def test_a_crash_leaves_its_end_known_to_the_minute_and_few_writes_are_spent_on_it() -> None:
