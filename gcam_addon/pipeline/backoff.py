@@ -19,14 +19,14 @@ class Backoff:
         self._rng = rng
         self._delay_s = 0.0
 
-    def next(self, outage_s: float) -> float:
-        """Seconds to wait now, `outage_s` seconds after the last picture (or the first attempt)."""
+    def next(self, outage_s: float, *, was_stable: bool = False) -> float:
+        """Seconds to wait now, `outage_s` seconds after the last picture (or the first attempt). Only after a
+        stable run is the pause the shortest again, not after each picture of a board that keeps resetting.
+        """
+        if was_stable:
+            self._delay_s = 0.0
         if outage_s < _QUICK_FOR_S:
             self._delay_s = min(_QUICK_S, max(0.5, self._delay_s * 1.5))
         else:
             self._delay_s = min(_MAX_S, self._delay_s * 2)
         return self._delay_s * self._rng.uniform(0.75, 1.0)
-
-    def reset(self) -> None:
-        """The camera is back."""
-        self._delay_s = 0.0

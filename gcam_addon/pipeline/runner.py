@@ -97,9 +97,7 @@ class CameraRunner:
             while True:
                 await self._parts.gate.enter()
                 await self._attempt()
-                if link.is_stable:
-                    self._backoff.reset()
-                await asyncio.sleep(self._backoff.next(link.silent_s))
+                await asyncio.sleep(self._backoff.next(link.silent_s, was_stable=link.is_stable))
         except (Exception, asyncio.CancelledError) as error:
             if not is_wanted(error):
                 self._failed(Defect(error))

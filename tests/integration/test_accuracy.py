@@ -57,16 +57,18 @@ def test_everybody_in_a_busy_scene_is_seen(name: str) -> None:
     assert result.false_s <= 1.0
 
 
-@pytest.mark.parametrize("name", ["room-person", "garden-car", "garden-busy"])
+@pytest.mark.parametrize("name", ["garden-person", "garden-car", "garden-busy"])
 def test_a_camera_that_is_looked_at_rarely_sees_them_too(name: str) -> None:
     labels, rendered = scene_pictures(name, QVGA, 2.0)
-    seen = list(rendered)
+    seen, asked = list(rendered), 0
     for fps in (2.0, 1.0, 0.5):
         warm = max(5.0 * 2.0 / fps, 6.0) + 1  # pictures until five were looked at and 3 s have gone by
         lasting = tuple((a, b) for a, b in labels.events if b - max(a, warm) >= 3 * 2.0 / fps)
         spans = find_events([ADAPTIVE], _thinned(iter(seen), 2.0, fps))[ADAPTIVE]
-        assert score(replace(labels, events=lasting), spans).hit == len(lasting), fps
-    assert lasting, "also at the lowest rate"
+        result = score(replace(labels, events=lasting), spans)
+        assert result.hit == result.labels, fps
+        asked += result.labels
+    assert asked >= 3
 
 
 def _thinned(frames: Numbered, fps: float, to_fps: float) -> Numbered:

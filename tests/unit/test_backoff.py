@@ -36,8 +36,14 @@ def test_cameras_that_fail_together_do_not_return_together() -> None:
     assert len(schedules) == 16
 
 
-def test_success_starts_over() -> None:
+def test_a_stable_run_starts_over() -> None:
     backoff = Backoff(random.Random(1))
     _outage(backoff, 600.0)
-    backoff.reset()
-    assert backoff.next(0.0) <= 0.5
+    assert backoff.next(0.5, was_stable=True) <= 0.5
+
+
+def test_a_board_that_sends_a_picture_and_resets_is_left_alone_for_longer_and_longer() -> None:
+    backoff = Backoff(random.Random(1))
+    delays = [backoff.next(0.1, was_stable=False) for _ in range(10)]
+    assert delays[0] <= 0.5
+    assert all(2.25 <= delay <= 3.0 for delay in delays[5:])

@@ -37,6 +37,25 @@ def moving(motions: list[Motion]) -> list[Motion]:
     return [motion for motion in motions if motion.moving]
 
 
+def test_a_retuned_detector_decides_like_one_that_always_was_so() -> None:
+    faint = DetectionSettings(sensitivity=90)
+    always, retuned = settled(sensitivity=90), settled(sensitivity=1)
+    retuned.detector.retune(faint)
+    seen = [
+        [one.show(one.picture() + np.uint8(17) * _stripes(shift)).score for shift in range(0, 60, 4)]
+        for one in (always, retuned)
+    ]
+    assert max(seen[0]) > 0.3
+    assert seen[1] == seen[0]
+
+
+def _stripes(shift: int) -> np.ndarray:
+    """Something of its own structure that stands out little."""
+    canvas = np.zeros((120, 160), np.uint8)
+    canvas[40:100, 20 + shift : 60 + shift] = np.indices((60, 40)).sum(0) // 6 % 2
+    return canvas
+
+
 class TestEveryDetector:
     @all_detectors
     def test_warms_up_first_whatever_happens(self, name: DetectorName) -> None:
