@@ -11,15 +11,17 @@ from statistics import median
 from gcam_addon.assembly import build_source
 from gcam_addon.check.finding import Finding, error, ok, warning
 from gcam_addon.clock import Clock
-from gcam_addon.config.model import Camera
+from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings
 from gcam_addon.errors import GcamError
 from gcam_addon.interfaces import Source
 from gcam_addon.log import redact
 from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.recording.recorder import CONFIRMATION_S
 
 _LEAST_FPS = 3.0
 _SMALL_PX = 320 * 240
 _HUGE_PX = 1280 * 720
+_MB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,11 @@ async def check_camera(
     if not frames:
         message = f"{camera.name}: connected, but no picture came within {first_picture_s:g} s"
         return [error("camera_stalled", message, _REMEDIES["stalled"])]
-    return judge(camera.name, _look(frames, watch_s, source.dropped))
+    return judge(camera.name, _look(frames, watch_s, source.dropped), camera.recording)
 
 
-def judge(name: str, look: Look) -> list[Finding]:
-    """What is to say of a camera that delivers. Pure."""
+def judge(name: str, look: Look, recording: RecordingSettings) -> list[Finding]:
+    """What is to say of a camera that delivers, and is recorded so. Pure."""
     size, pixels = f"{look.size.width}x{look.size.height}", look.size.width * look.size.height
     shown = f"{name}: {size} at {look.fps:.1f} pictures per second, {look.bytes_per_frame / 1000:.1f} kB each"
     found = []
@@ -77,7 +79,28 @@ def judge(name: str, look: Look) -> list[Finding]:
     if look.dropped:
         remedy = "check Wi-Fi and power supply (5 V, at least 1 A, a short cable)"
         found.append(warning("camera_torn", f"{name}: {look.dropped} pictures arrived damaged", remedy))
+    found += _short_pre_roll(name, look, recording)
     return found or [ok("camera", shown)]
+
+
+def _short_pre_roll(name: str, look: Look, recording: RecordingSettings) -> list[Finding]:
+    """Whether what is to be seen before the motion finds room in memory."""
+    wanted_s = recording.pre_roll_s + CONFIRMATION_S
+    wanted_bytes = wanted_s * look.fps * look.bytes_per_frame
+    if recording.mode is not RecordingMode.MOTION or wanted_bytes <= recording.pre_roll_max_bytes:
+        return []
+    kept_s = max(0.0, wanted_s * recording.pre_roll_max_bytes / wanted_bytes - CONFIRMATION_S)
+    message = f"{name}: of the {recording.pre_roll_s:g} s before a motion about {kept_s:.1f} s are recorded"
+    remedy = (
+        f"raise its recording.pre_roll_max_bytes to {_rounded_up(wanted_bytes)}, or lower its frame size "
+        "or quality: its pictures are too large for what is kept in memory"
+    )
+    return [warning("camera_pre_roll", message, remedy)]
+
+
+def _rounded_up(count: float) -> int:
+    """To whole MB, and a little more: no two pictures are alike."""
+    return (int(count * 1.1) // _MB + 1) * _MB
 
 
 _REMEDIES = {

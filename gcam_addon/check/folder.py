@@ -21,6 +21,8 @@ from gcam_addon.check.finding import Finding, error, ok, warning
 from gcam_addon.config.camera_file import read_cameras
 from gcam_addon.config.model import Camera, StorageSettings
 from gcam_addon.errors import ConfigError
+from gcam_addon.recording import layout
+from gcam_addon.recording.journal_file import SUFFIX
 from gcam_addon.recording.migrations import VERSION_TABLE
 
 _GB = 1e9
@@ -65,6 +67,20 @@ def check_space(settings: StorageSettings) -> Finding:
     if usage.free < floor + min(_GB, usage.total / 20):
         return warning("space", f"{shown}: soon the oldest clips are deleted for new ones", remedy)
     return ok("space", f"{shown}; {floor / _GB:.1f} GB are kept free")
+
+
+def check_damaged(media_dir: Path) -> list[Finding]:
+    """Whether there are recordings of which no clip could be made; nothing is said where there are none."""
+    folder = media_dir / layout.JOURNAL / layout.DAMAGED
+    try:
+        sizes = [path.stat().st_size for path in folder.glob(f"*{SUFFIX}")]
+    except OSError:
+        return []
+    if not sizes:
+        return []
+    message = f"of {len(sizes)} recordings no clip could be made ({sum(sizes) / _GB:.2f} GB in {folder})"
+    remedy = "look at them with VLC or mpv, keep what is of use, and delete them; the log says what was wrong"
+    return [warning("damaged", message, remedy)]
 
 
 def check_index(path: Path) -> Finding:

@@ -7,7 +7,7 @@ import contextlib
 import errno
 import ipaddress
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -15,7 +15,7 @@ import aiohttp
 from gcam_addon.access.local import local_client
 from gcam_addon.check.camera import Look, judge
 from gcam_addon.check.finding import Finding, error, ok, warning
-from gcam_addon.config.model import WebSettings
+from gcam_addon.config.model import Camera, RecordingSettings, WebSettings
 from gcam_addon.model import Size, Status
 
 _ANSWER_TIMEOUT_S = 5.0
@@ -41,15 +41,22 @@ async def check_page(web: WebSettings) -> list[Finding]:
     return [ok("page", f"the page's address {where} is free"), *exposed]
 
 
-async def running_cameras(web: WebSettings, secret: str | None) -> list[Finding] | None:
+async def running_cameras(
+    web: WebSettings, secret: str | None, stored: Sequence[Camera] = ()
+) -> list[Finding] | None:
     """The cameras as a running Gcam sees them, so its boards need not serve a second viewer; None where it
-    does not answer. `secret` is its local one.
+    does not answer. `secret` is its local one; how cameras are recorded, `stored` tells.
     """
     answer = await _ask(web, "/api/v1/cameras", secret)
     cameras = answer.get("cameras") if answer is not None else None
     if not isinstance(cameras, list):
         return None
-    return [finding for camera in cameras for finding in _told(camera)]
+    recording = {camera.id: camera.recording for camera in stored}
+    return [
+        finding
+        for camera in cameras
+        for finding in _told(camera, recording.get(str(camera["id"]), RecordingSettings()))
+    ]
 
 
 async def running_duties(web: WebSettings, secret: str | None) -> list[Finding]:
@@ -72,7 +79,7 @@ def _duties(part: Mapping[str, Any]) -> Finding:
             return error(code, message, f"start Gcam again; {_REPORT}")
 
 
-def _told(camera: Mapping[str, Any]) -> list[Finding]:
+def _told(camera: Mapping[str, Any], recording: RecordingSettings) -> list[Finding]:
     name, state = str(camera["name"]), camera["state"]
     if state is None or state["status"] == Status.DISABLED:
         return [ok("camera", f"{name}: switched off")]
@@ -83,7 +90,7 @@ def _told(camera: Mapping[str, Any]) -> list[Finding]:
         code = f"camera_{state['problem_code'] or state['status']}"
         return [error(code, f"{name}: {problem}", "see that it has power and is in this network")]
     size = Size(state["size"]["width"], state["size"]["height"])
-    return judge(name, Look(size, float(state["fps"]), int(state["bytes_per_frame"])))
+    return judge(name, Look(size, float(state["fps"]), int(state["bytes_per_frame"])), recording)
 
 
 async def _bind(web: WebSettings) -> None:

@@ -9,7 +9,7 @@ from gcam_addon.access.secret import read_local_secret
 from gcam_addon.check.broker import check_broker
 from gcam_addon.check.camera import check_camera
 from gcam_addon.check.finding import Finding, warning
-from gcam_addon.check.folder import check_cameras, check_folder, check_index, check_space
+from gcam_addon.check.folder import check_cameras, check_damaged, check_folder, check_index, check_space
 from gcam_addon.check.machine import check_clock, check_encoder, check_libraries, check_python
 from gcam_addon.check.page import check_page, running_cameras, running_duties
 from gcam_addon.clock import Clock
@@ -34,6 +34,8 @@ async def check_setup(
     if storage.media_dir != storage.data_dir:
         yield await asyncio.to_thread(check_folder, storage.media_dir, "media_dir")
     yield await asyncio.to_thread(check_space, storage)
+    for finding in await asyncio.to_thread(check_damaged, storage.media_dir):
+        yield finding
     yield await asyncio.to_thread(check_index, storage.data_dir / "gcam.db")
     for finding in await check_page(settings.web):
         yield finding
@@ -50,7 +52,7 @@ async def _check_each(
 ) -> AsyncGenerator[Finding, None]:
     if await asyncio.to_thread(is_in_use, settings.storage.data_dir):
         secret = await asyncio.to_thread(read_local_secret, settings.storage.data_dir)
-        told = await running_cameras(settings.web, secret)
+        told = await running_cameras(settings.web, secret, stored)
         if told is None:
             yield warning(
                 "cameras_in_use",

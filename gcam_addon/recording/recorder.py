@@ -15,7 +15,7 @@ from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.identity import new_clip_id
 from gcam_addon.recording.preroll import PreRoll
 
-_CONFIRMATION_S = 2.0
+CONFIRMATION_S = 2.0
 """Between an event's first moving frame and word of it: time to confirm, decode and hand over. The ring is
 longer by this, so that the pre-roll before the first *moving* frame is complete.
 """
@@ -36,9 +36,7 @@ class ClipRecorder:
         self._settings = camera.recording
         self._queue = queue
         self._clip_id = clip_id
-        self._preroll = PreRoll(
-            self._settings.pre_roll_s + _CONFIRMATION_S, self._settings.pre_roll_max_bytes
-        )
+        self._preroll = PreRoll(self._settings.pre_roll_s + CONFIRMATION_S, self._settings.pre_roll_max_bytes)
         self._clip: _OpenClip | None = None
         self._ended: ClipFacts | None = None
         self._events: dict[str, MotionStarted] = {}

@@ -10,6 +10,8 @@ from gcam_addon.config.model import RecordingSettings, RetentionSettings
 from gcam_addon.model import Clip, Storage
 
 _DAY_S = 86400.0
+_MANY_UNFINISHED = 10
+"""With more, it is they that take the room: encoding does not keep up."""
 _MARGIN = 0.05
 """Below its floor, this share of the floor more is freed, so that the next minute is not alike."""
 
@@ -138,14 +140,19 @@ def _over_own_limit(line: _Line, own: RecordingSettings | None) -> Iterator[Remo
 
 def _shortages(storage: Storage, settings: RetentionSettings) -> Iterable[tuple[int, str]]:
     """(bytes that have to go in all, why)."""
+    behind = (
+        f", and {storage.unfinished} recordings waited to become clips"
+        if storage.unfinished > _MANY_UNFINISHED
+        else ""
+    )
     if settings.max_bytes is not None:
         yield (
             storage.clips_bytes - settings.max_bytes,
-            f"all clips took more than {_readable(settings.max_bytes)}",
+            f"all clips took more than {_readable(settings.max_bytes)}{behind}",
         )
     wanted = missing_bytes(storage.free_bytes, settings)
     if wanted:
-        yield wanted, f"less than {_readable(settings.min_free_bytes)} of the disk was free"
+        yield wanted, f"less than {_readable(settings.min_free_bytes)} of the disk was free{behind}"
 
 
 def _readable(count: int) -> str:

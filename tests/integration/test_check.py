@@ -28,6 +28,7 @@ from gcam_addon.model import CameraState, DutyState, DutyStatus, Size, Status
 from gcam_addon.web import wellbeing
 from gcam_addon.web.views import camera_json, encode
 from tests.support import mosquitto
+from tests.support.frames import VGA, jpeg_frames
 from tests.support.jpegs import BOUNDARY, jpeg, part
 from tests.support.mosquitto import Login, running_mosquitto
 from tests.support.scripted_server import Peer, accepting
@@ -89,7 +90,7 @@ def only(findings: list[Finding]) -> tuple[Level, str]:
 
 
 async def test_a_camera_is_measured() -> None:
-    async with listening(stream_of(jpeg(1, 640, 480), fps=20)) as port:
+    async with listening(stream_of(jpeg_frames(1, VGA, quality=20)[0].jpeg, fps=20)) as port:
         (finding,) = await look(port)
     assert finding.level is Level.OK
     assert finding.message.startswith("Door: 640x480 at ")

@@ -16,13 +16,15 @@ import pytest
 
 from gcam_addon.check.camera import Look, judge
 from gcam_addon.check.finding import Finding, Level
-from gcam_addon.check.folder import check_cameras, check_folder, check_index, check_space
+from gcam_addon.check.folder import check_cameras, check_damaged, check_folder, check_index, check_space
 from gcam_addon.check.machine import check_clock, check_encoder, check_libraries, check_python
 from gcam_addon.config.folder import is_in_use
 from gcam_addon.config.model import (
     EncoderSettings,
     MqttMode,
     MqttSettings,
+    RecordingMode,
+    RecordingSettings,
     RetentionSettings,
     Settings,
     StorageSettings,
@@ -31,6 +33,7 @@ from gcam_addon.model import Size
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.migrations import VERSION_TABLE
 
+UXGA = Look(Size(1600, 1200), fps=15.0, bytes_per_frame=150_000)
 GOOD = Look(Size(640, 480), fps=15.0, bytes_per_frame=21_000)
 DOOR = {"id": "door", "name": "Door", "url": "http://192.168.1.50"}
 
@@ -45,8 +48,30 @@ def levels(findings: list[Finding]) -> list[tuple[Level, str]]:
 # -- cameras ---------------------------------------------------------------------------------------------
 
 
+def test_large_pictures_leave_less_of_what_was_before() -> None:
+    (finding,) = judge("Door", UXGA, RecordingSettings())
+    assert (finding.level, finding.code) == (Level.WARNING, "camera_pre_roll")
+    assert finding.message == "Door: of the 5 s before a motion about 1.7 s are recorded"
+    needed = int(finding.remedy.partition("pre_roll_max_bytes to ")[2].partition(",")[0])
+    assert levels(judge("Door", UXGA, RecordingSettings(pre_roll_max_bytes=needed))) == [(Level.OK, "camera")]
+    always = RecordingSettings(mode=RecordingMode.CONTINUOUS)
+    assert levels(judge("Door", UXGA, always)) == [(Level.OK, "camera")]
+
+
+def test_recordings_of_which_no_clip_could_be_made_are_told(tmp_path: Path) -> None:
+    assert check_damaged(tmp_path) == []
+    folder = tmp_path / "journal" / "damaged"
+    folder.mkdir(parents=True)
+    for name in ("one.mkv", "one.json", "two.mkv"):
+        (folder / name).write_bytes(bytes(5_000_000))
+    (finding,) = check_damaged(tmp_path)
+    assert levels([finding]) == [(Level.WARNING, "damaged")]
+    assert "of 2 recordings" in finding.message
+    assert "0.01 GB" in finding.message
+
+
 def test_a_camera_that_delivers_is_fine() -> None:
-    (finding,) = judge("Door", GOOD)
+    (finding,) = judge("Door", GOOD, RecordingSettings())
     assert finding == Finding(Level.OK, "camera", "Door: 640x480 at 15.0 pictures per second, 21.0 kB each")
 
 
@@ -60,7 +85,7 @@ def test_a_camera_that_delivers_is_fine() -> None:
     ],
 )
 def test_a_camera_that_could_do_better_gets_advice(look: Look, code: str, words: str) -> None:
-    findings = judge("Door", look)
+    findings = judge("Door", look, RecordingSettings())
     assert levels(findings) == [(Level.WARNING, code)]
     assert words in findings[0].message
 

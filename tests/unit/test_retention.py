@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby, islice
 
 from gcam_addon.config.model import RecordingSettings, RetentionSettings
@@ -160,3 +161,20 @@ def test_no_more_is_read_than_has_to_go() -> None:
     by_size = RetentionSettings(keep_days=1000, max_bytes=9_900 * MB, min_free_bytes=0)
     assert len(list(islice(plan(stock, by_size, {}, NOW), 4))) == 4
     assert index.read < 12
+
+
+def test_clips_that_go_for_what_is_not_finished_yet_say_so() -> None:
+    clips = [clip(day) for day in range(1, 4)]
+    stock = Index(clips)
+    size = sum(each.size_bytes for each in clips) + 500 * MB
+    for unfinished, words in ((40, ", and 40 recordings waited to become clips"), (2, "")):
+        full = Storage(20_000 * MB, 10 * MB, size, len(clips), unfinished)
+        short = plan(Stock(full, stock.holdings(), stock.oldest), RetentionSettings(), {}, NOW)
+        assert {each.why for each in short} == {f"less than 1 GB of the disk was free{words}"}
+        large = plan(
+            Stock(replace(full, free_bytes=10_000 * MB), stock.holdings(), stock.oldest),
+            RetentionSettings(max_bytes=500 * MB),
+            {},
+            NOW,
+        )
+        assert {each.why for each in large} == {f"all clips took more than 500 MB{words}"}
