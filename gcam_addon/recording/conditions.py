@@ -56,4 +56,9 @@ def _in(zone: str) -> sa.ColumnElement[bool]:
         zones = sa.func.json_each(CLIPS.c.zones).table_valued("value")
         return sa.exists(sa.select(1).select_from(zones).where(zones.c.value == zone))
     name = json.dumps(zone)
-    return sa.or_(*(sa.func.instr(CLIPS.c.zones, sa.literal(begin + name, sa.Text)) > 0 for begin in "[ "))
+    first, later = (_holds(begin + name) for begin in "[ ")
+    return sa.and_(_holds(name), sa.or_(first, later))
+
+
+def _holds(text: str) -> sa.ColumnElement[bool]:
+    return sa.func.instr(CLIPS.c.zones, sa.literal(text, sa.Text)) > 0

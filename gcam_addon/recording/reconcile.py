@@ -78,8 +78,7 @@ class _Reconciling:
             is_whole = self._compare(listing) and is_swept
             looks[listing.path] = listing.looks if is_whole else None
         vanished = walk.vanished()
-        for folder in vanished:
-            self._hide(self._library.entries(folder))
+        self._hide([entry for folder in vanished for entry in self._library.entries(folder)])
         self._library.note_folders(looks, gone=vanished)
 
     def sweep_thumbnails(self) -> None:

@@ -25,6 +25,7 @@ from gcam_addon.recording.migrations import VERSION_TABLE
 from gcam_addon.recording.reconcile import Reconciled, reconcile
 from gcam_addon.recording.schema import METADATA
 from tests.support.frames import jpeg_frames
+from tests.support.made_index import make_index
 
 NOW = 1_700_000_000.0
 DAY_S = 86400.0
@@ -339,9 +340,8 @@ def test_what_is_gone_before_it_was_ever_compared_is_found_out(library: Library,
     assert [gone.id for gone in reconcile(library, tmp_path, NOW).gone] == ["door-1"]
 
 
-def test_many_that_are_gone_are_hidden_in_few_goes(library: Library, tmp_path: Path) -> None:
-    for number in range(1200):
-        library.add(clip(number))
+def test_many_that_are_gone_are_hidden_in_few_goes(tmp_path: Path) -> None:
+    library = Library(make_index(tmp_path, 1200, days=0.5))
     changes: list[str] = []
 
     def asked(*what: object) -> None:
@@ -352,7 +352,9 @@ def test_many_that_are_gone_are_hidden_in_few_goes(library: Library, tmp_path: P
         assert len(reconcile(library, tmp_path, NOW).gone) == 1200
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", asked)
-    assert len([change for change in changes if change.startswith("UPDATE clips")]) == 3
+        library.close()
+    hidden = [change for change in changes if change.startswith("UPDATE clips")]
+    assert len(hidden) == 3
 
 
 @pytest.mark.parametrize("name", ["Path", ", ", "a, b", '"', "[", '", "', "]", "Allée", "\\", " x", ""])
@@ -392,12 +394,12 @@ def test_a_page_goes_on_where_the_last_one_ended(library: Library) -> None:
 
 
 def test_an_index_that_becomes_corrupt_is_begun_anew(
-    library: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for number in range(2000):
-        library.add(clip(number))
+    path = make_index(tmp_path, 2000)
+    library = Library(path)
+    library.open()
     assert not library.mend()
-    path = tmp_path / "gcam.db"
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
@@ -412,3 +414,4 @@ def test_an_index_that_becomes_corrupt_is_begun_anew(
     assert library.totals() == (1, 100)
     assert "kept as" in caplog.text
     assert not library.mend()
+    library.close()

@@ -28,6 +28,8 @@ def make_index(folder: Path, clips: int, days: float = 365.0) -> Path:
         rows = ([row.get(column) for column in columns] for row in _rows(clips, days))
         places = ",".join("?" * len(columns))
         connection.executemany(f"INSERT INTO clips VALUES ({places})", rows)
+        folders = {path.rpartition("/")[0] for (path,) in connection.execute("SELECT path FROM clips")}
+        connection.executemany("INSERT INTO folders (path) VALUES (?)", [(path,) for path in folders])
     return path
 
 
