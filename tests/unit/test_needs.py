@@ -15,6 +15,7 @@ PACKAGES = {
     "chromium": "chromium",
     "debootstrap": "debootstrap",
     "ffmpeg": "ffmpeg",
+    "fusermount3": "fuse3",
     "mosquitto": "mosquitto",
     "mosquitto_sub": "mosquitto-clients",
     "nsenter": "util-linux",

@@ -1,0 +1,245 @@
+"""What fails around Gcam ends nothing but itself: it is told, all else goes on, and it comes back by itself.
+
+The real program with two boards; the disk below its recordings and its databases are made to fail.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import av
+import pytest
+
+from tests.support.failing_disk import FailingDisk, failing_disk
+from tests.support.program import Program, write_options
+from tests.support.two_cameras import settings_of, two_boards
+from tests.support.waiting import answered
+
+pytestmark = pytest.mark.timeout(400)
+CAMERAS = ("door", "yard")
+
+
+@asynccontextmanager
+async def watching(folder: Path, media: Path, *arguments: str) -> AsyncIterator[Program]:
+    """Gcam with two cameras that are recorded all the time, in clips of five seconds."""
+    async with two_boards() as boards:
+        data = settings_of(boards, folder)
+        stored = json.loads((data / "cameras.json").read_text())
+        for camera in stored["cameras"]:
+            camera["recording"] |= {"mode": "continuous", "max_clip_s": 5}
+        (data / "cameras.json").write_text(json.dumps(stored))
+        options = write_options(folder / "options.json", media_dir=str(media))
+        async with Program(data, "--mqtt", "off", "--options", options, *arguments) as gcam:
+            yield gcam
+        assert_readable(media)
+
+
+def assert_readable(media: Path) -> None:
+    """Every video there, from its first picture to its last."""
+    videos = list((media / "recordings").rglob("*.mp4"))
+    for video in videos:
+        with av.open(str(video)) as container:
+            assert sum(1 for _ in container.decode(video=0)) > 0, video
+    assert videos
+
+
+async def states(gcam: Program) -> list[dict[str, Any]]:
+    return [await gcam.state(name) for name in CAMERAS]
+
+
+async def all_record(gcam: Program) -> bool:
+    return all(state["recording"] and not state["no_recording_code"] for state in await states(gcam))
+
+
+async def none_records_and_says_why(gcam: Program) -> bool:
+    return all(not state["recording"] and state["no_recording_reason"] for state in await states(gcam))
+
+
+async def a_new_clip_of_each(gcam: Program, known: set[str]) -> bool:
+    new = [clip for clip in await gcam.clips() if clip["id"] not in known]
+    return {clip["camera_id"] for clip in new} == set(CAMERAS)
+
+
+async def known_clips(gcam: Program) -> set[str]:
+    return {clip["id"] for clip in await gcam.clips()}
+
+
+async def goes_on_seeing(gcam: Program) -> None:
+    """Pictures come and are looked at, the page answers."""
+    before = await states(gcam)
+    await answered(lambda: _more_than(gcam, before))
+    assert isinstance(await gcam.get("/"), bytes)
+    assert all(state["status"] == "connected" for state in await states(gcam))
+
+
+async def _more_than(gcam: Program, before: list[dict[str, Any]]) -> bool:
+    now = await states(gcam)
+    return all(
+        new["frames"] > old["frames"] + 5 and new["analysed"] > old["analysed"]
+        for old, new in zip(before, now, strict=True)
+    )
+
+
+async def comes_back(gcam: Program) -> None:
+    """By itself, and what is recorded from then on becomes clips."""
+    known = await known_clips(gcam)
+    await answered(lambda: all_record(gcam))
+    await answered(lambda: a_new_clip_of_each(gcam, known))
+    parts = {part["part"]: part for part in (await gcam.get("/api/v1/system"))["parts"]}
+    assert parts["disk"]["state"] != "problem", parts
+    assert parts["recorder"]["state"] != "problem", parts
+
+
+@pytest.fixture
+async def disk(tmp_path: Path) -> AsyncIterator[FailingDisk]:
+    async with failing_disk(tmp_path / "media") as disk:
+        yield disk
+
+
+FAULTS: dict[str, Callable[[FailingDisk], None]] = {
+    "every write fails": lambda disk: disk.fails("EIO"),
+    "it is full although it says it has room": lambda disk: disk.fails("ENOSPC", "write", "create", "fsync"),
+    "it became read-only": lambda disk: disk.fails("EROFS"),
+    "nothing may be written": lambda disk: disk.fails("EACCES"),
+    "nothing can be made in it": lambda disk: disk.fails("EIO", "create", "mkdir"),
+    "what is written does not arrive": lambda disk: disk.fails("EIO", "fsync"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_disk_that_fails_is_told_and_everything_else_goes_on(
+    tmp_path: Path, disk: FailingDisk, fault: str
+) -> None:
+    async with watching(tmp_path, disk.mount) as gcam:
+        await answered(lambda: all_record(gcam))
+        FAULTS[fault](disk)
+        await answered(lambda: none_records_and_says_why(gcam))
+        await goes_on_seeing(gcam)
+        storage = (await gcam.get("/api/v1/system"))["disk"]
+        assert storage is None or storage["problem"], storage
+        disk.works()
+        await comes_back(gcam)
+
+
+async def test_a_disk_that_can_t_be_asked_anything_is_told_too(tmp_path: Path, disk: FailingDisk) -> None:
+    """As a network share whose server is gone answers."""
+    async with watching(tmp_path, disk.mount) as gcam:
+        await answered(lambda: all_record(gcam))
+        disk.fails("EIO", "statfs", "getattr", "open", "read", "readdir", "write", "create", "fsync")
+        await answered(lambda: none_records_and_says_why(gcam))
+        await goes_on_seeing(gcam)
+        disk.works()
+        await comes_back(gcam)
+
+
+async def test_a_slow_disk_loses_nothing_and_holds_nobody_up(tmp_path: Path, disk: FailingDisk) -> None:
+    async with watching(tmp_path, disk.mount) as gcam:
+        await answered(lambda: all_record(gcam))
+        disk.is_slow(2.0, "fsync")
+        known = await known_clips(gcam)
+        await goes_on_seeing(gcam)
+        await answered(lambda: a_new_clip_of_each(gcam, known))
+        disk.works()
+        for state in await states(gcam):
+            assert state["dropped"]["record"] == 0
+
+
+async def test_a_media_folder_that_vanishes_and_returns(tmp_path: Path) -> None:
+    """A drive that is pulled: where it was mounted is an empty folder then. What lies on it is not forgotten."""
+    media, aside = tmp_path / "media", tmp_path / "aside"
+    async with watching(tmp_path, media) as gcam:
+        known = await answered(lambda: known_clips(gcam))
+        media.rename(aside)
+        media.mkdir()
+        await goes_on_seeing(gcam)
+        await answered(lambda: _says_so_or_records(gcam, media))
+        assert await known_clips(gcam) >= known, "the index forgot what is only away"
+        await asyncio.to_thread(shutil.copytree, aside, media, dirs_exist_ok=True)
+        await comes_back(gcam)
+        assert await known_clips(gcam) >= known
+
+
+async def _says_so_or_records(gcam: Program, media: Path) -> bool:
+    """Either there is a journal in what is there now, or the state says why not."""
+    found = await asyncio.to_thread(lambda: list((media / "journal").glob("*.mkv")))
+    return bool(found) or await none_records_and_says_why(gcam)
+
+
+async def test_recordings_that_somebody_deletes_while_gcam_runs(tmp_path: Path) -> None:
+    media = tmp_path / "media"
+    async with watching(tmp_path, media) as gcam:
+        await answered(lambda: known_clips(gcam))
+        for folder in ("recordings", "thumbnails", "journal"):
+            await asyncio.to_thread(shutil.rmtree, media / folder)
+        await comes_back(gcam)
+
+
+async def test_a_locked_index_keeps_no_camera_from_recording(tmp_path: Path) -> None:
+    media = tmp_path / "media"
+    async with watching(tmp_path, media) as gcam:
+        known = await answered(lambda: known_clips(gcam))
+        journals = media / "journal"
+        with closing(sqlite3.connect(tmp_path / "data/gcam.db", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            begun = await asyncio.to_thread(_names_in, journals)
+            await answered(lambda: _others(journals, begun))
+            assert all(state["status"] == "connected" for state in await states(gcam))
+            assert all(state["recording"] for state in await states(gcam))
+            other.execute("ROLLBACK")
+        await answered(lambda: a_new_clip_of_each(gcam, known))
+        await comes_back(gcam)
+
+
+def _names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+async def _others(journals: Path, known: set[str]) -> bool:
+    """Whether recordings went on into new journals."""
+    names = await asyncio.to_thread(_names_in, journals)
+    return len({name for name in names - known if name.endswith(".mkv")}) >= len(CAMERAS)
+
+
+async def test_an_index_that_becomes_corrupt_is_made_anew_from_the_folder(tmp_path: Path) -> None:
+    media = tmp_path / "media"
+    async with watching(tmp_path, media) as gcam:
+        known = await answered(lambda: known_clips(gcam))
+        await asyncio.to_thread(_overwrite, tmp_path / "data/gcam.db")
+        await comes_back(gcam)
+        await answered(lambda: _all_known(gcam, known))
+    assert list((tmp_path / "data").glob("gcam.db.corrupt-*")), "nothing was kept aside"
+
+
+def _overwrite(database: Path) -> None:
+    """As a failing card does: the file's beginning and its log are rubbish."""
+    for path in (database, database.with_name(database.name + "-wal")):
+        if path.exists():
+            with path.open("r+b") as file:
+                file.write(os.urandom(max(4096, path.stat().st_size)))
+
+
+async def _all_known(gcam: Program, known: set[str]) -> bool:
+    return known <= await known_clips(gcam)
+
+
+async def test_a_history_that_becomes_corrupt_is_begun_anew(tmp_path: Path) -> None:
+    async with watching(tmp_path, tmp_path / "media") as gcam:
+        await answered(lambda: known_clips(gcam))
+        await asyncio.to_thread(_overwrite, tmp_path / "data/events.db")
+        async with aiohttp.ClientSession(gcam.url, headers=gcam.headers) as http:
+            await answered(lambda: _history_answers(http))
+        await comes_back(gcam)
+
+
+async def _history_answers(http: aiohttp.ClientSession) -> bool:
+    async with http.get("/api/v1/history") as response:
+        return response.status == 200
