@@ -39,10 +39,12 @@ def concerns_all(error: OSError, folder: Path) -> bool:
 
 def refusal(folder: Path, name: str = ".gcam-probe") -> DiskError | None:
     """Why nothing can be written in `folder`: quotas, a disk turned read-only, a share that went away; only
-    writing tells. Whoever asks at the same time does so by another `name`.
+    writing tells. Whoever asks at the same time does so by another `name`. A folder that somebody removed is
+    made again.
     """
     probe = folder / name
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         write_whole(probe, bytes(_PROBE_BYTES))
         probe.unlink()
     except OSError as error:
