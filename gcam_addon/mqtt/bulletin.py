@@ -143,6 +143,12 @@ class Bulletin:
             for topic in (announced.topic,) if lives_on else announced.all_topics(self._identity):
                 self.outbox.hold(topic, b"")
 
+    def clear_camera(self, camera_id: str) -> None:
+        """The broker has states of it from before; nobody stands behind them where it is not ours."""
+        if camera_id not in self._states:
+            for topic in self._topics.camera(camera_id).retained:
+                self.outbox.hold(topic, b"")
+
     def _take_added(self, camera_id: str) -> None:
         try:
             camera = self._cameras.get(camera_id)

@@ -48,11 +48,14 @@ class ClaimWatch:
 
     def __init__(self, own: Claim) -> None:
         self.own = own
+        self.is_shared = False
+        """Another Gcam uses the base topic, or was the last to do so."""
         self._rivals: set[str] = set()
 
     def hear(self, claim: Claim | None, retained: bool) -> Heard:
         if claim is None:
             return Heard.NOTHING
+        self.is_shared |= claim.instance != self.own.instance
         if claim.run == self.own.run:
             return Heard.OURS
         if retained or claim.run in self._rivals:

@@ -14,6 +14,17 @@ from dataclasses import dataclass, field
 from gcam_addon.mqtt.payloads import encode
 from gcam_addon.mqtt.topics import CameraTopics, Identity
 
+_OF_A_CAMERA = frozenset({"name", "status", "sensitivity", "no_recording_code", "frames_dropped"})
+
+
+def is_camera_state(payload: bytes) -> bool:
+    """Whether a Gcam wrote it: without discovery nothing else tells of a camera that is gone."""
+    try:
+        fields = json.loads(payload)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(fields, dict) and fields.keys() >= _OF_A_CAMERA
+
 
 @dataclass(frozen=True, slots=True)
 class Announced:

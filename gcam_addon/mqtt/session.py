@@ -18,7 +18,7 @@ from gcam_addon.mqtt.claim import Claim, ClaimWatch, Heard
 from gcam_addon.mqtt.commands import Command, Refused, parse_command
 from gcam_addon.mqtt.connection import Connection, Received
 from gcam_addon.mqtt.faults import place, who
-from gcam_addon.mqtt.leftovers import Announced
+from gcam_addon.mqtt.leftovers import Announced, is_camera_state
 from gcam_addon.mqtt.outbox import Message
 from gcam_addon.mqtt.topics import OFFLINE, ONLINE, Identity, Topics
 
@@ -63,6 +63,7 @@ class Session:
         self._warned = warned
         self._claims = ClaimWatch(seat.claim)
         self._announced: dict[str, Announced] = {}
+        self._kept: set[str] = set()  # cameras whose states the broker has from before
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._echoed = asyncio.Event()
@@ -71,7 +72,8 @@ class Session:
     async def subscribe(self) -> None:
         topics = self._seat.topics
         own = (topics.claim, topics.availability)
-        await self._connection.subscribe([*topics.commands, *own, *topics.births, topics.any_discovery])
+        kept = (topics.any_discovery, topics.any_state)
+        await self._connection.subscribe([*topics.commands, *own, *topics.births, *kept])
 
     async def run(self) -> None:
         """Until the connection is lost: then raises `BrokerError`."""
@@ -125,11 +127,15 @@ class Session:
                     tasks.create_task(self._greet())
             elif (command := _command(topics, message)) is not None:
                 self._obey(command)
-            elif message.retained and len(self._announced) < _MOST_ANNOUNCED:
-                self._hear_announcement(message)
+            elif message.retained and len(self._announced) + len(self._kept) < _MOST_ANNOUNCED:
+                self._hear_kept(message)
 
-    def _hear_announcement(self, message: Received) -> None:
-        if (announced := Announced.read(message.topic, message.payload)) is not None:
+    def _hear_kept(self, message: Received) -> None:
+        camera_id = self._seat.topics.camera_of_state(message.topic)
+        if camera_id is not None:
+            if is_camera_state(message.payload):
+                self._kept.add(camera_id)
+        elif (announced := Announced.read(message.topic, message.payload)) is not None:
             self._announced[message.topic] = announced
 
     def _hear_claim(self, message: Received) -> None:
@@ -172,10 +178,13 @@ class Session:
                 f"{seat.topics.discovery_prefix}/# in its access list"
             )
         await self._connection.unsubscribe(seat.topics.any_discovery)
+        await self._connection.unsubscribe(seat.topics.any_state)
         await asyncio.sleep(max(0.0, seat.settled_s - seat.clock.monotonic()))
         for announced in self._announced.values():
             self._bulletin.clear_leftover(announced)
-        self._announced = {}
+        for camera_id in () if self._claims.is_shared else self._kept:
+            self._bulletin.clear_camera(camera_id)
+        self._announced, self._kept = {}, set()
         self.poke()
 
     def _repeat(self, topic: str) -> None:

@@ -99,6 +99,16 @@ class Topics:
         return self._discovery("+")
 
     @property
+    def any_state(self) -> str:
+        """Filter: the state of every camera under our base."""
+        return f"{self.base}/+/state"
+
+    def camera_of_state(self, topic: str) -> str | None:
+        """The camera whose state lies there; None where it is no camera's."""
+        camera_id = topic.removeprefix(f"{self.base}/").removesuffix("/state")
+        return camera_id if topic == self.camera(camera_id).state and "/" not in camera_id else None
+
+    @property
     def commands(self) -> tuple[str, ...]:
         """Filters: what Gcam obeys."""
         return (f"{self.base}/+/+/set", f"{self.base}/+/snapshot/take")

@@ -574,6 +574,36 @@ async def test_what_was_removed_while_gcam_was_away_goes_at_the_next_start(broke
         assert not [topic for topic in late.newest if "yard" in topic]
 
 
+@pytest.mark.parametrize("discovery", [False, True])
+async def test_states_of_a_camera_removed_while_gcam_was_away_go_without_discovery_too(
+    discovery: bool, broker: Mosquitto
+) -> None:
+    settings = at(broker, discovery=discovery)
+    foreign = ("gcam/lamp/state", "gcam/sensor/state", "gcam/deep/yard/state")
+    async with gcam(settings, cameras=[DOOR, make_camera("yard")]), listening(broker.client()) as before:
+        await before.until(lambda: {"gcam/door/state", "gcam/yard/state"} <= set(before.newest))
+        for topic, payload in zip(
+            foreign, ("ON", '{"name": "x"}', before.newest["gcam/yard/state"]), strict=True
+        ):
+            await before.say(topic, payload, retain=True)
+    async with gcam(settings), listening(broker.client()) as dashboard:
+        await dashboard.until(lambda: dashboard.said("gcam/yard/state")[-1:] == [b""])
+    async with listening(broker.client()) as late:
+        await late.until(lambda: {"gcam/door/state", *foreign} <= set(late.newest))
+        assert not [topic for topic in late.newest if topic.startswith("gcam/yard/")]
+
+
+async def test_states_of_another_gcam_that_shares_the_base_stay(broker: Mosquitto) -> None:
+    settings = at(broker, discovery=False)
+    other = gcam(settings, cameras=[make_camera("yard")], instance_id="ef56ef56")
+    async with other, listening(broker.client()) as before:
+        await before.until(lambda: {"gcam/yard/state", "gcam/claim"} <= set(before.newest))
+    async with gcam(settings), listening(broker.client()) as dashboard:
+        await dashboard.until(lambda: "gcam/door/state" in dashboard.newest)
+        await asyncio.sleep(1.0)
+        assert b"" not in dashboard.said("gcam/yard/state")
+
+
 async def test_cameras_configured_a_moment_after_the_start_are_not_swept_away(broker: Mosquitto) -> None:
     async with listening(broker.client()) as dashboard:
         async with gcam(at(broker)):
