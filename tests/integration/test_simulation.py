@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import re
 import socket
 import threading
@@ -201,3 +202,16 @@ async def test_without_loop_it_ends_with_the_pictures(tmp_path: Path) -> None:
         cv2.imwrite(str(tmp_path / f"{index}.jpg"), np.full((120, 160, 3), 40 * index, np.uint8))
     async with patience():
         await simulate(SimulationOptions(frames=tmp_path, fps=10, port=0, loop=False))
+
+
+async def test_a_client_that_was_only_just_accepted_is_hung_up_on_when_the_board_stops() -> None:
+    board = camera()
+    running = await board.__aenter__()
+    with socket.create_connection(("127.0.0.1", running.port)) as client:
+        for _ in range(2):  # accepted, and not yet welcomed
+            await asyncio.sleep(0)
+        await board.__aexit__(None, None, None)
+        gc.collect()  # a connection that nobody closed fails this test here
+        client.settimeout(PATIENCE_S)
+        with contextlib.suppress(ConnectionResetError):
+            assert client.recv(1) == b""
