@@ -461,7 +461,7 @@ async def test_stop_while_connecting_to_something_silent_hangs_up() -> None:
         settings = MqttSettings(mode=MqttMode.BROKER, port=server.port)
         async with gcam(settings), patience():
             await accepted.wait()
-        assert server.now_open == 0, "nothing is left that waits for an answer"
+        await until(lambda: server.now_open == 0)
 
 
 async def test_a_silent_port_is_given_up_and_its_connection_closed() -> None:
