@@ -17,6 +17,7 @@ import yaml
 from tests.support.apparmor import Profile
 from tests.support.certificates import self_made
 from tests.support.container import ROOT, STOP_S, Container, Image, why_not
+from tests.support.ingress import setup_code_in
 from tests.support.supervisor import MANIFEST, Supervisor
 from tests.support.touched import STRACE, touched
 
@@ -180,7 +181,12 @@ async def test_as_an_add_on_it_works_for_the_supervisor_and_home_assistant(
                 "--header",
                 "X-Remote-User-Name: ann",
             )
-            who = json.loads(await gcam.run_inside(*ingress, f"http://{_SUPERVISOR}:8098/api/v1/session"))
+            api = f"http://{_SUPERVISOR}:8098/api/v1"
+            code = json.dumps({"code": setup_code_in(gcam.log)})
+            as_json = ("--header", "Content-Type: application/json", "--data", code)
+            owner = json.loads(await gcam.run_inside(*ingress, *as_json, f"{api}/setup"))
+            assert (owner.get("name"), owner.get("role")) == ("ann", "owner"), owner
+            who = json.loads(await gcam.run_inside(*ingress, f"{api}/session"))
             assert who["ingress"] is True, who
             stranger = await gcam.run_inside(*ingress, "http://127.0.0.1:8098/api/v1/session")
             assert b"Supervisor only" in stranger

@@ -33,6 +33,8 @@ _NETWORK = 0x40000000
 STOP_S = 10.0
 """The Supervisor's and Docker's patience before they kill."""
 
+PROGRAMS = ("buildah", "runc", "nsenter", "curl", "ip")
+
 _CAPABILITIES = (
     *("AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE"),
     *("NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
@@ -44,7 +46,7 @@ def why_not() -> str | None:
     """Why containers can't be run here."""
     if os.geteuid() != 0:
         return "needs root"
-    missing = [name for name in ("buildah", "runc", "nsenter") if shutil.which(name) is None]
+    missing = [name for name in PROGRAMS if shutil.which(name) is None]
     if missing:
         return f"needs {', '.join(missing)}"
     return None if Image.name() in _images() else "needs the image: scripts/test-image"

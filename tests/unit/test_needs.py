@@ -8,14 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import container
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = {
     "apparmor_parser": "apparmor",
     "buildah": "buildah",
     "chromium": "chromium",
+    "curl": "curl",
     "debootstrap": "debootstrap",
     "ffmpeg": "ffmpeg",
     "fusermount3": "fuse3",
+    "git": "git",
+    "ip": "iproute2",
     "mosquitto": "mosquitto",
     "mosquitto_sub": "mosquitto-clients",
     "nsenter": "util-linux",
@@ -35,8 +40,9 @@ def asked_for() -> set[str]:
     return {name for path in sources for name in looked_up.findall(path.read_text())}
 
 
-def needed() -> set[str]:
-    listed = subprocess.run([ROOT / "scripts/need", "--list"], capture_output=True, text=True, check=True)
+def needed(*groups: str) -> set[str]:
+    command = [ROOT / "scripts/need", "--list", *groups]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True)
     return set(listed.stdout.split())
 
 
@@ -49,6 +55,12 @@ def test_whatever_is_looked_up_is_installed() -> None:
 
 def test_the_known_packages_are_installed() -> None:
     assert set(PACKAGES.values()) <= needed()
+
+
+def test_the_image_is_tested_with_what_its_group_installs_alone() -> None:
+    """scripts/test-image asks for no other; the profile's abstractions are no program."""
+    called = {PACKAGES[name] for name in (*container.PROGRAMS, "openssl", "strace", "debootstrap")}
+    assert {*called, "apparmor"} <= needed("image")
 
 
 def test_an_unknown_group_is_refused() -> None:
