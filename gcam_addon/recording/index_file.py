@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,10 +21,13 @@ _log = logging.getLogger(__name__)
 
 
 class IndexFile:
-    """Any thread. What SQLite says is told as `DiskError`."""
+    """Any thread. What SQLite says is told as `DiskError`. `found_corrupt` is called when it turns out to be:
+    `mend` is wanted then.
+    """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, found_corrupt: Callable[[], None]) -> None:
         self._path = path
+        self._found_corrupt = found_corrupt
         self._engine = engine_for(path)
         self._in_use = 0
         self._changed = threading.Condition()
@@ -58,8 +61,9 @@ class IndexFile:
                 yield connection
         except sa.exc.SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
-            if _is_corrupt(cause):
+            if _is_corrupt(cause) and self._corruption is None:
                 self._corruption = str(cause)
+                self._found_corrupt()
             raise DiskError(f"the clip index {self._path} failed: {cause}") from error
         finally:
             with self._changed:

@@ -56,9 +56,14 @@ class Entry:
 class Library:
     """Open it once, use it from any thread. Every method may raise `RecordingError`. `wall`: the time."""
 
-    def __init__(self, path: Path, wall: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        path: Path,
+        wall: Callable[[], float] = time.time,
+        found_corrupt: Callable[[], None] = lambda: None,
+    ) -> None:
         self._wall = wall
-        self._file = IndexFile(path)
+        self._file = IndexFile(path, found_corrupt)
         self._begin = self._file.begin
         self.open = self._file.open
         self.close = self._file.close

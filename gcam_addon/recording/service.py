@@ -57,7 +57,8 @@ class Recordings:
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._is_reconciled = False
-        self._library = Library(settings.data_dir / _INDEX_FILE, clock.wall)
+        look_now = lambda: self._from_thread(self._wake)(None)  # noqa: E731
+        self._library = Library(settings.data_dir / _INDEX_FILE, clock.wall, look_now)
         self._finisher = Finisher(settings, self._library, self._made, clock=clock, duties=duties)
         memory = settings.journal_memory_dir
         self._memory = None if memory is None else JournalMemory(memory)
@@ -67,7 +68,7 @@ class Recordings:
             Reports(
                 changed=self._from_thread(self._tell),
                 finished=self._finisher.submit,
-                low=lambda: self._from_thread(self._wake)(None),
+                low=look_now,
             ),
             duties=duties,
             memory=self._memory,
