@@ -61,11 +61,13 @@ async def open_ports(
     found: asyncio.Queue[tuple[str, tuple[int, ...]] | None] = asyncio.Queue()
 
     async def walk() -> None:
-        for host in waiting:
-            answering = tuple([port for port in ports if await _answers(host, port)])
-            if answering:
-                found.put_nowait((host, answering))
-        found.put_nowait(None)
+        try:
+            for host in waiting:
+                answering = tuple([port for port in ports if await _answers(host, port)])
+                if answering:
+                    found.put_nowait((host, answering))
+        finally:
+            found.put_nowait(None)
 
     walkers = [asyncio.create_task(walk()) for _ in range(min(_AT_ONCE, len(hosts)))]
     try:

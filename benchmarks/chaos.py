@@ -1,0 +1,250 @@
+"""Chaos: kills, a full disk, a broker that restarts, a board that flaps; and what was lost of what it sent.
+
+    python benchmarks/chaos.py                       a quarter of an hour
+    python benchmarks/chaos.py --only kills --kills 100
+    python benchmarks/chaos.py --only flaps --minutes 30
+
+Every picture carries its own number and is kept as it came (`keep_original`), so what was lost and what was
+stored twice is counted, not estimated. Prints a Markdown table for docs/design/recording.md. The disk is a
+small tmpfs (root).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import av
+from numbered_board import NumberedBoard, number_of
+from processes import Gcam
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.support.ports import kept_port
+
+FPS = 15.0
+CAMERA = {"recording": {"mode": "continuous", "max_clip_s": 10, "keep_original": True}}
+QUICK_KILLS, QUICK_MINUTES = 30, 3.0
+_SEED = 20261128
+
+Row = tuple[str, str]
+
+
+class KilledGcam(Gcam):
+    """Started again and again on the same folder."""
+
+    def __init__(self, url: str, folder: Path, **options: Any) -> None:
+        if folder.exists():
+            folder.rename(folder.with_name("former"))
+        super().__init__([url], folder, CAMERA, {"mqtt": {"mode": "off"}, **options})
+
+    def kill(self) -> None:
+        assert self._child is not None
+        self._child.send_signal(signal.SIGKILL)
+        self._child.wait()
+
+    @property
+    def pid(self) -> int:
+        assert self._child is not None
+        return self._child.pid
+
+    def rss_mb(self) -> float:
+        return self.memory_mb()[0]
+
+    def descriptors(self) -> int:
+        return len(os.listdir(f"/proc/{self.pid}/fd"))  # noqa: PTH208
+
+    def threads(self) -> int:
+        return len(os.listdir(f"/proc/{self.pid}/task"))  # noqa: PTH208
+
+
+def stored(media: Path) -> Counter[int]:
+    """How often each number is in the kept originals; every video is read to its end."""
+    numbers: Counter[int] = Counter()
+    for path in sorted((media / "recordings").rglob("*.mkv")):
+        with av.open(str(path)) as container:
+            found = [number_of(bytes(packet)) for packet in container.demux(video=0) if packet.size]
+        numbers.update(number for number in found if number is not None)
+    for path in sorted((media / "recordings").rglob("*.mp4")):
+        with av.open(str(path)) as container:
+            assert sum(1 for _ in container.decode(video=0)), f"{path} can't be read"
+    return numbers
+
+
+def wait_for(what: Callable[[], object], least_s: float = 0.0, most_s: float = 120.0) -> None:
+    began_s = time.monotonic()
+    while not what() or time.monotonic() - began_s < least_s:
+        if time.monotonic() - began_s > most_s:
+            raise SystemExit("it did not come to that in time")
+        time.sleep(0.05)
+
+
+def unfinished(media: Path) -> list[Path]:
+    return [path for path in (media / "journal").iterdir() if path.suffix == ".mkv"]
+
+
+def kills(times: int, folder: Path) -> Iterator[Row]:
+    rng = random.Random(_SEED)
+    ended: list[tuple[float, int]] = []
+    with NumberedBoard(FPS) as board:
+        gcam = KilledGcam(board.url, folder / "data")
+        for _ in range(times):
+            before = board.connections
+            gcam.__enter__()
+            wait_for(lambda before=before: board.connections > before)
+            time.sleep(rng.uniform(0.0, 5.0))
+            ended.append((time.monotonic(), board.connections))
+            gcam.kill()
+            board.drop()
+        with gcam:  # the last one finishes what all left
+            wait_for(lambda: len(unfinished(folder / "data")) <= 1, least_s=5.0, most_s=600.0)
+        sent = board.sent_before(ended)
+    found = stored(folder / "data")
+    lost_s = [before_kill_s for number, before_kill_s in sent.items() if not found[number]]
+    yield "`kill -9` at random moments", str(times)
+    twice = sum(count > 1 for count in found.values())
+    yield "pictures sent, lost, stored twice", f"{len(sent)}, {len(lost_s)}, {twice}"
+    yield "lost pictures were sent before the kill, at most", f"{max(lost_s, default=0.0):.2f} s"
+
+
+@contextmanager
+def small_disk(at: Path, megabytes: int) -> Iterator[Path]:
+    at.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(at)], check=True)
+    try:
+        yield at
+    finally:
+        subprocess.run(["umount", "-l", str(at)], check=False)
+
+
+def full_disk(rounds: int, folder: Path) -> Iterator[Row]:
+    """Filled by somebody else, and freed."""
+    stopped = 0
+    with small_disk(folder / "media", 64) as media, NumberedBoard(FPS) as board:
+        options = {"media_dir": str(media), "retention": {"min_free_bytes": 4_000_000}}
+        with KilledGcam(board.url, folder / "data", **options) as gcam:
+
+            def state() -> dict[str, Any]:
+                return dict(gcam.get("/api/v1/cameras/cam0")["state"])
+
+            wait_for(lambda: gcam.url and state()["recording"])
+            for _ in range(rounds):
+                ballast = media / "ballast"
+                ballast.write_bytes(bytes(max(0, free_bytes(media) - 1_000_000)))
+                wait_for(lambda: state()["no_recording_code"] == "storage_full")
+                stopped += 1
+                ballast.unlink()
+                wait_for(lambda: state()["recording"] and not state()["no_recording_code"])
+                time.sleep(3)
+        readable = stored(media)
+    yield "disk filled and freed", f"{rounds} times: told {stopped} times, recording again each time"
+    yield "pictures stored twice across a full disk", str(sum(n > 1 for n in readable.values()))
+
+
+def free_bytes(folder: Path) -> int:
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
+
+
+def flaps(minutes: float, folder: Path) -> Iterator[Row]:
+    """A board that resets every few seconds, for the equivalent of a day: what a day costs is what grows."""
+    rng = random.Random(_SEED)
+    marks: list[tuple[float, int, int]] = []
+    with NumberedBoard(FPS) as board:
+        options = {"retention": {"max_bytes": 50_000_000}}
+        with KilledGcam(board.url, folder / "data", **options) as gcam:
+            wait_for(lambda: board.sent)
+            began_s = time.monotonic()
+            end_s = began_s + minutes * 60
+            next_mark_s = began_s + minutes * 60 / 24  # the first of 24 hours
+            while time.monotonic() < end_s:
+                time.sleep(rng.uniform(1.0, 6.0))
+                board.drop()
+                if time.monotonic() >= next_mark_s:
+                    marks.append((gcam.rss_mb(), gcam.descriptors(), gcam.threads()))
+                    next_mark_s += minutes * 60 / 24
+        connections = board.connections
+    (first, *_), last = marks, marks[-1]
+    yield "resets of a board", f"{connections} in {minutes:.0f} minutes"
+    yield (
+        "memory after hour 1 and 24 (compressed)",
+        f"{first[0]:.0f} and {last[0]:.0f} MB ({last[0] / first[0] - 1:+.1%})",
+    )
+    yield "descriptors, threads after hour 1 and 24", f"{first[1]} and {last[1]}, {first[2]} and {last[2]}"
+
+
+def broker(restarts: int, folder: Path) -> Iterator[Row]:
+    """Killed and started again at the same place."""
+    program = next(
+        (path for path in ("/usr/sbin/mosquitto", "/usr/bin/mosquitto") if Path(path).exists()), None
+    )
+    if program is None:
+        yield "broker killed and started again", "no mosquitto here"
+        return
+    with NumberedBoard(FPS) as board, kept_port() as port:
+        settings = folder / "mosquitto.conf"
+        settings.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n")
+
+        def start() -> subprocess.Popen[bytes]:
+            return subprocess.Popen(
+                [program, "-c", settings], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+
+        running = start()
+        mqtt = {"mode": "broker", "host": "127.0.0.1", "port": port}
+        with KilledGcam(board.url, folder / "data", mqtt=mqtt) as gcam:
+            wait_for(lambda: board.sent)
+            began = len(board.sent)
+            for _ in range(restarts):
+                lines = gcam.log.count("connected to the MQTT broker")
+                running.kill()
+                running.wait()
+                time.sleep(1)
+                running = start()
+                wait_for(lambda lines=lines: gcam.log.count("connected to the MQTT broker") > lines)
+            sent = len(board.sent) - began
+        running.kill()
+        running.wait()
+        found = stored(folder / "data")
+    gone = sum(1 for number in range(began, began + sent) if not found[number])
+    yield "broker killed and started again", f"{restarts} times; {gone} of {sent} pictures lost meanwhile"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--only", choices=["kills", "disk", "broker", "flaps"], help="one of them")
+    parser.add_argument("--kills", type=int, default=QUICK_KILLS, help=f"how many (default {QUICK_KILLS})")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=QUICK_MINUTES,
+        help=f"a day takes so long (default {QUICK_MINUTES:.0f})",
+    )
+    args = parser.parse_args()
+    parts: dict[str, Callable[[Path], Iterator[Row]]] = {
+        "kills": lambda folder: kills(args.kills, folder),
+        "disk": lambda folder: full_disk(5, folder),
+        "broker": lambda folder: broker(5, folder),
+        "flaps": lambda folder: flaps(args.minutes, folder),
+    }
+    print("| what | result |\n|---|---|")
+    for name, part in parts.items():
+        if args.only in (None, name):
+            with tempfile.TemporaryDirectory(prefix="gcam-chaos-") as folder:
+                for what, result in part(Path(folder)):
+                    print(f"| {what} | {result} |")
+                    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
