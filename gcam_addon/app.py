@@ -372,6 +372,10 @@ class _Surroundings:
         return self._bridge is not None
 
     @property
+    def mqtt_dropped(self) -> int:
+        return 0 if self._bridge is None else self._bridge.dropped
+
+    @property
     def home_assistant(self) -> bool | None:
         return None if self._link is None else self._link.has_signed_in
 

@@ -132,6 +132,9 @@ class Engine(Protocol):
         pictures in another form drops them then.
         """
 
+    def skipped(self, camera_id: str) -> int:
+        """Pictures that slow viewers of the camera did without, so far; 0 for none that runs."""
+
     def latest(self, camera_id: str) -> EncodedFrame | None:
         """The newest picture, if there is one. Raises `NotFound`."""
 

@@ -101,6 +101,10 @@ class LocalEngine:
         started = self._cameras.get(camera_id)
         return 0 if started is None else started.relay.epoch
 
+    def skipped(self, camera_id: str) -> int:
+        started = self._cameras.get(camera_id)
+        return 0 if started is None else started.relay.skipped
+
     async def stop(self, camera_id: str) -> None:
         started = self._cameras.pop(camera_id, None)
         if started is not None:

@@ -96,6 +96,11 @@ class MqttBridge:
         return self._session is not None
 
     @property
+    def dropped(self) -> int:
+        """Messages that no broker got, so far."""
+        return self._bulletin.outbox.dropped
+
+    @property
     def health(self) -> MqttHealth | None:
         """None while there is no broker, and nobody misses it."""
         return None if self._absent else MqttHealth(self.connected, self.problem)

@@ -42,6 +42,10 @@ class Surroundings(Protocol):
     def wants_mqtt(self) -> bool:
         """Whether it is switched on."""
 
+    @property
+    def mqtt_dropped(self) -> int:
+        """Messages that no broker got, so far."""
+
     def entities(self) -> EntityOwner: ...
 
     @property

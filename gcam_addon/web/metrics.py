@@ -5,7 +5,8 @@ Counters restart at zero with Gcam, and with a camera that is stopped and starte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
@@ -16,18 +17,31 @@ from gcam_addon.model import CameraState, DutyState, DutyStatus, Status, Storage
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """What did not reach somebody so far: pictures viewers, by camera; messages the broker; the history."""
+
+    viewers: Mapping[str, int]
+    mqtt: int
+    history: int
+
+
 def exposition(
     states: Iterable[CameraState],
     storage: Storage | None,
     version: str,
     encoding: frozenset[str] = frozenset(),
     duties: Sequence[DutyState] = (),
+    *,
+    losses: Losses | None = None,
 ) -> bytes:
     """The page Prometheus reads; without `storage` its metrics are absent. `encoding`: the cameras whose live
     pictures are made H.264 now.
     """
     registry = CollectorRegistry()
     registry.register(MomentCollector(tuple(states), storage, version, encoding, duties))
+    if losses is not None:
+        registry.register(_LossCollector(losses))
     return generate_latest(registry)
 
 
@@ -87,6 +101,22 @@ class MomentCollector(Collector):
             for status in Status:
                 family.add_metric([state.camera_id, status.value], state.status is status)
         return family
+
+
+class _LossCollector(Collector):
+    def __init__(self, losses: Losses) -> None:
+        self._losses = losses
+
+    def collect(self) -> Iterator[Metric]:
+        text = "Pictures that slow viewers did without."
+        skipped = CounterMetricFamily("gcam_live_skipped", text, labels=["camera"])
+        for camera_id, count in self._losses.viewers.items():
+            skipped.add_metric([camera_id], count)
+        yield skipped
+        text = "Messages that no broker got."
+        yield CounterMetricFamily("gcam_mqtt_dropped", text, value=self._losses.mqtt)
+        text = "Changes that are not in the history."
+        yield CounterMetricFamily("gcam_history_lost", text, value=self._losses.history)
 
 
 def _duty_metrics(duties: Iterable[DutyState]) -> Iterator[Metric]:

@@ -110,6 +110,9 @@ class FakeEngine:
     def epoch(self, camera_id: str) -> int:
         return 0
 
+    def skipped(self, camera_id: str) -> int:
+        return 0
+
     def latest(self, camera_id: str) -> EncodedFrame | None:
         self._known(camera_id)
         return self.pictures.get(camera_id)

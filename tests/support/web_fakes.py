@@ -131,6 +131,7 @@ class FakeSurroundings:
     owner: EntityOwner = EntityOwner.COMPONENT
     step_s: float = 0.0
     wants_mqtt: bool = False
+    mqtt_dropped: int = 0
     home_assistant: bool | None = None
 
     def mqtt(self) -> MqttHealth | None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from prometheus_client.parser import text_string_to_metric_families
 
 from gcam_addon.model import DutyState, DutyStatus, Status, Storage
-from gcam_addon.web.metrics import exposition
+from gcam_addon.web.metrics import Losses, exposition
 from tests.support.fakes import make_camera, make_state
 
 STORAGE = Storage(total_bytes=1000, free_bytes=400, clips_bytes=500, clips=3, unfinished=2, problem="full")
@@ -69,3 +69,12 @@ def test_what_runs_is_told_by_its_name() -> None:
 def test_a_camera_name_can_not_break_the_format() -> None:
     state = make_state(make_camera('a"b\\c\nd'), frames=1)
     assert read(exposition([state], None, "1"))["gcam_frames_total", (("camera", 'a"b\\c\nd'),)] == 1
+
+
+def test_what_reached_nobody_is_counted() -> None:
+    losses = Losses(viewers={"door": 7, "garden": 0}, mqtt=3, history=2)
+    samples = read(exposition([], None, "1", losses=losses))
+    assert samples["gcam_live_skipped_total", (("camera", "door"),)] == 7
+    assert samples["gcam_live_skipped_total", (("camera", "garden"),)] == 0
+    assert samples["gcam_mqtt_dropped_total", ()] == 3
+    assert samples["gcam_history_lost_total", ()] == 2

@@ -10,7 +10,7 @@ from gcam_addon.access.principal import Permission
 from gcam_addon.errors import GcamError
 from gcam_addon.model import Status
 from gcam_addon.web.guard import PUBLIC, needs
-from gcam_addon.web.metrics import CONTENT_TYPE, exposition
+from gcam_addon.web.metrics import CONTENT_TYPE, Losses, exposition
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.views import encode
 
@@ -44,8 +44,13 @@ async def metrics(request: web.Request) -> web.Response:
         _LOG.warning("Metrics without storage: %s", error)
         storage = None
     encoding = services.broadcasts.encoding
-    states, duties = services.engine.states().values(), services.duties.states()
-    body = exposition(states, storage, services.info.version, encoding, duties)
+    states, duties = services.engine.states(), services.duties.states()
+    losses = Losses(
+        viewers={camera_id: services.engine.skipped(camera_id) for camera_id in states},
+        mqtt=services.surroundings.mqtt_dropped,
+        history=services.history.lost,
+    )
+    body = exposition(states.values(), storage, services.info.version, encoding, duties, losses=losses)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 
 
