@@ -31,6 +31,7 @@ from gcam_addon.web.api import timeline as timeline_api
 from gcam_addon.web.api import tokens as tokens_api
 from gcam_addon.web.api import upkeep as upkeep_api
 from gcam_addon.web.api import what_if as what_if_api
+from gcam_addon.web.connections import CONNECTIONS, Bounds, Connections, addresses_in
 from gcam_addon.web.errors import Handler, errors_as_json
 from gcam_addon.web.gatekeeper import keep_watch, renew_cookie, watch_rights
 from gcam_addon.web.guard import check_all_guarded
@@ -46,11 +47,15 @@ def build_app(services: Services) -> web.Application:
     """Everything under one URL; relative, so that it also works under a sub-path. Starting it subscribes the
     services' `EventHub` to the engine.
     """
+    listen = services.info.listen
+    ingress = () if listen.ingress is None else listen.ingress.trusted
+    connections = Connections(Bounds(trusted=addresses_in((*listen.trusted_proxies, *ingress))))
     app = web.Application(
-        middlewares=[errors_as_json, keep_others_out, keep_watch, _finish_changes],
+        middlewares=[connections.watched, errors_as_json, keep_others_out, keep_watch, _finish_changes],
         client_max_size=MAX_BODY_BYTES,
     )
     app[SERVICES] = services
+    app[CONNECTIONS] = connections
     app[ENDLESS] = {}
     app[_CHANGES] = set()
     for module in _ROUTES:

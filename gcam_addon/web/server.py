@@ -17,6 +17,7 @@ from gcam_addon.config.model import WebSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError
 from gcam_addon.web.caller import DOOR, Door
+from gcam_addon.web.connections import CONNECTIONS
 
 _LOG = logging.getLogger(__name__)
 _SHUTDOWN_S = 3.0
@@ -33,6 +34,8 @@ class WebServer:
         self._runner = web.AppRunner(
             app, access_log=None, handler_cancellation=True, shutdown_timeout=_SHUTDOWN_S
         )
+        self._connections = app[CONNECTIONS]
+        self._servers: list[asyncio.Server] = []
         self._renewing: asyncio.Task[None] | None = None
         self._door = app[DOOR] = Door()
         self._address = ("", 0)
@@ -78,7 +81,7 @@ class WebServer:
                 )
             self._address = await self._listen(settings.host, settings.port, tls, "--listen")
         except ConfigError:
-            await self._runner.cleanup()
+            await self._close()
             raise
         if tls is not None:
             self._renewing = self._duties.task("certificate", partial(_renew, tls, settings))
@@ -87,22 +90,32 @@ class WebServer:
         """Ends streams and WebSockets, lets answers in progress finish, and closes the port."""
         if self._renewing is not None:
             self._renewing.cancel()
+        await self._close()
+
+    async def _close(self) -> None:
+        for server in self._servers:
+            server.close()
         await self._runner.cleanup()
 
     async def _listen(
         self, host: str, port: int, tls: ssl.SSLContext | None, setting: str
     ) -> tuple[str, int]:
         """The address, and the port where any would do."""
-        before = len(self._runner.addresses)
+        assert self._runner.server is not None
+        protocols = self._connections.guarded(self._runner.server)
+        handshake_s = None if tls is None else self._connections.bounds.head_s
         try:
-            await web.TCPSite(self._runner, host, port, ssl_context=tls).start()
+            server = await asyncio.get_running_loop().create_server(
+                protocols, host, port, ssl=tls, ssl_handshake_timeout=handshake_s
+            )
         except OSError as error:
             raise ConfigError(
                 f"Gcam's page can't listen on {host}:{port} ({error.strerror or error}): "
                 f"choose another address with {setting}, or stop what uses it.",
                 field="web",
             ) from error
-        return cast("tuple[str, int]", tuple(self._runner.addresses[before][:2]))
+        self._servers.append(server)
+        return cast("tuple[str, int]", server.sockets[0].getsockname()[:2])
 
 
 async def _renew(tls: ssl.SSLContext, settings: WebSettings) -> None:

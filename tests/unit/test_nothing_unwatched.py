@@ -34,6 +34,7 @@ ALLOWED = {
         "a simulated board's planned fault; defects are strays",
     ),
     "simulator/port.py": (["create_task", "create_task"], "a simulated board's connection; logs its defects"),
+    "web/connections.py": (["call_later"], "the timer of one request's head, which ends its connection"),
     "sources/mjpeg.py": (["call_later"], "the timer of one run, which ends it"),
     "web/app.py": (
         ["ensure_future"],

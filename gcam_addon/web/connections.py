@@ -1,0 +1,174 @@
+"""How many connections there may be, and how long a request's head may take: who has not even asked for
+anything must not use up what the cameras and the recorder need. Loop only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from aiohttp import web
+
+from gcam_addon.web.errors import Handler
+
+_TOLD_EVERY_S = 60.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """`most` connections in all, of which `most_each` from one address; a trusted proxy may have all."""
+
+    most: int = 400
+    most_each: int = 100
+    head_s: float = 10.0
+    trusted: frozenset[str] = field(default_factory=frozenset)
+    """Addresses."""
+
+
+class Connections:
+    """Those that are open. `guarded` makes the protocol of each; `watched` goes around each request."""
+
+    def __init__(self, bounds: Bounds | None = None) -> None:
+        self.bounds = bounds or Bounds()
+        self.refused = 0
+        self._open: Counter[str] = Counter()
+        self._guards: dict[asyncio.BaseTransport, _Guard] = {}
+        self._told_s = float("-inf")
+
+    def __len__(self) -> int:
+        return self._open.total()
+
+    @property
+    def awaited(self) -> int:
+        """Connections on which a request's head is on its way, or has to come."""
+        return sum(guard.is_awaited for guard in self._guards.values())
+
+    def guarded(self, protocols: Callable[[], asyncio.Protocol]) -> Callable[[], asyncio.Protocol]:
+        return lambda: _Guard(protocols(), self)
+
+    @web.middleware
+    async def watched(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Its head has come: from here on it may take as long as it takes."""
+        guard = None if request.transport is None else self._guards.get(request.transport)
+        if guard is None:
+            return await handler(request)
+        guard.begin()
+        try:
+            return await handler(request)
+        finally:
+            guard.end()
+
+    def enter(self, guard: _Guard, transport: asyncio.BaseTransport) -> bool:
+        """Whether there is room for one more from there."""
+        bounds, address = self.bounds, _address_of(transport)
+        each = bounds.most if address in bounds.trusted else bounds.most_each
+        if len(self) >= bounds.most or self._open[address] >= each:
+            self._refuse(address)
+            return False
+        self._open[address] += 1
+        self._guards[transport] = guard
+        return True
+
+    def leave(self, transport: asyncio.BaseTransport) -> None:
+        address = _address_of(transport)
+        del self._guards[transport]
+        self._open[address] -= 1
+        if not self._open[address]:
+            del self._open[address]
+
+    def _refuse(self, address: str) -> None:
+        """Told once a minute: whoever does this does it often."""
+        self.refused += 1
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._told_s >= _TOLD_EVERY_S:
+            self._told_s = now_s
+            _log.warning(
+                "a connection from %s was refused: %d are open, %d from there (%d refused so far)",
+                address, len(self), self._open[address], self.refused,
+            )  # fmt: skip
+
+
+CONNECTIONS = web.AppKey("connections", Connections)
+
+
+class _Guard(asyncio.Protocol):
+    """Stands before the web server's own protocol for one connection."""
+
+    def __init__(self, inner: asyncio.Protocol, connections: Connections) -> None:
+        self._inner = inner
+        self._connections = connections
+        self._transport: asyncio.Transport | None = None
+        self._head: asyncio.TimerHandle | None = None
+        self._is_busy = False
+
+    @property
+    def is_awaited(self) -> bool:
+        return self._head is not None
+
+    def begin(self) -> None:
+        self._is_busy = True
+        self._wait_no_more()
+
+    def end(self) -> None:
+        self._is_busy = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        stream = cast("asyncio.Transport", transport)
+        if not self._connections.enter(self, transport):
+            stream.abort()
+            return
+        self._transport = stream
+        self._wait_for_head()
+        self._inner.connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self._transport is None:
+            return
+        if not self._is_busy and self._head is None:
+            self._wait_for_head()
+        self._inner.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        return self._inner.eof_received() if self._transport is not None else None
+
+    def pause_writing(self) -> None:
+        self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._inner.resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._wait_no_more()
+        if self._transport is not None:
+            self._connections.leave(self._transport)
+            self._transport = None
+            self._inner.connection_lost(exc)
+
+    def _wait_for_head(self) -> None:
+        head_s = self._connections.bounds.head_s
+        self._head = asyncio.get_running_loop().call_later(head_s, self._give_up)
+
+    def _wait_no_more(self) -> None:
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
+
+    def _give_up(self) -> None:
+        self._head = None
+        if self._transport is not None and not self._is_busy:
+            self._transport.abort()
+
+
+def _address_of(transport: asyncio.BaseTransport) -> str:
+    peer: Any = transport.get_extra_info("peername")
+    return str(peer[0]) if peer else ""
+
+
+def addresses_in(networks: Iterable[str]) -> frozenset[str]:
+    """Of single addresses among `networks`, such as `172.30.32.2/32`."""
+    return frozenset(text.partition("/")[0] for text in networks)

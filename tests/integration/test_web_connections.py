@@ -1,0 +1,115 @@
+"""Strangers who ask for nothing use nothing up: heads that never end, more connections than anybody needs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from gcam_addon.web.connections import CONNECTIONS, Bounds, Connections
+from tests.support.waiting import patience, until
+from tests.support.web_fakes import LOOPBACK, Site, make_frame, serve
+
+Pair = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+def bounds_of(site: Site, bounds: Bounds) -> Connections:
+    connections = site.server._runner.app[CONNECTIONS]
+    connections.bounds = bounds
+    return connections
+
+
+@asynccontextmanager
+async def strangers(site: Site, count: int, said: bytes = b"") -> AsyncIterator[list[Pair]]:
+    pairs = [await asyncio.open_connection("127.0.0.1", site.server.port) for _ in range(count)]
+    for _, writer in pairs:
+        writer.write(said)
+    try:
+        yield pairs
+    finally:
+        for _, writer in pairs:
+            writer.transport.abort()
+            await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+
+
+async def hung_up_on(pair: Pair) -> bool:
+    async with patience():
+        try:
+            return await pair[0].read(1) == b""
+        except ConnectionError:
+            return True
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX: "])
+async def test_who_begins_to_ask_and_does_not_go_on_is_hung_up_on(tmp_path: Path, said: bytes) -> None:
+    async with serve(tmp_path) as site:
+        connections = bounds_of(site, Bounds(head_s=0.2))
+        async with strangers(site, 20, said) as pairs:
+            assert all([await hung_up_on(pair) for pair in pairs])
+        await until(lambda: len(connections) == 0)
+
+
+async def test_a_second_head_on_the_same_connection_has_no_more_time(tmp_path: Path) -> None:
+    async with serve(tmp_path) as site:
+        whole = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        async with strangers(site, 1, whole) as [(reader, writer)]:
+            async with patience():
+                assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
+            bounds_of(site, Bounds(head_s=0.2))
+            writer.write(whole[:-2])
+            async with patience():
+                with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
+                    await reader.readuntil(b"HTTP/1.1 ")
+
+
+async def test_what_was_asked_for_may_take_its_time(tmp_path: Path) -> None:
+    """No timer runs while a stream or a WebSocket is open."""
+    async with serve(tmp_path) as site:
+        connections = bounds_of(site, Bounds())
+        site.engine.show("door", make_frame())
+        async with site.http.get("/api/v1/cameras/door/stream.mjpg") as stream:
+            assert stream.status == 200
+            async with site.http.ws_connect("/api/v1/events") as events:
+                await events.receive_json()
+                assert len(connections) == 2
+                assert connections.awaited == 0
+
+
+async def test_one_address_gets_its_share_and_no_more(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serve(tmp_path) as site:
+        connections = bounds_of(site, Bounds(most=50, most_each=10))
+        async with strangers(site, 10):
+            await until(lambda: len(connections) >= 10)
+            async with strangers(site, 30) as more:
+                assert all([await hung_up_on(pair) for pair in more])
+            assert len(connections) == 10
+        assert connections.refused >= 30
+        assert len([record for record in caplog.records if "was refused" in record.message]) == 1
+        await until(lambda: len(connections) == 0)
+        async with site.http.get("/health") as response:
+            assert response.status == 200
+
+
+async def test_all_addresses_together_leave_room_for_what_gcam_itself_needs(tmp_path: Path) -> None:
+    async with serve(tmp_path) as site:
+        connections = bounds_of(site, Bounds(most=5, trusted=frozenset({"127.0.0.1"})))
+        async with strangers(site, 5):
+            await until(lambda: len(connections) == 5)
+            async with strangers(site, 1) as [pair]:
+                assert await hung_up_on(pair)
+            with pytest.raises(aiohttp.ClientError):
+                await site.http.get("/health")
+        await until(lambda: len(connections) == 0)
+        async with site.http.get("/health") as response:
+            assert response.status == 200
+
+
+def test_a_trusted_proxy_may_have_what_all_may_have() -> None:
+    assert LOOPBACK.trusted_proxies == ()
+    assert Bounds().most > Bounds().most_each
