@@ -303,6 +303,7 @@ async def test_who_knows_the_address_learns_that_this_is_a_gcam_and_no_more(site
             "api_level": 1,
             "instance_id": site.services.info.instance_id,
             "name": "Gcam",
+            "setup": None,
         }
 
 
