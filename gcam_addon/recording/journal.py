@@ -207,7 +207,11 @@ class JournalWriter:
             return None
 
     def _opened(self, folder: Path, take: _Take) -> JournalFile:
-        file = JournalFile(folder, take.facts, take.size)
+        try:
+            file = JournalFile(folder, take.facts, take.size)
+        except FileNotFoundError:  # somebody removed the folder
+            folder.mkdir(parents=True, exist_ok=True)
+            file = JournalFile(folder, take.facts, take.size)
         self._sync.begun(file)
         if take.poster:
             self._sync.describe(file.path, take.facts, take.poster)
