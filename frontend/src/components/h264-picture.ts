@@ -5,33 +5,27 @@ import { time } from "../i18n/format.js";
 import { words } from "../i18n/i18n.js";
 import { H264Feed } from "../media/h264-feed.js";
 import { now_s } from "../state/gcam.js";
+import { staleStyles } from "./stale.js";
 
 const t = words("common");
 
 @customElement("gcam-h264-picture")
 export class H264Picture extends LitElement {
-  static override styles = css`
+  static override styles = [
+    staleStyles,
+    css`
     :host {
       display: block;
       position: relative;
       background: #000;
-    }
-    p {
-      position: absolute;
-      inset: auto 0 0;
-      margin: 0;
-      padding: var(--wa-space-xs);
-      text-align: center;
-      font-size: var(--wa-font-size-s);
-      color: #e2e8f0;
-      background: rgb(15 23 42 / 0.85);
     }
     video {
       width: 100%;
       height: 100%;
       object-fit: contain;
     }
-  `;
+  `,
+  ];
 
   @property() camera = "";
   @property() label = "";

@@ -7,12 +7,15 @@ import { time } from "../i18n/format.js";
 import { words } from "../i18n/i18n.js";
 import { FrameFeed, type FromWorker } from "../media/frame-feed.js";
 import { now_s } from "../state/gcam.js";
+import { staleStyles } from "./stale.js";
 
 const t = words("common");
 
 @customElement("gcam-live-picture")
 export class LivePicture extends LitElement {
-  static override styles = css`
+  static override styles = [
+    staleStyles,
+    css`
     :host {
       display: block;
       position: relative;
@@ -25,20 +28,11 @@ export class LivePicture extends LitElement {
       height: 100%;
       object-fit: contain;
     }
-    p {
-      position: absolute;
-      inset: auto 0 0;
-      margin: 0;
-      padding: var(--wa-space-xs);
-      text-align: center;
-      font-size: var(--wa-font-size-s);
-      color: #e2e8f0;
-      background: rgb(15 23 42 / 0.85);
-    }
     p:empty {
       display: none;
     }
-  `;
+  `,
+  ];
 
   @property() camera = "";
   @property() label = "";
