@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,10 @@ def step_down_in_a_process(own: list[Path], read: list[Path] | None = None) -> d
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """A folder that everybody can reach, which pytest's own are not."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
+    common = Path(tempfile.gettempdir())
+    for folder in (tmp_path, *tmp_path.parents):  # one more level where several processes test
+        if common in folder.parents:
+            folder.chmod(0o755)
     return tmp_path
 
 
