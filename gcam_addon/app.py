@@ -86,7 +86,7 @@ class Gcam:
         self.engine = LocalEngine(self._build_runner, clock, duties=duties)
         self.recordings = Recordings(settings.storage, clock, duties=duties)
         self.access = Access(settings.storage.data_dir, clock, duties=duties)
-        self.history = History(settings.storage.data_dir, clock, duties)
+        self.history = History(settings.storage.data_dir, clock, duties, self.engine.publish)
         self._command_line_cameras = tuple(cameras)
         self._pool = duties.pool("detect", settings.workers or cores())
         self._mask_pool = duties.pool("mask", settings.workers or cores())

@@ -459,6 +459,13 @@ class DutyChanged:
     state: DutyState
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryChanged:
+    """There is something new or other in what is kept of a camera, or (None) of Gcam itself."""
+
+    camera_id: str | None
+
+
 Event = (
     MotionStarted
     | MotionEnded
@@ -471,4 +478,5 @@ Event = (
     | StorageChanged
     | MqttChanged
     | DutyChanged
+    | HistoryChanged
 )

@@ -56,6 +56,22 @@ export const appStyles = css`
     color: var(--wa-color-brand-on-quiet);
     font-weight: 600;
   }
+  .badge {
+    margin-inline-start: auto;
+    padding: 0.1em 0.5em;
+    border-radius: 1em;
+    background: var(--wa-color-brand-fill-loud);
+    color: var(--wa-color-brand-on-loud);
+    font-size: var(--wa-font-size-xs);
+    line-height: 1.3;
+  }
+  .badge .unseen {
+    position: absolute; /* read aloud */
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
   a:focus-visible {
     outline: var(--wa-focus-ring);
     outline-offset: -2px;
@@ -120,7 +136,16 @@ export const appStyles = css`
       font-size: 0.65rem;
       letter-spacing: -0.01em;
     }
-    .item span {
+    .item {
+      position: relative;
+    }
+    .badge {
+      position: absolute;
+      inset-block-start: 0;
+      inset-inline-start: calc(50% + 0.3rem);
+      font-size: 0.65rem;
+    }
+    .item > span {
       max-width: 100%;
       overflow: hidden;
       text-overflow: ellipsis;

@@ -16,6 +16,7 @@ import { hashOf, place } from "./router.js";
 import { feed, gcam } from "./state/gcam.js";
 import { session } from "./state/session.js";
 import { Follow } from "./state/store.js";
+import { followUnreviewed, unreviewed } from "./state/unreviewed.js";
 
 const t = words("common");
 const AGAIN_MS = 3000;
@@ -28,6 +29,7 @@ export class GcamApp extends LitElement {
   private readonly session = new Follow(this, session);
   private readonly gcam = new Follow(this, gcam);
   private readonly language = new Follow(this, language);
+  private readonly unreviewed = new Follow(this, unreviewed);
   @state() private loaded: ReadonlySet<string> = new Set();
   private endFollowing: (() => void) | undefined;
   private endWatching: (() => void) | undefined;
@@ -46,6 +48,7 @@ export class GcamApp extends LitElement {
       if (connection === "lost" && this.connection !== "lost") void checkSession(); // was it ended elsewhere?
       this.connection = connection;
     });
+    followUnreviewed();
     void loadSession();
   }
 
@@ -75,11 +78,17 @@ export class GcamApp extends LitElement {
       ${allowed().filter(({ below }) => !below).map(
         (page) =>
           html`<a class="item" href=${hashOf([page.id])} aria-current=${page.id === current?.id ? "page" : "false"}>
-            <gcam-icon .path=${page.icon}></gcam-icon><span>${t(`nav.${page.id}`)}</span>
+            <gcam-icon .path=${page.icon}></gcam-icon><span>${t(`nav.${page.id}`)}</span>${page.id === "events" ? this.badge() : ""}
           </a>`,
       )}
       <gcam-shell-menu></gcam-shell-menu>
     `;
+  }
+
+  private badge(): unknown {
+    const count = this.unreviewed.value;
+    if (count === 0) return "";
+    return html`<b class="badge"><span aria-hidden="true">${count > 99 ? "99+" : count}</span><span class="unseen">${t("new_events", { count })}</span></b>`;
   }
 
   private banner(): unknown {

@@ -76,7 +76,7 @@ export const PAGES: readonly Page[] = [
     icon: ICONS.events,
     needs: "playback",
     load: () => import("./pages/events/events-page.js"),
-    words: ["events", "causes"],
+    words: ["events", "causes", "playback"],
   },
   {
     id: "system",

@@ -23,8 +23,11 @@ ENTRIES = Table(
     Column("clip_id", Text),
     Column("picture", Boolean, nullable=False),
     Column("times", Integer, nullable=False, server_default="1"),
+    Column("reviewed_at", Float),
+    Column("reviewed_by", Text),
     Index("entries_by_time", "started_at"),
     Index("entries_by_clip", "clip_id"),
+    Index("entries_by_review", "reviewed_at", "camera_id"),
 )
 
 PICTURES = Table(

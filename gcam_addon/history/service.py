@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import cv2
@@ -18,7 +20,7 @@ from gcam_addon.errors import LaterVersion, RecordingError
 from gcam_addon.history.backlog import Backlog
 from gcam_addon.history.chronicle import Change, Chronicle, Line
 from gcam_addon.history.store import KEEP_S, Kept, Store, Wanted
-from gcam_addon.model import DutyStatus, Event
+from gcam_addon.model import DutyStatus, Event, HistoryChanged
 
 WRITE_EVERY_S = 1.0
 TIDY_EVERY_S = 600.0
@@ -34,10 +36,13 @@ class History:
     What can't be written waits in memory, within bounds, until it can; `problem` says why.
     """
 
-    def __init__(self, data_dir: Path, clock: Clock, duties: Duties) -> None:
+    def __init__(
+        self, data_dir: Path, clock: Clock, duties: Duties, tell: Callable[[Event], None] = lambda _: None
+    ) -> None:
         self._store = Store(data_dir / "events.db")
         self._clock = clock
         self._duties = duties
+        self._tell = tell
         self._chronicle = Chronicle()
         self._backlog = Backlog()
         self._tidied_s = float("-inf")
@@ -77,12 +82,12 @@ class History:
     async def flush(self) -> None:
         """Everything heard so far is on disk, or `problem` says why it is not."""
         async with self._writing:
-            changes = self._backlog.take()
+            changes, cameras = self._backlog.take(), frozenset[str | None]()
             if not changes and self._store.is_open and self.problem is None:
                 return
             try:
                 changes = await asyncio.to_thread(_light, changes)
-                await asyncio.to_thread(self._store.write, changes)
+                cameras = await asyncio.to_thread(self._store.write, changes)
                 await self._tidy()
             except BaseException as error:
                 self._backlog.put_back(changes)  # writing what is written already changes nothing
@@ -91,11 +96,29 @@ class History:
                 self._failed(error)
             else:
                 self._works()
+        self._told(cameras)
 
     async def list(self, wanted: Wanted, limit: int) -> Sequence[Kept]:
         """Newest first."""
         await self.flush()
         return await asyncio.to_thread(self._store.list, wanted, limit)
+
+    async def count(self, wanted: Wanted) -> int:
+        await self.flush()
+        return await asyncio.to_thread(self._store.count, wanted)
+
+    async def days(self, wanted: Wanted, timezone: tzinfo | None = None) -> Mapping[str, int]:
+        """How many there are on each day of `timezone` (None: this machine's), oldest first; `2026-11-21`."""
+        await self.flush()
+        return await asyncio.to_thread(lambda: _by_day(self._store.moments(wanted), timezone))
+
+    async def review(self, wanted: Wanted, by: str | None) -> int:
+        """`by` has looked at them; None: nobody has. Returns of how many that is new."""
+        await self.flush()
+        at = None if by is None else self._clock.wall()
+        cameras = await asyncio.to_thread(self._store.review, wanted, at, by)
+        self._told(frozenset(cameras))
+        return len(cameras)
 
     async def get(self, entry_id: int) -> Kept:
         return await asyncio.to_thread(self._store.get, entry_id)
@@ -106,6 +129,7 @@ class History:
     async def forget(self, camera_id: str) -> None:
         await self.flush()
         await asyncio.to_thread(self._store.forget, camera_id)
+        self._told(frozenset({camera_id}))
 
     async def _keep_writing(self) -> None:
         while not self._stopping.is_set():
@@ -113,6 +137,10 @@ class History:
                 async with asyncio.timeout(WRITE_EVERY_S):
                     await self._stopping.wait()
             await self.flush()
+
+    def _told(self, cameras: frozenset[str | None]) -> None:
+        for camera_id in cameras:
+            self._tell(HistoryChanged(camera_id))
 
     async def _tidy(self) -> None:
         now_s = self._clock.monotonic()
@@ -132,6 +160,10 @@ class History:
             self.problem = None
             self._duties.started(_DUTY)
             _log.info("the history is written again; %d changes are not in it", self.lost)
+
+
+def _by_day(moments: Sequence[float], timezone: tzinfo | None) -> Mapping[str, int]:
+    return Counter(datetime.fromtimestamp(at, timezone).date().isoformat() for at in moments)
 
 
 def _light(changes: Sequence[Change]) -> list[Change]:

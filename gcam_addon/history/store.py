@@ -41,21 +41,29 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An entry with the number it is asked for by."""
+    """An entry with the number it is asked for by. `reviewed_at` None: nobody has looked at it yet."""
 
     id: int
     entry: Entry
+    reviewed_at: float | None = None
+    reviewed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries; None and empty: whichever. `older_than`: the id of the last one already had."""
+    """Which entries; None and empty: whichever. `older_than`: the id of the last one already had; `up_to`:
+    that of the newest one meant.
+    """
 
     camera_ids: frozenset[str] | None = None
     kinds: frozenset[Kind] = frozenset()
     after: float | None = None
     before: float | None = None
     older_than: int | None = None
+    up_to: int | None = None
+    ids: frozenset[int] = frozenset()
+    clip_id: str | None = None
+    reviewed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +95,14 @@ class Store:
     def close(self) -> None:
         self._engine.dispose()
 
-    def write(self, changes: Iterable[Change]) -> None:
-        """All of them, or none."""
+    def write(self, changes: Iterable[Change]) -> frozenset[str | None]:
+        """All or none. Returns which cameras they are of."""
         kept = list(changes)
-
-        def work(connection: sa.Connection) -> None:
-            for change in kept:
-                _apply(connection, change)
-
-        self._do(work)
+        return self._do(
+            lambda connection: frozenset(
+                camera_id for change in kept for camera_id in _apply(connection, change)
+            )
+        )
 
     def tidy(self, forget_before: float) -> None:
         """What is too old goes, and of each kind what is too much: the oldest of the cameras that have most,
@@ -118,20 +125,24 @@ class Store:
 
     def list(self, wanted: Wanted, limit: int) -> Sequence[Kept]:
         """Newest first."""
-        entries = ENTRIES.c
-        query = sa.select(ENTRIES).order_by(entries.id.desc()).limit(limit)
-        if wanted.camera_ids is not None:
-            seen = entries.camera_id.in_(sorted(wanted.camera_ids))
-            query = query.where(sa.or_(entries.camera_id.is_(None), seen))
-        if wanted.kinds:
-            query = query.where(entries.kind.in_(sorted(wanted.kinds)))
-        if wanted.after is not None:
-            query = query.where(entries.started_at >= wanted.after)
-        if wanted.before is not None:
-            query = query.where(entries.started_at < wanted.before)
-        if wanted.older_than is not None:
-            query = query.where(entries.id < wanted.older_than)
+        query = sa.select(ENTRIES).where(*_conditions(wanted)).order_by(ENTRIES.c.id.desc()).limit(limit)
         return self._do(lambda connection: [_kept(row) for row in connection.execute(query)])
+
+    def count(self, wanted: Wanted) -> int:
+        query = sa.select(sa.func.count()).select_from(ENTRIES).where(*_conditions(wanted))
+        return self._do(lambda connection: connection.scalar(query)) or 0
+
+    def moments(self, wanted: Wanted) -> Sequence[float]:
+        """When each began, oldest first."""
+        query = sa.select(ENTRIES.c.started_at).where(*_conditions(wanted)).order_by(ENTRIES.c.started_at)
+        return self._do(lambda connection: connection.scalars(query).all())
+
+    def review(self, wanted: Wanted, at: float | None, by: str | None) -> Sequence[str | None]:
+        """Somebody has looked at them, or nobody has (None); returns the camera of each that this changes."""
+        changes = ENTRIES.c.reviewed_at.is_not(None) if at is None else ENTRIES.c.reviewed_at.is_(None)
+        query = sa.update(ENTRIES).where(*_conditions(wanted), changes)
+        query = query.values(reviewed_at=at, reviewed_by=by)
+        return self._do(lambda connection: connection.scalars(query.returning(ENTRIES.c.camera_id)).all())
 
     def get(self, entry_id: int) -> Kept:
         """Raises `NotFound`."""
@@ -220,33 +231,66 @@ def _remove(connection: sa.Connection, gone: sa.Select[tuple[str]]) -> None:
     connection.execute(sa.delete(ENTRIES).where(ENTRIES.c.key.in_(gone)))
 
 
-def _apply(connection: sa.Connection, change: Change) -> None:
+def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+    entries = ENTRIES.c
+    if wanted.camera_ids is not None:
+        yield sa.or_(entries.camera_id.is_(None), entries.camera_id.in_(sorted(wanted.camera_ids)))
+    if wanted.kinds:
+        yield entries.kind.in_(sorted(wanted.kinds))
+    if wanted.after is not None:
+        yield entries.started_at >= wanted.after
+    if wanted.before is not None:
+        yield entries.started_at < wanted.before
+    if wanted.older_than is not None:
+        yield entries.id < wanted.older_than
+    if wanted.up_to is not None:
+        yield entries.id <= wanted.up_to
+    if wanted.ids:
+        yield entries.id.in_(sorted(wanted.ids))
+    if wanted.clip_id is not None:
+        yield entries.clip_id == wanted.clip_id
+    if wanted.reviewed is not None:
+        yield entries.reviewed_at.is_not(None) if wanted.reviewed else entries.reviewed_at.is_(None)
+
+
+def _apply(connection: sa.Connection, change: Change) -> Sequence[str | None]:
+    """Returns the cameras of the entries that it changes."""
     match change:
         case Line(entry, jpeg):
-            known = connection.scalar(sa.select(ENTRIES.c.id).where(ENTRIES.c.key == entry.key))
-            row = {**asdict(entry), "zones": list(entry.zones), "picture": bool(jpeg)}
-            if known is None:
-                connection.execute(sa.insert(ENTRIES).values(**row))
-            else:
-                del row["clip_id"]  # came from elsewhere
-                if not jpeg:
-                    del row["picture"]  # the one it has stays
-                connection.execute(sa.update(ENTRIES).where(ENTRIES.c.id == known).values(**row))
-            if jpeg:
-                connection.execute(sa.delete(PICTURES).where(PICTURES.c.key == entry.key))
-                connection.execute(sa.insert(PICTURES).values(key=entry.key, jpeg=jpeg))
+            _put(connection, entry, jpeg)
+            return (entry.camera_id,)
         case Filmed(event_ids, clip_id):
-            found = sa.update(ENTRIES).where(ENTRIES.c.key.in_(event_ids))
-            connection.execute(found.values(clip_id=clip_id, code=None))
+            of_them = sa.update(ENTRIES).where(ENTRIES.c.key.in_(event_ids))
+            changed = of_them.values(clip_id=clip_id, code=None)
         case Unfilmed(clip_id, why):
-            found = sa.update(ENTRIES).where(ENTRIES.c.clip_id == clip_id)
-            connection.execute(found.values(clip_id=None, code=CLIP_REMOVED, reason=why))
+            of_it = sa.update(ENTRIES).where(ENTRIES.c.clip_id == clip_id)
+            changed = of_it.values(clip_id=None, code=CLIP_REMOVED, reason=why)
         case Forgotten(camera_id, at):
             lasting = sa.update(ENTRIES).where(ENTRIES.c.camera_id == camera_id, ENTRIES.c.ended_at.is_(None))
-            connection.execute(lasting.values(ended_at=at))
+            changed = lasting.values(ended_at=at)
+    return connection.scalars(changed.returning(ENTRIES.c.camera_id)).all()
+
+
+def _put(connection: sa.Connection, entry: Entry, jpeg: bytes) -> None:
+    query = sa.select(ENTRIES.c.id, ENTRIES.c.times).where(ENTRIES.c.key == entry.key)
+    known = connection.execute(query).first()
+    row = {**asdict(entry), "zones": list(entry.zones), "picture": bool(jpeg)}
+    if known is None:
+        connection.execute(sa.insert(ENTRIES).values(**row))
+    else:
+        del row["clip_id"]  # came from elsewhere
+        if not jpeg:
+            del row["picture"]  # the one it has stays
+        if entry.times != known.times:
+            row |= {"reviewed_at": None, "reviewed_by": None}  # it came back: nobody has looked at that
+        connection.execute(sa.update(ENTRIES).where(ENTRIES.c.id == known.id).values(**row))
+    if jpeg:
+        connection.execute(sa.delete(PICTURES).where(PICTURES.c.key == entry.key))
+        connection.execute(sa.insert(PICTURES).values(key=entry.key, jpeg=jpeg))
 
 
 def _kept(row: sa.Row[Any]) -> Kept:
     values = dict(row._mapping)
-    number = values.pop("id")
-    return Kept(number, Entry(**{**values, "kind": Kind(values["kind"]), "zones": tuple(values["zones"])}))
+    number, at, by = (values.pop(name) for name in ("id", "reviewed_at", "reviewed_by"))
+    entry = Entry(**{**values, "kind": Kind(values["kind"]), "zones": tuple(values["zones"])})
+    return Kept(number, entry, at, by)

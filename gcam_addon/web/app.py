@@ -24,6 +24,7 @@ from gcam_addon.web.api import info as info_api
 from gcam_addon.web.api import live as live_api
 from gcam_addon.web.api import people as people_api
 from gcam_addon.web.api import pictures as pictures_api
+from gcam_addon.web.api import reviewing as reviewing_api
 from gcam_addon.web.api import session as session_api
 from gcam_addon.web.api import shares as shares_api
 from gcam_addon.web.api import system as system_api
@@ -88,6 +89,7 @@ _ROUTES = (
     exports_api,
     shares_api,
     history_api,
+    reviewing_api,
     system_api,
     upkeep_api,
     events_api,

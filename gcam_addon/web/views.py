@@ -24,6 +24,7 @@ from gcam_addon.model import (
     Decision,
     DutyChanged,
     Event,
+    HistoryChanged,
     MotionEnded,
     MotionStarted,
     MqttChanged,
@@ -120,7 +121,7 @@ def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
             body = {"mqtt": mqtt_json(health)}
         case CameraAdded(camera_id):
             body = {"camera_id": camera_id, "camera": camera_of(camera_id)}
-        case ClipRemoved() | RecordingChanged() | CameraRemoved():
+        case ClipRemoved() | RecordingChanged() | CameraRemoved() | HistoryChanged():
             body = asdict(event)
     return {"type": _EVENT_TYPES[type(event)], **body}
 
@@ -163,4 +164,5 @@ _EVENT_TYPES: dict[type, str] = {
     StorageChanged: "storage_changed",
     MqttChanged: "mqtt_changed",
     DutyChanged: "duty_changed",
+    HistoryChanged: "history_changed",
 }

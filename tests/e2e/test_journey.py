@@ -140,7 +140,9 @@ async def test_from_the_first_visit_to_a_guest(
     assert await plays(page), "the clip plays"
 
     await page.goto(f"{gcam.url}/#/events")
-    await expect(page.locator("gcam-event-row").first).to_be_visible()
+    played = page.locator("gcam-event-row", has=page.locator(f"wa-button[href*='{clip['id']}']"))
+    await expect(played.first).to_be_visible()
+    await expect(played.locator(".new")).to_have_count(0)
     await expect(page.locator("gcam-event-row wa-button").first).to_be_visible()
 
     await invite(page, gcam.url, "guest", "door")

@@ -24,6 +24,7 @@ from gcam_addon.model import (
     DutyState,
     DutyStatus,
     Event,
+    HistoryChanged,
     Motion,
     MotionEnded,
     MotionStarted,
@@ -152,6 +153,11 @@ def test_the_schemas_are_schemas_and_each_is_used() -> None:
         ("patch", "/api/v1/clips/{id}", "/api/v1/clips/c1", {"protected": True}, 200),
         ("get", "/api/v1/clips/{id}/video.mp4", "/api/v1/clips/c1/video.mp4", None, 404),
         ("get", "/api/v1/storage", "/api/v1/storage", None, 200),
+        ("get", "/api/v1/history/days", "/api/v1/history/days?timezone=Europe/Brussels", None, 200),
+        ("get", "/api/v1/history/unreviewed", "/api/v1/history/unreviewed", None, 200),
+        ("post", "/api/v1/history/review", "/api/v1/history/review?camera=door", {"up_to": 5}, 200),
+        ("post", "/api/v1/history/review", "/api/v1/history/review", {"up_to": 5, "clip_id": "c"}, 400),
+        ("patch", "/api/v1/history/{id}", "/api/v1/history/7", {"reviewed": True}, 404),
     ],
 )
 async def test_answers_are_as_described(
@@ -180,6 +186,8 @@ EVENTS: tuple[Event, ...] = (
     StorageChanged(STORAGE),
     MqttChanged(MqttHealth(connected=False, problem="nothing listens there")),
     DutyChanged(DutyState("history", DutyStatus.WAITING, 2, 5.0, "ValueError: no")),
+    HistoryChanged("door"),
+    HistoryChanged(None),
 )
 
 

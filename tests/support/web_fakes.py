@@ -228,7 +228,7 @@ def fake_services(
         finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
         broadcasts=Broadcasts(engine.watch, engine.epoch, duties=duties, linger_s=0.2, away_s=3.0),
         access=Access(folder, clock, QUICK, duties=duties),
-        history=History(folder, clock, duties),
+        history=History(folder, clock, duties, engine.publish),
         events=EventHub(Greeting(engine, cameras, boards, clips, clock, info, surroundings, duties=duties)),
         duties=duties,
         started_s=clock.monotonic(),

@@ -51,7 +51,7 @@ async def days(request: web.Request) -> web.Response:
     only_keys(request.query, FILTERS | {"timezone"})
     wanted, clips = filter_in(request), request.app[SERVICES].clips
     asked = request.query.get("timezone")
-    zone = None if asked is None else await asyncio.to_thread(_zone, asked)
+    zone = None if asked is None else await asyncio.to_thread(zone_named, asked)
     body = {
         "timezone": asked or timezone(),
         "utc_offset_s": _utc_offset_s(zone),
@@ -73,7 +73,8 @@ def timezone() -> str | None:
     return str(Path(os.path.realpath("/etc/localtime"))).partition(_ZONEINFO)[2] or None
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_named(name: str) -> ZoneInfo:
+    """Blocking. Raises `RequestError`."""
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError) as error:  # what it raises depends on how the name is wrong

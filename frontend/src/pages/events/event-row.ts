@@ -1,21 +1,23 @@
 /** `<gcam-event-row>`: one thing that happened: picture, what, why, how long, and its recording or why there is none. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
-import { mdiHarddisk, mdiLanDisconnect, mdiPlay, mdiRecordRec, mdiRun } from "@mdi/js";
+import { mdiBellRingOutline, mdiCheck, mdiHarddisk, mdiLanDisconnect, mdiPlay, mdiRecordRec, mdiRun } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { urlOf } from "../../api/client.js";
 import "../../components/icon.js";
 import { share } from "../../i18n/causes.js";
-import { duration, time } from "../../i18n/format.js";
+import { dateTime, duration, time } from "../../i18n/format.js";
 import { hasWord, words } from "../../i18n/i18n.js";
 import { hashOf } from "../../router.js";
+import type { Entry, Kind } from "../../api/history.js";
 import { now_s } from "../../state/gcam.js";
-import { lasted, type Entry } from "./groups.js";
+import { mayReview } from "../../state/unreviewed.js";
+import { lasted } from "./groups.js";
 
 const t = words("events");
 const causes = words("causes");
 const MAKING_S = 120;
-const ICONS: Record<Entry["kind"], string> = {
+const ICONS: Record<Kind, string> = {
   motion: mdiRun,
   lost: mdiLanDisconnect,
   not_recording: mdiRecordRec,
@@ -65,6 +67,20 @@ export class EventRow extends LitElement {
       gap: 0 var(--wa-space-s);
       font-size: var(--wa-font-size-m);
     }
+    .new {
+      align-self: center;
+      padding: 0.1em 0.5em;
+      border-radius: 1em;
+      background: var(--wa-color-brand-fill-loud);
+      color: var(--wa-color-brand-on-loud);
+      font-size: var(--wa-font-size-xs);
+    }
+    .actions {
+      display: flex;
+      flex-wrap: wrap;
+      gap: var(--wa-space-xs);
+      justify-content: end;
+    }
     .quiet {
       font-weight: 400;
       color: var(--wa-color-text-quiet);
@@ -77,9 +93,9 @@ export class EventRow extends LitElement {
       :host {
         grid-template-columns: 6rem minmax(0, 1fr);
       }
-      wa-button {
+      .actions {
         grid-column: 2;
-        justify-self: start;
+        justify-content: start;
       }
     }
   `;
@@ -101,17 +117,35 @@ export class EventRow extends LitElement {
       </div>
       <div>
         <h3>
-          ${entry.camera_name || "Gcam"}
+          ${entry.camera_name || "Gcam"} ${mayReview() && entry.reviewed_at === null ? html`<span class="new">${t("new")}</span>` : nothing}
           <span class="quiet">${time(entry.started_at)} · ${howLong(entry)}</span>
         </h3>
         <p>${whatOf(entry)}</p>
         ${entry.kind === "motion" && !filmed ? html`<p class=${making(entry) ? "quiet" : "unfilmed"}>${unfilmedBecause(entry)}</p>` : nothing}
       </div>
-      ${filmed
-        ? html`<wa-button size="s" appearance="outlined" href=${hashOf(["playback"], { clip: entry.clip_id ?? "" })}>
-            <gcam-icon slot="start" .path=${mdiPlay}></gcam-icon>${t("play")}
-          </wa-button>`
-        : nothing}`;
+      <div class="actions">
+        ${mayReview() ? this.mark() : nothing}
+        ${filmed
+          ? html`<wa-button size="s" appearance="outlined" href=${hashOf(["playback"], { clip: entry.clip_id ?? "" })}>
+              <gcam-icon slot="start" .path=${mdiPlay}></gcam-icon>${t("play")}
+            </wa-button>`
+          : nothing}
+      </div>`;
+  }
+
+  private mark(): unknown {
+    const { reviewed_at, reviewed_by } = this.entry;
+    const label = reviewed_at === null ? t("review") : t("unreview");
+    const title = reviewed_at === null || !reviewed_by ? label : `${t("reviewed_by", { who: reviewed_by, when: dateTime(reviewed_at) })} – ${label}`;
+    return html`<wa-button
+      class="mark"
+      size="s"
+      appearance="plain"
+      title=${title}
+      aria-label=${label}
+      @click=${() => this.dispatchEvent(new CustomEvent("gcam-review", { detail: reviewed_at === null }))}
+      ><gcam-icon .path=${reviewed_at === null ? mdiCheck : mdiBellRingOutline}></gcam-icon
+    ></wa-button>`;
   }
 }
 

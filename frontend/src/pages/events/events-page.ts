@@ -1,28 +1,28 @@
-/** Everything that happened, newest first; new things come by themselves. `?camera=door&kind=motion` filters. */
+/** Everything that happened, newest first; new things come by themselves. What the address filters by: see `choice.ts`. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
-import "@awesome.me/webawesome/dist/components/option/option.js";
-import "@awesome.me/webawesome/dist/components/select/select.js";
-import { mdiBellSleepOutline } from "@mdi/js";
+import { mdiBellSleepOutline, mdiCheckAll } from "@mdi/js";
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { api, ask } from "../../api/client.js";
+import { entries, markAllReviewed, markReviewed, type Entry } from "../../api/history.js";
 import "../../components/empty.js";
+import "../../components/icon.js";
 import { notifyError } from "../../components/notify.js";
 import { date } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { replace, type Place } from "../../router.js";
-import { gcam, onEvent } from "../../state/gcam.js";
-import { Follow } from "../../state/store.js";
+import { now_s, onEvent } from "../../state/gcam.js";
+import { session } from "../../state/session.js";
+import { mayReview } from "../../state/unreviewed.js";
+import { choiceIn, nothingFor, wantedBy, ZONE, type Choice } from "./choice.js";
+import "./event-filters.js";
 import "./event-row.js";
-import { byDay, merged, withNewest, type Entry } from "./groups.js";
+import { asReviewed, byDay, merged, stillNew, withNewest } from "./groups.js";
 
 const t = words("events");
 const PAGE = 50;
-const KINDS = ["motion", "lost", "not_recording", "storage"] as const;
-/** Gcam writes its history once a second. */
-const NEWS_AFTER_MS = 1500;
-const NEWS = new Set(["hello", "motion_started", "motion_ended", "clip_ready", "clip_removed", "recording_changed", "camera_changed"]);
+/** Several changes in a row are asked for once. */
+const NEWS_AFTER_MS = 1000;
 
 @customElement("gcam-events-page")
 export class EventsPage extends LitElement {
@@ -42,8 +42,8 @@ export class EventsPage extends LitElement {
       margin-inline-end: auto;
       font-size: var(--wa-font-size-xl);
     }
-    wa-select {
-      min-width: 11rem;
+    gcam-event-filters {
+      flex-basis: 100%;
     }
     h2 {
       position: sticky;
@@ -67,7 +67,7 @@ export class EventsPage extends LitElement {
   @state() private entries: readonly Entry[] = [];
   @state() private more = false;
   @state() private loaded = false;
-  private readonly gcam = new Follow(this, gcam);
+  private choice: Choice = {};
   private end: (() => void) | undefined;
   /** Of what is on the way for this filter; another filter gives it up. */
   private asking = new AbortController();
@@ -76,7 +76,7 @@ export class EventsPage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.end = onEvent(({ type }) => {
-      if (NEWS.has(type)) this.news ??= setTimeout(() => void this.refresh(), NEWS_AFTER_MS);
+      if (type === "hello" || type === "history_changed") this.news ??= setTimeout(() => void this.refresh(), NEWS_AFTER_MS);
     });
   }
 
@@ -90,6 +90,7 @@ export class EventsPage extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("place")) return;
+    this.choice = choiceIn(this.place?.query ?? new URLSearchParams());
     this.asking.abort();
     this.asking = new AbortController();
     this.entries = [];
@@ -98,12 +99,19 @@ export class EventsPage extends LitElement {
   }
 
   protected override render(): unknown {
+    const none = nothingFor(this.choice);
+    const fresh = mayReview() && this.entries.some(({ reviewed_at }) => reviewed_at === null);
     return html`<header>
         <h1>${t("title")}</h1>
-        ${this.choice("camera", t("camera"), this.cameras())} ${this.choice("kind", t("kind"), this.kinds())}
+        ${fresh
+          ? html`<wa-button id="review-all" size="s" appearance="outlined" @click=${this.reviewAll}>
+              <gcam-icon slot="start" .path=${mdiCheckAll}></gcam-icon>${t("review_all")}
+            </wa-button>`
+          : nothing}
+        <gcam-event-filters .choice=${this.choice} @gcam-filter=${this.filter}></gcam-event-filters>
       </header>
       ${this.loaded && this.entries.length === 0
-        ? html`<gcam-empty .icon=${mdiBellSleepOutline} .heading=${t("nothing")} .text=${t("nothing_text")}></gcam-empty>`
+        ? html`<gcam-empty .icon=${mdiBellSleepOutline} .heading=${t(none)} .text=${t(`${none}_text`)}></gcam-empty>`
         : nothing}
       ${byDay(this.entries).map(
         ({ day, entries }) =>
@@ -113,7 +121,11 @@ export class EventsPage extends LitElement {
               ${repeat(
                 entries,
                 ({ id }) => id,
-                (entry) => html`<gcam-event-row .entry=${entry}></gcam-event-row>`,
+                (entry) =>
+                  html`<gcam-event-row
+                    .entry=${entry}
+                    @gcam-review=${(event: CustomEvent<boolean>) => void this.review(entry, event.detail)}
+                  ></gcam-event-row>`,
               )}
             </div>
           </section>`,
@@ -121,65 +133,48 @@ export class EventsPage extends LitElement {
       ${this.more ? html`<div class="more"><wa-button @click=${this.older}>${t("older")}</wa-button></div>` : nothing}`;
   }
 
-  private choice(name: "camera" | "kind", label: string, options: readonly (readonly [string, string])[]): unknown {
-    return html`<wa-select
-      size="s"
-      label=${label}
-      value=${this.wanted(name) ?? ""}
-      @change=${(event: Event) => this.filter(name, (event.target as HTMLElement & { value: string }).value)}
-    >
-      <wa-option value="">${t("all")}</wa-option>
-      ${options.map(([value, text]) => html`<wa-option value=${value}>${text}</wa-option>`)}
-    </wa-select>`;
+  private readonly filter = (event: CustomEvent<Choice>): void => replace(["events"], { ...event.detail });
+
+  private async review({ id }: Entry, reviewed: boolean): Promise<void> {
+    const answer = await markReviewed(id, reviewed);
+    if (!answer.ok) { notifyError(answer.error); return; }
+    this.entries = this.entries.map((entry) => (entry.id === id ? answer.value : entry));
   }
 
-  private cameras(): readonly (readonly [string, string])[] {
-    return (this.gcam.value.cameras ?? []).map(({ id, name }) => [id, name] as const);
-  }
-
-  private kinds(): readonly (readonly [string, string])[] {
-    return KINDS.map((kind) => [kind, t(`kinds.${kind}`)] as const);
-  }
-
-  private wanted(name: "camera" | "kind"): string | undefined {
-    return this.place?.query.get(name) ?? undefined;
-  }
-
-  private filter(name: "camera" | "kind", value: string): void {
-    const now = { camera: this.wanted("camera"), kind: this.wanted("kind"), [name]: value || undefined };
-    replace(["events"], now);
-  }
+  /** All that fit, also those further down; but not what came while somebody looked. */
+  private readonly reviewAll = async (): Promise<void> => {
+    const up_to = this.entries[0]?.id;
+    if (up_to === undefined) return;
+    const answer = await markAllReviewed(wantedBy(this.choice, ZONE), up_to);
+    if (!answer.ok) { notifyError(answer.error); return; }
+    this.entries = asReviewed(this.entries, up_to, now_s(), session.value.name);
+  };
 
   /** Undefined where it failed, or is wanted no more. */
   private async page(older_than?: number): Promise<readonly Entry[] | undefined> {
     const { signal } = this.asking;
-    const [camera, kind] = [this.wanted("camera"), KINDS.find((known) => known === this.wanted("kind"))];
-    const query = {
-      limit: PAGE,
-      ...(camera ? { camera: [camera] } : {}),
-      ...(kind ? { kind: [kind] } : {}),
-      ...(older_than === undefined ? {} : { older_than }),
-    };
-    const answer = await ask(api.GET("/api/v1/history", { params: { query }, signal }));
+    const page = { limit: PAGE, older_than, onlyNew: this.choice.show === "new" };
+    const answer = await entries(wantedBy(this.choice, ZONE), page, signal);
     if (signal.aborted) return undefined;
-    if (answer.ok) return answer.value.entries;
+    if (answer.ok) return answer.value;
     notifyError(answer.error);
     return undefined;
   }
 
   private async older(): Promise<void> {
-    const entries = await this.page(this.entries.at(-1)?.id);
-    if (!entries) return;
+    const found = await this.page(this.entries.at(-1)?.id);
+    if (!found) return;
     this.loaded = true;
-    this.entries = merged(entries, this.entries);
-    this.more = entries.length === PAGE;
+    this.entries = merged(found, this.entries);
+    this.more = found.length === PAGE;
   }
 
   private async refresh(): Promise<void> {
     this.news = undefined;
-    const entries = await this.page();
-    if (!entries) return;
-    this.entries = withNewest(entries, this.entries, PAGE);
-    if (this.entries === entries) this.more = entries.length === PAGE;
+    const newest = await this.page();
+    if (!newest) return;
+    const known = this.choice.show === "new" ? stillNew(newest, this.entries, PAGE) : this.entries;
+    this.entries = withNewest(newest, known, PAGE);
+    if (this.entries === newest) this.more = newest.length === PAGE;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { byDay, lasted, merged, withNewest, type Entry } from "./groups.js";
+import { asReviewed, byDay, lasted, merged, stillNew, withNewest, type Entry } from "./groups.js";
 
 function entry(id: number, started_at: number, changes: Partial<Entry> = {}): Entry {
   return {
@@ -16,6 +16,8 @@ function entry(id: number, started_at: number, changes: Partial<Entry> = {}): En
     clip_id: null,
     times: 1,
     picture: false,
+    reviewed_at: null,
+    reviewed_by: null,
     ...changes,
   };
 }
@@ -42,6 +44,18 @@ describe("events", () => {
     expect(withNewest(missedSome, known, 2).map(({ id }) => id)).toEqual([9, 8]);
     expect(withNewest(missedSome, known, 3).map(({ id }) => id)).toEqual([9, 8, 2, 1]);
     expect(withNewest([entry(3, 30), entry(2, 20)], known, 2).map(({ id }) => id)).toEqual([3, 2, 1]);
+  });
+
+  it("leave the list of new ones when somebody looked at them elsewhere, and stay when it was here", () => {
+    const known = [entry(4, 40), entry(3, 30, { reviewed_at: 50 }), entry(2, 20), entry(1, 10)];
+    expect(stillNew([entry(4, 40), entry(2, 20)], known, 2).map(({ id }) => id)).toEqual([4, 3, 2, 1]);
+    expect(stillNew([entry(4, 40), entry(1, 10)], known, 2).map(({ id }) => id)).toEqual([4, 3, 1]);
+    expect(stillNew([], known, 2).map(({ id }) => id)).toEqual([3]);
+  });
+
+  it("are looked at up to the newest that was seen", () => {
+    const marked = asReviewed([entry(3, 30), entry(2, 20), entry(1, 10, { reviewed_at: 5, reviewed_by: "Ada" })], 2, 99, "Bob");
+    expect(marked.map(({ reviewed_at, reviewed_by }) => [reviewed_at, reviewed_by])).toEqual([[null, null], [99, "Bob"], [5, "Ada"]]);
   });
 
   it("last until they end, or until now", () => {

@@ -1,7 +1,7 @@
 /** Entries by local day, newest first, and what of them is said. Pure. */
-import type { Schemas } from "../../api/client.js";
+import type { Entry } from "../../api/history.js";
 
-export type Entry = Schemas["HistoryEntry"];
+export type { Entry };
 
 export interface DayGroup {
   /** Midnight's Unix seconds, in this device's time. */
@@ -33,6 +33,18 @@ export function withNewest(newest: readonly Entry[], known: readonly Entry[], si
   const seen = new Set(known.map(({ id }) => id));
   const meet = newest.length < size || newest.some(({ id }) => seen.has(id));
   return meet ? merged(newest, known) : newest;
+}
+
+/** Of what nobody has looked at, as `newest` says it: what is no longer in there was looked at elsewhere, and goes; what was
+ * looked at here stays until the list is made anew. */
+export function stillNew(newest: readonly Entry[], known: readonly Entry[], size: number): readonly Entry[] {
+  const oldest = newest.length < size ? 0 : (newest.at(-1)?.id ?? 0);
+  const there = new Set(newest.map(({ id }) => id));
+  return known.filter(({ id, reviewed_at }) => reviewed_at !== null || id < oldest || there.has(id));
+}
+
+export function asReviewed(entries: readonly Entry[], up_to: number, at: number, by: string): readonly Entry[] {
+  return entries.map((entry) => (entry.id > up_to || entry.reviewed_at !== null ? entry : { ...entry, reviewed_at: at, reviewed_by: by }));
 }
 
 /** How long it lasted, or has lasted until `now`, seconds. */

@@ -84,7 +84,13 @@ export class GcamDayPicker extends LitElement {
     }
   `;
 
+  /** Empty where every day will do: see `optional`. */
   @property() day = "";
+  /** Offers all days too: `gcam-day` with an empty key. */
+  @property({ type: Boolean }) optional = false;
+  /** Which days between the two moments to mark, and what is said of them. */
+  @property({ attribute: false }) marks: (start: number, end: number) => Promise<ReadonlySet<string>> = daysBetween;
+  @property({ attribute: "marked-text" }) marked_text = "has_recordings";
   @property() today = "";
   @property() zone = "UTC";
   @state() private month = "";
@@ -92,17 +98,20 @@ export class GcamDayPicker extends LitElement {
   @query("wa-popover") private calendarBox!: WaPopover;
 
   protected override render(): unknown {
-    const isToday = this.day === this.today;
+    const day = this.day || this.today;
+    const isToday = day === this.today;
     const more = isToday ? {} : ({ weekday: "short", year: "numeric" } as const);
     const format = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", day: "numeric", month: "short", ...more });
-    const text = isToday ? t("today_is", { day: format.format(Date.parse(this.day)) }) : format.format(Date.parse(this.day));
+    const date = format.format(Date.parse(day));
+    const text = this.day === "" ? t("any_day") : isToday ? t("today_is", { day: date }) : date;
     return html`<div class="line">
-      <wa-button appearance="plain" aria-label=${t("day_before")} title=${t("day_before")} @click=${() => this.choose(shifted(this.day, -1))}>
+      <wa-button appearance="plain" aria-label=${t("day_before")} title=${t("day_before")} @click=${() => this.choose(shifted(day, -1))}>
         <gcam-icon .path=${mdiChevronLeft}></gcam-icon></wa-button>
       <wa-button id="open" appearance="outlined" aria-haspopup="dialog"><gcam-icon slot="start" .path=${mdiCalendar}></gcam-icon>${text}</wa-button>
-      <wa-button appearance="plain" aria-label=${t("day_after")} title=${t("day_after")} ?disabled=${this.day >= this.today}
-        @click=${() => this.choose(shifted(this.day, 1))}><gcam-icon .path=${mdiChevronRight}></gcam-icon></wa-button></div>
+      <wa-button appearance="plain" aria-label=${t("day_after")} title=${t("day_after")} ?disabled=${day >= this.today}
+        @click=${() => this.choose(shifted(day, 1))}><gcam-icon .path=${mdiChevronRight}></gcam-icon></wa-button></div>
       ${this.day === this.today ? "" : html`<wa-button appearance="plain" @click=${() => this.choose(this.today)}>${t("today")}</wa-button>`}
+      ${this.optional && this.day ? html`<wa-button appearance="plain" @click=${() => this.choose("")}>${t("any_day")}</wa-button>` : ""}
       <wa-popover for="open" placement="bottom" aria-label=${t("choose_day")} @wa-show=${this.opened}>${this.month ? this.calendar() : ""}</wa-popover>`;
   }
 
@@ -125,12 +134,12 @@ export class GcamDayPicker extends LitElement {
     const full = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", dateStyle: "full" }).format(Date.parse(key));
     const isMarked = this.marked.has(key);
     const classes = [key.startsWith(this.month) ? "" : "other", key === this.today ? "today" : "", isMarked ? "marked" : ""];
-    return html`<button type="button" data-key=${key} class=${classes.join(" ")} ?disabled=${key > this.today} tabindex=${key === this.day ? 0 : -1}
-      aria-label=${isMarked ? `${full}, ${t("has_recordings")}` : full} aria-pressed=${key === this.day ? "true" : "false"}
+    return html`<button type="button" data-key=${key} class=${classes.join(" ")} ?disabled=${key > this.today} tabindex=${key === (this.day || this.today) ? 0 : -1}
+      aria-label=${isMarked ? `${full}, ${t(this.marked_text)}` : full} aria-pressed=${key === this.day ? "true" : "false"}
       @click=${() => this.choose(key)}>${Number(key.slice(8))}</button>`;
   }
 
-  private readonly opened = (): void => this.show(this.day.slice(0, 7));
+  private readonly opened = (): void => this.show((this.day || this.today).slice(0, 7));
 
   private show(month: string): void {
     this.month = month;
@@ -140,7 +149,7 @@ export class GcamDayPicker extends LitElement {
   private async mark(month: string): Promise<void> {
     const keys = monthKeys(month);
     const [first = month, last = first] = [keys[0], keys.at(-1)];
-    const marked = await daysBetween(dayOfKey(first, this.zone).start, dayOfKey(last, this.zone).end);
+    const marked = await this.marks(dayOfKey(first, this.zone).start, dayOfKey(last, this.zone).end);
     if (this.month === month) this.marked = marked;
   }
 

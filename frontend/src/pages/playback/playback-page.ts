@@ -16,6 +16,7 @@ import { clipAt, firstFrom } from "../../media/playlist.js";
 import { replace, type Place } from "../../router.js";
 import { gcam, now_s, onEvent } from "../../state/gcam.js";
 import { Follow } from "../../state/store.js";
+import { markAsPlayed } from "../../state/unreviewed.js";
 import { follow, type GcamClipActions } from "./clip-actions.js";
 import "./clip-list.js";
 import "./controls.js";
@@ -86,6 +87,7 @@ export class PlaybackPage extends LitElement {
       onEvent((event) => this.footage.after(event)),
       this.footage.state.subscribe(() => this.conductor.setClips(this.clips)),
       this.conductor.state.subscribe(({ clip }) => this.keepAddress(clip)),
+      this.conductor.state.subscribe(({ clip, playing }) => clip && playing && markAsPlayed(clip.id)),
     );
   }
 

@@ -1,0 +1,63 @@
+/** What happened: entries by page and by day, and which of them somebody has looked at. */
+import { api, ask, type Result, type Schemas } from "./client.js";
+
+export type Entry = Schemas["HistoryEntry"];
+export type Kind = Schemas["HistoryKind"];
+
+/** Which entries; what is left out does not matter. */
+export interface Wanted {
+  camera?: string | undefined;
+  kind?: Kind | undefined;
+  after?: number | undefined;
+  before?: number | undefined;
+}
+
+export interface Page {
+  limit: number;
+  older_than?: number | undefined;
+  /** Only what nobody has looked at. */
+  onlyNew?: boolean;
+}
+
+/** Newest first. */
+export async function entries(wanted: Wanted, { limit, older_than, onlyNew }: Page, signal: AbortSignal): Promise<Result<readonly Entry[]>> {
+  const query = { ...queryOf(wanted), limit, ...(older_than && { older_than }), ...(onlyNew && { reviewed: "0" as const }) };
+  const answer = await ask(api.GET("/api/v1/history", { params: { query }, signal }));
+  return answer.ok ? { ok: true, value: answer.value.entries } : answer;
+}
+
+/** Local days of `timezone` (`2026-11-21`) on which something happened. */
+export async function daysWithEvents(wanted: Wanted, timezone: string): Promise<ReadonlySet<string>> {
+  const query = { ...queryOf(wanted), timezone };
+  const answer = await ask(api.GET("/api/v1/history/days", { params: { query } }));
+  return new Set(answer.ok ? answer.value.days.map(({ day }) => day) : []);
+}
+
+/** How many nobody has looked at. */
+export async function countNew(): Promise<number | undefined> {
+  const answer = await ask(api.GET("/api/v1/history/unreviewed"));
+  return answer.ok ? answer.value.count : undefined;
+}
+
+export function markReviewed(id: number, reviewed: boolean): Promise<Result<Entry>> {
+  return ask(api.PATCH("/api/v1/history/{id}", { params: { path: { id } }, body: { reviewed } }));
+}
+
+/** All of `wanted` up to the newest one that was seen. */
+export function markAllReviewed(wanted: Wanted, up_to: number): Promise<Result<{ count: number }>> {
+  return ask(api.POST("/api/v1/history/review", { params: { query: queryOf(wanted) }, body: { up_to } }));
+}
+
+/** What is in a recording that was played. */
+export function markPlayed(clip_id: string): Promise<Result<{ count: number }>> {
+  return ask(api.POST("/api/v1/history/review", { body: { clip_id } }));
+}
+
+function queryOf({ camera, kind, after, before }: Wanted): { camera?: string[]; kind?: Kind[]; after?: number; before?: number } {
+  return {
+    ...(camera !== undefined && { camera: [camera] }),
+    ...(kind !== undefined && { kind: [kind] }),
+    ...(after !== undefined && { after }),
+    ...(before !== undefined && { before }),
+  };
+}

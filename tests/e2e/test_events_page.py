@@ -1,0 +1,98 @@
+"""The page Events in a real Chromium: what is new, what was looked at, and by day; in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page, expect
+
+from gcam_addon.model import CameraChanged, ClipReady, Status
+from tests.integration.test_history import motion
+from tests.support.browser import (
+    chromium,
+    keep_screenshot,
+    needs_chromium,
+    new_context,
+    scrolls_sideways,
+    serious,
+)
+from tests.support.fakes import make_camera, make_state
+from tests.support.web_fakes import OWNER, PASSWORD, STARTED_AT, Site, make_clip, serve
+
+pytestmark = needs_chromium
+DOOR, YARD = make_camera("door"), make_camera("yard")
+NOW, DAY_S = STARTED_AT, 86_400.0
+ZONE = {"timezone_id": "Europe/Brussels"}
+DESK = {**ZONE, "viewport": {"width": 1280, "height": 800}}
+PHONE = {**ZONE, "viewport": {"width": 390, "height": 844}, "locale": "fr-BE", "has_touch": True}
+
+
+async def signed_in(browser: Browser, site: Site, **options: Any) -> Page:
+    context = await new_context(browser, **options)
+    login = {"name": OWNER, "password": PASSWORD}
+    assert (await context.request.post(f"{site.url}/api/v1/session", data=login)).ok
+    return await context.new_page()
+
+
+async def test_what_is_new_is_seen_marked_and_found_by_day(tmp_path: Path) -> None:
+    async with serve(tmp_path, cameras=[DOOR, YARD]) as site, chromium() as browser:
+        for event in (
+            *motion("door", "e1", NOW),
+            *motion("yard", "e2", NOW + 10),
+            *motion("door", "e3", NOW + 2 * DAY_S),
+        ):
+            site.engine.publish(event)
+        site.engine.publish(ClipReady(make_clip("c1", DOOR, event_ids=("e1",))))
+        desk = await signed_in(browser, site, **DESK)
+        await on_the_desk(desk, site)
+        await on_the_phone(await signed_in(browser, site, **PHONE), desk, site)
+
+
+async def on_the_desk(page: Page, site: Site) -> None:
+    badge, rows = page.locator("nav .badge"), page.locator("gcam-event-row")
+    await page.goto(f"{site.url}/#/live")
+    await expect(badge).to_contain_text("3 new events")
+    await page.locator("nav a[href='#/events']").click()
+    await expect(rows).to_have_count(3)
+    await expect(rows.locator(".new")).to_have_count(3)
+    assert await serious(page) == []
+    await keep_screenshot(page, "events-new-desk")
+
+    await rows.first.get_by_role("button", name="Mark as reviewed").click()
+    await expect(rows.locator(".new")).to_have_count(2)
+    await expect(badge).to_contain_text("2 new events")
+    await rows.first.get_by_role("button", name="Mark as new").click()
+    await expect(badge).to_contain_text("3 new events")
+
+    await page.get_by_role("button", name=re.compile("All days")).click()
+    await page.get_by_role("button", name=re.compile("November 14, 2023, something happened")).click()
+    await expect(rows).to_have_count(2)
+    assert "day=2023-11-14" in page.url
+    await keep_screenshot(page, "events-day-desk")
+    await page.reload()
+    await expect(rows).to_have_count(2)
+    await page.get_by_role("button", name="Mark all as reviewed").click()
+    await expect(rows.locator(".new")).to_have_count(0)
+    await expect(badge).to_contain_text("1 new event")
+
+
+async def on_the_phone(page: Page, desk: Page, site: Site) -> None:
+    """In French; and what is looked at here is not new there."""
+    rows = page.locator("gcam-event-row")
+    await page.goto(f"{site.url}/#/events?show=new")
+    await expect(rows).to_have_count(1)
+    await expect(page.locator("nav .badge")).to_contain_text("1 nouvel événement")
+    assert not await scrolls_sideways(page)
+    await keep_screenshot(page, "events-new-phone-fr")
+    await page.get_by_role("button", name="Tout marquer comme vu").click()
+    await expect(page.locator("nav .badge")).to_have_count(0)
+    await expect(desk.locator("nav .badge")).to_have_count(0)
+    await page.reload()
+    await expect(page.get_by_text("Rien de nouveau")).to_be_visible()
+    site.engine.publish(
+        CameraChanged(make_state(YARD, status=Status.LOST, since=NOW + 3 * DAY_S, problem="gone"))
+    )
+    await expect(rows).to_have_count(1)
+    await expect(page.locator("nav .badge")).to_contain_text("1 nouvel événement")
