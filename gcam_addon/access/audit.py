@@ -61,6 +61,11 @@ class Audit:
         await self.flush()
         return await asyncio.to_thread(self._store.deeds, before=before, who_id=who_id, limit=limit)
 
+    async def doers(self) -> Sequence[tuple[str, str]]:
+        """(id, name) of everybody who is in it, by name; who was nobody in particular is left out."""
+        await self.flush()
+        return await asyncio.to_thread(self._store.doers)
+
 
 def _short(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text[:_TEXT_MAX])

@@ -65,6 +65,12 @@ class Store:
             query = query.where(DEEDS.c.who_id == who_id)
         return [Deed(**row) for row in self._all(query)]
 
+    def doers(self) -> Sequence[tuple[str, str]]:
+        """(id, newest name) of everybody who did something, by name."""
+        newest = sa.select(sa.func.max(DEEDS.c.id)).where(DEEDS.c.who_id != "").group_by(DEEDS.c.who_id)
+        rows = self._all(sa.select(DEEDS.c.who_id, DEEDS.c.who).where(DEEDS.c.id.in_(newest)))
+        return sorted(((row["who_id"], row["who"]) for row in rows), key=lambda one: one[1].casefold())
+
     def put_person(self, person: Person) -> None:
         self._put(PEOPLE, _row(person))
 

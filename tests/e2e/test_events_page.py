@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from gcam_addon.model import CameraChanged, ClipReady, Status
 from tests.integration.test_history import motion
@@ -14,26 +13,16 @@ from tests.support.browser import (
     chromium,
     keep_screenshot,
     needs_chromium,
-    new_context,
     scrolls_sideways,
     serious,
 )
 from tests.support.fakes import make_camera, make_state
-from tests.support.web_fakes import OWNER, PASSWORD, STARTED_AT, Site, make_clip, serve
+from tests.support.web_browser import DESK, PHONE, signed_in
+from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
 
 pytestmark = needs_chromium
 DOOR, YARD = make_camera("door"), make_camera("yard")
 NOW, DAY_S = STARTED_AT, 86_400.0
-ZONE = {"timezone_id": "Europe/Brussels"}
-DESK = {**ZONE, "viewport": {"width": 1280, "height": 800}}
-PHONE = {**ZONE, "viewport": {"width": 390, "height": 844}, "locale": "fr-BE", "has_touch": True}
-
-
-async def signed_in(browser: Browser, site: Site, **options: Any) -> Page:
-    context = await new_context(browser, **options)
-    login = {"name": OWNER, "password": PASSWORD}
-    assert (await context.request.post(f"{site.url}/api/v1/session", data=login)).ok
-    return await context.new_page()
 
 
 async def test_what_is_new_is_seen_marked_and_found_by_day(tmp_path: Path) -> None:

@@ -302,6 +302,44 @@ async def test_changing_the_password_ends_other_sessions(site: Site) -> None:
             assert response.status == 200
 
 
+async def test_my_own_name_takes_my_password_and_is_free(site: Site) -> None:
+    await site.access.add("bob", PASSWORD, Role.VIEWER, None)
+    bob = {"name": "bob", "password": PASSWORD}
+    async with visitor(site) as http:
+        async with http.post("/api/v1/session", json=bob) as response:
+            assert response.status == 200
+        for name, present, status in (
+            ("Robert", "not my password", 401),
+            (OWNER.upper(), PASSWORD, 400),
+            ("Robert", PASSWORD, 200),
+        ):
+            body = {"name": name, "present": present}
+            async with http.put("/api/v1/session/name", json=body) as response:
+                assert response.status == status, name
+        async with http.get("/api/v1/session") as response:
+            assert (await response.json())["name"] == "Robert"
+        async with http.post("/api/v1/session", json=bob) as response:
+            assert response.status == 401
+        async with http.post("/api/v1/session", json={**bob, "name": "robert"}) as response:
+            assert response.status == 200
+
+
+async def test_the_log_is_read_by_person_also_of_who_is_gone(site: Site) -> None:
+    person = await site.access.add("bob", PASSWORD, Role.VIEWER, None)
+    async with visitor(site) as http:
+        async with http.post("/api/v1/session", json={"name": "bob", "password": PASSWORD}) as response:
+            assert response.status == 200
+        async with http.post("/api/v1/session", json={"name": "bob", "password": "wrong one"}) as response:
+            assert response.status == 401
+    async with site.http.delete(f"/api/v1/people/{person.id}") as response:
+        assert response.status == 204
+    async with site.http.get("/api/v1/audit/people") as response:
+        people = (await response.json())["people"]
+    assert people == [{"id": person.id, "name": "bob"}, {"id": site.owner.id, "name": OWNER}]
+    async with site.http.get(f"/api/v1/audit?who={person.id}") as response:
+        assert [deed["action"] for deed in (await response.json())["deeds"]] == ["sign_in"]
+
+
 async def test_tokens_are_shown_once_expire_and_can_be_revoked(site: Site) -> None:
     made = {"name": "Home Assistant", "scopes": ["view"], "cameras": ["door"], "days": 1}
     async with site.http.post("/api/v1/tokens", json=made) as response:

@@ -153,6 +153,7 @@ def test_the_schemas_are_schemas_and_each_is_used() -> None:
         ("patch", "/api/v1/clips/{id}", "/api/v1/clips/c1", {"protected": True}, 200),
         ("get", "/api/v1/clips/{id}/video.mp4", "/api/v1/clips/c1/video.mp4", None, 404),
         ("get", "/api/v1/storage", "/api/v1/storage", None, 200),
+        ("get", "/api/v1/audit/people", "/api/v1/audit/people", None, 200),
         ("get", "/api/v1/history/days", "/api/v1/history/days?timezone=Europe/Brussels", None, 200),
         ("get", "/api/v1/history/unreviewed", "/api/v1/history/unreviewed", None, 200),
         ("post", "/api/v1/history/review", "/api/v1/history/review?camera=door", {"up_to": 5}, 200),

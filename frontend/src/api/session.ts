@@ -33,6 +33,11 @@ export async function setUp(body: Schemas["SetUp"]): Promise<Result<Identity>> {
   return kept(await ask(api.POST("/api/v1/setup", { body })));
 }
 
+/** My own; the present password is asked for. */
+export async function changeName(name: string, present: string): Promise<Result<Identity>> {
+  return kept(await ask(api.PUT("/api/v1/session/name", { body: { name, present } })));
+}
+
 export async function signOut(): Promise<void> {
   await ask(api.DELETE("/api/v1/session"));
   signedOut("sign_in");

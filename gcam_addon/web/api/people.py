@@ -112,6 +112,15 @@ async def audit(request: web.Request) -> web.Response:
     return web.json_response({"deeds": shown}, dumps=encode)
 
 
+@needs(Permission.ADMINISTER)
+async def doers(request: web.Request) -> web.Response:
+    """Who is in the log, also those who are no longer there."""
+    only_keys(request.query, set())
+    known = await request.app[SERVICES].access.audit.doers()
+    shown = [{"id": who_id, "name": name} for who_id, name in known]
+    return web.json_response({"people": shown}, dumps=encode)
+
+
 def routes() -> list[web.RouteDef]:
     person = "/api/v1/people/{id}"
     return [
@@ -121,6 +130,7 @@ def routes() -> list[web.RouteDef]:
         web.delete(person, remove_person),
         web.delete(f"{person}/sessions", end_sessions),
         web.get("/api/v1/audit", audit),
+        web.get("/api/v1/audit/people", doers),
     ]
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from aiohttp import hdrs, web
 
 from gcam_addon.access.devices import device_cookie
-from gcam_addon.access.model import Person, Standing
+from gcam_addon.access.model import Kind, Person, Standing
 from gcam_addon.access.principal import Principal
+from gcam_addon.access.service import PersonChange
 from gcam_addon.access.sessions import SESSION_S
 from gcam_addon.errors import WrongLogin
 from gcam_addon.web.caller import Caller
@@ -98,6 +99,21 @@ async def change_password(request: web.Request) -> web.Response:
 
 
 @needs(SIGNED_IN)
+async def change_name(request: web.Request) -> web.Response:
+    """My own, which I sign in with: the present password is asked for."""
+    access, principal = request.app[SERVICES].access, principal_of(request)
+    body = await json_object(request)
+    only_keys(body, {"present", "name"})
+    person, name = access.person(principal.id), _text(body, "name")
+    if person.kind is not Kind.LOCAL:
+        raise RequestError("Your name comes from Home Assistant: change it there.", field="name")
+    await access.verify(person, _text(body, "present"))
+    renamed = await access.change(person.id, PersonChange(name=name))
+    note(request, "name.change", f"{person.name}: {renamed.name}")
+    return web.json_response(_shown(request, renamed.principal), dumps=encode)
+
+
+@needs(SIGNED_IN)
 async def list_sessions(request: web.Request) -> web.Response:
     """Mine."""
     only_keys(request.query, set())
@@ -131,6 +147,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/api/v1/session", sign_in),
         web.delete("/api/v1/session", sign_out),
         web.put("/api/v1/session/password", change_password),
+        web.put("/api/v1/session/name", change_name),
         web.post("/api/v1/setup", set_up),
         web.get("/api/v1/sessions", list_sessions),
         web.delete("/api/v1/sessions/{id}", end_session),

@@ -1,7 +1,9 @@
 /** The log: who did what, newest first. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
-import { html, LitElement, nothing } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import "@awesome.me/webawesome/dist/components/option/option.js";
+import "@awesome.me/webawesome/dist/components/select/select.js";
+import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import { api, ask, type Schemas } from "../../api/client.js";
 import { notifyError } from "../../components/notify.js";
 import { dateTime } from "../../i18n/format.js";
@@ -9,24 +11,45 @@ import { hasWord, words } from "../../i18n/i18n.js";
 import { peopleStyles } from "./people.styles.js";
 
 type Deed = Schemas["Deed"];
+type Doer = Schemas["DoerList"]["people"][number];
 const t = words("people");
 const PAGE = 50;
 
 @customElement("gcam-deeds")
 export class Deeds extends LitElement {
-  static override styles = peopleStyles;
+  static override styles = [
+    peopleStyles,
+    css`
+      wa-select {
+        max-width: 16rem;
+      }
+    `,
+  ];
 
+  /** Whose, as the address says it; empty: everybody's. */
+  @property() who = "";
   @state() private deeds: readonly Deed[] = [];
   @state() private more = true;
+  @state() private people: readonly Doer[] = [];
+  private turn = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
+    void this.loadPeople();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("who") && this.hasUpdated) return;
     this.deeds = [];
     void this.load();
   }
 
   protected override render(): unknown {
     return html`<p class="quiet">${t("audit_text")}</p>
+      <wa-select size="s" label=${t("who")} value=${this.who} @change=${this.choose}>
+        <wa-option value="">${t("everybody")}</wa-option>
+        ${this.people.map(({ id, name }) => html`<wa-option value=${id}>${name}</wa-option>`)}
+      </wa-select>
       ${this.deeds.length === 0 && !this.more ? html`<p>${t("no_deeds")}</p>` : nothing}
       <table>
         <thead>
@@ -52,10 +75,23 @@ export class Deeds extends LitElement {
       ${this.more ? html`<div><wa-button @click=${this.load}>${t("older")}</wa-button></div>` : nothing}`;
   }
 
+  private choose(event: Event): void {
+    const { value } = event.target as HTMLElement & { value: string };
+    this.dispatchEvent(new CustomEvent("gcam-who", { detail: value }));
+  }
+
+  private async loadPeople(): Promise<void> {
+    const answer = await ask(api.GET("/api/v1/audit/people"));
+    if (answer.ok) this.people = answer.value.people;
+    else notifyError(answer.error);
+  }
+
   private async load(): Promise<void> {
+    const turn = ++this.turn; // an answer for somebody else is wanted no more
     const last = this.deeds.at(-1)?.id;
-    const query = { limit: PAGE, ...(last === undefined ? {} : { before: last }) };
+    const query = { limit: PAGE, ...(last && { before: last }), ...(this.who && { who: this.who }) };
     const answer = await ask(api.GET("/api/v1/audit", { params: { query } }));
+    if (turn !== this.turn) return;
     if (!answer.ok) { notifyError(answer.error); return; }
     this.more = answer.value.deeds.length === PAGE;
     this.deeds = [...this.deeds, ...answer.value.deeds];

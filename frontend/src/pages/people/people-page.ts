@@ -34,11 +34,15 @@ export class PeoplePage extends LitElement {
         ${TABS.map((name) => html`<wa-tab panel=${name}>${t(name)}</wa-tab>`)}
         <wa-tab-panel name="title"><gcam-accounts></gcam-accounts></wa-tab-panel>
         <wa-tab-panel name="tokens"><gcam-tokens></gcam-tokens></wa-tab-panel>
-        <wa-tab-panel name="audit"><gcam-deeds></gcam-deeds></wa-tab-panel>
+        <wa-tab-panel name="audit"><gcam-deeds
+            who=${this.place?.query.get("who") ?? ""}
+            @gcam-who=${(event: CustomEvent<string>) => replace(["people"], { tab: "audit", who: event.detail || undefined })}
+          ></gcam-deeds></wa-tab-panel>
       </wa-tab-group>`;
   }
 
   private show(event: CustomEvent<{ name: string }>): void {
-    replace(["people"], { tab: event.detail.name });
+    const { name } = event.detail;
+    if (name !== this.place?.query.get("tab")) replace(["people"], { tab: name });
   }
 }

@@ -2,15 +2,19 @@
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/callout/callout.js";
 import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
+import "@awesome.me/webawesome/dist/components/divider/divider.js";
 import "@awesome.me/webawesome/dist/components/input/input.js";
 import { html, LitElement, nothing } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { api, ask, type Schemas } from "../../api/client.js";
+import { changeName } from "../../api/session.js";
 import { textIn } from "../../components/form-text.js";
 import { messageOf, notify, notifyError } from "../../components/notify.js";
 import { relative } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { now_s } from "../../state/gcam.js";
+import { session } from "../../state/session.js";
+import { Follow } from "../../state/store.js";
 import { peopleStyles } from "./people.styles.js";
 
 type Session = Schemas["Session"];
@@ -22,7 +26,10 @@ export class ProfileDialog extends LitElement {
 
   @state() private sessions: readonly Session[] = [];
   @state() private problem = "";
-  @query("form") private readonly form!: HTMLFormElement;
+  @state() private nameProblem = "";
+  @query("#password") private readonly form!: HTMLFormElement;
+  @query("#name") private readonly nameForm!: HTMLFormElement;
+  private readonly session = new Follow(this, session);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -31,7 +38,14 @@ export class ProfileDialog extends LitElement {
 
   protected override render(): unknown {
     return html`<wa-dialog open label=${t("my_account")} @wa-after-hide=${this.closed}>
-      <form @submit=${this.change}>
+      <form id="name" @submit=${this.rename}>
+        ${this.nameProblem ? html`<wa-callout variant="danger" role="alert">${this.nameProblem}</wa-callout>` : nothing}
+        <wa-input name="name" label=${t("own_name")} value=${this.session.value.name} autocomplete="username" maxlength="80" required></wa-input>
+        <wa-input name="present" type="password" label=${t("present_password")} autocomplete="current-password" required></wa-input>
+        <div><wa-button type="submit">${t("change_name")}</wa-button></div>
+      </form>
+      <wa-divider></wa-divider>
+      <form id="password" @submit=${this.change}>
         ${this.problem ? html`<wa-callout variant="danger" role="alert">${this.problem}</wa-callout>` : nothing}
         <wa-input name="present" type="password" label=${t("present_password")} autocomplete="current-password" required></wa-input>
         <wa-input name="password" type="password" label=${t("new_password")} autocomplete="new-password" required></wa-input>
@@ -69,6 +83,16 @@ export class ProfileDialog extends LitElement {
     this.problem = answer.ok ? "" : messageOf(answer.error);
     if (!answer.ok) return;
     void notify({ text: t("changed"), kind: "success" });
+    this.remove();
+  }
+
+  private async rename(event: Event): Promise<void> {
+    event.preventDefault();
+    const data = new FormData(this.nameForm);
+    const answer = await changeName(textIn(data, "name"), textIn(data, "present"));
+    this.nameProblem = answer.ok ? "" : messageOf(answer.error);
+    if (!answer.ok) return;
+    void notify({ text: t("name_changed", { name: answer.value.name }), kind: "success" });
     this.remove();
   }
 

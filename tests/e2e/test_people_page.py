@@ -1,0 +1,50 @@
+"""The page People in a real Chromium: the log of one person, and one's own name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from gcam_addon.access.principal import Role
+from tests.support.browser import chromium, keep_screenshot, needs_chromium, scrolls_sideways, serious
+from tests.support.web_browser import DESK, PHONE, signed_in
+from tests.support.web_fakes import PASSWORD, serve
+
+pytestmark = needs_chromium
+
+
+async def test_the_log_by_person_and_my_own_name(tmp_path: Path) -> None:
+    async with serve(tmp_path) as site, chromium() as browser:
+        bob = await site.access.add("bob", PASSWORD, Role.VIEWER, None)
+        site.access.audit.note(bob.principal, "192.0.2.7", "sign_in")
+        page = await signed_in(browser, site, **DESK)
+        await page.goto(f"{site.url}/#/people")
+        await page.get_by_role("tab", name="Log").click()
+        await expect(page.locator("gcam-deeds tbody tr")).to_have_count(2)
+        await page.locator("gcam-deeds wa-select").click()
+        await page.get_by_role("option", name="bob").click()
+        await expect(page.locator("gcam-deeds tbody tr")).to_have_count(1)
+        await expect(page.locator("gcam-deeds tbody tr")).to_contain_text("192.0.2.7")
+        assert f"who={bob.id}" in page.url
+        await page.reload()
+        await expect(page.locator("gcam-deeds tbody tr")).to_have_count(1)
+        assert await serious(page) == []
+        await keep_screenshot(page, "log-of-bob-desk")
+
+        phone = await signed_in(browser, site, **PHONE)
+        await phone.goto(f"{site.url}/#/people?tab=audit")
+        await phone.get_by_role("button", name="Plus").click()
+        await phone.get_by_role("menuitem", name="Mon compte").click()
+        form = phone.locator("gcam-profile-dialog form#name")
+        await form.locator("wa-input[name=name] input").fill("Marie")
+        await form.locator("wa-input[name=present] input").fill("not my password")
+        await form.locator("wa-button").click()
+        await expect(form.get_by_role("alert")).to_be_visible()
+        assert not await scrolls_sideways(phone)
+        await keep_screenshot(phone, "own-name-phone-fr")
+        await form.locator("wa-input[name=present] input").fill(PASSWORD)
+        await form.locator("wa-button").click()
+        await expect(phone.locator("wa-toast-item", has_text="en tant que Marie")).to_be_visible()
+        await expect(phone.locator("gcam-profile-dialog")).to_have_count(0)
+        assert site.access.person(site.owner.id).name == "Marie"
