@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from gcam_addon.model import Size
-from gcam_addon.orientation import of_rotation, oriented
+from gcam_addon.picture.orientation import of_rotation, oriented
 from gcam_addon.pipeline.blanking import Blanking
 from gcam_addon.simulator.media import SceneFootage
 from gcam_addon.simulator.scenes import open_scene

@@ -23,8 +23,8 @@ import numpy as np
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.model import EncodedFrame
+from gcam_addon.picture import jpeg
 from gcam_addon.sources.mjpeg import MjpegSource
-from gcam_addon.wire import jpeg
 from gcam_addon.wire.multipart import MultipartParser
 from gcam_addon.wire.response import ResponseReader
 

@@ -21,26 +21,27 @@ from gcam_addon import __version__
 from gcam_addon.access.service import Access
 from gcam_addon.analysis.what_if import WhatIfs
 from gcam_addon.assembly import Shared, board_of, build_runner
-from gcam_addon.backup import Backups
+from gcam_addon.backup.archive import Backups
+from gcam_addon.backup.snapshot import settle_snapshot
 from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.board import Identity
 from gcam_addon.boards.recognise import identify
+from gcam_addon.cameras.roster import Roster
 from gcam_addon.check.finding import Finding
 from gcam_addon.check.survey import check_setup
 from gcam_addon.clock import StepWatch, SystemClock
 from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.folder import DataFolder
 from gcam_addon.config.model import Camera, EntityMaker, MqttMode, Settings
-from gcam_addon.database import is_of_later
-from gcam_addon.demo import Demo
+from gcam_addon.disk.database import is_of_later
 from gcam_addon.duties import Duties
 from gcam_addon.engines.local import LocalEngine
 from gcam_addon.errors import ConfigError
-from gcam_addon.event_log import EventLog
 from gcam_addon.history.service import History
 from gcam_addon.live.broadcast import Broadcasts
-from gcam_addon.log_ring import LogRing
-from gcam_addon.machine import cores
+from gcam_addon.log.events import EventLog
+from gcam_addon.log.ring import LogRing
+from gcam_addon.machine.limits import cores
 from gcam_addon.model import CameraAdded, CameraRemoved, DutyChanged, DutyState, Event, MqttHealth
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
@@ -50,8 +51,7 @@ from gcam_addon.network.sweep import reachable_at
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.recording.service import Recordings
-from gcam_addon.roster import Roster
-from gcam_addon.snapshot import settle_snapshot
+from gcam_addon.simulator.demo import Demo
 from gcam_addon.supervisor.link import HomeAssistantLink
 from gcam_addon.web.app import build_app
 from gcam_addon.web.events import EventHub

@@ -17,7 +17,7 @@ from alembic.util.exc import CommandError
 from gcam_addon.access.model import Deed, Kind, Person, Session, Standing, Token
 from gcam_addon.access.principal import Permission, Role
 from gcam_addon.access.schema import DEEDS, PEOPLE, SESSIONS, TOKENS
-from gcam_addon.database import bring_up_to_date, engine_for
+from gcam_addon.disk.database import bring_up_to_date, engine_for
 from gcam_addon.errors import ConfigError
 
 MOST_DEEDS = 100_000

@@ -24,7 +24,7 @@ from gcam_addon.detectors.zones import rasterise
 from gcam_addon.errors import RecordingError
 from gcam_addon.interfaces import Luma
 from gcam_addon.model import EncodedFrame, MotionEnded, MotionStarted, Size
-from gcam_addon.orientation import of_rotation, shown_size, turned
+from gcam_addon.picture.orientation import of_rotation, shown_size, turned
 from gcam_addon.pipeline.handoff import Pace
 
 _LEAST_WARMUP_S: Final = 1.0

@@ -16,10 +16,10 @@ from typing import Any
 from gcam_addon.clock import Clock
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled
 from gcam_addon.model import Size
+from gcam_addon.picture.jpeg import SOI, end_of_picture, size_of
 from gcam_addon.wire import credentials
 from gcam_addon.wire.address import HttpAddress
 from gcam_addon.wire.connection import HttpConnection
-from gcam_addon.wire.jpeg import SOI, end_of_picture, size_of
 from gcam_addon.wire.multipart import MultipartParser, boundary_of
 from gcam_addon.wire.response import Head
 

@@ -14,7 +14,7 @@ from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings
 from gcam_addon.errors import GcamError
 from gcam_addon.interfaces import Source
-from gcam_addon.log import redact
+from gcam_addon.log.setup import redact
 from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.recording.recorder import CONFIRMATION_S
 

@@ -16,7 +16,7 @@ import voluptuous as vol
 
 from gcam_addon.config.model import MqttMode, MqttSettings, WebSettings
 from gcam_addon.config.rules import shown
-from gcam_addon.log import MASK
+from gcam_addon.log.setup import MASK
 
 MQTT_TLS_PORT = 8883
 """Where brokers listen for TLS, when no port is given."""

@@ -19,8 +19,8 @@ from gcam_addon.clock import Clock, SystemClock
 from gcam_addon.config.camera_file import CameraFile, NewerVersion, Refused, read_cameras, write_cameras
 from gcam_addon.config.json_file import write_atomically
 from gcam_addon.config.model import Camera
+from gcam_addon.disk.files import sync_folder
 from gcam_addon.errors import ConfigError
-from gcam_addon.files import sync_folder
 
 _log = logging.getLogger(__name__)
 

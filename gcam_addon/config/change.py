@@ -13,7 +13,7 @@ from gcam_addon.config.cameras import merge
 from gcam_addon.config.model import Camera
 from gcam_addon.config.schema import camera_to_dict, parse_camera
 from gcam_addon.model import Polygon
-from gcam_addon.orientation import turned_polygon
+from gcam_addon.picture.orientation import turned_polygon
 
 
 def changed(camera: Camera, changes: Mapping[str, Any]) -> Camera:

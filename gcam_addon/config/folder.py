@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from gcam_addon.disk.files import sync_folder, write_whole
 from gcam_addon.errors import ConfigError
-from gcam_addon.files import sync_folder, write_whole
 
 
 class DataFolder:

@@ -7,8 +7,8 @@ import math
 from pathlib import Path
 from typing import Any, NoReturn
 
+from gcam_addon.disk.files import sync_folder, write_whole
 from gcam_addon.errors import ConfigError
-from gcam_addon.files import sync_folder, write_whole
 
 JSON_MAX_BYTES = 16 * 1024 * 1024
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import voluptuous as vol
 
 from gcam_addon.errors import ConfigError
-from gcam_addon.log import MASK, redact
+from gcam_addon.log.setup import MASK, redact
 from gcam_addon.model import Point, Polygon
 
 T = TypeVar("T")

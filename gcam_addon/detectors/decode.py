@@ -12,7 +12,7 @@ import numpy as np
 
 from gcam_addon.interfaces import Luma
 from gcam_addon.model import EncodedFrame, Size
-from gcam_addon.orientation import orientation_of, turned
+from gcam_addon.picture.orientation import orientation_of, turned
 
 WIDEST_PX: Final = 200
 """`auto` takes the largest scale whose result is at most this wide."""

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from alembic.util.exc import CommandError
 
-from gcam_addon.database import bring_up_to_date, engine_for
+from gcam_addon.disk.database import bring_up_to_date, engine_for
 from gcam_addon.errors import LaterVersion, NotFound, RecordingError
 from gcam_addon.history.chronicle import (
     CLIP_REMOVED,

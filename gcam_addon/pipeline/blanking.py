@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gcam_addon.model import Polygon, Size
-from gcam_addon.orientation import UPRIGHT, oriented, stored_polygon
+from gcam_addon.picture.orientation import UPRIGHT, oriented, stored_polygon
 from gcam_addon.pipeline.compression import compression_of
 
 _EDGE_PX: Final = 3

@@ -16,7 +16,7 @@ from concurrent.futures import Executor
 from typing import Any, TypeVar
 
 from gcam_addon.config.model import Camera
-from gcam_addon.log import camera_logger
+from gcam_addon.log.setup import camera_logger
 from gcam_addon.model import Cause, EncodedFrame, MotionEnded
 from gcam_addon.pipeline.processor import Analysis, Processor
 

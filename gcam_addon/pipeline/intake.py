@@ -14,9 +14,9 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 from gcam_addon.config.model import Camera
-from gcam_addon.log import camera_logger
+from gcam_addon.log.setup import camera_logger
 from gcam_addon.model import EncodedFrame
-from gcam_addon.orientation import UPRIGHT, of_rotation, orientation_of, oriented, shown_size
+from gcam_addon.picture.orientation import UPRIGHT, of_rotation, orientation_of, oriented, shown_size
 from gcam_addon.pipeline.blanking import Blanking
 
 _MOST_WAITING = 16

@@ -19,7 +19,7 @@ from gcam_addon.config.model import Camera, RecordingMode
 from gcam_addon.duties import is_wanted
 from gcam_addon.errors import Defect, GcamError, SourceError
 from gcam_addon.interfaces import Recorder, Source
-from gcam_addon.log import camera_logger
+from gcam_addon.log.setup import camera_logger
 from gcam_addon.model import (
     CameraState,
     Decision,

@@ -6,8 +6,8 @@ import errno
 import shutil
 from pathlib import Path
 
+from gcam_addon.disk.files import write_whole
 from gcam_addon.errors import DiskError, StorageFull
-from gcam_addon.files import write_whole
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _WHOLE_DISK = {*_FULL, errno.EROFS, errno.EIO}

@@ -9,8 +9,8 @@ import math
 import secrets
 from pathlib import Path
 
+from gcam_addon.disk.files import write_whole
 from gcam_addon.errors import RecordingError
-from gcam_addon.files import write_whole
 from gcam_addon.recording.library import Library
 
 MARK = ".gcam-drive"

@@ -19,7 +19,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from gcam_addon.config.model import EncoderSettings
 from gcam_addon.errors import RecordingError
 from gcam_addon.model import Size
-from gcam_addon.orientation import UPRIGHT, orientation_of, shown_size, turned
+from gcam_addon.picture.orientation import UPRIGHT, orientation_of, shown_size, turned
 from gcam_addon.recording import disk
 from gcam_addon.recording.journal_reader import Undecodable, count_frames, opened, packets
 from gcam_addon.recording.matroska import TIME_BASE

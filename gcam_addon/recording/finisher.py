@@ -20,9 +20,9 @@ from pathlib import Path
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import StorageSettings
+from gcam_addon.disk.files import sync_folder, write_whole
 from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError, StorageFull
-from gcam_addon.files import sync_folder, write_whole
 from gcam_addon.model import Clip, DutyStatus
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.damaged import Damaged

@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic.util.exc import CommandError
 
-from gcam_addon.database import bring_up_to_date, engine_for
+from gcam_addon.disk.database import bring_up_to_date, engine_for
 from gcam_addon.errors import DiskError, RecordingError
 
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from gcam_addon.files import write_whole
+from gcam_addon.disk.files import write_whole
 from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.recording import matroska
 from gcam_addon.recording.facts import ClipFacts, to_json

@@ -11,8 +11,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from gcam_addon.files import sync_folder
-from gcam_addon.machine import available_bytes
+from gcam_addon.disk.files import sync_folder
+from gcam_addon.machine.limits import available_bytes
 from gcam_addon.recording import disk
 
 _log = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gcam_addon.disk.files import sync_folder
 from gcam_addon.duties import Duties
-from gcam_addon.files import sync_folder
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal_file import JournalFile, describe, discard
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from gcam_addon.config.model import Camera
 from gcam_addon.model import ClipKind, EncodedFrame, Event, Size
-from gcam_addon.orientation import orientation_of, shown_size
+from gcam_addon.picture.orientation import orientation_of, shown_size
 from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.identity import new_clip_id

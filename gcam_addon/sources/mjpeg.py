@@ -14,8 +14,8 @@ from gcam_addon.clock import Clock
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ConfigError, ProtocolError, SourceError, Stalled, Unreachable
 from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.picture import jpeg
 from gcam_addon.sources.candidates import KnownStreams, find_stream
-from gcam_addon.wire import jpeg
 from gcam_addon.wire.address import HttpAddress, parse
 from gcam_addon.wire.connection import HttpConnection
 from gcam_addon.wire.multipart import MultipartParser, boundary_of

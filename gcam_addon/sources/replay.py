@@ -29,7 +29,7 @@ from av.video.stream import VideoStream
 from gcam_addon.clock import Clock
 from gcam_addon.errors import ProtocolError, Unreachable
 from gcam_addon.model import EncodedFrame
-from gcam_addon.wire import jpeg
+from gcam_addon.picture import jpeg
 from gcam_addon.wire.multipart import MultipartParser
 
 DEFAULT_FPS = 10.0

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gcam_addon.machine import cores, written_bytes
+from gcam_addon.machine.limits import cores, written_bytes
 from gcam_addon.model import CameraState
 
 _APART_S = 1.0

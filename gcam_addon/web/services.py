@@ -19,7 +19,7 @@ from gcam_addon.errors import SourceError
 from gcam_addon.history.service import History
 from gcam_addon.interfaces import Cameras, ClipPictures, Clips, Engine, Exports, Shares
 from gcam_addon.live.broadcast import Broadcasts
-from gcam_addon.log_ring import Logged
+from gcam_addon.log.ring import Logged
 from gcam_addon.model import CameraState, Clip, Status, WhatIf
 from gcam_addon.network.finder import Finder
 from gcam_addon.web.events import EventHub

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from gcam_addon.errors import ProtocolError
-from gcam_addon.wire import jpeg
+from gcam_addon.picture import jpeg
 
 MAX_BARREN_BYTES = 8 * 1024 * 1024
 """So much without one picture is no camera stream; also bounds a picture and the parser's memory."""

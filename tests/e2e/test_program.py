@@ -179,7 +179,7 @@ def test_wrong_options_name_path_value_and_remedy(
 
 
 def test_help_and_version() -> None:
-    for command in ((), ("run",), ("detect",), ("simulate",), ("check",)):
+    for command in ((), ("run",)):
         done = _gcam(*command, "--help")
         assert done.returncode == 0
         assert done.stdout.startswith("usage: gcam")

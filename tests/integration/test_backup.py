@@ -14,13 +14,13 @@ import pytest
 
 from gcam_addon.access.principal import Role
 from gcam_addon.access.service import Access
-from gcam_addon.backup import Backups
+from gcam_addon.backup.archive import Backups
+from gcam_addon.cameras.roster import Roster
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.model import Camera, MqttSettings, Settings, StorageSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError
-from gcam_addon.roster import Roster
 from tests.support.fakes import FakeEngine, make_camera
 from tests.support.web_fakes import OWNER, PASSWORD, QUICK
 

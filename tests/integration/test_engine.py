@@ -11,6 +11,7 @@ import av
 import pytest
 
 from gcam_addon.assembly import Shared, build_runner
+from gcam_addon.cameras.roster import Roster
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.model import (
@@ -36,7 +37,6 @@ from gcam_addon.model import (
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.recording.service import Recordings
-from gcam_addon.roster import Roster
 from gcam_addon.simulator.adjustments import Adjustments
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.media import SceneFootage

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gcam_addon.files import sync_folder, write_whole
+from gcam_addon.disk.files import sync_folder, write_whole
 from tests.support.small_disk import small_disk
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from gcam_addon.cameras.roster import Roster
 from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.model import RecordingMode
 from gcam_addon.errors import NotFound
 from gcam_addon.model import ClipReady
-from gcam_addon.roster import Roster
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
 from tests.support.engine_rig import KEEPING, SIZE, Marked, Rig, camera_at

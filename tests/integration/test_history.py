@@ -18,7 +18,7 @@ from alembic.migration import MigrationContext
 
 from gcam_addon.access.principal import Role
 from gcam_addon.clock import ManualClock
-from gcam_addon.database import engine_for
+from gcam_addon.disk.database import engine_for
 from gcam_addon.duties import Duties
 from gcam_addon.errors import LaterVersion, NotFound
 from gcam_addon.history.chronicle import Change, Entry, Kind, Line

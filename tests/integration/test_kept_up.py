@@ -13,6 +13,7 @@ import pytest
 
 from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.board import Firmware, Identity
+from gcam_addon.cameras.roster import Roster
 from gcam_addon.clock import ManualClock, SystemClock
 from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.model import Camera, MqttMode, MqttSettings
@@ -22,7 +23,6 @@ from gcam_addon.model import CameraChanged, CameraRemoved, DutyStatus, EncodedFr
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
 from gcam_addon.network.beacon import Beacon
-from gcam_addon.roster import Roster
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera, make_state
 from tests.support.jpegs import jpeg
 from tests.support.listener import listening

@@ -10,7 +10,7 @@ import os, sys
 import cv2, numpy as np
 from gcam_addon.clock import SystemClock
 from gcam_addon.duties import Duties
-from gcam_addon.native_stderr import NativeStderr
+from gcam_addon.machine.native_stderr import NativeStderr
 noise = np.random.default_rng(1).integers(0, 255, (480, 640), dtype=np.uint8)
 data = cv2.imencode(".jpg", noise)[1].tobytes()
 with NativeStderr(duties=Duties(SystemClock())):

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from gcam_addon.cameras.roster import Roster
 from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.model import Camera
 from gcam_addon.errors import ConfigError, NotFound
 from gcam_addon.model import CameraAdded, CameraRemoved, Event
-from gcam_addon.roster import Roster
 from tests.support.fakes import FakeEngine, make_camera
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from gcam_addon.backup.snapshot import make_snapshot, remove_snapshot, settle_snapshot
 from gcam_addon.config.folder import DataFolder
 from gcam_addon.errors import ConfigError
-from gcam_addon.snapshot import make_snapshot, remove_snapshot, settle_snapshot
 from tests.support.program import Program
 from tests.support.release_data import FILES
 

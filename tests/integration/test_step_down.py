@@ -22,7 +22,7 @@ NOBODY = 65534
 _SCRIPT = """
 import json, os, sys
 from pathlib import Path
-from gcam_addon.step_down import Needs, step_down
+from gcam_addon.machine.step_down import Needs, step_down
 own, read = json.loads(sys.argv[1])
 reason = step_down("nobody", Needs([Path(p) for p in own], [Path(p) for p in read]))
 def back():

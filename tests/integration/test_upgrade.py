@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from gcam_addon.database import bring_up_to_date, engine_for
+from gcam_addon.disk.database import bring_up_to_date, engine_for
 from tests.support.program import Program, write_options
 from tests.support.release_data import FILES, PERSON, TOKEN
 

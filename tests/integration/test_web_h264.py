@@ -17,7 +17,7 @@ import pytest
 
 from gcam_addon.live import broadcast
 from gcam_addon.model import EncodedFrame, Size
-from gcam_addon.orientation import of_rotation, oriented
+from gcam_addon.picture.orientation import of_rotation, oriented
 from gcam_addon.web.api import h264
 from tests.support.fakes import make_camera
 from tests.support.waiting import PATIENCE_S, patience, until

@@ -14,7 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from gcam_addon.access.principal import Role
-from gcam_addon.log_ring import LogRing
+from gcam_addon.log.ring import LogRing
 from gcam_addon.model import DutyStatus, MqttHealth, Status
 from tests.support.fakes import make_camera, make_state
 from tests.support.web_fakes import STARTED_AT, FakeBackups, FakeSurroundings, Site, make_clip, serve

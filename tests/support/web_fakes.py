@@ -25,7 +25,7 @@ from gcam_addon.errors import ConfigError, Unreachable
 from gcam_addon.history.service import History
 from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.live.relay import Relay
-from gcam_addon.log_ring import LogRing
+from gcam_addon.log.ring import LogRing
 from gcam_addon.model import Clip, ClipKind, EncodedFrame, MqttHealth, Size
 from gcam_addon.network.finder import Finder
 from gcam_addon.recording.exports import ClipExports

@@ -12,7 +12,7 @@ from gcam_addon.config.model import Camera, DetectionSettings, Zone
 from gcam_addon.detectors.zones import rasterise
 from gcam_addon.errors import ConfigError
 from gcam_addon.model import Polygon
-from gcam_addon.orientation import of_rotation, turned
+from gcam_addon.picture.orientation import of_rotation, turned
 from tests.support.fakes import make_camera
 
 CORNER: Polygon = ((0.1, 0.0), (0.5, 0.0), (0.5, 0.25), (0.1, 0.3))

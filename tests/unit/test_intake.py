@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from gcam_addon.model import EncodedFrame, Polygon, Size
-from gcam_addon.orientation import orientation_of, oriented
+from gcam_addon.picture.orientation import orientation_of, oriented
 from gcam_addon.pipeline.intake import Intake
 from tests.support.fakes import make_camera
 from tests.support.jpegs import jpeg, with_segment

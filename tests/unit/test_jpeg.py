@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gcam_addon.model import Size
-from gcam_addon.wire import jpeg as jpegs
+from gcam_addon.picture import jpeg as jpegs
 from tests.support.jpegs import claiming, jpeg, with_segment
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gcam_addon.machine import written_bytes
+from gcam_addon.machine.limits import written_bytes
 from gcam_addon.model import CameraState
 from gcam_addon.web.load import LoadMeter
 from tests.support.fakes import make_camera, make_state

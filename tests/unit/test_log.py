@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gcam_addon.log import JsonFormatter, TextFormatter, camera_logger, redact, set_up_logging
+from gcam_addon.log.setup import JsonFormatter, TextFormatter, camera_logger, redact, set_up_logging
 
 SECRET = "hunter2geheim"
 

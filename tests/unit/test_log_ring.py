@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from gcam_addon.log import camera_logger
-from gcam_addon.log_ring import LogRing
+from gcam_addon.log.ring import LogRing
+from gcam_addon.log.setup import camera_logger
 
 NAME = "gcam_addon.tests.ring"
 

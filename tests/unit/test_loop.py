@@ -15,7 +15,7 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import SourceError
-from gcam_addon.loop import MOST_LOOKUPS, Loop
+from gcam_addon.machine.loop import MOST_LOOKUPS, Loop
 from gcam_addon.sources.mjpeg import MjpegSource
 
 MANY = 40

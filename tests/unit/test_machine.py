@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gcam_addon.machine import cores, written_bytes
+from gcam_addon.machine.limits import cores, written_bytes
 
 
 @pytest.mark.parametrize(

@@ -232,7 +232,7 @@ def test_backup_hooks_are_commands_that_exist() -> None:
     for hook in ("backup_pre", "backup_post"):
         program, *arguments = MANIFEST[hook].split()
         assert program == "gcam"
-        assert build_parser().parse_args(arguments).data == Container().data
+        assert build_parser(arguments).parse_args(arguments).data == Container().data
 
 
 def rating(manifest: dict[str, Any], *, has_apparmor: bool) -> int:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gcam_addon.model import Size
-from gcam_addon.orientation import (
+from gcam_addon.picture.orientation import (
     of_rotation,
     orientation_of,
     oriented,

@@ -11,7 +11,7 @@ from aiohttp import hdrs, web
 from gcam_addon.access.principal import Permission
 from gcam_addon.errors import SourceError
 from gcam_addon.live import mjpeg
-from gcam_addon.orientation import UPRIGHT, orientation_of, upright
+from gcam_addon.picture.orientation import UPRIGHT, orientation_of, upright
 from gcam_addon.web.guard import needs
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.sockets import (

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.errors import RecordingError
-from gcam_addon.log_ring import RECORDS_MAX, Logged
+from gcam_addon.log.ring import RECORDS_MAX, Logged
 from gcam_addon.model import Storage, Usage
 from gcam_addon.web import wellbeing
 from gcam_addon.web.errors import RequestError

@@ -25,7 +25,7 @@ from gcam_addon.config.camera_file import read_cameras, write_cameras
 from gcam_addon.config.json_file import parse_json, write_atomically
 from gcam_addon.config.model import Camera, Settings
 from gcam_addon.errors import ConfigError
-from gcam_addon.log import MASK
+from gcam_addon.log.setup import MASK
 
 _VERSION = 1
 _ENTRY_MAX_BYTES = 5 * 1024 * 1024

@@ -13,8 +13,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from gcam_addon.disk.files import sync_folder
 from gcam_addon.errors import ConfigError
-from gcam_addon.files import sync_folder
 
 _log = logging.getLogger(__name__)
 _FOLDER = "snapshot"

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gcam_addon.log import redact
+from gcam_addon.log.setup import redact
 
 RECORDS_MAX = 2000
 _MESSAGE_MAX = 2000

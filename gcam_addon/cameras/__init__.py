@@ -1,0 +1,1 @@
+"""The cameras that are configured: adding, changing and removing them, whoever asks."""

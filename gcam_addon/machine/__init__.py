@@ -1,0 +1,1 @@
+"""What Gcam asks of the computer it runs on: cores, memory, names, users, its terminal."""

@@ -1,0 +1,103 @@
+"""What flows through Gcam: frozen values without behaviour, picklable, free of I/O.
+
+Times: `pts_s` is seconds on the run's monotonic line (differences only); `*_at` is Unix time in seconds.
+Places: all coordinates are relative to the picture, 0..1 from the top left, so a change of frame size
+changes nothing. Shares are percent of the picture's area, 0..100.
+"""
+
+from gcam_addon.model.camera import (
+    CameraAdded,
+    CameraChanged,
+    CameraRemoved,
+    CameraState,
+    NoRecording,
+    Status,
+)
+from gcam_addon.model.footage import (
+    ANY_CLIP,
+    Clip,
+    ClipFilter,
+    ClipKind,
+    ClipReady,
+    ClipRemoved,
+    Day,
+    Export,
+    ExportState,
+    Recorded,
+    RecordingChanged,
+    Share,
+)
+from gcam_addon.model.frames import EncodedFrame
+from gcam_addon.model.health import (
+    DutyChanged,
+    DutyState,
+    DutyStatus,
+    HistoryChanged,
+    MqttChanged,
+    MqttHealth,
+    Storage,
+    StorageChanged,
+    Usage,
+)
+from gcam_addon.model.motion import Cause, Decision, Motion, MotionEnded, MotionStarted
+from gcam_addon.model.places import Point, Polygon, Region, Size
+from gcam_addon.model.what_if import ReplayedEvent, WhatIf, WhatIfStatus
+
+Event = (
+    MotionStarted
+    | MotionEnded
+    | ClipReady
+    | ClipRemoved
+    | RecordingChanged
+    | CameraChanged
+    | CameraAdded
+    | CameraRemoved
+    | StorageChanged
+    | MqttChanged
+    | DutyChanged
+    | HistoryChanged
+)
+
+__all__ = [
+    "ANY_CLIP",
+    "CameraAdded",
+    "CameraChanged",
+    "CameraRemoved",
+    "CameraState",
+    "Cause",
+    "Clip",
+    "ClipFilter",
+    "ClipKind",
+    "ClipReady",
+    "ClipRemoved",
+    "Day",
+    "Decision",
+    "DutyChanged",
+    "DutyState",
+    "DutyStatus",
+    "EncodedFrame",
+    "Event",
+    "Export",
+    "ExportState",
+    "HistoryChanged",
+    "Motion",
+    "MotionEnded",
+    "MotionStarted",
+    "MqttChanged",
+    "MqttHealth",
+    "NoRecording",
+    "Point",
+    "Polygon",
+    "Recorded",
+    "RecordingChanged",
+    "Region",
+    "ReplayedEvent",
+    "Share",
+    "Size",
+    "Status",
+    "Storage",
+    "StorageChanged",
+    "Usage",
+    "WhatIf",
+    "WhatIfStatus",
+]

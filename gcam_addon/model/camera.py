@@ -1,0 +1,96 @@
+"""How a camera fares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gcam_addon.model.motion import Cause
+from gcam_addon.model.places import Size
+
+
+class Status(StrEnum):
+    """Where a camera stands."""
+
+    DISABLED = "disabled"
+    PRIVACY = "privacy"  # not connected, as somebody wants: nothing is seen, shown or recorded
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"  # was there a moment ago, or the first attempts after start
+    LOST = "lost"  # given up hope of a quick return; tried at long intervals
+
+
+class NoRecording(StrEnum):
+    """Why motion would leave no clip, where it is not the recorder that can't."""
+
+    DISABLED = "disabled"
+    PRIVACY = "privacy"
+    RECORDING_OFF = "recording_off"
+    DETECTION_OFF = "detection_off"
+    NO_PICTURES = "no_pictures"
+    DETECTION_FAILED = "detection_failed"  # a defect of ours
+    MASKS_FAILED = "masks_failed"  # a defect of ours: no picture may be seen
+
+
+@dataclass(frozen=True, slots=True)
+class CameraState:
+    """Everything a person or a dashboard may want to know of one camera, at one moment."""
+
+    camera_id: str
+    name: str
+    status: Status
+    since: float
+    problem: str | None = None
+    problem_code: str | None = None
+    enabled: bool = True
+    privacy: bool = False
+    detection: bool = True
+    recording_enabled: bool = True
+    sensitivity: int = 50
+    motion: bool = False
+    recording: bool = False
+    no_recording_reason: str | None = None
+    """Why motion would leave no clip; None while all is well."""
+    no_recording_code: str | None = None
+    """The same as a stable code: a `NoRecording`, or the code of the recorder's problem."""
+    score: float = 0.0
+    threshold: float = 0.0
+    cause: Cause | None = None
+    """Of the newest decision, with its `reason`; None before the first one."""
+    reason: str = ""
+    fps: float = 0.0
+    size: Size | None = None
+    bytes_per_frame: int = 0
+    frames: int = 0
+    bytes_in: int = 0
+    analysed: int = 0
+    decode_s: float = 0.0
+    detect_s: float = 0.0
+    """Seconds of worker time spent so far decoding, and detecting."""
+    queued: int = 0
+    """Frames waiting for the recorder's thread."""
+    dropped: tuple[tuple[str, int], ...] = ()
+    """(stage, count): `parse`, `detect`, `record`, …; what was lost on purpose or by damage, and where."""
+    reconnects: int = 0
+    last_frame_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CameraChanged:
+    """A camera's state changed in a way somebody may want to know; counters alone come at most every 10 s."""
+
+    state: CameraState
+
+
+@dataclass(frozen=True, slots=True)
+class CameraAdded:
+    """A camera is now configured, or its settings changed."""
+
+    camera_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameraRemoved:
+    """A camera is no longer configured."""
+
+    camera_id: str

@@ -1,0 +1,144 @@
+"""What is recorded: clips, links to them, exports, and what is told of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ClipKind(StrEnum):
+    MOTION = "motion"
+    MANUAL = "manual"
+    CONTINUOUS = "continuous"
+    TIMELAPSE = "timelapse"
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A finished recording, as the index knows it. Paths are relative to the data folder, with `/`."""
+
+    id: str
+    camera_id: str
+    camera_name: str
+    kind: ClipKind
+    started_at: float
+    ended_at: float
+    path: str
+    thumbnail: str | None
+    size_bytes: int
+    frames: int
+    width: int
+    height: int
+    peak: float = 0.0
+    reason: str = ""
+    event_ids: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    protected: bool = False
+
+    @property
+    def duration_s(self) -> float:
+        return max(0.0, self.ended_at - self.started_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFilter:
+    """Which clips are wanted; None and empty: whichever. `after <= started_at < before`."""
+
+    camera_ids: frozenset[str] | None = None
+    after: float | None = None
+    before: float | None = None
+    kinds: frozenset[ClipKind] = frozenset()
+    zone: str | None = None
+    protected: bool | None = None
+    min_length_s: float | None = None
+    max_length_s: float | None = None
+    min_score: float | None = None
+    older_than: tuple[float, str] | None = None
+    """(started_at, id) of the last clip already had: the next page begins after it."""
+
+
+ANY_CLIP = ClipFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What was recorded on one local day, `day` as `2026-11-21`."""
+
+    day: str
+    clips: int
+    seconds: float
+    newest_id: str
+    """The last clip of the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What there is of one camera, which may be configured no more; its name is that of its newest clip."""
+
+    camera_id: str
+    camera_name: str
+    clips: int
+    newest_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A link that shows one clip to whoever has it, until `expires_at`. Only the link knows its secret."""
+
+    id: str
+    clip_id: str
+    created_at: float
+    expires_at: float
+    created_by: str
+
+
+class ExportState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A range of one camera's recordings as one MP4, made in the background. `progress` 0..1."""
+
+    id: str
+    camera_id: str
+    camera_name: str
+    after: float
+    before: float
+    created_at: float
+    created_by: str
+    state: ExportState = ExportState.WAITING
+    progress: float = 0.0
+    clips: int = 0
+    duration_s: float = 0.0
+    size_bytes: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClipReady:
+    """The MP4 and its thumbnail are on disk and in the index."""
+
+    clip: Clip
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRemoved:
+    """Deleted by retention or by a person; `why` is a sentence."""
+
+    clip_id: str
+    camera_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingChanged:
+    """A camera's recorder began or stopped writing, or can't: then `problem` says why and what to do."""
+
+    camera_id: str
+    recording: bool
+    problem: str | None = None
+    problem_code: str | None = None

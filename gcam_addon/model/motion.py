@@ -1,0 +1,77 @@
+"""What a detector decides, and the events that come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gcam_addon.model.places import Region
+
+
+class Cause(StrEnum):
+    """Why a detector decided as it did: stable codes; `Motion.reason` is the English sentence."""
+
+    MOTION = "motion"
+    QUIET = "quiet"
+    SETTLING = "settling"  # warm-up after start, reconnect or a change of frame size
+    ILLUMINATION = "illumination"  # clouds, exposure steps, a lamp
+    REPETITIVE = "repetitive"  # branches, rain, flicker
+    TOO_SMALL = "too_small"
+    UNCONFIRMED = "unconfirmed"  # moved, but not yet for long enough
+    MASKED = "masked"
+    UNDECODABLE = "undecodable"  # the JPEG is damaged: no decision on this frame
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """A detector's decision on one frame. `score` is the share of the picture that moved (percent);
+    it is compared with `threshold` (percent). `moving` may differ: see `cause`.
+    """
+
+    moving: bool
+    score: float
+    threshold: float
+    cause: Cause
+    reason: str
+    regions: tuple[Region, ...] = ()
+    zones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided on one picture that was analysed; `at` is when the picture arrived."""
+
+    at: float
+    motion: Motion
+    event: bool
+    """Whether an event was in progress then."""
+
+
+@dataclass(frozen=True, slots=True)
+class MotionStarted:
+    """An event began, with the moving frame at `pts_s`. `jpeg` is the frame that made Gcam sure."""
+
+    camera_id: str
+    event_id: str
+    pts_s: float
+    started_at: float
+    score: float
+    reason: str
+    zones: tuple[str, ...] = ()
+    regions: tuple[Region, ...] = ()
+    jpeg: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MotionEnded:
+    """An event is over; `pts_s`, `ended_at`: its last moving frame. `jpeg`: its strongest frame."""
+
+    camera_id: str
+    event_id: str
+    pts_s: float
+    started_at: float
+    ended_at: float
+    peak: float
+    reason: str
+    zones: tuple[str, ...] = ()
+    jpeg: bytes = field(default=b"", repr=False)

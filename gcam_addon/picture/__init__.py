@@ -1,0 +1,1 @@
+"""JPEGs: their headers, which way up they are, and in and out of pixels."""

@@ -1,0 +1,40 @@
+"""The commands of `gcam`: each is there, and loads nothing of the others."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from gcam_addon.cli import COMMANDS, build_parser
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        build_parser([name]).parse_args([name, "--help"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: gcam {name} ")
+
+
+def test_all_are_listed() -> None:
+    listing = build_parser([]).format_help()
+    assert [name for name in COMMANDS if f"    {name} " not in listing] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "spared"),
+    [
+        (["--version"], ["aiohttp", "cv2", "numpy", "sqlalchemy"]),
+        (["simulate"], ["aiohttp", "sqlalchemy"]),
+        (["probe"], ["sqlalchemy"]),
+    ],
+)
+def test_what_a_command_does_not_need_is_not_loaded(arguments: list[str], spared: list[str]) -> None:
+    looks = (
+        f"import sys\nfrom gcam_addon.cli import build_parser\nbuild_parser({arguments})\n"
+        f"print([name for name in {spared} if name in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", looks], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
