@@ -37,10 +37,12 @@ from gcam_addon.config.model import (
     Zone,
 )
 from gcam_addon.config.rules import (
+    Check,
     checked,
     choice,
     flag,
     listing,
+    named,
     number,
     one_of,
     optional,
@@ -53,6 +55,8 @@ from gcam_addon.config.rules import (
 from gcam_addon.config.slug import SLUG_PATTERN, slug
 
 __all__ = [
+    "CAMERA",
+    "CHANGE",
     "LANGUAGES",
     "LOG_LEVELS",
     "camera_to_dict",
@@ -72,7 +76,8 @@ def parse_camera(data: object, path: str = "camera") -> Camera:
     """One camera as `cameras.json` and the API write it. Raises `ConfigError`; its `field` begins with
     `path`. Without `id` one is made from `name`: whoever knows the other cameras gives one that is free.
     """
-    return checked(_CAMERA, data, path)
+    camera: Camera = checked(_CAMERA, data, path)
+    return camera
 
 
 def camera_to_dict(camera: Camera, *, complete: bool = False) -> dict[str, Any]:
@@ -106,7 +111,8 @@ def parse_options(data: object, *, data_dir: Path, path: str = "") -> Settings:
 
 def parse_log(data: object, path: str) -> LogSettings:
     """The section `log` alone. Raises `ConfigError`."""
-    return checked(_LOG, data, path)
+    log: LogSettings = checked(_LOG, data, path)
+    return log
 
 
 # -- cameras ---------------------------------------------------------------------------------------------
@@ -122,18 +128,6 @@ _SOURCE: dict[str, Any] = {
     "verify_tls": flag,
 }
 
-_DETECTION: dict[str, Any] = {
-    "enabled": flag,
-    "detector": choice(DetectorName),
-    "sensitivity": whole(1, 100),
-    "idle_fps": number(0.1, 60, "pictures per second"),
-    "active_fps": number(0.1, 60, "pictures per second"),
-    "scale": choice(("auto", "1/8", "1/4", "1/2")),
-    "min_motion_s": number(0, 60, "seconds"),
-    "event_gap_s": number(0.1, 600, "seconds"),
-    "warmup_s": number(0, 600, "seconds"),
-}
-
 _RECORDING: dict[str, Any] = {
     "enabled": flag,
     "mode": choice(RecordingMode),
@@ -146,17 +140,6 @@ _RECORDING: dict[str, Any] = {
     "keep_days": optional(number(0.01, 36_500, "days, or null")),
     "max_bytes": optional(whole(1024**2, 1024 * _TIB, "bytes, or null")),
 }
-
-
-def _required(given: Mapping[str, Any], **remedies: str) -> None:
-    for name, remedy in remedies.items():
-        if name not in given:
-            raise vol.Invalid(f"it is missing; give {remedy}", path=[name])
-
-
-def _zone(**given: Any) -> Zone:
-    _required(given, name="the zone's name", polygon="its corners, such as [[0, 0], [1, 0], [1, 1]]")
-    return Zone(**given)
 
 
 def _detection(**given: Any) -> DetectionSettings:
@@ -175,30 +158,66 @@ def _detection(**given: Any) -> DetectionSettings:
 
 
 def _camera(**given: Any) -> Camera:
-    _required(given, name="what people call the camera", url="its address, such as http://192.168.1.50")
     source = SourceSettings(url=given.pop("url"), **given.pop("source", {}))
     return Camera(id=given.pop("id", None) or slug(given["name"]), source=source, **given)
 
 
-_ZONE = section(_zone, {"name": _NAME, "polygon": polygon})
+_ZONE = section(
+    Zone,
+    {"name": _NAME, "polygon": polygon},
+    required={"name": "the zone's name", "polygon": "its corners, such as [[0, 0], [1, 0], [1, 1]]"},
+)
+
+_DETECTION: dict[str, Any] = {
+    "enabled": flag,
+    "detector": choice(DetectorName),
+    "sensitivity": whole(1, 100),
+    "idle_fps": number(0.1, 60, "pictures per second"),
+    "active_fps": number(0.1, 60, "pictures per second"),
+    "scale": choice(("auto", "1/8", "1/4", "1/2")),
+    "min_motion_s": number(0, 60, "seconds"),
+    "event_gap_s": number(0.1, 600, "seconds"),
+    "warmup_s": number(0, 600, "seconds"),
+    "zones": listing(_ZONE, most=32),
+    "masks": listing(polygon, most=32),
+}
+
+CAMERA: Mapping[str, Check] = {
+    "id": text(48, SLUG_PATTERN.pattern, "give 1 to 48 of a-z, 0-9 and _"),
+    "name": _NAME,
+    "url": camera_url,
+    "enabled": flag,
+    "privacy": named(
+        flag,
+        "PrivacyMode",
+        "Privacy mode: the connection is closed, nothing is seen, shown or recorded (status `privacy`)",
+    ),
+    "rotation": named(
+        one_of((0, 90, 180, 270), "degrees"),
+        "Rotation",
+        "Degrees clockwise. Pictures and JPEGs are shown turned, and all coordinates are those of the turned "
+        "picture. Where a change turns the picture and does not name zones or masks itself, they turn along",
+    ),
+    "privacy_masks": named(
+        listing(polygon, most=32), "PrivacyMasks", "Blackened before anything else sees a picture"
+    ),
+    "source": named(section(dict, _SOURCE, {"url": "url stands beside name, not inside source"}), "Source"),
+    "detection": named(section(_detection, _DETECTION), "Detection"),
+    "recording": named(section(RecordingSettings, _RECORDING), "Recording"),
+}
+"""A camera's settings, each with its rule."""
+
+CHANGE: Mapping[str, Any] = {
+    **CAMERA,
+    "detection": named(section(dict, _DETECTION), "Detection"),
+    "recording": named(section(dict, _RECORDING), "Recording"),
+}
+"""The same of a change, which does not say all of a section: what it does to the rest shows when merged."""
 
 _CAMERA = section(
     _camera,
-    {
-        "id": text(48, SLUG_PATTERN.pattern, "give 1 to 48 of a-z, 0-9 and _"),
-        "name": _NAME,
-        "url": camera_url,
-        "enabled": flag,
-        "privacy": flag,
-        "rotation": one_of((0, 90, 180, 270), "degrees"),
-        "privacy_masks": listing(polygon, most=32),
-        "source": section(dict, _SOURCE, {"url": "url stands beside name, not inside source"}),
-        "detection": section(
-            _detection,
-            {**_DETECTION, "zones": listing(_ZONE, most=32), "masks": listing(polygon, most=32)},
-        ),
-        "recording": section(RecordingSettings, _RECORDING),
-    },
+    CAMERA,
+    required={"name": "what people call the camera", "url": "its address, such as http://192.168.1.50"},
 )
 
 

@@ -25,13 +25,24 @@ from gcam_addon.config.model import (
     SupervisorSettings,
     WebSettings,
 )
-from gcam_addon.config.rules import Rule, checked, choice, flag, listing, number, secret, section, text, whole
+from gcam_addon.config.rules import (
+    Check,
+    checked,
+    choice,
+    flag,
+    listing,
+    number,
+    secret,
+    section,
+    text,
+    whole,
+)
 from gcam_addon.config.schema import LANGUAGES, LOG_LEVELS, network
 
 _GB = 1000**3
 _IN_SSL = text(255, r"(?!/)(?!.*\.\.).+", "give the name of a file in the folder ssl, such as fullchain.pem")
 
-OPTIONS: Mapping[str, Rule] = {
+OPTIONS: Mapping[str, Check] = {
     "log_level": choice(LOG_LEVELS),
     "language": choice(LANGUAGES),
     "recordings_folder": text(
@@ -99,7 +110,10 @@ class Container:
 
 def apply_options(options: object, container: Container, base: Settings) -> Settings:
     """`base` with what the owner chose. Raises `ConfigError`, whose `field` is the option's name."""
-    return checked(section(lambda **chosen: _applied(chosen, container, base), OPTIONS), options, "")
+    settings: Settings = checked(
+        section(lambda **chosen: _applied(chosen, container, base), OPTIONS), options, ""
+    )
+    return settings
 
 
 def _applied(chosen: dict[str, Any], container: Container, base: Settings) -> Settings:

@@ -11,33 +11,12 @@ from gcam_addon.duties import Duties
 from gcam_addon.errors import GcamError
 from gcam_addon.model import DutyStatus
 from gcam_addon.web import site
-from gcam_addon.web.api import boards as boards_api
-from gcam_addon.web.api import cameras as cameras_api
-from gcam_addon.web.api import clips as clips_api
-from gcam_addon.web.api import events as events_api
-from gcam_addon.web.api import exports as exports_api
-from gcam_addon.web.api import found as found_api
-from gcam_addon.web.api import h264 as h264_api
-from gcam_addon.web.api import health as health_api
-from gcam_addon.web.api import history as history_api
-from gcam_addon.web.api import info as info_api
-from gcam_addon.web.api import live as live_api
-from gcam_addon.web.api import people as people_api
-from gcam_addon.web.api import pictures as pictures_api
-from gcam_addon.web.api import reviewing as reviewing_api
-from gcam_addon.web.api import session as session_api
-from gcam_addon.web.api import shares as shares_api
-from gcam_addon.web.api import system as system_api
-from gcam_addon.web.api import timeline as timeline_api
-from gcam_addon.web.api import tokens as tokens_api
-from gcam_addon.web.api import upkeep as upkeep_api
-from gcam_addon.web.api import what_if as what_if_api
 from gcam_addon.web.connections import CONNECTIONS, Bounds, Connections, addresses_in
+from gcam_addon.web.contract import MAX_BODY_BYTES, check_all_guarded
 from gcam_addon.web.errors import Handler, errors_as_json
 from gcam_addon.web.gatekeeper import keep_watch, renew_cookie, watch_rights
-from gcam_addon.web.guard import check_all_guarded
 from gcam_addon.web.protection import SAFE_METHODS, add_security_headers, keep_others_out
-from gcam_addon.web.requests import MAX_BODY_BYTES
+from gcam_addon.web.routes import ROUTES
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.sockets import ENDLESS, end_all
 
@@ -59,8 +38,7 @@ def build_app(services: Services) -> web.Application:
     app[CONNECTIONS] = connections
     app[ENDLESS] = {}
     app[_CHANGES] = set()
-    for module in _ROUTES:
-        app.add_routes(module.routes())
+    app.add_routes([route.definition for route in (*site.routes(), *ROUTES)])
     check_all_guarded(app)
     app.on_startup.append(_subscribe)
     app.on_response_prepare.append(add_security_headers)
@@ -68,32 +46,6 @@ def build_app(services: Services) -> web.Application:
     app.on_shutdown.append(end_all)
     watch_rights(app)
     return app
-
-
-_ROUTES = (
-    site,
-    health_api,
-    info_api,
-    session_api,
-    people_api,
-    tokens_api,
-    cameras_api,
-    boards_api,
-    found_api,
-    live_api,
-    h264_api,
-    what_if_api,
-    clips_api,
-    pictures_api,
-    timeline_api,
-    exports_api,
-    shares_api,
-    history_api,
-    reviewing_api,
-    system_api,
-    upkeep_api,
-    events_api,
-)
 
 
 @web.middleware

@@ -9,14 +9,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import voluptuous as vol
+
 from gcam_addon.config.model import Camera
+from gcam_addon.config.rules import Rule
 from gcam_addon.errors import ConfigError
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.views import Json
 from gcam_addon.wire.address import Address, HttpAddress, parse, redact, with_credentials
 
-_KEYS = ("url", "username", "password")
+
+def _credential(value: Any) -> str | None:
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or len(value) > _MAX_LENGTH or not value.isprintable():
+        raise vol.Invalid(f"it (not shown) is no usable text; {_CREDENTIAL}")
+    return value
+
+
+def _address(value: Any) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= _ADDRESS_LENGTH:
+        raise vol.Invalid(f"it is no address; {_ADDRESS}")
+    return value
+
+
 _MAX_LENGTH = 200
+_ADDRESS_LENGTH = 2000
+_CREDENTIAL = f"give at most {_MAX_LENGTH} characters, or null"
+_ADDRESS = "give the camera's address, such as http://192.168.1.50"
+
+CREDENTIAL = Rule(_credential, {"type": ["string", "null"], "maxLength": _MAX_LENGTH}, _CREDENTIAL)
+ADDRESS = Rule(_address, {"type": "string", "minLength": 1, "maxLength": _ADDRESS_LENGTH}, _ADDRESS)
+
+_KEYS = ("url", "username", "password")
 
 
 def connection_json(camera: Camera) -> Json:
@@ -35,7 +60,7 @@ def with_connection(body: Mapping[str, Any], stored: str | None = None) -> dict[
     settings = {key: value for key, value in body.items() if key not in ("username", "password")}
     if not any(key in body for key in _KEYS):
         return settings
-    given = {key: _text(body, key) for key in ("username", "password") if key in body}
+    given = {key: body[key] or None for key in ("username", "password") if key in body}
     url = body.get("url", stored)
     if not isinstance(url, str):
         return settings
@@ -53,7 +78,7 @@ def with_connection(body: Mapping[str, Any], stored: str | None = None) -> dict[
 
 def credentials_of(body: Mapping[str, Any]) -> tuple[str, str] | None:
     """Those that were typed. Raises `RequestError`."""
-    username, password = _text(body, "username"), _text(body, "password")
+    username, password = body.get("username"), body.get("password")
     if username is None and password is not None:
         raise _no_name()
     return None if username is None else (username, password or "")
@@ -71,15 +96,6 @@ def _composed(url: str, address: HttpAddress, given: Mapping[str, str | None], b
     if username is None and there is None:
         return url
     return with_credentials(url, username, password if username is not None else None)
-
-
-def _text(body: Mapping[str, Any], key: str) -> str | None:
-    value = body.get(key)
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str) or len(value) > _MAX_LENGTH or not value.isprintable():
-        raise RequestError(f"{key} must be a text of at most {_MAX_LENGTH} characters.", field=key)
-    return value
 
 
 def _no_name() -> RequestError:

@@ -10,8 +10,10 @@ import math
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
+import voluptuous as vol
 from aiohttp import hdrs, web
 
+from gcam_addon.config.rules import said
 from gcam_addon.errors import (
     AccessDenied,
     ConfigError,
@@ -25,7 +27,19 @@ from gcam_addon.errors import (
     Throttled,
     WrongLogin,
 )
+from gcam_addon.web.shape import STRING, shape
 from gcam_addon.web.views import encode
+
+ERROR = shape(
+    "Error",
+    {
+        "error": {
+            "code": said(STRING, "Stable"),
+            "message": said(STRING, "For people; may change"),
+            vol.Optional("field"): said(STRING, "The value at fault, such as `detection.sensitivity`"),
+        }
+    },
+)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -73,6 +87,8 @@ def error_response(error: GcamError) -> web.Response:
         response.headers[hdrs.RETRY_AFTER] = str(math.ceil(error.retry_after_s))
     if isinstance(error, SignInNeeded):
         response.headers[hdrs.WWW_AUTHENTICATE] = f'{error.scheme} realm="Gcam"'
+    if response.status == HTTPStatus.UPGRADE_REQUIRED:
+        response.headers[hdrs.UPGRADE] = "websocket"
     return response
 
 

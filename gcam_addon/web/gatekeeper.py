@@ -10,7 +10,6 @@ import binascii
 from base64 import b64decode
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from aiohttp import hdrs, web
 
@@ -18,8 +17,9 @@ from gcam_addon.access.model import Session, Token
 from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.access.sessions import SESSION_S
 from gcam_addon.errors import AccessDenied, NoOwner, NotFound, SignInNeeded
+from gcam_addon.web.contract import PUBLIC, Route, route_of
 from gcam_addon.web.errors import Handler
-from gcam_addon.web.guard import CALLER, PRINCIPAL, PUBLIC, SESSION, Need, need_of
+from gcam_addon.web.guard import CALLER, PRINCIPAL, SESSION
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.sockets import ENDLESS
 
@@ -28,13 +28,6 @@ COOKIE = "gcam"
 
 RENEWS = web.RequestKey("renews", bool)
 """Whether the answer is to hold the session's cookie anew."""
-
-_CAMERA_ROUTES = "/api/v1/cameras/{id}"
-
-_BASIC_ROUTES = frozenset({"/api/v1/cameras/{id}/live.ts"})
-"""Played by programs that take an address and nothing else (FFmpeg, go2rtc): a token may be its password. Not
-elsewhere: browsers keep such passwords and show them on their own, whoever's page asks.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +41,14 @@ class Identity:
 @web.middleware
 async def keep_watch(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Raises `SignInNeeded`, `AccessDenied`, or `NotFound` for a camera one may not see."""
-    need = need_of(request.match_info.handler)
-    if need is None or need == PUBLIC:  # no need: no such route
+    route = route_of(request)
+    if route is None or route.rights == PUBLIC:  # None: there is no such route
         return await handler(request)
     services = request.app[SERVICES]
     identity = await identify(request, services)
     if identity is None:
-        raise _nobody(services, basic=_takes_basic(request))
-    _check(identity.principal, need, request)
+        raise _nobody(services, basic=route.takes_basic)
+    _check(identity.principal, route, request)
     request[PRINCIPAL] = identity.principal
     request[SESSION] = identity.proof if isinstance(identity.proof, Session) else None
     if identity.proof is not None:
@@ -142,8 +135,8 @@ async def _end_the_unentitled(app: web.Application) -> None:
 
 
 def _takes_basic(request: web.Request) -> bool:
-    resource = request.match_info.route.resource
-    return resource is not None and resource.canonical in _BASIC_ROUTES
+    route = route_of(request)
+    return route is not None and route.takes_basic
 
 
 def _token_in(authorization: str, *, basic: bool) -> str:
@@ -177,16 +170,14 @@ def _nobody(services: Services, *, basic: bool) -> SignInNeeded:
     return NoOwner("Gcam is new: create its owner on its page, or by `gcam users add`.", scheme)
 
 
-def _check(principal: Principal, need: Need, request: web.Request) -> None:
-    lacking = [] if isinstance(need, str) else sorted(right for right in need if not principal.may(right))
+def _check(principal: Principal, route: Route, request: web.Request) -> None:
+    needed = route.rights
+    lacking = [] if isinstance(needed, str) else sorted(right for right in needed if not principal.may(right))
     if lacking:
         if not principal.permissions:
             raise AccessDenied(f"{principal.name} may nothing here until an owner of Gcam says so.")
         raise AccessDenied(
             f"{principal.name} may not do this: it needs the right to {' and '.join(lacking)}."
         )
-    resource: Any = request.match_info.route.resource
-    if resource is not None and resource.canonical.startswith(_CAMERA_ROUTES):
-        camera_id = request.match_info["id"]
-        if not principal.sees(camera_id):
-            raise NotFound(f"there is no camera {camera_id}")
+    if route.is_of_camera and not principal.sees(camera_id := request.match_info["id"]):
+        raise NotFound(f"there is no camera {camera_id}")

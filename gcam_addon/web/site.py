@@ -5,13 +5,14 @@ Which files there are is read once, so no request ever reaches the file system w
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from aiohttp import hdrs, web
 
 from gcam_addon.errors import NotFound
+from gcam_addon.web.contract import PUBLIC, Answer, Route, media, route
 from gcam_addon.web.errors import Handler
-from gcam_addon.web.guard import PUBLIC, needs
 from gcam_addon.web.services import SERVICES
 
 FOLDER = Path(__file__).parent / "static"
@@ -30,23 +31,34 @@ CONTENT_TYPES = {
 _FOREVER = "public, max-age=31536000, immutable"
 
 
-def routes(folder: Path = FOLDER) -> list[web.RouteDef]:
+def routes(folder: Path = FOLDER) -> list[Route]:
     """`/` and one route per file. Those under `assets/` carry a hash in their names and never change."""
     files = sorted(path for path in folder.rglob("*") if path.suffix in CONTENT_TYPES)
     index = folder / "index.html"
     others = [path for path in files if path != index]
     return [
-        web.get("/", _page(index) if index in files else _not_built),
-        *(web.get(f"/{path.relative_to(folder).as_posix()}", _serving(path)) for path in others),
+        _public("/", "The page", media("text/html", "HTML"))(_page(index) if index in files else _not_built),
+        *(_file(f"/{path.relative_to(folder).as_posix()}", path) for path in others),
     ]
+
+
+def _public(
+    path: str, summary: str, answers: Mapping[int, Answer], **more: str
+) -> Callable[[Handler], Route]:
+    return route("GET", path, rights=PUBLIC, tag="page", summary=summary, query=None, answers=answers, **more)
+
+
+def _file(path: str, source: Path) -> Route:
+    says = "Icon, manifest, and under assets/ scripts and styles whose names change when they do."
+    answers = media("application/octet-stream", "The file; its type is by its name")
+    return _public(path, "A file of the page", answers, says=says, shown_as="/{file}")(_serving(source))
 
 
 def _page(index: Path) -> Handler:
     """In the language that the owner chose for whoever chose none; else the page asks the browser."""
     as_built, text = _serving(index), index.read_text()
 
-    @needs(PUBLIC)
-    async def handler(request: web.Request) -> web.StreamResponse:
+    async def get_page(request: web.Request) -> web.StreamResponse:
         language = request.app[SERVICES].info.listen.language
         if language is None:
             return await as_built(request)
@@ -58,7 +70,7 @@ def _page(index: Path) -> Handler:
             headers={hdrs.CACHE_CONTROL: "no-cache"},
         )
 
-    return handler
+    return get_page
 
 
 def _serving(path: Path) -> Handler:
@@ -69,13 +81,11 @@ def _serving(path: Path) -> Handler:
         hdrs.VARY: hdrs.ACCEPT_ENCODING,
     }
 
-    @needs(PUBLIC)
-    async def handler(request: web.Request) -> web.FileResponse:
+    async def get_file(request: web.Request) -> web.FileResponse:
         return web.FileResponse(path, headers=headers)
 
-    return handler
+    return get_file
 
 
-@needs(PUBLIC)
 async def _not_built(request: web.Request) -> web.Response:
     raise NotFound("The page has not been built: run scripts/setup in the checkout, or install the package.")

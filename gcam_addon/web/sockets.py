@@ -11,7 +11,9 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from aiohttp import WSCloseCode, web
+from aiohttp import WSCloseCode, hdrs, web
+
+from gcam_addon.web.errors import RequestError
 
 HEARTBEAT_S = 30.0
 """A WebSocket client that answers no ping for this long is gone."""
@@ -52,6 +54,18 @@ def send_newest_only(transport: asyncio.Transport | None) -> None:
     connection = transport.get_extra_info("socket")
     if connection is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
+
+
+async def opened(request: web.Request, *, instead: str = "", **options: Any) -> web.WebSocketResponse:
+    """The WebSocket that was asked for. Raises `RequestError` with what to ask `instead` where none was."""
+    if request.headers.get(hdrs.UPGRADE, "").lower() != "websocket":
+        also = instead and f" Without one, ask for {instead}."
+        raise RequestError(f"{request.path} is a WebSocket: open it as one, ws://….{also}", status=426)
+    channel = web.WebSocketResponse(
+        timeout=CLOSE_TIMEOUT_S, heartbeat=HEARTBEAT_S, max_msg_size=1024, **options
+    )
+    await channel.prepare(request)
+    return channel
 
 
 async def converse(

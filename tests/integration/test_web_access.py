@@ -6,7 +6,6 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
@@ -15,11 +14,12 @@ from aiohttp import web
 from gcam_addon.access.principal import Permission, Role
 from gcam_addon.access.sessions import SESSION_S
 from gcam_addon.config.model import IngressSettings, WebSettings
-from gcam_addon.web.app import build_app
-from gcam_addon.web.guard import PUBLIC, SIGNED_IN, Need, need_of, needs
-from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
+from gcam_addon.web.contract import PUBLIC, SIGNED_IN, Rights, check_all_guarded, done
+from gcam_addon.web.contract import route as contract
+from gcam_addon.web.routes import ROUTES
+from tests.support.fakes import make_camera
 from tests.support.waiting import patience
-from tests.support.web_fakes import OWNER, PASSWORD, Site, fake_services, make_clip, make_frame, serve
+from tests.support.web_fakes import OWNER, PASSWORD, Site, make_clip, make_frame, serve
 
 DOOR, GARDEN = make_camera("door"), make_camera("garden")
 OTHERS_PASSWORD = "four other plain words"
@@ -55,25 +55,16 @@ async def code_of(response: aiohttp.ClientResponse) -> str:
     return str((await response.json())["error"]["code"])
 
 
-def every_route(tmp_path: Path) -> list[tuple[str, str, Need]]:
-    """(method, address with ids filled in, need), all there are."""
-    engine = FakeEngine()
-    services = fake_services(engine, FakeCameras(engine), FakeClips(), site_clock(), folder=tmp_path)
+def every_route() -> list[tuple[str, str, Rights]]:
+    """(method, address with ids filled in, what it needs), all there are."""
     routes = []
-    for route in build_app(services).router.routes():
-        assert route.resource is not None
-        path = route.resource.canonical
-        known = "door" if path.startswith("/api/v1/cameras/") else "d1" if "clips" in path else "x"
-        need = need_of(route.handler)
-        assert need is not None
-        routes.append((route.method, re.sub(r"\{\w+\}", "x", path.replace("{id}", known)), need))
+    for route in ROUTES:
+        known = "door" if route.is_of_camera else "d1" if "clips" in route.path else "x"
+        path = re.sub(r"\{\w+\}", "x", route.path.replace("{id}", known))
+        routes.append((route.method, path, route.rights))
+        if route.method == "GET" and route.allows_head:
+            routes.append(("HEAD", path, route.rights))
     return routes
-
-
-def site_clock() -> Any:
-    from gcam_addon.clock import ManualClock  # noqa: PLC0415
-
-    return ManualClock()
 
 
 async def ask(http: aiohttp.ClientSession, method: str, path: str) -> tuple[int, str | None]:
@@ -84,8 +75,8 @@ async def ask(http: aiohttp.ClientSession, method: str, path: str) -> tuple[int,
         return response.status, await code_of(response)
 
 
-async def test_nobody_gets_anywhere_but_the_public_routes(site: Site, tmp_path: Path) -> None:
-    routes = every_route(tmp_path)
+async def test_nobody_gets_anywhere_but_the_public_routes(site: Site) -> None:
+    routes = every_route()
     assert len(routes) > 50
     public = {path for _, path, need in routes if need == PUBLIC and path.startswith("/api/")}
     assert public == {"/api/v1/session", "/api/v1/setup", "/api/v1/info"}
@@ -101,23 +92,21 @@ async def test_nobody_gets_anywhere_but_the_public_routes(site: Site, tmp_path: 
             assert (status, code) == (401, None if method == "HEAD" else "sign_in"), f"{method} {path}"
 
 
-async def test_without_an_owner_nobody_gets_anywhere_either(site: Site, tmp_path: Path) -> None:
+async def test_without_an_owner_nobody_gets_anywhere_either(site: Site) -> None:
     site.access._people.clear()
     async with visitor(site) as http:
-        for method, path, need in every_route(tmp_path):
+        for method, path, need in every_route():
             if need != PUBLIC and method != "HEAD":
                 assert await ask(http, method, path) == (401, "no_owner"), f"{method} {path}"
 
 
 @pytest.mark.parametrize("permission", list(Permission))
-async def test_a_token_opens_only_what_its_scope_says(
-    site: Site, tmp_path: Path, permission: Permission
-) -> None:
+async def test_a_token_opens_only_what_its_scope_says(site: Site, permission: Permission) -> None:
     made = {"name": "script", "scopes": [permission]}
     async with site.http.post("/api/v1/tokens", json=made) as response:
         secret = (await response.json())["secret"]
     async with visitor(site, Authorization=f"Bearer {secret}") as http:
-        for method, path, need in every_route(tmp_path):
+        for method, path, need in every_route():
             if need in (PUBLIC, SIGNED_IN) or method == "HEAD":
                 continue
             status, code = await ask(http, method, path)
@@ -127,7 +116,7 @@ async def test_a_token_opens_only_what_its_scope_says(
             assert refused == (not may), f"{method} {path}: {status}"
 
 
-async def test_a_viewer_of_one_camera_meets_no_other_anywhere(site: Site, tmp_path: Path) -> None:
+async def test_a_viewer_of_one_camera_meets_no_other_anywhere(site: Site) -> None:
     async with viewer(site, "door") as http:
         async with http.get("/api/v1/cameras") as response:
             assert [camera["id"] for camera in (await response.json())["cameras"]] == ["door"]
@@ -137,7 +126,7 @@ async def test_a_viewer_of_one_camera_meets_no_other_anywhere(site: Site, tmp_pa
             assert (await response.json())["clips"] == []
         async with http.get("/api/v1/cameras/door/snapshot.jpg") as response:
             assert response.status == 200
-        for method, path, need in every_route(tmp_path):
+        for method, path, need in every_route():
             if isinstance(need, str) or not need <= Role.VIEWER.permissions or method == "HEAD":
                 continue
             if "/cameras/door" in path or "/clips/d1" in path:
@@ -151,14 +140,13 @@ async def test_a_viewer_of_one_camera_meets_no_other_anywhere(site: Site, tmp_pa
             assert [camera["id"] for camera in hello["cameras"]] == ["door"]
 
 
-async def test_a_route_that_forgets_its_need_is_refused_at_start(tmp_path: Path) -> None:
-    from gcam_addon.web.guard import check_all_guarded  # noqa: PLC0415
-
-    async def forgotten(request: web.Request) -> web.Response:
+async def test_a_handler_without_a_contract_is_refused_at_start() -> None:
+    @contract("GET", "/fine", rights=PUBLIC, tag="page", summary="Fine", answers=done())
+    async def get_fine(request: web.Request) -> web.Response:
         return web.Response()
 
     app = web.Application()
-    app.router.add_get("/fine", needs(PUBLIC)(forgotten))
+    app.add_routes([get_fine.definition])
     check_all_guarded(app)
     app = web.Application()
 
@@ -358,7 +346,24 @@ async def test_tokens_are_shown_once_expire_and_can_be_revoked(site: Site) -> No
         assert response.status == 204
 
 
-async def test_a_token_as_basic_password_opens_only_what_ffmpeg_plays(site: Site) -> None:
+async def test_a_token_as_basic_password_shows_what_takes_an_address_alone(site: Site) -> None:
+    """FFmpeg, VLC, TV boxes, Home Assistant's generic camera."""
+    made = {"name": "VLC", "scopes": ["view"], "cameras": ["door"]}
+    async with site.http.post("/api/v1/tokens", json=made) as response:
+        secret = (await response.json())["secret"]
+    site.engine.show("door", make_frame())
+    login = {"Authorization": aiohttp.encode_basic_auth("token", secret)}
+    for picture in ("snapshot.jpg", "stream.mjpg"):
+        address = f"/api/v1/cameras/door/{picture}"
+        async with visitor(site) as http, http.get(address) as response:
+            assert (response.status, response.headers["WWW-Authenticate"]) == (401, 'Basic realm="Gcam"')
+        async with visitor(site, **login) as http, http.get(address) as response:
+            assert response.status == 200, picture
+        async with visitor(site, **login) as http, http.get(address.replace("door", "garden")) as response:
+            assert response.status == 404, picture
+
+
+async def test_a_token_as_basic_password_opens_only_pictures(site: Site) -> None:
     made = {"name": "FFmpeg", "scopes": ["view"], "cameras": ["door"]}
     async with site.http.post("/api/v1/tokens", json=made) as response:
         secret = (await response.json())["secret"]

@@ -71,7 +71,7 @@ async def test_a_wrong_setting_is_named_and_changes_nothing(site: Site) -> None:
     error = await refused(
         site, "PATCH", "/api/v1/cameras/door", 400, json={"detection": {"sensitivity": 900}}
     )
-    assert (error["code"], error["field"]) == ("config", "detection.sensitivity")
+    assert (error["code"], error["field"]) == ("request", "detection.sensitivity")
     assert site.cameras.get("door").detection.sensitivity == 50
 
 
@@ -180,8 +180,10 @@ async def test_storage_is_told(site: Site) -> None:
     ],
 )
 async def test_what_is_not_there_is_a_json_404(site: Site, method: str, path: str) -> None:
-    body = {"json": {}} if method in ("PATCH", "POST") else {}
-    assert (await refused(site, method, path, 404, **body))["code"] == "not_found"
+    changes = {"/record": {"seconds": 1}, "/clips/nothing": {"protected": True}}
+    body = next((body for end, body in changes.items() if path.endswith(end)), {})
+    said = {"json": body} if method in ("PATCH", "POST") else {}
+    assert (await refused(site, method, path, 404, **said))["code"] == "not_found"
 
 
 async def test_a_wrong_method_tells_the_right_ones(site: Site) -> None:

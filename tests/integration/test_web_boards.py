@@ -19,7 +19,6 @@ from gcam_addon.network.finder import Finder, FoundBoard, How, lead_of
 from gcam_addon.simulator.advertisement import Advertisement
 from gcam_addon.web.api import boards as boards_api
 from gcam_addon.web.api import found as found_api
-from gcam_addon.web.guard import need_of
 from tests.integration.test_web_openapi import conforms
 from tests.support.fakes import make_camera
 from tests.support.scripted_server import Peer, accepting
@@ -47,8 +46,8 @@ async def asked(site: Site, method: str, path: str, body: Any = None) -> tuple[i
 
 
 def test_all_of_it_needs_the_right_to_configure() -> None:
-    for route in (*boards_api.routes(), *found_api.routes()):
-        assert need_of(route.handler) == {Permission.CONFIGURE}
+    for route in (*boards_api.ROUTES, *found_api.ROUTES):
+        assert route.rights == {Permission.CONFIGURE}
 
 
 async def test_a_probe_tells_what_is_there_and_shows_it(site: Site) -> None:

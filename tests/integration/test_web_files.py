@@ -140,7 +140,7 @@ async def test_the_page_travels_compressed(site: Site) -> None:
 
 async def test_a_page_that_was_not_built_says_so(tmp_path: Path) -> None:
     app = web.Application(middlewares=[errors_as_json])
-    app.add_routes(routes(tmp_path))
+    app.add_routes([route.definition for route in routes(tmp_path)])
     async with TestClient(TestServer(app)) as client, client.get("/") as response:
         assert response.status == 404
         assert "scripts/setup" in (await response.json())["error"]["message"]

@@ -161,6 +161,12 @@ async def test_who_joins_mpeg_ts_late_gets_tables_and_a_key_frame_first(site: Si
     assert len(pictures(film)) >= len(packets) - 1
 
 
+async def test_without_a_websocket_it_says_what_to_ask_instead(site: Site) -> None:
+    async with site.http.get("/api/v1/cameras/door/live.mp4") as response:
+        assert (response.status, response.headers["Upgrade"]) == (426, "websocket")
+        assert "live.ts" in (await response.json())["error"]["message"]
+
+
 @pytest.mark.parametrize("path", ["live.mp4", "live.ts"])
 async def test_nothing_is_encoded_once_the_last_viewer_has_left(site: Site, path: str) -> None:
     async with filming(site):

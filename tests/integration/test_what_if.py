@@ -245,9 +245,9 @@ async def test_a_time_of_one_s_choice(site: Site) -> None:
     [
         ({}, "changes"),
         ({"changes": []}, "changes"),
-        ({"changes": {"url": "http://192.0.2.9"}}, "url"),
-        ({"changes": {"detection": {"sensitivity": 0}}}, "detection.sensitivity"),
-        ({"changes": {"privacy_masks": [[[0, 0], [1, 1]]]}}, "privacy_masks[0]"),
+        ({"changes": {"url": "http://192.0.2.9"}}, "changes.url"),
+        ({"changes": {"detection": {"sensitivity": 0}}}, "changes.detection.sensitivity"),
+        ({"changes": {"privacy_masks": [[[0, 0], [1, 1]]]}}, "changes.privacy_masks[0]"),
         ({"changes": {}, "after": 5.0}, "before"),
         ({"changes": {}, "after": 5.0, "before": 5.0}, "before"),
         ({"changes": {}, "after": 0, "before": 8 * 86_400}, "before"),

@@ -38,6 +38,7 @@ from gcam_addon.web.greeting import Greeting
 from gcam_addon.web.info import EntityOwner, Info
 from gcam_addon.web.server import WebServer
 from gcam_addon.web.services import Finding, Services
+from tests.support.contract import as_promised
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
 from tests.support.library import filled_library
 
@@ -249,7 +250,9 @@ async def serve(
     roster, index = FakeCameras(engine, cameras), FakeClips(clips)
     info = Info("1.2.3", settings, names)
     services = fake_services(engine, roster, index, clock, folder=folder, info=info)
-    server = WebServer(build_app(services), settings, duties=services.duties)
+    app = build_app(services)
+    app.middlewares.insert(0, as_promised)
+    server = WebServer(app, settings, duties=services.duties)
     await services.access.start()
     await services.exports.start()
     await services.history.start()

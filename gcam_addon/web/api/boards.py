@@ -11,31 +11,125 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
+import voluptuous as vol
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.assembly import board_of
-from gcam_addon.boards.board import Board, Control
+from gcam_addon.boards.board import Board, Control, ControlKind
 from gcam_addon.boards.probe import Probe, address_of, probe
 from gcam_addon.config.model import Camera
+from gcam_addon.config.rules import Rule, anything, choice, optional, said, shown, unknown
 from gcam_addon.errors import ConfigError, NotFound, Rejected
 from gcam_addon.sources.candidates import places_of
-from gcam_addon.web.connection import connection_json, credentials_of
+from gcam_addon.web.connection import ADDRESS, CREDENTIAL, connection_json, credentials_of
+from gcam_addon.web.contract import body_of, json, route
 from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs, note, principal_of
-from gcam_addon.web.requests import json_object, only_keys
+from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES, Services
+from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, extended, nullable, shape
+from gcam_addon.web.shapes.camera import BOARD_IDENTITY
 from gcam_addon.web.views import Json, encode, identity_json
 from gcam_addon.wire.address import HttpAddress, parse
 
 _RESOLVE_S = 2.0
 
 
-@needs(Permission.CONFIGURE)
+_NO_BOARD = {
+    503: "There is no camera that answers (`unreachable`, `stalled`, `protocol`, `rejected`, `source`)"
+}
+
+CONTROL = shape(
+    "Control",
+    {
+        "name": STRING,
+        "kind": choice(ControlKind),
+        "value": nullable(vol.Any(INTEGER, BOOLEAN, STRING)),
+        vol.Optional("least"): INTEGER,
+        vol.Optional("most"): INTEGER,
+        vol.Optional("choices"): [STRING],
+    },
+    "`value` is what holds now, null where the board does not tell",
+)
+
+NOTE = shape(
+    "Note",
+    {
+        "code": STRING,
+        "text": STRING,
+    },
+    "Worth knowing; `code` is stable, `text` English",
+)
+
+BOARD = extended(BOARD_IDENTITY, "Board", {"controls": [CONTROL], "notes": [NOTE]})
+
+
+def _board_value(value: Any) -> Any:
+    if not isinstance(value, bool | int | str):
+        raise vol.Invalid(f"{shown(value)} is nothing to set; give a whole number, true, false or a text")
+    return value
+
+
+BOARD_VALUES = shape(
+    "BoardValues",
+    {str: Rule(_board_value, {"type": ["integer", "boolean", "string"]})},
+    'Values by control\'s name, e.g. `{"frame_size": "640x480", "flip": true}`',
+)
+
+PROBE_REQUEST = shape(
+    "ProbeRequest",
+    {
+        "url": said(ADDRESS, "A host or an http address"),
+        vol.Optional("username"): CREDENTIAL,
+        vol.Optional("password"): CREDENTIAL,
+        vol.Optional("camera_id"): said(
+            optional(anything(48)),
+            "Where none are given, this camera's own credentials are used, on its own host",
+        ),
+    },
+)
+
+PROBE = extended(
+    BOARD_IDENTITY,
+    "Probe",
+    {
+        "title": said(STRING, "The firmware's name"),
+        "name": said(STRING, "A name to propose"),
+        "url": said(nullable(STRING), "For the camera's settings; null where Gcam can't watch it"),
+        "snapshot_url": nullable(STRING),
+        "controls": [CONTROL],
+        "picture": nullable({"jpeg": STRING, "width": INTEGER, "height": INTEGER}),
+        "fps": nullable(NUMBER),
+        "notes": [NOTE],
+        "camera_id": said(nullable(STRING), "The camera that watches it already"),
+    },
+)
+
+CONNECTION = shape(
+    "Connection",
+    {
+        "url": said(STRING, "Without user and password; what looks like a secret in it is `***`"),
+        "username": nullable(STRING),
+        "has_password": BOOLEAN,
+    },
+)
+
+
+@route(
+    "POST",
+    "/api/v1/probe",
+    rights=[Permission.CONFIGURE],
+    tag="boards",
+    summary="Look what is at an address",
+    says="A few requests, one after another; a stream that Gcam watches already is left alone. A password "
+    "that is wanted or wrong is a 400 whose `field` is `password`.",
+    body=PROBE_REQUEST,
+    answers=json(PROBE, "A camera"),
+    refuses={**_NO_BOARD, 404: "There is no camera `camera_id` (`not_found`)"},
+)
 async def probe_address(request: web.Request) -> web.Response:
-    services, body = request.app[SERVICES], await json_object(request)
-    only_keys(body, {"url", "username", "password", "camera_id"})
-    url, credentials = _url(body), credentials_of(body)
+    services, body = request.app[SERVICES], body_of(request)
+    url, credentials = body["url"], credentials_of(body)
     address = _address(url)
     principal = principal_of(request)
     before = _camera(services, body, principal)
@@ -56,7 +150,16 @@ async def probe_address(request: web.Request) -> web.Response:
     return web.json_response(answer, dumps=encode)
 
 
-@needs(Permission.CONFIGURE)
+@route(
+    "GET",
+    "/api/v1/cameras/{id}/board",
+    rights=[Permission.CONFIGURE],
+    tag="boards",
+    summary="The camera's board, asked now",
+    says="Its stream is left alone, and no other camera is touched.",
+    answers=json(BOARD, "What it is and what can be set on it"),
+    refuses=_NO_BOARD,
+)
 async def get_board(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     async with services.board_visits:
@@ -64,17 +167,29 @@ async def get_board(request: web.Request) -> web.Response:
         return web.json_response(board_json(board, await board.controls()), dumps=encode)
 
 
-@needs(Permission.CONFIGURE)
+@route(
+    "PATCH",
+    "/api/v1/cameras/{id}/board",
+    rights=[Permission.CONFIGURE],
+    tag="boards",
+    summary="Set things on the board itself",
+    says="Each control named is set and read back, in the order given, and all of them are checked before "
+    "the first is set. 400 names the one that was refused; those before it stay set.",
+    body=BOARD_VALUES,
+    answers=json(BOARD, "The board as it is now"),
+    refuses=_NO_BOARD,
+)
 async def set_board(request: web.Request) -> web.Response:
     """`{"flip": true, "quality": 10}`: each is set and read back, in this order."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
-    body = await json_object(request)
+    body = body_of(request)
     async with services.board_visits:
         board = await _board(services, camera_id)
         controls = {control.name: control for control in await board.controls()}
-        only_keys(body, set(controls))
         for name, value in body.items():
+            if name not in controls:
+                raise RequestError(f"{name}: {unknown(name, controls, {})}", field=name)
             if not controls[name].accepts(value):
                 raise RequestError(f"{name} takes {controls[name].takes}.", field=name)
         for name, value in body.items():
@@ -83,20 +198,20 @@ async def set_board(request: web.Request) -> web.Response:
         return web.json_response(board_json(board, await board.controls()), dumps=encode)
 
 
-@needs(Permission.CONFIGURE)
+@route(
+    "GET",
+    "/api/v1/cameras/{id}/connection",
+    rights=[Permission.CONFIGURE],
+    tag="boards",
+    summary="Where the camera is, for the form that changes it",
+    answers=json(CONNECTION, "Without secrets"),
+)
 async def get_connection(request: web.Request) -> web.Response:
     camera = request.app[SERVICES].cameras.get(request.match_info["id"])
     return web.json_response(connection_json(camera), dumps=encode)
 
 
-def routes() -> list[web.RouteDef]:
-    camera = "/api/v1/cameras/{id}"
-    return [
-        web.post("/api/v1/probe", probe_address),
-        web.get(f"{camera}/board", get_board),
-        web.patch(f"{camera}/board", set_board),
-        web.get(f"{camera}/connection", get_connection),
-    ]
+ROUTES = (probe_address, get_board, set_board, get_connection)
 
 
 def probe_json(found: Probe) -> Json:
@@ -139,13 +254,6 @@ async def _board(services: Services, camera_id: str) -> Board:
     return await board_of(services.cameras.get(camera_id), services.clock)
 
 
-def _url(body: Mapping[str, Any]) -> str:
-    url = body.get("url")
-    if not isinstance(url, str) or not 0 < len(url) <= 2000:
-        raise RequestError("url must be a camera's address, such as http://192.168.1.50.", field="url")
-    return url
-
-
 def _address(url: str) -> HttpAddress:
     try:
         return address_of(url)
@@ -157,8 +265,6 @@ def _camera(services: Services, body: Mapping[str, Any], principal: Principal) -
     camera_id = body.get("camera_id")
     if camera_id is None:
         return None
-    if not isinstance(camera_id, str):
-        raise RequestError("camera_id must be a text.", field="camera_id")
     if not principal.sees(camera_id):
         raise NotFound(f"there is no camera {camera_id}")
     return services.cameras.get(camera_id)

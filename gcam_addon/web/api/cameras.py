@@ -5,116 +5,199 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import voluptuous as vol
 from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.model import Camera
-from gcam_addon.web.connection import with_connection
-from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs, note, principal_of
-from gcam_addon.web.requests import boolean, integer, json_object, only_keys
+from gcam_addon.config.rules import choice, number, optional, said, whole
+from gcam_addon.config.schema import CHANGE
+from gcam_addon.web.connection import ADDRESS, CREDENTIAL, with_connection
+from gcam_addon.web.contract import body_of, done, json, once, query_of, route, sent_in
+from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES, Services
+from gcam_addon.web.shape import BOOLEAN, NUMBER, STRING, nullable, shape
+from gcam_addon.web.shapes.camera import CAMERA
 from gcam_addon.web.views import Json, camera_json, encode
 
 MAX_RECORD_S = 24 * 3600.0
-_SWITCHES = {"enabled", "privacy", "detection", "recording"}
+NO_PICTURE = {503: "The camera is disabled or has sent no picture yet (`source`)"}
+CAMERA_LIST = shape("CameraList", {"cameras": [CAMERA]})
+CAMERA_SETTINGS = shape(
+    "CameraSettings",
+    {
+        **{vol.Optional(name): rule for name, rule in CHANGE.items()},
+        vol.Optional("id"): said(CHANGE["id"], "Made from the name where missing; never changes"),
+        vol.Optional("url"): said(
+            ADDRESS, "The camera's address. Without credentials in it, those that are stored stay"
+        ),
+        vol.Optional("username"): said(CREDENTIAL, "null takes it away"),
+        vol.Optional("password"): said(CREDENTIAL, "null takes it away"),
+    },
+    "As in `cameras.json`. A new camera needs `name` and `url`; all else has defaults. What is left out of a "
+    "PATCH stays as it is",
+)
+SWITCHES = shape(
+    "Switches",
+    {
+        vol.Optional("enabled"): BOOLEAN,
+        vol.Optional("privacy"): CHANGE["privacy"],
+        vol.Optional("detection"): BOOLEAN,
+        vol.Optional("recording"): BOOLEAN,
+        vol.Optional("sensitivity"): whole(1, 100),
+    },
+)
+RECORD_REQUEST = shape(
+    "RecordRequest",
+    {"seconds": said(optional(number(0, MAX_RECORD_S, "seconds")), "From now on; 0 or null stops")},
+)
+RECORD_ANSWER = shape("RecordAnswer", {"camera_id": STRING, "seconds": nullable(NUMBER)})
 _OF_CAMERA = {"enabled", "privacy"}
 """Switches of the camera itself; the others' settings are sections with an `enabled` of their own."""
 
 
-@needs(Permission.VIEW)
+@route(
+    "GET",
+    "/api/v1/cameras",
+    rights=[Permission.VIEW],
+    tag="cameras",
+    summary="All cameras with their states",
+    answers=json(CAMERA_LIST, "In the order of their configuration"),
+)
 async def list_cameras(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
-    only_keys(request.query, set())
     principal = principal_of(request)
     seen = [camera for camera in services.cameras.list() if principal.sees(camera.id)]
     cameras = [_shown(services, camera) for camera in seen]
     return web.json_response({"cameras": cameras}, dumps=encode)
 
 
-@needs(Permission.CONFIGURE)
+@route(
+    "POST",
+    "/api/v1/cameras",
+    rights=[Permission.CONFIGURE],
+    tag="cameras",
+    summary="Add a camera",
+    body=CAMERA_SETTINGS,
+    answers=json(CAMERA, "Stored and started; `Location` names it", status=201),
+)
 async def add_camera(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
-    camera = await services.cameras.add(with_connection(await json_object(request)))
+    camera = await services.cameras.add(with_connection(sent_in(request)))
     note(request, "camera.add", camera.id)
     headers = {hdrs.LOCATION: f"cameras/{camera.id}"}
     return web.json_response(_shown(services, camera), status=201, headers=headers, dumps=encode)
 
 
-@needs(Permission.VIEW)
+@route(
+    "GET",
+    "/api/v1/cameras/{id}",
+    rights=[Permission.VIEW],
+    tag="cameras",
+    summary="One camera with its state",
+    answers=json(CAMERA, "The camera"),
+)
 async def get_camera(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     camera = services.cameras.get(request.match_info["id"])
     return web.json_response(_shown(services, camera), dumps=encode)
 
 
-@needs(Permission.CONFIGURE)
-async def update_camera(request: web.Request) -> web.Response:
+@route(
+    "PATCH",
+    "/api/v1/cameras/{id}",
+    rights=[Permission.CONFIGURE],
+    tag="cameras",
+    summary="Change settings",
+    says="The body is merged into the camera's settings, e.g. "
+    '`{"detection": {"sensitivity": 60}}`. A change '
+    "that does not concern the connection does not interrupt it; no other camera is touched.",
+    body=CAMERA_SETTINGS,
+    answers=json(CAMERA, "The camera as it is now"),
+)
+async def change_camera(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     stored = services.cameras.get(camera_id).source.url
-    changes = await json_object(request)
+    changes = sent_in(request)
     camera = await services.cameras.update(camera_id, with_connection(changes, stored))
     note(request, "camera.change", f"{camera_id}: {', '.join(sorted(changes))}")
     return web.json_response(_shown(services, camera), dumps=encode)
 
 
-@needs(Permission.CONFIGURE)
+@route(
+    "DELETE",
+    "/api/v1/cameras/{id}",
+    rights=[Permission.CONFIGURE],
+    tag="cameras",
+    summary="Remove a camera",
+    query={
+        "footage": once(
+            said(choice(("keep", "delete")), "`delete`: its recordings go too, protected ones included"),
+            "keep",
+        )
+    },
+    answers=done("Removed"),
+)
 async def remove_camera(request: web.Request) -> web.Response:
-    """`?footage=delete`: its recordings go too, protected ones included."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]
-    only_keys(request.query, {"footage"})
-    footage = request.query.get("footage", "keep")
-    if footage not in ("keep", "delete"):
-        raise RequestError("footage is keep or delete.", field="footage")
     services.cameras.get(camera_id)
     await services.cameras.remove(camera_id)
     note(request, "camera.remove", camera_id)
-    if footage == "delete":
+    if query_of(request)["footage"] == "delete":
         count = await services.clips.delete_all(camera_id)
         await services.history.forget(camera_id)
         note(request, "camera.delete_footage", f"{camera_id}: {count} clips")
     return web.Response(status=204)
 
 
-@needs(Permission.CONTROL)
-async def switch(request: web.Request) -> web.Response:
-    """`{"privacy": true}`, `{"detection": false}`, `{"sensitivity": 60}`: what everyday life asks for, for
-    people who may not change how a camera is set up.
-    """
+@route(
+    "PATCH",
+    "/api/v1/cameras/{id}/switches",
+    rights=[Permission.CONTROL],
+    tag="cameras",
+    summary="A camera, its privacy mode, detection and recording on or off, and how sensitive it is",
+    says="For people who may control a camera, but not change how it is set up.",
+    body=SWITCHES,
+    answers=json(CAMERA, "The camera as it is now"),
+)
+async def switch_camera(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.cameras.get(camera_id)
-    body = await json_object(request)
-    only_keys(body, _SWITCHES | {"sensitivity"})
+    body = body_of(request)
     camera = await services.cameras.update(camera_id, _wanted(body))
     said = ", ".join(f"{name} {_said(value)}" for name, value in sorted(body.items()))
     note(request, "camera.change", f"{camera_id}: {said}")
     return web.json_response(_shown(services, camera), dumps=encode)
 
 
-@needs(Permission.CONTROL)
-async def record(request: web.Request) -> web.Response:
-    """`{"seconds": 30}` records from now on for so long; 0 or null stops."""
+@route(
+    "POST",
+    "/api/v1/cameras/{id}/record",
+    rights=[Permission.CONTROL],
+    tag="cameras",
+    summary="Record by hand",
+    body=RECORD_REQUEST,
+    answers=json(RECORD_ANSWER, "It records (or stopped)"),
+    refuses=NO_PICTURE,
+)
+async def record_camera(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
-    body = await json_object(request)
-    only_keys(body, {"seconds"})
-    seconds = _seconds(body)
+    seconds = body_of(request)["seconds"]
     services.engine.record(camera_id, seconds)
     note(request, "camera.record", camera_id)
     return web.json_response({"camera_id": camera_id, "seconds": seconds}, dumps=encode)
 
 
-def routes() -> list[web.RouteDef]:
-    cameras, camera = "/api/v1/cameras", "/api/v1/cameras/{id}"
-    return [
-        web.get(cameras, list_cameras),
-        web.post(cameras, add_camera),
-        web.get(camera, get_camera),
-        web.patch(camera, update_camera),
-        web.delete(camera, remove_camera),
-        web.patch(f"{camera}/switches", switch),
-        web.post(f"{camera}/record", record),
-    ]
+ROUTES = (
+    list_cameras,
+    add_camera,
+    get_camera,
+    change_camera,
+    remove_camera,
+    switch_camera,
+    record_camera,
+)
 
 
 def _shown(services: Services, camera: Camera) -> Json:
@@ -126,27 +209,13 @@ def _wanted(body: Mapping[str, Any]) -> Json:
     changes: Json = {}
     for name in body:
         if name == "sensitivity":
-            changes.setdefault("detection", {})[name] = integer(body, name, least=1, most=100)
+            changes.setdefault("detection", {})[name] = body[name]
         elif name in _OF_CAMERA:
-            changes[name] = boolean(body, name)
+            changes[name] = body[name]
         else:
-            changes.setdefault(name, {})["enabled"] = boolean(body, name)
+            changes.setdefault(name, {})["enabled"] = body[name]
     return changes
 
 
 def _said(value: object) -> str:
     return str(value) if not isinstance(value, bool) else "on" if value else "off"
-
-
-def _seconds(body: Mapping[str, Any]) -> float | None:
-    wrong = RequestError(f"seconds must be a number from 0 to {MAX_RECORD_S:.0f}, or null.", field="seconds")
-    if "seconds" not in body:
-        raise wrong
-    value = body["seconds"]
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise wrong
-    if not 0 <= value <= MAX_RECORD_S:
-        raise wrong
-    return float(value)

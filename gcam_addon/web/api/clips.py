@@ -12,34 +12,72 @@ from urllib.parse import quote
 from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
+from gcam_addon.config.rules import anything, number, said, whole
 from gcam_addon.errors import NotFound
-from gcam_addon.model import Clip, ClipFilter, ClipKind
-from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs, note, principal_of
-from gcam_addon.web.requests import (
-    boolean,
-    cameras_asked,
-    json_object,
-    only_keys,
-    query_choice,
-    query_flag,
-    query_integer,
-    query_number,
+from gcam_addon.model import Clip, ClipFilter
+from gcam_addon.web.contract import (
+    MOMENT,
+    SWITCH,
+    body_of,
+    done,
+    file,
+    json,
+    once,
+    query_of,
+    repeated,
+    route,
 )
+from gcam_addon.web.errors import RequestError
+from gcam_addon.web.guard import note, principal_of
+from gcam_addon.web.requests import cameras_asked
 from gcam_addon.web.services import SERVICES, Services
+from gcam_addon.web.shape import BOOLEAN, shape
+from gcam_addon.web.shapes.clip import CLIP, KIND, STORAGE
 from gcam_addon.web.views import clip_json, encode, storage_json
 
+LONGEST_CLIP_S = 7 * 86_400.0
+CAMERA = anything(48, "give a camera's id")
+CLIP_ID = anything(64, "give a recording's id")
+FILTERS = {
+    "camera": repeated(said(CAMERA, "Only these cameras'; may be given several times")),
+    "after": once(said(MOMENT, "Started then or later")),
+    "before": once(said(MOMENT, "Started earlier")),
+    "kind": repeated(said(KIND, "May be given several times")),
+    "zone": once(said(anything(64), "Something moved in this zone")),
+    "protected": once(SWITCH),
+    "min_length_s": once(number(0, LONGEST_CLIP_S, "seconds")),
+    "max_length_s": once(number(0, LONGEST_CLIP_S, "seconds")),
+    "min_score": once(said(number(0, 100, "percent"), "Peak share of the picture that moved, percent")),
+}
+NO_INDEX = {503: "The index of recordings can't be read (`recording`)"}
 
-@needs(Permission.PLAYBACK)
+CLIP_LIST = shape("ClipList", {"clips": [CLIP]})
+CLIP_CHANGE = shape("ClipChange", {"protected": BOOLEAN})
+
+
+@route(
+    "GET",
+    "/api/v1/clips",
+    rights=[Permission.PLAYBACK],
+    tag="recordings",
+    summary="Recordings, newest first",
+    says="The next page begins with `older_than` set to the last clip's id.",
+    query={
+        **FILTERS,
+        "older_than": once(said(CLIP_ID, "Id of the last clip already had")),
+        "limit": once(whole(1, 1000), default=100),
+    },
+    answers=json(CLIP_LIST, "Recordings"),
+    refuses=NO_INDEX,
+)
 async def list_clips(request: web.Request) -> web.Response:
     """Newest first; go on with `older_than` set to the last one's id."""
-    only_keys(request.query, FILTERS | {"limit", "older_than"})
-    services, limit = request.app[SERVICES], query_integer(request, "limit", default=100, least=1, most=1000)
+    services, query = request.app[SERVICES], query_of(request)
     wanted = filter_in(request)
-    if "older_than" in request.query:
-        last = await _last_had(services, request.query["older_than"])
+    if query["older_than"] is not None:
+        last = await _last_had(services, query["older_than"])
         wanted = replace(wanted, older_than=(last.started_at, last.id))
-    clips = await services.clips.list(wanted, limit=limit)
+    clips = await services.clips.list(wanted, limit=query["limit"])
     return web.json_response({"clips": [clip_json(clip) for clip in clips]}, dumps=encode)
 
 
@@ -51,24 +89,47 @@ async def clip_of(request: web.Request) -> Clip:
     return clip
 
 
-@needs(Permission.PLAYBACK)
+@route(
+    "GET",
+    "/api/v1/clips/{id}",
+    rights=[Permission.PLAYBACK],
+    tag="recordings",
+    summary="One recording",
+    answers=json(CLIP, "The recording"),
+    refuses=NO_INDEX,
+)
 async def get_clip(request: web.Request) -> web.Response:
     clip = await clip_of(request)
     return web.json_response(clip_json(clip), dumps=encode)
 
 
-@needs(Permission.CONTROL)
-async def update_clip(request: web.Request) -> web.Response:
+@route(
+    "PATCH",
+    "/api/v1/clips/{id}",
+    rights=[Permission.CONTROL],
+    tag="recordings",
+    summary="Protect a recording from every clean-up, or no longer",
+    body=CLIP_CHANGE,
+    answers=json(CLIP, "The recording as it is now"),
+    refuses=NO_INDEX,
+)
+async def change_clip(request: web.Request) -> web.Response:
     """`{"protected": true}` keeps a clip from every clean-up."""
     services, clip_id = request.app[SERVICES], request.match_info["id"]
     await clip_of(request)
-    body = await json_object(request)
-    only_keys(body, {"protected"})
-    clip = await services.clips.protect(clip_id, boolean(body, "protected"))
+    clip = await services.clips.protect(clip_id, body_of(request)["protected"])
     return web.json_response(clip_json(clip), dumps=encode)
 
 
-@needs(Permission.CONFIGURE)
+@route(
+    "DELETE",
+    "/api/v1/clips/{id}",
+    rights=[Permission.CONFIGURE],
+    tag="recordings",
+    summary="Delete a recording; it lies in the trash for ten minutes",
+    answers=done("Deleted"),
+    refuses=NO_INDEX,
+)
 async def delete_clip(request: web.Request) -> web.Response:
     services, clip_id = request.app[SERVICES], request.match_info["id"]
     await clip_of(request)
@@ -77,12 +138,21 @@ async def delete_clip(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-@needs(Permission.PLAYBACK)
-async def video(request: web.Request) -> web.FileResponse:
+@route(
+    "GET",
+    "/api/v1/clips/{id}/video.mp4",
+    rights=[Permission.PLAYBACK],
+    tag="recordings",
+    summary="The video (H.264 in MP4)",
+    query={"download": once(said(SWITCH, "`1`: as a download with a telling name"), default=False)},
+    answers=file("video/mp4"),
+    refuses=NO_INDEX,
+)
+async def get_video(request: web.Request) -> web.FileResponse:
     """The MP4; with `?download=1` as a file with a telling name."""
     clip = await clip_of(request)
     response = await video_file(request, clip)
-    if request.query.get("download") == "1":
+    if query_of(request)["download"]:
         response.headers[hdrs.CONTENT_DISPOSITION] = disposition(download_name(clip))
     note(request, "clip.view", clip.id)
     return response
@@ -92,19 +162,44 @@ async def video_file(request: web.Request, clip: Clip) -> web.FileResponse:
     return await served_file(request.app[SERVICES].files.path_of(clip), "video/mp4", "video")
 
 
-@needs(Permission.PLAYBACK)
-async def thumbnail(request: web.Request) -> web.FileResponse:
+@route(
+    "GET",
+    "/api/v1/clips/{id}/thumbnail.jpg",
+    rights=[Permission.PLAYBACK],
+    tag="recordings",
+    summary="The recording's strongest picture",
+    query=None,
+    answers=file("image/jpeg"),
+    refuses=NO_INDEX,
+)
+async def get_thumbnail(request: web.Request) -> web.FileResponse:
     services = request.app[SERVICES]
     clip = await clip_of(request)
     return await served_file(services.files.thumbnail_of(clip), "image/jpeg", "thumbnail")
 
 
-@needs(Permission.PLAYBACK)
-async def storage(request: web.Request) -> web.Response:
+@route(
+    "GET",
+    "/api/v1/storage",
+    rights=[Permission.PLAYBACK],
+    tag="recordings",
+    summary="The disk that holds the recordings",
+    answers=json(STORAGE, "Bytes and counts"),
+    refuses=NO_INDEX,
+)
+async def get_storage(request: web.Request) -> web.Response:
     return web.json_response(storage_json(await request.app[SERVICES].clips.storage()), dumps=encode)
 
 
-@needs(Permission.CONFIGURE)
+@route(
+    "POST",
+    "/api/v1/clips/{id}/restore",
+    rights=[Permission.CONFIGURE],
+    tag="recordings",
+    summary="Take a deleted recording back out of the trash, which is emptied after ten minutes",
+    answers=json(CLIP, "The recording"),
+    refuses=NO_INDEX,
+)
 async def restore_clip(request: web.Request) -> web.Response:
     """Out of the trash, for some minutes after it was deleted."""
     services, clip_id = request.app[SERVICES], request.match_info["id"]
@@ -116,31 +211,7 @@ async def restore_clip(request: web.Request) -> web.Response:
     return web.json_response(clip_json(clip), dumps=encode)
 
 
-def routes() -> list[web.RouteDef]:
-    clip = "/api/v1/clips/{id}"
-    return [
-        web.post(f"{clip}/restore", restore_clip),
-        web.get("/api/v1/clips", list_clips),
-        web.get(clip, get_clip),
-        web.patch(clip, update_clip),
-        web.delete(clip, delete_clip),
-        web.get(f"{clip}/video.mp4", video),
-        web.get(f"{clip}/thumbnail.jpg", thumbnail),
-        web.get("/api/v1/storage", storage),
-    ]
-
-
-FILTERS = {
-    "camera",
-    "after",
-    "before",
-    "kind",
-    "zone",
-    "protected",
-    "min_length_s",
-    "max_length_s",
-    "min_score",
-}
+ROUTES = (list_clips, get_clip, change_clip, delete_clip, restore_clip, get_video, get_thumbnail, get_storage)
 
 
 async def _last_had(services: Services, clip_id: str) -> Clip:
@@ -152,17 +223,17 @@ async def _last_had(services: Services, clip_id: str) -> Clip:
 
 def filter_in(request: web.Request) -> ClipFilter:
     """What the query asks for, of what who asks may see."""
-    query = request.query
+    query = query_of(request)
     return ClipFilter(
-        camera_ids=cameras_asked(request, principal_of(request)),
-        after=query_number(request, "after"),
-        before=query_number(request, "before"),
-        kinds=frozenset(query_choice(request, "kind", ClipKind)),
-        zone=query.get("zone"),
-        protected=query_flag(request, "protected"),
-        min_length_s=query_number(request, "min_length_s"),
-        max_length_s=query_number(request, "max_length_s"),
-        min_score=query_number(request, "min_score"),
+        camera_ids=cameras_asked(query["camera"], principal_of(request)),
+        after=query["after"],
+        before=query["before"],
+        kinds=frozenset(query["kind"]),
+        zone=query["zone"],
+        protected=query["protected"],
+        min_length_s=query["min_length_s"],
+        max_length_s=query["max_length_s"],
+        min_score=query["min_score"],
     )
 
 

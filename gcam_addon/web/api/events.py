@@ -7,18 +7,29 @@ from contextlib import aclosing
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission
-from gcam_addon.web.guard import needs, principal_of
+from gcam_addon.web.contract import route, socket
+from gcam_addon.web.guard import principal_of
 from gcam_addon.web.services import SERVICES
-from gcam_addon.web.sockets import CLOSE_TIMEOUT_S, HEARTBEAT_S, converse
+from gcam_addon.web.shapes.event import EVENT
+from gcam_addon.web.sockets import converse, opened
 
 
-@needs(Permission.VIEW)
-async def events_socket(request: web.Request) -> web.WebSocketResponse:
+@route(
+    "GET",
+    "/api/v1/events",
+    rights=[Permission.VIEW],
+    tag="events",
+    summary="What happens, over a WebSocket",
+    says="Text messages, each one `Event`. The first is `hello` with all there is to know. A client that "
+    "reads too slowly gets another `hello` in place of what it `missed`. Recordings and the disk are "
+    "told only to who has `playback`. What the client sends is ignored.",
+    query=None,
+    answers=socket(EVENT),
+    allows_head=False,
+)
+async def watch_events(request: web.Request) -> web.WebSocketResponse:
     """What the client says is ignored."""
-    channel = web.WebSocketResponse(
-        timeout=CLOSE_TIMEOUT_S, heartbeat=HEARTBEAT_S, max_msg_size=1024, writer_limit=1
-    )
-    await channel.prepare(request)
+    channel = await opened(request, writer_limit=1)
 
     async def speak() -> None:
         async with aclosing(request.app[SERVICES].events.follow(principal_of(request))) as texts:
@@ -28,5 +39,4 @@ async def events_socket(request: web.Request) -> web.WebSocketResponse:
     return await converse(request, channel, speak(), lambda _: None)
 
 
-def routes() -> list[web.RouteDef]:
-    return [web.get("/api/v1/events", events_socket, allow_head=False)]
+ROUTES = (watch_events,)

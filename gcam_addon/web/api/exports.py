@@ -3,59 +3,119 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
 from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
+from gcam_addon.config.rules import choice, said
 from gcam_addon.errors import NotFound
-from gcam_addon.model import Export
-from gcam_addon.web.api.clips import disposition, file_name, served_file
-from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs, note, principal_of
-from gcam_addon.web.requests import json_object, only_keys
+from gcam_addon.model import Export, ExportState
+from gcam_addon.web.api.clips import CAMERA, NO_INDEX, disposition, file_name, served_file
+from gcam_addon.web.contract import MOMENT, body_of, done, file, json, route
+from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES
+from gcam_addon.web.shape import INTEGER, NUMBER, STRING, nullable, shape
 from gcam_addon.web.views import encode
 
+EXPORT = shape(
+    "Export",
+    {
+        "id": STRING,
+        "camera_id": STRING,
+        "camera_name": STRING,
+        "after": NUMBER,
+        "before": NUMBER,
+        "created_at": NUMBER,
+        "created_by": STRING,
+        "state": choice(ExportState),
+        "progress": NUMBER,
+        "clips": said(INTEGER, "Recordings in the range"),
+        "duration_s": NUMBER,
+        "size_bytes": INTEGER,
+        "problem": nullable(STRING),
+    },
+)
 
-@needs(Permission.CONTROL, Permission.PLAYBACK)
+EXPORT_LIST = shape(
+    "ExportList",
+    {
+        "exports": [EXPORT],
+    },
+)
+
+NEW_EXPORT = shape("NewExport", {"camera": CAMERA, "after": MOMENT, "before": MOMENT})
+
+
+@route(
+    "GET",
+    "/api/v1/exports",
+    rights=[Permission.CONTROL, Permission.PLAYBACK],
+    tag="exports",
+    summary="Exports of the last day, newest first",
+    answers=json(EXPORT_LIST, "With their progress"),
+)
 async def list_exports(request: web.Request) -> web.Response:
-    only_keys(request.query, set())
     principal = principal_of(request)
     exports = [export for export in request.app[SERVICES].exports.list() if principal.sees(export.camera_id)]
     return web.json_response({"exports": [asdict(export) for export in exports]}, dumps=encode)
 
 
-@needs(Permission.CONTROL, Permission.PLAYBACK)
+@route(
+    "POST",
+    "/api/v1/exports",
+    rights=[Permission.CONTROL, Permission.PLAYBACK],
+    tag="exports",
+    summary="Make one MP4 of all that a camera recorded between `after` and `before`",
+    says="At most 24 hours; made in the background, kept for a day. What lies between recordings is skipped.",
+    body=NEW_EXPORT,
+    answers=json(EXPORT, "It waits or runs", status=201),
+    refuses={404: "Nothing was recorded there then (`not_found`)", **NO_INDEX},
+)
 async def add_export(request: web.Request) -> web.Response:
-    body, principal = await json_object(request), principal_of(request)
-    only_keys(body, {"camera", "after", "before"})
-    camera_id = body.get("camera")
-    if not isinstance(camera_id, str):
-        raise RequestError("camera must be a camera's id.", field="camera")
+    body, principal = body_of(request), principal_of(request)
+    camera_id, after, before = body["camera"], body["after"], body["before"]
     if not principal.sees(camera_id):
         raise NotFound("Nothing was recorded by this camera in that time.")
-    after, before = _number(body, "after"), _number(body, "before")
     export = await request.app[SERVICES].exports.add(camera_id, after, before, principal.name)
     note(request, "export.add", f"{camera_id} {after:.0f}-{before:.0f}")
     return web.json_response(asdict(export), status=201, dumps=encode)
 
 
-@needs(Permission.CONTROL, Permission.PLAYBACK)
+@route(
+    "GET",
+    "/api/v1/exports/{id}",
+    rights=[Permission.CONTROL, Permission.PLAYBACK],
+    tag="exports",
+    summary="One export",
+    answers=json(EXPORT, "With its progress"),
+)
 async def get_export(request: web.Request) -> web.Response:
     return web.json_response(asdict(_export(request)), dumps=encode)
 
 
-@needs(Permission.CONTROL, Permission.PLAYBACK)
+@route(
+    "DELETE",
+    "/api/v1/exports/{id}",
+    rights=[Permission.CONTROL, Permission.PLAYBACK],
+    tag="exports",
+    summary="Stop or remove it",
+    answers=done(),
+)
 async def remove_export(request: web.Request) -> web.Response:
     await request.app[SERVICES].exports.remove(_export(request).id)
     return web.Response(status=204)
 
 
-@needs(Permission.CONTROL, Permission.PLAYBACK)
-async def export_video(request: web.Request) -> web.FileResponse:
+@route(
+    "GET",
+    "/api/v1/exports/{id}/video.mp4",
+    rights=[Permission.CONTROL, Permission.PLAYBACK],
+    tag="exports",
+    summary="The file, once it is done",
+    answers=file("video/mp4"),
+)
+async def get_export_video(request: web.Request) -> web.FileResponse:
     export = _export(request)
     response = await served_file(request.app[SERVICES].exports.path_of(export.id), "video/mp4", "export")
     started = time.strftime("%Y-%m-%d %H-%M-%S", time.localtime(export.after))
@@ -65,15 +125,7 @@ async def export_video(request: web.Request) -> web.FileResponse:
     return response
 
 
-def routes() -> list[web.RouteDef]:
-    export = "/api/v1/exports/{id}"
-    return [
-        web.get("/api/v1/exports", list_exports),
-        web.post("/api/v1/exports", add_export),
-        web.get(export, get_export),
-        web.delete(export, remove_export),
-        web.get(f"{export}/video.mp4", export_video),
-    ]
+ROUTES = (list_exports, add_export, get_export, remove_export, get_export_video)
 
 
 def _export(request: web.Request) -> Export:
@@ -81,10 +133,3 @@ def _export(request: web.Request) -> Export:
     if not principal_of(request).sees(export.camera_id):
         raise NotFound(f"there is no export {export.id}")
     return export
-
-
-def _number(body: Mapping[str, Any], field: str) -> float:
-    value = body.get(field)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e11:
-        raise RequestError(f"{field} must be a number of seconds since 1970.", field=field)
-    return float(value)

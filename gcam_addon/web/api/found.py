@@ -4,35 +4,60 @@ from __future__ import annotations
 
 from contextlib import aclosing
 
+import voluptuous as vol
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission, Principal
-from gcam_addon.network.finder import FoundBoard, Known
+from gcam_addon.config.rules import choice, said
+from gcam_addon.network.finder import FoundBoard, How, Known
+from gcam_addon.web.contract import SWITCH, once, query_of, route, socket
 from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs, principal_of
+from gcam_addon.web.guard import principal_of
 from gcam_addon.web.protection import is_loopback
-from gcam_addon.web.requests import only_keys
 from gcam_addon.web.services import SERVICES, Services
-from gcam_addon.web.sockets import CLOSE_TIMEOUT_S, HEARTBEAT_S, converse
+from gcam_addon.web.shape import STRING, nullable, shape
+from gcam_addon.web.shapes.camera import FIRMWARE
+from gcam_addon.web.sockets import converse, opened
 from gcam_addon.web.views import Json, encode
 from gcam_addon.wire.address import HttpAddress, parse
 
+FOUND = shape(
+    "Found",
+    {
+        "type": choice(("found", "done")),
+        vol.Optional("name"): STRING,
+        vol.Optional("url"): said(STRING, "What to probe"),
+        vol.Optional("how"): choice(How),
+        vol.Optional("firmware"): said(nullable(FIRMWARE), "Null while unknown"),
+        vol.Optional("camera_id"): said(nullable(STRING), "The camera that watches it already"),
+    },
+)
 
-@needs(Permission.CONFIGURE)
-async def search(request: web.Request) -> web.StreamResponse:
+
+@route(
+    "GET",
+    "/api/v1/found",
+    rights=[Permission.CONFIGURE],
+    tag="boards",
+    summary="Search for boards, over a WebSocket",
+    says="Text messages, each one `Found`, as they are found; at the end one with `type` `done`. What "
+    "announces itself (mDNS) is heard for some seconds; with `sweep=1` the ports 80, 81 and 8081 of "
+    "this machine's own private networks are looked at too, a few at a time. Closing it ends the "
+    "search. One search at a time: 409.",
+    query={"sweep": once(SWITCH, default=False)},
+    answers=socket(FOUND),
+    refuses={409: "A search is under way (`request`)"},
+    allows_head=False,
+)
+async def find_boards(request: web.Request) -> web.StreamResponse:
     services = request.app[SERVICES]
-    only_keys(request.query, {"sweep"})
-    sweep = request.query.get("sweep", "0")
-    if sweep not in ("0", "1"):
-        raise RequestError("sweep is 0 or 1.", field="sweep")
     if services.finder.is_searching:
         raise RequestError("A search is under way.", status=409)
-    channel = web.WebSocketResponse(timeout=CLOSE_TIMEOUT_S, heartbeat=HEARTBEAT_S, max_msg_size=1024)
-    await channel.prepare(request)
+    channel = await opened(request)
 
     async def speak() -> None:
         async with aclosing(
-            services.finder.search(_known(services, principal_of(request)), sweep=sweep == "1")
+            services.finder.search(_known(services, principal_of(request)), sweep=query_of(request)["sweep"])
         ) as boards:
             async for board in boards:
                 await channel.send_str(encode(found_json(board)))
@@ -41,8 +66,7 @@ async def search(request: web.Request) -> web.StreamResponse:
     return await converse(request, channel, speak(), lambda _: None)
 
 
-def routes() -> list[web.RouteDef]:
-    return [web.get("/api/v1/found", search, allow_head=False)]
+ROUTES = (find_boards,)
 
 
 def found_json(board: FoundBoard) -> Json:

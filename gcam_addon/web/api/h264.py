@@ -12,25 +12,40 @@ from gcam_addon.access.principal import Permission
 from gcam_addon.errors import LiveError, SourceError
 from gcam_addon.live.broadcast import Container
 from gcam_addon.live.h264 import Piece
-from gcam_addon.web.guard import needs
+from gcam_addon.web.api.cameras import NO_PICTURE
+from gcam_addon.web.contract import media, route, socket
 from gcam_addon.web.services import SERVICES
-from gcam_addon.web.sockets import CLOSE_TIMEOUT_S, HEARTBEAT_S, converse, endless, send_newest_only
+from gcam_addon.web.shape import INTEGER, STRING, shape
+from gcam_addon.web.sockets import converse, endless, opened, send_newest_only
 from gcam_addon.web.views import encode
 
 TAKES_NOTHING_S = 20.0
 
 
-@needs(Permission.VIEW)
-async def mp4_socket(request: web.Request) -> web.WebSocketResponse:
+H264_BEGINNING = shape("H264Beginning", {"codec": STRING, "width": INTEGER, "height": INTEGER})
+
+
+@route(
+    "GET",
+    "/api/v1/cameras/{id}/live.mp4",
+    rights=[Permission.VIEW],
+    tag="live",
+    summary="Live H.264 over a WebSocket, for Media Source Extensions",
+    says='A text message `{"codec": "avc1.42C01E", "width": 640, "height": 480}`, then the MP4\'s init '
+    "segment, then a fragment per picture, beginning with a key frame. All of it anew when the "
+    "picture's size changes. Made only while somebody watches, by one encoder per camera.",
+    query=None,
+    answers=socket(H264_BEGINNING),
+    refuses=NO_PICTURE,
+    allows_head=False,
+)
+async def watch_h264(request: web.Request) -> web.WebSocketResponse:
     """A JSON text with `codec`, `width` and `height`, then the init segment, then a fragment per picture; all
     of it anew when the picture's size changes. What the client says is ignored.
     """
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
-    channel = web.WebSocketResponse(
-        timeout=CLOSE_TIMEOUT_S, heartbeat=HEARTBEAT_S, compress=False, max_msg_size=1024
-    )
-    await channel.prepare(request)
+    channel = await opened(request, instead="live.ts (H.264) or stream.mjpg beside it", compress=False)
 
     async def speak() -> None:
         with suppress(SourceError, LiveError):  # the end says it, and the camera's state why
@@ -51,8 +66,25 @@ async def _pass_on(pieces: AsyncGenerator[Piece, None], channel: web.WebSocketRe
         await channel.send_bytes(piece.payload)
 
 
-@needs(Permission.VIEW)
-async def ts_stream(request: web.Request) -> web.StreamResponse:
+@route(
+    "GET",
+    "/api/v1/cameras/{id}/live.ts",
+    rights=[Permission.VIEW],
+    tag="live",
+    summary="Live H.264 in MPEG-TS, for Home Assistant and other programs",
+    says="A token may also come as the password of HTTP's Basic login, here and at the other pictures that "
+    "programs ask for who take an address and nothing else: "
+    "`http://token:SECRET@host:8099/api/v1/cameras/door/live.ts`.",
+    query=None,
+    answers=media(
+        "video/mp2t",
+        "From a key frame on, until the camera stays away for 15 s or its picture's size changes: ask again",
+    ),
+    refuses=NO_PICTURE,
+    takes_basic=True,
+    allows_head=False,
+)
+async def stream_h264(request: web.Request) -> web.StreamResponse:
     """MPEG-TS without end, from a key frame on; an error where not even the first picture comes."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
@@ -82,9 +114,4 @@ async def _write(request: web.Request, response: web.StreamResponse, piece: Piec
         raise ConnectionResetError("the viewer takes nothing") from None
 
 
-def routes() -> list[web.RouteDef]:
-    camera = "/api/v1/cameras/{id}"
-    return [
-        web.get(f"{camera}/live.mp4", mp4_socket, allow_head=False),
-        web.get(f"{camera}/live.ts", ts_stream, allow_head=False),
-    ]
+ROUTES = (watch_h264, stream_h264)

@@ -9,16 +9,37 @@ from aiohttp import web
 from gcam_addon.access.principal import Permission
 from gcam_addon.errors import GcamError
 from gcam_addon.model import Status
-from gcam_addon.web.guard import PUBLIC, needs
+from gcam_addon.web.contract import PUBLIC, json, media, route
 from gcam_addon.web.metrics import CONTENT_TYPE, Losses, exposition
 from gcam_addon.web.services import SERVICES
+from gcam_addon.web.shape import INTEGER, NUMBER, STRING, only, shape
 from gcam_addon.web.views import encode
 
 _LOG = logging.getLogger(__name__)
 
 
-@needs(PUBLIC)
-async def health(request: web.Request) -> web.Response:
+HEALTH = shape(
+    "Health",
+    {
+        "status": only("ok"),
+        "version": STRING,
+        "uptime_s": NUMBER,
+        "cameras": {"total": INTEGER, "connected": INTEGER},
+    },
+)
+
+
+@route(
+    "GET",
+    "/health",
+    rights=PUBLIC,
+    tag="system",
+    summary="Whether Gcam is alive; for container health checks",
+    says="200 while Gcam answers at all. A camera that is away is no reason to restart Gcam.",
+    query=None,
+    answers=json(HEALTH, "Alive"),
+)
+async def get_health(request: web.Request) -> web.Response:
     """200 while Gcam answers at all; how the cameras fare is told, but is no reason to restart it."""
     services = request.app[SERVICES]
     states = services.engine.states().values()
@@ -34,8 +55,23 @@ async def health(request: web.Request) -> web.Response:
     return web.json_response(body, dumps=encode)
 
 
-@needs(Permission.METRICS)
-async def metrics(request: web.Request) -> web.Response:
+@route(
+    "GET",
+    "/metrics",
+    rights=[Permission.METRICS],
+    tag="system",
+    summary="Numbers for Prometheus",
+    says="""\
+Of cameras, the disk, and what runs in Gcam: `gcam_duty_failures_total{duty}` counts unexpected ends,
+`gcam_duty_running{duty}` is 0 while what should run does not. Alert on both:
+`increase(gcam_duty_failures_total[1h]) > 0`, `gcam_duty_running == 0`. What did not reach somebody is counted
+in `gcam_frames_dropped_total{camera,stage}`, `gcam_live_skipped_total{camera}` (slow viewers),
+`gcam_mqtt_dropped_total` and `gcam_history_lost_total`.
+""",
+    query=None,
+    answers=media("text/plain", "Prometheus text format 0.0.4"),
+)
+async def get_metrics(request: web.Request) -> web.Response:
     """Read at scrape time. An index that can't be read hides its own numbers only."""
     services = request.app[SERVICES]
     try:
@@ -54,5 +90,4 @@ async def metrics(request: web.Request) -> web.Response:
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 
 
-def routes() -> list[web.RouteDef]:
-    return [web.get("/health", health), web.get("/metrics", metrics)]
+ROUTES = (get_health, get_metrics)

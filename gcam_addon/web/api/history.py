@@ -3,94 +3,147 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
+from gcam_addon.config.rules import choice, named, said, whole
 from gcam_addon.errors import NotFound
 from gcam_addon.history.chronicle import Kind
 from gcam_addon.history.store import Kept, Wanted
-from gcam_addon.web.api.timeline import timezone, zone_named
-from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs, principal_of
-from gcam_addon.web.requests import (
-    cameras_asked,
-    only_keys,
-    query_choice,
-    query_flag,
-    query_integer,
-    query_number,
-)
+from gcam_addon.web.api import clips
+from gcam_addon.web.api.timeline import TIMEZONE, timezone, zone_named
+from gcam_addon.web.contract import SWITCH, json, media, once, query_of, repeated, route
+from gcam_addon.web.guard import principal_of
+from gcam_addon.web.requests import cameras_asked
 from gcam_addon.web.services import SERVICES
+from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
 from gcam_addon.web.views import Json, encode
 
-ID_MOST = 999_999_999
+HISTORY_KIND = named(choice(Kind), "HistoryKind")
+
+HISTORY_ENTRY = shape(
+    "HistoryEntry",
+    {
+        "id": INTEGER,
+        "kind": HISTORY_KIND,
+        "camera_id": said(nullable(STRING), "Null where it is about all of Gcam"),
+        "camera_name": STRING,
+        "started_at": NUMBER,
+        "ended_at": said(nullable(NUMBER), "Null while it lasts"),
+        "score": said(NUMBER, "Motion's peak, percent of the picture"),
+        "reason": STRING,
+        "code": said(
+            nullable(STRING),
+            "Of a loss or problem its code; of motion why there is no recording of it: a "
+            "`no_recording_code`, `clip_removed` or `interrupted`",
+        ),
+        "zones": [STRING],
+        "clip_id": nullable(STRING),
+        "picture": BOOLEAN,
+        "reviewed_at": said(nullable(NUMBER), "When somebody looked at it; null where nobody has"),
+        "reviewed_by": said(nullable(STRING), "Who"),
+        "times": said(INTEGER, "How often a loss or problem came and went, where that is told as one"),
+    },
+)
+
+HISTORY_LIST = shape("HistoryList", {"entries": [HISTORY_ENTRY]})
+HISTORY_DAYS = shape(
+    "HistoryDays",
+    {
+        "timezone": said(nullable(STRING), "Null where Gcam does not know its own"),
+        "days": [{"day": said(STRING, "`2026-11-21`"), "entries": INTEGER}],
+    },
+)
+ENTRY_ID = whole(1, 999_999_999)
+NARROWING = {
+    **{name: clips.FILTERS[name] for name in ("camera", "after", "before")},
+    "kind": repeated(said(HISTORY_KIND, "May be given several times")),
+}
+FILTERS = {**NARROWING, "reviewed": once(said(SWITCH, "Whether somebody has looked at it"))}
+NO_HISTORY = {503: "The history can't be read (`recording`)"}
 
 
-FILTERS = {"camera", "kind", "after", "before", "reviewed"}
-
-
-@needs(Permission.PLAYBACK)
-async def history(request: web.Request) -> web.Response:
-    """Go on with `older_than` set to the last one's `id`."""
-    only_keys(request.query, FILTERS | {"older_than", "limit"})
-    wanted = entries_asked(request)
-    if "older_than" in request.query:
-        last = query_integer(request, "older_than", default=1, least=1, most=ID_MOST)
-        wanted = replace(wanted, older_than=last)
-    limit = query_integer(request, "limit", default=50, least=1, most=500)
-    entries = await request.app[SERVICES].history.list(wanted, limit)
+@route(
+    "GET",
+    "/api/v1/history",
+    rights=[Permission.PLAYBACK],
+    tag="events",
+    summary="Everything that happened, newest first",
+    says="Motion (with why there is no recording, where there is none), cameras lost, recording that was not "
+    "possible. The next page begins with `older_than` set to the last one's id.",
+    query={**FILTERS, "older_than": once(ENTRY_ID), "limit": once(whole(1, 500), default=50)},
+    answers=json(HISTORY_LIST, "Entries"),
+    refuses=NO_HISTORY,
+)
+async def list_history(request: web.Request) -> web.Response:
+    query = query_of(request)
+    wanted = replace(entries_asked(query, request), older_than=query["older_than"])
+    entries = await request.app[SERVICES].history.list(wanted, query["limit"])
     return web.json_response({"entries": [entry_json(kept) for kept in entries]}, dumps=encode)
 
 
-@needs(Permission.PLAYBACK)
-async def days(request: web.Request) -> web.Response:
-    """For a calendar, days on which something happened: this machine's, or those of `timezone`."""
-    only_keys(request.query, FILTERS | {"timezone"})
-    asked = request.query.get("timezone")
+@route(
+    "GET",
+    "/api/v1/history/days",
+    rights=[Permission.PLAYBACK],
+    tag="events",
+    summary="Days on which something happened",
+    query={**FILTERS, "timezone": once(TIMEZONE)},
+    answers=json(HISTORY_DAYS, "Oldest first; days without anything are left out"),
+    refuses=NO_HISTORY,
+)
+async def list_history_days(request: web.Request) -> web.Response:
+    query = query_of(request)
+    asked = query["timezone"]
     zone = None if asked is None else await asyncio.to_thread(zone_named, asked)
-    found = await request.app[SERVICES].history.days(entries_asked(request), zone)
+    found = await request.app[SERVICES].history.days(entries_asked(query, request), zone)
     shown = [{"day": day, "entries": entries} for day, entries in found.items()]
     return web.json_response({"timezone": asked or timezone(), "days": shown}, dumps=encode)
 
 
-@needs(Permission.PLAYBACK)
-async def picture(request: web.Request) -> web.Response:
+@route(
+    "GET",
+    "/api/v1/history/{id}/picture.jpg",
+    rights=[Permission.PLAYBACK],
+    tag="events",
+    summary="A small picture of what happened",
+    path_rules={"id": ENTRY_ID},
+    query=None,
+    answers=media("image/jpeg", "A JPEG"),
+    refuses=NO_HISTORY,
+)
+async def get_history_picture(request: web.Request) -> web.Response:
     kept = await entry_of(request)
     jpeg = await request.app[SERVICES].history.picture(kept.entry.key)
     headers = {hdrs.CACHE_CONTROL: "private, max-age=60"}
     return web.Response(body=jpeg, content_type="image/jpeg", headers=headers)
 
 
-def routes() -> list[web.RouteDef]:
-    return [
-        web.get("/api/v1/history", history),
-        web.get("/api/v1/history/days", days),
-        web.get("/api/v1/history/{id}/picture.jpg", picture),
-    ]
+ROUTES = (list_history, list_history_days, get_history_picture)
 
 
-def entries_asked(request: web.Request) -> Wanted:
+def entries_asked(query: Mapping[str, Any], request: web.Request) -> Wanted:
     """What the query asks for, of what who asks may see."""
     return Wanted(
-        camera_ids=cameras_asked(request, principal_of(request)),
-        kinds=frozenset(query_choice(request, "kind", Kind)),
-        after=query_number(request, "after"),
-        before=query_number(request, "before"),
-        reviewed=query_flag(request, "reviewed"),
+        camera_ids=cameras_asked(query["camera"], principal_of(request)),
+        kinds=frozenset(query["kind"]),
+        after=query["after"],
+        before=query["before"],
+        reviewed=query.get("reviewed"),
     )
 
 
 async def entry_of(request: web.Request) -> Kept:
     """The entry of the address. Raises `NotFound` also for one of a camera that who asks may not see."""
-    text = request.match_info["id"]
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise RequestError("an event's id is a whole number.", field="id")
-    kept = await request.app[SERVICES].history.get(int(text))
+    entry_id = int(request.match_info["id"])
+    kept = await request.app[SERVICES].history.get(entry_id)
     camera_id = kept.entry.camera_id
     if camera_id is not None and not principal_of(request).sees(camera_id):
-        raise NotFound(f"there is no event {text}")
+        raise NotFound(f"there is no event {entry_id}")
     return kept
 
 

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from gcam_addon.config.rules import choice, said
 from gcam_addon.web.api.session import setup_fields
-from gcam_addon.web.guard import CALLER, PUBLIC, needs
+from gcam_addon.web.contract import PUBLIC, json, route
+from gcam_addon.web.guard import CALLER
 from gcam_addon.web.info import API_LEVEL
-from gcam_addon.web.requests import only_keys
 from gcam_addon.web.services import SERVICES
+from gcam_addon.web.shape import INTEGER, STRING, nullable, only, shape, told
 from gcam_addon.web.views import encode
 
+INFO = shape(
+    "Info",
+    {
+        "product": only("gcam"),
+        "api_level": said(INTEGER, "Goes up when programs can rely on something new"),
+        "instance_id": said(STRING, "The same for the life of the data folder, different for every Gcam"),
+        "name": STRING,
+        told(
+            "setup", "What creating the owner takes for whoever asks from there; null where there is one"
+        ): nullable([choice(("code", "name", "password"))]),
+    },
+)
 
-@needs(PUBLIC)
-async def info(request: web.Request) -> web.Response:
+
+@route(
+    "GET",
+    "/api/v1/info",
+    rights=PUBLIC,
+    tag="system",
+    summary="That this is a Gcam, and which one",
+    says="Needs no login, so that a program can tell whose address it found before it asks for one.",
+    answers=json(INFO, "Nothing that helps a stranger"),
+)
+async def get_info(request: web.Request) -> web.Response:
     """Nothing in it helps a stranger: no version, no cameras, no people. `setup`: what creating the owner
     takes, for whoever asks from there; null where there is one.
     """
-    only_keys(request.query, set())
     has_owner = request.app[SERVICES].access.has_owner
     body = {
         "product": "gcam",
@@ -29,5 +51,4 @@ async def info(request: web.Request) -> web.Response:
     return web.json_response(body, dumps=encode)
 
 
-def routes() -> list[web.RouteDef]:
-    return [web.get("/api/v1/info", info)]
+ROUTES = (get_info,)

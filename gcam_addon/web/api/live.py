@@ -12,13 +12,14 @@ from gcam_addon.access.principal import Permission
 from gcam_addon.errors import SourceError
 from gcam_addon.live import mjpeg
 from gcam_addon.picture.orientation import UPRIGHT, orientation_of, upright
-from gcam_addon.web.guard import needs
+from gcam_addon.web.api.cameras import NO_PICTURE
+from gcam_addon.web.contract import media, route, socket
 from gcam_addon.web.services import SERVICES
+from gcam_addon.web.shapes.camera import DECISION
 from gcam_addon.web.sockets import (
-    CLOSE_TIMEOUT_S,
-    HEARTBEAT_S,
     converse,
     endless,
+    opened,
     send_newest_only,
 )
 from gcam_addon.web.views import decision_json, encode
@@ -27,8 +28,19 @@ MOST_ASKED = 4
 """Pictures a WebSocket viewer may have asked for in advance."""
 
 
-@needs(Permission.VIEW)
-async def snapshot(request: web.Request) -> web.Response:
+@route(
+    "GET",
+    "/api/v1/cameras/{id}/snapshot.jpg",
+    rights=[Permission.VIEW],
+    tag="live",
+    summary="The newest picture, turned and masked as the settings say, else as the camera sent it",
+    says="A token may be the password of HTTP's Basic login: see `live.ts`.",
+    query=None,
+    answers=media("image/jpeg", "`Last-Modified` tells when it arrived"),
+    refuses=NO_PICTURE,
+    takes_basic=True,
+)
+async def get_snapshot(request: web.Request) -> web.Response:
     """The newest picture; `Last-Modified` tells how old it is."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
@@ -42,8 +54,22 @@ async def snapshot(request: web.Request) -> web.Response:
     return web.Response(body=jpeg, content_type="image/jpeg", headers=headers)
 
 
-@needs(Permission.VIEW)
-async def stream(request: web.Request) -> web.StreamResponse:
+@route(
+    "GET",
+    "/api/v1/cameras/{id}/stream.mjpg",
+    rights=[Permission.VIEW],
+    tag="live",
+    summary="Live pictures as MJPEG",
+    says="One part per picture with `Content-Length` and `X-Timestamp` (its arrival). A slow viewer gets "
+    "the newest picture, never an old one. Ends when the camera is stopped or disabled. A token may be "
+    "the password of HTTP's Basic login: see `live.ts`.",
+    query=None,
+    answers=media("multipart/x-mixed-replace", "Endless"),
+    refuses=NO_PICTURE,
+    takes_basic=True,
+    allows_head=False,
+)
+async def stream_mjpeg(request: web.Request) -> web.StreamResponse:
     """MJPEG without end, newest picture first for whoever is slow. Ends when the camera is stopped."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
@@ -61,17 +87,26 @@ async def stream(request: web.Request) -> web.StreamResponse:
     return response
 
 
-@needs(Permission.VIEW)
-async def frames_socket(request: web.Request) -> web.WebSocketResponse:
+@route(
+    "GET",
+    "/api/v1/cameras/{id}/frames",
+    rights=[Permission.VIEW],
+    tag="live",
+    summary="Live pictures over a WebSocket, at the viewer's pace",
+    says="For every text message `next` the client gets one binary message: the newest JPEG. Up to 4 may be "
+    "asked for in advance; 2 keep the picture smooth. Closed with 1001 when the camera is stopped.",
+    query=None,
+    answers=socket(),
+    refuses=NO_PICTURE,
+    allows_head=False,
+)
+async def watch_frames(request: web.Request) -> web.WebSocketResponse:
     """One binary message per picture the client asked for by the text `next`: the pace is the client's,
     through whatever proxies and buffers lie between, and the picture is the newest there is.
     """
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
-    channel = web.WebSocketResponse(
-        timeout=CLOSE_TIMEOUT_S, heartbeat=HEARTBEAT_S, compress=False, max_msg_size=1024, writer_limit=1
-    )
-    await channel.prepare(request)
+    channel = await opened(request, instead="stream.mjpg beside it", compress=False, writer_limit=1)
     send_newest_only(request.transport)
     asked: asyncio.Queue[None] = asyncio.Queue(MOST_ASKED)
 
@@ -89,15 +124,25 @@ async def frames_socket(request: web.Request) -> web.WebSocketResponse:
     return await converse(request, channel, speak(), hear)
 
 
-@needs(Permission.VIEW)
-async def motion_socket(request: web.Request) -> web.WebSocketResponse:
+@route(
+    "GET",
+    "/api/v1/cameras/{id}/motion",
+    rights=[Permission.VIEW],
+    tag="live",
+    summary="What the detector decides, picture by picture, over a WebSocket",
+    says="Text messages, each one `Decision`. A client that reads too slowly misses some and gets the "
+    "newest. Nothing is said while detection is off. Closed with 1001 when the camera is stopped. What "
+    "the client sends is ignored.",
+    query=None,
+    answers=socket(DECISION),
+    refuses=NO_PICTURE,
+    allows_head=False,
+)
+async def watch_motion(request: web.Request) -> web.WebSocketResponse:
     """One JSON text per analysed picture; what the client says is ignored."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
-    channel = web.WebSocketResponse(
-        timeout=CLOSE_TIMEOUT_S, heartbeat=HEARTBEAT_S, compress=False, max_msg_size=1024, writer_limit=1
-    )
-    await channel.prepare(request)
+    channel = await opened(request, instead="stream.mjpg beside it", compress=False, writer_limit=1)
 
     async def speak() -> None:
         async with aclosing(services.engine.decisions(camera_id)) as decisions:
@@ -107,11 +152,4 @@ async def motion_socket(request: web.Request) -> web.WebSocketResponse:
     return await converse(request, channel, speak(), lambda _: None)
 
 
-def routes() -> list[web.RouteDef]:
-    camera = "/api/v1/cameras/{id}"
-    return [
-        web.get(f"{camera}/snapshot.jpg", snapshot),
-        web.get(f"{camera}/stream.mjpg", stream, allow_head=False),
-        web.get(f"{camera}/motion", motion_socket, allow_head=False),
-        web.get(f"{camera}/frames", frames_socket, allow_head=False),
-    ]
+ROUTES = (get_snapshot, stream_mjpeg, watch_motion, watch_frames)

@@ -2,56 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+import voluptuous as vol
 from aiohttp import hdrs, web
 
-from gcam_addon.access.model import Person, Standing
+from gcam_addon.access.model import Kind, Person, Standing
 from gcam_addon.access.principal import Permission, Principal, Role
 from gcam_addon.access.service import PersonChange
+from gcam_addon.config.rules import anything, choice, said, whole
 from gcam_addon.errors import AccessDenied
+from gcam_addon.web.contract import body_of, done, json, once, query_of, route
 from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs, note, principal_of
-from gcam_addon.web.requests import json_object, only_keys, query_integer
+from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES, Services
+from gcam_addon.web.shape import INTEGER, NUMBER, STRING, nullable, shape
+from gcam_addon.web.shapes.person import NAME, ROLE, SECRET, SEEN_CAMERAS, STANDING, cameras_in
 from gcam_addon.web.views import Json, encode
 
-MOST_CAMERAS = 500
+PERSON = shape(
+    "Person",
+    {
+        "id": STRING,
+        "name": STRING,
+        "kind": choice(Kind),
+        "role": ROLE,
+        "standing": STANDING,
+        "cameras": SEEN_CAMERAS,
+        "created_at": NUMBER,
+        "last_seen_at": nullable(NUMBER),
+        "sessions": INTEGER,
+    },
+)
+
+PERSON_LIST = shape(
+    "PersonList",
+    {
+        "people": [PERSON],
+    },
+)
 
 
-@needs(Permission.ADMINISTER)
+NEW_PERSON = shape(
+    "NewPerson",
+    {
+        "name": NAME,
+        "password": SECRET,
+        vol.Optional("role"): ROLE,
+        vol.Optional("cameras"): SEEN_CAMERAS,
+    },
+)
+
+PERSON_CHANGE = shape(
+    "PersonChange",
+    {
+        vol.Optional("name"): NAME,
+        vol.Optional("password"): SECRET,
+        vol.Optional("role"): ROLE,
+        vol.Optional("standing"): said(
+            choice((Standing.ACTIVE, Standing.BLOCKED)), "Of somebody from Home Assistant"
+        ),
+        vol.Optional("cameras"): SEEN_CAMERAS,
+    },
+)
+
+DEED = shape(
+    "Deed",
+    {
+        "id": INTEGER,
+        "at": NUMBER,
+        "who_id": STRING,
+        "who": STRING,
+        "address": STRING,
+        "action": said(STRING, "Stable, such as `sign_in`, `clip.view`, `camera.change`"),
+        "subject": STRING,
+    },
+)
+
+DEED_LIST = shape(
+    "DeedList",
+    {
+        "deeds": [DEED],
+    },
+)
+
+
+@route(
+    "GET",
+    "/api/v1/people",
+    rights=[Permission.ADMINISTER],
+    tag="people",
+    summary="Everybody with an account",
+    answers=json(PERSON_LIST, "Oldest first"),
+)
 async def list_people(request: web.Request) -> web.Response:
-    only_keys(request.query, set())
     services = request.app[SERVICES]
     people = [_shown(services, person) for person in services.access.people()]
     return web.json_response({"people": people}, dumps=encode)
 
 
-@needs(Permission.ADMINISTER)
+@route(
+    "POST",
+    "/api/v1/people",
+    rights=[Permission.ADMINISTER],
+    tag="people",
+    summary="Invite somebody",
+    body=NEW_PERSON,
+    answers=json(PERSON, "The account", status=201),
+)
 async def add_person(request: web.Request) -> web.Response:
-    services, body = request.app[SERVICES], await json_object(request)
-    only_keys(body, {"name", "password", "role", "cameras"})
-    role, cameras = role_in(body), cameras_in(body)
+    services, body = request.app[SERVICES], body_of(request)
+    role, cameras = body.get("role", Role.VIEWER), cameras_in(body)
     _require_over(request, Principal("", "", role.permissions, cameras))
-    person = await services.access.add(_text(body, "name"), _text(body, "password"), role, cameras)
+    person = await services.access.add(body["name"], body["password"], role, cameras)
     note(request, "person.add", f"{person.name}: {person.role}")
     headers = {hdrs.LOCATION: f"people/{person.id}"}
     return web.json_response(_shown(services, person), status=201, headers=headers, dumps=encode)
 
 
-@needs(Permission.ADMINISTER)
+@route(
+    "PATCH",
+    "/api/v1/people/{id}",
+    rights=[Permission.ADMINISTER],
+    tag="people",
+    summary="Change somebody's name, role, cameras or password",
+    says="What is left out stays. A new password ends their sessions. There is always an owner.",
+    body=PERSON_CHANGE,
+    answers=json(PERSON, "The account as it is now"),
+)
 async def change_person(request: web.Request) -> web.Response:
     """What is left out stays. `password` sets a new one and ends their sessions."""
     services, person_id = request.app[SERVICES], request.match_info["id"]
-    old, body = services.access.person(person_id), await json_object(request)
-    only_keys(body, {"name", "password", "role", "cameras", "standing"})
+    old, body = services.access.person(person_id), body_of(request)
     change = PersonChange(
-        name=_text(body, "name") if "name" in body else None,
-        role=role_in(body) if "role" in body else None,
+        name=body.get("name"),
+        role=body.get("role"),
         cameras=cameras_in(body) if "cameras" in body else ...,
-        standing=_standing_in(body) if "standing" in body else None,
-        password=_text(body, "password") if "password" in body else None,
+        standing=body.get("standing"),
+        password=body.get("password"),
     )
     if change.password is not None and person_id == principal_of(request).id:
         raise RequestError(
@@ -65,7 +151,16 @@ async def change_person(request: web.Request) -> web.Response:
     return web.json_response(_shown(services, person), dumps=encode)
 
 
-@needs(Permission.ADMINISTER)
+@route(
+    "DELETE",
+    "/api/v1/people/{id}",
+    rights=[Permission.ADMINISTER],
+    tag="people",
+    summary="Remove an account, its sessions and the tokens it made",
+    says="Home Assistant would sign its users in again, so they stay, blocked; one who is blocked already "
+    "is forgotten, and asks anew when they come.",
+    answers=done("Removed"),
+)
 async def remove_person(request: web.Request) -> web.Response:
     services, person_id = request.app[SERVICES], request.match_info["id"]
     person = services.access.person(person_id)
@@ -75,7 +170,14 @@ async def remove_person(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-@needs(Permission.ADMINISTER)
+@route(
+    "DELETE",
+    "/api/v1/people/{id}/sessions",
+    rights=[Permission.ADMINISTER],
+    tag="people",
+    summary="Sign somebody out everywhere",
+    answers=done(),
+)
 async def end_sessions(request: web.Request) -> web.Response:
     """Sign a person out everywhere."""
     services, person_id = request.app[SERVICES], request.match_info["id"]
@@ -86,16 +188,24 @@ async def end_sessions(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-@needs(Permission.ADMINISTER)
-async def audit(request: web.Request) -> web.Response:
+@route(
+    "GET",
+    "/api/v1/audit",
+    rights=[Permission.ADMINISTER],
+    tag="people",
+    summary="Who did what",
+    query={
+        "before": once(said(whole(1, 999_999_999), "Id of the last one already had")),
+        "who": once(said(anything(64), "Id of a person")),
+        "limit": once(whole(1, 1000), default=100),
+    },
+    answers=json(DEED_LIST, "Newest first"),
+)
+async def list_deeds(request: web.Request) -> web.Response:
     """Newest first; go on with `before` set to the last one's `id`."""
-    only_keys(request.query, {"before", "who", "limit"})
-    most = 2**31
-    before = query_integer(request, "before", default=most, least=1, most=999_999_999)
+    query = query_of(request)
     deeds = await request.app[SERVICES].access.audit.read(
-        before=None if before == most else before,
-        who_id=request.query.get("who"),
-        limit=query_integer(request, "limit", default=100, least=1, most=1000),
+        before=query["before"], who_id=query["who"], limit=query["limit"]
     )
     shown = [
         {
@@ -112,64 +222,30 @@ async def audit(request: web.Request) -> web.Response:
     return web.json_response({"deeds": shown}, dumps=encode)
 
 
-@needs(Permission.ADMINISTER)
-async def doers(request: web.Request) -> web.Response:
-    """Who is in the log, also those who are no longer there."""
-    only_keys(request.query, set())
+DOER_LIST = shape("DoerList", {"people": [{"id": STRING, "name": STRING}]})
+
+
+@route(
+    "GET",
+    "/api/v1/audit/people",
+    rights=[Permission.ADMINISTER],
+    tag="people",
+    summary="Who is in that log, also those who are no longer there",
+    answers=json(DOER_LIST, "By name"),
+)
+async def list_doers(request: web.Request) -> web.Response:
     known = await request.app[SERVICES].access.audit.doers()
     shown = [{"id": who_id, "name": name} for who_id, name in known]
     return web.json_response({"people": shown}, dumps=encode)
 
 
-def routes() -> list[web.RouteDef]:
-    person = "/api/v1/people/{id}"
-    return [
-        web.get("/api/v1/people", list_people),
-        web.post("/api/v1/people", add_person),
-        web.patch(person, change_person),
-        web.delete(person, remove_person),
-        web.delete(f"{person}/sessions", end_sessions),
-        web.get("/api/v1/audit", audit),
-        web.get("/api/v1/audit/people", doers),
-    ]
-
-
-def cameras_in(body: Mapping[str, Any]) -> frozenset[str] | None:
-    """Ids of cameras, or null for all."""
-    value = body.get("cameras")
-    if value is None:
-        return None
-    if not isinstance(value, list) or len(value) > MOST_CAMERAS:
-        raise RequestError("cameras must be a list of camera ids, or null for all.", field="cameras")
-    if not all(isinstance(item, str) and 0 < len(item) <= 48 for item in value):
-        raise RequestError("cameras must be a list of camera ids, or null for all.", field="cameras")
-    return frozenset(value)
-
-
-def role_in(body: Mapping[str, Any]) -> Role:
-    try:
-        return Role(body.get("role", Role.VIEWER))
-    except ValueError:
-        raise RequestError("role must be owner, member or viewer.", field="role") from None
-
-
-def _standing_in(body: Mapping[str, Any]) -> Standing:
-    if body["standing"] not in (Standing.ACTIVE, Standing.BLOCKED):
-        raise RequestError("standing must be active or blocked.", field="standing")
-    return Standing(body["standing"])
+ROUTES = (list_people, add_person, change_person, remove_person, end_sessions, list_deeds, list_doers)
 
 
 def _require_over(request: web.Request, other: Principal) -> None:
     """Nobody makes, changes or removes somebody who may more than they do. Raises `AccessDenied`."""
     if not principal_of(request).may_all_of(other):
         raise AccessDenied("That would be somebody who may more than you do.")
-
-
-def _text(body: Mapping[str, Any], field: str) -> str:
-    value = body.get(field)
-    if not isinstance(value, str) or not value or len(value) > 1024:
-        raise RequestError(f"{field} must be a text of 1 to 1024 characters.", field=field)
-    return value
 
 
 def _shown(services: Services, person: Person) -> Json:

@@ -5,30 +5,58 @@ from __future__ import annotations
 from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
-from gcam_addon.web.api.clips import clip_of
-from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs, note
-from gcam_addon.web.requests import only_keys, query_flag, query_integer, query_number
+from gcam_addon.config.rules import number, said, whole
+from gcam_addon.web.api.clips import LONGEST_CLIP_S, NO_INDEX, clip_of
+from gcam_addon.web.contract import SWITCH, json, media, once, query_of, route
+from gcam_addon.web.guard import note
 from gcam_addon.web.services import SERVICES
+from gcam_addon.web.shape import NUMBER, STRING, shape
 from gcam_addon.web.views import encode
 
-LONGEST_S = 7 * 86_400.0
+_MOMENT = once(said(number(0, LONGEST_CLIP_S, "seconds"), "Seconds from the first frame"), default=0.0)
+FRAME_TIMES = shape(
+    "FrameTimes",
+    {
+        "clip_id": STRING,
+        "times": [NUMBER],
+    },
+)
 
 
-@needs(Permission.PLAYBACK)
-async def frame(request: web.Request) -> web.Response:
+@route(
+    "GET",
+    "/api/v1/clips/{id}/frame.jpg",
+    rights=[Permission.PLAYBACK],
+    tag="recordings",
+    summary="One picture of the recording",
+    query={
+        "t": _MOMENT,
+        "width": once(said(whole(16, 4096, "pixels"), "At most so wide"), default=320),
+        "exact": once(
+            said(SWITCH, "`1`: the very frame; else the key frame before it, which is quick"), default=False
+        ),
+    },
+    answers=media("image/jpeg", "A JPEG"),
+    refuses=NO_INDEX,
+)
+async def get_frame(request: web.Request) -> web.Response:
     """The picture at `t` seconds from the clip's first; without `exact=1` the key frame before, quickly."""
-    only_keys(request.query, {"t", "width", "exact"})
-    clip, services = await clip_of(request), request.app[SERVICES]
-    width = query_integer(request, "width", default=320, least=16, most=4096)
-    exact = query_flag(request, "exact") or False
-    return _jpeg(await services.pictures.picture(clip, _moment(request), width=width, exact=exact))
+    clip, services, query = await clip_of(request), request.app[SERVICES], query_of(request)
+    jpeg = await services.pictures.picture(clip, query["t"], width=query["width"], exact=query["exact"])
+    return _jpeg(jpeg)
 
 
-@needs(Permission.PLAYBACK)
-async def frames(request: web.Request) -> web.Response:
+@route(
+    "GET",
+    "/api/v1/clips/{id}/frames",
+    rights=[Permission.PLAYBACK],
+    tag="recordings",
+    summary="When each frame is shown",
+    answers=json(FRAME_TIMES, "Seconds from the first, ascending"),
+    refuses=NO_INDEX,
+)
+async def get_frame_times(request: web.Request) -> web.Response:
     """When each frame is shown, seconds from the first."""
-    only_keys(request.query, set())
     clip = await clip_of(request)
     times = await request.app[SERVICES].pictures.times(clip)
     body = {"clip_id": clip.id, "times": [round(at_s, 4) for at_s in times]}
@@ -37,30 +65,25 @@ async def frames(request: web.Request) -> web.Response:
     return response
 
 
-@needs(Permission.PLAYBACK)
-async def original(request: web.Request) -> web.Response:
+@route(
+    "GET",
+    "/api/v1/clips/{id}/original.jpg",
+    rights=[Permission.PLAYBACK],
+    tag="recordings",
+    summary="The camera's own JPEG of a frame, where originals are kept (`recording.keep_original`)",
+    query={"t": _MOMENT},
+    answers=media("image/jpeg", "A JPEG"),
+    refuses=NO_INDEX,
+)
+async def get_original(request: web.Request) -> web.Response:
     """The camera's own JPEG of the frame at `t`, where originals are kept."""
-    only_keys(request.query, {"t"})
     clip = await clip_of(request)
-    jpeg = await request.app[SERVICES].pictures.original(clip, _moment(request))
+    jpeg = await request.app[SERVICES].pictures.original(clip, query_of(request)["t"])
     note(request, "clip.original", clip.id)
     return _jpeg(jpeg)
 
 
-def routes() -> list[web.RouteDef]:
-    clip = "/api/v1/clips/{id}"
-    return [
-        web.get(f"{clip}/frame.jpg", frame),
-        web.get(f"{clip}/frames", frames),
-        web.get(f"{clip}/original.jpg", original),
-    ]
-
-
-def _moment(request: web.Request) -> float:
-    at_s = query_number(request, "t") or 0.0
-    if not 0 <= at_s <= LONGEST_S:
-        raise RequestError("t must be seconds from the clip's first frame.", field="t")
-    return at_s
+ROUTES = (get_frame, get_frame_times, get_original)
 
 
 def _jpeg(jpeg: bytes) -> web.Response:

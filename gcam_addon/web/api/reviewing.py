@@ -4,68 +4,97 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import voluptuous as vol
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission
+from gcam_addon.config.rules import said
 from gcam_addon.history.store import Wanted
-from gcam_addon.web.api.history import FILTERS, ID_MOST, entries_asked, entry_json, entry_of
+from gcam_addon.web.api.clips import CLIP_ID
+from gcam_addon.web.api.history import (
+    ENTRY_ID,
+    HISTORY_ENTRY,
+    NARROWING,
+    NO_HISTORY,
+    entries_asked,
+    entry_json,
+    entry_of,
+)
+from gcam_addon.web.contract import body_of, json, query_of, route
 from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs, note, principal_of
-from gcam_addon.web.requests import boolean, integer, json_object, only_keys
+from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES
+from gcam_addon.web.shape import BOOLEAN, INTEGER, shape
 from gcam_addon.web.views import encode
 
-_NARROWING = FILTERS - {"reviewed"}
-_CLIP_ID_LETTERS = 100
+COUNT = shape("Count", {"count": INTEGER})
+REVIEW = shape(
+    "Review",
+    {
+        vol.Optional("up_to"): said(ENTRY_ID, "The `id` of the newest entry that was seen"),
+        vol.Optional("clip_id"): CLIP_ID,
+    },
+    "One of the two",
+)
+REVIEWED = shape("Reviewed", {"reviewed": BOOLEAN})
 
 
-@needs(Permission.PLAYBACK)
-async def unreviewed(request: web.Request) -> web.Response:
-    only_keys(request.query, _NARROWING)
-    wanted = replace(entries_asked(request), reviewed=False)
+@route(
+    "GET",
+    "/api/v1/history/unreviewed",
+    rights=[Permission.PLAYBACK],
+    tag="events",
+    summary="How many entries nobody has looked at yet",
+    query=NARROWING,
+    answers=json(COUNT, "Their number"),
+    refuses=NO_HISTORY,
+)
+async def count_unreviewed(request: web.Request) -> web.Response:
+    wanted = replace(entries_asked(query_of(request), request), reviewed=False)
     return web.json_response({"count": await request.app[SERVICES].history.count(wanted)}, dumps=encode)
 
 
-@needs(Permission.PLAYBACK, Permission.CONTROL)
-async def change(request: web.Request) -> web.Response:
-    """`{"reviewed": true}`: I have looked at it; false: nobody has."""
+@route(
+    "PATCH",
+    "/api/v1/history/{id}",
+    rights=[Permission.PLAYBACK, Permission.CONTROL],
+    tag="events",
+    summary="Mark one entry as looked at, or as not",
+    path_rules={"id": ENTRY_ID},
+    body=REVIEWED,
+    answers=json(HISTORY_ENTRY, "As it is now"),
+    refuses=NO_HISTORY,
+)
+async def change_history(request: web.Request) -> web.Response:
+    """True: I have looked at it; false: nobody has."""
     history, kept = request.app[SERVICES].history, await entry_of(request)
-    body = await json_object(request)
-    only_keys(body, {"reviewed"})
-    by = principal_of(request).name if boolean(body, "reviewed") else None
+    by = principal_of(request).name if body_of(request)["reviewed"] else None
     await history.review(Wanted(ids=frozenset({kept.id})), by)
     return web.json_response(entry_json(await history.get(kept.id)), dumps=encode)
 
 
-@needs(Permission.PLAYBACK, Permission.CONTROL)
-async def review(request: web.Request) -> web.Response:
-    """All that the query narrows down, `{"up_to": 12}`: which is the newest one that was seen; or those whose
-    recording was played, `{"clip_id": ...}`.
-    """
-    only_keys(request.query, _NARROWING)
-    wanted, body = entries_asked(request), await json_object(request)
+@route(
+    "POST",
+    "/api/v1/history/review",
+    rights=[Permission.PLAYBACK, Permission.CONTROL],
+    tag="events",
+    summary="Mark entries as looked at",
+    says="All that the query narrows down, up to the newest one that was seen; or those of a clip that was "
+    "played.",
+    query=NARROWING,
+    body=REVIEW,
+    answers=json(COUNT, "For how many that is new"),
+    refuses=NO_HISTORY,
+)
+async def review_history(request: web.Request) -> web.Response:
+    wanted, body = entries_asked(query_of(request), request), body_of(request)
     if len(body) != 1:
-        raise RequestError("give up_to or clip_id.", field="up_to")
-    only_keys(body, {"up_to", "clip_id"})
-    if "up_to" in body:
-        wanted = replace(wanted, up_to=integer(body, "up_to", least=1, most=ID_MOST))
-    else:
-        wanted = replace(wanted, clip_id=_clip_id(body["clip_id"]))
+        raise RequestError("up_to: give it or clip_id, one of the two", field="up_to")
+    wanted = replace(wanted, **body)
     count = await request.app[SERVICES].history.review(wanted, principal_of(request).name)
     if "up_to" in body and count:
         note(request, "history.review", str(count))
     return web.json_response({"count": count}, dumps=encode)
 
 
-def _clip_id(value: object) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= _CLIP_ID_LETTERS:
-        raise RequestError("clip_id must be the id of a clip.", field="clip_id")
-    return value
-
-
-def routes() -> list[web.RouteDef]:
-    return [
-        web.get("/api/v1/history/unreviewed", unreviewed),
-        web.post("/api/v1/history/review", review),
-        web.patch("/api/v1/history/{id}", change),
-    ]
+ROUTES = (count_unreviewed, review_history, change_history)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import voluptuous as vol
 from aiohttp import hdrs, web
 
 from gcam_addon.access.devices import device_cookie
@@ -12,36 +13,96 @@ from gcam_addon.access.model import Kind, Person, Standing
 from gcam_addon.access.principal import Principal
 from gcam_addon.access.service import PersonChange
 from gcam_addon.access.sessions import SESSION_S
+from gcam_addon.config.rules import said, secret
 from gcam_addon.errors import WrongLogin
 from gcam_addon.web.caller import Caller
+from gcam_addon.web.contract import PUBLIC, SIGNED_IN, body_of, done, json, route
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.gatekeeper import cookie_name, device_cookie_name, set_cookie
-from gcam_addon.web.guard import CALLER, PUBLIC, SIGNED_IN, needs, note, principal_of, session_id_of
-from gcam_addon.web.requests import json_object, only_keys
+from gcam_addon.web.guard import CALLER, note, principal_of, session_id_of
 from gcam_addon.web.services import SERVICES, Services
+from gcam_addon.web.shape import BOOLEAN, NUMBER, STRING, shape
+from gcam_addon.web.shapes.person import IDENTITY, NAME, SECRET
 from gcam_addon.web.views import Json, encode
 
+LOGIN = shape("Login", {"name": secret(1024), "password": SECRET})
 
-@needs(SIGNED_IN)
-async def who_am_i(request: web.Request) -> web.Response:
-    only_keys(request.query, set())
+SET_UP = shape(
+    "SetUp",
+    {
+        vol.Optional("name"): secret(1024),
+        vol.Optional("password"): SECRET,
+        vol.Optional("code"): said(SECRET, "The set-up code from Gcam's log"),
+    },
+    "Which of them it takes from where the request comes, `/api/v1/info` tells",
+)
+
+NAME_CHANGE = shape("NameChange", {"present": SECRET, "name": NAME})
+
+PASSWORD_CHANGE = shape("PasswordChange", {"present": SECRET, "password": SECRET})
+
+SESSION = shape(
+    "Session",
+    {
+        "id": STRING,
+        "address": STRING,
+        "agent": said(STRING, "What the browser says it is"),
+        "created_at": NUMBER,
+        "last_seen_at": NUMBER,
+        "current": BOOLEAN,
+    },
+)
+
+SESSION_LIST = shape(
+    "SessionList",
+    {
+        "sessions": [SESSION],
+    },
+)
+
+_WRONG_LOGIN = {
+    401: "The password is wrong (`wrong_login`), or nobody is signed in (`sign_in`, `no_owner`)",
+    429: "Too many attempts (`throttled`); `Retry-After` says when the next is looked at",
+}
+
+
+@route(
+    "GET",
+    "/api/v1/session",
+    rights=SIGNED_IN,
+    tag="session",
+    summary="Who I am and what I may",
+    answers=json(IDENTITY, "The person, or the token"),
+)
+async def get_session(request: web.Request) -> web.Response:
     return web.json_response(_shown(request, principal_of(request)), dumps=encode)
 
 
-@needs(PUBLIC)
+@route(
+    "POST",
+    "/api/v1/setup",
+    rights=PUBLIC,
+    tag="session",
+    summary="The first visit creates the owner",
+    says="Only while there is no owner. From this machine it takes a name and a password; from elsewhere "
+    "also the code that Gcam wrote into its log; through Home Assistant the code alone. Signs in.",
+    body=SET_UP,
+    answers=json(IDENTITY, "Created and signed in", status=201),
+    refuses=_WRONG_LOGIN,
+)
 async def set_up(request: web.Request) -> web.Response:
     """The first visit creates the owner and signs them in: from this machine, or from anywhere with the code
     that Gcam wrote into its log. Through Home Assistant its user becomes the owner by the code alone.
     """
     access, caller = request.app[SERVICES].access, _caller(request)
-    body, wanted = await json_object(request), setup_fields(caller)
-    only_keys(body, {*wanted, "code"})
-    if "code" in {*wanted, *body}:
-        await access.check_setup_code(_text(body, "code"), address=caller.address)
+    body, wanted = body_of(request), setup_fields(caller)
+    _require_exactly(body, wanted)
+    if "code" in body:
+        await access.check_setup_code(body["code"], address=caller.address)
     if caller.ingress_user is not None:
         person = await access.set_up_from_home_assistant(*caller.ingress_user)
     else:
-        person = await access.set_up(_text(body, "name"), _text(body, "password"))
+        person = await access.set_up(body["name"], body["password"])
     access.audit.note(person.principal, caller.address, "owner.create", person.name)
     if caller.ingress_user is not None:
         return web.json_response(_shown(request, person.principal), status=201, dumps=encode)
@@ -55,10 +116,21 @@ def setup_fields(caller: Caller) -> frozenset[str]:
     return frozenset({"name", "password"} if caller.is_local else {"code", "name", "password"})
 
 
-@needs(PUBLIC)
+@route(
+    "POST",
+    "/api/v1/session",
+    rights=PUBLIC,
+    tag="session",
+    summary="Sign in",
+    says="Sets the cookie. Attempts that fail are answered ever more slowly, per name and per address.",
+    body=LOGIN,
+    answers=json(IDENTITY, "Signed in"),
+    refuses=_WRONG_LOGIN,
+)
 async def sign_in(request: web.Request) -> web.Response:
     services, caller = request.app[SERVICES], _caller(request)
-    name, password = _login(await json_object(request))
+    body = body_of(request)
+    name, password = body["name"], body["password"]
     agent = request.headers.get(hdrs.USER_AGENT, "")
     device = request.cookies.get(device_cookie_name(services), "")
     try:
@@ -72,7 +144,14 @@ async def sign_in(request: web.Request) -> web.Response:
     return _with_cookie(request, person, secret, status=200)
 
 
-@needs(SIGNED_IN)
+@route(
+    "DELETE",
+    "/api/v1/session",
+    rights=SIGNED_IN,
+    tag="session",
+    summary="Sign out",
+    answers=done("Signed out"),
+)
 async def sign_out(request: web.Request) -> web.Response:
     services, session_id = request.app[SERVICES], session_id_of(request)
     if session_id is not None:
@@ -83,40 +162,59 @@ async def sign_out(request: web.Request) -> web.Response:
     return response
 
 
-@needs(SIGNED_IN)
+@route(
+    "PUT",
+    "/api/v1/session/password",
+    rights=SIGNED_IN,
+    tag="session",
+    summary="Change my password; my other sessions end",
+    body=PASSWORD_CHANGE,
+    answers=done("Changed"),
+    refuses={**_WRONG_LOGIN, 404: "A token has no password (`not_found`)"},
+)
 async def change_password(request: web.Request) -> web.Response:
     """My own; the present one is asked for, and my other sessions end."""
     services, principal = request.app[SERVICES], principal_of(request)
-    body = await json_object(request)
-    only_keys(body, {"present", "password"})
+    body = body_of(request)
     person = services.access.person(principal.id)
-    await services.access.verify(person, _text(body, "present"))
-    await services.access.set_password(
-        person.id, _text(body, "password"), keep_session=session_id_of(request)
-    )
+    await services.access.verify(person, body["present"])
+    await services.access.set_password(person.id, body["password"], keep_session=session_id_of(request))
     note(request, "password.change", person.name)
     return web.Response(status=204)
 
 
-@needs(SIGNED_IN)
+@route(
+    "PUT",
+    "/api/v1/session/name",
+    rights=SIGNED_IN,
+    tag="session",
+    summary="Change my name, which I sign in with",
+    body=NAME_CHANGE,
+    answers=json(IDENTITY, "Who I am now"),
+    refuses={**_WRONG_LOGIN, 404: "A token has no name to change (`not_found`)"},
+)
 async def change_name(request: web.Request) -> web.Response:
-    """My own, which I sign in with: the present password is asked for."""
+    """My own: the present password is asked for."""
     access, principal = request.app[SERVICES].access, principal_of(request)
-    body = await json_object(request)
-    only_keys(body, {"present", "name"})
-    person, name = access.person(principal.id), _text(body, "name")
+    person, body = access.person(principal.id), body_of(request)
     if person.kind is not Kind.LOCAL:
         raise RequestError("Your name comes from Home Assistant: change it there.", field="name")
-    await access.verify(person, _text(body, "present"))
-    renamed = await access.change(person.id, PersonChange(name=name))
+    await access.verify(person, body["present"])
+    renamed = await access.change(person.id, PersonChange(name=body["name"]))
     note(request, "name.change", f"{person.name}: {renamed.name}")
     return web.json_response(_shown(request, renamed.principal), dumps=encode)
 
 
-@needs(SIGNED_IN)
+@route(
+    "GET",
+    "/api/v1/sessions",
+    rights=SIGNED_IN,
+    tag="session",
+    summary="Where I am signed in",
+    answers=json(SESSION_LIST, "Newest first"),
+)
 async def list_sessions(request: web.Request) -> web.Response:
     """Mine."""
-    only_keys(request.query, set())
     services, own = request.app[SERVICES], session_id_of(request)
     sessions = [
         {
@@ -132,7 +230,14 @@ async def list_sessions(request: web.Request) -> web.Response:
     return web.json_response({"sessions": sessions}, dumps=encode)
 
 
-@needs(SIGNED_IN)
+@route(
+    "DELETE",
+    "/api/v1/sessions/{id}",
+    rights=SIGNED_IN,
+    tag="session",
+    summary="End one of my sessions",
+    answers=done("Ended, or none of mine"),
+)
 async def end_session(request: web.Request) -> web.Response:
     services, principal = request.app[SERVICES], principal_of(request)
     mine = {session.id for session in services.access.sessions(principal.id)}
@@ -141,17 +246,15 @@ async def end_session(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def routes() -> list[web.RouteDef]:
-    return [
-        web.get("/api/v1/session", who_am_i),
-        web.post("/api/v1/session", sign_in),
-        web.delete("/api/v1/session", sign_out),
-        web.put("/api/v1/session/password", change_password),
-        web.put("/api/v1/session/name", change_name),
-        web.post("/api/v1/setup", set_up),
-        web.get("/api/v1/sessions", list_sessions),
-        web.delete("/api/v1/sessions/{id}", end_session),
-    ]
+ROUTES = (get_session, sign_in, sign_out, change_password, change_name, set_up, list_sessions, end_session)
+
+
+def _require_exactly(body: Mapping[str, Any], wanted: frozenset[str]) -> None:
+    """The code may come from where it is not wanted too."""
+    for name in sorted(wanted - body.keys()):
+        raise RequestError(f"{name}: it is missing; give it", field=name)
+    for name in sorted(body.keys() - wanted - {"code"}):
+        raise RequestError(f"{name}: it is not wanted from here; leave it out", field=name)
 
 
 _DEVICE_S = 400 * 24 * 3600
@@ -192,15 +295,3 @@ def _shown(request: web.Request, principal: Principal) -> Json:
         "cameras": None if principal.cameras is None else sorted(principal.cameras),
         "ingress": _caller(request).ingress_user is not None,
     }
-
-
-def _login(body: Mapping[str, Any]) -> tuple[str, str]:
-    only_keys(body, {"name", "password"})
-    return _text(body, "name"), _text(body, "password")
-
-
-def _text(body: Mapping[str, Any], field: str) -> str:
-    value = body.get(field)
-    if not isinstance(value, str) or not value or len(value) > 1024:
-        raise RequestError(f"{field} must be a text of 1 to 1024 characters.", field=field)
-    return value

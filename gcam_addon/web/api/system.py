@@ -13,16 +13,19 @@ import cv2
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission
+from gcam_addon.config.rules import anything, choice, said, whole
 from gcam_addon.errors import RecordingError
 from gcam_addon.log.ring import RECORDS_MAX, Logged
-from gcam_addon.model import Storage, Usage
+from gcam_addon.model import Status, Storage, Usage
 from gcam_addon.web import wellbeing
-from gcam_addon.web.errors import RequestError
+from gcam_addon.web.contract import json, once, query_of, route
 from gcam_addon.web.forecast import WINDOW_S, Forecast, forecast
-from gcam_addon.web.guard import needs, principal_of
-from gcam_addon.web.requests import only_keys, query_integer
+from gcam_addon.web.guard import principal_of
 from gcam_addon.web.services import SERVICES, Services
+from gcam_addon.web.shape import INTEGER, NUMBER, STRING, extended, nullable, shape, told
+from gcam_addon.web.shapes.clip import STORAGE
 from gcam_addon.web.views import Json, encode, storage_json
+from gcam_addon.web.wellbeing import Wellbeing
 
 _TEXT_MAX = 200
 _LEVELS = {
@@ -33,9 +36,114 @@ _LEVELS = {
 }
 
 
-@needs(Permission.ADMINISTER)
-async def system(request: web.Request) -> web.Response:
-    only_keys(request.query, set())
+SYSTEM_PART = shape(
+    "SystemPart",
+    {
+        "part": choice(("cameras", "recorder", "index", "disk", "mqtt", "clock", "duties", "home_assistant")),
+        "state": choice(Wellbeing),
+        "code": said(STRING, "Stable within the part"),
+        "message": STRING,
+        told("names", "Cameras or duties it is about"): [STRING],
+        "count": INTEGER,
+    },
+)
+
+CAMERA_LOAD = shape(
+    "CameraLoad",
+    {
+        "camera_id": STRING,
+        "name": STRING,
+        "status": choice(Status),
+        "fps": NUMBER,
+        "bytes_per_s": nullable(NUMBER),
+        "decode_share": said(nullable(NUMBER), "Percent of one core"),
+        "detect_share": said(nullable(NUMBER), "Percent of one core"),
+        "queued": said(INTEGER, "Frames waiting for the recorder"),
+        told("dropped", "Frames lost so far, by stage"): {str: INTEGER},
+    },
+)
+
+FORECAST = shape(
+    "Forecast",
+    {
+        "oldest_at": said(nullable(NUMBER), "Start of the oldest recording"),
+        "bytes_per_day": nullable(NUMBER),
+        "measured_s": NUMBER,
+        "days_until_full": said(
+            nullable(NUMBER),
+            "Until recordings have to go for want of room; null where they go for their age first",
+        ),
+        "days_kept": said(nullable(NUMBER), "How far back recordings will reach"),
+        "limited_by": nullable(choice(("space", "age"))),
+    },
+    "From the last seven days; null until an hour was recorded",
+)
+
+DISK = extended(
+    STORAGE,
+    "Disk",
+    {
+        "keep_days": NUMBER,
+        "max_bytes": said(nullable(INTEGER), "For all recordings together"),
+        "min_free_bytes": said(INTEGER, "Kept free"),
+        "forecast": nullable(FORECAST),
+    },
+)
+
+SYSTEM = shape(
+    "System",
+    {
+        "now": NUMBER,
+        "uptime_s": NUMBER,
+        "parts": [SYSTEM_PART],
+        "process": {
+            "cpu_share": said(nullable(NUMBER), "Percent of one core; above 100 on several"),
+            "cores": INTEGER,
+            "memory_bytes": INTEGER,
+            "machine_bytes": said(nullable(INTEGER), "The machine's memory"),
+            "written_bytes_per_day": said(
+                nullable(NUMBER), "To disks, at the pace since the start; null in the first ten minutes"
+            ),
+        },
+        "cameras": [CAMERA_LOAD],
+        "disk": nullable(DISK),
+        "versions": {str: STRING},
+    },
+)
+
+LOG_RECORD = shape(
+    "LogRecord",
+    {
+        "number": said(INTEGER, "Counts up from 1 in a run"),
+        "at": NUMBER,
+        "level": choice(("debug", "info", "warning", "error")),
+        "logger": STRING,
+        "camera": nullable(STRING),
+        "message": STRING,
+        "exception": nullable(STRING),
+    },
+)
+
+LOG_LIST = shape(
+    "LogList",
+    {
+        "records": [LOG_RECORD],
+        "newest": said(INTEGER, "The newest record's number"),
+    },
+)
+
+
+@route(
+    "GET",
+    "/api/v1/system",
+    rights=[Permission.ADMINISTER],
+    tag="system",
+    summary="How every part of Gcam fares, what it costs, how long the disk lasts",
+    says="Rates are measured since an earlier request of the last half minute, so the first one has none: "
+    "ask again after a second.",
+    answers=json(SYSTEM, "The state of now"),
+)
+async def get_system(request: web.Request) -> web.Response:
     services, sees = request.app[SERVICES], principal_of(request).sees
     now_s = services.clock.monotonic()
     states = [state for state in services.engine.states().values() if sees(state.camera_id)]
@@ -66,25 +174,35 @@ async def system(request: web.Request) -> web.Response:
     return web.json_response(body, dumps=encode)
 
 
-@needs(Permission.ADMINISTER)
-async def logs(request: web.Request) -> web.Response:
+@route(
+    "GET",
+    "/api/v1/logs",
+    rights=[Permission.ADMINISTER],
+    tag="system",
+    summary="What Gcam logged lately",
+    says="The newest 2000 records of this run, without credentials. To follow, ask with `after` set to "
+    "`newest`.",
+    query={
+        "level": once(said(choice(tuple(_LEVELS)), "The least"), default="debug"),
+        "text": once(said(anything(_TEXT_MAX, least=0), "Somewhere in it, whatever its case"), default=""),
+        "after": once(said(whole(0, 999_999_999), "Only records with a higher number"), default=0),
+        "limit": once(said(whole(1, RECORDS_MAX), "The newest so many"), default=500),
+    },
+    answers=json(LOG_LIST, "Oldest first"),
+)
+async def list_logs(request: web.Request) -> web.Response:
     """Oldest first; go on with `after` set to `newest`."""
-    only_keys(request.query, {"level", "text", "after", "limit"})
-    level, text = request.query.get("level", "debug"), request.query.get("text", "")
-    if level not in _LEVELS:
-        raise RequestError(f"level must be one of {', '.join(_LEVELS)}.", field="level")
-    if len(text) > _TEXT_MAX:
-        raise RequestError(f"text must have at most {_TEXT_MAX} characters.", field="text")
-    after = query_integer(request, "after", default=0, least=0, most=999_999_999)
-    limit = query_integer(request, "limit", default=500, least=1, most=RECORDS_MAX)
+    query = query_of(request)
     book = request.app[SERVICES].log_book
     newest = book.newest  # first: what comes in meanwhile is asked for once more rather than missed
-    records = [_logged(record) for record in book.read(_LEVELS[level], text, after, limit)]
+    records = [
+        _logged(record)
+        for record in book.read(_LEVELS[query["level"]], query["text"], query["after"], query["limit"])
+    ]
     return web.json_response({"records": records, "newest": newest}, dumps=encode)
 
 
-def routes() -> list[web.RouteDef]:
-    return [web.get("/api/v1/system", system), web.get("/api/v1/logs", logs)]
+ROUTES = (get_system, list_logs)
 
 
 async def _storage(services: Services) -> tuple[Storage | None, str | None]:

@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission
+from gcam_addon.config.rules import anything, said
 from gcam_addon.model import Clip
-from gcam_addon.web.api.clips import FILTERS, filter_in
+from gcam_addon.web.api.clips import FILTERS, NO_INDEX, filter_in
+from gcam_addon.web.contract import json, once, query_of, route
 from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs
-from gcam_addon.web.requests import only_keys
 from gcam_addon.web.services import SERVICES
+from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
+from gcam_addon.web.shapes.clip import KIND
 from gcam_addon.web.views import Json, encode
 
 MOST_SPANS = 20_000
@@ -27,10 +29,70 @@ _LONGEST_CLIP_S = 86_400.0
 _ZONEINFO = "zoneinfo/"
 
 
-@needs(Permission.PLAYBACK)
-async def timeline(request: web.Request) -> web.Response:
+TIMEZONE = said(
+    anything(64, "give a name such as Europe/Brussels"),
+    "Whose days, such as `Europe/Brussels`; else Gcam's own",
+)
+
+SPAN = shape(
+    "Span",
+    {
+        "id": said(STRING, "The clip's"),
+        "camera_id": STRING,
+        "kind": KIND,
+        "started_at": NUMBER,
+        "ended_at": NUMBER,
+        "peak": NUMBER,
+        "zones": [STRING],
+        "protected": BOOLEAN,
+    },
+)
+
+TIMELINE = shape(
+    "Timeline",
+    {
+        "complete": said(BOOLEAN, "False where there was too much to tell all"),
+        "spans": [SPAN],
+    },
+)
+
+DAY_LIST = shape(
+    "DayList",
+    {
+        "timezone": said(nullable(STRING), "Whose days they are: the one asked for, else Gcam's"),
+        "utc_offset_s": said(INTEGER, "Its offset now"),
+        "days": [
+            {
+                "day": said(STRING, "`2026-11-21`"),
+                "clips": INTEGER,
+                "seconds": NUMBER,
+                "newest_id": said(STRING, "Id of the last recording"),
+            }
+        ],
+        told("cameras", "By name; also cameras that were removed and left recordings"): [
+            {
+                "camera_id": STRING,
+                "camera_name": said(STRING, "As in its last recording"),
+                "clips": INTEGER,
+                "newest_id": STRING,
+            }
+        ],
+    },
+)
+
+
+@route(
+    "GET",
+    "/api/v1/timeline",
+    rights=[Permission.PLAYBACK],
+    tag="recordings",
+    summary="What was recorded between `after` and `before` (both needed, at most 32 days), oldest first",
+    query=FILTERS,
+    answers=json(TIMELINE, "Also what began before `after` and lasts"),
+    refuses=NO_INDEX,
+)
+async def get_timeline(request: web.Request) -> web.Response:
     """Everything recorded between `after` and `before`, oldest first; also what began earlier and lasts."""
-    only_keys(request.query, FILTERS)
     wanted = filter_in(request)
     after, before = wanted.after, wanted.before
     if after is None or before is None or not 0 < before - after <= LONGEST_S:
@@ -43,14 +105,22 @@ async def timeline(request: web.Request) -> web.Response:
     return web.json_response({"spans": spans, "complete": len(clips) < MOST_SPANS}, dumps=encode)
 
 
-@needs(Permission.PLAYBACK)
-async def days(request: web.Request) -> web.Response:
+@route(
+    "GET",
+    "/api/v1/days",
+    rights=[Permission.PLAYBACK],
+    tag="recordings",
+    summary="Days with recordings, oldest first, and which cameras they are of",
+    query={"timezone": once(TIMEZONE), **FILTERS},
+    answers=json(DAY_LIST, "Days without one are left out"),
+    refuses=NO_INDEX,
+)
+async def list_days(request: web.Request) -> web.Response:
     """Days with recordings, for a calendar: this machine's or, with `timezone`, those of another place. And
     which cameras they are of, also ones that are no longer there.
     """
-    only_keys(request.query, FILTERS | {"timezone"})
     wanted, clips = filter_in(request), request.app[SERVICES].clips
-    asked = request.query.get("timezone")
+    asked = query_of(request)["timezone"]
     zone = None if asked is None else await asyncio.to_thread(zone_named, asked)
     body = {
         "timezone": asked or timezone(),
@@ -61,8 +131,7 @@ async def days(request: web.Request) -> web.Response:
     return web.json_response(body, dumps=encode)
 
 
-def routes() -> list[web.RouteDef]:
-    return [web.get("/api/v1/timeline", timeline), web.get("/api/v1/days", days)]
+ROUTES = (get_timeline, list_days)
 
 
 def timezone() -> str | None:

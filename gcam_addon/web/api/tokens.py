@@ -2,42 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+import voluptuous as vol
 from aiohttp import web
 
 from gcam_addon.access.model import Token
 from gcam_addon.access.principal import Permission
-from gcam_addon.web.api.people import cameras_in
-from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs, note, principal_of
-from gcam_addon.web.requests import json_object, only_keys
+from gcam_addon.config.rules import listing, number, optional, said, text
+from gcam_addon.web.contract import body_of, done, json, route
+from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES
+from gcam_addon.web.shape import NUMBER, STRING, extended, nullable, shape
+from gcam_addon.web.shapes.person import PERMISSION, SEEN_CAMERAS, cameras_in
 from gcam_addon.web.views import Json, encode
 
 MOST_DAYS = 3660
+LEAST_DAYS = 0.001
 
 
-@needs(Permission.ADMINISTER)
+TOKEN = shape(
+    "Token",
+    {
+        "id": STRING,
+        "name": STRING,
+        "prefix": said(STRING, "The beginning of the secret"),
+        "scopes": [PERMISSION],
+        "cameras": SEEN_CAMERAS,
+        "created_at": NUMBER,
+        "expires_at": nullable(NUMBER),
+        "last_used_at": nullable(NUMBER),
+    },
+)
+
+TOKEN_LIST = shape(
+    "TokenList",
+    {
+        "tokens": [TOKEN],
+    },
+)
+
+TOKEN_WITH_SECRET = extended(TOKEN, "TokenWithSecret", {"secret": STRING})
+
+NEW_TOKEN = shape(
+    "NewToken",
+    {
+        "name": text(80, wanted="say what the token is for"),
+        "scopes": listing(PERMISSION, least=1, most=len(Permission), unique=True),
+        vol.Optional("cameras"): SEEN_CAMERAS,
+        vol.Optional("days"): said(optional(number(LEAST_DAYS, MOST_DAYS, "days")), "Null for ever"),
+    },
+)
+
+
+@route(
+    "GET",
+    "/api/v1/tokens",
+    rights=[Permission.ADMINISTER],
+    tag="tokens",
+    summary="Tokens of programs, without their secrets",
+    answers=json(TOKEN_LIST, "Oldest first"),
+)
 async def list_tokens(request: web.Request) -> web.Response:
-    only_keys(request.query, set())
     tokens = [_shown(token) for token in request.app[SERVICES].access.tokens()]
     return web.json_response({"tokens": tokens}, dumps=encode)
 
 
-@needs(Permission.ADMINISTER)
+@route(
+    "POST",
+    "/api/v1/tokens",
+    rights=[Permission.ADMINISTER],
+    tag="tokens",
+    summary="A new token",
+    says="The answer holds its secret, this once. Send it as `Authorization: Bearer SECRET`.",
+    body=NEW_TOKEN,
+    answers=json(TOKEN_WITH_SECRET, "The token with its secret", status=201),
+)
 async def add_token(request: web.Request) -> web.Response:
     """The answer holds the secret, this once."""
-    services, body = request.app[SERVICES], await json_object(request)
-    only_keys(body, {"name", "scopes", "cameras", "days"})
-    name = body.get("name")
-    if not isinstance(name, str):
-        raise RequestError("name must say what the token is for.", field="name")
-    days = _days(body)
+    services, body = request.app[SERVICES], body_of(request)
+    days = body.get("days")
     secret, token = await services.access.add_token(
-        name,
-        _scopes(body),
+        body["name"],
+        frozenset(body["scopes"]),
         cameras_in(body),
         expires_at=None if days is None else services.clock.wall() + days * 86_400,
         by=principal_of(request),
@@ -46,7 +91,14 @@ async def add_token(request: web.Request) -> web.Response:
     return web.json_response({**_shown(token), "secret": secret}, status=201, dumps=encode)
 
 
-@needs(Permission.ADMINISTER)
+@route(
+    "DELETE",
+    "/api/v1/tokens/{id}",
+    rights=[Permission.ADMINISTER],
+    tag="tokens",
+    summary="Revoke a token",
+    answers=done("Revoked"),
+)
 async def remove_token(request: web.Request) -> web.Response:
     services, token_id = request.app[SERVICES], request.match_info["id"]
     await services.access.remove_token(token_id)
@@ -54,29 +106,7 @@ async def remove_token(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def routes() -> list[web.RouteDef]:
-    return [
-        web.get("/api/v1/tokens", list_tokens),
-        web.post("/api/v1/tokens", add_token),
-        web.delete("/api/v1/tokens/{id}", remove_token),
-    ]
-
-
-def _scopes(body: Mapping[str, Any]) -> frozenset[Permission]:
-    value = body.get("scopes")
-    known = ", ".join(Permission)
-    if not isinstance(value, list) or not value or not set(map(str, value)) <= set(Permission):
-        raise RequestError(f"scopes must be a list of {known}.", field="scopes")
-    return frozenset(Permission(scope) for scope in value)
-
-
-def _days(body: Mapping[str, Any]) -> float | None:
-    value = body.get("days")
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST_DAYS:
-        raise RequestError(f"days must be a number up to {MOST_DAYS}, or null for ever.", field="days")
-    return float(value)
+ROUTES = (list_tokens, add_token, remove_token)
 
 
 def _shown(token: Token) -> Json:

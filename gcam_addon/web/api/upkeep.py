@@ -9,11 +9,13 @@ from contextlib import aclosing
 from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
+from gcam_addon.config.rules import choice, said
 from gcam_addon.web.api.clips import disposition
+from gcam_addon.web.contract import SWITCH, json, media, once, query_of, route
 from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import needs, note
-from gcam_addon.web.requests import only_keys, query_flag
+from gcam_addon.web.guard import note
 from gcam_addon.web.services import SERVICES, Finding
+from gcam_addon.web.shape import BOOLEAN, INTEGER, STRING, shape
 from gcam_addon.web.views import Json, encode
 
 _CHECK_TIMEOUT_S = 45.0
@@ -21,10 +23,47 @@ _BACKUP_MAX_BYTES = 5 * 1024 * 1024
 _ZIP = "application/zip"
 
 
-@needs(Permission.ADMINISTER)
+FINDING = shape(
+    "Finding",
+    {
+        "level": choice(("ok", "warning", "error")),
+        "code": said(STRING, "Stable"),
+        "message": STRING,
+        "remedy": said(STRING, "Empty where nothing is to mend"),
+    },
+)
+
+CHECK_RESULT = shape(
+    "CheckResult",
+    {
+        "findings": [FINDING],
+        "complete": said(BOOLEAN, "Whether all was looked at in time"),
+    },
+)
+
+RESTORED = shape(
+    "Restored",
+    {
+        "cameras": INTEGER,
+        "people": said(INTEGER, "0 where accounts were left alone"),
+    },
+)
+
+
+@route(
+    "GET",
+    "/api/v1/check",
+    rights=[Permission.ADMINISTER],
+    tag="system",
+    summary="What is wrong with the set-up, and how to mend it",
+    says="As `gcam check`, within 45 seconds and one at a time. Cameras are judged by their running "
+    "streams: none is opened a second time.",
+    answers=json(CHECK_RESULT, "In the order a person mends things"),
+    refuses={409: "A check is under way (`request`)"},
+    allows_head=False,
+)
 async def check(request: web.Request) -> web.Response:
     """One at a time; what takes too long is left out and `complete` says so."""
-    only_keys(request.query, set())
     services = request.app[SERVICES]
     if services.checking.locked():
         raise RequestError("A check is under way.", status=409)
@@ -41,9 +80,18 @@ async def check(request: web.Request) -> web.Response:
     return web.json_response(body, dumps=encode)
 
 
-@needs(Permission.ADMINISTER)
-async def backup(request: web.Request) -> web.Response:
-    only_keys(request.query, set())
+@route(
+    "GET",
+    "/api/v1/backup",
+    rights=[Permission.ADMINISTER],
+    tag="system",
+    summary="The configuration as a file",
+    says="Cameras with their passwords and accounts with the hashes of theirs: keep it safe. Sessions, "
+    "tokens and recordings are not in it; `settings.json` only tells how Gcam was started.",
+    answers=media(_ZIP, "A .zip to keep"),
+    allows_head=False,
+)
+async def get_backup(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     content = await services.backups.make()
     note(request, "backup.make")
@@ -52,11 +100,22 @@ async def backup(request: web.Request) -> web.Response:
     return web.Response(body=content, content_type=_ZIP, headers=headers)
 
 
-@needs(Permission.ADMINISTER)
+@route(
+    "POST",
+    "/api/v1/restore",
+    rights=[Permission.ADMINISTER],
+    tag="system",
+    summary="Bring a backup back",
+    says="At most 5 MiB. It is checked whole before anything changes. Cameras that are as they were are not "
+    "touched. What it replaces is kept in the data folder as `before-restore-….zip`, the newest five "
+    "of them.",
+    query={"accounts": once(said(SWITCH, "1: the accounts too"), default=False)},
+    upload=_ZIP,
+    answers=json(RESTORED, "How much there is now"),
+)
 async def restore(request: web.Request) -> web.Response:
     """`accounts=1` replaces the accounts too."""
-    only_keys(request.query, {"accounts"})
-    with_people = bool(query_flag(request, "accounts"))
+    with_people = query_of(request)["accounts"]
     if request.content_type != _ZIP:
         raise RequestError(f"Send the backup as {_ZIP}.", status=415)
     content = await _body(request)
@@ -65,12 +124,7 @@ async def restore(request: web.Request) -> web.Response:
     return web.json_response(dict(restored), dumps=encode)
 
 
-def routes() -> list[web.RouteDef]:
-    return [
-        web.get("/api/v1/check", check, allow_head=False),
-        web.get("/api/v1/backup", backup, allow_head=False),
-        web.post("/api/v1/restore", restore),
-    ]
+ROUTES = (check, get_backup, restore)
 
 
 async def _body(request: web.Request) -> bytes:

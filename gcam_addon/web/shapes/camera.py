@@ -1,0 +1,129 @@
+"""A camera as the API shows it, and what its detector decides."""
+
+from __future__ import annotations
+
+from gcam_addon.boards.board import Firmware
+from gcam_addon.config.rules import choice, named, said
+from gcam_addon.config.schema import CAMERA as SETTINGS
+from gcam_addon.model import Cause, Status
+from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
+
+FIRMWARE = named(choice(Firmware), "Firmware")
+
+BOARD_IDENTITY = shape(
+    "BoardIdentity",
+    {
+        "firmware": FIRMWARE,
+        "version": nullable(STRING),
+        "hostname": nullable(STRING),
+        "mac": nullable(STRING),
+        "sensor": said(nullable(STRING), "Such as OV2640"),
+    },
+)
+
+SIZE = shape(
+    "Size",
+    {
+        "width": INTEGER,
+        "height": INTEGER,
+    },
+)
+
+CAUSE = named(
+    choice(Cause),
+    "Cause",
+    "Why the detector decided as it did on the newest picture; `reason` says it in a sentence",
+)
+
+REGION = shape(
+    "Region",
+    {
+        "x": NUMBER,
+        "y": NUMBER,
+        "width": NUMBER,
+        "height": NUMBER,
+        "share": NUMBER,
+    },
+)
+
+CAMERA_STATE = shape(
+    "CameraState",
+    {
+        "camera_id": STRING,
+        "name": STRING,
+        "status": choice(Status),
+        "since": said(NUMBER, "When the status began"),
+        "problem": said(nullable(STRING), "What is wrong and what to do"),
+        "problem_code": nullable(STRING),
+        "enabled": BOOLEAN,
+        "privacy": BOOLEAN,
+        "detection": BOOLEAN,
+        "recording_enabled": BOOLEAN,
+        "sensitivity": INTEGER,
+        "motion": BOOLEAN,
+        "recording": BOOLEAN,
+        "no_recording_reason": said(nullable(STRING), "Why motion would leave no clip"),
+        "no_recording_code": said(
+            nullable(STRING),
+            "The same, stable: `disabled`, `privacy`, `recording_off`, `detection_off`, `no_pictures` "
+            "(see `problem_code` for the camera's trouble), `detection_failed`, `masks_failed` "
+            "(defects of Gcam's own), or the recorder's trouble: `storage_full`, `recording_slow`, "
+            "`recording`.",
+        ),
+        "score": said(NUMBER, "Percent of the picture that moved"),
+        "threshold": said(NUMBER, "Percent from which it counts"),
+        "cause": nullable(CAUSE),
+        "reason": said(STRING, "Why the detector decided as it did"),
+        "fps": NUMBER,
+        "size": nullable(SIZE),
+        "bytes_per_frame": INTEGER,
+        "frames": INTEGER,
+        "bytes_in": INTEGER,
+        "analysed": INTEGER,
+        "decode_s": NUMBER,
+        "detect_s": NUMBER,
+        "queued": INTEGER,
+        told("dropped", "Frames lost by stage: `parse`, `mask`, `detect`, `record`"): {str: INTEGER},
+        "reconnects": INTEGER,
+        "last_frame_at": nullable(NUMBER),
+    },
+)
+
+CAMERA = shape(
+    "Camera",
+    {
+        "id": STRING,
+        "name": STRING,
+        "host": said(
+            nullable(STRING), "Host and port of the camera's address. The address itself is never shown."
+        ),
+        "enabled": BOOLEAN,
+        "privacy": SETTINGS["privacy"],
+        "rotation": SETTINGS["rotation"],
+        "privacy_masks": SETTINGS["privacy_masks"],
+        "source": SETTINGS["source"],
+        "detection": SETTINGS["detection"],
+        "recording": SETTINGS["recording"],
+        told(
+            "board",
+            "What the board told of itself. Gcam asks once, when the camera's first pictures come, and "
+            "anew when its address changed; null until then, and where the board does not tell",
+        ): nullable(BOARD_IDENTITY),
+        told("state", "Null where Gcam does not run the camera"): nullable(CAMERA_STATE),
+    },
+)
+
+DECISION = shape(
+    "Decision",
+    {
+        "at": said(NUMBER, "When the picture arrived"),
+        "event": said(BOOLEAN, "Whether an event was in progress"),
+        "moving": BOOLEAN,
+        "score": said(NUMBER, "Percent of the picture that moved"),
+        "threshold": said(NUMBER, "Percent from which it counts"),
+        "cause": CAUSE,
+        "reason": said(STRING, "The same as a sentence"),
+        told("regions", "What moved"): [REGION],
+        told("zones", "Zones in which it counted"): [STRING],
+    },
+)

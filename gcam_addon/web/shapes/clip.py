@@ -1,0 +1,49 @@
+"""A recording and the disk that holds it, as the API shows them."""
+
+from __future__ import annotations
+
+from gcam_addon.config.rules import choice, named, said
+from gcam_addon.model import ClipKind
+from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
+
+KIND = named(choice(ClipKind), "ClipKind")
+
+CLIP = shape(
+    "Clip",
+    {
+        "id": STRING,
+        "camera_id": STRING,
+        "camera_name": STRING,
+        "kind": KIND,
+        "started_at": NUMBER,
+        "ended_at": NUMBER,
+        "duration_s": NUMBER,
+        "thumbnail": said(BOOLEAN, "Whether there is one"),
+        "size_bytes": INTEGER,
+        "frames": INTEGER,
+        "width": INTEGER,
+        "height": INTEGER,
+        "peak": said(NUMBER, "Highest score"),
+        "reason": STRING,
+        "event_ids": [STRING],
+        "zones": [STRING],
+        "protected": BOOLEAN,
+    },
+)
+
+STORAGE = shape(
+    "Storage",
+    {
+        "total_bytes": INTEGER,
+        "free_bytes": INTEGER,
+        "clips_bytes": INTEGER,
+        "clips": INTEGER,
+        "unfinished": said(INTEGER, "Recordings that wait to become clips"),
+        "problem": said(nullable(STRING), "Why recording had to stop"),
+        "problem_code": said(nullable(choice(("storage_full", "recording"))), "The same, stable"),
+        "notice": said(
+            nullable(STRING),
+            "What is wrong although recording goes on: the drive with the earlier recordings is away",
+        ),
+    },
+)
