@@ -23,6 +23,7 @@ from gcam_addon.model import (
     ClipFilter,
     Day,
     Decision,
+    Discarded,
     EncodedFrame,
     Event,
     Export,
@@ -30,6 +31,8 @@ from gcam_addon.model import (
     Recorded,
     Share,
     Storage,
+    Stored,
+    Trashed,
     Usage,
 )
 
@@ -182,10 +185,22 @@ class Clips(Protocol):
     async def protect(self, clip_id: str, protected: bool) -> Clip: ...
 
     async def delete(self, clip_id: str) -> None:
-        """Into the trash, for some minutes. Refuses a protected clip with `AccessDenied`."""
+        """Into the trash, for some days. Refuses a protected clip with `AccessDenied`."""
 
     async def restore(self, clip_id: str) -> Clip:
         """Out of the trash. Raises `NotFound` when it was emptied."""
+
+    async def trash(self, camera_ids: frozenset[str] | None, limit: int) -> Trashed:
+        """What may be had back, of those cameras (None: of all)."""
+
+    async def trashed(self, clip_id: str) -> Discarded:
+        """Raises `NotFound`."""
+
+    async def empty_trash(self, camera_ids: frozenset[str] | None, clip_id: str | None = None) -> int:
+        """Deletes that one, or all, of those cameras for good; returns how many."""
+
+    async def stored(self) -> Sequence[Stored]:
+        """How much there is per camera, by name; cameras without a clip are left out."""
 
     async def days(self, wanted: ClipFilter, timezone: tzinfo | None = None) -> Sequence[Day]:
         """What there is per day of `timezone` (None: this machine's), oldest first; days without a clip are

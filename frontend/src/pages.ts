@@ -1,5 +1,5 @@
 /** Which pages there are: address, what it takes to see them, what loads them. The only list. */
-import { mdiBellOutline, mdiCctv, mdiChartBoxOutline, mdiGridLarge, mdiHistory, mdiAccountGroupOutline } from "@mdi/js";
+import { mdiBellOutline, mdiCctv, mdiChartBoxOutline, mdiGridLarge, mdiHarddisk, mdiHistory, mdiAccountGroupOutline } from "@mdi/js";
 import type { Permission } from "./state/session.js";
 
 export interface Page {
@@ -7,6 +7,8 @@ export interface Page {
   id: string;
   /** Third part of the address, for a page below another one: `#/cameras/door/tune`. Not in the menu. */
   below?: string;
+  /** Not in the menu: others lead there. */
+  hidden?: boolean;
   /** The element it is; it gets the property `place`. */
   tag: string;
   icon: string;
@@ -21,6 +23,7 @@ export const ICONS = {
   playback: mdiHistory,
   cameras: mdiCctv,
   events: mdiBellOutline,
+  storage: mdiHarddisk,
   system: mdiChartBoxOutline,
   people: mdiAccountGroupOutline,
 };
@@ -59,7 +62,7 @@ export const PAGES: readonly Page[] = [
     icon: ICONS.cameras,
     needs: "configure",
     load: () => import("./pages/cameras/cameras-page.js"),
-    words: ["cameras"],
+    words: ["cameras", "storage"],
   },
   {
     id: "cameras",
@@ -77,6 +80,15 @@ export const PAGES: readonly Page[] = [
     needs: "playback",
     load: () => import("./pages/events/events-page.js"),
     words: ["events", "causes", "playback"],
+  },
+  {
+    id: "storage",
+    hidden: true,
+    tag: "gcam-storage-page",
+    icon: ICONS.storage,
+    needs: "playback",
+    load: () => import("./pages/storage/storage-page.js"),
+    words: ["storage"],
   },
   {
     id: "system",

@@ -21,11 +21,14 @@ from gcam_addon.model.footage import (
     ClipReady,
     ClipRemoved,
     Day,
+    Discarded,
     Export,
     ExportState,
     Recorded,
     RecordingChanged,
     Share,
+    Stored,
+    Trashed,
 )
 from gcam_addon.model.frames import EncodedFrame
 from gcam_addon.model.health import (
@@ -72,6 +75,7 @@ __all__ = [
     "ClipRemoved",
     "Day",
     "Decision",
+    "Discarded",
     "DutyChanged",
     "DutyState",
     "DutyStatus",
@@ -97,6 +101,8 @@ __all__ = [
     "Status",
     "Storage",
     "StorageChanged",
+    "Stored",
+    "Trashed",
     "Usage",
     "WhatIf",
     "WhatIfStatus",

@@ -82,6 +82,35 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """How much there is of one camera, which may be configured no more, and since when."""
+
+    camera_id: str
+    camera_name: str
+    clips: int
+    size_bytes: int
+    oldest_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """A clip in the trash: when somebody deleted it, and until when they may have it back."""
+
+    clip: Clip
+    discarded_at: float
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trashed:
+    """What lies in the trash: the last ones deleted, and sums of all."""
+
+    newest: tuple[Discarded, ...]
+    clips: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """A link that shows one clip to whoever has it, until `expires_at`. Only the link knows its secret."""
 

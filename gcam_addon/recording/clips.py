@@ -9,7 +9,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from gcam_addon.clock import Clock
-from gcam_addon.errors import AccessDenied
+from gcam_addon.errors import AccessDenied, NotFound
 from gcam_addon.model import (
     ANY_CLIP,
     Clip,
@@ -17,17 +17,25 @@ from gcam_addon.model import (
     ClipReady,
     ClipRemoved,
     Day,
+    Discarded,
     Event,
     Recorded,
     Storage,
+    Stored,
+    Trashed,
     Usage,
 )
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.removal import remove_clips
+from gcam_addon.recording.trash import Thrown
+
+_AT_ONCE = 50
 
 
 class IndexedClips:
-    """interfaces.Clips. `measure` reads the disk (worker thread), `publish` is called on the loop."""
+    """interfaces.Clips. `measure` reads the disk (worker thread), `publish` is called on the loop, `until`
+    says how long what lies in the trash may be had back.
+    """
 
     def __init__(
         self,
@@ -36,12 +44,15 @@ class IndexedClips:
         measure: Callable[[], Storage],
         publish: Callable[[Event], None],
         clock: Clock,
+        *,
+        until: Callable[[Thrown], float],
     ) -> None:
         self._library = library
         self._media_dir = media_dir
         self._measure = measure
         self._publish = publish
         self._clock = clock
+        self._until = until
         self._deleted: dict[str, _Moment] = {}
         """When everything of a camera was deleted: what was begun before is unwanted, though made later."""
 
@@ -62,6 +73,26 @@ class IndexedClips:
         clip = await asyncio.to_thread(self._library.restore, clip_id)
         self._publish(ClipReady(clip))
         return clip
+
+    async def trash(self, camera_ids: frozenset[str] | None, limit: int) -> Trashed:
+        newest = await asyncio.to_thread(self._library.trash.newest, camera_ids, limit)
+        clips, size_bytes = await asyncio.to_thread(self._library.trash.totals, camera_ids)
+        return Trashed(tuple(self._discarded(thrown) for thrown in newest), clips, size_bytes)
+
+    async def trashed(self, clip_id: str) -> Discarded:
+        thrown = await asyncio.to_thread(self._library.trash.find, clip_id)
+        if thrown is None:
+            raise NotFound(f"there is no clip {clip_id} in the trash")
+        return self._discarded(thrown)
+
+    async def empty_trash(self, camera_ids: frozenset[str] | None, clip_id: str | None = None) -> int:
+        count = 0
+        while some := await asyncio.to_thread(self._remove_trashed, camera_ids, clip_id):
+            count += len(some)
+        return count
+
+    async def stored(self) -> Sequence[Stored]:
+        return await asyncio.to_thread(self._library.stored)
 
     async def days(self, wanted: ClipFilter, timezone: tzinfo | None = None) -> Sequence[Day]:
         return await asyncio.to_thread(self._library.days, wanted, timezone)
@@ -93,11 +124,19 @@ class IndexedClips:
         return await asyncio.to_thread(self._library.usage, since)
 
     def _delete(self, clip_id: str) -> Clip:
-        clip = self._library.discard(clip_id, self._clock.wall())
+        clip = self._library.trash.put(clip_id, self._clock.wall())
         if clip is None:
             self._library.get(clip_id)
             raise AccessDenied("this clip is protected: take its protection away first")
         return clip
+
+    def _discarded(self, thrown: Thrown) -> Discarded:
+        return Discarded(thrown.clip, thrown.at, self._until(thrown))
+
+    def _remove_trashed(self, camera_ids: frozenset[str] | None, clip_id: str | None) -> Sequence[Clip]:
+        """Some of them; none where all are gone."""
+        claimed = self._library.trash.claim(camera_ids, clip_id, _AT_ONCE)
+        return remove_clips(self._library, self._media_dir, claimed)
 
     def _remove_claimed(self, camera_id: str) -> Sequence[Clip]:
         """Some of them; none where all are gone."""

@@ -14,22 +14,22 @@ from pathlib import Path
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import RecordingSettings, RetentionSettings
 from gcam_addon.errors import DiskError, RecordingError, StorageFull
-from gcam_addon.model import Storage
+from gcam_addon.model import Clip, Storage
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.drive import Drive
 from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.removal import remove_clips
-from gcam_addon.recording.retention import Removal, Stock, missing_bytes, plan
+from gcam_addon.recording.retention import TRASH_S, Removal, Stock, keep_days_of, missing_bytes, plan
 
 _LEAST_ROOM_BYTES = 1024 * 1024
 """Less than this is a full disk, whatever the floor."""
-TRASH_S = 600.0
-"""How long somebody has to change their mind after deleting a clip."""
 _AT_ONCE = 50
 """So many clips are claimed and deleted in one go."""
 _MOST_A_LOOK = 500
 """Where room is not short, more than these wait for the next look: a look is to stay short."""
+_EVER = float("inf")
+_DAY_S = 86400.0
 _STEP_S = 1.0
 """Of the wall clock: by less it is only corrected."""
 _log = logging.getLogger(__name__)
@@ -75,7 +75,9 @@ class Keeper:
         clips, clips_bytes = self._library.totals()
         unfinished, unfinished_bytes = self._finisher.unfinished()
         notice = self._drive.why_away() if self._is_away else None
-        return Storage(total, free, clips_bytes + unfinished_bytes, clips, unfinished, notice=notice)
+        _, trash_bytes = self._library.trash.totals()
+        taken_bytes = clips_bytes + unfinished_bytes + trash_bytes
+        return Storage(total, free, taken_bytes, clips, unfinished, notice=notice)
 
     def must_reconcile(self, *, blocked: bool) -> bool:
         """Asked before each look: whether the index has to be compared with the folder first, since Gcam
@@ -91,14 +93,19 @@ class Keeper:
         """It agrees with the folder."""
         self._must_reconcile = False
 
-    def empty_trash(self, *, blocked: bool) -> int:
-        """What nobody misses goes first: what lay in the trash for long, and where room is short or recording
-        is `blocked`, all of it that is needed. Returns how many bytes are to be freed still. RecordingError.
+    def empty_trash(self, cameras: Mapping[str, RecordingSettings], *, blocked: bool) -> int:
+        """What nobody misses goes first: what lay in the trash for long or is older than clips may become,
+        and where room is short, or recording is `blocked`, as much as is needed, the oldest first. Returns
+        how many bytes are to be freed still. RecordingError.
         """
         if self._is_away:
             return 0
-        self._remove_discarded(self._clock.wall() - TRASH_S, _AT_ONCE, lambda: True)
-        self._remove_discarded(float("inf"), 1, lambda: blocked or self._missing_bytes() > 0)
+        now, trash = self._clock.wall(), self._library.trash
+        aged = {camera_id: self._aged_before(now, own) for camera_id, own in cameras.items()}
+        self._remove_all(lambda: trash.claim_oldest(now - TRASH_S, _AT_ONCE))
+        self._remove_all(lambda: trash.claim_aged(self._aged_before(now, None), aged, _AT_ONCE))
+        self._empty_over_own_limits(cameras)
+        self._remove_all(lambda: trash.claim_oldest(_EVER, 1) if self._is_short(blocked=blocked) else ())
         return self._missing_bytes()
 
     def look(self, cameras: Mapping[str, RecordingSettings], *, blocked: bool) -> Round:
@@ -145,8 +152,31 @@ class Keeper:
             _log.info("deleted %s: %s", removal.clip.path, removal.why)
         return removed
 
-    def _remove_discarded(self, before: float, at_once: int, is_needed: Callable[[], bool]) -> None:
-        while is_needed() and (clips := self._library.claim_discarded(before, at_once)):
+    def _empty_over_own_limits(self, cameras: Mapping[str, RecordingSettings]) -> None:
+        limits = {camera_id: own.max_bytes for camera_id, own in cameras.items() if own.max_bytes is not None}
+        if not limits:
+            return
+        held = {holding.camera_id: holding.size_bytes for holding in self._library.holdings()}
+        for camera_id, most in limits.items():
+            self._shrink_trash_of(camera_id, max(0, most - held.get(camera_id, 0)))
+
+    def _shrink_trash_of(self, camera_id: str, most_bytes: int) -> None:
+        trash, own = self._library.trash, frozenset({camera_id})
+        self._remove_all(
+            lambda: trash.claim_oldest(_EVER, 1, camera_id) if trash.totals(own)[1] > most_bytes else ()
+        )
+
+    def _aged_before(self, now: float, own: RecordingSettings | None) -> float:
+        return now - keep_days_of(self._settings, own) * _DAY_S
+
+    def _is_short(self, *, blocked: bool) -> bool:
+        most = self._settings.max_bytes
+        return (
+            blocked or self._missing_bytes() > 0 or (most is not None and self.measure().clips_bytes > most)
+        )
+
+    def _remove_all(self, claim: Callable[[], Sequence[Clip]]) -> None:
+        while clips := claim():
             if not remove_clips(self._library, self._media_dir, clips):
                 return  # they stay claimed, and are tried again
 

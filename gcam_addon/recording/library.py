@@ -16,21 +16,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from gcam_addon.errors import NotFound
-from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipKind, Day, Recorded, Share, Usage
+from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, Day, Recorded, Share, Stored, Usage
 from gcam_addon.recording import overview
 from gcam_addon.recording.conditions import conditions
 from gcam_addon.recording.index_file import IndexFile
 from gcam_addon.recording.retention import Aged, Holding
+from gcam_addon.recording.rows import clip_in, clip_of
 from gcam_addon.recording.schema import CLIPS, DELETABLE, DRIVE, FOLDERS, HOLDINGS, PRESENT, SHARES
+from gcam_addon.recording.trash import GOING, Trash
 
-_GOING = 0.0
-"""`discarded_at` of a clip whose files are being deleted: nobody can have it back."""
 _FIRST_STEP, _STEP = 8, 300
 """So many clips are read at a time, where they are read one after the other: mostly few are wanted."""
 _BATCH = 500
 """So many are changed in one go: the disk is asked to be sure of each."""
 _NEWEST_FIRST = (CLIPS.c.started_at.desc(), CLIPS.c.id.desc())
-_OF_THE_INDEX = ("missing_since", "discarded_at", "ages_from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,7 @@ class Library:
         self._wall = wall
         self._file = IndexFile(path, found_corrupt)
         self._begin = self._file.begin
+        self.trash = Trash(self._file.begin)
         self.open = self._file.open
         self.close = self._file.close
         self.mend = self._file.mend
@@ -73,7 +73,7 @@ class Library:
         """Newest first."""
         query = sa.select(CLIPS).where(PRESENT, *conditions(wanted)).order_by(*_NEWEST_FIRST).limit(limit)
         with self._begin() as connection:
-            return [_clip(row) for row in connection.execute(query)]
+            return [clip_in(row) for row in connection.execute(query)]
 
     def get(self, clip_id: str) -> Clip:
         """Raises `NotFound`."""
@@ -85,7 +85,7 @@ class Library:
     def find(self, clip_id: str) -> Clip | None:
         with self._begin() as connection:
             row = connection.execute(sa.select(CLIPS).where(PRESENT, CLIPS.c.id == clip_id)).first()
-        return _clip(row) if row else None
+        return clip_in(row) if row else None
 
     def totals(self) -> tuple[int, int]:
         """(clips, bytes)."""
@@ -108,7 +108,7 @@ class Library:
             connection.execute(sa.insert(CLIPS).values(**row, ages_from=ages_from))
             folder = {"path": clip.path.rpartition("/")[0], "looks": None}
             connection.execute(sa.insert(FOLDERS).prefix_with("OR REPLACE").values(folder))
-        return _clip_of(row)
+        return clip_of(row)
 
     def protect(self, clip_id: str, protected: bool) -> Clip:
         """Raises `NotFound`."""
@@ -140,7 +140,7 @@ class Library:
         while True:
             with self._begin() as connection:
                 rows = connection.execute(query.where(sa.tuple_(*age) > last).limit(step)).all()
-            yield from (Aged(row.ages_from, _clip(row)) for row in rows)
+            yield from (Aged(row.ages_from, clip_in(row)) for row in rows)
             if len(rows) < step:
                 return
             last, step = (rows[-1].ages_from, rows[-1].id), min(_STEP, step * 2)
@@ -155,20 +155,13 @@ class Library:
         """All of a camera, protected ones and those in the trash too; see `claimed`."""
         query = sa.update(CLIPS).where(CLIPS.c.camera_id == camera_id, CLIPS.c.missing_since.is_(None))
         with self._begin() as connection:
-            connection.execute(query.values(discarded_at=_GOING))
+            connection.execute(query.values(discarded_at=GOING))
 
     def claimed(self, camera_id: str) -> Sequence[Clip]:
         """Some of a camera's clips that are claimed."""
-        query = sa.select(CLIPS).where(CLIPS.c.discarded_at == _GOING, CLIPS.c.camera_id == camera_id)
+        query = sa.select(CLIPS).where(CLIPS.c.discarded_at == GOING, CLIPS.c.camera_id == camera_id)
         with self._begin() as connection:
-            return [_clip(row) for row in connection.execute(query.limit(_STEP))]
-
-    def claim_discarded(self, before: float, limit: int) -> Sequence[Clip]:
-        """Some of what lies in the trash since before then, oldest first, and what was claimed and is still
-        there.
-        """
-        oldest = sa.select(CLIPS.c.id).where(CLIPS.c.discarded_at < before)
-        return self._claim(CLIPS.c.id.in_(oldest.order_by(CLIPS.c.discarded_at).limit(limit)))
+            return [clip_in(row) for row in connection.execute(query.limit(_STEP))]
 
     def rejuvenate(self, since: float, until: float, by_s: float) -> None:
         """The clock was behind by `by_s` while the clips that age since then were indexed."""
@@ -223,7 +216,7 @@ class Library:
             .limit(limit)
         )
         with self._begin() as connection:
-            return [_clip(row) for row in connection.execute(query)]
+            return [clip_in(row) for row in connection.execute(query)]
 
     def set_missing(self, clip_ids: Sequence[str], since: float | None) -> None:
         """Hide clips whose files are gone, or show them again (None)."""
@@ -236,34 +229,17 @@ class Library:
         """Hidden clips, and since when."""
         query = sa.select(CLIPS).where(CLIPS.c.missing_since.is_not(None))
         with self._begin() as connection:
-            return [(_clip(row), row.missing_since) for row in connection.execute(query)]
+            return [(clip_in(row), row.missing_since) for row in connection.execute(query)]
 
     def forget_missing(self, before: float) -> None:
         """Those that have been hidden since before then."""
         with self._begin() as connection:
             connection.execute(sa.delete(CLIPS).where(CLIPS.c.missing_since < before))
 
-    # The trash
-
-    def discard(self, clip_id: str, at: float) -> Clip | None:
-        """Into the trash; None where there is no such clip that may be deleted."""
-        query = sa.update(CLIPS).where(CLIPS.c.id == clip_id, DELETABLE).values(discarded_at=at)
-        with self._begin() as connection:
-            row = connection.execute(query.returning(CLIPS)).first()
-        return _clip(row) if row else None
-
     def restore(self, clip_id: str) -> Clip:
         """Out of the trash. Raises `NotFound` when it was emptied."""
-        lies_there = sa.and_(CLIPS.c.id == clip_id, CLIPS.c.discarded_at > _GOING)
-        with self._begin() as connection:
-            connection.execute(sa.update(CLIPS).where(lies_there).values(discarded_at=None))
+        self.trash.take_back(clip_id)
         return self.get(clip_id)
-
-    def discarded(self) -> Sequence[Clip]:
-        """What lies in the trash."""
-        query = sa.select(CLIPS).where(CLIPS.c.discarded_at.is_not(None))
-        with self._begin() as connection:
-            return [_clip(row) for row in connection.execute(query)]
 
     # What a person asks
 
@@ -276,6 +252,11 @@ class Library:
         """Per camera, by name."""
         with self._begin() as connection:
             return overview.cameras(connection, wanted)
+
+    def stored(self) -> Sequence[Stored]:
+        """Per camera, by name: how much there is, and how far back it reaches."""
+        with self._begin() as connection:
+            return overview.stored(connection)
 
     def usage(self, since: float) -> Usage:
         oldest = sa.select(sa.func.min(CLIPS.c.started_at)).where(PRESENT)
@@ -290,7 +271,7 @@ class Library:
             PRESENT, clips.camera_id == camera_id, clips.started_at < before, clips.ended_at > after
         )
         with self._begin() as connection:
-            return [_clip(row) for row in connection.execute(query.order_by(clips.started_at))]
+            return [clip_in(row) for row in connection.execute(query.order_by(clips.started_at))]
 
     # Links
 
@@ -316,24 +297,13 @@ class Library:
             connection.execute(sa.delete(SHARES).where(SHARES.c.id == share_id))
 
     def _claim(self, *which: sa.ColumnElement[bool]) -> Sequence[Clip]:
-        query = sa.update(CLIPS).where(*which).values(discarded_at=_GOING).returning(CLIPS)
+        query = sa.update(CLIPS).where(*which).values(discarded_at=GOING).returning(CLIPS)
         with self._begin() as connection:
-            return [_clip(row) for row in connection.execute(query)]
+            return [clip_in(row) for row in connection.execute(query)]
 
 
 def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
     return (values[begin : begin + _BATCH] for begin in range(0, len(values), _BATCH))
-
-
-def _clip(row: sa.Row[Any]) -> Clip:
-    return _clip_of(dict(row._mapping))
-
-
-def _clip_of(values: dict[str, Any]) -> Clip:
-    known = {key: value for key, value in values.items() if key not in _OF_THE_INDEX}
-    known["kind"] = ClipKind(known["kind"])
-    known["event_ids"], known["zones"] = tuple(known["event_ids"]), tuple(known["zones"])
-    return Clip(**known)
 
 
 def _share(row: sa.Row[Any]) -> Share:

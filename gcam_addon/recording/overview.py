@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 import sqlalchemy as sa
 
-from gcam_addon.model import ClipFilter, Day, Recorded
+from gcam_addon.model import ClipFilter, Day, Recorded, Stored
 from gcam_addon.recording.conditions import conditions
 from gcam_addon.recording.schema import CLIPS, HOLDINGS, PRESENT
 
@@ -68,6 +68,17 @@ def cameras(connection: sa.Connection, wanted: ClipFilter) -> Sequence[Recorded]
     rows = connection.execute(query.join_from(each, CLIPS, CLIPS.c.id == each.c.newest))
     recorded = [Recorded(*row) for row in rows]
     return sorted(recorded, key=lambda camera: (camera.camera_name.casefold(), camera.camera_id))
+
+
+def stored(connection: sa.Connection) -> Sequence[Stored]:
+    """Per camera, by name."""
+    own = (PRESENT, CLIPS.c.camera_id == HOLDINGS.c.camera_id)
+    oldest = sa.select(sa.func.min(CLIPS.c.started_at)).where(*own).correlate(HOLDINGS).scalar_subquery()
+    newest = _newest(*own).correlate(HOLDINGS).scalar_subquery()
+    sums = sa.select(HOLDINGS, oldest.label("oldest_at"), newest.label("newest")).subquery().c
+    query = sa.select(sums.camera_id, CLIPS.c.camera_name, sums.clips, sums.size_bytes, sums.oldest_at)
+    rows = connection.execute(query.where(CLIPS.c.id == sums.newest))
+    return sorted((Stored(*row) for row in rows), key=lambda one: (one.camera_name.casefold(), one.camera_id))
 
 
 def _newest(*which: sa.ColumnElement[bool]) -> sa.Select[tuple[str]]:

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 from gcam_addon.config.model import RecordingSettings, RetentionSettings
 from gcam_addon.model import Clip, Storage
+from gcam_addon.recording.trash import Thrown
 
 _DAY_S = 86400.0
+TRASH_S = 3 * _DAY_S
+"""How long somebody has to change their mind after deleting a clip."""
 _MANY_UNFINISHED = 10
 """With more, it is they that take the room: encoding does not keep up."""
 _MARGIN = 0.05
@@ -73,6 +76,16 @@ def plan(
             yield Removal(clip, why)
 
 
+def keep_days_of(settings: RetentionSettings, own: RecordingSettings | None) -> float:
+    """How old a camera's clips may become."""
+    return settings.keep_days if own is None or own.keep_days is None else own.keep_days
+
+
+def until_when(thrown: Thrown, settings: RetentionSettings, own: RecordingSettings | None) -> float:
+    """A clip may be had back for some days, but becomes no older in the trash than it would have outside."""
+    return min(thrown.at + TRASH_S, thrown.ages_from + keep_days_of(settings, own) * _DAY_S)
+
+
 def missing_bytes(free_bytes: int, settings: RetentionSettings) -> int:
     """How much has to be freed of the disk; 0 where enough is free."""
     floor = settings.min_free_bytes
@@ -124,7 +137,7 @@ def _in_order(lines: Iterable[_Line]) -> Iterator[Clip]:
 def _too_old(
     line: _Line, settings: RetentionSettings, own: RecordingSettings | None, now: float
 ) -> Iterator[Removal]:
-    keep_days = settings.keep_days if own is None or own.keep_days is None else own.keep_days
+    keep_days = keep_days_of(settings, own)
     while line.ages_from is not None and now - line.ages_from > keep_days * _DAY_S:
         if (clip := line.pop()) is None:
             return

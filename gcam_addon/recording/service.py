@@ -26,8 +26,10 @@ from gcam_addon.recording.library import Library
 from gcam_addon.recording.pictures import Pictures
 from gcam_addon.recording.reconcile import Reconciled, reconcile
 from gcam_addon.recording.recorder import ClipRecorder
+from gcam_addon.recording.retention import until_when
 from gcam_addon.recording.shares import ClipShares
 from gcam_addon.recording.timelapse import TimelapseRecorder
+from gcam_addon.recording.trash import Thrown
 
 _LOOK_EVERY_S = 60.0
 _LOOK_WHILE_FULL_S = 5.0
@@ -75,7 +77,9 @@ class Recordings:
             floor_bytes=settings.retention.min_free_bytes,
         )
         self._keeper = Keeper(self._media_dir, settings.retention, self._library, self._finisher, clock)
-        self._clips = IndexedClips(self._library, self._media_dir, self._measure, self._tell, clock)
+        self._clips = IndexedClips(
+            self._library, self._media_dir, self._measure, self._tell, clock, until=self._until
+        )
 
         self.pictures = Pictures(self._media_dir)
         self.shares = ClipShares(self._library, clock)
@@ -178,6 +182,9 @@ class Recordings:
 
     # On the loop
 
+    def _until(self, thrown: Thrown) -> float:
+        return until_when(thrown, self._settings.retention, self._cameras.get(thrown.clip.camera_id))
+
     async def _maintain(self) -> None:
         """Once reconciled, which sweeps away what a crash left half made, clips are finished: whatever came
         of it.
@@ -243,12 +250,12 @@ class Recordings:
                 await asyncio.sleep(0)  # pictures come in meanwhile
 
     async def _look(self) -> None:
-        blocked = self._journal.blocked is not None
+        blocked, cameras = self._journal.blocked is not None, dict(self._cameras)
         try:
-            short_bytes = await asyncio.to_thread(self._keeper.empty_trash, blocked=blocked)
+            short_bytes = await asyncio.to_thread(self._keeper.empty_trash, cameras, blocked=blocked)
             if short_bytes:
                 await self.exports.spare(short_bytes)
-            seen = await asyncio.to_thread(self._keeper.look, dict(self._cameras), blocked=blocked)
+            seen = await asyncio.to_thread(self._keeper.look, cameras, blocked=blocked)
         except RecordingError as error:
             _log.warning("retention has to wait: %s", error)  # recording goes on; the journal sees for itself
             return

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gcam_addon.clock import Clock, ManualClock, SystemClock
-from gcam_addon.config.model import RetentionSettings, StorageSettings
+from gcam_addon.config.model import RecordingSettings, RetentionSettings, StorageSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import NotFound
 from gcam_addon.model import Clip, ClipKind
@@ -17,6 +17,7 @@ from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.keeper import Keeper
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.reconcile import Reconciled, reconcile
+from gcam_addon.recording.retention import TRASH_S
 from tests.support.small_disk import small_disk
 
 NOW = 1_700_000_000.0
@@ -53,9 +54,10 @@ class Room:
     def files(self) -> Sequence[str]:
         return sorted(path.stem for path in (self.media_dir / "recordings").rglob("*.mp4"))
 
-    def look(self) -> list[str]:
-        self.keeper.empty_trash(blocked=False)
-        return [removal.clip.id for removal in self.keeper.look({}, blocked=False).removed]
+    def look(self, own: RecordingSettings | None = None) -> list[str]:
+        cameras = {} if own is None else {"door": own}
+        self.keeper.empty_trash(cameras, blocked=False)
+        return [removal.clip.id for removal in self.keeper.look(cameras, blocked=False).removed]
 
 
 Open = Callable[..., Room]
@@ -84,11 +86,11 @@ def test_what_was_deleted_makes_room_before_what_is_wanted(opened: Open, tmp_pat
         for number in range(5):
             room.add(f"clip-{number}", age_days=10 - number, size_bytes=2 * MB)
         for number in (2, 4):
-            room.library.discard(f"clip-{number}", NOW + number)
+            room.library.trash.put(f"clip-{number}", NOW + number)
         assert room.look() == []
         assert room.files() == ["clip-0", "clip-1", "clip-3", "clip-4"], "no more than was needed"
         assert room.library.restore("clip-4").id == "clip-4"
-        room.library.discard("clip-4", NOW)
+        room.library.trash.put("clip-4", NOW)
         (disk / "ballast").write_bytes(bytes(3 * MB))
         assert room.look() == ["clip-0"]
         assert room.files() == ["clip-1", "clip-3"]
@@ -114,13 +116,51 @@ def test_what_somebody_protects_at_the_last_moment_stays(tmp_path: Path) -> None
     library.close()
 
 
+def test_the_trash_counts_as_recordings_do_and_goes_before_them(opened: Open) -> None:
+    room = opened(RetentionSettings(keep_days=36_500, min_free_bytes=0, max_bytes=50))
+    for number in range(5):
+        room.add(f"clip-{number}", age_days=10 - number, size_bytes=10)
+    for number in (3, 1):
+        room.library.trash.put(f"clip-{number}", NOW - number)
+    assert room.keeper.measure().clips_bytes == 50
+    assert room.look() == []
+    room.add("more", size_bytes=10)
+    assert room.look() == []
+    assert "clip-3" not in room.files(), "deleted before the other one"
+    room.add("much", size_bytes=20)
+    assert room.look() == ["clip-0"]
+    assert room.files() == ["clip-2", "clip-4", "more", "much"]
+
+
+def test_what_lies_in_the_trash_becomes_no_older_than_it_would_have(opened: Open) -> None:
+    room = opened(RetentionSettings(keep_days=36_500, min_free_bytes=0))
+    for name, age_days in (("old", 2.0), ("young", 0.5)):
+        room.add(name, age_days=age_days)
+        room.library.trash.put(name, NOW)
+    assert room.look() == []
+    assert room.files() == ["old", "young"]
+    assert room.look(RecordingSettings(keep_days=1)) == []
+    assert room.files() == ["young"]
+
+
+def test_a_cameras_own_limit_counts_its_trash(opened: Open) -> None:
+    room = opened(FOR_EVER)
+    for number in range(3):
+        room.add(f"clip-{number}", age_days=3 - number, size_bytes=10)
+    room.library.trash.put("clip-1", NOW)
+    assert room.look(RecordingSettings(max_bytes=30)) == []
+    assert room.files() == ["clip-0", "clip-1", "clip-2"]
+    assert room.look(RecordingSettings(max_bytes=29)) == []
+    assert room.files() == ["clip-0", "clip-2"]
+
+
 def test_what_is_being_deleted_can_t_be_had_back(opened: Open) -> None:
     room = opened(FOR_EVER)
     room.add("a")
     room.add("b")
-    room.library.discard("a", NOW - 601)
-    room.library.discard("b", NOW - 599)
-    (claimed,) = room.library.claim_discarded(NOW - 600, 50)
+    room.library.trash.put("a", NOW - TRASH_S - 1)
+    room.library.trash.put("b", NOW - TRASH_S + 1)
+    (claimed,) = room.library.trash.claim_oldest(NOW - TRASH_S, 50)
     assert claimed.id == "a"
     with pytest.raises(NotFound):
         room.library.restore("a")

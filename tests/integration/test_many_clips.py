@@ -99,7 +99,10 @@ STEADY: dict[str, Ask] = {
     "by score": listed(min_score=20.0),
     "totals": lambda library: library.totals(),
     "sums": lambda library: library.holdings(),
-    "trash": lambda library: library.claim_discarded(NOW, 50),
+    "stored per camera": lambda library: library.stored(),
+    "trash seen": lambda library: (library.trash.newest(None, 50), library.trash.totals()),
+    "trash too old": lambda library: library.trash.claim_aged(NOW, {CAMERAS[0]: NOW}, 50),
+    "trash": lambda library: library.trash.claim_oldest(NOW, 50),
     "missing": lambda library: library.missing(),
     "oldest": lambda library: [next(library.oldest(camera_id)) for camera_id in CAMERAS],
 }
@@ -121,8 +124,8 @@ def test_a_look_costs_the_same_with_eight_times_as_many_clips(
         clock = ManualClock(wall_offset_s=NOW)
         finisher = Finisher(settings, library, lambda _clip: None, clock=clock, duties=Duties(clock))
         keeper = Keeper(tmp_path, settings.retention, library, finisher, clock)
-        keeper.empty_trash(blocked=False)
         own = {camera_id: RecordingSettings(keep_days=400, max_bytes=10**15) for camera_id in CAMERAS}
+        keeper.empty_trash(own, blocked=False)
         assert keeper.look(own, blocked=False).removed == ()
 
     assert many.cost(look) <= 1.3 * few.cost(look) + 20

@@ -231,13 +231,32 @@ async def test_a_deleted_clip_lies_in_the_trash_for_a_while(start: Start, tmp_pa
     assert list(await clips.list()) == [clip]
     await clips.delete(clip.id)
     assert isinstance(again.clock, ManualClock)
-    again.clock.advance(601)
+    (thrown,) = (await clips.trash(None, 10)).newest
+    assert thrown.until == pytest.approx(clip.ended_at + 0.9 * 86_400), "sooner than after three days"
+    again.clock.advance(thrown.until - again.clock.wall() + 1)
     told = len(again.of(StorageChanged))
     again.recordings.set_cameras([])  # has it look at the disk
     await again.until(lambda: list((tmp_path / "recordings").iterdir()) == [])
     await again.until(lambda: len(again.of(StorageChanged)) > told)  # the look is over
     with pytest.raises(NotFound):
         await clips.restore(clip.id)
+
+
+async def test_the_trash_is_emptied_by_hand(start: Start, tmp_path: Path) -> None:
+    running = await start()
+    motion(running, jpeg_frames(5))
+    await running.clips(1)
+    clips, clip = running.recordings.clips, running.of(ClipReady)[0].clip
+    await clips.delete(clip.id)
+    trash = await clips.trash(frozenset({"door"}), 10)
+    assert (trash.clips, trash.size_bytes) == (1, clip.size_bytes)
+    assert trash.newest[0].clip == (await clips.trashed(clip.id)).clip == clip
+    assert await clips.empty_trash(frozenset({"garden"})) == 0
+    assert await clips.empty_trash(None, "another") == 0
+    assert await clips.empty_trash(None) == 1
+    assert list((tmp_path / "recordings").iterdir()) == []
+    with pytest.raises(NotFound):
+        await clips.trashed(clip.id)
 
 
 async def test_a_camera_that_is_back_after_the_clock_was_set_back_records(start: Start) -> None:

@@ -23,11 +23,14 @@ from gcam_addon.model import (
     ClipFilter,
     Day,
     Decision,
+    Discarded,
     EncodedFrame,
     Event,
     Recorded,
     Status,
     Storage,
+    Stored,
+    Trashed,
     Usage,
 )
 from gcam_addon.recording.library import Library
@@ -174,7 +177,7 @@ class FakeClips:
 
     def __init__(self, clips: Iterable[Clip] = ()) -> None:
         self._clips = {clip.id: clip for clip in clips}
-        self._trash: dict[str, Clip] = {}
+        self._trash: dict[str, Discarded] = {}
         self.disk = Storage(total_bytes=64_000_000_000, free_bytes=40_000_000_000, clips_bytes=0, clips=0)
 
     def all(self) -> Sequence[Clip]:
@@ -205,13 +208,35 @@ class FakeClips:
     async def delete(self, clip_id: str) -> None:
         if (await self.get(clip_id)).protected:
             raise AccessDenied(f"clip {clip_id} is protected")
-        self._trash[clip_id] = self._clips.pop(clip_id)
+        clip = self._clips.pop(clip_id)
+        self._trash[clip_id] = Discarded(clip, clip.ended_at + 60.0, clip.ended_at + 86_460.0)
 
     async def restore(self, clip_id: str) -> Clip:
         if clip_id not in self._trash:
             raise NotFound(f"there is no clip {clip_id}")
-        self._clips[clip_id] = self._trash.pop(clip_id)
+        self._clips[clip_id] = self._trash.pop(clip_id).clip
         return self._clips[clip_id]
+
+    async def trash(self, camera_ids: frozenset[str] | None, limit: int) -> Trashed:
+        lie = [one for one in self._trash.values() if camera_ids is None or one.clip.camera_id in camera_ids]
+        newest = tuple(reversed(lie))[:limit]
+        return Trashed(newest, len(lie), sum(one.clip.size_bytes for one in lie))
+
+    async def trashed(self, clip_id: str) -> Discarded:
+        if clip_id not in self._trash:
+            raise NotFound(f"there is no clip {clip_id} in the trash")
+        return self._trash[clip_id]
+
+    async def empty_trash(self, camera_ids: frozenset[str] | None, clip_id: str | None = None) -> int:
+        lie = (await self.trash(camera_ids, len(self._trash))).newest
+        gone = [one.clip.id for one in lie if clip_id in (None, one.clip.id)]
+        for gone_id in gone:
+            del self._trash[gone_id]
+        return len(gone)
+
+    async def stored(self) -> Sequence[Stored]:
+        with self._library() as library:
+            return library.stored()
 
     async def days(self, wanted: ClipFilter, timezone: tzinfo | None = None) -> Sequence[Day]:
         with self._library() as library:

@@ -56,7 +56,7 @@ export function protect(id: string, isProtected: boolean): Promise<Result<Clip>>
   return ask(api.PATCH("/api/v1/clips/{id}", { params: { path: { id } }, body: { protected: isProtected } }));
 }
 
-/** It lies in the trash for ten minutes: see `restore`. */
+/** It lies in the trash for some days: see `restore`. */
 export function remove(id: string): Promise<Result<unknown>> {
   return ask(api.DELETE("/api/v1/clips/{id}", { params: { path: { id } } }));
 }

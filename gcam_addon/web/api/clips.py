@@ -126,7 +126,7 @@ async def change_clip(request: web.Request) -> web.Response:
     "/api/v1/clips/{id}",
     rights=[Permission.CONFIGURE],
     tag="recordings",
-    summary="Delete a recording; it lies in the trash for ten minutes",
+    summary="Delete a recording; it lies in the trash for some days",
     answers=done("Deleted"),
     refuses=NO_INDEX,
 )
@@ -196,12 +196,12 @@ async def get_storage(request: web.Request) -> web.Response:
     "/api/v1/clips/{id}/restore",
     rights=[Permission.CONFIGURE],
     tag="recordings",
-    summary="Take a deleted recording back out of the trash, which is emptied after ten minutes",
+    summary="Take a deleted recording back out of the trash",
     answers=json(CLIP, "The recording"),
     refuses=NO_INDEX,
 )
 async def restore_clip(request: web.Request) -> web.Response:
-    """Out of the trash, for some minutes after it was deleted."""
+    """Out of the trash, for some days after it was deleted."""
     services, clip_id = request.app[SERVICES], request.match_info["id"]
     clip = await services.clips.restore(clip_id)
     if not principal_of(request).sees(clip.camera_id):

@@ -14,6 +14,7 @@ import { notify, notifyError } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
 import { askBeforeLeaving, go, hashOf } from "../../router.js";
 import type { Camera } from "../../state/gcam.js";
+import "../storage/camera-storage.js";
 import "./board-controls.js";
 import "./camera-form.js";
 import type { CameraForm } from "./camera-form.js";
@@ -90,6 +91,10 @@ export class EditCamera extends LitElement {
         </div>
         <div class="stack">
           ${this.picture(camera)}
+          <section class="panel">
+            <h2>${t("stored")}</h2>
+            <gcam-camera-storage camera=${camera.id}></gcam-camera-storage>
+          </section>
           <section class="panel">
             <h2>${t("remove_title")}</h2>
             <p class="quiet">${t("remove_text")}</p>

@@ -2,7 +2,7 @@
 import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import "@awesome.me/webawesome/dist/components/switch/switch.js";
 import type WaDialog from "@awesome.me/webawesome/dist/components/dialog/dialog.js";
-import { mdiHelpCircleOutline } from "@mdi/js";
+import { mdiHarddisk, mdiHelpCircleOutline } from "@mdi/js";
 import { html, LitElement, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
@@ -121,6 +121,8 @@ export class PlaybackPage extends LitElement {
         ${rows.length > 1
           ? html`<wa-switch .checked=${live(this.inStep)} @change=${() => (this.inStep = !this.inStep)}>${t("in_step")}</wa-switch>`
           : ""}
+        <wa-button appearance="plain" href="#/storage" aria-label=${t("to_storage")} title=${t("to_storage")}>
+          <gcam-icon .path=${mdiHarddisk}></gcam-icon></wa-button>
         <wa-button appearance="plain" aria-label=${t("keys")} title=${t("keys")} @click=${() => this.run("help")}>
           <gcam-icon .path=${mdiHelpCircleOutline}></gcam-icon></wa-button>
         </div>

@@ -79,6 +79,7 @@ export class DiskCard extends LitElement {
       </div>
       <p>${outlook(disk)}</p>
       ${this.pace()}
+      <a href="#/storage">${t("to_storage")}</a>
     </section>`;
   }
 

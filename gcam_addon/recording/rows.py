@@ -1,0 +1,22 @@
+"""Rows of the index as what they mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from gcam_addon.model import Clip, ClipKind
+
+_OF_THE_INDEX = ("missing_since", "discarded_at", "ages_from")
+
+
+def clip_in(row: sa.Row[Any]) -> Clip:
+    return clip_of(dict(row._mapping))
+
+
+def clip_of(values: dict[str, Any]) -> Clip:
+    known = {key: value for key, value in values.items() if key not in _OF_THE_INDEX}
+    known["kind"] = ClipKind(known["kind"])
+    known["event_ids"], known["zones"] = tuple(known["event_ids"]), tuple(known["zones"])
+    return Clip(**known)
