@@ -222,7 +222,7 @@ def secret(most: int) -> Rule:
             raise vol.Invalid(f"it (not shown) is no usable text; {wanted}")
         return value
 
-    means = {"type": "string", "minLength": 1, "maxLength": most, "pattern": r"^[^\0]*$"}
+    means = {"type": "string", "minLength": 1, "maxLength": most, "pattern": r"^[^\u0000]*$"}
     return Rule(check, means, wanted)
 
 

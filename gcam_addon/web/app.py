@@ -58,10 +58,11 @@ async def _finish_changes(request: web.Request, handler: Handler) -> web.StreamR
     changes.add(task)
     task.add_done_callback(changes.discard)
     try:
-        return await asyncio.shield(task)
+        await asyncio.wait({task})  # not `shield`, which tells the loop of an error that nobody waits for
     except asyncio.CancelledError:
         task.add_done_callback(partial(_end_alone, request.app[SERVICES].duties))
         raise
+    return task.result()
 
 
 def _end_alone(duties: Duties, task: asyncio.Task[web.StreamResponse]) -> None:

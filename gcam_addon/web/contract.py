@@ -103,7 +103,11 @@ class Route:
     @property
     def definition(self) -> web.RouteDef:
         options = {"allow_head": self.allows_head} if self.method == "GET" else {}
-        return web.RouteDef(self.method, self.path, self.answer, options)
+        path = self.path
+        for name, rule in self.path_rules.items():
+            if rule.means.get("type") == "integer":  # else it would answer for other names beside it
+                path = path.replace(f"{{{name}}}", f"{{{name}:[0-9]{{1,9}}}}")
+        return web.RouteDef(self.method, path, self.answer, options)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Raises `RequestError` for what the contract does not allow."""
@@ -250,6 +254,8 @@ async def _json_in(request: web.Request) -> Any:
         return json_text.loads(await request.read(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise RequestError("The body is not valid JSON.") from error
+    except web.RequestPayloadError as error:
+        raise RequestError("The body does not come as its headers say.") from error
 
 
 def _refuse_constant(name: str) -> None:

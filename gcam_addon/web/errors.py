@@ -75,8 +75,14 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     except Exception:
         if _begun(request):
             raise
-        _LOG.exception("Answering %s %s failed", request.method, request.path)
+        _LOG.exception("Answering %s %s failed", request.method, _kind_of(request))
         return _response(500, "internal", "Gcam failed to answer this; its log says why.")
+
+
+def _kind_of(request: web.Request) -> str:
+    """Its route, without what stands in its place: the secret of a share link is one."""
+    resource = request.match_info.route.resource
+    return request.path if resource is None else resource.canonical
 
 
 def error_response(error: GcamError) -> web.Response:

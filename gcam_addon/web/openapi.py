@@ -146,7 +146,7 @@ def _follow(route: Route) -> set[int]:
     is_change = route.method != "GET"
     if route.rights not in (PUBLIC, SIGNED_IN) or is_change or 101 in route.answers:
         found |= {403}
-    if "{" in route.path:
+    if "{" in (route.shown_as or route.path):
         found |= {404}
     if route.body is not None or route.upload:
         found |= {413, 415}

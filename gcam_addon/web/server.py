@@ -18,6 +18,7 @@ from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError
 from gcam_addon.web.caller import DOOR, Door
 from gcam_addon.web.connections import CONNECTIONS
+from gcam_addon.web.unreadable import reader
 
 _LOG = logging.getLogger(__name__)
 _SHUTDOWN_S = 3.0
@@ -102,7 +103,7 @@ class WebServer:
     ) -> tuple[str, int]:
         """The address, and the port where any would do."""
         assert self._runner.server is not None
-        protocols = self._connections.guarded(self._runner.server)
+        protocols = self._connections.guarded(partial(reader, self._runner.server))
         handshake_s = None if tls is None else self._connections.bounds.head_s
         try:
             server = await asyncio.get_running_loop().create_server(

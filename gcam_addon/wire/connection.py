@@ -177,6 +177,7 @@ class HttpConnection(asyncio.BufferedProtocol):
             self._transport.abort()
         if not self._head.done():
             self._head.set_exception(error)
+            self._head.exception()  # whoever waited for it may be gone: then it is nobody's
         if self._ended is not None:
             self._ended(error)
 

@@ -75,6 +75,13 @@ async def test_a_wrong_setting_is_named_and_changes_nothing(site: Site) -> None:
     assert site.cameras.get("door").detection.sensitivity == 50
 
 
+@pytest.mark.parametrize("wrong", [["door"], {"door": 1}, 7, None, True])
+async def test_a_camera_id_that_is_no_text_is_refused(site: Site, wrong: Any) -> None:
+    body = {"id": wrong, "name": "Door", "url": "http://192.0.2.1"}
+    error = await refused(site, "POST", "/api/v1/cameras", 400, json=body)
+    assert (error["code"], error["field"]) == ("request", "id")
+
+
 @pytest.mark.parametrize("seconds", [30, 0.5, 0, None, 86400])
 async def test_recording_by_hand(site: Site, seconds: float | None) -> None:
     answer = await ask(site, "POST", "/api/v1/cameras/door/record", json={"seconds": seconds})

@@ -130,10 +130,13 @@ ROUTES = (check, get_backup, restore)
 async def _body(request: web.Request) -> bytes:
     """Larger than other bodies may be, and bounded all the same."""
     content = bytearray()
-    async for chunk in request.content.iter_chunked(64 * 1024):
-        content += chunk
-        if len(content) > _BACKUP_MAX_BYTES:
-            raise RequestError(f"A backup has at most {_BACKUP_MAX_BYTES} bytes.", status=413)
+    try:
+        async for chunk in request.content.iter_chunked(64 * 1024):
+            content += chunk
+            if len(content) > _BACKUP_MAX_BYTES:
+                raise RequestError(f"A backup has at most {_BACKUP_MAX_BYTES} bytes.", status=413)
+    except web.RequestPayloadError as error:
+        raise RequestError("The body does not come as its headers say.") from error
     return bytes(content)
 
 

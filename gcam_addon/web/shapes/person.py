@@ -7,7 +7,7 @@ from typing import Any
 
 from gcam_addon.access.model import Standing
 from gcam_addon.access.principal import Permission, Role
-from gcam_addon.config.rules import choice, listing, named, optional, said, secret, text
+from gcam_addon.config.rules import anything, choice, listing, named, optional, said, secret, text
 from gcam_addon.web.shape import BOOLEAN, STRING, nullable, shape
 
 MOST_CAMERAS = 500
@@ -19,7 +19,7 @@ STANDING = named(choice(Standing), "Standing", "Who is not active may nothing")
 ROLE = named(choice(Role), "Role")
 
 SEEN_CAMERAS = named(
-    optional(listing(text(48, wanted="give a camera's id"), most=MOST_CAMERAS)),
+    optional(listing(anything(48, "give a camera's id"), most=MOST_CAMERAS)),
     "SeenCameras",
     "Ids of the cameras seen; null for all, those of tomorrow too",
 )
