@@ -136,12 +136,14 @@ async def test_clips_are_filtered_and_paged(site: Site) -> None:
         ("after=yesterday", "after"),
         ("before=nan", "before"),
         ("before=inf", "before"),
+        ("min_score=x", "min_score"),
         ("sort=asc", "sort"),
     ],
 )
 async def test_wrong_filters_are_refused_by_name(site: Site, query: str, field: str) -> None:
     error = await refused(site, "GET", f"/api/v1/clips?{query}", 400)
     assert (error["code"], error["field"]) == ("request", field)
+    assert ("seconds" in error["message"]) == (field in {"after", "before"})
 
 
 async def test_a_protected_clip_is_not_deleted(site: Site) -> None:

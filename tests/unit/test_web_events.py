@@ -14,8 +14,11 @@ from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError, Unreachable
 from gcam_addon.model import (
     CameraRemoved,
+    ClipReady,
+    ClipRemoved,
     DutyChanged,
     DutyStatus,
+    HistoryChanged,
     MqttChanged,
     MqttHealth,
     Storage,
@@ -26,7 +29,7 @@ from gcam_addon.web.greeting import Greeting
 from gcam_addon.web.info import EntityOwner, Info
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
 from tests.support.waiting import PATIENCE_S
-from tests.support.web_fakes import FakeSurroundings
+from tests.support.web_fakes import FakeSurroundings, make_clip
 
 EVERYBODY = Principal("p", "P", frozenset(Permission))
 VIEWER = Principal("v", "V", frozenset({Permission.VIEW}))
@@ -131,6 +134,24 @@ async def test_what_failed_is_told_to_who_has_a_say_in_all_cameras_alone() -> No
         if expected:
             assert await read(texts) == {"type": "duty_changed", "duty": told}
         assert (await read(texts))["type"] == "camera_removed"
+        await texts.aclose()
+
+
+async def test_recordings_and_the_disk_are_told_to_who_may_play_back_alone() -> None:
+    hub, of_playback = make_hub(), {"clip_ready", "clip_removed", "history_changed", "storage_changed"}
+    player = Principal("p", "P", frozenset({Permission.VIEW, Permission.PLAYBACK}))
+    for principal, expected in ((player, of_playback), (VIEWER, set())):
+        texts = hub.follow(principal)
+        await read(texts)
+        hub.publish(ClipReady(make_clip("c1", make_camera("door"))))
+        hub.publish(ClipRemoved("c1", "door", "older than 30 days"))
+        hub.publish(HistoryChanged("door"))
+        hub.publish(StorageChanged(Storage(total_bytes=2, free_bytes=1, clips_bytes=1, clips=1)))
+        hub.publish(CameraRemoved("door"))
+        told = set()
+        while (kind := (await read(texts))["type"]) != "camera_removed":
+            told.add(kind)
+        assert told == expected
         await texts.aclose()
 
 
