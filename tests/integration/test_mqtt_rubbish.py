@@ -48,12 +48,16 @@ async def broker_that(behaves: Manners, port: int, *, times: int = 1) -> AsyncIt
         task = asyncio.ensure_future(serve(reader, writer))
         serving.add(task)
         task.add_done_callback(serving.discard)
+        task.add_done_callback(
+            lambda _: writer.transport.abort()
+        )  # of one ended before it began, too
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        await asyncio.sleep(0)  # whoever was accepted just now
         for task in list(serving):
             task.cancel()
         await asyncio.gather(*serving, return_exceptions=True)

@@ -221,11 +221,11 @@ async def test_a_viewer_who_does_not_read_holds_nobody_up_and_loses_pictures(sit
     async with noise(site), patience():
         slow = await site.http.get("/api/v1/cameras/door/live.ts")
         async with site.http.ws_connect("/api/v1/cameras/door/live.mp4") as channel:
-            _, film = await mp4(channel, 120)
+            _, film = await mp4(channel, 180)
         await site.engine.stop("door")
         late = pictures(await slow.read())
-    assert len(pictures(film)) == 120
-    assert 0 < len(late) < 100
+    assert len(pictures(film)) == 180
+    assert 0 < len(late) < 180
 
 
 async def test_a_camera_that_does_not_run_says_so(site: Site) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import zlib
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -37,6 +40,23 @@ def test_the_same_moment_is_the_same_picture(name: str) -> None:
     at_s = first.duration_s * 0.4
     assert np.array_equal(first.render(at_s, _SMALL), second.render(at_s, _SMALL))
     assert first.jpeg(at_s, _SMALL) == second.jpeg(at_s, _SMALL)
+
+
+@pytest.mark.parametrize("name", ["room-person", "garden-busy"])
+def test_another_program_shows_the_same(name: str) -> None:
+    """Nothing that was painted before is at hand there."""
+    there = subprocess.run(
+        [sys.executable, "-c", _SUM, name], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    assert there == str(zlib.crc32(open_scene(name, seed=3).render(12.0, _SMALL).tobytes()))
+
+
+_SUM = """
+import sys, zlib
+from gcam_addon.model import Size
+from gcam_addon.simulator.scenes import open_scene
+print(zlib.crc32(open_scene(sys.argv[1], seed=3).render(12.0, Size(160, 120)).tobytes()))
+"""
 
 
 def test_another_seed_or_moment_has_other_noise() -> None:

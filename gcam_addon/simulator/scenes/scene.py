@@ -36,10 +36,10 @@ class Scene:
     def duration_s(self) -> float:
         return self.script.duration_s
 
-    @cached_property
+    @property
     def truth(self) -> list[Truth]:
         """When somebody or something that matters can be seen: (start_s, end_s, what), by start."""
-        return visible_spans(self.script)
+        return list(visible_spans(self.script))
 
     def render(self, t_s: float, size: Size) -> Array:
         """The picture at `t_s` (any number: the scene repeats), BGR uint8 (height, width, 3)."""

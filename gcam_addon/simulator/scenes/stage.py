@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -111,7 +112,14 @@ class Stage:
 
 
 def build(view: View, seed: int, paint: Callable[[Stage], None]) -> Backdrop:
-    """Paint a setting at twice the wanted size (at most 1600 pixels wide) and reduce it."""
+    """A setting, for the caller to change. It is painted once: cameras often show the same one."""
+    painted = _painted(view, seed, paint)
+    return Backdrop(painted.picture.copy(), painted.depth_m.copy())
+
+
+@lru_cache(maxsize=8)
+def _painted(view: View, seed: int, paint: Callable[[Stage], None]) -> Backdrop:
+    """At twice the wanted size (at most 1600 pixels wide), reduced."""
     size = view.size
     width = max(size.width, min(1600, max(640, 2 * size.width)))
     fine = Size(width, round(width * size.height / size.width))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from gcam_addon.model import Size
@@ -19,13 +21,14 @@ _STEP_S = 0.1
 _VISIBLE_PX = 20  # of 76,800: 0.03 % of the picture
 
 
-def visible_spans(script: Script) -> list[Truth]:
+@cache
+def visible_spans(script: Script) -> tuple[Truth, ...]:
     """Every stretch of time in which an actor shows at least 0.03 % of the picture, by start."""
     if not script.actors:
-        return []
+        return ()
     view = View(script.setting.lens, _SIZE)
     depth_m = build(view, 1, script.setting.paint).depth_m
-    return sorted(span for actor in script.actors for span in _spans(actor, view, depth_m))
+    return tuple(sorted(span for actor in script.actors for span in _spans(actor, view, depth_m)))
 
 
 def _spans(actor: Actor, view: View, depth_m: Array) -> list[Truth]:
