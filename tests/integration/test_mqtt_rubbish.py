@@ -48,9 +48,7 @@ async def broker_that(behaves: Manners, port: int, *, times: int = 1) -> AsyncIt
         task = asyncio.ensure_future(serve(reader, writer))
         serving.add(task)
         task.add_done_callback(serving.discard)
-        task.add_done_callback(
-            lambda _: writer.transport.abort()
-        )  # of one ended before it began, too
+        task.add_done_callback(lambda _: writer.transport.abort())  # of one ended before it began, too
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0)
     try:
