@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import aiohttp
@@ -27,13 +28,20 @@ FPS, SECONDS = 10, 12
 def make_video(path: Path, size: tuple[int, int] = (320, 240), seconds: int = SECONDS) -> None:
     """Every frame is grey, by its second: 0 black, 20, 40 … so that a picture tells its own time."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with av.open(str(path), "w") as output:
+    path.write_bytes(_video(size, seconds))
+
+
+@cache
+def _video(size: tuple[int, int], seconds: int) -> bytes:
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as output:
         stream = output.add_stream("libx264", rate=FPS, options={"crf": "1", "g": "30", "bf": "0"})
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         for number in range(seconds * FPS):
             grey = np.full((size[1], size[0], 3), 20 * (number // FPS), np.uint8)
             output.mux(stream.encode(av.VideoFrame.from_ndarray(grey, "rgb24")))
         output.mux(stream.encode(None))
+    return file.getvalue()
 
 
 def second_of(jpeg: bytes) -> int:

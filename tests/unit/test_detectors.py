@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import timeit
-from collections.abc import Callable
 from dataclasses import replace
 
 import cv2
@@ -308,13 +306,3 @@ def test_time_constants_are_seconds(fps: float) -> None:
     standing = [seen.show(seen.picture((0.5, 0.6))) for _ in range(round(60 * fps))]
     held_s = len(moving(standing)) / fps
     assert 20.0 <= held_s <= 40.0
-
-
-def test_calm_pictures_cost_next_to_nothing() -> None:
-    """In ratio to one small median of the same picture, which OpenCV does in a moment."""
-    seen = settled()
-    lumas = [seen.picture() for _ in range(20)]
-    detect: Callable[[], object] = lambda: [seen.show(luma) for luma in lumas]  # noqa: E731
-    blur: Callable[[], object] = lambda: [cv2.medianBlur(luma, 5) for luma in lumas]  # noqa: E731
-    detect_s, blur_s = (min(timeit.repeat(work, number=1, repeat=15)) for work in (detect, blur))
-    assert detect_s < 6 * blur_s
