@@ -33,7 +33,7 @@ class Demo:
         cameras = []
         for camera_id, (name, firmware, scene) in _SCENES.items():
             footage = SceneFootage(await asyncio.to_thread(open_scene, scene))
-            board = SimulatedCamera(firmware, Pictures(footage), fps=_FPS)
+            board = SimulatedCamera(firmware, Pictures(footage, keeps=True), fps=_FPS)
             await self._stack.enter_async_context(board)
             cameras.append(Camera(camera_id, name, SourceSettings(board.url)))
         self.cameras = tuple(cameras)

@@ -11,6 +11,7 @@ from gcam_addon.simulator.media import Footage
 from gcam_addon.simulator.scenes.scene import encode
 
 _LOOP_MAX_S = 30.0
+_KEPT_MAX = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,15 @@ class Reel:
 
 
 class Pictures:
-    """The pictures of one footage; several cameras may share it. All methods: loop."""
+    """The pictures of one footage; several cameras may share it. All methods: loop.
 
-    def __init__(self, footage: Footage) -> None:
+    `keeps`: each is made once, and is there for nothing when the footage begins again. Some 30 kB each.
+    """
+
+    def __init__(self, footage: Footage, *, keeps: bool = False) -> None:
         self._footage = footage
+        self._keeps = keeps
+        self._kept: dict[tuple[int, Adjustments], bytes] = {}
         self._lock = asyncio.Lock()
         self._reel: Reel | None = None
         self._newest: tuple[tuple[float, Adjustments], bytes] | None = None
@@ -58,8 +64,19 @@ class Pictures:
         key = (t_s, adjustments)
         async with self._lock:
             if self._newest is None or self._newest[0] != key:
-                self._newest = (key, await asyncio.to_thread(self._make, t_s, adjustments))
+                self._newest = (key, await self._made(t_s, adjustments))
             return self._newest[1]
+
+    async def _made(self, t_s: float, adjustments: Adjustments) -> bytes:
+        moment = (round(t_s % self.duration_s * 1000), adjustments)
+        if (kept := self._kept.get(moment)) is not None:
+            return kept
+        jpeg = await asyncio.to_thread(self._make, t_s, adjustments)
+        if self._keeps:
+            if len(self._kept) >= _KEPT_MAX:  # other adjustments, or asked for at any moment
+                self._kept.clear()
+            self._kept[moment] = jpeg
+        return jpeg
 
     def _make(self, t_s: float, adjustments: Adjustments) -> bytes:
         if adjustments.untouched and adjustments.size == self._footage.size:
