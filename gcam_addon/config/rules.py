@@ -123,7 +123,7 @@ flag = Rule(_flag, {"type": "boolean"}, "give true or false")
 
 def number(least: float, most: float, unit: str = "") -> Rule:
     """A finite number within the limits, as a float."""
-    wanted = f"give a number from {least:g} to {_figure(most)}{unit and ' ' + unit}"
+    wanted = f"give a number from {_figure(least)} to {_figure(most)}{unit and ' ' + unit}"
 
     def check(value: Any) -> float:
         return float(_within(value, least, most, wanted))
@@ -315,7 +315,7 @@ def _refuse_twins(entries: Sequence[Any]) -> None:
 
 def _figure(number: float) -> str:
     """As people write it, also where it is long."""
-    return f"{number:.0f}" if number >= 1e6 else f"{number:g}"
+    return f"{number:.0f}" if abs(number) >= 1e6 else f"{number:g}"
 
 
 def _meant(value: object, known: Iterable[str]) -> str:

@@ -183,8 +183,8 @@ def _switched(value: Any) -> bool:
 SWITCH = Rule(_switched, {"type": "string", "enum": ["0", "1"]}, "give 0 or 1")
 """On or off, in an address."""
 
-MOMENT = number(0, 32_503_680_000, "seconds since 1970")
-"""Up to the year 3000."""
+MOMENT = number(-2_208_988_800, 32_503_680_000, "seconds since 1970")
+"""From the year 1900 to 3000: whoever has no clock yet asks for times before 1970."""
 
 
 def query_of(request: web.Request) -> Mapping[str, Any]:
