@@ -163,6 +163,9 @@ class Cameras(Protocol):
 
     async def remove(self, camera_id: str) -> None: ...
 
+    async def arrange(self, camera_ids: Sequence[str]) -> None:
+        """These take, in this order, the places that they have among all now. Raises `NotFound`."""
+
 
 class Broker(Protocol):
     """Where the MQTT broker is and how it lets us in; both may change while Gcam runs."""

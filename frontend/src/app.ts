@@ -64,8 +64,8 @@ export class GcamApp extends LitElement {
     const page = this.session.value.status === "signed_in" ? this.page() : undefined;
     document.title = page ? `${t(`nav.${page.id}`)} · Gcam` : "Gcam";
     return html`
-      <a class="skip" href=${location.hash || "#/"} @click=${this.skip}>${t("skip")}</a>
-      ${this.session.value.status === "signed_in"
+      ${page?.bare ? "" : html`<a class="skip" href=${location.hash || "#/"} @click=${this.skip}>${t("skip")}</a>`}
+      ${this.session.value.status === "signed_in" && !page?.bare
         ? html`<nav aria-label=${t("menu")}>${this.menu(page)}</nav>`
         : ""}
       <main tabindex="-1">${this.banner()} ${this.content(page)}</main>

@@ -9,6 +9,8 @@ export interface Page {
   below?: string;
   /** Not in the menu: others lead there. */
   hidden?: boolean;
+  /** Shown without the menu. */
+  bare?: boolean;
   /** The element it is; it gets the property `place`. */
   tag: string;
   icon: string;
@@ -46,6 +48,16 @@ export const PAGES: readonly Page[] = [
     icon: ICONS.live,
     needs: "view",
     load: () => import("./pages/live/live-page.js"),
+    words: ["live", "causes"],
+  },
+  {
+    id: "kiosk",
+    hidden: true,
+    bare: true,
+    tag: "gcam-kiosk-page",
+    icon: ICONS.live,
+    needs: "view",
+    load: () => import("./pages/kiosk/kiosk-page.js"),
     words: ["live", "causes"],
   },
   {

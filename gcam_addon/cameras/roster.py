@@ -113,6 +113,14 @@ class Roster:
             await self._store_and_sync([camera for camera in self._cameras if camera is not gone])
             self._transient.discard(camera_id)
 
+    async def arrange(self, camera_ids: Sequence[str]) -> None:
+        async with self._changing:
+            wanted = [self.get(camera_id) for camera_id in dict.fromkeys(camera_ids)]
+            next_one = iter(wanted)
+            await self._store_and_sync(
+                [next(next_one) if camera in wanted else camera for camera in self._cameras]
+            )
+
     async def _store_and_sync(self, cameras: Sequence[Camera]) -> None:
         kept = [camera for camera in cameras if camera.id not in self._transient]
         if kept != [camera for camera in self._cameras if camera.id not in self._transient]:

@@ -92,6 +92,8 @@ class Camera:
     id: str
     name: str
     source: SourceSettings
+    group: str | None = None
+    """What it is shown together with, such as a floor or the garden."""
     enabled: bool = True
     privacy: bool = False
     """Privacy mode: the connection is closed, nothing is shown and nothing recorded until it is off."""

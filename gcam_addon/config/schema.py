@@ -186,6 +186,7 @@ CAMERA: Mapping[str, Check] = {
     "id": text(48, SLUG_PATTERN.pattern, "give 1 to 48 of a-z, 0-9 and _"),
     "name": _NAME,
     "url": camera_url,
+    "group": named(optional(text(40)), "Group", "Cameras of the same group are shown together"),
     "enabled": flag,
     "privacy": named(
         flag,

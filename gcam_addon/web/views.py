@@ -49,6 +49,7 @@ def camera_json(camera: Camera, state: CameraState | None, board: Identity | Non
         "id": camera.id,
         "name": camera.name,
         "host": host_of(camera.source.url),
+        "group": camera.group,
         "enabled": camera.enabled,
         "privacy": camera.privacy,
         "rotation": camera.rotation,

@@ -67,6 +67,24 @@ async def test_load_starts_what_the_file_says(tmp_path: Path, engine: _Recording
     assert sink.events == [CameraAdded("door"), CameraAdded("yard")]
 
 
+async def test_another_order_is_stored_and_touches_no_camera(
+    tmp_path: Path, engine: _RecordingEngine, sink: _Sink
+) -> None:
+    path = tmp_path / "cameras.json"
+    _write(path, _entry("door"), _entry("yard"), _entry("shed"))
+    guest = make_camera("guest")
+    roster = Roster(CameraStore(path), engine, (guest,), sink)
+    await roster.load()
+    engine.asked.clear()
+    await roster.arrange(["shed", "door"])
+    assert _stored(path) == ["shed", "yard", "door"]
+    assert [camera.id for camera in roster.list()] == ["shed", "yard", "door", "guest"]
+    with pytest.raises(NotFound):
+        await roster.arrange(["door", "attic"])
+    assert _stored(path) == ["shed", "yard", "door"]
+    assert engine.asked == []
+
+
 async def test_changes_touch_one_camera_and_are_stored(
     tmp_path: Path, engine: _RecordingEngine, sink: _Sink
 ) -> None:

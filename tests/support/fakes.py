@@ -163,6 +163,12 @@ class FakeCameras:
         await self._engine.stop(camera_id)
         self._engine.publish(CameraRemoved(camera_id))
 
+    async def arrange(self, camera_ids: Sequence[str]) -> None:
+        wanted = [self.get(camera_id) for camera_id in camera_ids]
+        next_one = iter(wanted)
+        placed = [next(next_one) if one in wanted else one for one in self._cameras.values()]
+        self._cameras = {camera.id: camera for camera in placed}
+
     async def _apply(self, camera: Camera) -> Camera:
         if not 1 <= camera.detection.sensitivity <= 100:
             raise ConfigError("sensitivity is 1 to 100", field="detection.sensitivity")

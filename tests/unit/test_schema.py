@@ -163,7 +163,7 @@ def test_a_complete_dict_names_every_setting() -> None:
         (
             {"detction": {}},
             'cameras[1].detction: unknown setting; did you mean "detection"? known here: id, name, url, '
-            "enabled, privacy, rotation, privacy_masks, source, detection, recording",
+            "group, enabled, privacy, rotation, privacy_masks, source, detection, recording",
         ),
         (
             {"detection": {"detector": "adaptve"}},

@@ -10,8 +10,9 @@ from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.model import Camera
-from gcam_addon.config.rules import choice, number, optional, said, whole
+from gcam_addon.config.rules import choice, listing, number, optional, said, whole
 from gcam_addon.config.schema import CHANGE
+from gcam_addon.errors import NotFound
 from gcam_addon.web.connection import ADDRESS, CREDENTIAL, with_connection
 from gcam_addon.web.contract import body_of, done, json, once, query_of, route, sent_in
 from gcam_addon.web.guard import note, principal_of
@@ -47,6 +48,10 @@ SWITCHES = shape(
         vol.Optional("sensitivity"): whole(1, 100),
     },
 )
+MOST_CAMERAS = 500
+CAMERA_ORDER = shape(
+    "CameraOrder", {"cameras": listing(said(CHANGE["id"], "A camera's id"), most=MOST_CAMERAS)}
+)
 RECORD_REQUEST = shape(
     "RecordRequest",
     {"seconds": said(optional(number(0, MAX_RECORD_S, "seconds")), "From now on; 0 or null stops")},
@@ -65,11 +70,7 @@ _OF_CAMERA = {"enabled", "privacy"}
     answers=json(CAMERA_LIST, "In the order of their configuration"),
 )
 async def list_cameras(request: web.Request) -> web.Response:
-    services = request.app[SERVICES]
-    principal = principal_of(request)
-    seen = [camera for camera in services.cameras.list() if principal.sees(camera.id)]
-    cameras = [_shown(services, camera) for camera in seen]
-    return web.json_response({"cameras": cameras}, dumps=encode)
+    return _all(request)
 
 
 @route(
@@ -151,6 +152,29 @@ async def remove_camera(request: web.Request) -> web.Response:
 
 
 @route(
+    "PUT",
+    "/api/v1/camera-order",
+    rights=[Permission.CONFIGURE],
+    tag="cameras",
+    summary="In which order cameras are listed and shown, for everybody",
+    says="Those that are named take, in this order, the places that they have among all now.",
+    body=CAMERA_ORDER,
+    answers=json(CAMERA_LIST, "As they are now"),
+    refuses={404: "There is no such camera (`not_found`)"},
+)
+async def arrange_cameras(request: web.Request) -> web.Response:
+    services, principal = request.app[SERVICES], principal_of(request)
+    wanted = body_of(request)["cameras"]
+    for camera_id in wanted:
+        if not principal.sees(camera_id):
+            raise NotFound(f"there is no camera {camera_id}")
+    await services.cameras.arrange(wanted)
+    services.events.greet_anew()
+    note(request, "cameras.arrange")
+    return _all(request)
+
+
+@route(
     "PATCH",
     "/api/v1/cameras/{id}/switches",
     rights=[Permission.CONTROL],
@@ -195,9 +219,17 @@ ROUTES = (
     get_camera,
     change_camera,
     remove_camera,
+    arrange_cameras,
     switch_camera,
     record_camera,
 )
+
+
+def _all(request: web.Request) -> web.Response:
+    services, principal = request.app[SERVICES], principal_of(request)
+    seen = [camera for camera in services.cameras.list() if principal.sees(camera.id)]
+    cameras = [_shown(services, camera) for camera in seen]
+    return web.json_response({"cameras": cameras}, dumps=encode)
 
 
 def _shown(services: Services, camera: Camera) -> Json:

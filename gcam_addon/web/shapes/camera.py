@@ -97,6 +97,7 @@ CAMERA = shape(
         "host": said(
             nullable(STRING), "Host and port of the camera's address. The address itself is never shown."
         ),
+        "group": SETTINGS["group"],
         "enabled": BOOLEAN,
         "privacy": SETTINGS["privacy"],
         "rotation": SETTINGS["rotation"],

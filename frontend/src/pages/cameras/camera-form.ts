@@ -10,13 +10,15 @@ import { html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { words } from "../../i18n/i18n.js";
+import { gcam } from "../../state/gcam.js";
+import { groupsOf } from "../../state/groups.js";
 import { camerasStyles } from "./cameras.styles.js";
 import { MODES, ROTATIONS, type Draft, type Mode, type Rotation, type Wrongs } from "./draft.js";
 import { sentenceOf } from "./wrongs.js";
 
 const t = words("cameras");
 
-type Text = "name" | "url" | "username" | "password";
+type Text = "name" | "group" | "url" | "username" | "password";
 type Switch = "privacy" | "detection" | "recording";
 
 @customElement("gcam-camera-form")
@@ -37,7 +39,7 @@ export class CameraForm extends LitElement {
     const { draft } = this;
     if (!draft) return nothing;
     return html`<div class="panel">
-      ${this.text("name", { required: true })} ${this.fixed ? nothing : this.connection(draft)}
+      ${this.text("name", { required: true })} ${this.text("group", { hint: groupHint() })} ${this.fixed ? nothing : this.connection(draft)}
       <wa-switch .checked=${live(draft.recording)} @change=${this.switched("recording")}>${t("record")}</wa-switch>
       ${draft.recording ? this.recording(draft) : nothing}
       <wa-switch .checked=${live(draft.detection)} @change=${this.switched("detection")}>${t("detect")}</wa-switch>
@@ -118,6 +120,12 @@ export class CameraForm extends LitElement {
   private change(changes: Partial<Draft>): void {
     this.dispatchEvent(new CustomEvent("draft-changed", { detail: changes }));
   }
+}
+
+/** Says which there are: the same word makes it the same group. */
+function groupHint(): string {
+  const groups = groupsOf(gcam.value.cameras ?? []);
+  return groups.length > 0 ? t("group_known", { groups: groups.join(", ") }) : t("group_text");
 }
 
 function valueOf(event: Event): string {

@@ -1,7 +1,7 @@
 /** The cameras there are: how each stands, what it does, and the way to its settings. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/switch/switch.js";
-import { mdiCctv, mdiPencil, mdiPlus, mdiTuneVariant } from "@mdi/js";
+import { mdiArrowDown, mdiArrowUp, mdiCctv, mdiPencil, mdiPlus, mdiTuneVariant } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
@@ -13,7 +13,8 @@ import { notifyError } from "../../components/notify.js";
 import { relative } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { hashOf } from "../../router.js";
-import { now_s, type Camera } from "../../state/gcam.js";
+import { gcam, now_s, type Camera } from "../../state/gcam.js";
+import { moved } from "../../state/groups.js";
 import { camerasStyles } from "./cameras.styles.js";
 
 const t = words("cameras");
@@ -96,6 +97,7 @@ export class CameraList extends LitElement {
   @property({ attribute: false }) cameras: readonly Camera[] = [];
   @state() private shownAt = Date.now();
   @state() private switching: ReadonlySet<string> = new Set();
+  private moved: { id: string; step: 1 | -1 } | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
 
   override connectedCallback(): void {
@@ -126,15 +128,16 @@ export class CameraList extends LitElement {
 
   private row(camera: Camera): unknown {
     const status = camera.state?.status ?? "disabled";
-    return html`<li>
+    return html`<li data-camera=${camera.id}>
       <div class="picture">${this.picture(camera)}</div>
       <div class="what">
-        <h2>${camera.name}</h2>
+        <h2>${camera.name}${camera.group ? html` <small class="quiet">${camera.group}</small>` : nothing}</h2>
         <span class="status ${status}">${t(`status.${status}`)}${this.since(camera)}</span>
         <span class="quiet">${this.doing(camera)}</span>
         ${camera.state?.problem ? html`<span class="quiet">${this.problem(camera)}</span>` : nothing}
       </div>
       <div class="buttons">
+        ${this.cameras.length > 1 ? html`${this.mover(camera, -1)} ${this.mover(camera, 1)}` : nothing}
         <wa-switch .checked=${live(camera.enabled)} ?disabled=${this.switching.has(camera.id)}
           @change=${(event: Event) => void this.enable(camera, (event.target as HTMLInputElement).checked)}
           >${t("enabled")}${unseen(camera)}</wa-switch>
@@ -146,6 +149,36 @@ export class CameraList extends LitElement {
         </wa-button>
       </div>
     </li>`;
+  }
+
+  private mover(camera: Camera, step: 1 | -1): unknown {
+    const label = t(step < 0 ? "move_up" : "move_down", { name: camera.name });
+    const end = step < 0 ? this.cameras[0] : this.cameras.at(-1);
+    return html`<wa-button class=${step < 0 ? "up" : "down"} size="s" appearance="plain" aria-label=${label} title=${label}
+      ?disabled=${camera === end} @click=${() => void this.move(camera, step)}
+      ><gcam-icon .path=${step < 0 ? mdiArrowUp : mdiArrowDown}></gcam-icon></wa-button>`;
+  }
+
+  /** For everybody. */
+  private async move(camera: Camera, step: 1 | -1): Promise<void> {
+    const cameras = moved(this.cameras.map(({ id }) => id), camera.id, step);
+    const answer = await ask(api.PUT("/api/v1/camera-order", { body: { cameras: [...cameras] } }));
+    if (!answer.ok) {
+      notifyError(answer.error);
+      return;
+    }
+    this.moved = { id: camera.id, step };
+    gcam.update((state) => ({ ...state, cameras: answer.value.cameras }));
+  }
+
+  /** A row that moves loses the focus. */
+  protected override updated(): void {
+    if (!this.moved) return;
+    const row = this.renderRoot.querySelector(`li[data-camera="${this.moved.id}"]`);
+    const [wanted, other] = this.moved.step < 0 ? ["up", "down"] : ["down", "up"];
+    const button = row?.querySelector<HTMLElement>(`.${wanted}:not([disabled])`) ?? row?.querySelector<HTMLElement>(`.${other}`);
+    button?.focus();
+    this.moved = undefined;
   }
 
   private picture(camera: Camera): unknown {

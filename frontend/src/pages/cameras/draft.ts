@@ -9,6 +9,8 @@ export type Rotation = (typeof ROTATIONS)[number];
 
 export interface Draft {
   name: string;
+  /** Empty: none. */
+  group: string;
   url: string;
   username: string;
   /** Empty: as it was. */
@@ -34,6 +36,7 @@ export type Wrongs = ReadonlyMap<string, ApiError>;
 
 export const BLANK: Draft = {
   name: "",
+  group: "",
   url: "",
   username: "",
   password: "",
@@ -53,6 +56,7 @@ export function draftOf(camera: Camera, connection: Connection): Draft {
   const { detection, recording } = camera;
   return {
     name: camera.name,
+    group: camera.group ?? "",
     url: connection.url,
     username: connection.username ?? "",
     password: "",
@@ -92,6 +96,7 @@ export function settingsOf(draft: Draft): Settings {
 function flat(draft: Draft, before: Draft): object {
   const changes = pick({
     name: [draft.name.trim(), before.name],
+    group: [draft.group.trim() || null, before.group || null],
     url: [draft.url.trim(), before.url],
     username: [draft.username.trim() || null, before.username || null],
     rotation: [draft.rotation, before.rotation],

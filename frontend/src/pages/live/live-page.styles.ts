@@ -14,11 +14,22 @@ export const livePageStyles = css`
     gap: var(--wa-space-2xs);
     margin-block-end: 12px;
   }
-  .grid {
-    display: grid;
-    gap: 12px;
-    justify-content: center;
-    grid-template-columns: repeat(var(--columns), var(--tile));
+  :host {
+    display: flex !important;
+    flex-direction: column;
+  }
+  gcam-camera-grid {
+    flex: 1;
+    min-height: 0;
+  }
+  .tools {
+    flex-wrap: wrap;
+  }
+  .groups {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--wa-space-2xs);
+    margin-inline-end: auto;
   }
   .single {
     max-width: calc((100dvh - 8rem) * 4 / 3);

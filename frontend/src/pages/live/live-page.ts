@@ -1,27 +1,26 @@
 /** All cameras at once: as a grid, one large with the others, or one after the other. `#/live/<id>`: one alone. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
-import { mdiCctv, mdiGridLarge, mdiSync, mdiViewSplitVertical } from "@mdi/js";
+import { mdiCctv, mdiGridLarge, mdiMonitorDashboard, mdiSync, mdiViewSplitVertical } from "@mdi/js";
 import { html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { styleMap } from "lit/directives/style-map.js";
 import "../../components/empty.js";
 import { words } from "../../i18n/i18n.js";
 import type { Place } from "../../router.js";
-import { hashOf } from "../../router.js";
+import { hashOf, replace } from "../../router.js";
 import { gcam, type Camera } from "../../state/gcam.js";
+import { camerasIn, groupsOf } from "../../state/groups.js";
 import { may } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
+import "./camera-grid.js";
 import "./camera-tile.js";
 import "./camera-view.js";
-import { bestColumns, largeOne, LAYOUTS, nextOne, tileWidth, type Box, type Layout } from "./layout.js";
+import { largeOne, LAYOUTS, nextOne, type Layout } from "./layout.js";
 import { livePageStyles } from "./live-page.styles.js";
 
 const t = words("live");
 const CHOICE_KEY = "gcam-live-layout";
 const CYCLE_MS = 8000;
-const GAP_PX = 12;
-const CAPTION_PX = 40;
 const ICONS: Record<Layout, string> = { grid: mdiGridLarge, large: mdiViewSplitVertical, cycle: mdiSync };
 
 @customElement("gcam-live-page")
@@ -31,27 +30,17 @@ export class LivePage extends LitElement {
   @property({ attribute: false }) place: Place | undefined;
   @state() private layout: Layout = LAYOUTS.find((name) => name === localStorage.getItem(CHOICE_KEY)) ?? "grid";
   @state() private chosen: string | undefined;
-  @state() private box: Box = { width: 0, height: 0 };
   private readonly gcam = new Follow(this, gcam);
   private turning: ReturnType<typeof setInterval> | undefined;
-  private readonly sizes = new ResizeObserver(() => {
-    const tools = this.renderRoot.querySelector(".tools")?.clientHeight ?? 0;
-    const style = getComputedStyle(this);
-    const [x, y] = [parseFloat(style.paddingLeft) * 2, parseFloat(style.paddingTop) * 2];
-    this.box = { width: this.clientWidth - x, height: this.clientHeight - y - tools - GAP_PX };
-  });
-
   override connectedCallback(): void {
     super.connectedCallback();
-    this.sizes.observe(this);
     this.turning = setInterval(() => {
-      if (this.layout === "cycle") this.chosen = nextOne(this.gcam.value.cameras ?? [], this.chosen);
+      if (this.layout === "cycle") this.chosen = nextOne(this.shown, this.chosen);
     }, CYCLE_MS);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.sizes.disconnect();
     clearInterval(this.turning);
   }
 
@@ -62,7 +51,7 @@ export class LivePage extends LitElement {
     const alone = this.place?.path[1];
     if (alone !== undefined) return html`<gcam-camera-view camera-id=${alone}></gcam-camera-view>`;
     return html`<h1 class="hidden">${t("title")}</h1>
-      ${cameras.length > 1 ? this.tools() : nothing} ${this.arranged(cameras)}`;
+      ${cameras.length > 1 ? this.tools(cameras) : nothing} ${this.arranged(this.shown)}`;
   }
 
   private empty(): unknown {
@@ -71,8 +60,14 @@ export class LivePage extends LitElement {
     </gcam-empty>`;
   }
 
-  private tools(): unknown {
+  /** Those of the address's group. */
+  private get shown(): readonly Camera[] {
+    return camerasIn(this.gcam.value.cameras ?? [], this.place?.query.get("group") ?? undefined);
+  }
+
+  private tools(cameras: readonly Camera[]): unknown {
     return html`<div class="tools" role="group" aria-label=${t("layout")}>
+      ${this.groups(groupsOf(cameras))}
       ${LAYOUTS.map(
         (name) =>
           html`<wa-button
@@ -85,11 +80,35 @@ export class LivePage extends LitElement {
             ><gcam-icon .path=${ICONS[name]}></gcam-icon
           ></wa-button>`,
       )}
+      <wa-button size="s" appearance="plain" href=${this.kioskAddress()} aria-label=${t("kiosk")} title=${t("kiosk")}
+        ><gcam-icon .path=${mdiMonitorDashboard}></gcam-icon
+      ></wa-button>
     </div>`;
   }
 
+  private groups(groups: readonly string[]): unknown {
+    if (groups.length === 0) return nothing;
+    const chosen = this.place?.query.get("group") ?? undefined;
+    return html`<div class="groups" role="group" aria-label=${t("group")}>
+      ${[undefined, ...groups].map(
+        (group) =>
+          html`<wa-button
+            size="s"
+            appearance=${group === chosen ? "filled" : "plain"}
+            aria-pressed=${group === chosen ? "true" : "false"}
+            @click=${() => replace(["live"], { group })}
+            >${group ?? t("all_cameras")}</wa-button
+          >`,
+      )}
+    </div>`;
+  }
+
+  private kioskAddress(): string {
+    return hashOf(["kiosk"], { group: this.place?.query.get("group") ?? undefined });
+  }
+
   private arranged(cameras: readonly Camera[]): unknown {
-    if (this.layout === "grid") return this.grid(cameras);
+    if (this.layout === "grid") return html`<gcam-camera-grid .cameras=${cameras}></gcam-camera-grid>`;
     const large = largeOne(cameras, this.chosen);
     if (!large) return nothing;
     const others = this.layout === "large" ? cameras.filter((camera) => camera !== large) : [];
@@ -105,20 +124,6 @@ export class LivePage extends LitElement {
             )}
           </div>`
         : nothing}
-    </div>`;
-  }
-
-  private grid(cameras: readonly Camera[]): unknown {
-    const size = cameras[0]?.state?.size;
-    const aspect = size ? size.width / size.height : 4 / 3;
-    const columns = bestColumns(cameras.length, this.box, aspect, GAP_PX, CAPTION_PX);
-    const width = Math.floor(tileWidth(cameras.length, columns, this.box, aspect, GAP_PX, CAPTION_PX));
-    return html`<div class="grid" style=${styleMap({ "--columns": String(columns), "--tile": `${width}px`, "--aspect": String(aspect) })}>
-      ${repeat(
-        cameras,
-        ({ id }) => id,
-        (camera) => html`<gcam-camera-tile .camera=${camera}></gcam-camera-tile>`,
-      )}
     </div>`;
   }
 
