@@ -249,6 +249,17 @@ async def test_control_alone_reads_no_footage(site: Site) -> None:
         assert (await ask(http, "GET", "/api/v1/exports"))[0] == 403
 
 
+async def test_what_one_may_not_see_stays_in_the_trash_as_it_was(site: Site) -> None:
+    for clip in ("g1", "d1"):
+        assert (await ask(site.http, "DELETE", f"/api/v1/clips/{clip}"))[0] == 204
+    secret = await token(site, ["configure", "playback"], ["door"])
+    async with visitor(site.url, bearer(secret)) as http:
+        assert (await ask(http, "POST", "/api/v1/clips/g1/restore"))[0] == 404
+        trash = (await ask(site.http, "GET", "/api/v1/trash"))[1]["trash"]
+        assert [one["clip"]["id"] for one in trash] == ["d1", "g1"]
+        assert (await ask(http, "POST", "/api/v1/clips/d1/restore"))[0] == 200
+
+
 async def test_who_administers_sees_all_cameras_or_is_refused(site: Site) -> None:
     made = {"name": "script", "scopes": ["administer"], "cameras": ["door"]}
     status, answer = await ask(site.http, "POST", "/api/v1/tokens", made)

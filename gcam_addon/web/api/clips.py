@@ -203,10 +203,10 @@ async def get_storage(request: web.Request) -> web.Response:
 async def restore_clip(request: web.Request) -> web.Response:
     """Out of the trash, for some days after it was deleted."""
     services, clip_id = request.app[SERVICES], request.match_info["id"]
+    thrown = (await services.clips.trashed(clip_id)).clip
+    if not principal_of(request).sees(thrown.camera_id):
+        raise NotFound(f"there is no clip {clip_id} in the trash")
     clip = await services.clips.restore(clip_id)
-    if not principal_of(request).sees(clip.camera_id):
-        await services.clips.delete(clip_id)
-        raise NotFound(f"there is no clip {clip_id}")
     note(request, "clip.restore", clip_id)
     return web.json_response(clip_json(clip), dumps=encode)
 
