@@ -19,6 +19,9 @@
     ├── AccessDenied         who asks may not
     │   ├── SignInNeeded     nobody is signed in (`no_owner`: nobody can be yet)
     │   ├── WrongLogin       name or password are wrong; which, is not told
+    │   │   └── WrongCode    the second factor is
+    │   ├── SecondFactorNeeded  the password is right, and not enough
+    │   ├── ProofNeeded      who asks has not shown lately that it is they
     │   └── Throttled        too many attempts; `retry_after_s`
     ├── Defect               what nobody foresaw went wrong in Gcam itself
     └── NotFound
@@ -139,6 +142,22 @@ class WrongLogin(AccessDenied):
     """Which of the two is wrong, is not told."""
 
     code = "wrong_login"
+
+
+class WrongCode(WrongLogin):
+    code = "wrong_code"
+
+
+class SecondFactorNeeded(AccessDenied):
+    """The password is right, and a code or a passkey belongs to it."""
+
+    code = "second_factor"
+
+
+class ProofNeeded(AccessDenied):
+    """What is asked hurts: show password, code or passkey again, and ask again."""
+
+    code = "proof"
 
 
 class Throttled(AccessDenied):

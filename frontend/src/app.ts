@@ -5,6 +5,7 @@ import { mdiAccountLockOutline, mdiAlertCircleOutline } from "@mdi/js";
 import { html, LitElement } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
+import { onProofNeeded } from "./api/client.js";
 import { checkSession, loadSession } from "./api/session.js";
 import { appStyles } from "./app.styles.js";
 import "./components/empty.js";
@@ -20,6 +21,8 @@ import { followUnreviewed, unreviewed } from "./state/unreviewed.js";
 
 const t = words("common");
 const AGAIN_MS = 3000;
+
+onProofNeeded(async () => (await import("./components/prove.js")).provenByDialog());
 
 @customElement("gcam-app")
 export class GcamApp extends LitElement {

@@ -26,6 +26,9 @@ class Accounts(Protocol):
 
     async def remove(self, name: str) -> None: ...
 
+    async def remove_factors(self, name: str) -> None:
+        """Their password is enough from then on."""
+
 
 class DirectAccounts:
     """Of a data folder that nobody uses."""
@@ -44,6 +47,9 @@ class DirectAccounts:
 
     async def remove(self, name: str) -> None:
         await self._access.remove(self._id_of(name))
+
+    async def remove_factors(self, name: str) -> None:
+        await self._access.factors.remove_of(self._id_of(name))
 
     def _id_of(self, name: str) -> str:
         return _id_of(name, [(person.name, person.id) for person in self._access.people()])
@@ -75,6 +81,9 @@ class RunningAccounts:
 
     async def remove(self, name: str) -> None:
         await self._ask("DELETE", f"/api/v1/people/{await self._id_of(name)}")
+
+    async def remove_factors(self, name: str) -> None:
+        await self._ask("DELETE", f"/api/v1/people/{await self._id_of(name)}/factors")
 
     async def _id_of(self, name: str) -> str:
         return _id_of(name, [(person["name"], person["id"]) for person in await self._people()])

@@ -31,13 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     adding = actions.add_parser("add", help="a new account; the first is the owner")
     changing = actions.add_parser("password", help="a new password; signs the person out everywhere")
     removing = actions.add_parser("remove", help="remove an account")
+    freeing = actions.add_parser("no-second-factor", help="for who lost theirs: the password is enough again")
     adding.add_argument("--role", choices=[role.value for role in Role])
     adding.add_argument("--camera", action="append", metavar="ID", help="sees this one; several: repeat")
-    for action in (adding, changing, removing):
+    for action in (adding, changing, removing, freeing):
         action.add_argument("name", metavar="NAME")
     for action in (adding, changing):
         action.add_argument("--password-stdin", action="store_true", help="read it from standard input")
-    for action in (listing, adding, changing, removing):
+    for action in (listing, adding, changing, removing, freeing):
         action.add_argument("--data", type=Path, metavar="DIR", help="Gcam's data folder")
         action.add_argument("--options", type=Path, metavar="FILE", help="a JSON file of settings")
         action.add_argument("--listen", metavar="HOST:PORT", help="where the running Gcam listens")
@@ -58,6 +59,9 @@ async def run(args: argparse.Namespace) -> int:
             case "remove":
                 await accounts.remove(args.name)
                 print(f"{args.name} is removed.")
+            case "no-second-factor":
+                await accounts.remove_factors(args.name)
+                print(f"{args.name} signs in by password alone; set up a second factor anew.")
     return 0
 
 

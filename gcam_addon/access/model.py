@@ -61,6 +61,8 @@ class Session:
     last_seen_at: float
     address: str
     agent: str
+    proven_at: float = 0.0
+    """When they last showed on it that it is they: by password, code or passkey."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,21 @@ SESSIONS = Table(
     Column("last_seen_at", Float, nullable=False),
     Column("address", Text, nullable=False),
     Column("agent", Text, nullable=False),
+    Column("proven_at", Float, nullable=False, server_default="0"),
+)
+
+FACTORS = Table(
+    "factors",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("credential", Text, unique=True),
+    Column("count", Integer, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("last_used_at", Float),
 )
 
 TOKENS = Table(

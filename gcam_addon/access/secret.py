@@ -9,7 +9,7 @@ import secrets
 from pathlib import Path
 
 _LOCAL = ".local_secret"
-_LEGIBLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+LEGIBLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def new_secret() -> str:
@@ -23,7 +23,7 @@ def new_id() -> str:
 
 def new_setup_code() -> str:
     """40 bits to be read in the log and typed, such as `K7QF-2MXA`: without letters that look alike."""
-    letters = [secrets.choice(_LEGIBLE) for _ in range(8)]
+    letters = [secrets.choice(LEGIBLE) for _ in range(8)]
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 

@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import EllipsisType
+from typing import Any
 
 from gcam_addon.access.attempts import Attempts
 from gcam_addon.access.audit import Audit
-from gcam_addon.access.devices import device_of
+from gcam_addon.access.devices import device_of, is_trusted
 from gcam_addon.access.model import Kind, Person, Session, Standing, Token, checked_name, free_name, name_key
+from gcam_addon.access.passkeys import Passkeys
 from gcam_addon.access.passwords import Passwords, check_quality
 from gcam_addon.access.principal import Permission, Principal, Role
+from gcam_addon.access.second_factors import SecondFactors
 from gcam_addon.access.secret import new_id, new_setup_code, write_local_secret
 from gcam_addon.access.sessions import Sessions
 from gcam_addon.access.store import Store
 from gcam_addon.access.tokens import Tokens
+from gcam_addon.access.web_authn import Place
 from gcam_addon.clock import Clock
 from gcam_addon.duties import Duties
-from gcam_addon.errors import AccessDenied, ConfigError, NotFound, WrongLogin
+from gcam_addon.errors import AccessDenied, ConfigError, NotFound, SecondFactorNeeded, WrongCode, WrongLogin
 
 MOST_PEOPLE = 200
 
@@ -41,8 +45,21 @@ class PersonChange:
     password: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What somebody shows who wants to come in. `device`, `trusted`: cookies of theirs, if they have any."""
+
+    name: str
+    password: str
+    code: str = ""
+    device: str = ""
+    trusted: str = ""
+
+
 class Access:
-    """`start` once. `audit` is the log of who did what."""
+    """`start` once. `audit` is the log of who did what; `factors` who has which second factor,
+    `passkeys` how those are made and asked.
+    """
 
     def __init__(
         self, data_dir: Path, clock: Clock, passwords: Passwords | None = None, *, duties: Duties
@@ -57,6 +74,8 @@ class Access:
         self._people: dict[str, Person] = {}
         self._sessions = Sessions(self._store, clock)
         self._tokens = Tokens(self._store, clock)
+        self.factors = SecondFactors(self._store, clock)
+        self.passkeys = Passkeys(self.factors, clock)
         self._setup_code = new_setup_code()
         self._listeners: list[Callable[[], None]] = []
         self.audit = Audit(self._store, clock.wall, duties=duties)
@@ -68,6 +87,7 @@ class Access:
         self._people = {person.id: person for person in await asyncio.to_thread(self._store.people)}
         await self._sessions.load()
         await self._tokens.load()
+        await self.factors.load()
 
     async def stop(self) -> None:
         await self.audit.flush()
@@ -141,20 +161,31 @@ class Access:
             person = self._by_home_assistant(user_id) or self._newcomer(user_id, name)
             return await self._put(replace(person, role=Role.OWNER, cameras=None, standing=Standing.ACTIVE))
 
-    async def sign_in(
-        self, name: str, password: str, *, address: str, agent: str, device: str = ""
-    ) -> tuple[str, Person]:
+    async def sign_in(self, login: Login, *, address: str, agent: str) -> tuple[str, Person]:
         """The new session's secret, for the cookie. Raises `WrongLogin` or `Throttled`; how long it takes and
-        what it says don't tell whether the account exists. `device`: the cookie of one known to the person.
+        what it says don't tell whether the account exists. `SecondFactorNeeded`: the password is right.
         """
-        person = self._named(name)
-        known = device_of(device, person)
-        keys = (f"device:{known}",) if known else (f"name:{name_key(name)}", f"address:{address}")
+        person = self._named(login.name)
+        known = device_of(login.device, person)
+        keys = (f"device:{known}",) if known else (f"name:{name_key(login.name)}", f"address:{address}")
         hashed = person.password_hash if person else None
-        if not await self._attempts.is_right(keys, hashed, password) or person is None:
+        if not await self._attempts.is_right(keys, hashed, login.password) or person is None:
             raise WrongLogin("That name and password don't belong together.")
+        factors = self.factors.ids_of(person.id)
+        if factors and not is_trusted(login.trusted, person, factors, self._clock.wall()):
+            if not login.code:
+                raise SecondFactorNeeded("Add the code of your app, or use your passkey.")
+            keys = (f"code:{known}",) if known else (f"code:{person.id}", f"address:{address}")
+            await self._check_code(person, login.code, keys)
         if hashed and self._passwords.outdated(hashed):
-            person = await self._store_password(person, password)
+            person = await self._store_password(person, login.password)
+        return await self.begin_session(person, address=address, agent=agent), person
+
+    async def sign_in_by_passkey(
+        self, answer: Mapping[str, Any], place: Place, *, address: str, agent: str
+    ) -> tuple[str, Person]:
+        """The same by a passkey alone, which knows its owner. Raises `WrongCode` or `Throttled`."""
+        person = await self._signer(answer, place, f"address:{address}")
         return await self.begin_session(person, address=address, agent=agent), person
 
     async def begin_session(self, person: Person, *, address: str, agent: str) -> str:
@@ -230,6 +261,23 @@ class Access:
         if not await self._attempts.is_right((f"verify:{person.id}",), person.password_hash, password):
             raise WrongLogin("That is not the present password.")
 
+    async def verify_code(self, person: Person, code: str) -> None:
+        """The same by the code of their app. Raises `WrongCode` or `Throttled`."""
+        await self._check_code(person, code, (f"verify:{person.id}",), recovery=False)
+
+    async def verify_passkey(self, person: Person, answer: Mapping[str, Any], place: Place) -> None:
+        """The same by a passkey of theirs."""
+        if await self._signer(answer, place, f"verify:{person.id}") != person:
+            raise WrongCode("That passkey is somebody else's.")
+
+    async def prove(self, session: Session) -> None:
+        """Its owner has just shown that it is they."""
+        await self._sessions.prove(session)
+
+    def is_fresh(self, session: Session) -> bool:
+        """Whether that was lately."""
+        return self._sessions.is_fresh(session)
+
     async def remove(self, person_id: str) -> None:
         """And the tokens they made. Home Assistant would sign its users in again: they stay, blocked; who is
         blocked already is forgotten, and asks anew when they come.
@@ -243,6 +291,7 @@ class Access:
             else:
                 del self._people[person_id]
                 self._tell()
+                await self.factors.remove_of(person_id)
                 await asyncio.to_thread(self._store.remove_person, person_id)
         await self._tokens.remove_of(person_id)
         await self._sessions.end([session.id for session in self.sessions(person_id)])
@@ -264,6 +313,7 @@ class Access:
             self._people = {person.id: person for person in people}
         for person_id in gone:
             await self._tokens.remove_of(person_id)
+            await self.factors.remove_of(person_id)
         await self._sessions.end(over)
         self._tell()
 
@@ -290,6 +340,22 @@ class Access:
         self._tell()
 
     # -- private ----------------------------------------------------------------------------------------
+
+    async def _check_code(
+        self, person: Person, code: str, keys: Sequence[str], *, recovery: bool = True
+    ) -> None:
+        """As slow for who guesses as a password."""
+        self._attempts.book(keys)
+        await self.factors.accept(person.id, code, recovery=recovery)
+        self._attempts.forgive(keys)
+
+    async def _signer(self, answer: Mapping[str, Any], place: Place, key: str) -> Person:
+        self._attempts.book((key,))
+        person = self._people.get((await self.passkeys.signed(answer, place)).person_id)
+        if person is None:
+            raise WrongCode("Gcam does not know this passkey.")
+        self._attempts.forgive((key,))
+        return person
 
     async def _add(self, name: str, password: str, role: Role, cameras: frozenset[str] | None) -> Person:
         self._require_room()

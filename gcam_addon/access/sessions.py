@@ -15,6 +15,8 @@ SESSION_S = 30 * 24 * 3600.0
 """A session that is not used for so long is over."""
 LONGEST_S = 180 * 24 * 3600.0
 """However much it is used: then one signs in again."""
+FRESH_S = 10 * 60.0
+"""How long somebody who showed who they are may do what hurts."""
 MOST_SESSIONS = 50
 """Per person; the longest unused goes."""
 SEEN_EVERY_S = 3600.0
@@ -48,7 +50,7 @@ class Sessions:
     async def begin(self, person: Person, *, address: str, agent: str) -> str:
         """The new session's secret, for the cookie."""
         secret, now = new_secret(), self._clock.wall()
-        session = Session(new_id(), hash_of(secret), person.id, now, now, address[:100], agent[:300])
+        session = Session(new_id(), hash_of(secret), person.id, now, now, address[:100], agent[:300], now)
         async with self._writing:
             await asyncio.to_thread(self._store.put_session, session)
         self._sessions[session.secret_hash] = session
@@ -57,14 +59,21 @@ class Sessions:
 
     async def seen(self, session: Session) -> bool:
         """Remember that it was used, at most once an hour; True then: the cookie is to be renewed."""
-        now = self._clock.wall()
-        if now - session.last_seen_at < SEEN_EVERY_S or session.secret_hash not in self._sessions:
+        now, known = self._clock.wall(), self._sessions.get(session.secret_hash)
+        if known is None or now - known.last_seen_at < SEEN_EVERY_S:
             return False
-        self._sessions[session.secret_hash] = used = replace(session, last_seen_at=now)
-        async with self._writing:
-            if used.secret_hash in self._sessions:  # it may have ended meanwhile, and is not to come back
-                await asyncio.to_thread(self._store.put_session, used)
+        await self._keep(replace(known, last_seen_at=now))
         return True
+
+    async def prove(self, session: Session) -> None:
+        """Its owner has just shown that it is they."""
+        known = self._sessions.get(session.secret_hash)
+        if known is not None:
+            await self._keep(replace(known, proven_at=self._clock.wall()))
+
+    def is_fresh(self, session: Session) -> bool:
+        """Whether that was lately; a clock that was set back does not make it later."""
+        return 0 <= self._clock.wall() - session.proven_at <= FRESH_S
 
     async def end(self, ids: Collection[str]) -> bool:
         """At once; returns whether there were any."""
@@ -74,6 +83,12 @@ class Sessions:
             async with self._writing:
                 await asyncio.to_thread(self._store.remove_sessions, list(ids))
         return ended > 0
+
+    async def _keep(self, session: Session) -> None:
+        self._sessions[session.secret_hash] = session
+        async with self._writing:
+            if session.secret_hash in self._sessions:  # it may have ended meanwhile, and is not to come back
+                await asyncio.to_thread(self._store.put_session, session)
 
     def _holds(self, session: Session) -> bool:
         now = self._clock.wall()

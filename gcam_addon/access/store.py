@@ -14,9 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.util.exc import CommandError
 
+from gcam_addon.access.factors import Factor, FactorKind
 from gcam_addon.access.model import Deed, Kind, Person, Session, Standing, Token
 from gcam_addon.access.principal import Permission, Role
-from gcam_addon.access.schema import DEEDS, PEOPLE, SESSIONS, TOKENS
+from gcam_addon.access.schema import DEEDS, FACTORS, PEOPLE, SESSIONS, TOKENS
 from gcam_addon.disk.database import bring_up_to_date, engine_for
 from gcam_addon.errors import ConfigError
 
@@ -53,6 +54,10 @@ class Store:
     def sessions(self) -> list[Session]:
         return [Session(**row) for row in self._all(sa.select(SESSIONS))]
 
+    def factors(self) -> list[Factor]:
+        found = self._all(sa.select(FACTORS).order_by(FACTORS.c.created_at))
+        return [Factor(**{**row, "kind": FactorKind(row["kind"])}) for row in found]
+
     def tokens(self) -> list[Token]:
         return [_token(row) for row in self._all(sa.select(TOKENS).order_by(TOKENS.c.created_at))]
 
@@ -84,6 +89,17 @@ class Store:
     def put_session(self, session: Session) -> None:
         self._put(SESSIONS, _row(session))
 
+    def put_factors(self, factors: Sequence[Factor]) -> None:
+        """All or none."""
+        with self._begin() as connection:
+            for factor in factors:
+                connection.execute(sa.delete(FACTORS).where(FACTORS.c.id == factor.id))
+                connection.execute(sa.insert(FACTORS).values(**_row(factor)))
+
+    def remove_factors(self, ids: Sequence[str]) -> None:
+        with self._begin() as connection:
+            connection.execute(sa.delete(FACTORS).where(FACTORS.c.id.in_(ids)))
+
     def put_token(self, token: Token) -> None:
         self._put(TOKENS, _row(token))
 
@@ -97,9 +113,10 @@ class Store:
             connection.execute(sa.delete(DEEDS).where(old))
 
     def remove_person(self, person_id: str) -> None:
-        """And their sessions."""
+        """And their sessions and second factors."""
         with self._begin() as connection:
             connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.person_id == person_id))
+            connection.execute(sa.delete(FACTORS).where(FACTORS.c.person_id == person_id))
             connection.execute(sa.delete(PEOPLE).where(PEOPLE.c.id == person_id))
 
     def remove_sessions(self, ids: Sequence[str]) -> None:
@@ -136,7 +153,7 @@ class Store:
         )
 
 
-def _row(value: Person | Session | Token) -> dict[str, Any]:
+def _row(value: Person | Session | Factor | Token) -> dict[str, Any]:
     return {name: _plain(item) for name, item in asdict(value).items()}
 
 

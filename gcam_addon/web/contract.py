@@ -85,6 +85,8 @@ class Route:
     upload: str = ""
     refuses: Mapping[int, str] = field(default_factory=dict)
     takes_basic: bool = False
+    is_grave: bool = False
+    """It hurts, so whoever signed in here has to have shown within minutes that it is they."""
     allows_head: bool = True
     shown_as: str = ""
     """The path in the document, for one of many that are alike."""

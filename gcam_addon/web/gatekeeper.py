@@ -16,7 +16,7 @@ from aiohttp import hdrs, web
 from gcam_addon.access.model import Session, Token
 from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.access.sessions import SESSION_S
-from gcam_addon.errors import AccessDenied, NoOwner, NotFound, SignInNeeded
+from gcam_addon.errors import AccessDenied, NoOwner, NotFound, ProofNeeded, SignInNeeded
 from gcam_addon.web.contract import PUBLIC, Route, route_of
 from gcam_addon.web.errors import Handler
 from gcam_addon.web.guard import CALLER, PRINCIPAL, SESSION
@@ -49,6 +49,8 @@ async def keep_watch(request: web.Request, handler: Handler) -> web.StreamRespon
     if identity is None:
         raise _nobody(services, basic=route.takes_basic)
     _check(identity.principal, route, request)
+    if route.is_grave:
+        _require_fresh(identity.proof, services)
     request[PRINCIPAL] = identity.principal
     request[SESSION] = identity.proof if isinstance(identity.proof, Session) else None
     if identity.proof is not None:
@@ -96,6 +98,10 @@ def cookie_name(services: Services) -> str:
 
 def device_cookie_name(services: Services) -> str:
     return f"{COOKIE}_device_{services.info.instance_id}"
+
+
+def trust_cookie_name(services: Services) -> str:
+    return f"{COOKIE}_trust_{services.info.instance_id}"
 
 
 def set_cookie(
@@ -168,6 +174,12 @@ def _nobody(services: Services, *, basic: bool) -> SignInNeeded:
     if services.access.has_owner:
         return SignInNeeded(f"Sign in, or send a token: Authorization: {scheme} …", scheme)
     return NoOwner("Gcam is new: create its owner on its page, or by `gcam users add`.", scheme)
+
+
+def _require_fresh(proof: Session | Token | None, services: Services) -> None:
+    """Of those who sign in here. Tokens are a proof by themselves, and Home Assistant signs its users in."""
+    if isinstance(proof, Session) and not services.access.is_fresh(proof):
+        raise ProofNeeded("Show once more that it is you: by password, code or passkey.")
 
 
 def _check(principal: Principal, route: Route, request: web.Request) -> None:

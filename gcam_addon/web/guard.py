@@ -6,6 +6,7 @@ from aiohttp import web
 
 from gcam_addon.access.model import Session
 from gcam_addon.access.principal import Principal
+from gcam_addon.errors import AccessDenied
 from gcam_addon.web.caller import Caller
 from gcam_addon.web.services import SERVICES
 
@@ -18,6 +19,12 @@ SESSION: web.RequestKey[Session | None] = web.RequestKey("session", Session)
 def principal_of(request: web.Request) -> Principal:
     """Who asks. Only on routes that are not `PUBLIC`."""
     return request[PRINCIPAL]
+
+
+def require_over(request: web.Request, other: Principal) -> None:
+    """Nobody makes, changes or removes somebody who may more than they do. Raises `AccessDenied`."""
+    if not principal_of(request).may_all_of(other):
+        raise AccessDenied("That would be somebody who may more than you do.")
 
 
 def caller_address(request: web.Request) -> str:

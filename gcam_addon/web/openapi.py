@@ -105,6 +105,8 @@ def _operation(route: Route, shapes: _Shapes) -> Json:
         "description": route.says or f"{route.summary}.",
         "x-needs": route.rights if isinstance(route.rights, str) else sorted(map(str, route.rights)),
     }
+    if route.is_grave:
+        operation["x-proof"] = True
     if route.rights == PUBLIC:
         operation["security"] = []
     elif route.takes_basic:

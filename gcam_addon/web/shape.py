@@ -74,6 +74,11 @@ def nullable(rule: Any) -> Any:
     return optional(rule) if isinstance(rule, Rule) else vol.Any(_whole(rule), None)
 
 
+def object_of(title: str, says: str) -> Rule:
+    """Whatever object somebody else's standard describes."""
+    return Rule(_object, {"title": title, "type": "object", "description": says}, "give an object")
+
+
 def only(value: str) -> Rule:
     """The very text."""
     return choice((value,))
@@ -89,6 +94,12 @@ def _whole(rule: Any) -> Any:
             }
         case _:
             return rule
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise vol.Invalid(f"{shown(value)} is no object")
+    return value
 
 
 def _string(value: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from gcam_addon.access.principal import Role
-from gcam_addon.access.service import Access
+from gcam_addon.access.service import Access, Login
 from gcam_addon.backup.archive import Backups
 from gcam_addon.cameras.roster import Roster
 from gcam_addon.clock import ManualClock
@@ -149,7 +149,7 @@ async def test_accounts_come_back_only_when_asked_for(house: House) -> None:
     assert [person.name for person in house.access.people()] == [OWNER]
     assert house.access.session_of(secret) is None
     assert house.access.session_of(kept) is not None  # the same password still
-    await house.access.sign_in(OWNER, PASSWORD, address="", agent="")
+    await house.access.sign_in(Login(OWNER, PASSWORD), address="", agent="")
 
 
 async def test_another_password_ends_sessions(house: House) -> None:

@@ -7,15 +7,16 @@ import fcntl
 import io
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from gcam_addon.access import cli_users
 from gcam_addon.access.local import local_client
-from gcam_addon.access.service import Access
+from gcam_addon.access.service import Access, Login
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import WebSettings
 from gcam_addon.duties import Duties
-from gcam_addon.errors import ConfigError, GcamError, NotFound, WrongLogin
+from gcam_addon.errors import ConfigError, GcamError, NotFound, SecondFactorNeeded, WrongLogin
 from tests.support.web_fakes import OWNER, QUICK, serve
 
 WORDS, OTHERS = "four other plain words", "five quite different plain words"
@@ -38,7 +39,7 @@ async def signs_in(folder: Path, name: str, password: str) -> bool:
     access = Access(folder, clock, QUICK, duties=Duties(clock))
     await access.start()
     try:
-        await access.sign_in(name, password, address="", agent="")
+        await access.sign_in(Login(name, password), address="", agent="")
     except WrongLogin:
         return False
     finally:
@@ -99,9 +100,16 @@ async def test_a_running_gcam_is_asked(
             assert [person.name for person in site.access.people()] == [OWNER, "guest"]
             await users(monkeypatch, tmp_path, "list", *listen)
             assert "guest" in capsys.readouterr().out
-            await site.access.sign_in("guest", WORDS, address="", agent="")
+            await site.access.sign_in(Login("guest", WORDS), address="", agent="")
             await users(monkeypatch, tmp_path, "password", "guest", *listen, password=OTHERS)
-            await site.access.sign_in("guest", OTHERS, address="", agent="")
+            await site.access.sign_in(Login("guest", OTHERS), address="", agent="")
+            guest = site.access.people()[1]
+            app = pyotp.TOTP(site.access.factors.offer_totp(guest))
+            await site.access.factors.add_totp(guest, "Phone", app.at(int(site.clock.wall())))
+            with pytest.raises(SecondFactorNeeded):
+                await site.access.sign_in(Login("guest", OTHERS), address="", agent="")
+            await users(monkeypatch, tmp_path, "no-second-factor", "guest", *listen)
+            await site.access.sign_in(Login("guest", OTHERS), address="", agent="")
             with pytest.raises(ConfigError, match="name"):
                 await users(monkeypatch, tmp_path, "add", "guest", *listen, password=WORDS)
             with pytest.raises(ConfigError, match="needs an owner"):

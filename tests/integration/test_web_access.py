@@ -79,7 +79,7 @@ async def test_nobody_gets_anywhere_but_the_public_routes(site: Site) -> None:
     routes = every_route()
     assert len(routes) > 50
     public = {path for _, path, need in routes if need == PUBLIC and path.startswith("/api/")}
-    assert public == {"/api/v1/session", "/api/v1/setup", "/api/v1/info"}
+    assert public == {"/api/v1/session", "/api/v1/session/question", "/api/v1/setup", "/api/v1/info"}
     assert {path for _, path, need in routes if need == PUBLIC and path.startswith("/share")} == {
         "/share/x",
         "/share/x/video.mp4",

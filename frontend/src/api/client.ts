@@ -36,6 +36,28 @@ export function socketUrlOf(path: string): string {
 
 export const api = createClient<paths>({ baseUrl: baseUrl(), credentials: "same-origin" });
 
+let proven: () => Promise<boolean> = () => Promise.resolve(false);
+
+/** `ask` is called when Gcam wants to know once more who it is; true: what was asked is asked again. */
+export function onProofNeeded(ask: () => Promise<boolean>): void {
+  proven = ask;
+}
+
+const copies = new WeakMap<Request, Request>();
+
+api.use({
+  onRequest({ request }) {
+    copies.set(request, request.clone()); // a body can be sent once
+  },
+  async onResponse({ request, response }) {
+    if (response.status !== 403) return undefined;
+    const said: unknown = await response.clone().json();
+    const copy = copies.get(request);
+    if (errorOf(said).code !== "proof" || !copy || !(await proven())) return undefined;
+    return fetch(copy);
+  },
+});
+
 const signedOutListeners = new Set<(code: string) => void>();
 
 /** Told when the server says that nobody is signed in (`sign_in`) or that there is no owner yet (`no_owner`). */

@@ -4,6 +4,8 @@ import { api, ask, onSignedOut, type Result, type Schemas } from "./client.js";
 
 type Identity = Schemas["Identity"];
 const AGAIN_MS = 2000;
+/** What a 401 says where somebody tries a password or a code. */
+const TRIED = new Set(["wrong_login", "wrong_code", "second_factor"]);
 
 /** Asks the server and keeps the answer in the store `session`; again and again while Gcam does not answer. */
 export async function loadSession(): Promise<void> {
@@ -18,8 +20,8 @@ export async function checkSession(): Promise<void> {
   if (answer.ok) session.set(sessionOf(answer.value));
 }
 
-export async function signIn(name: string, password: string): Promise<Result<Identity>> {
-  return kept(await ask(api.POST("/api/v1/session", { body: { name, password } })));
+export async function signIn(login: Schemas["Login"]): Promise<Result<Identity>> {
+  return kept(await ask(api.POST("/api/v1/session", { body: login })));
 }
 
 /** What creating the owner takes from here: `code`, `name`, `password`. */
@@ -49,7 +51,7 @@ function kept(answer: Result<Identity>): Result<Identity> {
 }
 
 function signedOut(code: string): void {
-  if (code === "wrong_login") return; // somebody tried a password
+  if (TRIED.has(code)) return;
   const status = code === "no_owner" ? "no_owner" : "signed_out";
   if (session.value.status === status) return; // one change, one rendering
   session.set({ ...session.value, status, name: "", permissions: new Set() });

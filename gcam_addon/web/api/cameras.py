@@ -131,6 +131,7 @@ async def change_camera(request: web.Request) -> web.Response:
     rights=[Permission.CONFIGURE],
     tag="cameras",
     summary="Remove a camera",
+    is_grave=True,
     query={
         "footage": once(
             said(choice(("keep", "delete")), "`delete`: its recordings go too, protected ones included"),

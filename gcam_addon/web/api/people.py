@@ -9,12 +9,11 @@ from gcam_addon.access.model import Kind, Person, Standing
 from gcam_addon.access.principal import Permission, Principal, Role
 from gcam_addon.access.service import PersonChange
 from gcam_addon.config.rules import anything, choice, said, whole
-from gcam_addon.errors import AccessDenied
 from gcam_addon.web.contract import body_of, done, json, once, query_of, route
 from gcam_addon.web.errors import RequestError
-from gcam_addon.web.guard import note, principal_of
+from gcam_addon.web.guard import note, principal_of, require_over
 from gcam_addon.web.services import SERVICES, Services
-from gcam_addon.web.shape import INTEGER, NUMBER, STRING, nullable, shape
+from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
 from gcam_addon.web.shapes.person import NAME, ROLE, SECRET, SEEN_CAMERAS, STANDING, cameras_in
 from gcam_addon.web.views import Json, encode
 
@@ -30,6 +29,7 @@ PERSON = shape(
         "created_at": NUMBER,
         "last_seen_at": nullable(NUMBER),
         "sessions": INTEGER,
+        "second_factor": said(BOOLEAN, "Whether their password alone is not enough"),
     },
 )
 
@@ -105,13 +105,14 @@ async def list_people(request: web.Request) -> web.Response:
     rights=[Permission.ADMINISTER],
     tag="people",
     summary="Invite somebody",
+    is_grave=True,
     body=NEW_PERSON,
     answers=json(PERSON, "The account", status=201),
 )
 async def add_person(request: web.Request) -> web.Response:
     services, body = request.app[SERVICES], body_of(request)
     role, cameras = body.get("role", Role.VIEWER), cameras_in(body)
-    _require_over(request, Principal("", "", role.permissions, cameras))
+    require_over(request, Principal("", "", role.permissions, cameras))
     person = await services.access.add(body["name"], body["password"], role, cameras)
     note(request, "person.add", f"{person.name}: {person.role}")
     headers = {hdrs.LOCATION: f"people/{person.id}"}
@@ -124,6 +125,7 @@ async def add_person(request: web.Request) -> web.Response:
     rights=[Permission.ADMINISTER],
     tag="people",
     summary="Change somebody's name, role, cameras or password",
+    is_grave=True,
     says="What is left out stays. A new password ends their sessions. There is always an owner.",
     body=PERSON_CHANGE,
     answers=json(PERSON, "The account as it is now"),
@@ -143,9 +145,9 @@ async def change_person(request: web.Request) -> web.Response:
         raise RequestError(
             "Your own password is changed where the present one is asked for.", field="password"
         )
-    _require_over(request, old.principal)
+    require_over(request, old.principal)
     if change.role is not None:
-        _require_over(request, Principal("", "", change.role.permissions, None))
+        require_over(request, Principal("", "", change.role.permissions, None))
     person = await services.access.change(person_id, change)
     note(request, "person.change", f"{person.name}: {', '.join(sorted(body))}")
     return web.json_response(_shown(services, person), dumps=encode)
@@ -157,6 +159,7 @@ async def change_person(request: web.Request) -> web.Response:
     rights=[Permission.ADMINISTER],
     tag="people",
     summary="Remove an account, its sessions and the tokens it made",
+    is_grave=True,
     says="Home Assistant would sign its users in again, so they stay, blocked; one who is blocked already "
     "is forgotten, and asks anew when they come.",
     answers=done("Removed"),
@@ -164,7 +167,7 @@ async def change_person(request: web.Request) -> web.Response:
 async def remove_person(request: web.Request) -> web.Response:
     services, person_id = request.app[SERVICES], request.match_info["id"]
     person = services.access.person(person_id)
-    _require_over(request, person.principal)
+    require_over(request, person.principal)
     await services.access.remove(person_id)
     note(request, "person.remove", person.name)
     return web.Response(status=204)
@@ -182,7 +185,7 @@ async def end_sessions(request: web.Request) -> web.Response:
     """Sign a person out everywhere."""
     services, person_id = request.app[SERVICES], request.match_info["id"]
     person = services.access.person(person_id)
-    _require_over(request, person.principal)
+    require_over(request, person.principal)
     await services.access.end_sessions([session.id for session in services.access.sessions(person_id)])
     note(request, "person.sign_out", person.name)
     return web.Response(status=204)
@@ -242,12 +245,6 @@ async def list_doers(request: web.Request) -> web.Response:
 ROUTES = (list_people, add_person, change_person, remove_person, end_sessions, list_deeds, list_doers)
 
 
-def _require_over(request: web.Request, other: Principal) -> None:
-    """Nobody makes, changes or removes somebody who may more than they do. Raises `AccessDenied`."""
-    if not principal_of(request).may_all_of(other):
-        raise AccessDenied("That would be somebody who may more than you do.")
-
-
 def _shown(services: Services, person: Person) -> Json:
     sessions = services.access.sessions(person.id)
     return {
@@ -260,4 +257,5 @@ def _shown(services: Services, person: Person) -> Json:
         "created_at": person.created_at,
         "last_seen_at": sessions[0].last_seen_at if sessions else None,
         "sessions": len(sessions),
+        "second_factor": bool(services.access.factors.of(person.id)),
     }

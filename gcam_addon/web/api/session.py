@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import voluptuous as vol
 from aiohttp import hdrs, web
 
-from gcam_addon.access.devices import device_cookie
+from gcam_addon.access.devices import TRUST_S, device_cookie, trust_cookie
 from gcam_addon.access.model import Kind, Person, Standing
 from gcam_addon.access.principal import Principal
-from gcam_addon.access.service import PersonChange
+from gcam_addon.access.service import Login, PersonChange
 from gcam_addon.access.sessions import SESSION_S
 from gcam_addon.config.rules import said, secret
 from gcam_addon.errors import WrongLogin
 from gcam_addon.web.caller import Caller
 from gcam_addon.web.contract import PUBLIC, SIGNED_IN, body_of, done, json, route
 from gcam_addon.web.errors import RequestError
-from gcam_addon.web.gatekeeper import cookie_name, device_cookie_name, set_cookie
+from gcam_addon.web.gatekeeper import cookie_name, device_cookie_name, set_cookie, trust_cookie_name
 from gcam_addon.web.guard import CALLER, note, principal_of, session_id_of
+from gcam_addon.web.passkey import place_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, NUMBER, STRING, shape
-from gcam_addon.web.shapes.person import IDENTITY, NAME, SECRET
+from gcam_addon.web.shapes.person import IDENTITY, NAME, PASSKEY_ANSWER, SECRET
 from gcam_addon.web.views import Json, encode
 
-LOGIN = shape("Login", {"name": secret(1024), "password": SECRET})
+LOGIN = shape(
+    "Login",
+    {
+        vol.Optional("name"): secret(1024),
+        vol.Optional("password"): SECRET,
+        vol.Optional("code"): said(SECRET, "Of the app, or a recovery code; where a password is not enough"),
+        vol.Optional("trust"): said(BOOLEAN, "Ask for no code on this device for 30 days"),
+        vol.Optional("passkey"): PASSKEY_ANSWER,
+    },
+    "Name and password, or `passkey` alone",
+)
 
 SET_UP = shape(
     "SetUp",
@@ -61,7 +72,8 @@ SESSION_LIST = shape(
 )
 
 _WRONG_LOGIN = {
-    401: "The password is wrong (`wrong_login`), or nobody is signed in (`sign_in`, `no_owner`)",
+    401: "The password is wrong (`wrong_login`), or the code (`wrong_code`), or one is wanted "
+    "(`second_factor`), or nobody is signed in (`sign_in`, `no_owner`)",
     429: "Too many attempts (`throttled`); `Retry-After` says when the next is looked at",
 }
 
@@ -96,7 +108,7 @@ async def set_up(request: web.Request) -> web.Response:
     """
     access, caller = request.app[SERVICES].access, _caller(request)
     body, wanted = body_of(request), setup_fields(caller)
-    _require_exactly(body, wanted)
+    _require_exactly(body, wanted, {"code"})  # which may come from where it is not wanted, too
     if "code" in body:
         await access.check_setup_code(body["code"], address=caller.address)
     if caller.ingress_user is not None:
@@ -122,26 +134,38 @@ def setup_fields(caller: Caller) -> frozenset[str]:
     rights=PUBLIC,
     tag="session",
     summary="Sign in",
-    says="Sets the cookie. Attempts that fail are answered ever more slowly, per name and per address.",
+    says="Sets the cookie. Where the password is right and a code belongs to it, the answer is 401 "
+    "`second_factor`: send all of it again with the code. Attempts that fail are answered ever more slowly, "
+    "per name and per address.",
     body=LOGIN,
     answers=json(IDENTITY, "Signed in"),
     refuses=_WRONG_LOGIN,
 )
 async def sign_in(request: web.Request) -> web.Response:
     services, caller = request.app[SERVICES], _caller(request)
-    body = body_of(request)
-    name, password = body["name"], body["password"]
-    agent = request.headers.get(hdrs.USER_AGENT, "")
-    device = request.cookies.get(device_cookie_name(services), "")
+    body, agent = body_of(request), request.headers.get(hdrs.USER_AGENT, "")
+    _require_exactly(
+        body, frozenset({"passkey"} if "passkey" in body else {"name", "password"}), {"code", "trust"}
+    )
     try:
-        secret, person = await services.access.sign_in(
-            name, password, address=caller.address, agent=agent, device=device
-        )
+        if "passkey" in body:
+            secret, person = await services.access.sign_in_by_passkey(
+                body["passkey"], place_of(request), address=caller.address, agent=agent
+            )
+        else:
+            secret, person = await services.access.sign_in(
+                _login(request, body), address=caller.address, agent=agent
+            )
     except WrongLogin:
-        services.access.audit.note(_NOBODY, caller.address, "sign_in.refused", name[:80])
+        services.access.audit.note(_NOBODY, caller.address, "sign_in.refused", body.get("name", "")[:80])
         raise
     services.access.audit.note(person.principal, caller.address, "sign_in")
-    return _with_cookie(request, person, secret, status=200)
+    response = _with_cookie(request, person, secret, status=200)
+    if body.get("trust", False):
+        factors, now = services.access.factors.ids_of(person.id), services.clock.wall()
+        trusted = trust_cookie(person, factors, now)
+        set_cookie(request, response, trusted, int(TRUST_S), trust_cookie_name(services))
+    return response
 
 
 @route(
@@ -249,12 +273,23 @@ async def end_session(request: web.Request) -> web.Response:
 ROUTES = (get_session, sign_in, sign_out, change_password, change_name, set_up, list_sessions, end_session)
 
 
-def _require_exactly(body: Mapping[str, Any], wanted: frozenset[str]) -> None:
-    """The code may come from where it is not wanted too."""
+def _require_exactly(body: Mapping[str, Any], wanted: frozenset[str], welcome: Collection[str]) -> None:
+    """All of `wanted`, and nothing else but what is `welcome`."""
     for name in sorted(wanted - body.keys()):
         raise RequestError(f"{name}: it is missing; give it", field=name)
-    for name in sorted(body.keys() - wanted - {"code"}):
+    for name in sorted(body.keys() - wanted - set(welcome)):
         raise RequestError(f"{name}: it is not wanted from here; leave it out", field=name)
+
+
+def _login(request: web.Request, body: Mapping[str, Any]) -> Login:
+    services = request.app[SERVICES]
+    return Login(
+        body["name"],
+        body["password"],
+        body.get("code", ""),
+        device=request.cookies.get(device_cookie_name(services), ""),
+        trusted=request.cookies.get(trust_cookie_name(services), ""),
+    )
 
 
 _DEVICE_S = 400 * 24 * 3600

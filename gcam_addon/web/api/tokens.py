@@ -72,6 +72,7 @@ async def list_tokens(request: web.Request) -> web.Response:
     rights=[Permission.ADMINISTER],
     tag="tokens",
     summary="A new token",
+    is_grave=True,
     says="The answer holds its secret, this once. Send it as `Authorization: Bearer SECRET`.",
     body=NEW_TOKEN,
     answers=json(TOKEN_WITH_SECRET, "The token with its secret", status=201),

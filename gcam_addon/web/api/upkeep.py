@@ -83,6 +83,7 @@ async def check(request: web.Request) -> web.Response:
 @route(
     "GET",
     "/api/v1/backup",
+    is_grave=True,
     rights=[Permission.ADMINISTER],
     tag="system",
     summary="The configuration as a file",
@@ -103,6 +104,7 @@ async def get_backup(request: web.Request) -> web.Response:
 @route(
     "POST",
     "/api/v1/restore",
+    is_grave=True,
     rights=[Permission.ADMINISTER],
     tag="system",
     summary="Bring a backup back",

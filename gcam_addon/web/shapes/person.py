@@ -8,7 +8,7 @@ from typing import Any
 from gcam_addon.access.model import Standing
 from gcam_addon.access.principal import Permission, Role
 from gcam_addon.config.rules import anything, choice, listing, named, optional, said, secret, text
-from gcam_addon.web.shape import BOOLEAN, STRING, nullable, shape
+from gcam_addon.web.shape import BOOLEAN, STRING, nullable, object_of, shape
 
 MOST_CAMERAS = 500
 
@@ -29,6 +29,12 @@ NAME = text(80, wanted="give a name of 1 to 80 characters")
 
 SECRET = secret(1024)
 """A password, or a code that counts as one."""
+
+PASSKEY_ANSWER = object_of(
+    "PasskeyAnswer", "What the browser's passkey answered, as its `toJSON` tells it (WebAuthn)"
+)
+
+PASSKEY_OPTIONS = object_of("PasskeyOptions", "What the browser takes, as JSON (WebAuthn)")
 
 IDENTITY = shape(
     "Identity",

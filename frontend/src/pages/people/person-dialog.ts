@@ -75,6 +75,11 @@ export class PersonDialog extends LitElement {
     return html`<wa-button slot="footer" variant="danger" appearance="outlined" @click=${() => this.discard(person)}
         >${person.standing === "blocked" ? t("forget") : t("remove")}</wa-button
       >
+      ${person.second_factor
+        ? html`<p>
+            <wa-button appearance="outlined" size="s" @click=${() => this.removeFactors(person)}>${t("remove_factors")}</wa-button>
+          </p>`
+        : nothing}
       ${person.sessions
         ? html`<p>
             <wa-button appearance="outlined" size="s" @click=${() => this.signOut(person)}
@@ -112,6 +117,15 @@ export class PersonDialog extends LitElement {
     const sure = { title: t("remove_sure", { name: person.name }), text, yes: t("remove"), danger: true };
     if (!(await confirm(sure))) return;
     const answer = await ask(api.DELETE("/api/v1/people/{id}", { params: { path: { id: person.id } } }));
+    if (answer.ok) this.done();
+    else this.problem = messageOf(answer.error);
+  }
+
+  private async removeFactors(person: Person): Promise<void> {
+    const text = t("remove_factors_text");
+    const sure = { title: t("remove_factors_sure", { name: person.name }), text, yes: t("remove"), danger: true };
+    if (!(await confirm(sure))) return;
+    const answer = await ask(api.DELETE("/api/v1/people/{id}/factors", { params: { path: { id: person.id } } }));
     if (answer.ok) this.done();
     else this.problem = messageOf(answer.error);
   }

@@ -16,6 +16,7 @@ import { now_s } from "../../state/gcam.js";
 import { session } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
 import { peopleStyles } from "./people.styles.js";
+import "./second-factors.js";
 
 type Session = Schemas["Session"];
 const t = words("people");
@@ -51,6 +52,8 @@ export class ProfileDialog extends LitElement {
         <wa-input name="password" type="password" label=${t("new_password")} autocomplete="new-password" required></wa-input>
         <div><wa-button type="submit" variant="brand">${t("change_password")}</wa-button></div>
       </form>
+      <h3>${t("second_factor")}</h3>
+      <gcam-second-factors></gcam-second-factors>
       <h3>${t("my_sessions")}</h3>
       <ul>
         ${this.sessions.map(

@@ -1,9 +1,12 @@
 /** Signing in; on the first visit, creating the owner. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/callout/callout.js";
+import "@awesome.me/webawesome/dist/components/checkbox/checkbox.js";
 import "@awesome.me/webawesome/dist/components/input/input.js";
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { askPasskey, passkeysWork } from "../../api/passkey.js";
+import type { Schemas } from "../../api/client.js";
 import { setUp, setUpFields, signIn } from "../../api/session.js";
 import { textIn } from "../../components/form-text.js";
 import { messageOf } from "../../components/notify.js";
@@ -49,6 +52,8 @@ export class SignInPage extends LitElement {
   private readonly session = new Follow(this, session);
   @state() private problem = "";
   @state() private busy = false;
+  /** The password is right, and a code belongs to it. */
+  @state() private codeWanted = false;
   /** Of the form for the owner; undefined until Gcam said so. */
   @state() private fields: ReadonlySet<string> | undefined;
 
@@ -84,9 +89,25 @@ export class SignInPage extends LitElement {
             required
           ></wa-input>`
         : nothing}
-      ${login ? this.login(first) : nothing}
+      ${login ? this.login(first) : nothing} ${this.codeWanted && !first ? this.codeOf() : nothing}
       <wa-button type="submit" variant="brand" ?loading=${this.busy}>${first ? t("create") : t("sign_in")}</wa-button>
+      ${!first && passkeysWork()
+        ? html`<wa-button appearance="outlined" @click=${this.byPasskey}>${t("by_passkey")}</wa-button>`
+        : nothing}
     </form>`;
+  }
+
+  private codeOf(): unknown {
+    return html`<wa-input
+        name="code"
+        label=${t("second_code")}
+        hint=${t("second_code_text")}
+        autocomplete="one-time-code"
+        spellcheck="false"
+        required
+        autofocus
+      ></wa-input>
+      <wa-checkbox name="trust" value="yes">${t("trust")}</wa-checkbox>`;
   }
 
   private login(first: boolean): unknown {
@@ -128,8 +149,22 @@ export class SignInPage extends LitElement {
       return;
     }
     this.busy = true;
-    const answer = await (first ? setUp(this.asked(text)) : signIn(text("name"), text("password")));
+    const answer = await (first ? setUp(this.asked(text)) : signIn(this.shown(text)));
     this.busy = false;
+    this.codeWanted ||= !answer.ok && answer.error.code === "second_factor";
+    const hasCode = Boolean(text("code"));
+    this.problem = answer.ok || (answer.error.code === "second_factor" && !hasCode) ? "" : messageOf(answer.error);
+  }
+
+  private shown(text: (name: string) => string): Schemas["Login"] {
+    const login = { name: text("name"), password: text("password") };
+    return this.codeWanted ? { ...login, code: text("code"), trust: text("trust") === "yes" } : login;
+  }
+
+  private async byPasskey(): Promise<void> {
+    const asked = await askPasskey();
+    if (asked.ok && !asked.value) return;
+    const answer = asked.ok && asked.value ? await signIn({ passkey: asked.value }) : asked;
     this.problem = answer.ok ? "" : messageOf(answer.error);
   }
 

@@ -5,14 +5,16 @@ import "@awesome.me/webawesome/dist/components/checkbox/checkbox.js";
 import { mdiDownload, mdiUpload } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
-import { BACKUP_MAX_BYTES, backupUrl, restore } from "../../api/backup.js";
+import { BACKUP_MAX_BYTES, makeBackup, restore } from "../../api/backup.js";
 import { confirm } from "../../components/confirm.js";
 import "../../components/icon.js";
-import { messageOf } from "../../components/notify.js";
+import { messageOf, notifyError } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
 import { systemStyles } from "./system.styles.js";
 
 const t = words("system");
+/** Until a browser has surely begun to save a file. */
+const KEEP_MS = 60_000;
 
 @customElement("gcam-backup")
 export class BackupCards extends LitElement {
@@ -34,6 +36,7 @@ export class BackupCards extends LitElement {
   @state() private file: File | undefined;
   @state() private withAccounts = false;
   @state() private isBusy = false;
+  @state() private isMaking = false;
   @state() private done = "";
   @state() private problem = "";
   @query("input") private readonly input!: HTMLInputElement;
@@ -44,7 +47,7 @@ export class BackupCards extends LitElement {
         <p>${t("backup_text")}</p>
         <wa-callout variant="warning">${t("backup_secret")}</wa-callout>
         <div>
-          <wa-button variant="brand" href=${backupUrl()} download>
+          <wa-button variant="brand" ?loading=${this.isMaking} @click=${this.download}>
             <gcam-icon slot="start" .path=${mdiDownload}></gcam-icon>${t("download")}
           </wa-button>
         </div>
@@ -69,6 +72,18 @@ export class BackupCards extends LitElement {
     this.done = "";
     this.problem = this.file && this.file.size > BACKUP_MAX_BYTES ? t("too_large") : "";
     if (this.problem) this.file = undefined;
+  }
+
+  private async download(): Promise<void> {
+    this.isMaking = true;
+    const answer = await makeBackup();
+    this.isMaking = false;
+    if (!answer.ok) { notifyError(answer.error); return; }
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(answer.value.content);
+    link.download = answer.value.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), KEEP_MS);
   }
 
   private chooseAccounts(event: Event): void {
