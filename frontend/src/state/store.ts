@@ -27,13 +27,17 @@ export class Store<T> {
   }
 }
 
-/** Renders `host` anew whenever the store changes: `private readonly cameras = new Follow(this, camerasStore);` */
+/**
+ * Renders `host` anew whenever the store changes: `private readonly cameras = new Follow(this, camerasStore);`
+ * With `seen` only where what it gives has changed: `new Follow(this, time, Math.floor)` once a second.
+ */
 export class Follow<T> implements ReactiveController {
   private end: (() => void) | undefined;
 
   constructor(
     private readonly host: ReactiveControllerHost,
     private readonly store: Store<T>,
+    private readonly seen: (value: T) => unknown = (value) => value,
   ) {
     host.addController(this);
   }
@@ -43,7 +47,13 @@ export class Follow<T> implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.end = this.store.subscribe(() => this.host.requestUpdate());
+    let last = this.seen(this.store.value);
+    this.end = this.store.subscribe((value) => {
+      const now = this.seen(value);
+      if (Object.is(now, last)) return;
+      last = now;
+      this.host.requestUpdate();
+    });
     this.host.requestUpdate();
   }
 

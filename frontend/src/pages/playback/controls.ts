@@ -71,7 +71,7 @@ export class GcamPlaybackControls extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     if (this.following.length === 0)
-      this.following = [new Follow(this, this.conductor.state), new Follow(this, this.conductor.time)];
+      this.following = [new Follow(this, this.conductor.state), new Follow(this, this.conductor.time, Math.floor)];
   }
 
   protected override render(): unknown {

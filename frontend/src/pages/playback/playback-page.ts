@@ -15,6 +15,7 @@ import { neighbour_s } from "../../media/frame-times.js";
 import { clipAt, firstFrom } from "../../media/playlist.js";
 import { replace, type Place } from "../../router.js";
 import { gcam, now_s, onEvent } from "../../state/gcam.js";
+import { remembered } from "../../state/remembered.js";
 import { Follow } from "../../state/store.js";
 import { markAsPlayed } from "../../state/unreviewed.js";
 import { follow, type GcamClipActions } from "./clip-actions.js";
@@ -22,7 +23,7 @@ import "./clip-list.js";
 import "./controls.js";
 import { nextSpeed } from "./controls.js";
 import "./day-picker.js";
-import { clockOf, dayOf, dayOfKey, isKey, keyOf, type Day } from "./days.js";
+import { clockOf, keyOf, type Day } from "./days.js";
 import "./filter-bar.js";
 import { EVERYTHING, passes, zonesOf, type Filters } from "./filters.js";
 import { Footage } from "./footage.js";
@@ -40,17 +41,18 @@ import "./stage.js";
 import type { GcamPlaybackStage } from "./stage.js";
 import "./timeline.js";
 import type { GcamTimeline, SeekDetail } from "./timeline.js";
+import { Visit } from "./visit.js";
 
 const t = words("playback");
 const STEP_S = 5;
 const FAR_STEP_S = 60;
+const NONE = [] as const;
 
 @customElement("gcam-playback-page")
 export class PlaybackPage extends LitElement {
   static override styles = playbackPageStyles;
 
   @property({ attribute: false }) place: Place | undefined;
-  @state() private day: Day | undefined;
   @state() private filters: Filters = EVERYTHING;
   @state() private inStep = false;
   @state() private choosing = false;
@@ -62,19 +64,28 @@ export class PlaybackPage extends LitElement {
   @query("gcam-share-dialog") private sharing!: GcamShareDialog | null;
   @query("gcam-export-dialog") private exporting!: GcamExportDialog | null;
 
-  /** Gcam's. */
-  @state() private zone = "";
   @state() private range: View | undefined;
   private readonly conductor = new Conductor();
   private readonly footage = new Footage(notifyError);
   private readonly gcam = new Follow(this, gcam);
   private readonly found = new Follow(this, this.footage.state);
   private readonly playback = new Follow(this, this.conductor.state);
-  private readonly time = new Follow(this, this.conductor.time);
+  private readonly visit = new Visit(
+    { timeZone, recording, newest: newestRecording, now_s },
+    {
+      clips: () => this.clips,
+      load: (day) => this.load(day),
+      only: (camera) => (this.filters = { ...EVERYTHING, cameras: new Set([camera]) }),
+      say: (what) => void notify({ text: t(what), kind: what === "clip_gone" ? "warning" : "neutral" }),
+      keep: (query) => replace(["playback"], query),
+    },
+    this.conductor,
+  );
+  private readonly visited = new Follow(this, this.visit.state);
   private readonly leave: (() => void)[] = [];
-  private shown: { of: readonly Clip[]; filters: Filters; clips: readonly Clip[] } | undefined;
-  private asked = "";
-  private turn = 0;
+  private readonly passing = remembered((clips: readonly Clip[], filters: Filters) => clips.filter((clip) => passes(clip, filters)));
+  private readonly rows = remembered(rowsOf);
+  private readonly everyRow = remembered(rowsOf);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -99,22 +110,23 @@ export class PlaybackPage extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    const query = this.place?.query.toString() ?? "";
-    if (changed.has("place") && (query !== this.asked || !this.day)) void this.goTo(this.place?.query ?? new URLSearchParams());
+    if (changed.has("place")) void this.visit.goTo(this.place?.query ?? new URLSearchParams());
     if (changed.has("filters")) this.conductor.setClips(this.clips);
   }
 
   protected override render(): unknown {
-    const { day, clips, found } = this;
+    const { clips, found } = this;
+    const { day, zone } = this.visited.value;
     if (!day) return "";
-    const rows = rowsOf(this.gcam.value.cameras ?? [], this.found.value.clips, clips, this.filters);
+    const known = this.gcam.value.cameras ?? NONE;
+    const rows = this.rows(known, found.value.clips, clips, this.filters);
     const { clip, playing } = this.playback.value;
     const stepping = this.inStep ? rows.slice(0, MOST_IN_STEP).map(({ camera }) => camera) : undefined;
-    const cameras = rowsOf(this.gcam.value.cameras ?? [], found.value.clips, [], EVERYTHING).map(({ camera, name }) => ({ id: camera, name }));
+    const cameras = this.everyRow(known, found.value.clips, NONE, EVERYTHING).map(({ camera, name }) => ({ id: camera, name }));
     return html`
       <h1>${words("common")("nav.playback")}</h1>
       <div class="head">
-        <gcam-day-picker day=${day.key} today=${keyOf(now_s(), this.zone)} zone=${this.zone} @gcam-day=${this.dayChosen}></gcam-day-picker>
+        <gcam-day-picker day=${day.key} today=${keyOf(now_s(), zone)} zone=${zone} @gcam-day=${(event: CustomEvent<string>) => void this.visit.choose(event.detail)}></gcam-day-picker>
         <gcam-playback-filters .cameras=${cameras} .zones=${zonesOf(found.value.clips)} .filters=${this.filters}
           @gcam-filters=${(event: CustomEvent<Filters>) => (this.filters = event.detail)}></gcam-playback-filters>
         <div class="end">
@@ -128,26 +140,26 @@ export class PlaybackPage extends LitElement {
         </div>
       </div>
       ${this.inStep && rows.length > MOST_IN_STEP ? html`<p class="note">${t("first_four", { count: MOST_IN_STEP })}</p>` : ""}
-      <gcam-playback-stage .conductor=${this.conductor} .cameras=${stepping} .rows=${rows} zone=${this.zone}></gcam-playback-stage>
+      <gcam-playback-stage .conductor=${this.conductor} .cameras=${stepping} .rows=${rows} zone=${zone}></gcam-playback-stage>
       <div class="bar">
-        <gcam-playback-controls .conductor=${this.conductor} zone=${this.zone} @gcam-frame=${(event: CustomEvent<1 | -1>) => void this.frame(event.detail)}
+        <gcam-playback-controls .conductor=${this.conductor} zone=${zone} @gcam-frame=${(event: CustomEvent<1 | -1>) => void this.frame(event.detail)}
           @gcam-zoom=${(event: CustomEvent<number>) => this.timeline?.zoom(event.detail)} @gcam-full-screen=${() => this.run("full_screen")}></gcam-playback-controls>
         <gcam-clip-actions .clips=${this.actedOn()} .footage=${this.footage} ?choosing=${this.choosing}
           @gcam-choosing=${this.toggleChoosing} @gcam-deleted=${this.deleted} @gcam-save-picture=${() => void this.savePicture()}
           @gcam-share=${() => clip && this.sharing?.show(clip)} @gcam-export=${this.exportRange}></gcam-clip-actions>
       </div>
-      <gcam-timeline .day=${day} .rows=${rows} zone=${this.zone} .at=${this.time.value} .now=${now_s()} ?follow=${playing} .range=${this.range}
+      <gcam-timeline .day=${day} .rows=${rows} zone=${zone} .time=${this.conductor.time} ?follow=${playing} .range=${this.range}
         @gcam-seek=${this.sought} @gcam-range=${this.ranged}></gcam-timeline>
       ${clips.length === 0
         ? emptyDay(found.value, {
             again: () => void this.footage.load(day),
             everything: () => (this.filters = EVERYTHING),
-            newest: () => void this.toNewest(),
+            newest: () => void this.visit.toNewest(),
           })
-        : html`<gcam-clip-list .clips=${clips} zone=${this.zone} playing=${clip?.id ?? ""} ?choosing=${this.choosing} .chosen=${this.chosen}
-            @gcam-open=${(event: CustomEvent<Clip>) => this.open(event.detail)} @gcam-choose=${this.chose}></gcam-clip-list>`}
+        : html`<gcam-clip-list .clips=${clips} zone=${zone} playing=${clip?.id ?? ""} ?choosing=${this.choosing} .chosen=${this.chosen}
+            @gcam-open=${(event: CustomEvent<Clip>) => this.visit.open(event.detail)} @gcam-choose=${this.chose}></gcam-clip-list>`}
       <gcam-share-dialog></gcam-share-dialog>
-      <gcam-export-dialog .rows=${rows} .day=${day} .range=${this.range} zone=${this.zone} camera=${clip?.camera_id ?? rows[0]?.camera ?? ""} @gcam-range=${this.ranged}></gcam-export-dialog>
+      <gcam-export-dialog .rows=${rows} .day=${day} .range=${this.range} zone=${zone} camera=${clip?.camera_id ?? rows[0]?.camera ?? ""} @gcam-range=${this.ranged}></gcam-export-dialog>
       <wa-dialog label=${t("keys")} light-dismiss>
         <dl>${KEYS.map(([, command, shown]) => html`<dt><kbd>${shown}</kbd></dt><dd>${t(`key.${command}`)}</dd>`)}</dl>
       </wa-dialog>`;
@@ -155,71 +167,14 @@ export class PlaybackPage extends LitElement {
 
   /** What is shown of the day's recordings. */
   private get clips(): readonly Clip[] {
-    const { clips } = this.footage.state.value;
-    if (this.shown?.of !== clips || this.shown.filters !== this.filters)
-      this.shown = { of: clips, filters: this.filters, clips: clips.filter((clip) => passes(clip, this.filters)) };
-    return this.shown.clips;
+    return this.passing(this.footage.state.value.clips, this.filters);
   }
 
-  /** The address says a recording, a camera and a moment, a day, or nothing. */
-  private async goTo(query: URLSearchParams): Promise<void> {
-    this.asked = query.toString();
-    const turn = ++this.turn; // what is asked for later counts, whichever answer comes first
-    this.zone ||= await timeZone();
-    const [id, camera, at, key] = ["clip", "camera", "at", "day"].map((name) => query.get(name));
-    const wanted = id ? await recording(id) : undefined;
-    if (turn !== this.turn) return;
-    if (wanted && !wanted.ok) void notify({ text: t("clip_gone"), kind: "warning" });
-    if (camera) this.filters = { ...EVERYTHING, cameras: new Set([camera]) };
-    const clip = wanted?.ok ? wanted.value : undefined;
-    const moment = at && Number.isFinite(Number(at)) ? Number(at) : undefined;
-    await this.showDay(key && isKey(key) ? dayOfKey(key, this.zone) : dayOf(clip?.started_at ?? moment ?? now_s(), this.zone));
-    if (turn !== this.turn) return;
-    if (clip) this.open(clip, moment);
-    else if (moment !== undefined) this.conductor.seek(moment);
-    else {
-      const last = this.clips.at(-1);
-      if (last) this.conductor.open(last);
-      else this.conductor.clear(this.day?.start ?? 0);
-    }
-  }
-
-  private async showDay(day: Day): Promise<void> {
-    if (this.day?.key === day.key) return;
-    this.day = day;
+  private async load(day: Day): Promise<void> {
     this.chosen = new Set();
     this.range = undefined;
     await this.footage.load(day);
-    await this.updateComplete;
-  }
-
-  private readonly dayChosen = async (event: CustomEvent<string>): Promise<void> => {
-    this.conductor.pause();
-    const turn = ++this.turn;
-    await this.showDay(dayOfKey(event.detail, this.zone));
-    if (turn !== this.turn) return;
-    const [first] = this.clips;
-    if (first) {
-      this.conductor.open(first);
-      return;
-    }
-    this.conductor.clear(this.day?.start ?? 0);
-    this.asked = new URLSearchParams({ day: event.detail }).toString();
-    replace(["playback"], { day: event.detail });
-  };
-
-  private readonly toNewest = async (): Promise<void> => {
-    const turn = ++this.turn;
-    const clip = await newestRecording();
-    if (turn !== this.turn) return;
-    if (!clip) return void notify({ text: t("none_at_all") });
-    await this.showDay(dayOf(clip.started_at, this.zone));
-    if (turn === this.turn) this.open(clip);
-  };
-
-  private open(clip: Clip, at?: number): void {
-    this.conductor.open(clip, at);
-    this.conductor.play();
+    await this.updateComplete; // the stage has its videos
   }
 
   private readonly sought = ({ detail: { at, camera } }: CustomEvent<SeekDetail>): void => {
@@ -236,13 +191,13 @@ export class PlaybackPage extends LitElement {
   /** Without a range chosen on the timeline: around what is shown. */
   private readonly exportRange = (): void => {
     const { clip } = this.playback.value;
-    const at = this.time.value;
+    const at = this.conductor.time.value;
     this.range ??= clip ? { start: clip.started_at, end: clip.ended_at } : { start: at - 60, end: at + 60 };
     this.exporting?.show();
   };
 
   private mark(edge: "start" | "end"): void {
-    const at = this.time.value;
+    const at = this.conductor.time.value;
     const { start, end } = this.range ?? { start: at, end: at };
     this.range = edge === "start" ? { start: at, end: Math.max(at, end) } : { start: Math.min(start, at), end: at };
   }
@@ -279,14 +234,14 @@ export class PlaybackPage extends LitElement {
   private async savePicture(): Promise<void> {
     const { clip, video } = this.conductor;
     if (!clip || !video) return;
-    const name = `${clip.camera_name} ${keyOf(this.time.value, this.zone)} ${clockOf(this.time.value, this.zone).replaceAll(":", "-")}.jpg`;
+    const { zone } = this.visited.value;
+    const at = this.conductor.time.value;
+    const name = `${clip.camera_name} ${keyOf(at, zone)} ${clockOf(at, zone).replaceAll(":", "-")}.jpg`;
     follow(await saveFrame(clip, video), name);
   }
 
   private keepAddress(clip: Clip | undefined): void {
-    if (!clip || !this.isConnected || this.place?.query.get("clip") === clip.id) return;
-    this.asked = new URLSearchParams({ clip: clip.id }).toString();
-    replace(["playback"], { clip: clip.id });
+    if (clip && this.isConnected) this.visit.keepClip(clip);
   }
 
   private readonly keyed = (event: KeyboardEvent): void => {
@@ -298,7 +253,7 @@ export class PlaybackPage extends LitElement {
 
   private run(command: Command): void {
     const { conductor, timeline } = this;
-    const at = this.time.value;
+    const at = this.conductor.time.value;
     const acts: Record<Command, () => void> = {
       toggle: () => conductor.toggle(),
       back: () => conductor.seek(at - STEP_S),

@@ -78,7 +78,7 @@ export class GcamPlaybackStage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     if (this.following.length === 0)
-      this.following = [new Follow(this, this.conductor.state), new Follow(this, this.conductor.time)];
+      this.following = [new Follow(this, this.conductor.state), new Follow(this, this.conductor.time, Math.floor)];
     this.arranged = undefined;
     this.requestUpdate();
   }

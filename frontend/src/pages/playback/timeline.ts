@@ -8,6 +8,8 @@ import { styleMap } from "lit/directives/style-map.js";
 import { language, words } from "../../i18n/i18n.js";
 import { clipAt, type Clip } from "../../media/playlist.js";
 import { ScrubPreview } from "../../media/scrub-preview.js";
+import { now_s } from "../../state/gcam.js";
+import type { Store } from "../../state/store.js";
 import type { Day } from "./days.js";
 import { around, atOf, panned, pinched, showing, xOf, zoomed, type View } from "./geometry.js";
 import { AXIS_PX, paint, ROW_PX, type Colours, type Row } from "./timeline-paint.js";
@@ -75,8 +77,8 @@ export class GcamTimeline extends LitElement {
   @property({ attribute: false }) day: Day | undefined;
   @property({ attribute: false }) rows: readonly Row[] = [];
   @property() zone = "UTC";
-  @property({ type: Number }) at = 0;
-  @property({ type: Number }) now = 0;
+  /** The moment that is shown. Followed here, so that nobody else renders with every frame. */
+  @property({ attribute: false }) time!: Store<number>;
   /** Marked for an export; Shift and dragging asks for another one by `gcam-range`. */
   @property({ attribute: false }) range: View | undefined;
   /** Keeps the cursor in sight. */
@@ -89,17 +91,22 @@ export class GcamTimeline extends LitElement {
   private readonly fingers = new Map<number, number>();
   private dragging: "seek" | "pan" | "range" | undefined;
   private rangeFrom = 0;
+  /** Where the cursor was painted, on how wide a line. */
+  private shown = { at: 0, width: 0 };
+  private endFollowing: (() => void) | undefined;
   private readonly sized = new ResizeObserver(() => this.requestUpdate());
   private readonly themed = new MutationObserver(() => this.requestUpdate());
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.endFollowing = this.time.subscribe(this.moved);
     this.sized.observe(this);
     this.themed.observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.endFollowing?.();
     this.sized.disconnect();
     this.themed.disconnect();
     this.preview.stop();
@@ -109,8 +116,9 @@ export class GcamTimeline extends LitElement {
   zoom(factor: number): void {
     const { view, day } = this;
     if (!view || !day) return;
-    const inSight = this.at >= view.start && this.at <= view.end;
-    this.view = zoomed(view, factor, inSight ? this.at : (view.start + view.end) / 2, day);
+    const at = this.time.value;
+    const inSight = at >= view.start && at <= view.end;
+    this.view = zoomed(view, factor, inSight ? at : (view.start + view.end) / 2, day);
   }
 
   whole(): void {
@@ -124,18 +132,17 @@ export class GcamTimeline extends LitElement {
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     const before = changed.get("day") as Day | undefined;
     if (changed.has("day") && before?.key !== this.day?.key) this.view = this.day;
-    if (this.follow && changed.has("at") && this.view && this.day && !this.dragging)
-      this.view = showing(this.view, this.at, this.day);
   }
 
   protected override render(): unknown {
     const { day, hover } = this;
     if (!day) return "";
+    const at = this.time.value;
     const height = `${AXIS_PX + Math.max(1, this.rows.length) * ROW_PX}px`;
     return html`
       <canvas class="line" style=${styleMap({ height })} tabindex="0" role="slider" aria-label=${t("timeline")}
-        aria-valuemin=${day.start} aria-valuemax=${day.end} aria-valuenow=${Math.round(this.at)}
-        aria-valuetext=${this.timeOf(this.at)}
+        aria-valuemin=${day.start} aria-valuemax=${day.end} aria-valuenow=${Math.round(at)}
+        aria-valuetext=${this.timeOf(at)}
         @pointerdown=${this.down} @pointermove=${this.move} @pointerup=${this.up} @pointercancel=${this.up}
         @pointerleave=${this.leave} @wheel=${this.wheel}></canvas>
       <div class="preview" aria-hidden="true" ?hidden=${!hover}
@@ -146,10 +153,20 @@ export class GcamTimeline extends LitElement {
   }
 
   protected override updated(): void {
-    const { view, rows, zone, at, now } = this;
+    const { view, rows, zone, range } = this;
     if (!view) return;
-    paint(this.canvas, { rows, view, zone, language: language.value, at, now, hover: this.hover?.at, range: this.range }, this.colours());
+    const at = this.time.value;
+    this.shown = { at, width: this.canvas.clientWidth };
+    paint(this.canvas, { rows, view, zone, language: language.value, at, now: now_s(), hover: this.hover?.at, range }, this.colours());
   }
+
+  /** Anew once a second, for who is told the moment, and where the cursor has reached another point of the screen. */
+  private readonly moved = (at: number): void => {
+    if (this.follow && this.view && this.day && !this.dragging) this.view = showing(this.view, at, this.day);
+    const { view, shown } = this;
+    if (!view || Math.floor(at) !== Math.floor(shown.at) || pointOf(at, view, shown.width) !== pointOf(shown.at, view, shown.width))
+      this.requestUpdate();
+  };
 
   private readonly down = (event: PointerEvent): void => {
     this.canvas.setPointerCapture(event.pointerId);
@@ -254,6 +271,11 @@ export class GcamTimeline extends LitElement {
       font: style.fontFamily,
     };
   }
+}
+
+/** Which of the screen's points across is the cursor's. */
+function pointOf(at: number, view: View, width_px: number): number {
+  return Math.round(xOf(at, view, width_px) * devicePixelRatio);
 }
 
 declare global {
