@@ -21,8 +21,11 @@ from tests.support.fakes import make_camera, make_state
 from tests.support.web_fakes import OWNER, PASSWORD, Site, make_clip, serve
 
 NEEDS: Mapping[str, str] = {
-    "public": "getHealth getInfo signIn setUp getSharedPage getSharedVideo",
-    "signed in": "getSession signOut changePassword changeName listSessions endSession",
+    "public": "getHealth getInfo signIn setUp askPasskey getSharedPage getSharedVideo",
+    "signed in": (
+        "getSession signOut changePassword changeName listSessions endSession "
+        "listFactors offerFactor addFactor renewRecovery removeFactor prove"
+    ),
     "view": (
         "listCameras getCamera getSnapshot streamMjpeg watchMotion watchFrames watchH264 streamH264 "
         "watchEvents"
@@ -37,14 +40,14 @@ NEEDS: Mapping[str, str] = {
         "reviewHistory changeHistory"
     ),
     "configure": (
-        "addCamera changeCamera removeCamera probeAddress getBoard setBoard getConnection findBoards "
-        "askWhatIf getWhatIf stopWhatIf deleteClip restoreClip"
+        "addCamera changeCamera removeCamera arrangeCameras probeAddress getBoard setBoard getConnection "
+        "findBoards askWhatIf getWhatIf stopWhatIf deleteClip restoreClip"
     ),
     "playback configure": "listTrash emptyTrash removeTrashed getTrashedThumbnail",
     "metrics": "getMetrics",
     "administer": (
         "listPeople addPerson changePerson removePerson endSessions listDeeds listDoers listTokens addToken "
-        "removeToken getSystem listLogs check getBackup restore"
+        "removeFactorsOf removeToken getSystem listLogs check getBackup restore"
     ),
 }
 """What each route is to ask for. A new route stands here too: decided, not copied."""
