@@ -14,7 +14,7 @@ from gcam_addon.web import site
 from gcam_addon.web.connections import CONNECTIONS, Bounds, Connections, addresses_in
 from gcam_addon.web.contract import MAX_BODY_BYTES, check_all_guarded
 from gcam_addon.web.errors import Handler, errors_as_json
-from gcam_addon.web.gatekeeper import keep_watch, renew_cookie, watch_rights
+from gcam_addon.web.gatekeeper import LOOK_EVERY_S, keep_watch, renew_cookie, watch_rights
 from gcam_addon.web.protection import SAFE_METHODS, add_security_headers, keep_others_out
 from gcam_addon.web.routes import ROUTES
 from gcam_addon.web.services import SERVICES, Services
@@ -23,7 +23,7 @@ from gcam_addon.web.sockets import ENDLESS, end_all
 _CHANGES = web.AppKey("changes", set[asyncio.Task[web.StreamResponse]])
 
 
-def build_app(services: Services) -> web.Application:
+def build_app(services: Services, *, look_every_s: float = LOOK_EVERY_S) -> web.Application:
     """Everything under one URL; relative, so that it also works under a sub-path. Starting it subscribes the
     services' `EventHub` to the engine.
     """
@@ -44,7 +44,7 @@ def build_app(services: Services) -> web.Application:
     app.on_response_prepare.append(add_security_headers)
     app.on_response_prepare.append(renew_cookie)
     app.on_shutdown.append(end_all)
-    watch_rights(app)
+    watch_rights(app, look_every_s)
     return app
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import binascii
 from base64 import b64decode
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 
 from aiohttp import hdrs, web
@@ -24,7 +26,17 @@ from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.sockets import ENDLESS
 
 COOKIE = "gcam"
-"""The session cookie's name begins so; cookies know no ports, so the instance's id follows."""
+"""The cookies' names begin so; cookies know no ports, so the instance's id follows."""
+
+
+class CookieKind(StrEnum):
+    SESSION = ""
+    DEVICE = "_device"
+    TRUST = "_trust"
+
+
+LOOK_EVERY_S = 30.0
+"""So long may a stream outlive the session or token it was opened with."""
 
 RENEWS = web.RequestKey("renews", bool)
 """Whether the answer is to hold the session's cookie anew."""
@@ -60,7 +72,7 @@ async def keep_watch(request: web.Request, handler: Handler) -> web.StreamRespon
 
 async def renew_cookie(request: web.Request, response: web.StreamResponse) -> None:
     """An `on_response_prepare` signal: who comes every day stays signed in."""
-    name = cookie_name(request.app[SERVICES])
+    name = cookie_name(request)
     if request.get(RENEWS, False) and name not in response.cookies:
         set_cookie(request, response, request.cookies.get(name, ""), int(SESSION_S))
         # By now aiohttp has written the cookies into the headers.
@@ -88,29 +100,31 @@ def known_as(request: web.Request, services: Services) -> Identity | None:
     if caller.ingress_user is not None:
         person = services.access.known_from_home_assistant(caller.ingress_user[0])
         return None if person is None else Identity(person.principal)
-    found = services.access.session_of(request.cookies.get(cookie_name(services), ""))
+    found = services.access.session_of(request.cookies.get(cookie_name(request), ""))
     return None if found is None else Identity(found[1].principal, found[0])
 
 
-def cookie_name(services: Services) -> str:
-    return f"{COOKIE}_{services.info.instance_id}"
-
-
-def device_cookie_name(services: Services) -> str:
-    return f"{COOKIE}_device_{services.info.instance_id}"
-
-
-def trust_cookie_name(services: Services) -> str:
-    return f"{COOKIE}_trust_{services.info.instance_id}"
+def cookie_name(request: web.Request, kind: CookieKind = CookieKind.SESSION) -> str:
+    """Under TLS browsers keep it from other hosts of the domain, and from whoever answers without TLS: by its
+    beginning, which only a secure site can set.
+    """
+    caller, name = request[CALLER], f"{COOKIE}{kind}_{request.app[SERVICES].info.instance_id}"
+    if not caller.secure:
+        return name
+    return f"__Secure-{name}" if caller.prefix else f"__Host-{name}"
 
 
 def set_cookie(
-    request: web.Request, response: web.StreamResponse, secret: str, max_age_s: int, name: str | None = None
+    request: web.Request,
+    response: web.StreamResponse,
+    secret: str,
+    max_age_s: int,
+    kind: CookieKind = CookieKind.SESSION,
 ) -> None:
-    """Only this Gcam's own pages get it sent, and no script reads it. `name`: the session's by default."""
+    """Only this Gcam's own pages get it sent, and no script reads it."""
     caller = request[CALLER]
     response.set_cookie(
-        name or cookie_name(request.app[SERVICES]),
+        cookie_name(request, kind),
         secret,
         max_age=max_age_s,
         path=caller.prefix or "/",
@@ -120,8 +134,10 @@ def set_cookie(
     )
 
 
-def watch_rights(app: web.Application) -> None:
-    """Whenever somebody's rights change, every open stream and WebSocket is looked at again."""
+def watch_rights(app: web.Application, look_every_s: float) -> None:
+    """Whenever somebody's rights change, and now and then, since sessions and tokens end by themselves, every
+    open stream and WebSocket is looked at again.
+    """
     pending: set[asyncio.Task[None]] = set()
 
     def look() -> None:
@@ -129,7 +145,19 @@ def watch_rights(app: web.Application) -> None:
         pending.add(task)
         task.add_done_callback(pending.discard)
 
+    async def look_again(app: web.Application) -> None:
+        while True:
+            await asyncio.sleep(look_every_s)
+            await _end_the_unentitled(app)
+
+    async def while_it_runs(app: web.Application) -> AsyncIterator[None]:
+        task = app[SERVICES].duties.task("rights that end", partial(look_again, app))
+        yield
+        task.cancel()
+        await asyncio.wait([task])
+
     app[SERVICES].access.on_change(look)
+    app.cleanup_ctx.append(while_it_runs)
 
 
 async def _end_the_unentitled(app: web.Application) -> None:

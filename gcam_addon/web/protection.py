@@ -21,6 +21,8 @@ from gcam_addon.web.guard import CALLER
 from gcam_addon.web.info import Info
 from gcam_addon.web.services import SERVICES
 
+_HSTS_S = 365 * 24 * 3600
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 SECURITY_HEADERS = {
@@ -57,8 +59,18 @@ async def keep_others_out(request: web.Request, handler: Handler) -> web.StreamR
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Rule 3: an `on_response_prepare` signal."""
     response.headers.update(SECURITY_HEADERS)
+    if _is_sites_own(request):
+        response.headers["Strict-Transport-Security"] = f"max-age={_HSTS_S}"
     response.headers[hdrs.SERVER] = "Gcam"
     response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
+
+
+def _is_sites_own(request: web.Request) -> bool:
+    """Whether browsers may be told to come by TLS only. It holds for a whole name, every port of it: so only
+    where Gcam has the usual one and no sub-path, or it would lock somebody out of http://that-name:8123.
+    """
+    caller = request.get(CALLER)
+    return caller is not None and caller.secure and not caller.prefix and ":" not in request.host
 
 
 def _only_here(info: Info, caller: Caller) -> bool:

@@ -18,7 +18,7 @@ from gcam_addon.web.contract import PUBLIC, SIGNED_IN, Rights, check_all_guarded
 from gcam_addon.web.contract import route as contract
 from gcam_addon.web.routes import ROUTES
 from tests.support.fakes import make_camera
-from tests.support.waiting import patience
+from tests.support.waiting import PATIENCE_S, patience
 from tests.support.web_fakes import OWNER, PASSWORD, Site, make_clip, make_frame, serve
 
 DOOR, GARDEN = make_camera("door"), make_camera("garden")
@@ -470,6 +470,52 @@ async def test_a_declared_proxy_is_believed_and_no_other(tmp_path: Path) -> None
         http.post("/api/v1/session", json=login) as response,
     ):
         assert response.status == 403
+
+
+async def test_under_tls_cookies_and_the_site_are_of_tls_only(tmp_path: Path) -> None:
+    login = {"name": OWNER, "password": PASSWORD}
+    forwarded = {"X-Forwarded-Proto": "https", "Host": "home.example", "Origin": "https://home.example"}
+    trusting = WebSettings(port=0, trusted_proxies=("127.0.0.1/32",))
+    async with serve(tmp_path, settings=trusting) as site:
+        hsts = "Strict-Transport-Security"
+        async with visitor(site, **forwarded) as http, http.post("/api/v1/session", json=login) as response:
+            session, *others = response.headers.getall("Set-Cookie")
+            assert re.match("__Host-gcam_[^=]*=.*; Path=/; .*Secure", session)
+            assert all(other.startswith("__Host-gcam_device_") for other in others)
+            assert "Domain" not in session
+            assert response.headers[hsts] == "max-age=31536000"
+            name, secret = session.split(";")[0].split("=")
+        for cookie, status in ((f"{name}={secret}", 200), (f"{name.removeprefix('__Host-')}={secret}", 401)):
+            async with (
+                visitor(site, **forwarded, Cookie=cookie) as http,
+                http.get("/api/v1/session") as response,
+            ):
+                assert response.status == status
+        async with (
+            visitor(site, **forwarded, Cookie=f"{name}={secret}") as http,
+            http.delete("/api/v1/session") as response,
+        ):
+            assert re.match(f'{name}="?"?; .*Max-Age=0; .*Secure', response.headers["Set-Cookie"])
+        forwarded["Host"] = "home.example:8443"
+        async with visitor(site, **forwarded) as http, http.get("/health") as response:
+            assert hsts not in response.headers  # it would hold for http://home.example:8123 too
+        async with site.http.get("/health") as response:
+            assert hsts not in response.headers
+
+
+async def test_a_stream_ends_with_the_token_it_was_opened_with(tmp_path: Path) -> None:
+    async with serve(tmp_path, look_every_s=0.05) as site:
+        secret, _ = await site.access.add_token(
+            "script", frozenset({Permission.VIEW}), None,
+            expires_at=site.clock.wall() + 60, by=site.owner.principal,
+        )  # fmt: skip
+        async with (
+            visitor(site, Authorization=f"Bearer {secret}") as http,
+            http.ws_connect("/api/v1/events") as events,
+        ):
+            assert (await events.receive(timeout=PATIENCE_S)).type is aiohttp.WSMsgType.TEXT
+            site.clock.advance(61)
+            assert (await events.receive(timeout=PATIENCE_S)).type is aiohttp.WSMsgType.CLOSE
 
 
 async def test_the_file_is_private_and_survives_a_restart(tmp_path: Path) -> None:

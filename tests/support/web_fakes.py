@@ -33,7 +33,7 @@ from gcam_addon.recording.pictures import Pictures
 from gcam_addon.recording.shares import ClipShares
 from gcam_addon.web.app import build_app
 from gcam_addon.web.events import EventHub
-from gcam_addon.web.gatekeeper import cookie_name
+from gcam_addon.web.gatekeeper import COOKIE, LOOK_EVERY_S
 from gcam_addon.web.greeting import Greeting
 from gcam_addon.web.info import EntityOwner, Info
 from gcam_addon.web.server import WebServer
@@ -244,13 +244,14 @@ async def serve(
     clips: Sequence[Clip] = (),
     settings: WebSettings = LOOPBACK,
     names: frozenset[str] = frozenset(),
+    look_every_s: float = LOOK_EVERY_S,
 ) -> AsyncIterator[Site]:
     """The app on a free port of `settings.host`, with a client session whose base is its address."""
     engine, clock = RelayEngine(), ManualClock()
     roster, index = FakeCameras(engine, cameras), FakeClips(clips)
     info = Info("1.2.3", settings, names)
     services = fake_services(engine, roster, index, clock, folder=folder, info=info)
-    app = build_app(services)
+    app = build_app(services, look_every_s=look_every_s)
     app.middlewares.insert(0, as_promised)
     server = WebServer(app, settings, duties=services.duties)
     await services.access.start()
@@ -261,7 +262,7 @@ async def serve(
     secret = await services.access.begin_session(owner, address="127.0.0.1", agent="tests")
     await server.start()
     jar = aiohttp.CookieJar(unsafe=True)  # sends cookies to IP addresses too
-    jar.update_cookies({cookie_name(services): secret}, URL(server.url))
+    jar.update_cookies({f"{COOKIE}_{services.info.instance_id}": secret}, URL(server.url))
     try:
         async with aiohttp.ClientSession(server.url, cookie_jar=jar) as http:
             yield Site(engine, roster, index, clock, services.access, owner, server, services, http)

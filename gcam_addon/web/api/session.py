@@ -18,7 +18,7 @@ from gcam_addon.errors import WrongLogin
 from gcam_addon.web.caller import Caller
 from gcam_addon.web.contract import PUBLIC, SIGNED_IN, body_of, done, json, route
 from gcam_addon.web.errors import RequestError
-from gcam_addon.web.gatekeeper import cookie_name, device_cookie_name, set_cookie, trust_cookie_name
+from gcam_addon.web.gatekeeper import CookieKind, cookie_name, set_cookie
 from gcam_addon.web.guard import CALLER, note, principal_of, session_id_of
 from gcam_addon.web.passkey import place_of
 from gcam_addon.web.services import SERVICES, Services
@@ -164,7 +164,7 @@ async def sign_in(request: web.Request) -> web.Response:
     if body.get("trust", False):
         factors, now = services.access.factors.ids_of(person.id), services.clock.wall()
         trusted = trust_cookie(person, factors, now)
-        set_cookie(request, response, trusted, int(TRUST_S), trust_cookie_name(services))
+        set_cookie(request, response, trusted, int(TRUST_S), CookieKind.TRUST)
     return response
 
 
@@ -182,7 +182,7 @@ async def sign_out(request: web.Request) -> web.Response:
         await services.access.end_sessions([session_id])
         note(request, "sign_out")
     response = web.Response(status=204)
-    response.del_cookie(cookie_name(services), path=_caller(request).prefix or "/")
+    set_cookie(request, response, "", 0)
     return response
 
 
@@ -282,13 +282,12 @@ def _require_exactly(body: Mapping[str, Any], wanted: frozenset[str], welcome: C
 
 
 def _login(request: web.Request, body: Mapping[str, Any]) -> Login:
-    services = request.app[SERVICES]
     return Login(
         body["name"],
         body["password"],
         body.get("code", ""),
-        device=request.cookies.get(device_cookie_name(services), ""),
-        trusted=request.cookies.get(trust_cookie_name(services), ""),
+        device=request.cookies.get(cookie_name(request, CookieKind.DEVICE), ""),
+        trusted=request.cookies.get(cookie_name(request, CookieKind.TRUST), ""),
     )
 
 
@@ -311,8 +310,7 @@ def _with_cookie(request: web.Request, person: Person, secret: str, *, status: i
     body = _shown(request, person.principal)
     response = web.json_response(body, status=status, dumps=encode)
     set_cookie(request, response, secret, int(SESSION_S))
-    device = device_cookie_name(request.app[SERVICES])
-    set_cookie(request, response, device_cookie(person), _DEVICE_S, device)
+    set_cookie(request, response, device_cookie(person), _DEVICE_S, CookieKind.DEVICE)
     return response
 
 
