@@ -72,8 +72,10 @@ async def keep_watch(request: web.Request, handler: Handler) -> web.StreamRespon
 
 async def renew_cookie(request: web.Request, response: web.StreamResponse) -> None:
     """An `on_response_prepare` signal: who comes every day stays signed in."""
+    if not request.get(RENEWS, False):
+        return
     name = cookie_name(request)
-    if request.get(RENEWS, False) and name not in response.cookies:
+    if name not in response.cookies:
         set_cookie(request, response, request.cookies.get(name, ""), int(SESSION_S))
         # By now aiohttp has written the cookies into the headers.
         response.headers.add(hdrs.SET_COOKIE, response.cookies[name].OutputString())
