@@ -232,7 +232,8 @@ class Finisher:
             )
         picture = self._write_thumbnail(journal, place)
         if facts.keep_original:
-            keep_original(journal, place.original, tags(facts))
+            keep_original(journal, place.partial_original, tags(facts))
+            place.partial_original.replace(place.original)
         place.partial.replace(place.video)
         sync_folder(place.video.parent)
         return self._clip(facts, place, encoded, picture)

@@ -34,9 +34,14 @@ class Place:
     def original(self) -> Path:
         return original_of(self.video)
 
+    @property
+    def partial_original(self) -> Path:
+        """A kill leaves nothing that looks finished: partial files are cleared away at the next start."""
+        return self.original.with_name(self.original.name + PARTIAL)
+
     def abandon(self) -> None:
         """Nothing is to stay here. OSError."""
-        for path in (self.video, self.original, self.thumbnail, self.partial):
+        for path in (self.video, self.original, self.thumbnail, self.partial_original, self.partial):
             path.unlink(missing_ok=True)
 
 

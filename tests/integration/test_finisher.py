@@ -2,7 +2,9 @@
 
 import json
 import os
+import signal
 import sqlite3
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -21,8 +23,9 @@ from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.journal_file import JournalFile, sidecar
 from gcam_addon.recording.journal_reader import Undecodable
 from gcam_addon.recording.library import Library
+from gcam_addon.recording.reconcile import reconcile
 from tests.support.frames import jpeg_frames
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE_S, wait_until
 
 
 @pytest.fixture
@@ -33,9 +36,11 @@ def library(tmp_path: Path) -> Iterator[Library]:
     library.close()
 
 
-def journal(media_dir: Path, clip_id: str, frames: list[EncodedFrame]) -> Path:
+def journal(
+    media_dir: Path, clip_id: str, frames: list[EncodedFrame], *, keep_original: bool = False
+) -> Path:
     (media_dir / "journal").mkdir(exist_ok=True)
-    facts = ClipFacts(clip_id, "door", "Door", ClipKind.MOTION, 1_700_000_000.0)
+    facts = ClipFacts(clip_id, "door", "Door", ClipKind.MOTION, 1_700_000_000.0, keep_original=keep_original)
     file = JournalFile(media_dir / "journal", facts, frames[0].size)
     for frame in frames:
         file.append(frame)
@@ -256,3 +261,51 @@ def test_damaged_journals_are_bounded_and_the_oldest_goes_with_a_word(
     assert left == {"clip-2.mkv", "clip-2.json", "clip-3.mkv", "clip-3.json"}
     assert "clip-0.mkv is deleted" in caplog.text
     assert "clip-1.mkv is deleted" in caplog.text
+
+
+def test_a_kill_while_the_original_is_written_leaves_one_original(tmp_path: Path, library: Library) -> None:
+    """What was half made is cleared away at the next start, and made again."""
+    path = journal(tmp_path, "clip", jpeg_frames(20), keep_original=True)
+    killed = subprocess.run([sys.executable, "-c", _KILLED, tmp_path, path], check=False, timeout=PATIENCE_S)
+    assert killed.returncode == -signal.SIGKILL
+    assert path.exists()
+    left = [file.name for file in (tmp_path / "recordings").rglob("*") if file.is_file()]
+    assert left
+
+    reconcile(library, tmp_path, 1_700_000_100.0)
+    ready: list[Clip] = []
+    finisher = finisher_for(settings(tmp_path), library, ready.append)
+    assert finisher.recover() == 1
+    finisher.start()
+    wait_until(lambda: bool(ready))
+    finisher.stop(10.0)
+    made = {file.name for file in (tmp_path / "recordings").rglob("*") if file.is_file()}
+    assert made == {Path(ready[0].path).name, Path(ready[0].path).with_suffix(".mkv").name}
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import StorageSettings
+from gcam_addon.duties import Duties
+from gcam_addon.recording.finisher import Finisher
+from gcam_addon.recording.library import Library
+from gcam_addon.recording.reconcile import reconcile
+
+media, journal = map(Path, sys.argv[1:])
+
+def synced(descriptor):
+    path = os.readlink(f"/proc/self/fd/{descriptor}")
+    if ".mkv" in path and "recordings" in path:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+os.fsync = synced
+library = Library(media / "other.db")
+library.open()
+clock = SystemClock()
+finisher = Finisher(StorageSettings(media, media), library, print, clock=clock, duties=Duties(clock))
+finisher.submit(journal)
+finisher.start()
+finisher.stop(60.0)
+"""
