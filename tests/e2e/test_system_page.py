@@ -75,7 +75,7 @@ async def test_a_backup_comes_back_without_disturbing(
 ) -> None:
     await page.goto(f"{gcam.url}/#/system?tab=backup")
     async with page.expect_download() as downloading:
-        await page.get_by_role("link", name="Download").click()
+        await page.get_by_role("button", name="Download").click()
     saved = await (await downloading.value).path()
     await page.get_by_label("Backup file (.zip)").set_input_files(
         {"name": "backup.zip", "mimeType": "application/zip", "buffer": Path(saved).read_bytes()}

@@ -104,8 +104,8 @@ async def piped(
             await writer.drain()
     finally:
         up.cancel()
+        to_broker.transport.abort()  # before anything is awaited, which may be where this is cancelled
         await asyncio.gather(up, return_exceptions=True)
-        await close(to_broker)
 
 
 def publish(topic: bytes, payload: bytes, flags: int = 0) -> bytes:
