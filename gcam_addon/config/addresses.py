@@ -105,8 +105,9 @@ def _file(text: str) -> str:
         raise vol.Invalid("it is no usable path; give a shorter one without control characters")
     if text.lower().startswith("file://"):
         try:
-            path = urlsplit(text).path
-        except ValueError:
+            parts = urlsplit(text)
+            path = parts.path if parts.port is None else ""
+        except ValueError:  # also a port that is none
             path = ""
         if not path.strip("/"):
             raise vol.Invalid("there is no path in it; give file:///PATH")

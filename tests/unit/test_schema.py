@@ -568,6 +568,7 @@ _pieces = st.sampled_from(
 @settings(max_examples=500)
 @given(st.lists(_pieces | st.text(max_size=2), max_size=6).map("".join))
 @example("file://[x/y")
+@example("file://C:\\http://http://")
 @example("~nobody-of-that-name/x")
 def test_every_url_that_is_accepted_can_be_read_by_the_sources(url: str) -> None:
     try:
