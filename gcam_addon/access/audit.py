@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from gcam_addon.access.model import Deed
-from gcam_addon.access.principal import Principal
+from gcam_addon.access.model import Deed, Refusal
+from gcam_addon.access.principal import ANYBODY, Principal
 from gcam_addon.access.store import Store
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError
@@ -15,6 +15,8 @@ from gcam_addon.errors import ConfigError
 KEEP_S = 183 * 24 * 3600.0
 _SAME_WITHIN_S = 60.0
 _MOST_WAITING = 1000
+MOST_REFUSALS = 20
+"""A minute, of all the world: strangers fill neither the log nor the disk."""
 _TEXT_MAX = 200
 _log = logging.getLogger(__name__)
 
@@ -30,20 +32,35 @@ class Audit:
         self._wall = wall
         self._waiting: list[Deed] = []
         self._recent: dict[tuple[str, ...], float] = {}
+        self._refused: list[float] = []
         self._writing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
-    def note(self, who: Principal, address: str, action: str, subject: str = "") -> None:
+    def note(self, who: Principal, address: str, action: str, subject: str = "") -> bool:
+        """Whether it is written down, and not the same again."""
         now = self._wall()
         key = (who.id, address, action, subject)
         if now - self._recent.get(key, 0.0) < _SAME_WITHIN_S or len(self._waiting) >= _MOST_WAITING:
-            return
+            return False
         self._recent = {known: at for known, at in self._recent.items() if now - at < _SAME_WITHIN_S}
         self._recent[key] = now
         texts = (_short(text) for text in (who.id, who.name, address, action, subject))
         self._waiting.append(Deed(0, now, *texts))
         if self._task is None or self._task.done():
             self._task = self._duties.once("audit", self.flush())
+        return True
+
+    def refuse(self, who: Principal, address: str, action: Refusal, subject: str = "") -> None:
+        """The same for what was refused, which anybody can bring about: a few a minute, the last of which
+        says that there are more.
+        """
+        now = self._wall()
+        self._refused = [at for at in self._refused if 0 <= now - at < _SAME_WITHIN_S]
+        room = MOST_REFUSALS - len(self._refused)
+        if room == 1:
+            who, address, action, subject = ANYBODY, "", Refusal.MANY, ""
+        if room > 0 and self.note(who, address, action, subject):
+            self._refused.append(now)
 
     async def flush(self) -> None:
         """Everything noted so far is on disk."""

@@ -85,6 +85,18 @@ class Token:
         return Principal(f"token:{self.id}", self.name, self.scopes, self.cameras)
 
 
+class Refusal(StrEnum):
+    """Deeds that did not come about; anybody can bring them about."""
+
+    SIGN_IN = "sign_in.refused"
+    SET_UP = "setup.refused"
+    PROOF = "proof.refused"
+    TOKEN = "token.refused"  # noqa: S105
+    ACCESS = "access.refused"
+    THROTTLED = "throttled"
+    MANY = "refusals.many"
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """One line of the audit log. `action` is a stable code such as `sign_in`, `clip.view`."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+from importlib.resources import files
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -11,19 +14,19 @@ LEAST_LENGTH = 10
 MOST_LENGTH = 256
 """Hashing costs in proportion to the length; nobody's password is longer."""
 
-_COMMON = frozenset(
+_OURS = frozenset(
     """
-    1234567890 0123456789 0987654321 12345678910 123456789a a123456789 1q2w3e4r5t 1qaz2wsx3edc zaq12wsxcde
-    qwertyuiop azertyuiop qwerty1234 azerty1234 azerty12345 qwerty12345 abcdefghij abcd1234567
-    password12 password123 password1234 passw0rd123 motdepasse letmein123 welcome123 bienvenue1 changeme123
-    administrator administrateur admin12345 admin123456 homeassistant surveillance raspberrypi esp32cam123
-    espressif123 iloveyou12 jetaime123 football123 dragon1234 monkey1234 superman123 secret1234
+    homeassistant surveillance raspberrypi esp32cam123 espressif espressif123 esp32-camera gcam gcamgcam
+    administrator administrateur admin changeme bienvenue letmein welcome
     """.split()  # noqa: SIM905
 )
+"""What somebody would try here first; the others are in common_passwords.txt.gz."""
+_ADDED = "0123456789!?.*#@$%&-_+ "
+"""What people put around a word to make it a password."""
 
 
 def check_quality(password: str, name: str) -> None:
-    """Raises `ConfigError` (field `password`) saying what would be better."""
+    """Raises `ConfigError` (field `password`) saying what would be better. Blocking: reads a small file."""
     if len(password) < LEAST_LENGTH:
         raise _refused(
             f"it has {len(password)} characters; take at least {LEAST_LENGTH}, such as three words"
@@ -33,10 +36,16 @@ def check_quality(password: str, name: str) -> None:
     plain = password.casefold()
     if len(set(plain)) < 5:
         raise _refused("it repeats a few characters; take several different words")
-    if plain in _COMMON or plain.strip("0123456789!.?*") in _COMMON:
+    if not {plain, plain.strip(_ADDED)}.isdisjoint(_common()):
         raise _refused("it is among the first that anybody tries; take several words of your own")
     if name.casefold() in plain and len(plain) - len(name) < LEAST_LENGTH - 2:
         raise _refused("it is little more than the name; take something that has nothing to do with it")
+
+
+def _common() -> frozenset[str]:
+    """Read anew each time: it is asked for once in a while, and need not lie in memory for that."""
+    packed = files("gcam_addon.access").joinpath("common_passwords.txt.gz").read_bytes()
+    return _OURS | frozenset(gzip.decompress(packed).decode().split("\n")) - {""}
 
 
 _OWASP = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)

@@ -62,3 +62,7 @@ class Principal:
 
     def sees(self, camera_id: str) -> bool:
         return self.cameras is None or camera_id in self.cameras
+
+
+ANYBODY = Principal("", "", frozenset(), frozenset())
+"""Of whom nothing is known."""

@@ -366,7 +366,7 @@ class Access:
     async def _with_password(self, person: Person, password: str) -> Person:
         if person.kind is not Kind.LOCAL:
             raise ConfigError("password: Home Assistant keeps this person's", field="password")
-        check_quality(password, person.name)
+        await asyncio.to_thread(check_quality, password, person.name)
         return replace(person, password_hash=await self._attempts.hash(password))
 
     async def _store_password(self, person: Person, password: str) -> Person:

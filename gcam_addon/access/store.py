@@ -15,13 +15,15 @@ import sqlalchemy as sa
 from alembic.util.exc import CommandError
 
 from gcam_addon.access.factors import Factor, FactorKind
-from gcam_addon.access.model import Deed, Kind, Person, Session, Standing, Token
+from gcam_addon.access.model import Deed, Kind, Person, Refusal, Session, Standing, Token
 from gcam_addon.access.principal import Permission, Role
 from gcam_addon.access.schema import DEEDS, FACTORS, PEOPLE, SESSIONS, TOKENS
 from gcam_addon.disk.database import bring_up_to_date, engine_for
 from gcam_addon.errors import ConfigError
 
 MOST_DEEDS = 100_000
+MOST_REFUSED = 5_000
+"""Of `MOST_DEEDS`: who is refused again and again pushes out no more than other refusals."""
 
 
 class Store:
@@ -111,6 +113,10 @@ class Store:
             newest = connection.scalar(sa.select(sa.func.max(DEEDS.c.id))) or 0
             old = sa.or_(DEEDS.c.at < forget_before, DEEDS.c.id <= newest - MOST_DEEDS)
             connection.execute(sa.delete(DEEDS).where(old))
+            if not set(Refusal).isdisjoint(deed.action for deed in deeds):
+                refused = sa.select(DEEDS.c.id).where(DEEDS.c.action.in_(list(Refusal)))
+                surplus = refused.order_by(DEEDS.c.id.desc()).offset(MOST_REFUSED).limit(MOST_DEEDS)
+                connection.execute(sa.delete(DEEDS).where(DEEDS.c.id.in_(surplus)))
 
     def remove_person(self, person_id: str) -> None:
         """And their sessions and second factors."""

@@ -16,6 +16,7 @@ from gcam_addon.web.contract import MAX_BODY_BYTES, check_all_guarded
 from gcam_addon.web.errors import Handler, errors_as_json
 from gcam_addon.web.gatekeeper import LOOK_EVERY_S, keep_watch, renew_cookie, watch_rights
 from gcam_addon.web.protection import SAFE_METHODS, add_security_headers, keep_others_out
+from gcam_addon.web.refusals import note_refusals
 from gcam_addon.web.routes import ROUTES
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.sockets import ENDLESS, end_all
@@ -31,7 +32,14 @@ def build_app(services: Services, *, look_every_s: float = LOOK_EVERY_S) -> web.
     ingress = () if listen.ingress is None else listen.ingress.trusted
     connections = Connections(Bounds(trusted=addresses_in((*listen.trusted_proxies, *ingress))))
     app = web.Application(
-        middlewares=[connections.watched, errors_as_json, keep_others_out, keep_watch, _finish_changes],
+        middlewares=[
+            connections.watched,
+            errors_as_json,
+            note_refusals,
+            keep_others_out,
+            keep_watch,
+            _finish_changes,
+        ],
         client_max_size=MAX_BODY_BYTES,
     )
     app[SERVICES] = services

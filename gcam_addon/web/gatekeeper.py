@@ -60,10 +60,10 @@ async def keep_watch(request: web.Request, handler: Handler) -> web.StreamRespon
     identity = await identify(request, services)
     if identity is None:
         raise _nobody(services, basic=route.takes_basic)
+    request[PRINCIPAL] = identity.principal
     _check(identity.principal, route, request)
     if route.is_grave:
         _require_fresh(identity.proof, services)
-    request[PRINCIPAL] = identity.principal
     request[SESSION] = identity.proof if isinstance(identity.proof, Session) else None
     if identity.proof is not None:
         request[RENEWS] = await services.access.seen(identity.proof)

@@ -117,7 +117,9 @@ async def change_clip(request: web.Request) -> web.Response:
     """`{"protected": true}` keeps a clip from every clean-up."""
     services, clip_id = request.app[SERVICES], request.match_info["id"]
     await clip_of(request)
-    clip = await services.clips.protect(clip_id, body_of(request)["protected"])
+    protected = body_of(request)["protected"]
+    clip = await services.clips.protect(clip_id, protected)
+    note(request, "clip.protect" if protected else "clip.unprotect", clip_id)
     return web.json_response(clip_json(clip), dumps=encode)
 
 

@@ -103,7 +103,9 @@ async def get_export(request: web.Request) -> web.Response:
     answers=done(),
 )
 async def remove_export(request: web.Request) -> web.Response:
-    await request.app[SERVICES].exports.remove(_export(request).id)
+    export = _export(request)
+    await request.app[SERVICES].exports.remove(export.id)
+    note(request, "export.remove", export.id)
     return web.Response(status=204)
 
 

@@ -10,7 +10,6 @@ from gcam_addon.access.factors import Factor, FactorKind, totp_address
 from gcam_addon.access.model import Kind, Person
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import choice, said
-from gcam_addon.errors import WrongLogin
 from gcam_addon.web.contract import PUBLIC, SIGNED_IN, body_of, done, json, route
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import SESSION, note, principal_of, require_over
@@ -235,16 +234,12 @@ async def prove(request: web.Request) -> web.Response:
     access, person, body = request.app[SERVICES].access, _mine(request), body_of(request)
     if len(body) != 1:
         raise RequestError("Give one of password, code and passkey.", field="password")
-    try:
-        if "passkey" in body:
-            await access.verify_passkey(person, body["passkey"], place_of(request))
-        elif "code" in body:
-            await access.verify_code(person, body["code"])
-        else:
-            await access.verify(person, body["password"])
-    except WrongLogin:
-        note(request, "proof.refused")
-        raise
+    if "passkey" in body:
+        await access.verify_passkey(person, body["passkey"], place_of(request))
+    elif "code" in body:
+        await access.verify_code(person, body["code"])
+    else:
+        await access.verify(person, body["password"])
     session = request[SESSION]
     if session is not None:
         await access.prove(session)

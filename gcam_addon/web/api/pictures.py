@@ -14,6 +14,8 @@ from gcam_addon.web.shape import NUMBER, STRING, shape
 from gcam_addon.web.views import encode
 
 _MOMENT = once(said(number(0, LONGEST_CLIP_S, "seconds"), "Seconds from the first frame"), default=0.0)
+_SMALL_PX = 640
+"""As wide as a picture may be that only helps to find one's way; whoever asks for more looks at it."""
 FRAME_TIMES = shape(
     "FrameTimes",
     {
@@ -43,6 +45,8 @@ async def get_frame(request: web.Request) -> web.Response:
     """The picture at `t` seconds from the clip's first; without `exact=1` the key frame before, quickly."""
     clip, services, query = await clip_of(request), request.app[SERVICES], query_of(request)
     jpeg = await services.pictures.picture(clip, query["t"], width=query["width"], exact=query["exact"])
+    if query["width"] > _SMALL_PX:
+        note(request, "clip.picture", clip.id)
     return _jpeg(jpeg)
 
 

@@ -14,7 +14,6 @@ from gcam_addon.access.principal import Principal
 from gcam_addon.access.service import Login, PersonChange
 from gcam_addon.access.sessions import SESSION_S
 from gcam_addon.config.rules import said, secret
-from gcam_addon.errors import WrongLogin
 from gcam_addon.web.caller import Caller
 from gcam_addon.web.contract import PUBLIC, SIGNED_IN, body_of, done, json, route
 from gcam_addon.web.errors import RequestError
@@ -147,18 +146,14 @@ async def sign_in(request: web.Request) -> web.Response:
     _require_exactly(
         body, frozenset({"passkey"} if "passkey" in body else {"name", "password"}), {"code", "trust"}
     )
-    try:
-        if "passkey" in body:
-            secret, person = await services.access.sign_in_by_passkey(
-                body["passkey"], place_of(request), address=caller.address, agent=agent
-            )
-        else:
-            secret, person = await services.access.sign_in(
-                _login(request, body), address=caller.address, agent=agent
-            )
-    except WrongLogin:
-        services.access.audit.note(_NOBODY, caller.address, "sign_in.refused", body.get("name", "")[:80])
-        raise
+    if "passkey" in body:
+        secret, person = await services.access.sign_in_by_passkey(
+            body["passkey"], place_of(request), address=caller.address, agent=agent
+        )
+    else:
+        secret, person = await services.access.sign_in(
+            _login(request, body), address=caller.address, agent=agent
+        )
     services.access.audit.note(person.principal, caller.address, "sign_in")
     response = _with_cookie(request, person, secret, status=200)
     if body.get("trust", False):
@@ -293,7 +288,6 @@ def _login(request: web.Request, body: Mapping[str, Any]) -> Login:
 
 _DEVICE_S = 400 * 24 * 3600
 """As long as browsers keep a cookie at most."""
-_NOBODY = Principal("", "", frozenset(), frozenset())
 
 
 def _caller(request: web.Request) -> Caller:
