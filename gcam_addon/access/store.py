@@ -36,8 +36,6 @@ class Store:
         self._engine = engine_for(path)
 
     def open(self) -> None:
-        self._path.touch(mode=0o600)
-        self._path.chmod(0o600)
         try:
             bring_up_to_date(self._engine, "gcam_addon.access")
         except sa.exc.DatabaseError as error:

@@ -77,16 +77,21 @@ class Backups:
         return await asyncio.to_thread(_zipped, entries)
 
     async def restore(self, content: bytes, *, with_people: bool) -> Mapping[str, int]:
-        """Raises `ConfigError` before anything is changed."""
+        """All of it or nothing. Raises `ConfigError`."""
         found = await asyncio.to_thread(_read, content)
         if with_people and found.people is None:
             raise ConfigError("accounts.json: there are no accounts in this backup", field="accounts.json")
         async with self._restoring:
             former = await self.make()
             await asyncio.to_thread(self._keep_aside, former)
-            if with_people and found.people is not None:  # may still fail, on its own disk file, and before
-                await self._access.restore(found.people)
-            await self._cameras.replace(found.cameras)
+            before = self._cameras.stored()
+            await self._cameras.replace(found.cameras)  # refused where somebody edits the file
+            if with_people and found.people is not None:
+                try:
+                    await self._access.restore(found.people)
+                except ConfigError:
+                    await self._cameras.replace(before)
+                    raise
         return {"cameras": len(found.cameras), "people": len(found.people or ()) if with_people else 0}
 
     def _keep_aside(self, former: bytes) -> None:

@@ -103,9 +103,9 @@ async def _bind(web: WebSettings) -> None:
 async def _taken(web: WebSettings, problem: OSError) -> Finding:
     where = _where(web)
     if problem.errno == errno.EADDRINUSE:
-        answer = await _ask(web, "/health")
-        if answer is not None and "uptime_s" in answer:
-            return ok("page", f"Gcam {answer.get('version', '')} is running at {where}")
+        answer = await _ask(web, "/api/v1/info")
+        if answer is not None and answer.get("product") == "gcam":
+            return ok("page", f"Gcam is running at {where}")
         remedy = "stop that program, or choose another address with --listen"
         return error("page", f"another program listens at {where}", remedy)
     if problem.errno in (errno.EACCES, errno.EPERM):

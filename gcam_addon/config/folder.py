@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import stat
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -29,7 +31,8 @@ class DataFolder:
 
     def __enter__(self) -> Self:
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._keep_strangers_out()
             self.is_new = not (self.path / ".lock").exists()
             self._lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
@@ -59,6 +62,15 @@ class DataFolder:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+    def _keep_strangers_out(self) -> None:
+        """What others of this machine could see in it is nobody's business. A group's rights stay: somebody
+        gave them. Some file systems know no rights, some folders are another's: the files have their own.
+        """
+        with suppress(OSError):
+            mode = stat.S_IMODE(self.path.stat().st_mode)
+            if mode & stat.S_IRWXO:
+                self.path.chmod(mode & ~stat.S_IRWXO)
 
     def _read_instance_id(self) -> str:
         path = self.path / "instance_id"

@@ -1,4 +1,5 @@
-"""SQLite files, by SQLAlchemy, their schemas kept up by Alembic: what every index here begins with.
+"""SQLite files, by SQLAlchemy, for this user alone, their schemas kept up by Alembic: what every index here
+begins with.
 
 Which tables there are and what they mean belongs to whoever keeps them.
 """
@@ -6,7 +7,7 @@ Which tables there are and what they mean belongs to whoever keeps them.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +23,12 @@ def engine_for(path: Path, patience_s: float = 10.0) -> sa.Engine:
     it waits for others who have the file locked.
     """
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
+
+    @sa.event.listens_for(engine, "do_connect")
+    def _make_private(*_: object) -> None:
+        with suppress(OSError):  # connecting says what is wrong
+            path.touch(mode=0o600)
+            path.chmod(0o600)
 
     @sa.event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: object) -> None:

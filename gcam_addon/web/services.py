@@ -94,7 +94,7 @@ class Backups(Protocol):
         """A .zip."""
 
     async def restore(self, content: bytes, *, with_people: bool) -> Mapping[str, int]:
-        """How many of what there is now. Raises `ConfigError` before anything is changed."""
+        """How many of what there is now. All of it or nothing. Raises `ConfigError`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import zipfile
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -150,6 +152,26 @@ async def test_accounts_come_back_only_when_asked_for(house: House) -> None:
     assert house.access.session_of(secret) is None
     assert house.access.session_of(kept) is not None  # the same password still
     await house.access.sign_in(Login(OWNER, PASSWORD), address="", agent="")
+
+
+async def test_where_the_cameras_can_t_come_back_the_accounts_stay(house: House) -> None:
+    content = await house.backups.make()
+    await house.access.add("guest", "four other plain words", Role.VIEWER, None)
+    file = house.folder / "cameras.json"
+    file.write_text(file.read_text() + "\n")  # somebody is editing it
+    with pytest.raises(ConfigError, match=r"cameras\.json"):
+        await house.backups.restore(content, with_people=True)
+    assert [person.name for person in house.access.people()] == [OWNER, "guest"]
+
+
+async def test_where_the_accounts_can_t_come_back_the_cameras_stay(house: House) -> None:
+    content = await house.backups.make()
+    await house.roster.remove("garden")
+    with closing(sqlite3.connect(house.folder / "access.db")) as connection:
+        connection.execute("ALTER TABLE people RENAME TO lost")
+    with pytest.raises(ConfigError, match=r"access\.db"):
+        await house.backups.restore(content, with_people=True)
+    assert sorted(house.ids()) == ["demo", "door"]
 
 
 async def test_another_password_ends_sessions(house: House) -> None:

@@ -201,8 +201,8 @@ async def test_a_missing_certificate(tmp_path: Path) -> None:
 async def gcam_at(states: list[CameraState], duties: Sequence[DutyState] = ()) -> AsyncIterator[WebSettings]:
     """What a running Gcam answers, in the very words of the web API."""
 
-    async def health(_: web.Request) -> web.Response:
-        return web.json_response({"status": "ok", "version": "9", "uptime_s": 1.0, "cameras": {}})
+    async def info(_: web.Request) -> web.Response:
+        return web.json_response({"product": "gcam", "api_level": 1})
 
     async def cameras(request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {SECRET}":
@@ -220,7 +220,7 @@ async def gcam_at(states: list[CameraState], duties: Sequence[DutyState] = ()) -
     app = web.Application()
     app.add_routes(
         [
-            web.get("/health", health),
+            web.get("/api/v1/info", info),
             web.get("/api/v1/cameras", cameras),
             web.get("/api/v1/system", system),
         ]
@@ -250,7 +250,7 @@ async def test_a_running_gcam_is_recognised() -> None:
     async with gcam_at([]) as web_settings:
         (finding,) = await check_page(web_settings)
     assert finding.level is Level.OK
-    assert finding.message == f"Gcam 9 is running at 127.0.0.1:{web_settings.port}"
+    assert finding.message == f"Gcam is running at 127.0.0.1:{web_settings.port}"
 
 
 async def test_a_running_gcam_says_what_does_not_run() -> None:

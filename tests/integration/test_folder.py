@@ -1,6 +1,7 @@
 """DataFolder: one Gcam per folder, an identity that stays, clear words where it can't be used."""
 
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gcam_addon.config.folder import DataFolder
+from gcam_addon.disk.database import engine_for
 from gcam_addon.errors import ConfigError
 
 
@@ -60,6 +62,7 @@ def test_an_identity_that_can_not_be_written_leaves_none(tmp_path: Path) -> None
 import resource, signal, sys
 from pathlib import Path
 from gcam_addon.config.folder import DataFolder
+from gcam_addon.disk.database import engine_for
 from gcam_addon.errors import ConfigError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4, 4))
@@ -76,3 +79,30 @@ except ConfigError as error:
     assert [path.name for path in tmp_path.iterdir()] == [".lock"]
     with DataFolder(tmp_path):
         pass
+
+
+def test_others_of_this_machine_see_nothing_of_it(tmp_path: Path) -> None:
+    with DataFolder(tmp_path / "new") as new:
+        assert mode_of(new.path) == 0o700
+    old = tmp_path / "old"
+    old.mkdir()
+    old.chmod(0o2775)  # somebody shares it with a group
+    with DataFolder(old):
+        assert mode_of(old) == 0o2770
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_databases_are_this_user_s_alone(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.db", tmp_path / "old.db"
+    old.touch(mode=0o644)
+    for path in (new, old):
+        engine = engine_for(path)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE t (x)")
+            modes = {found.name: mode_of(found) for found in tmp_path.glob(f"{path.name}*")}
+        engine.dispose()
+        assert len(modes) > 1  # its journal, too
+        assert set(modes.values()) == {0o600}

@@ -41,12 +41,8 @@ async def refused(site: Site, method: str, path: str, status: int, **options: An
     return error
 
 
-async def test_health_needs_nothing_and_counts_cameras(site: Site) -> None:
-    site.clock.advance(12)
-    health = await ask(site, "GET", "/health")
-    assert health == {
-        "status": "ok", "version": "1.2.3", "uptime_s": 12.0, "cameras": {"total": 2, "connected": 2},
-    }  # fmt: skip
+async def test_health_needs_nothing_and_tells_strangers_nothing_else(site: Site) -> None:
+    assert await ask(site, "GET", "/health") == {"status": "ok"}
 
 
 async def test_cameras_are_listed_added_changed_and_removed(site: Site) -> None:

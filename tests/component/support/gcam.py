@@ -34,7 +34,7 @@ class RunningGcam:
             stack.callback(self.stop)
             self.start()
             self.instance_id = self.ask("GET", "info")["instance_id"]
-            self.version = self._get("/health")["version"]
+            self.version = self.ask("GET", "system")["versions"]["gcam"]
             self.token = self.make_token(HOME_ASSISTANTS)
             self._stack = stack.pop_all()
         return self
