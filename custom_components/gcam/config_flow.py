@@ -61,6 +61,7 @@ class GcamConfigFlow(ConfigFlow, domain=DOMAIN):
     def __init__(self) -> None:
         self._found: dict[str, Any] = {}
         self._name = "Gcam"
+        self._is_moving = False
 
     @staticmethod
     @callback
@@ -98,7 +99,11 @@ class GcamConfigFlow(ConfigFlow, domain=DOMAIN):
         url = _url(told.get("tls") == "1", discovery_info.host, discovery_info.port)
         existing = await self.async_set_unique_id(instance_id)
         if existing is not None and _may_have_moved(existing, url):
-            self._abort_if_unique_id_configured(updates={CONF_URL: url})
+            self._found = {**existing.data, CONF_URL: url}
+            self._name = existing.title
+            self.context["title_placeholders"] = {"name": self._name}
+            self._is_moving = True
+            return await self.async_step_moved()
         self._abort_if_unique_id_configured()
         self._name = discovery_info.name.partition("._gcam")[0]
         self._found = {CONF_URL: url, CONF_VERIFY_SSL: True}
@@ -111,6 +116,10 @@ class GcamConfigFlow(ConfigFlow, domain=DOMAIN):
         if self._found[CONF_URL].startswith("https:"):
             schema = schema.extend({vol.Required(CONF_VERIFY_SSL, default=True): bool})
         return await self._ask("zeroconf_confirm", schema, user_input)
+
+    async def async_step_moved(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """A person says so before the token goes there: anybody on the network may claim to be this Gcam."""
+        return await self._ask("moved", vol.Schema({}), user_input)
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         self._found = dict(entry_data)
@@ -158,7 +167,8 @@ class GcamConfigFlow(ConfigFlow, domain=DOMAIN):
         if self.source == SOURCE_RECONFIGURE:
             self._abort_if_unique_id_mismatch(reason="another_gcam")
             return self.async_update_reload_and_abort(self._get_reconfigure_entry(), data=data)
-        self._abort_if_unique_id_configured(updates=data)
+        why = "moved" if self._is_moving else "already_configured"
+        self._abort_if_unique_id_configured(updates=data, error=why)
         return self.async_create_entry(title=self._name, data=data)
 
     async def _try(self, data: dict[str, Any]) -> tuple[Gcam | None, dict[str, str]]:
@@ -227,8 +237,8 @@ def _url(tls: bool, host: str, port: int | None) -> str:
 
 
 def _may_have_moved(entry: ConfigEntry, url: str) -> bool:
-    """Whether a Gcam that is found at another address replaces the one that is known: only while that does
-    not work, and never from a checked certificate to none, since anybody on the network may claim to be it.
+    """Whether a Gcam that is found at another address may be the one that is known: only while that does not
+    work, and never from a checked certificate to none, since anybody on the network may claim to be it.
     """
     known = entry.data[CONF_URL]
     return (

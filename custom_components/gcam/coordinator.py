@@ -110,6 +110,9 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
                 return
             except (GcamError, ConfigEntryError) as error:
                 problem = error
+            except Exception as error:  # noqa: BLE001  (else all entities would stand still and look alive)
+                LOGGER.exception("%s: what it told could not be taken in; listening anew", self.name)
+                problem = error
             self._lose(problem)
             await asyncio.sleep(wait_s * random.uniform(0.75, 1.25))
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)

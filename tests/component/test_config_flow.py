@@ -257,7 +257,7 @@ async def test_an_announcement_does_not_move_what_works(
 
 
 @pytest.mark.parametrize(("scheme", "moves"), [("http", True), ("https", False)])
-async def test_an_announcement_moves_what_is_away_but_never_away_from_tls(
+async def test_what_is_away_moves_to_where_it_is_announced_when_a_person_says_so_and_never_away_from_tls(
     hass: HomeAssistant, gcam: RunningGcam, nobodys_port: int, scheme: str, moves: bool
 ) -> None:
     away = f"{scheme}://127.0.0.1:{nobodys_port}"
@@ -266,9 +266,16 @@ async def test_an_announcement_moves_what_is_away_but_never_away_from_tls(
     await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
     result = await announce(hass, announced(gcam))
-    assert result["reason"] == "already_configured"
     await hass.async_block_till_done()
-    assert entry.data[CONF_URL] == (gcam.url if moves else away)
+    assert entry.data[CONF_URL] == away  # whoever announces it gets no token by that
+    if moves:
+        assert result["step_id"] == "moved"
+        result = await fill(hass, result, {})
+        assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "moved")
+    else:
+        assert result["reason"] == "already_configured"
+    await hass.async_block_till_done()
+    assert entry.data == asked(gcam, url=gcam.url if moves else away)
     assert entry.state is (ConfigEntryState.LOADED if moves else ConfigEntryState.SETUP_RETRY)
     assert await hass.config_entries.async_unload(entry.entry_id)
 

@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.gcam import async_remove_config_entry_device
 from custom_components.gcam.const import DOMAIN
+from custom_components.gcam.models import Happening
 
 from .support.entry import entry_of, set_up, until
 from .support.gcam import RunningGcam
@@ -98,6 +99,26 @@ async def test_gcam_goes_and_comes_back(
 def _state(hass: HomeAssistant, entity_id: str) -> str | None:
     state = hass.states.get(entity_id)
     return None if state is None else state.state
+
+
+async def test_what_nobody_foresaw_is_told_and_listened_past(
+    hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    coordinator = entry.runtime_data
+    seen: list[bool] = []
+    stop = coordinator.async_add_listener(lambda: seen.append(coordinator.last_update_success))
+
+    def refuse(_: Happening) -> None:
+        raise ValueError("a listener's own mistake")
+
+    cameras = ("demo_garden", "demo_room")
+    unlisten = [coordinator.async_on_happening(camera, refuse) for camera in cameras]
+    await until(hass, lambda: False in seen)  # something moves in the demo all the time
+    for end in unlisten:
+        end()
+    await until(hass, lambda: seen[-1])
+    stop()
+    assert "listening anew" in caplog.text
 
 
 async def test_a_token_that_is_taken_away(hass: HomeAssistant, gcam: RunningGcam) -> None:
