@@ -29,6 +29,7 @@ WORKDIR /src/frontend
 COPY frontend/package.json frontend/package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY docs/ref/openapi.yaml ../docs/ref/
+COPY gcam_addon/words ../gcam_addon/words
 COPY frontend ./
 RUN npm run build
 

@@ -28,6 +28,7 @@ from gcam_addon.sources.candidates import KnownStreams, places_of
 from gcam_addon.sources.mjpeg import MjpegSource
 from gcam_addon.sources.replay import ReplaySource
 from gcam_addon.wire.address import FileAddress, HttpAddress, parse
+from gcam_addon.words.reason import because
 
 
 def build_detector(settings: DetectionSettings) -> Detector:
@@ -77,7 +78,7 @@ async def board_of(camera: Camera, clock: Clock) -> Board:
     """Asks the camera's board what it is, leaving its stream alone. Raises `SourceError`."""
     address = parse(camera.source.url)
     if not isinstance(address, HttpAddress):
-        raise ProtocolError(f"{camera.name} is no board: it shows a file.")
+        raise ProtocolError(because("no_board", camera=camera.name))
     return await recognise(address, clock, avoid=places_of([address]), verify_tls=camera.source.verify_tls)
 
 

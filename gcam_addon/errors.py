@@ -27,11 +27,14 @@
     └── NotFound
 
 Libraries' exceptions are translated into these where the library is called, once, `raise ... from`.
-`code` is stable and appears in logs, MQTT states and JSON; messages are for people, may change, and
-never hold credentials.
+`code` is stable and appears in logs, MQTT states and JSON. What it says is a `Reason`: a stable code of that
+sentence with parameters, so that every page says it in its reader's language; it never holds credentials.
+Plain text is for errors that only a log or a command line shows.
 """
 
 from __future__ import annotations
+
+from gcam_addon.words.reason import Reason, because
 
 
 class GcamError(Exception):
@@ -39,14 +42,18 @@ class GcamError(Exception):
 
     code = "error"
 
+    def __init__(self, why: Reason | str) -> None:
+        super().__init__(str(why))
+        self.reason = why if isinstance(why, Reason) else None
+
 
 class ConfigError(GcamError):
     """A setting is wrong. `field` is its path, such as `cameras[0].detection.sensitivity`."""
 
     code = "config"
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, why: Reason | str, *, field: str | None = None) -> None:
+        super().__init__(why)
         self.field = field
 
 
@@ -65,8 +72,8 @@ class Rejected(SourceError):  # noqa: N818
 
     code = "rejected"
 
-    def __init__(self, message: str, *, status: int) -> None:
-        super().__init__(message)
+    def __init__(self, why: Reason | str, *, status: int) -> None:
+        super().__init__(why)
         self.status = status
 
 
@@ -127,8 +134,8 @@ class SignInNeeded(AccessDenied):
 
     code = "sign_in"
 
-    def __init__(self, message: str, scheme: str = "Bearer") -> None:
-        super().__init__(message)
+    def __init__(self, why: Reason | str, scheme: str = "Bearer") -> None:
+        super().__init__(why)
         self.scheme = scheme
 
 
@@ -165,8 +172,8 @@ class Throttled(AccessDenied):
 
     code = "throttled"
 
-    def __init__(self, message: str, *, retry_after_s: float) -> None:
-        super().__init__(message)
+    def __init__(self, why: Reason | str, *, retry_after_s: float) -> None:
+        super().__init__(why)
         self.retry_after_s = retry_after_s
 
 
@@ -176,8 +183,7 @@ class Defect(GcamError):  # noqa: N818
     code = "defect"
 
     def __init__(self, error: BaseException) -> None:
-        what = type(error).__name__
-        super().__init__(f"something went wrong in Gcam itself ({what}); it tries again, the log tells more")
+        super().__init__(because("defect", error=type(error).__name__))
 
 
 class NotFound(GcamError):  # noqa: N818

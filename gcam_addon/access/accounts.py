@@ -10,6 +10,7 @@ import aiohttp
 from gcam_addon.access.principal import Role
 from gcam_addon.access.service import Access
 from gcam_addon.errors import ConfigError, NotFound
+from gcam_addon.words.reason import because
 
 Account = tuple[str, Role, frozenset[str] | None]
 """Name, role, cameras seen (None: all)."""
@@ -113,4 +114,4 @@ def _id_of(name: str, people: Sequence[tuple[str, str]]) -> str:
     for known, person_id in people:
         if known.strip().casefold() == wanted:
             return person_id
-    raise NotFound(f"there is nobody called {name}; gcam users list tells who there is")
+    raise NotFound(because("no_person_called", name=name))

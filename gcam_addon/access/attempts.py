@@ -11,6 +11,7 @@ from gcam_addon.access.passwords import Passwords
 from gcam_addon.access.throttle import Throttle
 from gcam_addon.clock import Clock
 from gcam_addon.errors import Throttled
+from gcam_addon.words.reason import because
 
 MOST_WAITING = 10
 """Attempts of all the world that wait for their turn; more are told to come again."""
@@ -62,4 +63,4 @@ class Attempts:
 
 
 def _too_many(wait_s: float) -> Throttled:
-    return Throttled(f"Too many attempts: wait {wait_s:.0f} s before the next.", retry_after_s=wait_s)
+    return Throttled(because("throttled", seconds=f"{wait_s:.0f}"), retry_after_s=wait_s)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from gcam_addon.access.principal import Permission, Principal, Role
 from gcam_addon.errors import ConfigError
+from gcam_addon.words.reason import because
 
 NAME_MAX = 80
 
@@ -114,7 +115,7 @@ def checked_name(name: str) -> str:
     """Raises `ConfigError`."""
     name = name.strip()
     if not 0 < len(name) <= NAME_MAX or not name.isprintable():
-        raise ConfigError(f"name: give 1 to {NAME_MAX} characters, such as an e-mail address", field="name")
+        raise ConfigError(because("name_length", most=NAME_MAX), field="name")
     return name
 
 

@@ -19,6 +19,7 @@ from gcam_addon.access.second_factors import NewFactor, SecondFactors
 from gcam_addon.access.web_authn import Place
 from gcam_addon.clock import Clock
 from gcam_addon.errors import ConfigError, WrongCode
+from gcam_addon.words.reason import because
 
 
 class Passkeys:
@@ -41,7 +42,7 @@ class Passkeys:
         made = await asyncio.to_thread(web_authn.registered, answer, place, challenge)
         self._spend(challenge)
         if self._factors.by_credential(made.credential) is not None:
-            raise ConfigError("passkey: it is registered already", field="passkey")
+            raise ConfigError(because("passkey_known"), field="passkey")
         return await self._factors.add(
             person,
             FactorKind.PASSKEY,
@@ -62,7 +63,7 @@ class Passkeys:
         factor = self._factors.by_credential(credential) if isinstance(credential, str) else None
         challenge = await self._challenge(answer, _SIGNING)
         if factor is None:
-            raise WrongCode("Gcam does not know this passkey.")
+            raise WrongCode(because("passkey_unknown"))
         count = await asyncio.to_thread(web_authn.signed, answer, place, challenge, factor)
         self._spend(challenge)
         await self._factors.used(factor, count=count)
@@ -71,13 +72,13 @@ class Passkeys:
     async def _challenge(self, answer: Mapping[str, Any], purpose: str) -> bytes:
         challenge = await asyncio.to_thread(web_authn.challenge_in, answer)
         if not self._challenges.holds(challenge, purpose, self._clock.wall()):
-            raise WrongCode("That took too long, or was used already: try again.")
+            raise WrongCode(because("challenge_over"))
         return challenge
 
     def _spend(self, challenge: bytes) -> None:
         """Of two at once, one comes too late. Raises `WrongCode`."""
         if not self._challenges.spend(challenge, self._clock.wall()):
-            raise WrongCode("That was used already: try again.")
+            raise WrongCode(because("challenge_used"))
 
 
 _SIGNING = "sign"

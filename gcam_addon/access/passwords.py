@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from gcam_addon.errors import ConfigError
+from gcam_addon.words.reason import Reason, because
 
 LEAST_LENGTH = 10
 MOST_LENGTH = 256
@@ -28,18 +29,16 @@ _ADDED = "0123456789!?.*#@$%&-_+ "
 def check_quality(password: str, name: str) -> None:
     """Raises `ConfigError` (field `password`) saying what would be better. Blocking: reads a small file."""
     if len(password) < LEAST_LENGTH:
-        raise _refused(
-            f"it has {len(password)} characters; take at least {LEAST_LENGTH}, such as three words"
-        )
+        raise _refused(because("password_short", given=len(password), least=LEAST_LENGTH))
     if len(password) > MOST_LENGTH:
-        raise _refused(f"it is longer than {MOST_LENGTH} characters")
+        raise _refused(because("password_long", most=MOST_LENGTH))
     plain = password.casefold()
     if len(set(plain)) < 5:
-        raise _refused("it repeats a few characters; take several different words")
+        raise _refused(because("password_repeats"))
     if not {plain, plain.strip(_ADDED)}.isdisjoint(_common()):
-        raise _refused("it is among the first that anybody tries; take several words of your own")
+        raise _refused(because("password_common"))
     if name.casefold() in plain and len(plain) - len(name) < LEAST_LENGTH - 2:
-        raise _refused("it is little more than the name; take something that has nothing to do with it")
+        raise _refused(because("password_is_name"))
 
 
 def _common() -> frozenset[str]:
@@ -73,5 +72,5 @@ class Passwords:
         return self._hasher.check_needs_rehash(hashed)
 
 
-def _refused(why: str) -> ConfigError:
-    return ConfigError(f"password: {why}", field="password")
+def _refused(why: Reason) -> ConfigError:
+    return ConfigError(why, field="password")

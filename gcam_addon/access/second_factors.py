@@ -22,6 +22,7 @@ from gcam_addon.access.secret import new_id
 from gcam_addon.access.store import Store
 from gcam_addon.clock import Clock
 from gcam_addon.errors import ConfigError, NotFound, WrongCode
+from gcam_addon.words.reason import because
 
 MOST_FACTORS = 10
 """Per person, without recovery codes."""
@@ -76,10 +77,10 @@ class SecondFactors:
         now = self._clock.wall()
         secret, until = self._offered.get(person.id, ("", 0.0))
         if until <= now:
-            raise ConfigError("code: begin again, this took too long", field="code")
+            raise ConfigError(because("code_too_late"), field="code")
         step = totp_step(secret, code, at=now, after=0)
         if step is None:
-            raise WrongCode("That is not the app's present code.")
+            raise WrongCode(because("not_present_code"))
         del self._offered[person.id]
         return await self.add(person, FactorKind.TOTP, name, secret, count=step)
 
@@ -95,7 +96,7 @@ class SecondFactors:
     ) -> NewFactor:
         """The first one comes with recovery codes."""
         if len(self.of(person.id)) >= MOST_FACTORS:
-            raise ConfigError(f"there are {MOST_FACTORS} already; remove one", field="name")
+            raise ConfigError(because("many_factors", most=MOST_FACTORS), field="name")
         now = self._clock.wall()
         factor = Factor(new_id(), person.id, kind, checked_name(name), secret, credential, count, now, None)
         codes = [] if self.recovery_left(person.id) else [new_recovery_code() for _ in range(RECOVERY_CODES)]
@@ -106,7 +107,7 @@ class SecondFactors:
     async def renew_recovery(self, person: Person) -> Sequence[str]:
         """New codes; the old ones are worth nothing. Raises `ConfigError` for who has no second factor."""
         if not self.of(person.id):
-            raise ConfigError("set up a second factor first", field="kind")
+            raise ConfigError(because("factor_first"), field="kind")
         codes = [new_recovery_code() for _ in range(RECOVERY_CODES)]
         old = [one.id for one in self._all(person.id) if one.kind is FactorKind.RECOVERY]
         async with self._writing:
@@ -118,7 +119,7 @@ class SecondFactors:
         """With the last one go the recovery codes. Raises `NotFound`."""
         found = [factor for factor in self.of(person_id) if factor.id == factor_id]
         if not found:
-            raise NotFound("there is no such second factor")
+            raise NotFound(because("no_factor"))
         async with self._writing:
             await self._drop([factor_id])
             if not self.of(person_id):
@@ -147,7 +148,7 @@ class SecondFactors:
             elif recovery and factor.kind is FactorKind.RECOVERY and factor.secret == hashed:
                 async with self._writing:
                     return await self._drop([factor.id])
-        raise WrongCode("That code is not right, or was used already.")
+        raise WrongCode(because("wrong_code"))
 
     async def used(self, factor: Factor, *, count: int) -> None:
         """At once in memory: the same code again is too late, however fast it comes."""

@@ -30,6 +30,7 @@ from gcam_addon.access.web_authn import Place
 from gcam_addon.clock import Clock
 from gcam_addon.duties import Duties
 from gcam_addon.errors import AccessDenied, ConfigError, NotFound, SecondFactorNeeded, WrongCode, WrongLogin
+from gcam_addon.words.reason import because
 
 MOST_PEOPLE = 200
 
@@ -145,7 +146,7 @@ class Access:
         self._attempts.book(keys)
         plain = code.strip().upper().encode()
         if self.has_owner or not secrets.compare_digest(plain, self._setup_code.encode()):
-            raise WrongLogin("That is not the set-up code: it stands in Gcam's log, at its start.")
+            raise WrongLogin(because("wrong_setup_code"))
         self._attempts.forgive(keys)
 
     async def set_up(self, name: str, password: str) -> Person:
@@ -170,11 +171,11 @@ class Access:
         keys = (f"device:{known}",) if known else (f"name:{name_key(login.name)}", f"address:{address}")
         hashed = person.password_hash if person else None
         if not await self._attempts.is_right(keys, hashed, login.password) or person is None:
-            raise WrongLogin("That name and password don't belong together.")
+            raise WrongLogin(because("wrong_login"))
         factors = self.factors.ids_of(person.id)
         if factors and not is_trusted(login.trusted, person, factors, self._clock.wall()):
             if not login.code:
-                raise SecondFactorNeeded("Add the code of your app, or use your passkey.")
+                raise SecondFactorNeeded(because("second_factor"))
             keys = (f"code:{known}",) if known else (f"code:{person.id}", f"address:{address}")
             await self._check_code(person, login.code, keys)
         if hashed and self._passwords.outdated(hashed):
@@ -208,7 +209,7 @@ class Access:
         """Raises `NotFound`."""
         person = self._people.get(person_id)
         if person is None:
-            raise NotFound("there is no such person")
+            raise NotFound(because("no_person"))
         return person
 
     async def add(self, name: str, password: str, role: Role, cameras: frozenset[str] | None) -> Person:
@@ -239,7 +240,7 @@ class Access:
                 standing=change.standing or old.standing,
             )
             if old.kind is Kind.LOCAL and new.standing is not Standing.ACTIVE:
-                raise ConfigError("standing: who signs in with a password is active", field="standing")
+                raise ConfigError(because("password_is_active"), field="standing")
             if not new.is_owner:
                 self._keep_an_owner(old)
             if change.password is not None:
@@ -259,7 +260,7 @@ class Access:
     async def verify(self, person: Person, password: str) -> None:
         """Their present password, before something that needs it. Raises `WrongLogin` or `Throttled`."""
         if not await self._attempts.is_right((f"verify:{person.id}",), person.password_hash, password):
-            raise WrongLogin("That is not the present password.")
+            raise WrongLogin(because("wrong_password"))
 
     async def verify_code(self, person: Person, code: str) -> None:
         """The same by the code of their app. Raises `WrongCode` or `Throttled`."""
@@ -268,7 +269,7 @@ class Access:
     async def verify_passkey(self, person: Person, answer: Mapping[str, Any], place: Place) -> None:
         """The same by a passkey of theirs."""
         if await self._signer(answer, place, f"verify:{person.id}") != person:
-            raise WrongCode("That passkey is somebody else's.")
+            raise WrongCode(because("others_passkey"))
 
     async def prove(self, session: Session) -> None:
         """Its owner has just shown that it is they."""
@@ -353,7 +354,7 @@ class Access:
         self._attempts.book((key,))
         person = self._people.get((await self.passkeys.signed(answer, place)).person_id)
         if person is None:
-            raise WrongCode("Gcam does not know this passkey.")
+            raise WrongCode(because("passkey_unknown"))
         self._attempts.forgive((key,))
         return person
 
@@ -365,7 +366,7 @@ class Access:
 
     async def _with_password(self, person: Person, password: str) -> Person:
         if person.kind is not Kind.LOCAL:
-            raise ConfigError("password: Home Assistant keeps this person's", field="password")
+            raise ConfigError(because("password_elsewhere"), field="password")
         await asyncio.to_thread(check_quality, password, person.name)
         return replace(person, password_hash=await self._attempts.hash(password))
 
@@ -399,7 +400,7 @@ class Access:
         name = checked_name(name)
         key = name_key(name)
         if any(name_key(person.name) == key and person.id != but for person in self._people.values()):
-            raise ConfigError("name: somebody has this name already; choose another", field="name")
+            raise ConfigError(because("name_taken"), field="name")
         return name
 
     def _named(self, name: str) -> Person | None:
@@ -412,15 +413,15 @@ class Access:
 
     def _require_no_owner(self) -> None:
         if self.has_owner:
-            raise AccessDenied("Gcam has an owner already: ask them for an account.")
+            raise AccessDenied(because("owner_exists"))
 
     def _require_room(self) -> None:
         if len(self._people) >= MOST_PEOPLE:
-            raise ConfigError(f"there are {MOST_PEOPLE} people already; remove some", field="name")
+            raise ConfigError(because("many_people", most=MOST_PEOPLE), field="name")
 
     def _keep_an_owner(self, leaving: Person) -> None:
         if [person for person in self._people.values() if person.is_owner] == [leaving]:
-            raise AccessDenied("Gcam needs an owner: make somebody else an owner first.")
+            raise AccessDenied(because("owner_needed"))
 
     def _tell(self) -> None:
         for listener in self._listeners:

@@ -13,6 +13,7 @@ from gcam_addon.access.sessions import SEEN_EVERY_S
 from gcam_addon.access.store import Store
 from gcam_addon.clock import Clock
 from gcam_addon.errors import AccessDenied, ConfigError, NotFound
+from gcam_addon.words.reason import because
 
 MOST_TOKENS = 200
 
@@ -59,14 +60,14 @@ class Tokens:
     ) -> tuple[str, Token]:
         """The secret, shown this once, and the token. Nobody gives away more than they may themselves."""
         if len(self._tokens) >= MOST_TOKENS:
-            raise ConfigError(f"there are {MOST_TOKENS} tokens already; remove some", field="name")
+            raise ConfigError(because("many_tokens", most=MOST_TOKENS), field="name")
         if not all(by.may(scope) for scope in scopes):
-            raise AccessDenied("A token can't do more than the person who makes it.")
+            raise AccessDenied(because("token_too_mighty"))
         if by.cameras is not None:
             cameras = by.cameras if cameras is None else cameras & by.cameras
         if cameras is not None and Permission.ADMINISTER in scopes:
             raise ConfigError(
-                "cameras: who may administer sees every camera; leave administer out, or give all cameras",
+                because("token_cameras"),
                 field="cameras",
             )
         secret = f"gcam_{new_secret()}"
@@ -82,7 +83,7 @@ class Tokens:
     async def remove(self, token_id: str) -> None:
         """And those it made. Raises `NotFound`."""
         if all(token.id != token_id for token in self._tokens.values()):
-            raise NotFound("there is no such token")
+            raise NotFound(because("no_token"))
         await self._drop({token_id} | self._made_by({f"token:{token_id}"}))
 
     async def remove_of(self, maker_id: str) -> None:

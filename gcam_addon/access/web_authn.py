@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from gcam_addon.access.factors import Factor
 from gcam_addon.access.model import Person
 from gcam_addon.errors import ConfigError, WrongCode
+from gcam_addon.words.reason import because
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def challenge_in(answer: Mapping[str, Any]) -> bytes:
         client = json.loads(webauthn.base64url_to_bytes(answer["response"]["clientDataJSON"]))
         return bytes(webauthn.base64url_to_bytes(client["challenge"]))
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise WrongCode("That is not the answer of a passkey.") from error
+        raise WrongCode(because("no_passkey_answer")) from error
 
 
 def offer(person: Person, place: Place, challenge: bytes, known: Sequence[Factor]) -> Mapping[str, Any]:
@@ -89,7 +90,7 @@ def registered(answer: Mapping[str, Any], place: Place, challenge: bytes) -> Reg
             expected_origin=place.origin, require_user_verification=True,
         )  # fmt: skip
     except (WebAuthnException, KeyError, TypeError, ValueError) as error:
-        raise ConfigError("passkey: that is none that Gcam can use", field="passkey") from error
+        raise ConfigError(because("passkey_unusable"), field="passkey") from error
     return Registered(
         bytes_to_base64url(found.credential_id),
         bytes_to_base64url(found.credential_public_key),
@@ -110,7 +111,7 @@ def signed(answer: Mapping[str, Any], place: Place, challenge: bytes, factor: Fa
             credential_current_sign_count=factor.count,
         )  # fmt: skip
     except (WebAuthnException, KeyError, TypeError, ValueError) as error:
-        raise WrongCode("That passkey was not accepted.") from error
+        raise WrongCode(because("passkey_refused")) from error
     return int(found.new_sign_count)
 
 

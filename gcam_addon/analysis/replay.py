@@ -26,6 +26,7 @@ from gcam_addon.interfaces import Luma
 from gcam_addon.model import EncodedFrame, MotionEnded, MotionStarted, Size
 from gcam_addon.picture.orientation import of_rotation, shown_size, turned
 from gcam_addon.pipeline.handoff import Pace
+from gcam_addon.words.reason import because
 
 _LEAST_WARMUP_S: Final = 1.0
 
@@ -140,7 +141,7 @@ def pictures_of(video: Path, started_at: float) -> Iterator[Picture]:
                 if decoded.time is not None:
                     yield Picture(decoded, started_at + decoded.time, reformatter)
     except (av.error.FFmpegError, OSError, IndexError) as error:
-        raise RecordingError(f"{video.name} can't be read: {error}") from error
+        raise RecordingError(because("video_unreadable", file=video.name, why=error)) from error
 
 
 class _Shown:

@@ -19,6 +19,7 @@ from gcam_addon.config.model import Camera
 from gcam_addon.duties import Duties
 from gcam_addon.errors import NotFound, RecordingError
 from gcam_addon.model import Clip, ClipKind, DutyStatus, WhatIf, WhatIfStatus
+from gcam_addon.words.reason import because
 
 MOST_CLIPS: Final = 400
 MOST_FILM_S: Final = 4 * 3600.0
@@ -90,7 +91,7 @@ class WhatIfs:
         try:
             return self._jobs[camera_id]
         except KeyError:
-            raise NotFound(f"nothing was asked about {camera_id}") from None
+            raise NotFound(because("no_what_if", camera=camera_id)) from None
 
 
 class _Job:

@@ -26,6 +26,7 @@ from gcam_addon.config.json_file import parse_json, write_atomically
 from gcam_addon.config.model import Camera, Settings
 from gcam_addon.errors import ConfigError
 from gcam_addon.log.setup import MASK
+from gcam_addon.words.reason import because
 
 _VERSION = 1
 _ENTRY_MAX_BYTES = 5 * 1024 * 1024
@@ -80,7 +81,7 @@ class Backups:
         """All of it or nothing. Raises `ConfigError`."""
         found = await asyncio.to_thread(_read, content)
         if with_people and found.people is None:
-            raise ConfigError("accounts.json: there are no accounts in this backup", field="accounts.json")
+            raise ConfigError(because("backup_without_people"), field="accounts.json")
         async with self._restoring:
             former = await self.make()
             await asyncio.to_thread(self._keep_aside, former)
@@ -102,9 +103,7 @@ class Backups:
             for old in sorted(folder.glob("before-restore-*.zip"))[:-_KEPT]:
                 old.unlink(missing_ok=True)
         except OSError as error:
-            raise ConfigError(
-                f"{folder} can't be written: {error.strerror}; nothing is restored: make room there"
-            ) from error
+            raise ConfigError(because("backup_unwritable", folder=folder, why=error)) from error
 
 
 _DAMAGE = (
@@ -120,18 +119,18 @@ def _read(content: bytes) -> _Contents:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = _entries(archive)
     except _DAMAGE as error:
-        raise ConfigError("the file is no .zip, or it is damaged; choose a backup of Gcam") from error
+        raise ConfigError(because("backup_no_zip")) from error
     manifest = parse_json(_entry(entries, "backup.json"), "backup.json")
     version = manifest.get("gcam_backup") if isinstance(manifest, dict) else None
     if version != _VERSION:
         raise ConfigError(
-            f"backup.json: gcam_backup must be {_VERSION}; this is no backup of Gcam, or of a later one",
+            because("backup_version", version=_VERSION),
             field="gcam_backup",
         )
     cameras = read_cameras(_entry(entries, "cameras.json"))
     if cameras.refused:
         wrong = cameras.refused[0]
-        raise ConfigError(f"cameras.json: {wrong.reason}", field=wrong.field)
+        raise ConfigError(because("backup_camera", why=wrong.reason), field=wrong.field)
     return _Contents(cameras.cameras, _people(entries))
 
 
@@ -146,7 +145,7 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, bytes]:
     """Only what is known by name, read in memory and bounded whatever the archive claims."""
     infos = archive.infolist()
     if len(infos) > _ENTRIES_MAX:
-        raise ConfigError(f"the file holds more than {_ENTRIES_MAX} entries; choose a backup of Gcam")
+        raise ConfigError(because("backup_entries", most=_ENTRIES_MAX))
     return {info.filename: _content(archive, info) for info in infos if info.filename in _KNOWN}
 
 
@@ -154,7 +153,9 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     with archive.open(info) as entry:
         content = entry.read(_ENTRY_MAX_BYTES + 1)
     if len(content) > _ENTRY_MAX_BYTES:
-        raise ConfigError(f"{info.filename} is larger than {_ENTRY_MAX_BYTES} bytes", field=info.filename)
+        raise ConfigError(
+            because("backup_entry_large", file=info.filename, most=_ENTRY_MAX_BYTES), field=info.filename
+        )
     return content
 
 
@@ -163,7 +164,7 @@ _KNOWN = ("backup.json", "cameras.json", "accounts.json")
 
 def _entry(entries: Mapping[str, bytes], name: str) -> bytes:
     if name not in entries:
-        raise ConfigError(f"{name} is missing in the file; choose a backup of Gcam", field=name)
+        raise ConfigError(because("backup_entry_missing", file=name), field=name)
     return entries[name]
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from gcam_addon.disk.files import sync_folder
 from gcam_addon.errors import ConfigError
+from gcam_addon.words.reason import because
 
 _log = logging.getLogger(__name__)
 _FOLDER = "snapshot"
@@ -35,7 +36,7 @@ def make_snapshot(data_dir: Path) -> Path:
                 _copy(data_dir / name, folder / name)
         sync_folder(folder)
     except (OSError, sqlite3.Error) as error:
-        raise ConfigError(f"{folder} can't be made: {error}; there is no backup without it") from error
+        raise ConfigError(because("snapshot_unmade", folder=folder, why=error)) from error
     return folder
 
 
@@ -46,7 +47,7 @@ def remove_snapshot(data_dir: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise ConfigError(f"{data_dir / _FOLDER} can't be removed: {error.strerror}") from error
+        raise ConfigError(because("snapshot_unremoved", folder=data_dir / _FOLDER, why=error)) from error
 
 
 def settle_snapshot(data_dir: Path, *, restored: bool) -> None:
@@ -63,7 +64,7 @@ def settle_snapshot(data_dir: Path, *, restored: bool) -> None:
             copy.replace(data_dir / copy.name)
             _log.info("%s comes out of a backup", copy.name)
     except OSError as error:
-        raise ConfigError(f"{folder} can't be taken over: {error.strerror}", field="data_dir") from error
+        raise ConfigError(because("snapshot_untaken", folder=folder, why=error), field="data_dir") from error
     remove_snapshot(data_dir)
 
 

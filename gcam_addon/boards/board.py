@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from gcam_addon.wire.address import HttpAddress
+from gcam_addon.words.reason import Reason, because
 
 
 class Firmware(StrEnum):
@@ -95,15 +96,15 @@ class Control:
                 )
 
     @property
-    def takes(self) -> str:
+    def takes(self) -> Reason:
         """What it accepts, as a part of a sentence."""
         match self.kind:
             case ControlKind.SWITCH:
-                return "true or false"
+                return because("true_or_false")
             case ControlKind.CHOICE:
-                return "one of " + ", ".join(self.choices)
+                return because("one_of", choices=self.choices)
             case ControlKind.NUMBER:
-                return f"a whole number from {self.least} to {self.most}"
+                return because("whole_from_to", least=self.least, most=self.most)
 
 
 @dataclass(frozen=True, slots=True)

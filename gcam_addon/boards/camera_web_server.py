@@ -21,6 +21,7 @@ from gcam_addon.boards.sensor_controls import (
 from gcam_addon.boards.visit import Visit
 from gcam_addon.errors import ProtocolError
 from gcam_addon.wire.address import HttpAddress
+from gcam_addon.words.reason import because
 
 _SNAPSHOT = "/capture"
 _NOTES = (
@@ -99,7 +100,7 @@ class CameraWebServer:
     async def _status(self) -> Mapping[str, Any]:
         status = (await self._visit.ask("/status")).json
         if status is None:
-            raise ProtocolError(f"{self._visit.address} does not tell its settings any more: restart it")
+            raise ProtocolError(because("board_silent", address=self._visit.address))
         return status
 
 

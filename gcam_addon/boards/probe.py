@@ -11,6 +11,7 @@ from gcam_addon.boards.visit import Picture, StreamLook, Visit
 from gcam_addon.clock import Clock
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled
 from gcam_addon.wire.address import HttpAddress, parse
+from gcam_addon.words.reason import because
 
 PROBE_S = 40.0
 _SMALL_PX = 320 * 240
@@ -50,16 +51,14 @@ async def probe(
             board = await recognise(address, clock, avoid=avoid, verify_tls=verify_tls)
             return await _examine(board, address, Visit(address, clock, avoid=avoid, verify_tls=verify_tls))
     except TimeoutError as error:
-        raise Stalled(f"{address} answers so slowly that it was given up after {PROBE_S:g} s") from error
+        raise Stalled(because("probe_slow", address=address, seconds=f"{PROBE_S:g}")) from error
 
 
 def address_of(text: str, credentials: tuple[str, str] | None = None) -> HttpAddress:
     """Raises `ConfigError`."""
     address = parse(text)
     if not isinstance(address, HttpAddress):
-        raise ConfigError(
-            "only cameras in the network can be probed: give a host or an http:// address", field="url"
-        )
+        raise ConfigError(because("probe_network_only"), field="url")
     if credentials is not None:
         address = replace(address, username=credentials[0], password=credentials[1])
     return address
@@ -115,7 +114,7 @@ async def _watched(
             told = [Note("moved", "The stream is at another address than the one given.")] if moved else []
             return stream, look, told
     if board.snapshot is None:
-        raise failure or ProtocolError(f"{address} answers, but no camera was found there")
+        raise failure or ProtocolError(because("no_camera_found", address=address))
     return None, None, [Note("snapshot_only", "It sends single pictures only; Gcam needs a stream.")]
 
 

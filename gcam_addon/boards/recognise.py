@@ -12,6 +12,7 @@ from gcam_addon.boards.visit import Visit
 from gcam_addon.clock import Clock
 from gcam_addon.errors import ProtocolError, Rejected, SourceError, Stalled, Unreachable
 from gcam_addon.wire.address import HttpAddress, parse
+from gcam_addon.words.reason import because
 
 Places = frozenset[tuple[int, str]]
 """Port and target of streams."""
@@ -38,7 +39,7 @@ async def recognise(
         else:
             if board is not None:
                 return board
-            failure = failure or ProtocolError(f"{address} answers, but no camera was found there")
+            failure = failure or ProtocolError(because("no_camera_found", address=address))
     assert failure is not None
     raise failure
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from gcam_addon.boards.board import Control, ControlKind, Value
 from gcam_addon.errors import ConfigError
+from gcam_addon.words.reason import because
 
 _EFFECTS = ("none", "negative", "grey", "red", "green", "blue", "sepia")
 _WHITE = ("auto", "sunny", "cloudy", "office", "home")
@@ -43,7 +44,7 @@ class Setting:
         """As the board wants it. Raises `ConfigError`."""
         control = self.control(None)
         if not control.accepts(value):
-            raise ConfigError(f"{self.name} takes {control.takes}", field=self.name)
+            raise ConfigError(because("control_takes", name=self.name, takes=control.takes), field=self.name)
         return self.choices.index(str(value)) if self.kind is ControlKind.CHOICE else int(value)
 
 
@@ -84,8 +85,8 @@ def told(values: Mapping[str, Any], key: str) -> str | None:
 
 
 def unknown_control(name: str) -> ConfigError:
-    return ConfigError(f"this board has no control {name!r}", field=name)
+    return ConfigError(because("no_control", name=repr(name)), field=name)
 
 
 def not_kept(name: str, value: Value) -> ConfigError:
-    return ConfigError(f"the board did not take {value} for {name}: it kept another value", field=name)
+    return ConfigError(because("control_kept", value=value, name=name), field=name)

@@ -9,6 +9,7 @@ from gcam_addon.boards.frame_sizes import Table, in_order, table_for, written
 from gcam_addon.boards.visit import Visit
 from gcam_addon.errors import ConfigError, ProtocolError
 from gcam_addon.model import Size
+from gcam_addon.words.reason import because
 
 NAME = "frame_size"
 _TRIES = 6  # a few old pictures may lie in the board's buffers
@@ -36,10 +37,10 @@ async def number_for(visit: Visit, snapshot: str, number: int | None, value: obj
     """The board's number for the size `value`. Raises `ConfigError`."""
     known = await table_of(visit, snapshot, number)
     if known is None:
-        raise ConfigError("this board counts its frame sizes in an unknown way", field=NAME)
+        raise ConfigError(because("sizes_unknown"), field=NAME)
     (control,) = control_of(known)
     if not control.accepts(value):
-        raise ConfigError(f"{NAME} takes {control.takes}", field=NAME)
+        raise ConfigError(because("control_takes", name=NAME, takes=control.takes), field=NAME)
     return known[0].index(str(value))
 
 
@@ -51,9 +52,8 @@ async def wait_until(visit: Visit, snapshot: str, value: object) -> None:
             return
         await asyncio.sleep(_PAUSE_S)
     if picture is None:
-        raise ProtocolError(f"{visit.address} sends no picture since its frame size was set to {value}")
+        raise ProtocolError(because("size_silenced", address=visit.address, value=value))
     raise ConfigError(
-        f"the board was set to {value}, but its pictures are still "
-        f"{written(picture.size)}: its memory may not hold larger ones",
+        because("size_kept", value=value, size=written(picture.size)),
         field=NAME,
     )

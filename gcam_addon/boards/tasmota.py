@@ -12,6 +12,7 @@ from gcam_addon.boards.sensor_controls import Setting, not_kept, told, unknown_c
 from gcam_addon.boards.visit import Answer, Visit
 from gcam_addon.errors import ProtocolError, Rejected
 from gcam_addon.wire.address import HttpAddress
+from gcam_addon.words.reason import because
 
 _SNAPSHOT = "/wc.jpg"
 _SIZE = "WcResolution"
@@ -35,7 +36,7 @@ async def recognise(visit: Visit) -> Tasmota | None:
         return None
     board = Tasmota(visit, status)
     if await board.value_of(_SIZE) is None:
-        raise ProtocolError(f"{visit.address} runs Tasmota without a camera")
+        raise ProtocolError(because("tasmota_no_camera", address=visit.address))
     return board
 
 
@@ -110,7 +111,7 @@ def _target(visit: Visit, command: str) -> str:
 def _checked(visit: Visit, answer: Answer) -> Answer:
     warning = (answer.json or {}).get("WARNING")
     if isinstance(warning, str) and "password" in warning.lower():
-        raise Rejected(f"{visit.address} wants another user name and password", status=401)
+        raise Rejected(because("wants_other_login", address=visit.address), status=401)
     return answer
 
 

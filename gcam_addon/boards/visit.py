@@ -22,6 +22,7 @@ from gcam_addon.wire.address import HttpAddress
 from gcam_addon.wire.connection import HttpConnection
 from gcam_addon.wire.multipart import MultipartParser, boundary_of
 from gcam_addon.wire.response import Head
+from gcam_addon.words.reason import because
 
 _CONNECT_S = 4.0
 _ANSWER_S = 3.0
@@ -120,7 +121,7 @@ class Visit:
         connection, head = await self._open(stream, _PICTURE_S)
         try:
             if not head.content_type.startswith("multipart/"):
-                raise ProtocolError(f"{stream} answered {head.status} and sends no stream of pictures")
+                raise ProtocolError(because("no_stream", stream=stream, status=head.status))
             return await self._look(connection, head, stream)
         finally:
             connection.close()
@@ -128,7 +129,7 @@ class Visit:
     async def _open(self, address: HttpAddress, answer_s: float) -> tuple[HttpConnection, Head]:
         """Follows one redirect on the same host, and a demand for Digest credentials."""
         if (address.port, address.target) in self._avoid:
-            raise Stalled(f"{address} is being watched by Gcam already")
+            raise Stalled(because("watched_already", address=address))
         authorization = _basic(address)
         for _ in range(3):
             connection = await HttpConnection.connect(address, _CONNECT_S, self._verify_tls)
@@ -152,7 +153,7 @@ class Visit:
         raise (
             _wants_password(address)
             if head.status == 401
-            else ProtocolError(f"{address} sends the visitor round in circles")
+            else ProtocolError(because("redirects_in_circles", address=address))
         )
 
     async def _look(self, connection: HttpConnection, head: Head, stream: HttpAddress) -> StreamLook:
@@ -175,7 +176,7 @@ class Visit:
             async with asyncio.timeout(_PICTURE_S):
                 await over
         if shown.newest is None:
-            raise shown.end or Stalled(f"{stream} is open and sent no picture within {_PICTURE_S:g} s")
+            raise shown.end or Stalled(because("stream_empty", stream=stream, seconds=f"{_PICTURE_S:g}"))
         return StreamLook(shown.newest, shown.fps)
 
 
@@ -220,7 +221,7 @@ async def _body(connection: HttpConnection, address: HttpAddress) -> bytes:
         async with asyncio.timeout(_PICTURE_S):
             await over
     except TimeoutError as error:
-        raise Stalled(f"{address} began to answer and did not end within {_PICTURE_S:g} s") from error
+        raise Stalled(because("answer_unfinished", address=address, seconds=f"{_PICTURE_S:g}")) from error
     return bytes(body)
 
 
@@ -257,5 +258,5 @@ def _digest(address: HttpAddress, head: Head, sent: str | None) -> str | None:
 
 def _wants_password(address: HttpAddress) -> Rejected:
     if address.username is None:
-        return Rejected(f"{address} wants a user name and a password", status=401)
-    return Rejected(f"{address} refuses this user name and password: correct them", status=401)
+        return Rejected(because("wants_login", address=address), status=401)
+    return Rejected(because("refuses_login", address=address), status=401)

@@ -19,6 +19,7 @@ from gcam_addon.config.slug import slug
 from gcam_addon.errors import ConfigError, NotFound
 from gcam_addon.interfaces import Engine, Sink
 from gcam_addon.model import CameraAdded, CameraRemoved
+from gcam_addon.words.reason import because
 
 _log = logging.getLogger(__name__)
 _WATCH_EVERY_S = 2.0
@@ -70,7 +71,7 @@ class Roster:
         for camera in self._cameras:
             if camera.id == camera_id:
                 return camera
-        raise NotFound(f"there is no camera {camera_id}")
+        raise NotFound(because("no_camera", camera=camera_id))
 
     def stored(self) -> Sequence[Camera]:
         """Those of the file, also where one of the command line stands in."""
@@ -91,7 +92,7 @@ class Roster:
             taken = {camera.id for camera in self._cameras}
             wanted = settings.get("id")
             if wanted in taken:
-                raise ConfigError(f"id: {wanted} is taken; choose another", field="id")
+                raise ConfigError(because("id_taken", id=wanted), field="id")
             if wanted is None:
                 settings = {**settings, "id": slug(str(settings.get("name", "")), taken)}
             camera = parse_camera(settings, path="")
@@ -100,7 +101,7 @@ class Roster:
 
     async def update(self, camera_id: str, changes: Mapping[str, Any]) -> Camera:
         if changes.get("id", camera_id) != camera_id:
-            raise ConfigError("id: a camera keeps its id; change its name instead", field="id")
+            raise ConfigError(because("id_stays"), field="id")
         async with self._changing:
             old = self.get(camera_id)
             new = changed(old, changes)

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
-import voluptuous as vol
-
 from gcam_addon.config.model import MqttMode, MqttSettings, WebSettings
-from gcam_addon.config.rules import shown
+from gcam_addon.config.rules import Wrong, shown
 from gcam_addon.log.setup import MASK
+from gcam_addon.words.reason import Reason, because
 
 MQTT_TLS_PORT = 8883
 """Where brokers listen for TLS, when no port is given."""
@@ -28,31 +27,31 @@ def camera_url(value: Any) -> str:
     Kept as written, so a person finds it again; `wire.address` reads it.
     """
     if not isinstance(value, str):
-        raise vol.Invalid(f"it is no text; {_CAMERA_REMEDY}")
+        raise Wrong(because("no_text_at_all", wanted=because("give_camera_address")))
     text = value.strip()
     if is_file(text):
         return _file(text)
-    parts = _split(text if "://" in text else f"http://{text}", ("http", "https"), _CAMERA_REMEDY)
+    parts = _split(
+        text if "://" in text else f"http://{text}", ("http", "https"), because("give_camera_address")
+    )
     if MASK in (parts.password, parts.username) or f"={MASK}" in parts.query:
-        raise vol.Invalid(f"a secret in it is hidden as {MASK}; write it in full, or leave url as it is")
+        raise Wrong(because("hidden_secret", mask=MASK))
     return text
 
 
 def broker(value: Any) -> MqttSettings:
     """`off`, `embedded` or `mqtt://[USER:PASSWORD@]HOST[:PORT]`, `mqtts://…` for TLS."""
-    remedy = "give off, embedded, mqtt://[USER:PASSWORD@]HOST[:PORT] or mqtts://… for TLS"
+    remedy = because("give_broker_address")
     if not isinstance(value, str):
-        raise vol.Invalid(f"it is no text; {remedy}")
+        raise Wrong(because("no_text_at_all", wanted=remedy))
     text = value.strip()
     if text.lower() in (MqttMode.OFF, MqttMode.EMBEDDED):
         return MqttSettings(mode=MqttMode(text.lower()))
     parts = _split(text, ("mqtt", "mqtts"), remedy)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise vol.Invalid(
-            f"there is something after host and port; {remedy} (a password's / is written %2F, ? %3F, # %23)"
-        )
+        raise Wrong(because("after_port", wanted=remedy))
     if parts.password and not parts.username:
-        raise vol.Invalid("there is a password but no user; give mqtt://USER:PASSWORD@HOST")
+        raise Wrong(because("password_but_no_user"))
     tls = parts.scheme == "mqtts"
     return MqttSettings(
         mode=MqttMode.BROKER,
@@ -72,7 +71,7 @@ def listen(value: Any) -> WebSettings:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
-        raise vol.Invalid(f"{shown(value)} is no address; {_LISTEN_REMEDY}")
+        raise Wrong(because("no_listen_address", value=shown(value)))
     text = value.strip()
     if text.isascii() and text.isdigit():
         return WebSettings(port=_port(text))
@@ -80,7 +79,7 @@ def listen(value: Any) -> WebSettings:
         return WebSettings(host=text)
     match = _LISTEN.fullmatch(text)
     if not text or match is None or (match["ipv6"] and not _is_ipv6(match["ipv6"])):
-        raise vol.Invalid(f"{shown(value)} is no address; {_LISTEN_REMEDY}")
+        raise Wrong(because("no_listen_address", value=shown(value)))
     settings = WebSettings(host=match["ipv6"] or match["host"] or WebSettings().host)
     return settings if match["port"] is None else replace(settings, port=_port(match["port"]))
 
@@ -90,11 +89,7 @@ def is_file(url: str) -> bool:
     return _FILE.match(url) is not None
 
 
-_LISTEN_REMEDY = "give HOST:PORT, such as 127.0.0.1:8099, 0.0.0.0:8099 or [::]:8099"
 _LISTEN = re.compile(r"(?:\[(?P<ipv6>[^\]]+)\]|(?P<host>[A-Za-z0-9_.-]*))(?::(?P<port>[0-9]{1,6}))?")
-_CAMERA_REMEDY = (
-    "give the camera's address, such as http://192.168.1.50 or http://USER:PASSWORD@HOST:81/stream"
-)
 _FILE = re.compile(r"file://|[/\\]|~|\.\.?[/\\]|[A-Za-z]:[\\/](?!/)", re.IGNORECASE)
 _HOST = re.compile(r"[\w.-]{1,253}|[0-9A-Fa-f:.]+(?:%[\w.-]+)?")
 _URL_MAX_LENGTH = 2000
@@ -102,7 +97,7 @@ _URL_MAX_LENGTH = 2000
 
 def _file(text: str) -> str:
     if len(text) > _URL_MAX_LENGTH or not text.isprintable():
-        raise vol.Invalid("it is no usable path; give a shorter one without control characters")
+        raise Wrong(because("path_unusable"))
     if text.lower().startswith("file://"):
         try:
             parts = urlsplit(text)
@@ -110,40 +105,40 @@ def _file(text: str) -> str:
         except ValueError:  # also a port that is none
             path = ""
         if not path.strip("/"):
-            raise vol.Invalid("there is no path in it; give file:///PATH")
+            raise Wrong(because("path_missing"))
         return text
     try:
         Path(text).expanduser()
     except RuntimeError:
-        raise vol.Invalid("the home folder it begins with is unknown; give the full path") from None
+        raise Wrong(because("home_unknown")) from None
     return text
 
 
-def _split(text: str, schemes: tuple[str, ...], remedy: str) -> SplitResult:
+def _split(text: str, schemes: tuple[str, ...], remedy: Reason) -> SplitResult:
     """A URL's parts: known scheme, host there, port valid."""
     if len(text) > _URL_MAX_LENGTH:
-        raise vol.Invalid(f"it is too long ({len(text)} characters); {remedy}")
+        raise Wrong(because("url_long", given=len(text), wanted=remedy))
     if not text.isprintable() or " " in text:
-        raise vol.Invalid(f"there are blanks or control characters in it; {remedy}")
+        raise Wrong(because("url_blanks", wanted=remedy))
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
     except ValueError:  # its text quotes the port, which may be a part of a password: not chained
-        raise vol.Invalid(f"host or port can't be understood; {remedy}") from None
+        raise Wrong(because("url_unclear", wanted=remedy)) from None
     if "://" not in text or not parts.scheme:
-        raise vol.Invalid(f"there is no {schemes[0]}:// at its front; {remedy}")
+        raise Wrong(because("url_no_scheme", scheme=schemes[0], wanted=remedy))
     if parts.scheme not in schemes:
-        raise vol.Invalid(f"{shown(parts.scheme)} addresses are not supported; {remedy}")
+        raise Wrong(because("url_scheme", scheme=shown(parts.scheme), wanted=remedy))
     if not host or not _HOST.fullmatch(host):
-        raise vol.Invalid(f"there is no usable host in it; {remedy}")
+        raise Wrong(because("url_no_host", wanted=remedy))
     if port == 0:
-        raise vol.Invalid(f"{shown(f'{parts.scheme}://{host}:0')} has port 0; {remedy}")
+        raise Wrong(because("url_port_0", address=shown(f"{parts.scheme}://{host}:0"), wanted=remedy))
     return parts
 
 
 def _port(text: str) -> int:
     if int(text) > 65535:
-        raise vol.Invalid(f"{text} is too high for a port; give one from 0 to 65535")
+        raise Wrong(because("port_high", port=text))
     return int(text)
 
 

@@ -16,6 +16,7 @@ from gcam_addon.config.model import Camera
 from gcam_addon.config.schema import camera_to_dict, parse_camera
 from gcam_addon.config.slug import slug
 from gcam_addon.errors import ConfigError
+from gcam_addon.words.reason import because
 
 VERSION = 1
 
@@ -46,22 +47,21 @@ def read_cameras(content: bytes, name: str = "cameras.json") -> CameraFile:
     """Raises `ConfigError` where the file as a whole is unusable, `NewerVersion` where it is too new."""
     data = parse_json(content, name)
     if not isinstance(data, dict):
-        raise ConfigError(f'{name}: this is no object; begin with {{"version": {VERSION}, "cameras": [...]}}')
+        raise ConfigError(because("cameras_no_object", file=name, version=VERSION))
     version = data.get("version")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise ConfigError(f'{name}: version is missing or wrong; give "version": {VERSION}', field="version")
+        raise ConfigError(because("cameras_no_version", file=name, version=VERSION), field="version")
     if version > VERSION:
         raise NewerVersion(
-            f"{name}: version {version if version < 10**6 else 'given'} is newer than this Gcam understands "
-            f"({VERSION}); update Gcam, or move the file away; it is left untouched",
+            because("cameras_newer", file=name, given=version if version < 10**6 else "given", known=VERSION),
             field="version",
         )
     unknown = [key for key in data if key not in ("version", "cameras")]
     entries = data.get("cameras")
     if unknown:
-        raise ConfigError(f"{name}: only version and cameras may stand at the top; {len(unknown)} more found")
+        raise ConfigError(because("cameras_at_top", file=name, count=len(unknown)))
     if not isinstance(entries, list):
-        raise ConfigError(f'{name}: cameras is no list; give "cameras": [...]', field="cameras")
+        raise ConfigError(because("cameras_no_list", file=name), field="cameras")
     return _sorted_out(entries)
 
 
@@ -81,9 +81,7 @@ def _sorted_out(entries: Sequence[Any]) -> CameraFile:
         try:
             camera = parse_camera(_with_id(entry, taken), path)
             if camera.id in cameras:
-                raise ConfigError(
-                    f"{path}.id: {camera.id} is taken by another camera; give another one", field=f"{path}.id"
-                )
+                raise ConfigError(because("camera_id_twice", path=path, id=camera.id), field=f"{path}.id")
         except ConfigError as error:
             refused.append(Refused(_claimed_id(entry), entry, str(error), error.field))
         else:

@@ -21,6 +21,7 @@ from gcam_addon.config.json_file import write_atomically
 from gcam_addon.config.model import Camera
 from gcam_addon.disk.files import sync_folder
 from gcam_addon.errors import ConfigError
+from gcam_addon.words.reason import because
 
 _log = logging.getLogger(__name__)
 
@@ -112,20 +113,14 @@ class CameraStore:
         last loaded, or where it can't be written.
         """
         if _signature(self._path) != self._ours:
-            raise ConfigError(
-                f"{self._path.name} was changed by somebody else meanwhile; nothing is saved: look at the "
-                "cameras again, then repeat the change"
-            )
+            raise ConfigError(because("cameras_changed_meanwhile", file=self._path.name))
         kept = tuple(refused for refused in self._refused if self._still_stands(refused, cameras))
         hidden = {refused.id for refused in kept if refused.id in self._substitutes}
         shown = [camera for camera in cameras if camera.id not in hidden]
         try:
             self._write(write_cameras(shown, [refused.entry for refused in kept]))
         except OSError as error:
-            raise ConfigError(
-                f"{self._path} can't be written: {error.strerror}; nothing is saved: make room there, or "
-                "give this user the right to write"
-            ) from error
+            raise ConfigError(because("cameras_unwritable", path=self._path, why=error)) from error
         self._refused = kept
         self._keep_good(cameras)
 
@@ -239,9 +234,7 @@ def _read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise ConfigError(
-            f"{path} can't be read: {error.strerror}; give this user the right to read it"
-        ) from error
+        raise ConfigError(because("file_unreadable", path=path, why=error)) from error
 
 
 def _unused(path: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from gcam_addon.disk.files import sync_folder, write_whole
 from gcam_addon.errors import ConfigError
+from gcam_addon.words.reason import because
 
 JSON_MAX_BYTES = 16 * 1024 * 1024
 
@@ -16,19 +17,19 @@ JSON_MAX_BYTES = 16 * 1024 * 1024
 def parse_json(content: bytes, name: str) -> Any:
     """The value in `content`; `name` is how the errors call it. Raises `ConfigError`."""
     if len(content) > JSON_MAX_BYTES:
-        raise ConfigError(f"{name}: {len(content)} bytes are too many; the limit is {JSON_MAX_BYTES}")
+        raise ConfigError(because("json_too_large", file=name, size=len(content), most=JSON_MAX_BYTES))
     try:
         return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite)
     except json.JSONDecodeError as error:
         raise ConfigError(
-            f"{name}: line {error.lineno}, column {error.colno}: {error.msg}; mend the JSON there"
+            because("json_broken", file=name, line=error.lineno, column=error.colno, why=error.msg)
         ) from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{name}: byte {error.start} is no UTF-8; save the file as UTF-8 text") from error
+        raise ConfigError(because("json_no_utf8", file=name, byte=error.start)) from error
     except RecursionError as error:
-        raise ConfigError(f"{name}: nested too deep; mend the JSON") from error
+        raise ConfigError(because("json_deep", file=name)) from error
     except ValueError as error:
-        raise ConfigError(f"{name}: a number in it can't be read; mend the JSON") from error
+        raise ConfigError(because("json_number", file=name)) from error
 
 
 def write_atomically(path: Path, content: bytes) -> None:

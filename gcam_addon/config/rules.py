@@ -1,6 +1,6 @@
 """The rules a JSON value can obey, as voluptuous validators, and `checked`, which runs one.
 
-A rule takes a JSON value and returns what the program uses, or raises `vol.Invalid` with a sentence that
+A rule takes a JSON value and returns what the program uses, or raises `Wrong` with a sentence that
 names the value and what to give instead. Which setting obeys which rule is said in `schema.py`; what the API
 is sent and answers, beside its routes.
 """
@@ -22,9 +22,18 @@ import voluptuous as vol
 from gcam_addon.errors import ConfigError
 from gcam_addon.log.setup import MASK, redact
 from gcam_addon.model import Point, Polygon
+from gcam_addon.words.reason import Reason, because
 
 T = TypeVar("T")
 Check = Callable[[Any], Any]
+
+
+class Wrong(vol.Invalid):
+    """A value that does not obey; `reason` says so in any language."""
+
+    def __init__(self, reason: Reason, path: list[Hashable] | None = None) -> None:
+        super().__init__(str(reason), path)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +44,7 @@ class Rule:
 
     check: Check
     means: Mapping[str, Any]
-    wanted: str = ""
+    wanted: Reason | None = None
 
     def __call__(self, value: Any) -> Any:
         return self.check(value)
@@ -59,15 +68,17 @@ def checked(rule: Callable[[Any], T], value: object, path: str) -> T:
     except vol.Invalid as error:  # not chained: its path may quote what somebody pasted as a key
         first = error.errors[0] if isinstance(error, vol.MultipleInvalid) else error
         place = _one_line(_place(path, first.path))
-        sentence = first.error_message
-        raise ConfigError(f"{place}: {sentence}" if place else sentence, field=place or None) from None
+        why = getattr(first, "reason", None) or first.error_message
+        raise ConfigError(
+            because("at_place", place=place, why=why) if place else why, field=place or None
+        ) from None
 
 
 def section(
     make: Callable[..., Any],
     rules: Mapping[str, Check],
-    hints: Mapping[str, str] | None = None,
-    required: Mapping[str, str] | None = None,
+    hints: Mapping[str, Reason] | None = None,
+    required: Mapping[str, Reason] | None = None,
 ) -> Rule:
     """A JSON object whose known settings become the keyword arguments of `make`; missing ones are left to
     its defaults, but for those `required`, with what to give. `hints` answer settings that somebody may
@@ -77,18 +88,18 @@ def section(
 
     def check(value: Any) -> Any:
         if not isinstance(value, Mapping):
-            raise vol.Invalid(f"{shown(value)} is no section; {_OBJECT}")
+            raise Wrong(because("no_section", value=shown(value)))
         for name in value:
             if name not in rules:
-                raise vol.Invalid(unknown(str(name), rules, hints or {}), path=[name])
+                raise Wrong(unknown(str(name), rules, hints or {}), path=[name])
         for name, remedy in (required or {}).items():
             if name not in value:
-                raise vol.Invalid(f"it is missing; give {remedy}", path=[name])
+                raise Wrong(because("it_is_missing", wanted=remedy), path=[name])
         return make(**schema(dict(value)))
 
     properties = {name: _means_of(rule) for name, rule in rules.items()}
     means = {"type": "object", "properties": properties, "additionalProperties": False}
-    return Rule(check, means | ({"required": list(required)} if required else {}), _OBJECT)
+    return Rule(check, means | ({"required": list(required)} if required else {}), because("give_object"))
 
 
 def listing(rule: Check, most: int, least: int = 0, *, unique: bool = False) -> Rule:
@@ -97,11 +108,11 @@ def listing(rule: Check, most: int, least: int = 0, *, unique: bool = False) -> 
 
     def check(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, Sequence) or isinstance(value, str | bytes):
-            raise vol.Invalid(f"{shown(value)} is no list; give a list such as […]")
+            raise Wrong(because("no_list", value=shown(value)))
         if len(value) > most:
-            raise vol.Invalid(f"{len(value)} entries are too many; give at most {most}")
+            raise Wrong(because("many_entries", given=len(value), most=most))
         if len(value) < least:
-            raise vol.Invalid(f"{len(value)} entries are too few; give at least {least}")
+            raise Wrong(because("few_entries", given=len(value), least=least))
         entries = tuple(schema(list(value)))
         if unique:
             _refuse_twins(entries)
@@ -109,21 +120,21 @@ def listing(rule: Check, most: int, least: int = 0, *, unique: bool = False) -> 
 
     bounds = {"minItems": least} if least else {}
     means = {"type": "array", **bounds, "maxItems": most, "items": _means_of(rule)}
-    return Rule(check, means | ({"uniqueItems": True} if unique else {}), "give a list such as […]")
+    return Rule(check, means | ({"uniqueItems": True} if unique else {}), because("give_list"))
 
 
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise vol.Invalid(f"{shown(value)} is neither true nor false; give one of them, without quotes")
+        raise Wrong(because("no_flag", value=shown(value)))
     return value
 
 
-flag = Rule(_flag, {"type": "boolean"}, "give true or false")
+flag = Rule(_flag, {"type": "boolean"}, because("give_flag"))
 
 
 def number(least: float, most: float, unit: str = "") -> Rule:
     """A finite number within the limits, as a float."""
-    wanted = f"give a number from {_figure(least)} to {_figure(most)}{unit and ' ' + unit}"
+    wanted = _of(because("give_number", least=_figure(least), most=_figure(most)), unit)
 
     def check(value: Any) -> float:
         return float(_within(value, least, most, wanted))
@@ -133,12 +144,12 @@ def number(least: float, most: float, unit: str = "") -> Rule:
 
 def whole(least: int, most: int, unit: str = "") -> Rule:
     """A whole number within the limits; 5.0 counts as one."""
-    wanted = f"give a whole number from {least} to {most}{unit and ' ' + unit}"
+    wanted = _of(because("give_whole", least=least, most=most), unit)
 
     def check(value: Any) -> int:
         inside = _within(value, least, most, wanted)
         if inside != int(inside):
-            raise vol.Invalid(f"{shown(value)} is not whole; {wanted}")
+            raise Wrong(because("not_whole", value=shown(value), wanted=wanted))
         return int(inside)
 
     return Rule(check, {"type": "integer", "minimum": least, "maximum": most}, wanted)
@@ -146,11 +157,11 @@ def whole(least: int, most: int, unit: str = "") -> Rule:
 
 def one_of(options: Sequence[int], unit: str = "") -> Rule:
     """One of some whole numbers; 90.0 counts as 90."""
-    wanted = f"choose from {', '.join(map(str, options))}{unit and ' ' + unit}"
+    wanted = _of(because("choose_from", choices=tuple(options)), unit)
 
     def check(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int | float) or value not in options:
-            raise vol.Invalid(f"{shown(value)} is none of them; {wanted}")
+            raise Wrong(because("none_of_them", value=shown(value), wanted=wanted))
         return int(value)
 
     return Rule(check, {"type": "integer", "enum": list(options)}, wanted)
@@ -158,56 +169,59 @@ def one_of(options: Sequence[int], unit: str = "") -> Rule:
 
 def optional(rule: Check) -> Rule:
     """`rule`, or null for «none»."""
-    wanted = rule.wanted if isinstance(rule, Rule) else ""
+    own = rule.wanted if isinstance(rule, Rule) else None
+    wanted = own and because("or_null", wanted=own)
 
     def check(value: Any) -> Any:
         return None if value is None else rule(value)
 
-    return Rule(check, {"anyOf": [_means_of(rule), {"type": "null"}]}, wanted and f"{wanted}, or null")
+    return Rule(check, {"anyOf": [_means_of(rule), {"type": "null"}]}, wanted)
 
 
 def choice(options: type[StrEnum] | Sequence[str]) -> Rule:
     """One of some words; the members themselves where `options` is an enum."""
     known = {str(option): option for option in options}
-    wanted = f"choose from {', '.join(known)}"
+    wanted = because("choose_from", choices=tuple(known))
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and value in known:
             return known[value]
-        raise vol.Invalid(f"{shown(value)} is unknown; {_meant(value, known)}{wanted}")
+        if meant := _meant(value, known):
+            raise Wrong(because("unknown_did_you_mean", value=shown(value), meant=meant, wanted=wanted))
+        raise Wrong(because("unknown_value", value=shown(value), wanted=wanted))
 
     return Rule(check, {"type": "string", "enum": list(known)}, wanted)
 
 
-def text(most: int, pattern: str | None = None, wanted: str = "") -> Rule:
+def text(most: int, pattern: str | None = None, wanted: Reason | None = None) -> Rule:
     """Printable text of 1 to `most` characters without blanks around it, that matches `pattern` in full."""
-    remedy = wanted or f"give 1 to {most} characters"
+    remedy = wanted or because("give_characters", least=1, most=most)
 
     def check(value: Any) -> str:
         if not isinstance(value, str):
-            raise vol.Invalid(f"{shown(value)} is no text; {remedy}")
+            raise Wrong(because("no_text", value=shown(value), wanted=remedy))
         stripped = value.strip()
         if not stripped:
-            raise vol.Invalid(f"the text is empty; {remedy}")
+            raise Wrong(because("text_empty", wanted=remedy))
         if len(stripped) > most:
-            raise vol.Invalid(f"{shown(stripped)} is too long ({len(stripped)} characters); {remedy}")
+            raise Wrong(because("text_long", value=shown(stripped), given=len(stripped), wanted=remedy))
         if not stripped.isprintable():
-            raise vol.Invalid(f"{shown(stripped)} holds control characters; {remedy}")
+            raise Wrong(because("text_controls", value=shown(stripped), wanted=remedy))
         if pattern is not None and not re.fullmatch(pattern, stripped):
-            raise vol.Invalid(f"{shown(stripped)} does not fit; {remedy}")
+            raise Wrong(because("text_unfit", value=shown(stripped), wanted=remedy))
         return stripped
 
     means = {"type": "string", "minLength": 1, "maxLength": most}
     return Rule(check, means if pattern is None else means | {"pattern": f"^(?:{pattern})$"}, remedy)
 
 
-def anything(most: int, wanted: str = "", *, least: int = 1) -> Rule:
+def anything(most: int, wanted: Reason | None = None, *, least: int = 1) -> Rule:
     """Any text of so many characters, as it came: to compare with what is known."""
-    remedy = wanted or f"give {least} to {most} characters"
+    remedy = wanted or because("give_characters", least=least, most=most)
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or not least <= len(value) <= most:
-            raise vol.Invalid(f"{shown(value)} is too long, empty or no text; {remedy}")
+            raise Wrong(because("text_unusable", value=shown(value), wanted=remedy))
         return value
 
     return Rule(check, {"type": "string", "minLength": least, "maxLength": most}, remedy)
@@ -215,11 +229,11 @@ def anything(most: int, wanted: str = "", *, least: int = 1) -> Rule:
 
 def secret(most: int) -> Rule:
     """Text that is never shown."""
-    wanted = f"give 1 to {most} characters in quotes"
+    wanted = because("give_quoted", most=most)
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or not 0 < len(value) <= most or _UNUSABLE.search(value):
-            raise vol.Invalid(f"it (not shown) is no usable text; {wanted}")
+            raise Wrong(because("secret_unusable", wanted=wanted))
         return value
 
     means = {"type": "string", "minLength": 1, "maxLength": most, "pattern": r"^[^\u0000]*$"}
@@ -229,9 +243,9 @@ def secret(most: int) -> Rule:
 def _polygon(value: Any) -> Polygon:
     points: tuple[Point, ...] = listing(_point, most=100)(value)
     if len(points) < 3:
-        raise vol.Invalid(f"{len(points)} points enclose nothing; give three or more")
+        raise Wrong(because("few_points", given=len(points)))
     if abs(_area(points)) < _LEAST_AREA:
-        raise vol.Invalid("the points enclose no area; give the corners in order, no line crossing another")
+        raise Wrong(because("no_area"))
     return points
 
 
@@ -241,35 +255,35 @@ _CORNER = {"type": "array", "minItems": 2, "maxItems": 2, "items": _SHARE}
 polygon = Rule(
     _polygon,
     {"title": "Polygon", "type": "array", "minItems": 3, "maxItems": 100, "items": _CORNER},
-    "give three or more corners",
+    because("give_corners"),
 )
 """Three or more points within the picture that enclose something."""
 
 
-def unknown(name: str, known: Iterable[str], hints: Mapping[str, str]) -> str:
+def unknown(name: str, known: Iterable[str], hints: Mapping[str, Reason]) -> Reason:
     """The sentence on a name that nobody asked for."""
     if hint := hints.get(name):
-        return f"unknown setting; {hint}"
-    names = list(known)
-    return f"unknown setting; {_meant(name, names)}known here: {', '.join(names) or 'nothing'}"
+        return because("unknown_but", hint=hint)
+    names = tuple(known)
+    if meant := _meant(name, names):
+        return because("unknown_meant", meant=meant, known=names)
+    return because("unknown_setting", known=names) if names else because("unknown_anyway")
 
 
-def shown(value: object) -> str:
+def shown(value: object) -> Reason | str:
     """`value` as a message may quote it: short, on one line, without credentials."""
     if value is None:
         return "null"
     if isinstance(value, Mapping):
-        return "a section"
+        return because("a_section")
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return "a list"
+        return because("a_list")
     if isinstance(value, bool | str):
         return _shortened(json.dumps(_hidden(value) if isinstance(value, str) else value, ensure_ascii=False))
     if isinstance(value, int) and abs(value) >= 10**30:
-        return "a number of more than 30 digits"
+        return because("a_long_number")
     return _shortened(_hidden(str(value)))
 
-
-_OBJECT = "give an object such as {…}"
 
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 """What no protocol carries: NUL, and surrogates, which are no characters."""
@@ -280,7 +294,7 @@ _LEAST_AREA = 1e-6
 
 def _point(value: Any) -> Point:
     if not isinstance(value, Sequence) or isinstance(value, str | bytes) or len(value) != 2:
-        raise vol.Invalid(f"{shown(value)} is no point; give [x, y], both from 0 to 1, from the top left")
+        raise Wrong(because("no_point", value=shown(value)))
     x, y = vol.Schema([number(0, 1)])(list(value))
     return x, y
 
@@ -290,16 +304,17 @@ def _area(points: Sequence[Point]) -> float:
     return sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairwise((*points, points[0]))) / 2
 
 
-def _within(value: Any, least: float, most: float, wanted: str) -> int | float:
+def _within(value: Any, least: float, most: float, wanted: Reason) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        quotes = " without quotes" if isinstance(value, str) else ""
-        raise vol.Invalid(f"{shown(value)} is no number; {wanted}{quotes}")
+        if isinstance(value, str):
+            raise Wrong(because("number_quoted", value=shown(value), wanted=wanted))
+        raise Wrong(because("no_number", value=shown(value), wanted=wanted))
     if isinstance(value, float) and not math.isfinite(value):
-        raise vol.Invalid(f"{value} is no usable number; {wanted}")
+        raise Wrong(because("number_unusable", value=str(value), wanted=wanted))
     if value < least:
-        raise vol.Invalid(f"{shown(value)} is too low; {wanted}")
+        raise Wrong(because("too_low", value=shown(value), wanted=wanted))
     if value > most:
-        raise vol.Invalid(f"{shown(value)} is too high; {wanted}")
+        raise Wrong(because("too_high", value=shown(value), wanted=wanted))
     return value
 
 
@@ -310,7 +325,7 @@ def _means_of(rule: Check) -> Mapping[str, Any]:
 def _refuse_twins(entries: Sequence[Any]) -> None:
     for index, entry in enumerate(entries):
         if entry in entries[:index]:
-            raise vol.Invalid(f"{shown(entry)} stands there twice; give each once", path=[index])
+            raise Wrong(because("twice", value=shown(entry)), path=[index])
 
 
 def _figure(number: float) -> str:
@@ -318,9 +333,16 @@ def _figure(number: float) -> str:
     return f"{number:.0f}" if abs(number) >= 1e6 else f"{number:g}"
 
 
+def _of(wanted: Reason, unit: str) -> Reason:
+    if not unit:
+        return wanted
+    code = "unit_" + re.sub(r"\W+", "_", unit)
+    return because("of_unit", wanted=wanted, unit=Reason(code))
+
+
 def _meant(value: object, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(value.lower(), known, n=1) if isinstance(value, str) else []
-    return f'did you mean "{close[0]}"? ' if close else ""
+    return close[0] if close else ""
 
 
 def _place(path: str, steps: Sequence[Hashable]) -> str:

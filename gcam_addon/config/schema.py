@@ -14,8 +14,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import voluptuous as vol
-
 from gcam_addon.config.addresses import MQTT_TLS_PORT, broker, camera_url, listen
 from gcam_addon.config.model import (
     Camera,
@@ -38,6 +36,7 @@ from gcam_addon.config.model import (
 )
 from gcam_addon.config.rules import (
     Check,
+    Wrong,
     checked,
     choice,
     flag,
@@ -53,6 +52,7 @@ from gcam_addon.config.rules import (
     whole,
 )
 from gcam_addon.config.slug import SLUG_PATTERN, slug
+from gcam_addon.words.reason import because
 
 __all__ = [
     "CAMERA",
@@ -145,15 +145,14 @@ _RECORDING: dict[str, Any] = {
 def _detection(**given: Any) -> DetectionSettings:
     detection = DetectionSettings(**given)
     if detection.idle_fps > detection.active_fps:
-        raise vol.Invalid(
-            f"{detection.idle_fps:g} is above active_fps, which is {detection.active_fps:g}; "
-            "lower it, or raise active_fps",
+        raise Wrong(
+            because("idle_above_active", idle=detection.idle_fps, active=detection.active_fps),
             path=["idle_fps"],
         )
     names = [zone.name.casefold() for zone in detection.zones]
     for index, name in enumerate(names):
         if name in names[:index]:
-            raise vol.Invalid("another zone has this name; give each its own", path=["zones", index, "name"])
+            raise Wrong(because("zone_name_twice"), path=["zones", index, "name"])
     return detection
 
 
@@ -165,7 +164,7 @@ def _camera(**given: Any) -> Camera:
 _ZONE = section(
     Zone,
     {"name": _NAME, "polygon": polygon},
-    required={"name": "the zone's name", "polygon": "its corners, such as [[0, 0], [1, 0], [1, 1]]"},
+    required={"name": because("zones_name"), "polygon": because("zones_corners")},
 )
 
 _DETECTION: dict[str, Any] = {
@@ -183,7 +182,7 @@ _DETECTION: dict[str, Any] = {
 }
 
 CAMERA: Mapping[str, Check] = {
-    "id": text(48, SLUG_PATTERN.pattern, "give 1 to 48 of a-z, 0-9 and _"),
+    "id": text(48, SLUG_PATTERN.pattern, because("give_slug")),
     "name": _NAME,
     "url": camera_url,
     "group": named(optional(text(40)), "Group", "Cameras of the same group are shown together"),
@@ -202,7 +201,7 @@ CAMERA: Mapping[str, Check] = {
     "privacy_masks": named(
         listing(polygon, most=32), "PrivacyMasks", "Blackened before anything else sees a picture"
     ),
-    "source": named(section(dict, _SOURCE, {"url": "url stands beside name, not inside source"}), "Source"),
+    "source": named(section(dict, _SOURCE, {"url": because("url_beside_name")}), "Source"),
     "detection": named(section(_detection, _DETECTION), "Detection"),
     "recording": named(section(RecordingSettings, _RECORDING), "Recording"),
 }
@@ -218,7 +217,7 @@ CHANGE: Mapping[str, Any] = {
 _CAMERA = section(
     _camera,
     CAMERA,
-    required={"name": "what people call the camera", "url": "its address, such as http://192.168.1.50"},
+    required={"name": because("cameras_name"), "url": because("cameras_address")},
 )
 
 
@@ -226,20 +225,18 @@ _CAMERA = section(
 
 
 def _path(value: Any) -> Path:
-    written = text(1024, wanted="give a path in quotes")(value)
+    written = text(1024, wanted=because("give_path"))(value)
     try:
         return Path(written).expanduser()
     except RuntimeError:
-        raise vol.Invalid("the home folder it begins with is unknown; give the full path") from None
+        raise Wrong(because("home_unknown")) from None
 
 
-_TOPIC = text(
-    128, r"[^\s+#$/][^\s+#]*(?<!/)", "give a topic without blanks, +, #, a $ in front or a / at either end"
-)
+_TOPIC = text(128, r"[^\s+#$/][^\s+#]*(?<!/)", because("give_topic"))
 
 _MQTT: dict[str, Any] = {
     "mode": choice([mode for mode in MqttMode if mode is not MqttMode.SUPERVISOR]),
-    "host": text(253, r"[A-Za-z0-9_.:%-]+", "give the broker's name or IP address alone, or use url"),
+    "host": text(253, r"[A-Za-z0-9_.:%-]+", because("give_broker_or_url")),
     "port": whole(1, 65535),
     "username": optional(secret(256)),
     "password": optional(secret(1024)),
@@ -258,7 +255,7 @@ def _mqtt(**given: Any) -> MqttSettings:
         settings: MqttSettings = given.pop("url")
         for name in ("mode", "host", "port", "username", "password", "tls"):
             if name in given:
-                raise vol.Invalid("url says it already; leave one of them out", path=[name])
+                raise Wrong(because("url_says_it"), path=[name])
         settings = replace(settings, **given)
     else:
         if "host" in given:
@@ -267,7 +264,7 @@ def _mqtt(**given: Any) -> MqttSettings:
             given.setdefault("port", MQTT_TLS_PORT)
         settings = MqttSettings(**given)
     if settings.password and not settings.username:
-        raise vol.Invalid("a password needs a user; give username too", path=["username"])
+        raise Wrong(because("user_too", name="username"), path=["username"])
     return settings
 
 
@@ -296,8 +293,8 @@ def _encoder(**given: Any) -> EncoderSettings:
     if encoder.codec == "libx264":
         try:
             choice(_X264_PRESETS)(encoder.preset)
-        except vol.Invalid as error:
-            raise vol.Invalid(error.msg, path=["preset"]) from error
+        except Wrong as error:
+            raise Wrong(error.reason, path=["preset"]) from error
     return encoder
 
 
@@ -326,8 +323,8 @@ _OPTIONS: dict[str, Any] = {
     "encoder": section(
         _encoder,
         {
-            "codec": text(48, r"[a-z0-9_]+", "give an encoder as FFmpeg names it, such as libx264"),
-            "preset": text(48, r"[A-Za-z0-9_]+", "give a preset as FFmpeg names it, such as ultrafast"),
+            "codec": text(48, r"[a-z0-9_]+", because("give_encoder")),
+            "preset": text(48, r"[A-Za-z0-9_]+", because("give_preset")),
             "quality": whole(0, 51),
             "workers": whole(1, 16),
         },
@@ -335,16 +332,16 @@ _OPTIONS: dict[str, Any] = {
 }
 
 _HINTS = {
-    "cameras": "cameras are kept in cameras.json in the data folder; see docs/ref/settings.md",
-    "port": "use listen, such as 127.0.0.1:8099",
-    "host": "use listen, such as 127.0.0.1:8099",
+    "cameras": because("cameras_kept_elsewhere"),
+    "port": because("use_listen"),
+    "host": because("use_listen"),
 }
 
 
 def _web(**given: Any) -> WebSettings:
     if ("tls_certificate" in given) != ("tls_key" in given):
         missing = "tls_key" if "tls_certificate" in given else "tls_certificate"
-        raise vol.Invalid("TLS needs both, tls_certificate and tls_key", path=[missing])
+        raise Wrong(because("tls_needs_both"), path=[missing])
     trusted = given.pop("ingress_trusted", None)
     ingress = given.pop("ingress", None)
     if ingress is not None:
@@ -358,7 +355,7 @@ def network(value: Any) -> str:
     try:
         return str(ipaddress.ip_network(value if isinstance(value, str) else ""))
     except ValueError:
-        raise vol.Invalid("give an IP address or network, such as 192.168.1.2 or 10.0.0.0/8") from None
+        raise Wrong(because("give_network")) from None
 
 
 _WEB = section(
@@ -372,7 +369,7 @@ _WEB = section(
         "ingress_trusted": listing(network, most=16),
         "advertise": optional(flag),
     },
-    {"listen": "listen stands beside web, not inside it"},
+    {"listen": because("listen_beside_web")},
 )
 _OPTIONS["web"] = _WEB
 

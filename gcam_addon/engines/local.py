@@ -24,6 +24,7 @@ from gcam_addon.model import (
     Status,
 )
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
+from gcam_addon.words.reason import because
 
 _TICK_S = 1.0
 
@@ -148,14 +149,14 @@ class LocalEngine:
     def record(self, camera_id: str, seconds: float | None) -> None:
         started = self._find(camera_id)
         if started.runner is None:
-            raise NotFound(f"camera {camera_id} is {started.state.status}; nothing can be recorded")
+            raise NotFound(because("not_recordable", camera=camera_id, status=started.state.status))
         started.runner.record(seconds)
 
     def _find(self, camera_id: str) -> _Started:
         try:
             return self._cameras[camera_id]
         except KeyError:
-            raise NotFound(f"there is no camera {camera_id}") from None
+            raise NotFound(because("no_camera", camera=camera_id)) from None
 
     async def _halt(self, started: _Started) -> None:
         if started.task is not None:

@@ -32,6 +32,7 @@ from gcam_addon.history.chronicle import (
     Unfilmed,
 )
 from gcam_addon.history.schema import ENTRIES, PICTURES
+from gcam_addon.words.reason import because
 
 KEEP_S = 90 * 86_400.0
 _PATIENCE_S = 2.0
@@ -149,7 +150,7 @@ class Store:
         query = sa.select(ENTRIES).where(ENTRIES.c.id == entry_id)
         row = self._do(lambda connection: connection.execute(query).first())
         if row is None:
-            raise NotFound(f"there is no event {entry_id}")
+            raise NotFound(because("no_event", event=entry_id))
         return _kept(row)
 
     def picture(self, key: str) -> bytes:
@@ -157,7 +158,7 @@ class Store:
         query = sa.select(PICTURES.c.jpeg).where(PICTURES.c.key == key)
         jpeg = self._do(lambda connection: connection.scalar(query))
         if jpeg is None:
-            raise NotFound("there is no picture of this event")
+            raise NotFound(because("event_without_picture"))
         return bytes(jpeg)
 
     def forget(self, camera_id: str) -> None:
@@ -213,12 +214,10 @@ class Store:
         try:
             yield
         except CommandError as error:
-            raise LaterVersion(
-                f"the history {self._path} was written by a later version of Gcam: install that again"
-            ) from error
+            raise LaterVersion(because("history_later", path=self._path)) from error
         except (sa.exc.SQLAlchemyError, OSError) as error:
             cause = getattr(error, "orig", None) or error
-            raise RecordingError(f"the history {self._path} failed: {cause}") from error
+            raise RecordingError(because("history_failed", path=self._path, why=cause)) from error
 
 
 def _is_corrupt(error: sa.exc.DatabaseError) -> bool:

@@ -19,6 +19,7 @@ from gcam_addon.duties import Duties
 from gcam_addon.errors import GcamError, Stalled
 from gcam_addon.live.h264 import H264Encoder, Piece, size_of
 from gcam_addon.model import EncodedFrame
+from gcam_addon.words.reason import because
 
 LINGER_S = 3.0
 """How long an encoder waits for somebody to come back: reloading a page must not begin anew."""
@@ -190,7 +191,7 @@ class _Broadcast:
             async with asyncio.timeout(away_s):
                 return await anext(frames, None)
         except TimeoutError:
-            raise Stalled(f"the camera has sent no picture for {away_s:g} s") from None
+            raise Stalled(because("no_picture_for", seconds=f"{away_s:g}")) from None
 
     async def _show(self, frame: EncodedFrame) -> None:
         before, epoch = self._encoder, self._epoch()

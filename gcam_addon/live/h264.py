@@ -18,6 +18,7 @@ from av.container import OutputContainer
 
 from gcam_addon.errors import LiveError
 from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.words.reason import because
 
 KEY_EVERY_S = 2.0
 _TIME_BASE = Fraction(1, 90_000)
@@ -161,9 +162,7 @@ def _translated(size: Size) -> Iterator[None]:
         yield
     except (av.FFmpegError, cv2.error, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise LiveError(
-            f"FFmpeg can't make H.264 of pictures of {size.width}x{size.height}: {why}"
-        ) from error
+        raise LiveError(because("no_h264", width=size.width, height=size.height, why=why)) from error
 
 
 def _decoded(frame: EncodedFrame, size: Size) -> av.VideoFrame | None:

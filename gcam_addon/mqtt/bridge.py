@@ -31,6 +31,7 @@ from gcam_addon.mqtt.outbox import Message
 from gcam_addon.mqtt.session import Seat, Session
 from gcam_addon.mqtt.topics import OFFLINE, Identity, Topics
 from gcam_addon.picture.orientation import upright
+from gcam_addon.words.reason import because
 
 _log = logging.getLogger(__name__)
 _COMMANDS = "mqtt commands"
@@ -223,7 +224,7 @@ class MqttBridge:
             case TakeSnapshot(camera_id):
                 frame = self._engine.latest(camera_id)
                 if frame is None:
-                    raise NotFound("there is no picture yet")
+                    raise NotFound(because("no_picture_yet"))
                 self._bulletin.show_snapshot(camera_id, await asyncio.to_thread(upright, frame.jpeg))
             case Refused(camera_id, why):
                 _log.warning("MQTT command for camera %s refused: %s", camera_id[:64], why)

@@ -24,6 +24,7 @@ from gcam_addon.config.model import MqttSettings
 from gcam_addon.errors import BrokerError
 from gcam_addon.mqtt.faults import explain, is_silence, place, who
 from gcam_addon.mqtt.outbox import Message
+from gcam_addon.words.reason import because
 
 _KEEPALIVE_S = 30
 _CONNECT_TIMEOUT_S = 5.0
@@ -98,8 +99,12 @@ class Connection:
         refused = [topic for topic, code in zip(filters, granted, strict=False) if _failed(code)]
         if refused:
             raise BrokerError(
-                f"the MQTT broker at {place(self._settings)} does not let {who(self._settings)} read "
-                f"{', '.join(refused)}: allow it in the broker's access list"
+                because(
+                    "mqtt_not_allowed",
+                    broker=place(self._settings),
+                    who=who(self._settings),
+                    topics=", ".join(refused),
+                )
             )
 
     async def unsubscribe(self, topic: str) -> None:
@@ -127,10 +132,10 @@ class Connection:
     def _lost(self, error: Exception) -> BrokerError:
         where = place(self._settings)
         if not isinstance(error, aiomqtt.MqttError):
-            return BrokerError(f"the MQTT broker at {where} sent what is no MQTT ({type(error).__name__})")
+            return BrokerError(because("mqtt_rubbish", broker=where, error=type(error).__name__))
         if is_silence(error):
-            return BrokerError(f"the MQTT broker at {where} stopped answering")
-        return BrokerError(f"the connection to the MQTT broker at {where} was lost")
+            return BrokerError(because("mqtt_silent", broker=where))
+        return BrokerError(because("mqtt_lost", broker=where))
 
     async def _build(self) -> aiomqtt.Client:
         settings = self._settings
@@ -169,9 +174,7 @@ def _tls(settings: MqttSettings) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=settings.ca_file)
     except OSError as error:
-        raise BrokerError(
-            f"mqtt.ca_file {settings.ca_file} is no readable certificate: {error.strerror or error}"
-        ) from error
+        raise BrokerError(because("mqtt_ca_file", file=settings.ca_file, why=error)) from error
     context.sslsocket_class = _TidySocket
     if not settings.verify_tls:
         context.check_hostname = False

@@ -16,6 +16,7 @@ from typing import Any
 
 from gcam_addon.duties import Duties
 from gcam_addon.errors import BrokerError, ConfigError
+from gcam_addon.words.reason import because
 
 _LISTENER = "default"
 _CONFIG: dict[str, Any] = {
@@ -59,8 +60,7 @@ class EmbeddedBroker:
         except OSError as error:
             self._unhush()
             raise BrokerError(
-                f"the embedded MQTT broker can't listen on {self._host}:{self._port}: "
-                f"{error.strerror or error}; another broker may be there: use it with --mqtt mqtt://…"
+                because("mqtt_embedded_port", host=self._host, port=self._port, why=error)
             ) from error
         self._broker = _corrected(amqtt_broker.Broker)(copy.deepcopy(_CONFIG))
         await self._broker.start()

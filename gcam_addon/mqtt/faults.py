@@ -9,15 +9,16 @@ import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
 from gcam_addon.config.model import MqttMode, MqttSettings
+from gcam_addon.words.reason import Reason, because
 
 
-def explain(error: aiomqtt.MqttError, settings: MqttSettings) -> str:
+def explain(error: aiomqtt.MqttError, settings: MqttSettings) -> Reason:
     """Why connecting failed, and what to do."""
     if isinstance(error, aiomqtt.MqttCodeError) and isinstance(error.rc, ReasonCode):
         return _refused(error.rc.getName(), settings)
     cause = error.__context__  # aiomqtt hides it, and its text alone says too little
     if is_silence(error) or not isinstance(cause, OSError):
-        return f"{place(settings)} does not answer as an MQTT broker; if the port expects TLS, use mqtts://"
+        return because("mqtt_no_answer", broker=place(settings))
     if isinstance(cause, ssl.SSLError) or (settings.tls and isinstance(cause, ConnectionResetError)):
         return _no_tls(cause, settings)
     return _unreachable(cause, settings)
@@ -34,43 +35,39 @@ def place(settings: MqttSettings) -> str:
     return f"{host}:{settings.port}"
 
 
-def who(settings: MqttSettings) -> str:
+def who(settings: MqttSettings) -> Reason:
     """As whom Gcam logs in."""
-    return "an anonymous client" if settings.username is None else f"the user {settings.username!r}"
-
-
-def _refused(reason: str, settings: MqttSettings) -> str:
-    broker = f"the MQTT broker at {place(settings)}"
-    if reason not in ("Bad user name or password", "Not authorized"):
-        return f"{broker} refused the connection: {reason}"
     if settings.username is None:
-        return f"{broker} wants a login: {_remedy(settings, 'set mqtt.username and mqtt.password')}"
-    remedy = "check mqtt.username and mqtt.password, and the broker's access list"
-    return f"{broker} refused {who(settings)}: {_remedy(settings, remedy)}"
+        return because("anonymous_client")
+    return because("the_user", name=repr(settings.username))
 
 
-def _no_tls(cause: OSError, settings: MqttSettings) -> str:
-    broker = f"the MQTT broker at {place(settings)}"
+def _refused(reason: str, settings: MqttSettings) -> Reason:
+    broker = place(settings)
+    if reason not in ("Bad user name or password", "Not authorized"):
+        return because("mqtt_refused", broker=broker, why=reason)
+    if settings.username is None:
+        return because("mqtt_wants_login", broker=broker, remedy=_remedy(settings, because("set_mqtt_login")))
+    remedy = _remedy(settings, because("check_mqtt_login"))
+    return because("mqtt_refuses", broker=broker, who=who(settings), remedy=remedy)
+
+
+def _no_tls(cause: OSError, settings: MqttSettings) -> Reason:
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return (
-            f"the certificate of {broker} is not trusted ({cause.verify_message}): "
-            "name its authority in mqtt.ca_file, or switch mqtt.verify_tls off"
-        )
-    return f"no TLS with {broker}: is this its TLS port (usually 8883)?"
+        return because("mqtt_certificate", broker=place(settings), why=cause.verify_message)
+    return because("mqtt_no_tls", broker=place(settings))
 
 
-def _unreachable(cause: OSError, settings: MqttSettings) -> str:
+def _unreachable(cause: OSError, settings: MqttSettings) -> Reason:
     if isinstance(cause, socket.gaierror):
-        remedy = _remedy(settings, "check mqtt.host")
-        return f"the MQTT broker's name {settings.host} can't be resolved: {remedy}"
+        remedy = _remedy(settings, because("check_mqtt_host"))
+        return because("mqtt_name", host=settings.host, remedy=remedy)
     if isinstance(cause, ConnectionRefusedError):
-        return f"nothing listens at {place(settings)}: is the MQTT broker running, and the port right?"
-    why = "no answer" if isinstance(cause, TimeoutError) else cause.strerror or str(cause)
-    return f"the MQTT broker at {place(settings)} is unreachable: {why}"
+        return because("mqtt_nothing_listens", broker=place(settings))
+    why = because("no_answer_at_all") if isinstance(cause, TimeoutError) else cause
+    return because("mqtt_unreachable", broker=place(settings), why=why)
 
 
-def _remedy(settings: MqttSettings, own: str) -> str:
+def _remedy(settings: MqttSettings, own: Reason) -> Reason:
     """`own`, unless the broker is Home Assistant's: nobody set that here, and its login is asked for anew."""
-    if settings.mode is MqttMode.SUPERVISOR:
-        return "start the broker's add-on in Home Assistant anew, if that does not pass by itself"
-    return own
+    return because("restart_broker") if settings.mode is MqttMode.SUPERVISOR else own

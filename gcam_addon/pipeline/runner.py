@@ -38,6 +38,7 @@ from gcam_addon.pipeline.intake import Intake, PassOn
 from gcam_addon.pipeline.link import Link
 from gcam_addon.pipeline.processor import Analysis
 from gcam_addon.pipeline.telling import Account, Teller
+from gcam_addon.words.reason import because
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ class CameraRunner:
         except GcamError as error:  # mostly SourceError; an address that can't be read is a ConfigError
             self._failed(error)
         else:  # a file came to its end
-            self._failed(SourceError("the pictures came to their end; starting again"))
+            self._failed(SourceError(because("pictures_ended")))
         finally:
             await self._end_run()
 

@@ -28,6 +28,7 @@ from gcam_addon.model import (
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.removal import remove_clips
 from gcam_addon.recording.trash import Thrown
+from gcam_addon.words.reason import because
 
 _AT_ONCE = 50
 
@@ -82,7 +83,7 @@ class IndexedClips:
     async def trashed(self, clip_id: str) -> Discarded:
         thrown = await asyncio.to_thread(self._library.trash.find, clip_id)
         if thrown is None:
-            raise NotFound(f"there is no clip {clip_id} in the trash")
+            raise NotFound(because("not_in_trash", clip=clip_id))
         return self._discarded(thrown)
 
     async def empty_trash(self, camera_ids: frozenset[str] | None, clip_id: str | None = None) -> int:
@@ -127,7 +128,7 @@ class IndexedClips:
         clip = self._library.trash.put(clip_id, self._clock.wall())
         if clip is None:
             self._library.get(clip_id)
-            raise AccessDenied("this clip is protected: take its protection away first")
+            raise AccessDenied(because("clip_protected"))
         return clip
 
     def _discarded(self, thrown: Thrown) -> Discarded:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gcam_addon.disk.files import write_whole
 from gcam_addon.errors import DiskError, StorageFull
+from gcam_addon.words.reason import because
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _WHOLE_DISK = {*_FULL, errno.EROFS, errno.EIO}
@@ -26,10 +27,10 @@ def free_bytes(folder: Path) -> int:
 def translated(error: OSError, path: Path) -> DiskError:
     """`StorageFull` for a full disk or quota, else `DiskError`; one line with what to do."""
     if error.errno in _FULL:
-        return StorageFull(f"the disk that holds {path.parent} is full: free some space or lower keep_days")
+        return StorageFull(because("disk_full", folder=path.parent))
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return DiskError(f"may not write to {path}: give Gcam the right to write there ({error.strerror})")
-    return DiskError(f"can't write {path}: {error.strerror or error}")
+        return DiskError(because("disk_forbidden", path=path, why=error))
+    return DiskError(because("disk_unwritable", path=path, why=error))
 
 
 def concerns_all(error: OSError, folder: Path) -> bool:
@@ -52,10 +53,7 @@ def refusal(folder: Path, name: str = ".gcam-probe") -> DiskError | None:
     return None
 
 
-def full_message(free: int, floor: int) -> str:
+def below_floor(free: int, floor: int) -> StorageFull:
     """Why nothing is recorded below the free-space floor, and what to do."""
     missing_mb = max(1, -(-(floor - free) // _MB))
-    return (
-        f"the disk is full ({free // _MB} MB free, {floor // _MB} MB are kept free): "
-        f"free {missing_mb} MB or lower keep_days; recording resumes by itself"
-    )
+    return StorageFull(because("disk_low", free_mb=free // _MB, kept_mb=floor // _MB, missing_mb=missing_mb))

@@ -12,6 +12,7 @@ from pathlib import Path
 from gcam_addon.disk.files import write_whole
 from gcam_addon.errors import RecordingError
 from gcam_addon.recording.library import Library
+from gcam_addon.words.reason import Reason, because
 
 MARK = ".gcam-drive"
 """A file beside the recordings with a name that the index knows."""
@@ -41,11 +42,8 @@ class Drive:
         self._was_away = is_away
         return is_away
 
-    def why_away(self) -> str:
-        return (
-            f"none of the recordings that are known lie in {self._media_dir}: is its drive mounted? "
-            "Until it is there again, nothing is deleted, and new recordings lie where it is missing"
-        )
+    def why_away(self) -> Reason:
+        return because("drive_away", folder=self._media_dir)
 
     def _is_there(self, now: float, is_short: bool) -> bool:
         known, away_since = self._library.drive()
@@ -73,7 +71,9 @@ class Drive:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise RecordingError(f"can't read {self._media_dir / MARK}: {error}") from error
+            raise RecordingError(
+                because("drive_unreadable", path=self._media_dir / MARK, why=error)
+            ) from error
 
     def _adopt(self, mark: str | None) -> None:
         name = mark or secrets.token_hex(8)

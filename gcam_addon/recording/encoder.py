@@ -23,6 +23,7 @@ from gcam_addon.picture.orientation import UPRIGHT, orientation_of, shown_size, 
 from gcam_addon.recording import disk
 from gcam_addon.recording.journal_reader import Undecodable, count_frames, opened, packets
 from gcam_addon.recording.matroska import TIME_BASE
+from gcam_addon.words.reason import because
 
 SOFTWARE = "libx264"
 _GOP_FRAMES = 60
@@ -189,7 +190,7 @@ class _Film:
         except av.FFmpegError as error:
             if isinstance(error, OSError):
                 raise disk.translated(error, self._target) from error
-            raise RecordingError(f"the encoder failed on {self._target.name}: {error}") from error
+            raise RecordingError(because("encoder_failed", file=self._target.name, why=error)) from error
 
 
 def _configure(context: VideoCodecContext, codec: str, settings: EncoderSettings, size: Size) -> None:
@@ -252,4 +253,4 @@ def _verify(path: Path, frames: int) -> None:
     """Count again: libavformat may swallow a late write error, and the journal goes once this returns."""
     found = count_frames(path)
     if found != frames:
-        raise RecordingError(f"{path} holds {found} of {frames} frames: the disk lost what was written")
+        raise RecordingError(because("frames_lost", path=path, kept=found, frames=frames))

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from gcam_addon.clock import Clock
 from gcam_addon.duties import Duties
-from gcam_addon.errors import ConfigError, GcamError, NotFound, StorageFull
+from gcam_addon.errors import ConfigError, GcamError, NotFound
 from gcam_addon.model import Clip, DutyStatus, Export, ExportState
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.joining import Cancelled, join
 from gcam_addon.recording.library import Library
+from gcam_addon.words.reason import because
 
 LONGEST_S = 24 * 3600.0
 KEEP_S = 24 * 3600.0
@@ -63,17 +64,17 @@ class ClipExports:
         try:
             return self._exports[export_id]
         except KeyError:
-            raise NotFound(f"there is no export {export_id}") from None
+            raise NotFound(because("no_export", export=export_id)) from None
 
     async def add(self, camera_id: str, after: float, before: float, by: str) -> Export:
         if not 0 < before - after <= LONGEST_S:
-            raise ConfigError(f"before: give a range of up to {LONGEST_S / 3600:g} hours", field="before")
+            raise ConfigError(because("export_range", hours=f"{LONGEST_S / 3600:g}"), field="before")
         await self.forget_old()
         if len(self._exports) >= MOST:
-            raise ConfigError(f"there are {MOST} exports already; remove some", field="camera")
+            raise ConfigError(because("many_exports", most=MOST), field="camera")
         clips = await asyncio.to_thread(self._library.overlapping, camera_id, after, before)
         if not clips:
-            raise NotFound("Nothing was recorded by this camera in that time.")
+            raise NotFound(because("nothing_recorded"))
         export = Export(
             id=secrets.token_hex(8),
             camera_id=camera_id,
@@ -105,7 +106,7 @@ class ClipExports:
 
     def path_of(self, export_id: str) -> Path:
         if self.get(export_id).state is not ExportState.DONE:
-            raise NotFound("This export is not ready.")
+            raise NotFound(because("export_not_ready"))
         return self._file(export_id)
 
     async def forget_old(self) -> None:
@@ -177,7 +178,7 @@ class ClipExports:
         found = [(clip, self._media_dir / clip.path) for clip in clips]
         found = [(clip, path) for clip, path in found if path.is_file()]
         if not found:
-            raise NotFound("The recordings of that time are not there any more.")
+            raise NotFound(because("recordings_gone"))
         return found
 
     def _check_room(self, clips: Sequence[tuple[Clip, Path]]) -> None:
@@ -186,7 +187,7 @@ class ClipExports:
         needed = sum(clip.size_bytes for clip, _ in clips) * 11 // 10
         free = shutil.disk_usage(self._folder).free
         if free - needed < self._floor_bytes:
-            raise StorageFull(disk.full_message(free, self._floor_bytes + needed))
+            raise disk.below_floor(free, self._floor_bytes + needed)
 
     def _file(self, export_id: str) -> Path:
         return self._folder / f"{export_id}.mp4"

@@ -8,6 +8,7 @@ from typing import Any
 
 from gcam_addon.errors import RecordingError
 from gcam_addon.model import ClipKind
+from gcam_addon.words.reason import because
 
 FORMAT = 1
 """Version of the JSON; a reader refuses a later one."""
@@ -41,7 +42,7 @@ def from_json(text: str) -> ClipFacts:
     try:
         values: dict[str, Any] = json.loads(text)
         if values.pop("gcam") > FORMAT:
-            raise RecordingError("the clip's description was written by a later version of Gcam")
+            raise RecordingError(because("clip_later"))
         return ClipFacts(
             **{
                 **values,
@@ -51,4 +52,4 @@ def from_json(text: str) -> ClipFacts:
             }
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RecordingError(f"not a description of a clip: {error}") from error
+        raise RecordingError(because("clip_undescribed", why=error)) from error

@@ -35,6 +35,7 @@ from gcam_addon.recording.library import Library
 from gcam_addon.recording.original import keep_original
 from gcam_addon.recording.retries import Retries
 from gcam_addon.recording.thumbnails import thumbnail
+from gcam_addon.words.reason import because
 
 _NICENESS = 10
 _SHARE_OF_JOURNAL = 2
@@ -145,7 +146,9 @@ class Finisher:
             self._failed(journal, error)
         except Exception as error:  # noqa: BLE001  (whatever it is: the next journal is finished all the same)
             self._duties.failed(name, error, DutyStatus.RUNNING, f"tries {journal.name} again later")
-            self._failed(journal, RecordingError(f"{type(error).__name__}: {error}"))
+            self._failed(
+                journal, RecordingError(because("video_failed", error=type(error).__name__, why=error))
+            )
         else:
             self._forget(journal)
             if clip is not None:
@@ -209,7 +212,7 @@ class Finisher:
     def _require_room(self, journal: Path) -> None:
         need = journal.stat().st_size // _SHARE_OF_JOURNAL
         if disk.free_bytes(self._media_dir) < need:
-            raise StorageFull(f"no room for the video of {journal.name}")
+            raise StorageFull(because("no_room_for_video", file=journal.name))
 
     def _make(self, journal: Path, facts: ClipFacts) -> Clip:
         """All of the clip, or nothing of it."""

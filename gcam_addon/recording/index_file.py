@@ -15,6 +15,7 @@ from alembic.util.exc import CommandError
 
 from gcam_addon.disk.database import bring_up_to_date, engine_for
 from gcam_addon.errors import DiskError, RecordingError
+from gcam_addon.words.reason import because
 
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _log = logging.getLogger(__name__)
@@ -38,14 +39,12 @@ class IndexFile:
         try:
             self._prepare()
         except sa.exc.OperationalError as error:
-            raise RecordingError(f"can't open the clip index {self._path}: {error.orig}") from error
+            raise RecordingError(because("index_unopened", path=self._path, why=error.orig)) from error
         except sa.exc.DatabaseError as error:
             self._set_aside(str(error.orig))
             self._prepare()
         except CommandError as error:
-            raise RecordingError(
-                f"the clip index {self._path} was written by a later version of Gcam: install that again"
-            ) from error
+            raise RecordingError(because("index_later", path=self._path)) from error
 
     def close(self) -> None:
         self._engine.dispose()
@@ -64,7 +63,7 @@ class IndexFile:
             if _is_corrupt(cause) and self._corruption is None:
                 self._corruption = str(cause)
                 self._found_corrupt()
-            raise DiskError(f"the clip index {self._path} failed: {cause}") from error
+            raise DiskError(because("index_failed", path=self._path, why=cause)) from error
         finally:
             with self._changed:
                 self._in_use -= 1

@@ -13,6 +13,7 @@ from gcam_addon.errors import RecordingError
 from gcam_addon.model import Clip
 from gcam_addon.recording import disk
 from gcam_addon.recording.journal_reader import opened
+from gcam_addon.words.reason import because
 
 _TIME_BASE = Fraction(1, 90_000)
 _BETWEEN_S = 0.1
@@ -50,7 +51,7 @@ def join(
     except av.FFmpegError as error:
         if isinstance(error, OSError):
             raise disk.translated(error, target) from error
-        raise RecordingError(f"the recordings can't be joined: {error}") from error
+        raise RecordingError(because("not_joined", why=error)) from error
     except OSError as error:
         raise disk.translated(error, target) from error
 

@@ -27,6 +27,7 @@ from gcam_addon.recording.journal_memory import JournalMemory
 from gcam_addon.recording.journal_queue import JournalQueue, Order
 from gcam_addon.recording.journal_states import RecordingStates
 from gcam_addon.recording.journal_sync import JournalSync
+from gcam_addon.words.reason import because
 
 MAX_QUEUE_BYTES = 64 * 1024 * 1024
 DUTY = "journal"
@@ -101,9 +102,7 @@ class JournalWriter:
         camera_id = self._queue.put(command)
         if camera_id is not None:
             lost = self._queue.dropped(camera_id)
-            self._states.slow(
-                camera_id, RecordingSlow(f"the disk can't follow; frames not recorded so far: {lost}")
-            )
+            self._states.slow(camera_id, RecordingSlow(because("recording_slow", lost=lost)))
 
     def block(self, problem: RecordingError) -> None:
         """Any thread. Record nothing until `unblock`: `problem` is what cameras report meanwhile."""
@@ -148,7 +147,7 @@ class JournalWriter:
 
     def _give_up(self, error: Exception) -> None:
         """The thread begins anew: until then nothing is recorded, and nobody is to believe it were."""
-        problem = RecordingError(f"recording failed and starts again: {error}")
+        problem = RecordingError(because("recording_again", why=error))
         for take in self._takes.values():
             with suppress(Exception):
                 self._spoil(take, problem)
@@ -299,7 +298,7 @@ class JournalWriter:
             return error
         if take is None or not take.failed:
             self._duties.failed(DUTY, error, DutyStatus.RUNNING, "goes on with a new recording")
-        return RecordingError(f"the recording failed ({type(error).__name__}): Gcam's log says why")
+        return RecordingError(because("recording_failed", error=type(error).__name__))
 
     def _spoil(self, take: _Take, problem: RecordingError) -> None:
         """The journal ends here, whole; the clip's next frame tries another."""

@@ -74,7 +74,7 @@ class Keeper:
         total, free = self._disk()
         clips, clips_bytes = self._library.totals()
         unfinished, unfinished_bytes = self._finisher.unfinished()
-        notice = self._drive.why_away() if self._is_away else None
+        notice = str(self._drive.why_away()) if self._is_away else None
         _, trash_bytes = self._library.trash.totals()
         taken_bytes = clips_bytes + unfinished_bytes + trash_bytes
         return Storage(total, free, taken_bytes, clips, unfinished, notice=notice)
@@ -195,7 +195,7 @@ class Keeper:
     def _no_room(self, storage: Storage) -> StorageFull | None:
         floor = max(self._settings.min_free_bytes, _LEAST_ROOM_BYTES)
         if storage.free_bytes < floor:
-            return StorageFull(disk.full_message(storage.free_bytes, floor))
+            return disk.below_floor(storage.free_bytes, floor)
         return None
 
     def _refusal(self) -> DiskError | None:

@@ -24,6 +24,7 @@ from gcam_addon.recording.retention import Aged, Holding
 from gcam_addon.recording.rows import clip_in, clip_of
 from gcam_addon.recording.schema import CLIPS, DELETABLE, DRIVE, FOLDERS, HOLDINGS, PRESENT, SHARES
 from gcam_addon.recording.trash import GOING, Trash
+from gcam_addon.words.reason import because
 
 _FIRST_STEP, _STEP = 8, 300
 """So many clips are read at a time, where they are read one after the other: mostly few are wanted."""
@@ -79,7 +80,7 @@ class Library:
         """Raises `NotFound`."""
         clip = self.find(clip_id)
         if clip is None:
-            raise NotFound(f"there is no clip {clip_id}")
+            raise NotFound(because("no_clip", clip=clip_id))
         return clip
 
     def find(self, clip_id: str) -> Clip | None:

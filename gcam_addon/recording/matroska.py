@@ -13,6 +13,7 @@ import av
 
 from gcam_addon.errors import RecordingError
 from gcam_addon.model import Size
+from gcam_addon.words.reason import because
 
 TIME_BASE = Fraction(1, 1000)
 """Matroska counts milliseconds."""
@@ -35,7 +36,9 @@ def header(size: Size, tags: dict[str, str]) -> bytes:
             container.start_encoding()
             return bytes(sink.written)
     except (av.FFmpegError, ValueError) as error:
-        raise RecordingError(f"no Matroska header for {size.width}x{size.height}: {error}") from error
+        raise RecordingError(
+            because("no_matroska", width=size.width, height=size.height, why=error)
+        ) from error
 
 
 def cluster_head(pts_ms: int, jpeg_bytes: int) -> bytes:

@@ -10,6 +10,7 @@ import av
 from gcam_addon.errors import RecordingError
 from gcam_addon.recording import disk
 from gcam_addon.recording.journal_reader import count_frames, opened, packets
+from gcam_addon.words.reason import because
 
 
 def keep_original(journal: Path, target: Path, tags: dict[str, str]) -> None:
@@ -26,4 +27,4 @@ def keep_original(journal: Path, target: Path, tags: dict[str, str]) -> None:
     except OSError as error:
         raise disk.translated(error, target) from error
     if count_frames(target) != count_frames(journal):
-        raise RecordingError(f"{target} is not whole: the disk lost what was written")
+        raise RecordingError(because("copy_not_whole", path=target))

@@ -16,6 +16,7 @@ from gcam_addon.errors import NotFound, RecordingError
 from gcam_addon.model import Clip
 from gcam_addon.recording import layout
 from gcam_addon.recording.journal_reader import opened
+from gcam_addon.words.reason import Reason, because
 
 _AT_ONCE = 2
 _KEPT_BYTES = 8 * 1024 * 1024
@@ -59,7 +60,7 @@ class Pictures:
 
 def picture_at(video: Path, at_s: float, width: int, *, exact: bool) -> bytes:
     """Blocking. NotFound."""
-    with _there(video, "This recording's file is not there any more.") as container:
+    with _there(video, because("recording_gone")) as container:
         stream = container.streams.video[0]
         stream.codec_context.thread_count = 1
         if not exact:
@@ -73,13 +74,13 @@ def picture_at(video: Path, at_s: float, width: int, *, exact: bool) -> bytes:
             if not exact:
                 break
         if shown is None:
-            raise NotFound("There is no picture at that moment.")
+            raise NotFound(because("no_picture_then"))
         return _jpeg(shown, width)
 
 
 def times_of(video: Path) -> Sequence[float]:
     """Blocking. NotFound."""
-    with _there(video, "This recording's file is not there any more.") as container:
+    with _there(video, because("recording_gone")) as container:
         stream = container.streams.video[0]
         assert stream.time_base is not None
         found = [packet.pts for packet in container.demux(stream) if packet.pts is not None and packet.size]
@@ -88,7 +89,7 @@ def times_of(video: Path) -> Sequence[float]:
 
 def original_at(file: Path, at_s: float) -> bytes:
     """Blocking. NotFound."""
-    with _there(file, "The camera's own pictures of this recording were not kept.") as container:
+    with _there(file, because("originals_not_kept")) as container:
         stream = container.streams.video[0]
         assert stream.time_base is not None
         _seek(container, stream, at_s)
@@ -100,14 +101,14 @@ def original_at(file: Path, at_s: float) -> bytes:
                 break
             shown = bytes(packet)
         if shown is None:
-            raise NotFound("There is no picture at that moment.")
+            raise NotFound(because("no_picture_then"))
         return shown
 
 
 class _there:  # noqa: N801  (reads as a phrase: with _there(video, …))
     """`opened`, with `NotFound` for a file that is gone or is no video."""
 
-    def __init__(self, path: Path, missing: str) -> None:
+    def __init__(self, path: Path, missing: Reason) -> None:
         self._opened = opened(path)
         self._missing = missing
 

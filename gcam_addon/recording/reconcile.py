@@ -22,6 +22,7 @@ from gcam_addon.recording.facts import ClipFacts, from_json
 from gcam_addon.recording.folders import Listing, Walk
 from gcam_addon.recording.journal_reader import comment_of, opened
 from gcam_addon.recording.library import Entry, Library
+from gcam_addon.words.reason import because
 
 _FORGET_AFTER_S = 90 * 86400.0
 """A clip gone for so long was deleted by hand, not on a drive that is away."""
@@ -179,7 +180,7 @@ def _facts(comment: str, video: Path, path: str) -> ClipFacts:
         facts = from_json(comment)
         if _is_sound(facts):
             return facts
-        raise RecordingError(f"what {path} says of itself can't be")
+        raise RecordingError(because("clip_impossible", path=path))
     except RecordingError:  # not ours, or a name is all that is left
         name = video.parent.parent.name
         return ClipFacts(

@@ -30,6 +30,7 @@ from gcam_addon.recording.retention import until_when
 from gcam_addon.recording.shares import ClipShares
 from gcam_addon.recording.timelapse import TimelapseRecorder
 from gcam_addon.recording.trash import Thrown
+from gcam_addon.words.reason import because
 
 _LOOK_EVERY_S = 60.0
 _LOOK_WHILE_FULL_S = 5.0
@@ -303,10 +304,7 @@ def _require_writable(folder: Path) -> None:
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:
-        raise RecordingError(
-            f"the folder {folder} can't be used ({error.strerror}): "
-            "create it and give Gcam the right to write there, or choose another folder"
-        ) from error
+        raise RecordingError(because("media_unusable", folder=folder, why=error)) from error
 
 
 async def _wait(event: asyncio.Event, at_most_s: float) -> None:

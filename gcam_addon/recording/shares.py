@@ -11,6 +11,7 @@ from gcam_addon.clock import Clock
 from gcam_addon.errors import ConfigError, NotFound
 from gcam_addon.model import Clip, Share
 from gcam_addon.recording.library import Library
+from gcam_addon.words.reason import because
 
 MOST_HOURS = 24 * 30.0
 
@@ -27,7 +28,7 @@ class ClipShares:
 
     async def add(self, clip_id: str, hours: float, by: str) -> tuple[str, Share]:
         if not 0 < hours <= MOST_HOURS:
-            raise ConfigError(f"hours: give up to {MOST_HOURS:g}", field="hours")
+            raise ConfigError(because("share_hours", most=f"{MOST_HOURS:g}"), field="hours")
         now, secret = self._clock.wall(), secrets.token_urlsafe(32)
         share = Share(secrets.token_hex(8), clip_id, now, now + hours * 3600, by)
         await asyncio.to_thread(self._library.add_share, share, _hash(secret))
@@ -45,7 +46,7 @@ class ClipShares:
 
     def _holding(self, share: Share | None) -> Share:
         if share is None or share.expires_at <= self._clock.wall():
-            raise NotFound("This link has expired, or never was.")
+            raise NotFound(because("no_share"))
         return share
 
 

@@ -14,6 +14,7 @@ from gcam_addon.errors import ProtocolError, Rejected, SourceError, Unreachable
 from gcam_addon.wire.address import HttpAddress
 from gcam_addon.wire.connection import was_refused
 from gcam_addon.wire.stream import OpenStream, open_stream
+from gcam_addon.words.reason import because
 
 KnownStreams = MutableMapping[HttpAddress, HttpAddress]
 """What was found out: the address as given, and where its stream is."""
@@ -70,13 +71,9 @@ async def find_stream(address: HttpAddress, settings: SourceSettings, known: Kno
             return stream
     if has_answered:
         paths = ", ".join(f":{place.port}{place.target}" for place in places)
-        raise ProtocolError(
-            f"{address} answers, but no camera stream was found there (tried {paths}): give its full address"
-        )
+        raise ProtocolError(because("no_stream_found", address=address, paths=paths))
     ports = ", ".join(str(port) for port in sorted({place.port for place in places}))
-    raise Unreachable(
-        f"{address} refuses connections (tried port {ports}): is it the camera, and is its server running?"
-    )
+    raise Unreachable(because("refuses_ports", address=address, ports=ports))
 
 
 async def _open_known(address: HttpAddress, settings: SourceSettings, known: KnownStreams) -> OpenStream:

@@ -20,6 +20,7 @@ from gcam_addon.wire.address import HttpAddress, parse
 from gcam_addon.wire.connection import HttpConnection
 from gcam_addon.wire.multipart import MultipartParser, boundary_of
 from gcam_addon.wire.stream import OpenStream, open_stream
+from gcam_addon.words.reason import because
 
 _MAX_WAITING_FRAMES = 32
 """A reader that is this far behind makes the camera wait; nothing is thrown away here."""
@@ -37,7 +38,7 @@ class MjpegSource:
     def __init__(self, settings: SourceSettings, clock: Clock, known: KnownStreams | None = None) -> None:
         address = parse(settings.url)
         if not isinstance(address, HttpAddress):
-            raise ConfigError(f"{address} is no http or https address", field="source.url")
+            raise ConfigError(because("no_http", address=address), field="source.url")
         self._address = address
         self._settings = settings
         self._clock = clock
@@ -144,7 +145,7 @@ class _Intake:
     def _ended(self, error: SourceError) -> None:
         if self._end is None:
             is_early = isinstance(error, Unreachable) and not self._count
-            self._end = Unreachable(f"{error} before it sent a picture") if is_early else error
+            self._end = Unreachable(because("before_a_picture", why=error)) if is_early else error
         self._wake()
 
     def _wake(self) -> None:
@@ -164,11 +165,16 @@ class _Intake:
             delay_s = max(left_s, self._stall_timeout_s / 100)
             self._watch = asyncio.get_running_loop().call_later(delay_s, self._watch_silence)
             return
-        silence = f"sent no complete picture for {self._stall_timeout_s:g} s"
+        address, seconds = self._address, self._stall_timeout_s
         if self._absurd is not None and not self._count:
-            self._end = ProtocolError(f"{self._address} {silence}, only such as {_claim(self._absurd)}")
+            width, height, most = self._absurd.width, self._absurd.height, jpeg.MAX_SIDE_PX
+            self._end = ProtocolError(
+                because(
+                    "absurd_pictures", address=address, seconds=seconds, width=width, height=height, most=most
+                )
+            )
         else:
-            self._end = Stalled(f"{self._address} {silence}, though the connection is open")
+            self._end = Stalled(because("no_picture_though_open", address=address, seconds=seconds))
         self._wake()
 
 

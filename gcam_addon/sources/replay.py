@@ -31,6 +31,7 @@ from gcam_addon.errors import ProtocolError, Unreachable
 from gcam_addon.model import EncodedFrame
 from gcam_addon.picture import jpeg
 from gcam_addon.wire.multipart import MultipartParser
+from gcam_addon.words.reason import because
 
 DEFAULT_FPS = 10.0
 """Of pictures that carry no times."""
@@ -42,7 +43,6 @@ _PICTURES = frozenset({".jpg", ".jpeg", ".png"})
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MOST_PIXELS = {"max_pixels": str(jpeg.MAX_SIDE_PX**2)}
 _TEXT_CODECS = frozenset({"ansi", "bintext", "idf", "xbin"})  # FFmpeg draws text files as pictures
-_ACCEPTED = "a video file (mp4, mkv, avi, mov, mjpeg …) or a folder of JPEG or PNG pictures"
 _TICK_S = 1e-6
 _Result = TypeVar("_Result")
 _Timed = tuple[bytes, float | None]
@@ -145,7 +145,9 @@ class _Reading:
             index += 1
             yield EncodedFrame(data, last_s, last_s, size)
         if index == 0:
-            raise ProtocolError(f"{self._path} holds no picture: accepted is {_ACCEPTED}")
+            raise ProtocolError(
+                because("file_without_picture", path=self._path, accepted=because("accepted_files"))
+            )
 
     def _open(self) -> Iterator[_Timed]:
         with _reading(self._path):
@@ -185,7 +187,7 @@ class _Reading:
                 try:
                     pictures = parser.feed(data)
                 except ProtocolError as error:
-                    raise ProtocolError(f"{self._path}: {error}") from error
+                    raise ProtocolError(because("replay_failed", path=self._path, why=error)) from error
                 self.dropped = dropped_before + parser.dropped
                 for picture in pictures:
                     yield picture, None
@@ -198,7 +200,7 @@ class _Reading:
         with container:
             streams = container.streams.video
             if not streams or streams[0].codec_context.name in _TEXT_CODECS:
-                raise ProtocolError(f"{self._path} is no video: accepted is {_ACCEPTED}")
+                raise ProtocolError(because("no_video", path=self._path, accepted=because("accepted_files")))
             stream = streams[0]
             is_mjpeg = stream.codec_context.name == "mjpeg"
             yield from self._packets(container, stream) if is_mjpeg else self._decoded(container, stream)
@@ -236,7 +238,7 @@ def _reading(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Unreachable(f"{path} can't be read: {error.strerror or error}") from error
+        raise Unreachable(because("source_unreadable", path=path, why=error)) from error
 
 
 @contextmanager
@@ -244,7 +246,7 @@ def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except (av.error.FFmpegError, OSError) as error:
-        raise ProtocolError(f"{path} can't be read as a video: accepted is {_ACCEPTED}") from error
+        raise ProtocolError(because("no_video", path=path, accepted=because("accepted_files"))) from error
 
 
 def _png_side(data: bytes) -> int:
@@ -255,7 +257,7 @@ def _png_side(data: bytes) -> int:
 def _encode(picture: npt.NDArray[Any]) -> bytes:
     done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:
-        raise ProtocolError("a picture could not be encoded as JPEG")
+        raise ProtocolError(because("picture_unencoded"))
     return data.tobytes()
 
 

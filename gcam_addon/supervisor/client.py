@@ -17,6 +17,7 @@ import aiohttp
 
 from gcam_addon.config.model import SupervisorSettings
 from gcam_addon.errors import SupervisorError
+from gcam_addon.words.reason import because
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _NO_SERVICE = "Service not enabled"
@@ -97,9 +98,9 @@ class SupervisorClient:
                 answer = await response.json(content_type=None)
                 status = response.status
         except TimeoutError as error:
-            raise SupervisorError(f"the Supervisor does not answer ({path})") from error
+            raise SupervisorError(because("supervisor_silent", path=path)) from error
         except aiohttp.ClientError as error:
-            raise SupervisorError(f"the Supervisor can't be reached: {_reason(error)}") from error
+            raise SupervisorError(because("supervisor_unreachable", why=_reason(error))) from error
         except ValueError:  # no JSON: it refuses some requests in plain text
             return Refusal(status=response.status, message=response.reason or "")
         return _unwrapped(status, answer)
@@ -116,10 +117,9 @@ def _unwrapped(status: int, answer: Any) -> Mapping[str, Any] | Refusal:
 
 def _refused(path: str, refusal: Refusal) -> SupervisorError:
     if refusal.status in (401, 403):
-        remedy = "start the add-on anew; if that does not help, install it again"
-        return SupervisorError(f"the Supervisor does not let this add-on use {path}: {remedy}")
-    why = refusal.message[:200] or f"status {refusal.status}"
-    return SupervisorError(f"the Supervisor refused {path}: {why}")
+        return SupervisorError(because("supervisor_forbids", path=path))
+    why = refusal.message[:200] or because("status", status=refusal.status)
+    return SupervisorError(because("supervisor_refused", path=path, why=why))
 
 
 def _reason(error: aiohttp.ClientError) -> str:
@@ -142,5 +142,5 @@ def _addresses(interface: Any) -> Iterator[IPv4Interface]:
 def _text(told: Mapping[str, Any], name: str) -> str:
     value = told.get(name)
     if not isinstance(value, str) or not value:
-        raise SupervisorError(f"the Supervisor's answer has no {name}; update Home Assistant's Supervisor")
+        raise SupervisorError(because("supervisor_old", what=name))
     return value

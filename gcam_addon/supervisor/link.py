@@ -23,6 +23,7 @@ from gcam_addon.network.sweep import networks_around
 from gcam_addon.supervisor.client import SupervisorClient
 from gcam_addon.supervisor.entities import settle
 from gcam_addon.supervisor.memory import Memory, recall, remember
+from gcam_addon.words.reason import Reason, because
 
 _log = logging.getLogger(__name__)
 _SERVICE = "gcam"
@@ -30,10 +31,6 @@ _SCOPES = frozenset({Permission.VIEW, Permission.PLAYBACK, Permission.CONTROL})
 _SELF = Principal("supervisor", "the add-on", _SCOPES)
 """Who makes the token: it can't do more than this."""
 _TOKEN_NAME = "Home Assistant"  # noqa: S105  (what it is called)
-_GONE = (
-    "Home Assistant's MQTT broker is gone: start it again, or choose the entities of the integration in the "
-    "add-on's configuration"
-)
 _FIRST_WAIT_S = 2.0
 _LONGEST_WAIT_S = 300.0
 
@@ -95,9 +92,9 @@ class HomeAssistantLink:
         except SupervisorError as error:
             if self._found is not None:
                 return self._found
-            raise self._without(str(error), str(error)) from error
+            raise self._without(error.reason or str(error)) from error
         if told is None:
-            raise self._without("Home Assistant has no MQTT broker; Gcam goes on without", _GONE)
+            raise self._without(because("no_mqtt_broker"), because("mqtt_broker_gone"))
         await self._settle_entities()
         by_mqtt = self.entities is EntityMaker.MQTT
         self._found = replace(_broker(told, self._mqtt), discovery=by_mqtt)
@@ -163,11 +160,11 @@ class HomeAssistantLink:
             _log.info("Home Assistant has an MQTT broker: entities come by it from now on")
             self._on_entities()
 
-    def _without(self, not_missed: str, missed: str) -> BrokerError:
+    def _without(self, not_missed: Reason | str, missed: Reason | None = None) -> BrokerError:
         """Nobody misses a broker that was never there, unless entities are to come by it."""
         if self._found is None and self.entities is not EntityMaker.MQTT:
             return NoBroker(not_missed)
-        return BrokerError(missed)
+        return BrokerError(missed or not_missed)
 
     async def _remember(self, memory: Memory) -> None:
         self._memory = memory
@@ -179,7 +176,7 @@ def _broker(told: Mapping[str, Any], base: MqttSettings) -> MqttSettings:
     host, port = told.get("host"), told.get("port")
     username, password = told.get("username"), told.get("password")
     if not isinstance(host, str) or not host or not isinstance(port, int) or not 0 < port < 65536:
-        raise BrokerError("the Supervisor named an MQTT broker without saying where: start that add-on anew")
+        raise BrokerError(because("supervisor_broker"))
     return replace(
         base,
         host=host,

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import voluptuous as vol
-
 from gcam_addon.config.addresses import MQTT_TLS_PORT
 from gcam_addon.config.model import (
     EntityMaker,
@@ -27,6 +25,7 @@ from gcam_addon.config.model import (
 )
 from gcam_addon.config.rules import (
     Check,
+    Wrong,
     checked,
     choice,
     flag,
@@ -38,23 +37,22 @@ from gcam_addon.config.rules import (
     whole,
 )
 from gcam_addon.config.schema import LANGUAGES, LOG_LEVELS, network
+from gcam_addon.words.reason import because
 
 _GB = 1000**3
-_IN_SSL = text(255, r"(?!/)(?!.*\.\.).+", "give the name of a file in the folder ssl, such as fullchain.pem")
+_IN_SSL = text(255, r"(?!/)(?!.*\.\.).+", because("give_in_ssl"))
 
 OPTIONS: Mapping[str, Check] = {
     "log_level": choice(LOG_LEVELS),
     "language": choice(LANGUAGES),
-    "recordings_folder": text(
-        255, r"/media(/[^/.][^/]*)+", "give a folder of Home Assistant's media, such as /media/gcam"
-    ),
+    "recordings_folder": text(255, r"/media(/[^/.][^/]*)+", because("give_media_folder")),
     "keep_days": whole(1, 36_500, "days"),
     "max_size_gb": number(0.01, 1_000_000, "GB"),
     "min_free_gb": number(0, 1_000_000, "GB"),
     "journal_in_memory": flag,
     "entities": choice(EntityMaker),
     "mqtt": choice(("auto", "off")),
-    "mqtt_host": text(253, r"[A-Za-z0-9_.:%-]+", "give the broker's name or IP address alone"),
+    "mqtt_host": text(253, r"[A-Za-z0-9_.:%-]+", because("give_broker")),
     "mqtt_port": whole(1, 65535),
     "mqtt_username": secret(256),
     "mqtt_password": secret(1024),
@@ -175,7 +173,7 @@ def _mqtt(chosen: dict[str, Any], container: Container, base: MqttSettings) -> M
     if "mqtt_host" not in chosen:
         return _without_own(chosen, base)
     if "mqtt_password" in chosen and "mqtt_username" not in chosen:
-        raise vol.Invalid("a password needs a user; give mqtt_username too", path=["mqtt_username"])
+        raise Wrong(because("user_too", name="mqtt_username"), path=["mqtt_username"])
     tls = chosen.get("mqtt_tls", False)
     ca_file = chosen.get("mqtt_ca_file")
     return replace(
@@ -194,8 +192,8 @@ def _without_own(chosen: dict[str, Any], base: MqttSettings) -> MqttSettings:
     """Nothing may be chosen in vain."""
     for name in ("mqtt_port", "mqtt_username", "mqtt_password", "mqtt_tls", "mqtt_ca_file"):
         if name in chosen:
-            raise vol.Invalid(
-                "it is for a broker of your own, and there is none; give mqtt_host too, or take it away",
+            raise Wrong(
+                because("own_broker_only"),
                 path=[name],
             )
     return base

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from gcam_addon.config.model import IngressSettings, WebSettings
 from gcam_addon.errors import AccessDenied
+from gcam_addon.words.reason import because
 
 _HOME_ASSISTANT = ("172.30.32.0/23",)
 """The Supervisor's own network: it names Home Assistant, through which all come to ingress, as a hop."""
@@ -72,7 +73,7 @@ def caller_of(request: web.Request, settings: WebSettings) -> Caller:
 
 def _through_ingress(peer: str, headers: Mapping[str, str], host: str, settings: IngressSettings) -> Caller:
     if not _within(peer, settings.trusted):
-        raise AccessDenied("This port is for Home Assistant's Supervisor only.")
+        raise AccessDenied(because("supervisor_only"))
     user_id = headers.get("X-Remote-User-Id", "")
     name = headers.get("X-Remote-User-Display-Name") or headers.get("X-Remote-User-Name") or user_id
     return Caller(

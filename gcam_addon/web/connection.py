@@ -9,34 +9,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import voluptuous as vol
-
 from gcam_addon.config.model import Camera
-from gcam_addon.config.rules import Rule
+from gcam_addon.config.rules import Rule, Wrong
 from gcam_addon.errors import ConfigError
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.views import Json
 from gcam_addon.wire.address import Address, HttpAddress, parse, redact, with_credentials
+from gcam_addon.words.reason import because
 
 
 def _credential(value: Any) -> str | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str) or len(value) > _MAX_LENGTH or not value.isprintable():
-        raise vol.Invalid(f"it (not shown) is no usable text; {_CREDENTIAL}")
+        raise Wrong(because("secret_unusable", wanted=_CREDENTIAL))
     return value
 
 
 def _address(value: Any) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= _ADDRESS_LENGTH:
-        raise vol.Invalid(f"it is no address; {_ADDRESS}")
+        raise Wrong(because("no_address_at_all", wanted=_ADDRESS))
     return value
 
 
 _MAX_LENGTH = 200
 _ADDRESS_LENGTH = 2000
-_CREDENTIAL = f"give at most {_MAX_LENGTH} characters, or null"
-_ADDRESS = "give the camera's address, such as http://192.168.1.50"
+_CREDENTIAL = because("give_credential", most=_MAX_LENGTH)
+_ADDRESS = because("give_address")
 
 CREDENTIAL = Rule(_credential, {"type": ["string", "null"], "maxLength": _MAX_LENGTH}, _CREDENTIAL)
 ADDRESS = Rule(_address, {"type": "string", "minLength": 1, "maxLength": _ADDRESS_LENGTH}, _ADDRESS)
@@ -70,7 +69,7 @@ def with_connection(body: Mapping[str, Any], stored: str | None = None) -> dict[
     if isinstance(address, HttpAddress):
         settings["url"] = _composed(url, address, given, None if stored is None else _parsed(stored))
     elif any(given.values()):
-        raise RequestError("A file takes no user name and no password.", field="username")
+        raise RequestError(because("file_without_login"), field="username")
     else:
         settings["url"] = url
     return settings
@@ -99,11 +98,11 @@ def _composed(url: str, address: HttpAddress, given: Mapping[str, str | None], b
 
 
 def _no_name() -> RequestError:
-    return RequestError("A password needs a user name.", field="username")
+    return RequestError(because("password_without_name"), field="username")
 
 
 def _parsed(url: str) -> Address:
     try:
         return parse(url)
     except ConfigError as error:
-        raise ConfigError(str(error), field="url") from error
+        raise ConfigError(error.reason or str(error), field="url") from error

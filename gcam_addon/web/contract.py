@@ -19,14 +19,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import voluptuous as vol
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission
-from gcam_addon.config.rules import Check, Rule, checked, number, shown, unknown
+from gcam_addon.config.rules import Check, Rule, Wrong, checked, number, shown, unknown
 from gcam_addon.errors import ConfigError
 from gcam_addon.web.errors import Handler, RequestError
 from gcam_addon.web.shape import Shape
+from gcam_addon.words.reason import because
 
 MAX_BODY_BYTES = 64 * 1024
 
@@ -178,11 +178,11 @@ def file(media_type: str) -> Mapping[int, Answer]:
 
 def _switched(value: Any) -> bool:
     if value not in {"0", "1"}:
-        raise vol.Invalid(f"{shown(value)} is neither 0 nor 1; give one of them")
+        raise Wrong(because("no_switch", value=shown(value)))
     return bool(value == "1")
 
 
-SWITCH = Rule(_switched, {"type": "string", "enum": ["0", "1"]}, "give 0 or 1")
+SWITCH = Rule(_switched, {"type": "string", "enum": ["0", "1"]}, because("give_switch"))
 """On or off, in an address."""
 
 MOMENT = number(-2_208_988_800, 32_503_680_000, "seconds since 1970")
@@ -224,13 +224,15 @@ def _owner(handler: object) -> Route | None:
 def _query_in(request: web.Request, known: Mapping[str, Parameter]) -> Mapping[str, Any]:
     for name in request.query:
         if name not in known:
-            raise RequestError(f"{name}: {unknown(name, known, {})}"[:300], field=name)
+            raise RequestError(
+                because("at_place", place=name[:100], why=unknown(name, known, {})), field=name
+            )
     return {name: _given(request.query.getall(name, []), name, one) for name, one in known.items()}
 
 
 def _given(texts: Sequence[str], name: str, parameter: Parameter) -> Any:
     if len(texts) > 1 and not parameter.is_repeated:
-        raise RequestError(f"{name}: it is given {len(texts)} times; give it once", field=name)
+        raise RequestError(because("given_often", name=name, count=len(texts)), field=name)
     values = tuple(_obeyed(partial(_read, parameter.rule), text, name) for text in texts)
     if parameter.is_repeated:
         return values
@@ -251,13 +253,13 @@ def _read(rule: Rule, text: str) -> Any:
 async def _json_in(request: web.Request) -> Any:
     """More than `MAX_BODY_BYTES` is refused by aiohttp."""
     if request.content_type != "application/json":
-        raise RequestError("Send the body as application/json.", status=415)
+        raise RequestError(because("body_type"), status=415)
     try:
         return json_text.loads(await request.read(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise RequestError("The body is not valid JSON.") from error
+        raise RequestError(because("body_broken")) from error
     except web.RequestPayloadError as error:
-        raise RequestError("The body does not come as its headers say.") from error
+        raise RequestError(because("body_strange")) from error
 
 
 def _refuse_constant(name: str) -> None:
@@ -269,4 +271,4 @@ def _obeyed(rule: Check, value: Any, path: str = "") -> Any:
     try:
         return checked(rule, value, path)
     except ConfigError as error:
-        raise RequestError(str(error), field=error.field) from None
+        raise RequestError(error.reason or str(error), field=error.field) from None

@@ -1,4 +1,5 @@
-"""Every failure as one JSON shape: `{"error": {"code", "message", "field"?}}` with a fitting HTTP status.
+"""Every failure as one JSON shape, `{"error": {"code", "message", "reason"?, "params"?, "field"?}}`, with a
+fitting HTTP status.
 
 The only place that knows which `GcamError` is which status.
 """
@@ -9,6 +10,7 @@ import logging
 import math
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import Any
 
 import voluptuous as vol
 from aiohttp import hdrs, web
@@ -28,15 +30,18 @@ from gcam_addon.errors import (
     Throttled,
     WrongLogin,
 )
-from gcam_addon.web.shape import STRING, shape
+from gcam_addon.web.shape import ANYTHING, STRING, shape
 from gcam_addon.web.views import encode
+from gcam_addon.words.reason import Reason, because
 
 ERROR = shape(
     "Error",
     {
         "error": {
             "code": said(STRING, "Stable"),
-            "message": said(STRING, "For people; may change"),
+            "message": said(STRING, "For people, in English; may change"),
+            vol.Optional("reason"): said(STRING, "Which sentence `message` is: stable"),
+            vol.Optional("params"): said(ANYTHING, "What stands in that sentence, by name"),
             vol.Optional("field"): said(STRING, "The value at fault, such as `detection.sensitivity`"),
         }
     },
@@ -52,8 +57,8 @@ class RequestError(GcamError):
 
     code = "request"
 
-    def __init__(self, message: str, *, field: str | None = None, status: int = 400) -> None:
-        super().__init__(message)
+    def __init__(self, why: Reason | str, *, field: str | None = None, status: int = 400) -> None:
+        super().__init__(why)
         self.field = field
         self.status = status
 
@@ -77,7 +82,7 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         if _begun(request):
             raise
         _LOG.exception("Answering %s %s failed", request.method, _kind_of(request))
-        return _response(500, "internal", "Gcam failed to answer this; its log says why.")
+        return _response(500, "internal", because("internal"))
 
 
 def _kind_of(request: web.Request) -> str:
@@ -89,7 +94,7 @@ def _kind_of(request: web.Request) -> str:
 def error_response(error: GcamError) -> web.Response:
     """The answer for `error`."""
     field = error.field if isinstance(error, (ConfigError, RequestError)) else None
-    response = _response(_status_of(error), error.code, str(error), field)
+    response = _response(_status_of(error), error.code, error.reason or str(error), field)
     if isinstance(error, Throttled):
         response.headers[hdrs.RETRY_AFTER] = str(math.ceil(error.retry_after_s))
     if isinstance(error, SignInNeeded):
@@ -124,21 +129,28 @@ def _http_error(request: web.Request, answer: web.HTTPException) -> web.Response
     """What aiohttp refuses by itself: no such route, wrong method, body too large."""
     match answer:
         case web.HTTPNotFound():
-            return _response(404, NotFound.code, f"There is nothing at {request.path}.")
+            return _response(404, NotFound.code, because("nothing_at", path=request.path))
         case web.HTTPMethodNotAllowed():
             allowed = ", ".join(sorted(answer.allowed_methods))
-            response = _response(405, "method_not_allowed", f"{request.path} understands {allowed}.")
+            response = _response(
+                405, "method_not_allowed", because("method_not_allowed", path=request.path, allowed=allowed)
+            )
             response.headers["Allow"] = allowed
             return response
         case web.HTTPRequestEntityTooLarge():
-            return _response(413, RequestError.code, "The body is too large.")
+            return _response(413, RequestError.code, because("body_large"))
         case _:
-            reason = answer.reason or HTTPStatus(answer.status).phrase
-            return _response(answer.status, RequestError.code, f"{reason}.")
+            phrase = answer.reason or HTTPStatus(answer.status).phrase
+            return _response(answer.status, RequestError.code, because("http_status", phrase=phrase))
 
 
-def _response(status: int, code: str, message: str, field: str | None = None) -> web.Response:
-    error = {"code": code, "message": message} | ({} if field is None else {"field": field})
+def _response(status: int, code: str, why: Reason | str, field: str | None = None) -> web.Response:
+    error: dict[str, Any] = {"code": code, "message": str(why)}
+    if isinstance(why, Reason):
+        told = why.as_json()
+        error |= {"reason": told["code"], "params": told["params"]}
+    if field is not None:
+        error["field"] = field
     return web.Response(status=status, text=encode({"error": error}), content_type="application/json")
 
 

@@ -24,6 +24,7 @@ from gcam_addon.web.errors import Handler
 from gcam_addon.web.guard import CALLER, PRINCIPAL, SESSION
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.sockets import ENDLESS
+from gcam_addon.words.reason import Reason, because
 
 COOKIE = "gcam"
 """The cookies' names begin so; cookies know no ports, so the instance's id follows."""
@@ -202,14 +203,14 @@ LOCAL = Principal("local", "this machine", frozenset(Permission))
 def _nobody(services: Services, *, basic: bool) -> SignInNeeded:
     scheme = "Basic" if basic else "Bearer"
     if services.access.has_owner:
-        return SignInNeeded(f"Sign in, or send a token: Authorization: {scheme} …", scheme)
-    return NoOwner("Gcam is new: create its owner on its page, or by `gcam users add`.", scheme)
+        return SignInNeeded(because("sign_in", scheme=scheme), scheme)
+    return NoOwner(because("no_owner"), scheme)
 
 
 def _require_fresh(proof: Session | Token | None, services: Services) -> None:
     """Of those who sign in here. Tokens are a proof by themselves, and Home Assistant signs its users in."""
     if isinstance(proof, Session) and not services.access.is_fresh(proof):
-        raise ProofNeeded("Show once more that it is you: by password, code or passkey.")
+        raise ProofNeeded(because("proof"))
 
 
 def _check(principal: Principal, route: Route, request: web.Request) -> None:
@@ -217,9 +218,8 @@ def _check(principal: Principal, route: Route, request: web.Request) -> None:
     lacking = [] if isinstance(needed, str) else sorted(right for right in needed if not principal.may(right))
     if lacking:
         if not principal.permissions:
-            raise AccessDenied(f"{principal.name} may nothing here until an owner of Gcam says so.")
-        raise AccessDenied(
-            f"{principal.name} may not do this: it needs the right to {' and '.join(lacking)}."
-        )
+            raise AccessDenied(because("not_let_in", name=principal.name))
+        rights = tuple(Reason(f"right_{right}") for right in lacking)
+        raise AccessDenied(because("right_lacking", name=principal.name, rights=rights))
     if route.is_of_camera and not principal.sees(camera_id := request.match_info["id"]):
-        raise NotFound(f"there is no camera {camera_id}")
+        raise NotFound(because("no_camera", camera=camera_id))

@@ -9,6 +9,7 @@ from gcam_addon.access.principal import Principal
 from gcam_addon.errors import AccessDenied
 from gcam_addon.web.caller import Caller
 from gcam_addon.web.services import SERVICES
+from gcam_addon.words.reason import because
 
 CALLER = web.RequestKey("caller", Caller)
 PRINCIPAL = web.RequestKey("principal", Principal)
@@ -24,7 +25,7 @@ def principal_of(request: web.Request) -> Principal:
 def require_over(request: web.Request, other: Principal) -> None:
     """Nobody makes, changes or removes somebody who may more than they do. Raises `AccessDenied`."""
     if not principal_of(request).may_all_of(other):
-        raise AccessDenied("That would be somebody who may more than you do.")
+        raise AccessDenied(because("mightier"))
 
 
 def caller_address(request: web.Request) -> str:

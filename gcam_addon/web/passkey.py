@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 from gcam_addon.access.web_authn import Place
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import CALLER
+from gcam_addon.words.reason import because
 
 
 def place_of(request: web.Request) -> Place:
@@ -20,5 +21,5 @@ def place_of(request: web.Request) -> Place:
     except ValueError:
         name = None
     if not name or parts.netloc.lower() not in request[CALLER].hosts:
-        raise RequestError("Passkeys are for browsers, on Gcam's own page.")
+        raise RequestError(because("passkeys_in_browsers"))
     return Place(origin)

@@ -20,6 +20,7 @@ from gcam_addon.web.errors import Handler
 from gcam_addon.web.guard import CALLER
 from gcam_addon.web.info import Info
 from gcam_addon.web.services import SERVICES
+from gcam_addon.words.reason import because
 
 _HSTS_S = 365 * 24 * 3600
 
@@ -47,12 +48,9 @@ async def keep_others_out(request: web.Request, handler: Handler) -> web.StreamR
     info = request.app[SERVICES].info
     request[CALLER] = caller = caller_of(request, info.listen)
     if _only_here(info, caller) and not _is_known_host(request.host, info.names):
-        raise AccessDenied(
-            f"Gcam does not answer to the name {request.host!r} while it listens on this machine only: "
-            "open it as http://localhost or by IP address."
-        )
+        raise AccessDenied(because("wrong_host", host=repr(request.host)))
     if _matters(request) and not _is_same_site(request, caller):
-        raise AccessDenied("Another web site asked for this, so Gcam refused it.")
+        raise AccessDenied(because("other_site"))
     return await handler(request)
 
 

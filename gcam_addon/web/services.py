@@ -25,6 +25,7 @@ from gcam_addon.network.finder import Finder
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.info import Info, Surroundings
 from gcam_addon.web.load import LoadMeter
+from gcam_addon.words.reason import because
 
 
 class RecordingFiles(Protocol):
@@ -134,9 +135,9 @@ class Services:
         self.cameras.get(camera_id)
         state = self.engine.state(camera_id)
         if state is None or state.status is Status.DISABLED:
-            raise SourceError(f"{camera_id} is disabled.")
+            raise SourceError(because("camera_disabled", camera=camera_id))
         if state.status is Status.PRIVACY:
-            raise SourceError(f"{camera_id} is in privacy mode.")
+            raise SourceError(because("camera_private", camera=camera_id))
         return state
 
 

@@ -11,7 +11,8 @@ from typing import Any, overload
 
 import voluptuous as vol
 
-from gcam_addon.config.rules import Rule, choice, flag, optional, shown, unknown
+from gcam_addon.config.rules import Rule, Wrong, choice, flag, optional, shown, unknown
+from gcam_addon.words.reason import because
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,17 +25,20 @@ class Shape:
 
     def __call__(self, value: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
-            raise vol.Invalid(f"{shown(value)} is no object; give one such as {{…}}")
+            raise Wrong(because("no_object", value=shown(value)))
         keys = self.schema.schema
         names = {key.schema: key for key in keys if isinstance(key, vol.Marker)}
         if len(names) == len(keys):
             for name in value:
                 if name not in names:
-                    raise vol.Invalid(unknown(str(name), names, {}), path=[name])
+                    raise Wrong(unknown(str(name), names, {}), path=[name])
         for name, key in names.items():
             if isinstance(key, vol.Required) and name not in value:
-                wanted = getattr(keys[key], "wanted", "")
-                raise vol.Invalid(f"it is missing{wanted and '; ' + wanted}", path=[name])
+                wanted = getattr(keys[key], "wanted", None)
+                raise Wrong(
+                    because("missing_key_wanted", wanted=wanted) if wanted else because("missing_key"),
+                    path=[name],
+                )
         checked: dict[str, Any] = self.schema(dict(value))
         return checked
 
@@ -76,7 +80,7 @@ def nullable(rule: Any) -> Any:
 
 def object_of(title: str, says: str) -> Rule:
     """Whatever object somebody else's standard describes."""
-    return Rule(_object, {"title": title, "type": "object", "description": says}, "give an object")
+    return Rule(_object, {"title": title, "type": "object", "description": says}, because("give_any_object"))
 
 
 def only(value: str) -> Rule:
@@ -98,25 +102,25 @@ def _whole(rule: Any) -> Any:
 
 def _object(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise vol.Invalid(f"{shown(value)} is no object")
+        raise Wrong(because("only_no_object", value=shown(value)))
     return value
 
 
 def _string(value: Any) -> str:
     if not isinstance(value, str):
-        raise vol.Invalid(f"{shown(value)} is no text")
+        raise Wrong(because("only_no_text", value=shown(value)))
     return value
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise vol.Invalid(f"{shown(value)} is no number")
+        raise Wrong(because("only_no_number", value=shown(value)))
     return value
 
 
 def _integer(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise vol.Invalid(f"{shown(value)} is no whole number")
+        raise Wrong(because("only_no_whole", value=shown(value)))
     return value
 
 
@@ -124,3 +128,5 @@ STRING = Rule(_string, {"type": "string"})
 NUMBER = Rule(_number, {"type": "number"})
 INTEGER = Rule(_integer, {"type": "integer"})
 BOOLEAN = flag
+ANYTHING = Rule(lambda value: value, {"type": "object", "additionalProperties": True})
+"""An object of which only who reads it knows more."""

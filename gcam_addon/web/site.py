@@ -14,6 +14,7 @@ from gcam_addon.errors import NotFound
 from gcam_addon.web.contract import PUBLIC, Answer, Route, media, route
 from gcam_addon.web.errors import Handler
 from gcam_addon.web.services import SERVICES
+from gcam_addon.words.reason import because
 
 FOLDER = Path(__file__).parent / "static"
 
@@ -88,4 +89,4 @@ def _serving(path: Path) -> Handler:
 
 
 async def _not_built(request: web.Request) -> web.Response:
-    raise NotFound("The page has not been built: run scripts/setup in the checkout, or install the package.")
+    raise NotFound(because("page_unbuilt"))

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import WSCloseCode, hdrs, web
 
 from gcam_addon.web.errors import RequestError
+from gcam_addon.words.reason import because
 
 HEARTBEAT_S = 30.0
 """A WebSocket client that answers no ping for this long is gone."""
@@ -59,8 +60,10 @@ def send_newest_only(transport: asyncio.Transport | None) -> None:
 async def opened(request: web.Request, *, instead: str = "", **options: Any) -> web.WebSocketResponse:
     """The WebSocket that was asked for. Raises `RequestError` with what to ask `instead` where none was."""
     if request.headers.get(hdrs.UPGRADE, "").lower() != "websocket":
-        also = instead and f" Without one, ask for {instead}."
-        raise RequestError(f"{request.path} is a WebSocket: open it as one, ws://….{also}", status=426)
+        why = because("websocket_wanted", path=request.path)
+        if instead:
+            why = because("websocket_or", path=request.path, instead=instead)
+        raise RequestError(why, status=426)
     channel = web.WebSocketResponse(
         timeout=CLOSE_TIMEOUT_S, heartbeat=HEARTBEAT_S, max_msg_size=1024, **options
     )

@@ -10,6 +10,7 @@ from aiohttp import hdrs, web
 
 from gcam_addon.web.errors import RequestError, error_response
 from gcam_addon.web.protection import SECURITY_HEADERS
+from gcam_addon.words.reason import because
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class Reader(web.RequestHandler):
         _LOG.debug("what %s sent can't be read: %s", request.remote, type(exc).__name__)
         if request.writer.output_size > 0:
             raise ConnectionResetError("the answer had begun")
-        response = error_response(RequestError("That can't be read as HTTP.", status=status))
+        response = error_response(RequestError(because("not_http"), status=status))
         response.headers.update(SECURITY_HEADERS)
         response.headers[hdrs.SERVER] = "Gcam"
         response.force_close()

@@ -12,11 +12,9 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from urllib.request import url2pathname
 
 from gcam_addon.errors import ConfigError
+from gcam_addon.words.reason import because
 
 _PORTS = {"http": 80, "https": 443}
-_ACCEPTED = (
-    "accepted are http://HOST[:PORT]/PATH, https://…, a bare host name or address, and a file or folder"
-)
 _HIDDEN = "***"
 _MOST_CHARACTERS = 2048
 
@@ -73,9 +71,9 @@ class HttpAddress:
         try:
             there = parse(urljoin(f"{self.scheme}://{self.authority}{self.target}", location.strip()))
         except ValueError:  # its text may show a password
-            raise ConfigError("it leads to what is no address") from None
+            raise ConfigError(because("leads_to_nothing")) from None
         if not isinstance(there, HttpAddress):
-            raise ConfigError(f"it leads to {there}, not to a web address")
+            raise ConfigError(because("leads_nowhere", where=there))
         is_safe = there.host == self.host and (there.scheme == "https" or self.scheme == "http")
         if there.username is None and is_safe:
             return replace(there, username=self.username, password=self.password)
@@ -102,9 +100,9 @@ def parse(text: str) -> Address:
     """Read a camera's address; a bare host means http. Raises ConfigError, without the text's secrets."""
     text = text.strip()
     if not text:
-        raise ConfigError(f"the camera's address is empty: {_ACCEPTED}")
+        raise ConfigError(because("address_empty", accepted=because("accepted")))
     if len(text) > _MOST_CHARACTERS:
-        raise ConfigError(f"an address of more than {_MOST_CHARACTERS} characters is none: {_ACCEPTED}")
+        raise ConfigError(because("address_long", most=_MOST_CHARACTERS, accepted=because("accepted")))
     scheme = _SCHEME.match(text)
     if scheme is None:
         return _file(text) if _is_path(text) else _http(f"http://{text}")
@@ -112,7 +110,9 @@ def parse(text: str) -> Address:
     if name == "file":
         return FileAddress(Path(url2pathname(_split(text)[0].path)))
     if name not in _PORTS:
-        raise ConfigError(f"{redact(text)}: addresses that begin with {name}:// can't be read; {_ACCEPTED}")
+        raise ConfigError(
+            because("address_scheme", address=redact(text), scheme=name, accepted=because("accepted"))
+        )
     return _http(text)
 
 
@@ -120,7 +120,7 @@ def _file(text: str) -> FileAddress:
     try:
         return FileAddress(Path(text).expanduser())
     except RuntimeError as error:
-        raise ConfigError("the home folder the path begins with is unknown; give the full path") from error
+        raise ConfigError(because("home_unknown")) from error
 
 
 def redact(url: str) -> str:
@@ -169,7 +169,7 @@ def _is_path(text: str) -> bool:
 def _http(text: str) -> HttpAddress:
     parts, host, port = _split(text)
     if _UNPRINTABLE.search(text) or not _HOST.fullmatch(host):
-        raise ConfigError(f"{redact(text)!r} is no camera address: {_ACCEPTED}")
+        raise ConfigError(because("no_address", address=repr(redact(text)), accepted=because("accepted")))
     scheme = parts.scheme.lower()
     target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
     return HttpAddress(
@@ -192,5 +192,4 @@ def _split(text: str) -> tuple[SplitResult, str, int | None]:
         return parts, parts.hostname or "", port
     except ValueError:  # its text may show a password: it must not become the cause that is logged
         shown = redact(text)
-    escapes = "the characters / ? # @ in a password are written %2F %3F %23 %40"
-    raise ConfigError(f"{shown} has a wrong port or host; {escapes}")
+    raise ConfigError(because("address_wrong", address=shown))

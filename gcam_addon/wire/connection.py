@@ -16,6 +16,7 @@ from collections.abc import Callable
 from gcam_addon.errors import ProtocolError, SourceError, Stalled, Unreachable
 from gcam_addon.wire.address import HttpAddress
 from gcam_addon.wire.response import Head, ResponseReader
+from gcam_addon.words.reason import Reason, because
 
 Receive = Callable[[memoryview], None]
 Ended = Callable[[SourceError], None]
@@ -23,12 +24,12 @@ Ended = Callable[[SourceError], None]
 _BUFFER_BYTES = 64 * 1024
 _KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}  # seconds, seconds, probes
 _REASONS = {
-    errno.ECONNREFUSED: "refuses connections on port {port}: is the port right, is its server running?",
-    errno.EHOSTUNREACH: "can't be reached: is the camera switched on and in this network?",
-    errno.ENETUNREACH: "can't be reached: there is no route to its network",
-    errno.EHOSTDOWN: "is down: is the camera switched on?",
-    errno.ECONNRESET: "broke the connection off",
-    errno.ETIMEDOUT: "does not answer: is the camera switched on and in this network?",
+    errno.ECONNREFUSED: "camera_refuses",
+    errno.EHOSTUNREACH: "camera_out_of_reach",
+    errno.ENETUNREACH: "camera_without_route",
+    errno.EHOSTDOWN: "camera_down",
+    errno.ECONNRESET: "camera_broke_off",
+    errno.ETIMEDOUT: "camera_times_out",
 }
 
 
@@ -62,11 +63,12 @@ class HttpConnection(asyncio.BufferedProtocol):
                     happy_eyeballs_delay=0.25,
                 )
         except TimeoutError as error:
-            tls = ", and does it speak TLS" if address.scheme == "https" else ""
-            question = f"is the camera switched on and in this network{tls}?"
-            raise Unreachable(f"{address} does not answer within {timeout_s:g} s: {question}") from error
+            is_tls = address.scheme == "https"
+            raise Unreachable(
+                because("no_answer_tls" if is_tls else "no_answer", address=address, seconds=timeout_s)
+            ) from error
         except (OSError, UnicodeError) as error:
-            raise Unreachable(f"{address} {_reason(error, address)}") from error
+            raise Unreachable(_reason(error, address)) from error
         return connection
 
     def send(self, authorization: str | None) -> None:
@@ -89,14 +91,13 @@ class HttpConnection(asyncio.BufferedProtocol):
             async with asyncio.timeout(timeout_s):
                 return await self._head
         except TimeoutError as error:
-            if self._has_received:
-                problem = f"sent only a part of its answer's header within {timeout_s:g} s"
-            else:
-                problem = (
-                    f"accepted the connection and sent nothing for {timeout_s:g} s: "
-                    "it is probably in use by another viewer, as most boards serve only one"
+            raise Stalled(
+                because(
+                    "header_unfinished" if self._has_received else "nothing_sent",
+                    address=self._address,
+                    seconds=timeout_s,
                 )
-            raise Stalled(f"{self._address} {problem}") from error
+            ) from error
 
     def start_body(self, receive: Receive, ended: Ended) -> None:
         """From now on `receive` gets the body's pieces as they come, valid during the call only.
@@ -147,7 +148,7 @@ class HttpConnection(asyncio.BufferedProtocol):
         try:
             pieces = self._reader.feed(self._buffer[:nbytes])
         except ProtocolError as error:
-            self._end(ProtocolError(f"{self._address}: {error}"))
+            self._end(ProtocolError(because("camera_protocol", address=self._address, why=error)))
             return
         for piece in pieces:
             self._hand_on(piece)
@@ -167,7 +168,7 @@ class HttpConnection(asyncio.BufferedProtocol):
             try:
                 self._receive(piece)
             except ProtocolError as error:
-                self._end(ProtocolError(f"{self._address}: {error}"))
+                self._end(ProtocolError(because("camera_protocol", address=self._address, why=error)))
 
     def _end(self, error: SourceError) -> None:
         if self._error is not None:
@@ -183,8 +184,8 @@ class HttpConnection(asyncio.BufferedProtocol):
 
     def _closed_by_camera(self, exc: Exception | None) -> Unreachable:
         if isinstance(exc, OSError):
-            return Unreachable(f"{self._address} {_reason(exc, self._address)}")
-        return Unreachable(f"{self._address} closed the connection")
+            return Unreachable(_reason(exc, self._address))
+        return Unreachable(because("connection_closed", address=self._address))
 
 
 def _tls(verify: bool) -> ssl.SSLContext:
@@ -197,17 +198,18 @@ def _tls(verify: bool) -> ssl.SSLContext:
     return context
 
 
-def _reason(error: Exception, address: HttpAddress) -> str:
+def _reason(error: Exception, address: HttpAddress) -> Reason:
     if isinstance(error, ssl.SSLCertVerificationError):
-        why = error.verify_message or "not trusted"
-        remedy = "for one the camera made itself set verify_tls to false"
-        return f"has a certificate that can't be verified ({why}); {remedy}"
+        why = error.verify_message or because("not_trusted")
+        return because("camera_certificate", address=address, why=why)
     if isinstance(error, ssl.SSLError):
-        return "does not speak TLS as it should: try http:// instead of https://"
+        return because("camera_no_tls", address=address)
     if isinstance(error, (socket.gaierror, UnicodeError)):
-        return f"is unknown: no address was found for the name {address.host}"
+        return because("camera_unknown", address=address, host=address.host)
     known = next((_REASONS[number] for number in _numbers(error) if number in _REASONS), None)
-    return known.format(port=address.port) if known else f"can't be reached: {error}"
+    if known is None:
+        return because("camera_unreachable", address=address, why=str(error))
+    return Reason(known, {"address": str(address), "port": address.port})
 
 
 def was_refused(error: SourceError) -> bool:

@@ -13,6 +13,7 @@ import re
 
 from gcam_addon.errors import ProtocolError
 from gcam_addon.picture import jpeg
+from gcam_addon.words.reason import because
 
 MAX_BARREN_BYTES = 8 * 1024 * 1024
 """So much without one picture is no camera stream; also bounds a picture and the parser's memory."""
@@ -75,7 +76,7 @@ class MultipartParser:
             self._barren_bytes = len(self._buffer)
         elif self._barren_bytes > MAX_BARREN_BYTES:
             self._start_anew()
-            raise ProtocolError("8 MiB came without a single picture among them")
+            raise ProtocolError(because("no_picture_among"))
         return pictures
 
     def _step(self, pictures: list[bytes]) -> bool:

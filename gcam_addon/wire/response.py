@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gcam_addon.errors import ProtocolError
+from gcam_addon.words.reason import because
 
 MAX_HEAD_BYTES = 64 * 1024
 
@@ -66,10 +67,10 @@ class ResponseReader:
         """No head ends before the offset `seen`."""
         while True:
             if self._pending and self._pending[0] not in b"HI":  # HTTP, ICY
-                raise ProtocolError("it does not speak HTTP")
+                raise ProtocolError(because("no_http_spoken"))
             found = _HEAD_END.search(self._pending, seen)
             if (found.end() if found else len(self._pending)) > MAX_HEAD_BYTES:
-                raise ProtocolError("its answer's header is larger than 64 KiB")
+                raise ProtocolError(because("header_large"))
             if found is None:
                 return False
             head = _parse_head(self._pending[: found.start()].decode("latin-1"))
@@ -111,7 +112,7 @@ class ResponseReader:
         line = _CHUNK.match(text)
         if line is None:
             if len(text) > _MAX_CHUNK_LINE_BYTES or b"\n" in text.lstrip(b"\r\n"):
-                raise ProtocolError("its chunks are damaged")
+                raise ProtocolError(because("chunks_damaged"))
             self._pending[:] = text
             return at + len(text) - before
         self._pending.clear()
@@ -124,7 +125,7 @@ def _parse_head(text: str) -> Head:
     first, *lines = text.splitlines() or [""]
     status = _STATUS.match(first)
     if status is None:
-        raise ProtocolError("it does not speak HTTP")
+        raise ProtocolError(because("no_http_spoken"))
     headers: dict[str, str] = {}
     for line in lines:
         name, colon, value = line.partition(":")

@@ -13,18 +13,19 @@ from gcam_addon.wire import credentials
 from gcam_addon.wire.address import HttpAddress
 from gcam_addon.wire.connection import HttpConnection
 from gcam_addon.wire.response import Head
+from gcam_addon.words.reason import because
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REQUESTS = 6
 _PICTURES = ("multipart/", "video/", "application/octet-stream", "image/x-mixed-replace")
 _ADVICE = {
-    401: "it wants a user name and a password: write them as http://USER:PASSWORD@HOST/…, or correct them",
-    403: "it refuses access: check the user's rights on the camera, and which addresses it lets in",
-    404: "nothing is there: check the path; the stream is often at :81/stream, /stream or :8080/",
-    405: "it takes no GET there: check the path",
-    429: "it has too many requests: let other viewers pause",
-    500: "it failed inside: busy with another viewer, or its sensor failed; restart it if this stays",
-    503: "it is busy: probably all its viewers' places are taken",
+    401: because("answered_401"),
+    403: because("answered_403"),
+    404: because("answered_404"),
+    405: because("answered_405"),
+    429: because("answered_429"),
+    500: because("answered_500"),
+    503: because("answered_503"),
 }
 
 
@@ -50,30 +51,28 @@ async def open_stream(address: HttpAddress, settings: SourceSettings, answer_tim
             return stream
         stream.connection.close()
         request = further
-    raise ProtocolError(f"{address}: it sends the visitor round in circles")
+    raise ProtocolError(because("redirects_in_circles", address=address))
 
 
 def problem_of(address: HttpAddress, head: Head) -> SourceError | None:
     """Why this answer is no camera stream; None where it can be one."""
     if head.status != 200:
-        advice = _ADVICE.get(head.status, _ADVICE[500] if head.status >= 500 else "see the camera's manual")
-        return Rejected(f"{address} answered {head.status}: {advice}", status=head.status)
+        advice = _ADVICE.get(head.status, _ADVICE[500] if head.status >= 500 else because("see_manual"))
+        return Rejected(
+            because("camera_answered", address=address, status=head.status, advice=advice), status=head.status
+        )
     coding = head.headers.get("content-encoding", "identity").lower()
     if coding != "identity":
-        return ProtocolError(f"{address} sends its answer compressed ({coding[:20]}): switch that off there")
+        return ProtocolError(because("compressed", address=address, coding=coding[:20]))
     kind = head.content_type
     if not kind or kind.startswith(_PICTURES):
         return None
     if kind == "image/jpeg":
-        return ProtocolError(
-            f"{address} sends a single picture: this is a snapshot address; give the stream's instead, "
-            f"such as {address.at('/stream', 81)}"
-        )
-    what = "a web page" if kind in {"text/html", "application/xhtml+xml"} else kind
-    others = ", ".join(str(address.at(target, port)) for target, port in (("/stream", 81), ("/stream", None)))
+        return ProtocolError(because("single_picture", address=address, stream=address.at("/stream", 81)))
+    what = because("a_web_page") if kind in {"text/html", "application/xhtml+xml"} else kind
+    others = tuple(address.at(target, port) for target, port in (("/stream", 81), ("/stream", None)))
     return ProtocolError(
-        f"{address} sends {what} and no pictures: give the stream's address, "
-        f"usually {others} or {address.at('/', 8080)}/"
+        because("no_pictures_sent", address=address, what=what, usual=(*others, f"{address.at('/', 8080)}/"))
     )
 
 
@@ -116,7 +115,7 @@ def _following(address: HttpAddress, head: Head) -> HttpAddress | None:
     try:
         return address.follow(location)
     except ConfigError as error:
-        raise ProtocolError(f"{address} sends the visitor elsewhere, but {error}") from error
+        raise ProtocolError(because("leads_elsewhere", address=address, why=error)) from error
 
 
 def _basic(address: HttpAddress) -> str | None:

@@ -14,6 +14,7 @@ import pytest
 
 from gcam_addon.errors import NotFound, RecordingError
 from gcam_addon.model import Clip, Status, Storage
+from gcam_addon.words.reason import because
 from tests.support.fakes import make_camera
 from tests.support.waiting import PATIENCE_S, until
 from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
@@ -37,7 +38,7 @@ async def ask(site: Site, method: str, path: str, status: int = 200, **options: 
 
 async def refused(site: Site, method: str, path: str, status: int, **options: Any) -> dict[str, str]:
     error: dict[str, str] = (await ask(site, method, path, status, **options))["error"]
-    assert set(error) - {"field"} == {"code", "message"}
+    assert set(error) - {"field"} == {"code", "message", "reason", "params"}
     return error
 
 
@@ -288,7 +289,7 @@ async def test_a_change_that_fails_when_who_asked_left_is_told_where_it_is_a_def
 
 async def test_errors_of_the_engine_keep_their_code(site: Site) -> None:
     def gone(camera_id: str, seconds: float | None) -> None:
-        raise NotFound("there is no camera door")
+        raise NotFound(because("no_camera", camera="door"))
 
     site.engine.record = gone  # type: ignore[method-assign]
     await refused(site, "POST", "/api/v1/cameras/door/record", 404, json={"seconds": 1})

@@ -47,7 +47,7 @@ async def test_what_can_not_be_read_is_a_json_400(
     with caplog.at_level(logging.INFO):
         writer.write(sent)
         async with patience():
-            head, _, body = (await reader.readuntil(b"}}")).partition(b"\r\n\r\n")
+            head, _, body = (await reader.readuntil(b"}}}")).partition(b"\r\n\r\n")
     writer.close()
     await writer.wait_closed()
     assert head.split()[1] == b"400"

@@ -34,6 +34,7 @@ from gcam_addon.model import (
     Usage,
 )
 from gcam_addon.recording.library import Library
+from gcam_addon.words.reason import because
 from tests.support.library import filled_library
 
 
@@ -126,7 +127,7 @@ class FakeEngine:
 
     def _known(self, camera_id: str) -> None:
         if camera_id not in self.camera_states:
-            raise NotFound(f"there is no camera {camera_id}")
+            raise NotFound(because("no_camera", camera=camera_id))
 
 
 class FakeCameras:
@@ -145,7 +146,7 @@ class FakeCameras:
         try:
             return self._cameras[camera_id]
         except KeyError:
-            raise NotFound(f"there is no camera {camera_id}") from None
+            raise NotFound(because("no_camera", camera=camera_id)) from None
 
     async def add(self, settings: Mapping[str, Any]) -> Camera:
         name = settings["name"]
@@ -205,7 +206,7 @@ class FakeClips:
         try:
             return self._clips[clip_id]
         except KeyError:
-            raise NotFound(f"there is no clip {clip_id}") from None
+            raise NotFound(because("no_clip", clip=clip_id)) from None
 
     async def protect(self, clip_id: str, protected: bool) -> Clip:
         self._clips[clip_id] = replace(await self.get(clip_id), protected=protected)
@@ -213,13 +214,13 @@ class FakeClips:
 
     async def delete(self, clip_id: str) -> None:
         if (await self.get(clip_id)).protected:
-            raise AccessDenied(f"clip {clip_id} is protected")
+            raise AccessDenied(because("clip_protected"))
         clip = self._clips.pop(clip_id)
         self._trash[clip_id] = Discarded(clip, clip.ended_at + 60.0, clip.ended_at + 86_460.0)
 
     async def restore(self, clip_id: str) -> Clip:
         if clip_id not in self._trash:
-            raise NotFound(f"there is no clip {clip_id}")
+            raise NotFound(because("no_clip", clip=clip_id))
         self._clips[clip_id] = self._trash.pop(clip_id).clip
         return self._clips[clip_id]
 
@@ -230,7 +231,7 @@ class FakeClips:
 
     async def trashed(self, clip_id: str) -> Discarded:
         if clip_id not in self._trash:
-            raise NotFound(f"there is no clip {clip_id} in the trash")
+            raise NotFound(because("not_in_trash", clip=clip_id))
         return self._trash[clip_id]
 
     async def empty_trash(self, camera_ids: frozenset[str] | None, clip_id: str | None = None) -> int:

@@ -3,16 +3,19 @@
  * Components import this and never fetch.
  */
 import createClient from "openapi-fetch";
+import { loadWords, REASONS } from "../i18n/i18n.js";
+import type { Said } from "../i18n/reasons.js";
 import type { components, paths } from "./schema.js";
 
 export type Schemas = components["schemas"];
 
-/** What went wrong: `code` is stable, `message` English, `field` names the value at fault. */
+/** What went wrong: `code` is stable, `message` English and `said` the same by code, `field` names the value at fault. */
 export interface ApiError {
   status: number;
   code: string;
   message: string;
   field?: string;
+  said?: Said;
 }
 
 export type Result<T> = { ok: true; value: T } | { ok: false; error: ApiError };
@@ -82,13 +85,20 @@ export async function ask<T>(call: Promise<{ data?: T; error?: unknown; response
   if (error.status === 401 && error.code === "unknown")
     // Not Gcam's: Home Assistant's ingress session is over, or a proxy in between wants something.
     return { ok: false, error: { status: 0, code: "unreachable", message: "Gcam does not answer." } };
+  await loadWords(REASONS); // whoever shows this error needs them
   if (error.status === 401) for (const listener of signedOutListeners) listener(error.code);
   return { ok: false, error };
 }
 
 function errorOf(body: unknown): Omit<ApiError, "status"> {
-  const inner = (body as { error?: Partial<ApiError> } | undefined)?.error;
+  const inner = (body as Partial<Schemas["Error"]> | undefined)?.error;
   if (typeof inner?.code !== "string" || typeof inner.message !== "string")
     return { code: "unknown", message: "Gcam gave an answer that this page does not understand." };
-  return { code: inner.code, message: inner.message, ...(inner.field === undefined ? {} : { field: inner.field }) };
+  const { code, message, field, reason, params } = inner;
+  return {
+    code,
+    message,
+    ...(field === undefined ? {} : { field }),
+    ...(reason === undefined ? {} : { said: { code: reason, params: params ?? {} } }),
+  };
 }

@@ -4,6 +4,7 @@ import "@awesome.me/webawesome/dist/components/button/button.js";
 import type WaToast from "@awesome.me/webawesome/dist/components/toast/toast.js";
 import type { ApiError } from "../api/client.js";
 import { hasWord, words } from "../i18n/i18n.js";
+import { sentence } from "../i18n/reasons.js";
 
 export interface Notice {
   text: string;
@@ -30,7 +31,7 @@ export async function notify({ text, kind = "neutral", action, duration_ms = 600
 
 /** What went wrong, for a person. */
 export function messageOf(error: ApiError): string {
-  return hasWord("common", error.code) ? t(error.code) : error.message;
+  return sentence(error.said, hasWord("common", error.code) ? t(error.code) : error.message);
 }
 
 export function notifyError(error: ApiError): void {

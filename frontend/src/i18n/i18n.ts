@@ -8,9 +8,14 @@ import { Store } from "../state/store.js";
 export const LANGUAGES = ["en", "fr"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** The namespace of what Gcam itself says: see `reasons.ts`. */
+export const REASONS = "reasons";
+
 const CHOICE_KEY = "gcam-language";
 
 const files = import.meta.glob<Record<string, unknown>>("./{en,fr}/*.json", { import: "default" });
+/** What Gcam itself says, by code: the very files its server reads. */
+const reasons = import.meta.glob<Record<string, unknown>>("../../../gcam_addon/words/{en,fr}.json", { import: "default" });
 const common = import.meta.glob<Record<string, unknown>>("./{en,fr}/common.json", { eager: true, import: "default" });
 
 /** The language now; following it renders anew when it changes. */
@@ -47,7 +52,7 @@ export async function loadWords(...namespaces: string[]): Promise<void> {
     namespaces.flatMap((namespace) =>
       [...new Set<Language>([language.value, "en"])].map(async (code) => {
         if (i18next.hasResourceBundle(code, namespace)) return;
-        const load = files[`./${code}/${namespace}.json`];
+        const load = files[`./${code}/${namespace}.json`] ?? (namespace === REASONS ? reasons[`../../../gcam_addon/words/${code}.json`] : undefined);
         if (load) i18next.addResourceBundle(code, namespace, await load());
       }),
     ),

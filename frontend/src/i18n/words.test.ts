@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-const all = import.meta.glob<Record<string, unknown>>("./{en,fr}/*.json", { eager: true, import: "default" });
+const pages = import.meta.glob<Record<string, unknown>>("./{en,fr}/*.json", { eager: true, import: "default" });
+const reasons = import.meta.glob<Record<string, unknown>>("../../../gcam_addon/words/*.json", { eager: true, import: "default" });
+const all: Record<string, Record<string, unknown>> = {
+  ...pages,
+  ...Object.fromEntries(["en", "fr"].map((code) => [`./${code}/reasons.json`, reasons[`../../../gcam_addon/words/${code}.json`] ?? {}])),
+};
 
 function keysOf(value: unknown, path = ""): string[] {
   if (typeof value !== "object" || value === null) return [path];

@@ -19,7 +19,7 @@ from gcam_addon.assembly import board_of
 from gcam_addon.boards.board import Board, Control, ControlKind
 from gcam_addon.boards.probe import Probe, address_of, probe
 from gcam_addon.config.model import Camera
-from gcam_addon.config.rules import Rule, anything, choice, optional, said, shown, unknown
+from gcam_addon.config.rules import Rule, Wrong, anything, choice, optional, said, shown, unknown
 from gcam_addon.errors import ConfigError, NotFound, Rejected
 from gcam_addon.sources.candidates import places_of
 from gcam_addon.web.connection import ADDRESS, CREDENTIAL, connection_json, credentials_of
@@ -31,6 +31,7 @@ from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, extended, nul
 from gcam_addon.web.shapes.camera import BOARD_IDENTITY
 from gcam_addon.web.views import Json, encode, identity_json
 from gcam_addon.wire.address import HttpAddress, parse
+from gcam_addon.words.reason import because
 
 _RESOLVE_S = 2.0
 
@@ -66,7 +67,7 @@ BOARD = extended(BOARD_IDENTITY, "Board", {"controls": [CONTROL], "notes": [NOTE
 
 def _board_value(value: Any) -> Any:
     if not isinstance(value, bool | int | str):
-        raise vol.Invalid(f"{shown(value)} is nothing to set; give a whole number, true, false or a text")
+        raise Wrong(because("nothing_to_set", value=shown(value)))
     return value
 
 
@@ -144,7 +145,7 @@ async def probe_address(request: web.Request) -> web.Response:
     except Rejected as error:
         if error.status != 401:
             raise
-        raise RequestError(str(error), field="password") from error
+        raise RequestError(error.reason or str(error), field="password") from error
     seen = (camera_id for camera_id in watched if principal.sees(camera_id))
     answer = probe_json(found) | {"camera_id": next(seen, None)}
     return web.json_response(answer, dumps=encode)
@@ -189,9 +190,12 @@ async def set_board(request: web.Request) -> web.Response:
         controls = {control.name: control for control in await board.controls()}
         for name, value in body.items():
             if name not in controls:
-                raise RequestError(f"{name}: {unknown(name, controls, {})}", field=name)
+                why = because("at_place", place=name, why=unknown(name, controls, {}))
+                raise RequestError(why, field=name)
             if not controls[name].accepts(value):
-                raise RequestError(f"{name} takes {controls[name].takes}.", field=name)
+                raise RequestError(
+                    because("control_takes", name=name, takes=controls[name].takes), field=name
+                )
         for name, value in body.items():
             await board.set(name, value)
         note(request, "camera.board", f"{camera_id}: {', '.join(body)}")
@@ -258,7 +262,7 @@ def _address(url: str) -> HttpAddress:
     try:
         return address_of(url)
     except ConfigError as error:
-        raise ConfigError(str(error), field="url") from error
+        raise ConfigError(error.reason or str(error), field="url") from error
 
 
 def _camera(services: Services, body: Mapping[str, Any], principal: Principal) -> Camera | None:
@@ -266,7 +270,7 @@ def _camera(services: Services, body: Mapping[str, Any], principal: Principal) -
     if camera_id is None:
         return None
     if not principal.sees(camera_id):
-        raise NotFound(f"there is no camera {camera_id}")
+        raise NotFound(because("no_camera", camera=camera_id))
     return services.cameras.get(camera_id)
 
 

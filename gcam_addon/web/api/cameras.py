@@ -20,6 +20,7 @@ from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, NUMBER, STRING, nullable, shape
 from gcam_addon.web.shapes.camera import CAMERA
 from gcam_addon.web.views import Json, camera_json, encode
+from gcam_addon.words.reason import because
 
 MAX_RECORD_S = 24 * 3600.0
 NO_PICTURE = {503: "The camera is disabled or has sent no picture yet (`source`)"}
@@ -168,7 +169,7 @@ async def arrange_cameras(request: web.Request) -> web.Response:
     wanted = body_of(request)["cameras"]
     for camera_id in wanted:
         if not principal.sees(camera_id):
-            raise NotFound(f"there is no camera {camera_id}")
+            raise NotFound(because("no_camera", camera=camera_id))
     await services.cameras.arrange(wanted)
     services.events.greet_anew()
     note(request, "cameras.arrange")

@@ -34,10 +34,11 @@ from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, shape
 from gcam_addon.web.shapes.clip import CLIP, KIND, STORAGE
 from gcam_addon.web.views import clip_json, encode, storage_json
+from gcam_addon.words.reason import Reason, because
 
 LONGEST_CLIP_S = 7 * 86_400.0
-CAMERA = anything(48, "give a camera's id")
-CLIP_ID = anything(64, "give a recording's id")
+CAMERA = anything(48, because("give_camera_id"))
+CLIP_ID = anything(64, because("give_recording_id"))
 FILTERS = {
     "camera": repeated(said(CAMERA, "Only these cameras'; may be given several times")),
     "after": once(said(MOMENT, "Started then or later")),
@@ -85,7 +86,7 @@ async def clip_of(request: web.Request) -> Clip:
     """The clip of the address. Raises `NotFound` also for one of a camera that who asks may not see."""
     clip = await request.app[SERVICES].clips.get(request.match_info["id"])
     if not principal_of(request).sees(clip.camera_id):
-        raise NotFound(f"there is no clip {clip.id}")
+        raise NotFound(because("no_clip", clip=clip.id))
     return clip
 
 
@@ -161,7 +162,7 @@ async def get_video(request: web.Request) -> web.FileResponse:
 
 
 async def video_file(request: web.Request, clip: Clip) -> web.FileResponse:
-    return await served_file(request.app[SERVICES].files.path_of(clip), "video/mp4", "video")
+    return await served_file(request.app[SERVICES].files.path_of(clip), "video/mp4", because("video_gone"))
 
 
 @route(
@@ -177,7 +178,7 @@ async def video_file(request: web.Request, clip: Clip) -> web.FileResponse:
 async def get_thumbnail(request: web.Request) -> web.FileResponse:
     services = request.app[SERVICES]
     clip = await clip_of(request)
-    return await served_file(services.files.thumbnail_of(clip), "image/jpeg", "thumbnail")
+    return await served_file(services.files.thumbnail_of(clip), "image/jpeg", because("thumbnail_gone"))
 
 
 @route(
@@ -207,7 +208,7 @@ async def restore_clip(request: web.Request) -> web.Response:
     services, clip_id = request.app[SERVICES], request.match_info["id"]
     thrown = (await services.clips.trashed(clip_id)).clip
     if not principal_of(request).sees(thrown.camera_id):
-        raise NotFound(f"there is no clip {clip_id} in the trash")
+        raise NotFound(because("not_in_trash", clip=clip_id))
     clip = await services.clips.restore(clip_id)
     note(request, "clip.restore", clip_id)
     return web.json_response(clip_json(clip), dumps=encode)
@@ -220,7 +221,7 @@ async def _last_had(services: Services, clip_id: str) -> Clip:
     try:
         return await services.clips.get(clip_id)
     except NotFound as error:
-        raise RequestError(f"there is no clip {clip_id}: begin anew", field="older_than") from error
+        raise RequestError(because("no_clip_to_begin", clip=clip_id), field="older_than") from error
 
 
 def filter_in(request: web.Request) -> ClipFilter:
@@ -257,10 +258,10 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-async def served_file(path: Path | None, content_type: str, what: str) -> web.FileResponse:
+async def served_file(path: Path | None, content_type: str, missing: Reason) -> web.FileResponse:
     """Answers Range and conditional requests. Raises `NotFound` where the file is gone."""
     if path is None or not await asyncio.to_thread(path.is_file):
-        raise NotFound(f"This clip's {what} is not there any more.")
+        raise NotFound(missing)
     # ETag and Last-Modified come with it, so asking again costs no more than a 304.
     headers = {hdrs.CONTENT_TYPE: content_type, hdrs.CACHE_CONTROL: "private, no-cache"}
     return web.FileResponse(path, headers=headers)

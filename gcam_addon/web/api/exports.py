@@ -17,6 +17,7 @@ from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import INTEGER, NUMBER, STRING, nullable, shape
 from gcam_addon.web.views import encode
+from gcam_addon.words.reason import because
 
 EXPORT = shape(
     "Export",
@@ -76,7 +77,7 @@ async def add_export(request: web.Request) -> web.Response:
     body, principal = body_of(request), principal_of(request)
     camera_id, after, before = body["camera"], body["after"], body["before"]
     if not principal.sees(camera_id):
-        raise NotFound("Nothing was recorded by this camera in that time.")
+        raise NotFound(because("nothing_recorded"))
     export = await request.app[SERVICES].exports.add(camera_id, after, before, principal.name)
     note(request, "export.add", f"{camera_id} {after:.0f}-{before:.0f}")
     return web.json_response(asdict(export), status=201, dumps=encode)
@@ -119,7 +120,9 @@ async def remove_export(request: web.Request) -> web.Response:
 )
 async def get_export_video(request: web.Request) -> web.FileResponse:
     export = _export(request)
-    response = await served_file(request.app[SERVICES].exports.path_of(export.id), "video/mp4", "export")
+    response = await served_file(
+        request.app[SERVICES].exports.path_of(export.id), "video/mp4", because("export_gone")
+    )
     started = time.strftime("%Y-%m-%d %H-%M-%S", time.localtime(export.after))
     name = file_name(export.camera_name, export.camera_id, started)
     response.headers[hdrs.CONTENT_DISPOSITION] = disposition(name)
@@ -133,5 +136,5 @@ ROUTES = (list_exports, add_export, get_export, remove_export, get_export_video)
 def _export(request: web.Request) -> Export:
     export = request.app[SERVICES].exports.get(request.match_info["id"])
     if not principal_of(request).sees(export.camera_id):
-        raise NotFound(f"there is no export {export.id}")
+        raise NotFound(because("no_export", export=export.id))
     return export

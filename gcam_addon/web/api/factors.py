@@ -18,6 +18,7 @@ from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import INTEGER, NUMBER, STRING, nullable, shape
 from gcam_addon.web.shapes.person import NAME, PASSKEY_ANSWER, PASSKEY_OPTIONS, SECRET
 from gcam_addon.web.views import Json, encode
+from gcam_addon.words.reason import because
 
 _MINE = "/api/v1/session/factors"
 _KIND = choice((FactorKind.TOTP, FactorKind.PASSKEY))
@@ -142,7 +143,7 @@ async def add_factor(request: web.Request) -> web.Response:
     access, person, body = request.app[SERVICES].access, _mine(request), body_of(request)
     wanted = "passkey" if body["kind"] == FactorKind.PASSKEY else "code"
     if wanted not in body:
-        raise RequestError(f"{wanted}: it is missing; give it", field=wanted)
+        raise RequestError(because("is_missing", name=wanted), field=wanted)
     if wanted == "passkey":
         made = await access.passkeys.add(person, place_of(request), body["name"], body["passkey"])
     else:
@@ -233,7 +234,7 @@ async def ask_passkey(request: web.Request) -> web.Response:
 async def prove(request: web.Request) -> web.Response:
     access, person, body = request.app[SERVICES].access, _mine(request), body_of(request)
     if len(body) != 1:
-        raise RequestError("Give one of password, code and passkey.", field="password")
+        raise RequestError(because("one_proof"), field="password")
     if "passkey" in body:
         await access.verify_passkey(person, body["passkey"], place_of(request))
     elif "code" in body:
@@ -262,7 +263,7 @@ def _mine(request: web.Request) -> Person:
     """Who asks, if they have a password here. Raises `RequestError`."""
     person = request.app[SERVICES].access.person(principal_of(request).id)
     if person.kind is not Kind.LOCAL:
-        raise RequestError("Home Assistant signs you in: set up a second factor there.")
+        raise RequestError(because("factor_elsewhere"))
     return person
 
 

@@ -20,6 +20,7 @@ from gcam_addon.web.shapes.camera import FIRMWARE
 from gcam_addon.web.sockets import converse, opened
 from gcam_addon.web.views import Json, encode
 from gcam_addon.wire.address import HttpAddress, parse
+from gcam_addon.words.reason import because
 
 FOUND = shape(
     "Found",
@@ -52,7 +53,7 @@ FOUND = shape(
 async def find_boards(request: web.Request) -> web.StreamResponse:
     services = request.app[SERVICES]
     if services.finder.is_searching:
-        raise RequestError("A search is under way.", status=409)
+        raise RequestError(because("searching_already"), status=409)
     channel = await opened(request)
 
     async def speak() -> None:

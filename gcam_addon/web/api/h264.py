@@ -18,6 +18,7 @@ from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import INTEGER, STRING, shape
 from gcam_addon.web.sockets import converse, endless, opened, send_newest_only
 from gcam_addon.web.views import encode
+from gcam_addon.words.reason import because
 
 TAKES_NOTHING_S = 20.0
 
@@ -92,7 +93,7 @@ async def stream_h264(request: web.Request) -> web.StreamResponse:
         async with aclosing(services.broadcasts.watch(camera_id, Container.TS)) as pieces:
             first = await anext(pieces, None)
             if first is None:
-                raise SourceError(f"{camera_id} was stopped.")
+                raise SourceError(because("camera_stopped", camera=camera_id))
             response = web.StreamResponse(headers={hdrs.CONTENT_TYPE: "video/mp2t"})
             response.force_close()
             await response.prepare(request)

@@ -22,6 +22,7 @@ from gcam_addon.web.requests import cameras_asked
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
 from gcam_addon.web.views import Json, encode
+from gcam_addon.words.reason import because
 
 HISTORY_KIND = named(choice(Kind), "HistoryKind")
 
@@ -143,7 +144,7 @@ async def entry_of(request: web.Request) -> Kept:
     kept = await request.app[SERVICES].history.get(entry_id)
     camera_id = kept.entry.camera_id
     if camera_id is not None and not principal_of(request).sees(camera_id):
-        raise NotFound(f"there is no event {entry_id}")
+        raise NotFound(because("no_event", event=entry_id))
     return kept
 
 

@@ -23,6 +23,7 @@ from gcam_addon.web.sockets import (
     send_newest_only,
 )
 from gcam_addon.web.views import decision_json, encode
+from gcam_addon.words.reason import because
 
 MOST_ASKED = 4
 """Pictures a WebSocket viewer may have asked for in advance."""
@@ -46,7 +47,7 @@ async def get_snapshot(request: web.Request) -> web.Response:
     services.running(camera_id)
     frame = services.engine.latest(camera_id)
     if frame is None:
-        raise SourceError(f"{camera_id} has sent no picture yet.")
+        raise SourceError(because("camera_without_picture", camera=camera_id))
     headers = {hdrs.LAST_MODIFIED: formatdate(frame.received_at, usegmt=True)}
     jpeg = frame.jpeg
     if orientation_of(jpeg) != UPRIGHT:  # a file that is passed on may come to somebody who reads no EXIF

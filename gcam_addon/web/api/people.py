@@ -16,6 +16,7 @@ from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
 from gcam_addon.web.shapes.person import NAME, ROLE, SECRET, SEEN_CAMERAS, STANDING, cameras_in
 from gcam_addon.web.views import Json, encode
+from gcam_addon.words.reason import because
 
 PERSON = shape(
     "Person",
@@ -142,9 +143,7 @@ async def change_person(request: web.Request) -> web.Response:
         password=body.get("password"),
     )
     if change.password is not None and person_id == principal_of(request).id:
-        raise RequestError(
-            "Your own password is changed where the present one is asked for.", field="password"
-        )
+        raise RequestError(because("own_password"), field="password")
     require_over(request, old.principal)
     if change.role is not None:
         require_over(request, Principal("", "", change.role.permissions, None))

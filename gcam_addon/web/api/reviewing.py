@@ -26,6 +26,7 @@ from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import BOOLEAN, INTEGER, shape
 from gcam_addon.web.views import encode
+from gcam_addon.words.reason import because
 
 COUNT = shape("Count", {"count": INTEGER})
 REVIEW = shape(
@@ -89,7 +90,7 @@ async def change_history(request: web.Request) -> web.Response:
 async def review_history(request: web.Request) -> web.Response:
     wanted, body = entries_asked(query_of(request), request), body_of(request)
     if len(body) != 1:
-        raise RequestError("up_to: give it or clip_id, one of the two", field="up_to")
+        raise RequestError(because("review_which"), field="up_to")
     wanted = replace(wanted, **body)
     count = await request.app[SERVICES].history.review(wanted, principal_of(request).name)
     if "up_to" in body and count:

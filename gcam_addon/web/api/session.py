@@ -24,6 +24,7 @@ from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, NUMBER, STRING, shape
 from gcam_addon.web.shapes.person import IDENTITY, NAME, PASSKEY_ANSWER, SECRET
 from gcam_addon.web.views import Json, encode
+from gcam_addon.words.reason import because
 
 LOGIN = shape(
     "Login",
@@ -217,7 +218,7 @@ async def change_name(request: web.Request) -> web.Response:
     access, principal = request.app[SERVICES].access, principal_of(request)
     person, body = access.person(principal.id), body_of(request)
     if person.kind is not Kind.LOCAL:
-        raise RequestError("Your name comes from Home Assistant: change it there.", field="name")
+        raise RequestError(because("own_name_elsewhere"), field="name")
     await access.verify(person, body["present"])
     renamed = await access.change(person.id, PersonChange(name=body["name"]))
     note(request, "name.change", f"{person.name}: {renamed.name}")
@@ -271,9 +272,9 @@ ROUTES = (get_session, sign_in, sign_out, change_password, change_name, set_up, 
 def _require_exactly(body: Mapping[str, Any], wanted: frozenset[str], welcome: Collection[str]) -> None:
     """All of `wanted`, and nothing else but what is `welcome`."""
     for name in sorted(wanted - body.keys()):
-        raise RequestError(f"{name}: it is missing; give it", field=name)
+        raise RequestError(because("is_missing", name=name), field=name)
     for name in sorted(body.keys() - wanted - set(welcome)):
-        raise RequestError(f"{name}: it is not wanted from here; leave it out", field=name)
+        raise RequestError(because("not_wanted_here", name=name), field=name)
 
 
 def _login(request: web.Request, body: Mapping[str, Any]) -> Login:

@@ -18,6 +18,7 @@ from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
 from gcam_addon.web.shapes.clip import CLIP
 from gcam_addon.web.views import Json, clip_json, encode
+from gcam_addon.words.reason import because
 
 STORED_CAMERA = shape(
     "StoredCamera",
@@ -125,7 +126,9 @@ async def remove_trashed(request: web.Request) -> web.Response:
 )
 async def get_trashed_thumbnail(request: web.Request) -> web.FileResponse:
     clip = (await _discarded_of(request)).clip
-    return await served_file(request.app[SERVICES].files.thumbnail_of(clip), "image/jpeg", "thumbnail")
+    return await served_file(
+        request.app[SERVICES].files.thumbnail_of(clip), "image/jpeg", because("thumbnail_gone")
+    )
 
 
 ROUTES = (list_stored, list_trash, empty_trash, remove_trashed, get_trashed_thumbnail)
@@ -135,7 +138,7 @@ async def _discarded_of(request: web.Request) -> Discarded:
     """Raises `NotFound`."""
     discarded = await request.app[SERVICES].clips.trashed(request.match_info["id"])
     if not principal_of(request).sees(discarded.clip.camera_id):
-        raise NotFound(f"there is no clip {discarded.clip.id} in the trash")
+        raise NotFound(because("not_in_trash", clip=discarded.clip.id))
     return discarded
 
 

@@ -22,6 +22,7 @@ from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
 from gcam_addon.web.shapes.clip import KIND
 from gcam_addon.web.views import Json, encode
+from gcam_addon.words.reason import because
 
 MOST_SPANS = 20_000
 LONGEST_S = 32 * 86_400.0
@@ -30,7 +31,7 @@ _ZONEINFO = "zoneinfo/"
 
 
 TIMEZONE = said(
-    anything(64, "give a name such as Europe/Brussels"),
+    anything(64, because("give_timezone")),
     "Whose days, such as `Europe/Brussels`; else Gcam's own",
 )
 
@@ -96,9 +97,7 @@ async def get_timeline(request: web.Request) -> web.Response:
     wanted = filter_in(request)
     after, before = wanted.after, wanted.before
     if after is None or before is None or not 0 < before - after <= LONGEST_S:
-        raise RequestError(
-            f"give after and before, at most {LONGEST_S / 86_400:.0f} days apart.", field="after"
-        )
+        raise RequestError(because("timeline_range", days=f"{LONGEST_S / 86400:.0f}"), field="after")
     earlier = replace(wanted, after=after - _LONGEST_CLIP_S)
     clips = await request.app[SERVICES].clips.list(earlier, limit=MOST_SPANS)
     spans = [_span(clip) for clip in reversed(clips) if clip.ended_at > after]
@@ -147,8 +146,7 @@ def zone_named(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError) as error:  # what it raises depends on how the name is wrong
-        message = f"timezone is a name such as Europe/Brussels, not {name[:60]!r}."
-        raise RequestError(message, field="timezone") from error
+        raise RequestError(because("no_timezone", given=repr(name[:60])), field="timezone") from error
 
 
 def _utc_offset_s(zone: ZoneInfo | None) -> int:

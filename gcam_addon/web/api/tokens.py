@@ -14,6 +14,7 @@ from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import NUMBER, STRING, extended, nullable, shape
 from gcam_addon.web.shapes.person import PERMISSION, SEEN_CAMERAS, cameras_in
 from gcam_addon.web.views import Json, encode
+from gcam_addon.words.reason import because
 
 MOST_DAYS = 3660
 LEAST_DAYS = 0.001
@@ -45,7 +46,7 @@ TOKEN_WITH_SECRET = extended(TOKEN, "TokenWithSecret", {"secret": STRING})
 NEW_TOKEN = shape(
     "NewToken",
     {
-        "name": text(80, wanted="say what the token is for"),
+        "name": text(80, wanted=because("token_for")),
         "scopes": listing(PERMISSION, least=1, most=len(Permission), unique=True),
         vol.Optional("cameras"): SEEN_CAMERAS,
         vol.Optional("days"): said(optional(number(LEAST_DAYS, MOST_DAYS, "days")), "Null for ever"),

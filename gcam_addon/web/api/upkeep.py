@@ -17,6 +17,7 @@ from gcam_addon.web.guard import note
 from gcam_addon.web.services import SERVICES, Finding
 from gcam_addon.web.shape import BOOLEAN, INTEGER, STRING, shape
 from gcam_addon.web.views import Json, encode
+from gcam_addon.words.reason import because
 
 _CHECK_TIMEOUT_S = 45.0
 _BACKUP_MAX_BYTES = 5 * 1024 * 1024
@@ -66,7 +67,7 @@ async def check(request: web.Request) -> web.Response:
     """One at a time; what takes too long is left out and `complete` says so."""
     services = request.app[SERVICES]
     if services.checking.locked():
-        raise RequestError("A check is under way.", status=409)
+        raise RequestError(because("checking_already"), status=409)
     found: list[Finding] = []
     complete = True
     async with services.checking:
@@ -119,7 +120,7 @@ async def restore(request: web.Request) -> web.Response:
     """`accounts=1` replaces the accounts too."""
     with_people = query_of(request)["accounts"]
     if request.content_type != _ZIP:
-        raise RequestError(f"Send the backup as {_ZIP}.", status=415)
+        raise RequestError(because("backup_type", type=_ZIP), status=415)
     content = await _body(request)
     restored = await request.app[SERVICES].backups.restore(content, with_people=with_people)
     note(request, "backup.restore", "cameras, accounts" if with_people else "cameras")
@@ -136,9 +137,9 @@ async def _body(request: web.Request) -> bytes:
         async for chunk in request.content.iter_chunked(64 * 1024):
             content += chunk
             if len(content) > _BACKUP_MAX_BYTES:
-                raise RequestError(f"A backup has at most {_BACKUP_MAX_BYTES} bytes.", status=413)
+                raise RequestError(because("backup_large", most=_BACKUP_MAX_BYTES), status=413)
     except web.RequestPayloadError as error:
-        raise RequestError("The body does not come as its headers say.") from error
+        raise RequestError(because("body_strange")) from error
     return bytes(content)
 
 

@@ -19,6 +19,7 @@ from gcam_addon.web.errors import RequestError
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
 from gcam_addon.web.views import encode, what_if_json
+from gcam_addon.words.reason import because
 
 DAY_S = 24 * 3600.0
 LONGEST_S = 7 * DAY_S
@@ -101,7 +102,7 @@ async def ask_what_if(request: web.Request) -> web.Response:
     then = changed(now, sent_in(request)["changes"])
     busy_with = services.what_ifs.busy_with
     if busy_with not in (None, camera_id):
-        raise RequestError("The recordings of another camera are being looked at; wait for it.", status=409)
+        raise RequestError(because("what_if_busy"), status=409)
     after, before = _range(body_of(request)) or await _last_day(services, camera_id)
     clips = await services.clips.list(ClipFilter(frozenset({camera_id}), after, before), limit=MOST_CLIPS)
     footage = [(clip, services.files.path_of(clip)) for clip in clips]
@@ -148,10 +149,10 @@ def _range(body: Mapping[str, Any]) -> tuple[float, float] | None:
         return None
     missing = next((name for name in ("after", "before") if name not in body), None)
     if missing is not None:
-        raise RequestError(f"{missing}: it is missing; give both, or none", field=missing)
+        raise RequestError(because("both_or_none", name=missing), field=missing)
     after, before = body["after"], body["before"]
     if not 0 < before - after <= LONGEST_S:
-        raise RequestError("before must be later than after, by a week at most.", field="before")
+        raise RequestError(because("what_if_range"), field="before")
     return after, before
 
 

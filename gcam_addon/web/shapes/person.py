@@ -9,6 +9,7 @@ from gcam_addon.access.model import Standing
 from gcam_addon.access.principal import Permission, Role
 from gcam_addon.config.rules import anything, choice, listing, named, optional, said, secret, text
 from gcam_addon.web.shape import BOOLEAN, STRING, nullable, object_of, shape
+from gcam_addon.words.reason import because
 
 MOST_CAMERAS = 500
 
@@ -19,12 +20,12 @@ STANDING = named(choice(Standing), "Standing", "Who is not active may nothing")
 ROLE = named(choice(Role), "Role")
 
 SEEN_CAMERAS = named(
-    optional(listing(anything(48, "give a camera's id"), most=MOST_CAMERAS)),
+    optional(listing(anything(48, because("give_camera_id")), most=MOST_CAMERAS)),
     "SeenCameras",
     "Ids of the cameras seen; null for all, those of tomorrow too",
 )
 
-NAME = text(80, wanted="give a name of 1 to 80 characters")
+NAME = text(80, wanted=because("give_name"))
 """A person's."""
 
 SECRET = secret(1024)

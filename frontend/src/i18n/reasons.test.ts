@@ -1,0 +1,28 @@
+import { beforeAll, describe, expect, it } from "vitest";
+
+localStorage.setItem("gcam-language", "fr");
+const { loadWords, REASONS, startWords } = await import("./i18n.js");
+const { sentence } = await import("./reasons.js");
+
+beforeAll(async () => {
+  await startWords();
+  await loadWords(REASONS);
+});
+
+describe("what Gcam says", () => {
+  it("is said in the page's language", () => {
+    expect(sentence({ code: "no_camera", params: { camera: "door" } }, "there is no camera door")).toBe("la caméra door n’existe pas");
+  });
+
+  it("says reasons within reasons, and numbers as people write them", () => {
+    const why = { code: "os_enospc", params: {} };
+    const said = { code: "disk_unwritable", params: { path: "/media", why } };
+    expect(sentence(said, "")).toBe("impossible d’écrire /media : il n’y a plus de place sur le disque");
+    expect(sentence({ code: "throttled", params: { seconds: 1.5 } }, "")).toContain("attendez 1,5 s");
+  });
+
+  it("is the server's own text where the code is new to this page", () => {
+    expect(sentence({ code: "of_a_later_gcam", params: {} }, "Something new.")).toBe("Something new.");
+    expect(sentence(null, "")).toBe("");
+  });
+});

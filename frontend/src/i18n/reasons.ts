@@ -1,0 +1,32 @@
+/** What Gcam itself says, in the page's language: sentences by code with parameters, beside the server's English text. */
+import i18next from "i18next";
+import { language, REASONS } from "./i18n.js";
+
+export interface Said {
+  code: string;
+  /** Texts, numbers, other sentences, or lists of these. */
+  params: Record<string, unknown>;
+}
+
+/** The sentence, or `otherwise` where there is none or its code is new to this page. Needs the words `reasons`. */
+export function sentence(said: Said | null | undefined, otherwise: string): string {
+  return (said && known(said)) ?? otherwise;
+}
+
+function known({ code, params }: Said): string | undefined {
+  if (!i18next.exists(code, { ns: REASONS })) return undefined;
+  const replace = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, written(value)]));
+  return i18next.t(code, { ns: REASONS, replace });
+}
+
+function written(value: unknown): string {
+  if (typeof value === "number")
+    return new Intl.NumberFormat(language.value, { useGrouping: false, maximumFractionDigits: 3 }).format(value);
+  if (Array.isArray(value)) return value.map(written).join(", ");
+  if (isSaid(value)) return known(value) ?? value.code;
+  return String(value);
+}
+
+function isSaid(value: unknown): value is Said {
+  return typeof value === "object" && value !== null && "code" in value && "params" in value;
+}

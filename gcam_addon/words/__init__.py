@@ -1,0 +1,1 @@
+"""What Gcam says to people: sentences by code, in English and French."""

@@ -1,0 +1,183 @@
+"""Every sentence that a person reads has a code, and is there in both languages with the same parameters."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Sequence
+from errno import ENOSPC
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import gcam_addon
+from gcam_addon import errors
+from gcam_addon.access.principal import Permission
+from gcam_addon.errors import ConfigError, GcamError, NotFound
+from gcam_addon.web.errors import error_response
+from gcam_addon.words.reason import LANGUAGES, Reason, because, catalogue, names_in
+
+ROOT = Path(gcam_addon.__file__).parent
+
+FOR_THE_COMMAND_LINE = {
+    "access/accounts.py": "gcam users",
+    "access/cli_users.py": "gcam users",
+    "access/store.py": "Gcam does not start",
+    "analysis/cli_detect.py": "gcam detect",
+    "analysis/plot.py": "gcam detect",
+    "app.py": "Gcam does not start",
+    "cli_run.py": "Gcam does not start",
+    "config/folder.py": "Gcam does not start",
+    "config/load.py": "Gcam does not start",
+    "machine/step_down.py": "Gcam does not start",
+    "mqtt/embedded.py": "Gcam does not start",
+    "supervisor/load.py": "Gcam does not start",
+    "web/server.py": "Gcam does not start",
+}
+"""Who reads these errors has a terminal or a log before them, which are English."""
+
+BY_NUMBER = {
+    *(f"right_{permission}" for permission in Permission),
+    "camera_refuses",
+    "camera_out_of_reach",
+    "camera_without_route",
+    "camera_down",
+    "camera_broke_off",
+    "camera_times_out",
+}
+"""Made as `Reason(...)`, from a value that comes from elsewhere."""
+
+
+def test_both_languages_say_all_of_it_with_the_same_parameters() -> None:
+    english, french = catalogue("en"), catalogue("fr")
+
+    assert sorted(english) == sorted(french)
+    differing = [code for code in english if names_in(english[code]) != names_in(french[code])]
+    assert differing == []
+    assert [code for code in english if english[code] == french[code] and _letters(english[code])] == []
+
+
+def _letters(sentence: str) -> str:
+    """What is left without the parameters."""
+    return re.sub(r"\{\{\w+\}\}|\W", "", sentence)
+
+
+def test_every_sentence_that_is_used_is_there_with_these_parameters_and_no_other() -> None:
+    wrong = []
+    used = BY_NUMBER | _units()
+    for where, call in _calls_of("because"):
+        code_given, *others = call.args
+        given = frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
+        for code in _texts(code_given):
+            used.add(code)
+            if code not in catalogue("en") or others or names_in(catalogue("en")[code]) != given:
+                wrong.append(f"{where}: {code} with {sorted(given)}")
+
+    assert wrong == []
+    assert used - catalogue("en").keys() == set()
+    assert {code for code in catalogue("en") if not code.startswith("os_")} - used == set()
+
+
+def test_no_error_that_people_can_meet_is_raised_with_plain_english() -> None:
+    composed = [
+        f"{where}: {ast.unparse(call)[:100]}"
+        for where, call in _calls_of(*_kinds_of_error())
+        if call.args
+        and isinstance(call.args[0], ast.Constant | ast.JoinedStr | ast.BinOp)
+        and where.split(":")[0] not in FOR_THE_COMMAND_LINE
+        and not where.startswith("simulator/")
+    ]
+
+    assert composed == []
+
+
+def test_an_error_says_in_english_what_its_reason_does() -> None:
+    error = NotFound(because("no_camera", camera="door"))
+
+    assert str(error) == "there is no camera door"
+    assert error.reason is not None
+    assert error.reason.in_language("fr") == "la caméra door n’existe pas"
+    assert error.reason.in_language("nl") == "there is no camera door"
+
+
+def test_a_reason_may_hold_another_one_a_list_and_what_the_system_said() -> None:
+    full = ConfigError(because("cameras_unwritable", path=Path("/data"), why=OSError(ENOSPC, "No space")))
+    reason = because("backup_camera", why=full)
+
+    assert "il n’y a plus de place" in reason.in_language("fr")
+    assert reason.as_json() == {
+        "code": "backup_camera",
+        "params": {
+            "why": {
+                "code": "cameras_unwritable",
+                "params": {"path": "/data", "why": {"code": "os_enospc", "params": {}}},
+            }
+        },
+    }
+    rights = because("right_lacking", name="Ada", rights=(Reason("right_view"), Reason("right_control")))
+    assert "voir, commander" in rights.in_language("fr")
+
+
+def test_the_api_tells_the_reason_and_its_parameters_beside_the_english_text() -> None:
+    answer = error_response(NotFound(because("no_camera", camera="door")))
+
+    assert answer.text is not None
+    assert json.loads(answer.text)["error"] == {
+        "code": "not_found",
+        "message": "there is no camera door",
+        "reason": "no_camera",
+        "params": {"camera": "door"},
+    }
+
+
+def test_plain_text_stays_what_it_is() -> None:
+    assert GcamError("only a log shows this").reason is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_are_texts(language: str) -> None:
+    assert all(isinstance(sentence, str) and sentence.strip() for sentence in catalogue(language).values())
+
+
+def _calls_of(*names: str) -> Iterator[tuple[str, ast.Call]]:
+    return ((where, call) for where, call in _all_calls() if _name(call.func) in names)
+
+
+@cache
+def _all_calls() -> Sequence[tuple[str, ast.Call]]:
+    return [
+        (f"{path.relative_to(ROOT).as_posix()}:{node.lineno}", node)
+        for path in sorted(ROOT.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+
+
+def _units() -> set[str]:
+    """What numbers among the settings are counted in."""
+    arguments = (argument for _, call in _calls_of("number", "whole", "one_of") for argument in call.args[1:])
+    texts = (argument.value for argument in arguments if isinstance(argument, ast.Constant))
+    return {"unit_" + re.sub(r"\W+", "_", text) for text in texts if isinstance(text, str) and text}
+
+
+def _kinds_of_error() -> set[str]:
+    named = {
+        name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, GcamError)
+    }
+    return named | {"RequestError", "NewerVersion"}
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _texts(node: ast.expr) -> list[str]:
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.IfExp():
+            return [*_texts(node.body), *_texts(node.orelse)]
+        case _:
+            return [f"?{ast.unparse(node)}"]
