@@ -7,7 +7,7 @@ A seam exists where there are two real implementations. Constructors are not par
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Protocol
@@ -155,8 +155,8 @@ class Cameras(Protocol):
     def get(self, camera_id: str) -> Camera:
         """Raises `NotFound`."""
 
-    async def add(self, settings: Mapping[str, Any]) -> Camera:
-        """`settings` as in `cameras.json`; `id` is made from `name` where it is missing."""
+    async def add(self, settings: Mapping[str, Any], avoid: Collection[str] = ()) -> Camera:
+        """`settings` as in `cameras.json`; `id` is made from `name` where it is missing, none of `avoid`."""
 
     async def update(self, camera_id: str, changes: Mapping[str, Any]) -> Camera:
         """`changes` is merged into the camera's settings, e.g. `{"detection": {"sensitivity": 60}}`."""

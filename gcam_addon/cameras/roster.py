@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from gcam_addon.config.cameras import CameraStore, diff
@@ -87,14 +87,14 @@ class Roster:
             given = [camera for camera in self._cameras if camera.id in self._transient]
             await self.sync((*kept, *given))
 
-    async def add(self, settings: Mapping[str, Any]) -> Camera:
+    async def add(self, settings: Mapping[str, Any], avoid: Collection[str] = ()) -> Camera:
         async with self._changing:
             taken = {camera.id for camera in self._cameras}
             wanted = settings.get("id")
             if wanted in taken:
                 raise ConfigError(because("id_taken", id=wanted), field="id")
             if wanted is None:
-                settings = {**settings, "id": slug(str(settings.get("name", "")), taken)}
+                settings = {**settings, "id": slug(str(settings.get("name", "")), taken | {*avoid})}
             camera = parse_camera(settings, path="")
             await self._store_and_sync((*self._cameras, camera))
             return camera

@@ -126,6 +126,11 @@ class History:
     async def picture(self, key: str) -> bytes:
         return await asyncio.to_thread(self._store.picture, key)
 
+    async def cameras(self) -> frozenset[str]:
+        """Of which there is something, also those that are gone."""
+        await self.flush()
+        return await asyncio.to_thread(self._store.cameras)
+
     async def forget(self, camera_id: str) -> None:
         await self.flush()
         await asyncio.to_thread(self._store.forget, camera_id)

@@ -161,6 +161,10 @@ class Store:
             raise NotFound(because("event_without_picture"))
         return bytes(jpeg)
 
+    def cameras(self) -> frozenset[str]:
+        query = sa.select(ENTRIES.c.camera_id).distinct().where(ENTRIES.c.camera_id.is_not(None))
+        return frozenset(self._do(lambda connection: connection.execute(query).scalars().all()))
+
     def forget(self, camera_id: str) -> None:
         """Everything that was ever told of a camera."""
         gone = sa.select(ENTRIES.c.key).where(ENTRIES.c.camera_id == camera_id)

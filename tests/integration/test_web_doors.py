@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from gcam_addon.access.principal import Permission
+from gcam_addon.access.principal import Permission, Role
 from gcam_addon.access.sessions import LONGEST_S, SEEN_EVERY_S, SESSION_S
 from gcam_addon.access.throttle import FORGET_AFTER_S, FREE_ATTEMPTS
 from gcam_addon.config.model import IngressSettings, WebSettings
@@ -364,3 +364,16 @@ async def test_a_token_that_is_used_while_it_is_revoked_does_not_come_back(site:
             await user.__aexit__(None, None, None)
     assert not site.access.tokens()
     assert not await asyncio.to_thread(site.access._store.tokens)
+
+
+async def test_a_new_camera_inherits_no_viewers_and_no_recordings(tmp_path: Path) -> None:
+    door, yard, shed = make_camera("door"), make_camera("yard"), make_camera("shed")
+    clips = [make_clip("y1", yard)]
+    async with serve(tmp_path, cameras=[door, yard, shed], clips=clips) as site:
+        await site.access.add("guest", OTHERS_PASSWORD, Role.VIEWER, frozenset({"door"}))
+        names = {"Door": "door_2", "Yard": "yard_2", "Shed": "shed"}  # of the shed there is nothing
+        for name, camera_id in names.items():
+            await site.http.delete(f"/api/v1/cameras/{name.lower()}")
+            new = {"name": name, "url": "http://192.0.2.7/stream"}
+            async with site.http.post("/api/v1/cameras", json=new) as answer:
+                assert (await answer.json())["id"] == camera_id

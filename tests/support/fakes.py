@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import tzinfo
@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from gcam_addon.config.model import Camera, SourceSettings
+from gcam_addon.config.slug import slug
 from gcam_addon.errors import AccessDenied, ConfigError, NotFound
 from gcam_addon.interfaces import Sink
 from gcam_addon.model import (
@@ -148,9 +149,9 @@ class FakeCameras:
         except KeyError:
             raise NotFound(because("no_camera", camera=camera_id)) from None
 
-    async def add(self, settings: Mapping[str, Any]) -> Camera:
+    async def add(self, settings: Mapping[str, Any], avoid: Collection[str] = ()) -> Camera:
         name = settings["name"]
-        camera = make_camera(settings.get("id", name.lower().replace(" ", "_")), name=name)
+        camera = make_camera(settings.get("id") or slug(name, {*self._cameras, *avoid}), name=name)
         if "url" in settings:
             camera = replace(camera, source=SourceSettings(settings["url"]))
         return await self._apply(camera)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import voluptuous as vol
@@ -12,7 +13,7 @@ from gcam_addon.access.principal import Permission
 from gcam_addon.config.model import Camera
 from gcam_addon.config.rules import choice, listing, number, optional, said, whole
 from gcam_addon.config.schema import CHANGE
-from gcam_addon.errors import NotFound
+from gcam_addon.errors import NotFound, RecordingError
 from gcam_addon.web.connection import ADDRESS, CREDENTIAL, with_connection
 from gcam_addon.web.contract import body_of, done, json, once, query_of, route, sent_in
 from gcam_addon.web.guard import note, principal_of
@@ -50,6 +51,7 @@ SWITCHES = shape(
     },
 )
 MOST_CAMERAS = 500
+_MOST_TRASH = 10_000
 CAMERA_ORDER = shape(
     "CameraOrder", {"cameras": listing(said(CHANGE["id"], "A camera's id"), most=MOST_CAMERAS)}
 )
@@ -85,7 +87,7 @@ async def list_cameras(request: web.Request) -> web.Response:
 )
 async def add_camera(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
-    camera = await services.cameras.add(with_connection(sent_in(request)))
+    camera = await services.cameras.add(with_connection(sent_in(request)), await _former(services))
     note(request, "camera.add", camera.id)
     headers = {hdrs.LOCATION: f"cameras/{camera.id}"}
     return web.json_response(_shown(services, camera), status=201, headers=headers, dumps=encode)
@@ -225,6 +227,19 @@ ROUTES = (
     switch_camera,
     record_camera,
 )
+
+
+async def _former(services: Services) -> frozenset[str]:
+    """Ids under which somebody still has rights or something is kept: a new camera inherits neither."""
+    rights = [person.cameras for person in services.access.people()]
+    rights += [token.cameras for token in services.access.tokens()]
+    known = {camera_id for cameras in rights for camera_id in cameras or ()}
+    known |= {export.camera_id for export in services.exports.list()}
+    with suppress(RecordingError):  # what can't be read keeps no camera from being added
+        known |= await services.history.cameras()
+        known |= {one.camera_id for one in await services.clips.stored()}
+        known |= {one.clip.camera_id for one in (await services.clips.trash(None, _MOST_TRASH)).newest}
+    return frozenset(known)
 
 
 def _all(request: web.Request) -> web.Response:
