@@ -11,6 +11,8 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from tests.support.waiting import patience
+
 from .automations import automate, install
 from .support.gcam import RunningGcam
 
@@ -33,7 +35,7 @@ async def test_from_the_motion_to_the_clip(
     phone = await hass_client()
     camera = {"cameras": ["event.demo_garden_events"]}
     await automate(hass, "notify_motion", **camera, other_notifiers=["family"], quiet_time={"hours": 1})
-    async with asyncio.timeout(100):
+    async with patience():
         first = await told.get()
         clip = await told.get()
     assert first["title"] == clip["title"] == "Demo garden"

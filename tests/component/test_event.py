@@ -38,12 +38,12 @@ async def test_motion_from_its_beginning_to_its_clip(
     hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry
 ) -> None:
     seen = listen(hass)
-    await until(hass, lambda: "clip_ready" in types(seen), 90)
+    await until(hass, lambda: "clip_ready" in types(seen))
     of_clip = seen[types(seen).index("clip_ready")]
     assert of_clip["kind"] in ("motion", "manual")
     assert gcam.ask("GET", f"clips/{of_clip['clip_id']}")["camera_id"] == "demo_garden"
     assert of_clip["duration"] > 0
-    await until(hass, lambda: {"motion_started", "motion_ended"} <= set(types(seen)), 90)
+    await until(hass, lambda: {"motion_started", "motion_ended"} <= set(types(seen)))
     started = next(one for one in seen if one[ATTR_EVENT_TYPE] == "motion_started")
     assert started["score"] > 0
     assert started["reason"]

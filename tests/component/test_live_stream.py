@@ -11,6 +11,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.support.waiting import patience
+
 from .support.entry import until
 from .support.gcam import RunningGcam
 
@@ -39,7 +41,7 @@ async def stream_of(hass: HomeAssistant) -> Stream:
 async def segments(stream: Stream, count: int) -> list[Any]:
     """So many whole ones."""
     output = stream.add_provider(HLS_PROVIDER)
-    async with asyncio.timeout(60):
+    async with patience():
         while len(found := [one for one in output.get_segments() if one.complete]) < count:
             await output.recv()
     return found
@@ -66,20 +68,21 @@ async def test_it_begins_at_once_also_late_and_leaves_nothing_behind(
             assert all(one.duration < 9 for one in found)  # it cuts at the first key frame after 6 s
             assert await encodes(gcam, http)
         await stream.stop()
-        async with asyncio.timeout(10):
+        async with patience():
             while await encodes(gcam, http):
                 await asyncio.sleep(0.2)
 
 
 async def test_after_an_absence_it_does_not_wait_for_home_assistants_next_attempt(
-    hass: HomeAssistant, gcam: RunningGcam
+    hass: HomeAssistant, gcam: RunningGcam, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("homeassistant.components.stream.STREAM_RESTART_INCREMENT", 3600)
     stream = await stream_of(hass)
     await segments(stream, 1)
     await hass.async_add_executor_job(gcam.ask, "PATCH", "cameras/demo_garden", {"enabled": False})
     await until(hass, lambda: shown(hass) == "idle" and not stream.available)
     await hass.async_add_executor_job(gcam.ask, "PATCH", "cameras/demo_garden", {"enabled": True})
-    await until(hass, lambda: shown(hass) in ("streaming", "recording") and stream.available, timeout_s=8)
+    await until(hass, lambda: shown(hass) in ("streaming", "recording") and stream.available)
     again = await stream_of(hass)
     assert await segments(again, 1)
     await again.stop()

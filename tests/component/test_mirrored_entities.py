@@ -230,7 +230,7 @@ def _shown(
 
 
 async def _first[T](hass: HomeAssistant, find: Callable[[], T | None]) -> T:
-    await until(hass, lambda: find() is not None, 120)
+    await until(hass, lambda: find() is not None)
     found = find()
     assert found is not None
     return found
@@ -245,25 +245,25 @@ async def test_motion_is_on_while_something_moves(hass: HomeAssistant) -> None:
 async def test_the_button_takes_a_picture_that_is_shown_as_the_last_events(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    button = "button.demo_garden_take_snapshot"
-    shown_at: list[datetime] = []
-
-    @callback
-    def look(event: Event[EventStateChangedData]) -> None:
-        state = event.data["new_state"]
-        if state is not None and (at := dt_util.parse_datetime(state.state)) is not None:
-            shown_at.append(at)
-
-    async_track_state_change_event(hass, IMAGE, look)
+    button, client = "button.demo_garden_take_snapshot", entry.runtime_data.client
+    pictures = _pictures(hass)
     await until(hass, lambda: _state(hass, button).state != STATE_UNAVAILABLE)
-    for _ in range(2):
-        before, picture = dt_util.utcnow(), (await entry.runtime_data.client.snapshot(CAMERA))
-        await _call(hass, "button", "press", button)
-        # An event's picture, which bears the event's time, may follow at once.
-        assert any(before <= at <= dt_util.utcnow() for at in shown_at)
-        shown = (await async_get_image(hass, IMAGE)).content
-        assert shown.startswith(JPEG)
-        assert len(shown) == pytest.approx(len(picture), rel=0.2)
+    await client.switch(CAMERA, detection=False)  # no event, whose smaller picture would be shown in between
+    try:
+        for _ in range(2):
+            before, size = dt_util.utcnow(), len(await client.snapshot(CAMERA))
+            await _call(hass, "button", "press", button)
+            await until(hass, lambda: _taken(pictures, before, size))  # noqa: B023
+    finally:
+        await client.switch(CAMERA, detection=True)
+
+
+def _taken(pictures: dict[datetime, bytes], since: datetime, size: int) -> bool:
+    """Whether one as large as the board's own was shown since then."""
+    return any(
+        at >= since and one.startswith(JPEG) and len(one) == pytest.approx(size, rel=0.2)
+        for at, one in pictures.items()
+    )
 
 
 async def test_all_are_unavailable_while_gcam_is_away_and_its_newest_event_is_shown_on_return(

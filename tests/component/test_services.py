@@ -26,6 +26,7 @@ from custom_components.gcam.actions.exporting import async_export_range
 from custom_components.gcam.api import GcamClient
 from custom_components.gcam.camera import GcamCamera
 from custom_components.gcam.const import DOMAIN
+from tests.support.waiting import patience, wait_until
 
 from .support.entry import set_up, until
 from .support.footage import Planted, await_index, plant
@@ -40,11 +41,9 @@ def clip(running: RunningGcam) -> dict[str, Any]:
     """A recording, as Gcam describes it."""
     pytest_socket.enable_socket()
     running.ask("POST", "cameras/demo_garden/record", {"seconds": 2})
-    end_s = time.monotonic() + 180
-    while not (clips := running.ask("GET", "clips?camera=demo_garden")["clips"]):
-        assert time.monotonic() < end_s
-        time.sleep(0.2)
-    return dict(clips[-1])
+    clips: list[dict[str, Any]] = []
+    wait_until(lambda: clips.extend(running.ask("GET", "clips?camera=demo_garden")["clips"]) or clips)
+    return clips[-1]
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +105,7 @@ async def test_recording_by_hand(hass: HomeAssistant, pictures: None, gcam: Runn
     }
     await until(hass, lambda: state_of(hass, ROOM) == "streaming")
     clips: list[dict[str, Any]] = []  # of whichever kind: somebody may have walked through the room meanwhile
-    async with asyncio.timeout(120):
+    async with patience():
         while not clips:
             clips = [clip for clip in _clips_of_room(gcam) if clip["ended_at"] >= began_at]
             await asyncio.sleep(0.2)

@@ -185,7 +185,7 @@ async def test_a_real_gcam_sets_them_off(
         received=_of(events, "event.received", event_type="motion_started"),
         clip={"trigger": "gcam.clip_ready", **of_device, "options": {"kind": "motion"}},
     )
-    await until(hass, lambda: all(runs.values()), 120)
+    await until(hass, lambda: all(runs.values()))
     assert runs["clip"][0].data["kind"] == "motion"
 
 

@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.gcam.api import GcamClient
 from custom_components.gcam.views import thumbnail_path, video_path
+from tests.support.waiting import patience
 
 from .support.entry import set_up
 from .support.footage import FPS, Planted, await_index, plant
@@ -276,6 +277,6 @@ def resident_bytes() -> int:
 
 
 async def until(wanted: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with patience():
         while not wanted():
             await asyncio.sleep(0.05)

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from gcam_addon.simulator.advertisement import Advertisement
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
-from tests.support.browser import launched, needs_chromium, serious
+from tests.support.browser import WAIT_MS, launched, needs_chromium, serious
 from tests.support.engine_rig import SIZE, Marked
 from tests.support.program import Program
 
@@ -59,8 +59,8 @@ async def browser() -> AsyncIterator[Browser]:
 async def opened(browser: Browser, gcam: Program, place: str = "#/cameras", **options: Any) -> Page:
     context = await browser.new_context(**{"locale": "en-GB", "bypass_csp": True, **options})
     page = await context.new_page()
-    page.set_default_timeout(15_000)
-    expect.set_options(timeout=15_000)
+    page.set_default_timeout(WAIT_MS)
+    expect.set_options(timeout=WAIT_MS)
     owner = {"name": "Ada", "password": "correct horse battery staple"}
     assert (await context.request.post(f"{gcam.url}/api/v1/setup", data=owner)).status == 201
     await page.goto(f"{gcam.url}/{place}")
@@ -84,8 +84,8 @@ async def test_a_found_board_is_added_and_others_go_on(
     before = await gcam.state("door")
     await page.get_by_role("link", name="Add a camera").click()
     shed = boards["shed"]
-    await page.get_by_role("button", name=re.compile(f"127.0.0.1:{shed.port}$")).click(timeout=20_000)
-    await expect(page.get_by_role("img", name="Picture the camera just took")).to_be_visible(timeout=30_000)
+    await page.get_by_role("button", name=re.compile(f"127.0.0.1:{shed.port}$")).click()
+    await expect(page.get_by_role("img", name="Picture the camera just took")).to_be_visible()
     await expect(page.get_by_text("ESP32-CAM_MJPEG2SD", exact=True)).to_be_visible()
     assert await serious(page) == []
     await page.get_by_role("textbox", name=re.compile("^Name")).fill("Shed")

@@ -262,7 +262,7 @@ async def test_somebody_else_of_home_assistant_is_let_in_by_the_owner(
         await keep_screenshot(owner, "people-let-in")
         await owner.locator("gcam-person-dialog wa-button[variant=brand]").click()
         await expect(row).to_contain_text("Viewer")
-        await expect(guest.locator("gcam-camera-tile").first).to_be_visible(timeout=60_000)
+        await expect(guest.locator("gcam-camera-tile").first).to_be_visible()
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "fr-BE"])

@@ -11,7 +11,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
-from tests.support.browser import launched, needs_chromium, serious
+from tests.support.browser import WAIT_MS, launched, needs_chromium, serious
 from tests.support.engine_rig import SIZE, Marked
 from tests.support.program import Program
 
@@ -41,8 +41,8 @@ async def page(gcam: Program) -> AsyncIterator[Page]:
         browser = await launched(playwright)
         context = await browser.new_context(locale="en-GB", bypass_csp=True)
         opened = await context.new_page()
-        opened.set_default_timeout(15_000)
-        expect.set_options(timeout=15_000)
+        opened.set_default_timeout(WAIT_MS)
+        expect.set_options(timeout=WAIT_MS)
         owner = {"name": "Ada", "password": "correct horse battery staple"}
         assert (await context.request.post(f"{gcam.url}/api/v1/setup", data=owner)).status == 201
         yield opened
@@ -64,7 +64,7 @@ async def test_health_load_and_log(page: Page, gcam: Program) -> None:
 async def test_a_check_opens_no_second_stream(page: Page, gcam: Program, board: SimulatedCamera) -> None:
     await page.goto(f"{gcam.url}/#/system?tab=check")
     await page.get_by_role("button", name="Check the set-up").click()
-    await expect(page.get_by_text("Door: ")).to_be_visible(timeout=45_000)
+    await expect(page.get_by_text("Door: ")).to_be_visible()
     await expect(page.get_by_text("is running at")).to_be_visible()
     assert await serious(page) == []
     assert (board.streams_opened, (await gcam.state("door"))["reconnects"]) == (1, 0)

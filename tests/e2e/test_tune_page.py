@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from gcam_addon.simulator.camera import SimulatedCamera
-from tests.support.browser import launched, needs_chromium, serious
+from tests.support.browser import WAIT_MS, launched, needs_chromium, serious
 from tests.support.program import Program
 from tests.support.two_cameras import settings_of, two_boards
 
@@ -42,12 +42,12 @@ async def browser() -> AsyncIterator[Browser]:
 async def opened(browser: Browser, gcam: Program, **options: Any) -> Page:
     context = await browser.new_context(**{"locale": "en-GB", "bypass_csp": True, **options})
     page = await context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(WAIT_MS)
     owner = {"name": "Ada", "password": "correct horse battery staple"}
     assert (await context.request.post(f"{gcam.url}/api/v1/setup", data=owner)).status == 201
     await page.goto(f"{gcam.url}/#/cameras/door/tune")
     await expect(page.locator("gcam-tune-page h1")).to_contain_text("Door")
-    await expect(page.locator("gcam-tune-page .verdict")).to_have_text(re.compile("%"), timeout=20_000)
+    await expect(page.locator("gcam-tune-page .verdict")).to_have_text(re.compile("%"))
     return page
 
 
@@ -87,14 +87,14 @@ async def test_a_mask_is_drawn_tried_on_recordings_saved_and_holds(gcam: Program
         await drag(page, number, x, y)
     await page.get_by_role("button", name="Try on recordings").click()
     summary = page.locator("gcam-what-if-panel [role=status]")
-    await expect(summary).to_contain_text("0 would come, 0 stay", timeout=30_000)
+    await expect(summary).to_contain_text("0 would come, 0 stay")
     await expect(page.locator("gcam-what-if-panel .fate.goes").first).to_be_visible()
     assert (await gcam.get("/api/v1/cameras/door"))["detection"]["masks"] == [], "only tried so far"
     assert await serious(page) == []
     await save(page)
     ((first, *_),) = (await gcam.get("/api/v1/cameras/door"))["detection"]["masks"]
     assert first == pytest.approx([0, 0.55], abs=0.02)
-    await expect(page.locator("gcam-tune-page .verdict")).to_contain_text("under a mask", timeout=15_000)
+    await expect(page.locator("gcam-tune-page .verdict")).to_contain_text("under a mask")
     after = await gcam.state("yard")
     assert after["frames"] > before["frames"], "the other camera went on"
     assert (after["reconnects"], (await gcam.state("door"))["reconnects"]) == (0, 0)

@@ -483,7 +483,7 @@ async def test_an_index_that_becomes_corrupt_is_rebuilt_while_gcam_runs(start: S
     running.recordings.set_cameras([CAMERA])
     await running.clips(3)
     await running.until(lambda: bool(list(tmp_path.glob("gcam.db.corrupt-*"))))
-    async with asyncio.timeout(60):
+    async with patience():
         while len(clips := await running.recordings.clips.list()) < 3:
             running.recordings.set_cameras([CAMERA])
             await asyncio.sleep(0.01)

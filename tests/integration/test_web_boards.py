@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
@@ -23,6 +22,7 @@ from tests.integration.test_web_openapi import conforms
 from tests.support.fakes import make_camera
 from tests.support.scripted_server import Peer, accepting
 from tests.support.simulated import camera, decoded, size_of, streaming
+from tests.support.waiting import until
 from tests.support.web_fakes import Site, make_clip, serve
 
 SECRET = "s3cret-Word"
@@ -118,8 +118,7 @@ async def test_controls_are_set_while_the_stream_goes_on(watched: tuple[Site, An
     assert (status, found["camera_id"], found["picture"]["width"]) == (200, "door", 640)
     assert decoded(base64.b64decode(found["picture"]["jpeg"])).shape[:2] == (480, 640)
     sent = board.frames_sent
-    await asyncio.sleep(0.4)
-    assert board.frames_sent > sent
+    await until(lambda: board.frames_sent > sent)
     assert (board.streams_opened, board.clients) == (1, 1)
 
 

@@ -16,6 +16,7 @@ from gcam_addon.access.sessions import LONGEST_S, SEEN_EVERY_S, SESSION_S
 from gcam_addon.access.throttle import FORGET_AFTER_S, FREE_ATTEMPTS
 from gcam_addon.config.model import IngressSettings, WebSettings
 from tests.support.fakes import make_camera
+from tests.support.waiting import patience
 from tests.support.web_fakes import OWNER, PASSWORD, Site, make_clip, serve
 
 OTHERS_PASSWORD = "four other plain words"
@@ -59,7 +60,7 @@ async def ask(
 
 
 async def closed(socket: aiohttp.ClientWebSocketResponse) -> None:
-    async with asyncio.timeout(60):
+    async with patience():
         while (await socket.receive()).type not in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED):
             pass
 

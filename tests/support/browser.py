@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
 
+from .waiting import PATIENCE_S
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium")
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 OUTPUT = ROOT / "test-output"
 """Screenshots; not committed."""
-WAIT_MS = 20_000
+WAIT_MS = 1000 * PATIENCE_S
 
 needs_chromium = [
     pytest.mark.browser,

@@ -26,13 +26,12 @@ from typing import Any, Self
 
 from gcam_addon.access.secret import read_local_secret
 
+from .waiting import patience
+
 ROOT = Path(__file__).parents[2]
 PORT = 8099
 _NETWORK = 0x40000000
 """Linux's CLONE_NEWNET."""
-STOP_S = 10.0
-"""The Supervisor's and Docker's patience before they kill."""
-
 PROGRAMS = ("buildah", "runc", "nsenter", "curl", "ip")
 
 _CAPABILITIES = (
@@ -127,12 +126,13 @@ class Container:
         """To its first process, as `docker stop` and `docker kill` do."""
         await _run(*self._runc, "kill", self.name, name)
 
-    async def ended(self, timeout_s: float = 30.0) -> int:
+    async def ended(self) -> int:
         """Wait for its end; the exit status."""
         assert self._process is not None
         assert self._reading is not None
-        status = await asyncio.wait_for(self._process.wait(), timeout_s)
-        await self._reading
+        async with patience():
+            status = await self._process.wait()
+            await self._reading
         return status
 
     async def execute(self, *command: str) -> tuple[int, str]:
@@ -151,20 +151,22 @@ class Container:
     async def json(self, path: str) -> Any:
         return json.loads(await self.get(path))
 
-    async def healthy(self, timeout_s: float = 60.0) -> None:
+    async def healthy(self) -> None:
         """Until its own health check says so."""
         kind, *check = self.image.config["Healthcheck"]["Test"]
         assert kind == "CMD"
         told = ""
-        end_s = time.monotonic() + timeout_s
-        while time.monotonic() < end_s:
-            assert self._process is not None
-            assert self._process.returncode is None, f"it ended:\n{self.log}"
-            status, told = await self.execute(*check)
-            if status == 0:
-                return
-            await asyncio.sleep(0.2)
-        raise AssertionError(f"not healthy within {timeout_s} s: {told}\n{self.log}")
+        try:
+            async with patience():
+                while True:
+                    assert self._process is not None
+                    assert self._process.returncode is None, f"it ended:\n{self.log}"
+                    status, told = await self.execute(*check)
+                    if status == 0:
+                        return
+                    await asyncio.sleep(0.2)
+        except TimeoutError:
+            raise AssertionError(f"it does not become healthy: {told}\n{self.log}") from None
 
     @contextlib.asynccontextmanager
     async def boards(self, scene: str, host: str, port: int, count: int = 1) -> AsyncIterator[None]:
@@ -248,15 +250,17 @@ class Container:
         }
 
     async def _first_pid(self) -> int:
-        end_s = time.monotonic() + 10
-        while time.monotonic() < end_s:
-            status, told = await _status(*self._runc, "state", self.name)
-            if status == 0 and (state := json.loads(told))["status"] == "running":
-                return int(state["pid"])
-            assert self._process is not None
-            assert self._process.returncode is None, f"it did not start:\n{self.log}"
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"it did not start:\n{self.log}")
+        try:
+            async with patience():
+                while True:
+                    status, told = await _status(*self._runc, "state", self.name)
+                    if status == 0 and (state := json.loads(told))["status"] == "running":
+                        return int(state["pid"])
+                    assert self._process is not None
+                    assert self._process.returncode is None, f"it did not start:\n{self.log}"
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise AssertionError(f"it did not start:\n{self.log}") from None
 
     async def _read(self) -> None:
         assert self._process is not None
@@ -305,7 +309,8 @@ async def _status(*command: str) -> tuple[int, str]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    output, _ = await asyncio.wait_for(process.communicate(), 30)
+    async with patience():
+        output, _ = await process.communicate()
     assert process.returncode is not None
     return process.returncode, output.decode(errors="replace")
 
@@ -317,6 +322,7 @@ async def _run(*command: str) -> bytes:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    output, problem = await asyncio.wait_for(process.communicate(), 60)
+    async with patience():
+        output, problem = await process.communicate()
     assert process.returncode == 0, f"{' '.join(command)}: {problem.decode(errors='replace')}"
     return output

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
 
 import cv2
@@ -13,8 +12,10 @@ from playwright.async_api import Browser, Locator, Page, expect
 from tests.support.browser import OUTPUT
 from tests.support.home_assistant import NAME, PASSWORD, HomeAssistant
 
+from .browser import WAIT_MS
+from .waiting import answered, patience
+
 _PATH = "gcam-cameras"
-_WAIT_MS = 60_000
 _RUNS = "(video) => video.currentTime > 1 && !video.error"
 _CHANGED = 25
 """Of 255: what one point of two pictures must differ by, to have changed."""
@@ -39,36 +40,34 @@ class Dashboard:
 
     async def sign_in(self, browser: Browser) -> Page:
         context = await browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 800})
-        context.set_default_timeout(_WAIT_MS)
+        context.set_default_timeout(WAIT_MS)
         page = await context.new_page()
         await page.goto(f"{self._url}/{_PATH}/cameras")
         await page.locator("input[name=username]").fill(NAME)
         await page.locator("input[name=password]").fill(PASSWORD)
         await page.keyboard.press("Enter")
-        await expect(page.locator("home-assistant-main")).to_be_visible(timeout=_WAIT_MS)
+        await expect(page.locator("home-assistant-main")).to_be_visible(timeout=WAIT_MS)
         return page
 
     async def open_live(self, page: Page) -> None:
         """Until every camera shows a picture."""
         await page.goto(f"{self._url}/{_PATH}/cameras")
         pictures = page.locator("hui-picture-entity-card")
-        await expect(pictures.first).to_be_visible(timeout=_WAIT_MS)
+        await expect(pictures.first).to_be_visible(timeout=WAIT_MS)
         for index in range(await pictures.count()):
             await _until_shown(pictures.nth(index))
 
-    async def until_moving(self, page: Page, within_s: float) -> list[float]:
+    async def until_moving(self, page: Page) -> list[float]:
         """What part of each picture changed in a second, as soon as over a hundredth of one did."""
         cards = await page.locator("hui-picture-entity-card").all()
-        end_s = time.monotonic() + within_s
-        before = [await _seen(card) for card in cards]
-        while time.monotonic() < end_s:
-            await asyncio.sleep(1)
-            now = [await _seen(card) for card in cards]
-            changed = [_changed(*pair) for pair in zip(before, now, strict=True)]
-            if max(changed) > 0.01:
-                return changed
-            before = now
-        raise AssertionError(f"nothing moved within {within_s} s")
+        now = [await _seen(card) for card in cards]
+        changed = [0.0]
+        async with patience():
+            while max(changed) <= 0.01:
+                await asyncio.sleep(1)
+                before, now = now, [await _seen(card) for card in cards]
+                changed = [_changed(*pair) for pair in zip(before, now, strict=True)]
+        return changed
 
     async def play(self, page: Page, path: Sequence[str]) -> None:
         """Through the media browser, by what its tiles say, until the video runs."""
@@ -76,9 +75,9 @@ class Dashboard:
         for title in path:
             await page.locator("ha-media-player-browse ha-card", has_text=title).first.click()
         video = page.locator("video")
-        await expect(video).to_be_visible(timeout=_WAIT_MS)
+        await expect(video).to_be_visible(timeout=WAIT_MS)
         await video.evaluate("(video) => video.paused && video.play()")
-        await page.wait_for_function(_RUNS, arg=await video.element_handle(), timeout=_WAIT_MS)
+        await page.wait_for_function(_RUNS, arg=await video.element_handle(), timeout=WAIT_MS)
 
     async def keep(self, page: Page, name: str) -> None:
         OUTPUT.mkdir(exist_ok=True)
@@ -92,11 +91,8 @@ def _switches(cameras: Sequence[str]) -> list[str]:
 async def _until_shown(card: Locator) -> None:
     """A video that runs, or a picture that has come."""
     media = card.locator("video, img").first
-    await expect(media).to_be_visible(timeout=_WAIT_MS)
-    end_s = time.monotonic() + _WAIT_MS / 1000
-    while not await media.evaluate("(one) => (one.videoWidth || one.naturalWidth) > 0"):
-        assert time.monotonic() < end_s, "no picture came"
-        await asyncio.sleep(0.2)
+    await expect(media).to_be_visible(timeout=WAIT_MS)
+    await answered(lambda: media.evaluate("(one) => (one.videoWidth || one.naturalWidth) > 0"))
 
 
 async def _seen(card: Locator) -> np.ndarray:

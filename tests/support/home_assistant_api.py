@@ -11,7 +11,7 @@ import aiohttp
 
 from tests.support.waiting import PATIENCE_S, patience
 
-_TIMEOUT = aiohttp.ClientTimeout(total=60)
+_TIMEOUT = aiohttp.ClientTimeout(total=PATIENCE_S)
 
 
 class HomeAssistantApi:

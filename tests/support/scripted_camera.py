@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,6 +26,8 @@ from gcam_addon.pipeline.processor import Analysis, Processor
 from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
 from gcam_addon.pipeline.tracker import Tracker
 from tests.support.fakes import make_camera
+
+from .waiting import until
 
 SIZE = Size(160, 120)
 DETECTION = DetectionSettings(warmup_s=0.0, min_motion_s=0.2, event_gap_s=3.0)
@@ -80,10 +81,7 @@ class ScriptedStage:
         return [clip for recorder in self.recorders for clip in recorder.clips]
 
     async def until(self, wanted: Callable[[], object]) -> None:
-        end_s = time.monotonic() + 60.0
-        while not wanted():
-            assert time.monotonic() < end_s, f"last: {self.events[-3:]}"
-            await asyncio.sleep(0.005)
+        await until(wanted, lambda: f"last: {self.events[-3:]}")
 
     async def stop(self) -> None:
         await self.engine.close()

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.gcam.const import DOMAIN
+from tests.support.waiting import patience
 
 from .gcam import RunningGcam
 
@@ -36,9 +37,9 @@ async def set_up(
         await hass.config_entries.async_unload(entry.entry_id)
 
 
-async def until(hass: HomeAssistant, wanted: Callable[[], bool], timeout_s: float = 60.0) -> None:
+async def until(hass: HomeAssistant, wanted: Callable[[], bool]) -> None:
     """Waits for what a real Gcam makes happen."""
-    async with asyncio.timeout(timeout_s):
+    async with patience():
         while not wanted():
             await asyncio.sleep(0.02)
             await hass.async_block_till_done()

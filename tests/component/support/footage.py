@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,8 @@ from pathlib import Path
 
 import av
 import numpy as np
+
+from tests.support.waiting import wait_until
 
 from .gcam import RunningGcam
 
@@ -50,10 +51,7 @@ def plant(data_dir: Path, clips: Iterable[Planted]) -> None:
 
 def await_index(gcam: RunningGcam, clips: Sequence[Planted]) -> None:
     """Blocking, until Gcam knows all that was planted."""
-    end_s = time.monotonic() + 60
-    while len(gcam.ask("GET", "clips?limit=1000")["clips"]) < len(clips):
-        assert time.monotonic() < end_s
-        time.sleep(0.1)
+    wait_until(lambda: len(gcam.ask("GET", "clips?limit=1000")["clips"]) >= len(clips))
 
 
 def _video(clip: Planted) -> bytes:
