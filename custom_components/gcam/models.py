@@ -85,6 +85,8 @@ class CameraState:
     sensitivity: int
     motion: bool
     recording: bool
+    manual_until: datetime | None
+    """Recorded until then because somebody asked for it; None from a Gcam that does not tell."""
     no_recording_reason: str | None
     no_recording_code: str | None
     score: float
@@ -103,7 +105,7 @@ class CameraState:
     @classmethod
     def parse(cls, body: Json) -> CameraState:
         size = body["size"] or {}
-        last_frame_at = body["last_frame_at"]
+        last_frame_at, manual_until = body["last_frame_at"], body.get("manual_until")
         return cls(
             camera_id=body["camera_id"],
             status=Status(body["status"]) if body["status"] in Status else None,
@@ -117,6 +119,7 @@ class CameraState:
             sensitivity=body["sensitivity"],
             motion=body["motion"],
             recording=body["recording"],
+            manual_until=None if manual_until is None else _moment(manual_until),
             no_recording_reason=body["no_recording_reason"],
             no_recording_code=body["no_recording_code"],
             score=body["score"],

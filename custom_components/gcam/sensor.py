@@ -41,6 +41,10 @@ def _state[T](read: Callable[[CameraState], T]) -> Callable[[Camera], T | None]:
     return lambda camera: None if camera.state is None else read(camera.state)
 
 
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="milliseconds")
+
+
 def _gigabytes(size_bytes: int) -> float:
     return round(size_bytes / 1e9, 2)
 
@@ -55,7 +59,8 @@ OF_CAMERA: Final = (
         value=lambda camera: camera.status,
         attributes=lambda camera: {
             "problem": camera.state.problem if camera.state else None,
-            "since": camera.state.since.isoformat(timespec="milliseconds") if camera.state else None,
+            "since": _moment(camera.state.since if camera.state else None),
+            "manual_until": _moment(camera.state.manual_until if camera.state else None),
         },
     ),
     CameraSensorDescription(

@@ -49,6 +49,8 @@ class CameraState:
     sensitivity: int = 50
     motion: bool = False
     recording: bool = False
+    manual_until: float | None = None
+    """Until when it is recorded because somebody asked for that, whether or not anything moves."""
     no_recording_reason: str | None = None
     """Why motion would leave no clip; None while all is well."""
     no_recording_code: str | None = None

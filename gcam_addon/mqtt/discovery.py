@@ -124,7 +124,11 @@ def _health(own: CameraTopics) -> dict[str, Payload]:
             "device_class": "enum",
             "options": [status.value for status in Status],
             "icon": "mdi:cctv",
-            **_attributes(own.state, "{'problem': value_json.problem, 'since': value_json.since}"),
+            **_attributes(
+                own.state,
+                "{'problem': value_json.problem, 'since': value_json.since, "
+                "'manual_until': value_json.manual_until}",
+            ),
         },
         "problem": {
             "platform": "binary_sensor",

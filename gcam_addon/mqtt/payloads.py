@@ -31,6 +31,7 @@ def camera_state(state: CameraState) -> dict[str, Any]:
         "sensitivity": state.sensitivity,
         "motion": state.motion,
         "recording": state.recording,
+        "manual_until": None if state.manual_until is None else iso_time(state.manual_until),
         "no_recording_reason": state.no_recording_reason,
         "no_recording_code": state.no_recording_code,
         "score": round(state.score, 2),

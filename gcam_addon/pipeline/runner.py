@@ -37,7 +37,7 @@ from gcam_addon.pipeline.handoff import Broken, Deliver, Handoff
 from gcam_addon.pipeline.intake import Intake, PassOn
 from gcam_addon.pipeline.link import Link
 from gcam_addon.pipeline.processor import Analysis
-from gcam_addon.pipeline.telling import Account, Teller
+from gcam_addon.pipeline.telling import Account, ByHand, Teller
 from gcam_addon.words.reason import because
 
 
@@ -85,7 +85,6 @@ class CameraRunner:
         )
         self._teller = Teller(self._now, parts.publish, parts.clock)
         self._carry = Carry()
-        self._manual_until_s = float("-inf")
         self._hides_pictures = False
         self._is_over = True
 
@@ -137,7 +136,9 @@ class CameraRunner:
 
     def record(self, seconds: float | None) -> None:
         """Record by hand for `seconds` from now; None or 0 stops."""
-        self._manual_until_s = self._clock.monotonic() + (seconds or 0.0)
+        lasts_s = seconds or 0.0
+        self._now.by_hand = ByHand(self._clock.monotonic() + lasts_s, self._clock.wall() + lasts_s)
+        self.tick()
 
     def note_recording(self, change: RecordingChanged) -> None:
         """The recorder began, stopped, or can't."""
@@ -192,9 +193,9 @@ class CameraRunner:
             now.handoff.offer(frame)
 
     def _keep(self, pts_s: float) -> bool:
-        if pts_s < self._manual_until_s:
+        by_hand, recording = self._now.by_hand, self._now.camera.recording
+        if by_hand is not None and pts_s < by_hand.until_s:
             return True
-        recording = self._now.camera.recording
         if not recording.enabled or recording.mode is RecordingMode.OFF:
             return False
         return self._now.event is not None or self._carry.lasts(pts_s)

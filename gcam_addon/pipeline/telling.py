@@ -30,6 +30,16 @@ from gcam_addon.pipeline.link import Link
 _COUNTERS_EVERY_S = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Somebody wants it recorded."""
+
+    until_s: float
+    """Of `Clock.monotonic`, as the pictures count."""
+    until: float
+    """The same moment for people."""
+
+
 @dataclass(slots=True)
 class Account:
     """One camera at this moment. Its runner keeps it."""
@@ -41,6 +51,8 @@ class Account:
     handoff: Handoff
     recorder: Recorder
     recording: RecordingChanged
+    by_hand: ByHand | None = None
+    """The newest wish; it may be over."""
     source: Source | None = None
     """Of the run that goes on."""
     torn: int = 0
@@ -89,6 +101,7 @@ class Teller:
             sensitivity=camera.detection.sensitivity,
             motion=account.event is not None,
             recording=account.recording.recording,
+            manual_until=self._manual_until(),
             no_recording_reason=why_not,
             no_recording_code=why_not_code,
             score=motion.score if motion else 0.0,
@@ -108,6 +121,11 @@ class Teller:
             reconnects=link.reconnects,
             last_frame_at=gauge.last_frame_at,
         )
+
+    def _manual_until(self) -> float | None:
+        by_hand = self._account.by_hand
+        lasts = by_hand is not None and self._clock.monotonic() < by_hand.until_s
+        return by_hand.until if by_hand is not None and lasts else None
 
     def _fps(self) -> float:
         if self._account.link.status is not Status.CONNECTED:

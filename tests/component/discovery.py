@@ -28,6 +28,7 @@ states = [
     replace(well, status=Status.LOST, problem="it is unreachable", problem_code="unreachable",
         no_recording_reason="no pictures come", no_recording_code="no_pictures"),
     replace(well, no_recording_reason="the disk is full" * 30, no_recording_code="disk_full"),
+    replace(well, recording=True, manual_until=1700000200.5),
     replace(well, recording_enabled=False, no_recording_reason="recording is off", no_recording_code="off"),
     replace(well, status=Status.DISABLED, enabled=False, no_recording_reason="disabled"),
     replace(well, status=Status.PRIVACY, privacy=True, no_recording_reason="private", no_recording_code="y"),

@@ -26,6 +26,7 @@ from gcam_addon.engines.local import LocalEngine
 from gcam_addon.errors import NotFound
 from gcam_addon.model import (
     CameraChanged,
+    CameraState,
     Cause,
     ClipReady,
     Event,
@@ -97,7 +98,10 @@ class Rig:
         await until(wanted, lambda: f"the last events: {self.events[-5:]}")
 
     def status(self, camera_id: str) -> Status:
-        return self.engine.states()[camera_id].status
+        return self.state(camera_id).status
+
+    def state(self, camera_id: str) -> CameraState:
+        return self.engine.states()[camera_id]
 
 
 @pytest.fixture
@@ -311,6 +315,24 @@ async def test_recording_by_hand(rig: Rig, reels: dict[str, Pictures]) -> None:
     assert clip.duration_s > 1.2
     with pytest.raises(NotFound):
         rig.engine.record("nobody", 1.0)
+    await board.stop()
+
+
+async def test_recording_by_hand_is_told_and_ends_alone_what_was_asked_for(
+    rig: Rig, reels: dict[str, Pictures]
+) -> None:
+    board = await _board(reels, "room-person")
+    await rig.engine.start(_camera("room", board))
+    await rig.until(lambda: bool(rig.of(MotionStarted)))
+    assert rig.state("room").manual_until is None, "what moves is recorded, but nobody asked"
+    asked_at = SystemClock().wall()
+    rig.engine.record("room", 60.0)
+    assert rig.state("room").manual_until == pytest.approx(asked_at + 60.0, abs=2.0)
+    assert rig.of(CameraChanged)[-1].state == rig.state("room"), "told at once"
+    await rig.until(lambda: rig.state("room").recording)
+    rig.engine.record("room", None)
+    state = rig.of(CameraChanged)[-1].state
+    assert (state.manual_until, state.motion, state.recording) == (None, True, True)
     await board.stop()
 
 

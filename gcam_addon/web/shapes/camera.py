@@ -62,6 +62,11 @@ CAMERA_STATE = shape(
         "sensitivity": INTEGER,
         "motion": BOOLEAN,
         "recording": BOOLEAN,
+        "manual_until": said(
+            nullable(NUMBER),
+            "Until when it records because somebody asked for that; what moves, and what is recorded "
+            "all the time, is recorded beside that",
+        ),
         "no_recording_reason": said(nullable(STRING), "Why motion would leave no clip"),
         "no_recording_code": said(
             nullable(STRING),

@@ -109,7 +109,7 @@ export class CameraView extends LitElement {
 
   private recordButton({ state }: Camera): unknown {
     if (state?.status !== "connected") return nothing;
-    if (state.recording)
+    if (state.manual_until !== null)
       return html`<wa-button variant="danger" @click=${() => this.record(null)}>
         <gcam-icon slot="start" .path=${mdiStop}></gcam-icon>${t("stop_recording")}
       </wa-button>`;
