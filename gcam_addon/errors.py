@@ -4,6 +4,7 @@
     ├── ConfigError          a setting is wrong: path, value and remedy are named
     ├── SourceError          a camera gave no (more) pictures
     │   ├── Unreachable      no route, name, port or TLS
+    │   │   └── Untrusted    its certificate is none that can be verified
     │   ├── Rejected         it answered, and said no (401, 403, 404, 5xx …)
     │   ├── ProtocolError    it answered, but not with pictures
     │   └── Stalled          the connection is open and silent
@@ -65,6 +66,10 @@ class SourceError(GcamError):
 
 class Unreachable(SourceError):  # noqa: N818  (the tree reads as words)
     code = "unreachable"
+
+
+class Untrusted(Unreachable):
+    """As `Unreachable`, and to others the same; whoever asks a person may ask for this certificate."""
 
 
 class Rejected(SourceError):  # noqa: N818

@@ -10,7 +10,7 @@ from gcam_addon.boards import camera_web_server, esphome, mjpeg2sd, plain, tasmo
 from gcam_addon.boards.board import Board
 from gcam_addon.boards.visit import Visit
 from gcam_addon.clock import Clock
-from gcam_addon.errors import ProtocolError, Rejected, SourceError, Stalled, Unreachable
+from gcam_addon.errors import ProtocolError, Rejected, SourceError, Stalled, Unreachable, Untrusted
 from gcam_addon.wire.address import HttpAddress, parse
 from gcam_addon.words.reason import because
 
@@ -98,7 +98,9 @@ async def _known(visit: Visit) -> Board | None:
 
 
 def _is_final(error: SourceError) -> bool:
-    """No other port of this host will do better: it is not there, or wants a password."""
+    """No other port of this host will do better: it is not there, or wants a password or trust."""
+    if isinstance(error, Untrusted):
+        return True
     if isinstance(error, Rejected):
         return error.status in {401, 403}
     cause = error.__cause__

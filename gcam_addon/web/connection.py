@@ -53,8 +53,8 @@ def connection_json(camera: Camera) -> Json:
 
 def with_connection(body: Mapping[str, Any], stored: str | None = None) -> dict[str, Any]:
     """`body` with `url`, `username` and `password` made the one url that is stored. What is not in it stays
-    as it is in `stored`: the credentials too when only the address changes. Raises `RequestError` and
-    `ConfigError`.
+    as it is in `stored`: the credentials too when only the address changes, but a password goes nowhere else
+    than where it was given for. Raises `RequestError` and `ConfigError`.
     """
     settings = {key: value for key, value in body.items() if key not in ("username", "password")}
     if not any(key in body for key in _KEYS):
@@ -94,6 +94,9 @@ def _composed(url: str, address: HttpAddress, given: Mapping[str, str | None], b
         raise _no_name()
     if username is None and there is None:
         return url
+    is_kept = there is before and username is not None and password and "password" not in given
+    if is_kept and isinstance(before, HttpAddress) and not before.may_tell(address):
+        raise RequestError(because("camera_password_elsewhere", host=before.host), field="password")
     return with_credentials(url, username, password if username is not None else None)
 
 

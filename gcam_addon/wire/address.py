@@ -74,10 +74,13 @@ class HttpAddress:
             raise ConfigError(because("leads_to_nothing")) from None
         if not isinstance(there, HttpAddress):
             raise ConfigError(because("leads_nowhere", where=there))
-        is_safe = there.host == self.host and (there.scheme == "https" or self.scheme == "http")
-        if there.username is None and is_safe:
+        if there.username is None and self.may_tell(there):
             return replace(there, username=self.username, password=self.password)
         return there
+
+    def may_tell(self, there: HttpAddress) -> bool:
+        """Whether credentials for this address may be sent to that one."""
+        return there.host == self.host and (there.scheme == "https" or self.scheme == "http")
 
     def __str__(self) -> str:
         return redact(f"{self.scheme}://{self.authority}{self.target if self.target != '/' else ''}")

@@ -13,8 +13,9 @@ import socket
 import ssl
 from collections.abc import Callable
 
-from gcam_addon.errors import ProtocolError, SourceError, Stalled, Unreachable
+from gcam_addon.errors import ProtocolError, SourceError, Stalled, Unreachable, Untrusted
 from gcam_addon.wire.address import HttpAddress
+from gcam_addon.wire.certificate import unverified
 from gcam_addon.wire.response import Head, ResponseReader
 from gcam_addon.words.reason import Reason, because
 
@@ -54,7 +55,8 @@ class HttpConnection(asyncio.BufferedProtocol):
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout_s):
-                context = await asyncio.to_thread(_tls, verify_tls) if address.scheme == "https" else None
+                make = ssl.create_default_context if verify_tls else unverified  # reads the system's
+                context = await asyncio.to_thread(make) if address.scheme == "https" else None
                 _, connection = await loop.create_connection(
                     lambda: cls(address),
                     address.host,
@@ -68,7 +70,8 @@ class HttpConnection(asyncio.BufferedProtocol):
                 because("no_answer_tls" if is_tls else "no_answer", address=address, seconds=timeout_s)
             ) from error
         except (OSError, UnicodeError) as error:
-            raise Unreachable(_reason(error, address)) from error
+            kind = Untrusted if isinstance(error, ssl.SSLCertVerificationError) else Unreachable
+            raise kind(_reason(error, address)) from error
         return connection
 
     def send(self, authorization: str | None) -> None:
@@ -186,16 +189,6 @@ class HttpConnection(asyncio.BufferedProtocol):
         if isinstance(exc, OSError):
             return Unreachable(_reason(exc, self._address))
         return Unreachable(because("connection_closed", address=self._address))
-
-
-def _tls(verify: bool) -> ssl.SSLContext:
-    """Off the loop: it reads the system's certificates."""
-    context = ssl.create_default_context()
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        context.set_ciphers("DEFAULT:@SECLEVEL=0")  # boards have short keys and old ciphers
-    return context
 
 
 def _reason(error: Exception, address: HttpAddress) -> Reason:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,11 @@ from gcam_addon.simulator.advertisement import Advertisement
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
 from tests.support.browser import WAIT_MS, launched, needs_chromium, serious
+from tests.support.certificates import self_made
 from tests.support.engine_rig import SIZE, Marked
+from tests.support.jpegs import jpeg, part
 from tests.support.program import Program
+from tests.support.scripted_server import CHUNKED, Peer, serving
 
 pytestmark = needs_chromium
 PASSWORD = "opensesame"
@@ -124,6 +129,30 @@ async def test_a_password_is_asked_for_kept_and_never_shown(
     await expect(page.get_by_role("heading", name="Loft")).to_be_visible()
     await connected(page, gcam, "attic")
     assert PASSWORD in (gcam.data_dir / "cameras.json").read_text()
+
+
+async def test_a_certificate_of_its_own_is_shown_before_it_is_taken(
+    gcam: Program, browser: Browser, tmp_path: Path
+) -> None:
+    async def stream(peer: Peer) -> None:
+        await peer.send(CHUNKED)
+        for number in count():
+            await peer.chunks(part(jpeg(number % 2)))
+            await asyncio.sleep(0.1)
+
+    async with serving(stream, tls=self_made(tmp_path)) as camera:
+        page = await opened(browser, gcam, "#/cameras?add=1")
+        await page.get_by_label("Address").fill(f"https://127.0.0.1:{camera.port}/mine.mjpg")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("alert")).to_contain_text("SHA-256")
+        assert await serious(page) == []
+        await page.get_by_role("button", name="Accept it for this camera").click()
+        await page.get_by_role("textbox", name=re.compile("^Name")).fill("Gate")
+        await page.get_by_role("button", name="Add this camera").click()
+        await expect(page.get_by_role("heading", name="Gate")).to_be_visible()
+        await connected(page, gcam, "gate")
+        await page.goto(f"{gcam.url}/#/cameras/gate")
+        await expect(page.get_by_role("switch", name="Check its certificate")).not_to_be_checked()
 
 
 async def test_the_board_is_set_beside_its_live_picture_without_a_break(

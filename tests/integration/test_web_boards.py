@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+import ssl
 from collections.abc import AsyncIterator
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -19,8 +21,10 @@ from gcam_addon.simulator.advertisement import Advertisement
 from gcam_addon.web.api import boards as boards_api
 from gcam_addon.web.api import found as found_api
 from tests.integration.test_web_openapi import conforms
+from tests.support.certificates import self_made
 from tests.support.fakes import make_camera
-from tests.support.scripted_server import Peer, accepting
+from tests.support.jpegs import jpeg, part
+from tests.support.scripted_server import CHUNKED, Peer, accepting, serving
 from tests.support.simulated import camera, decoded, size_of, streaming
 from tests.support.waiting import until
 from tests.support.web_fakes import Site, make_clip, serve
@@ -162,7 +166,10 @@ async def test_secrets_are_never_shown(site: Site) -> None:
             {"url": "http://192.0.2.7:81/stream?token=***"},
             f"http://owner:{SECRET}@192.0.2.7:81/stream?token=abcdef",
         ),
-        ({"url": "192.0.2.8"}, f"http://owner:{SECRET}@192.0.2.8"),
+        ({"url": "https://192.0.2.7/stream"}, f"https://owner:{SECRET}@192.0.2.7/stream"),
+        ({"url": "192.0.2.8", "password": "new"}, "http://owner:new@192.0.2.8"),
+        ({"url": "192.0.2.8", "password": None}, "http://owner@192.0.2.8"),
+        ({"url": "192.0.2.8", "username": None}, "http://192.0.2.8"),
         ({"password": "n/ew"}, "http://owner:n%2Few@192.0.2.7:81/stream?token=abcdef"),
         ({"username": "other"}, f"http://other:{SECRET}@192.0.2.7:81/stream?token=abcdef"),
         ({"username": None, "password": None}, "http://192.0.2.7:81/stream?token=abcdef"),
@@ -174,6 +181,44 @@ async def test_credentials_stay_unless_they_are_changed(site: Site, changes: Any
     assert status == 200
     assert SECRET not in json.dumps(answer)
     assert site.cameras.get("door").source.url == url
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"url": "192.0.2.8"},
+        {"url": "http://192.0.2.7.attacker.example/"},
+        {"url": "192.0.2.8", "username": "me"},
+    ],
+)
+async def test_a_stored_password_goes_to_no_other_host(site: Site, changes: Any) -> None:
+    before = site.cameras.get("door")
+    status, answer = await asked(site, "PATCH", "/api/v1/cameras/door", changes)
+    assert (status, answer["error"]["field"]) == (400, "password")
+    assert answer["error"]["reason"] == "camera_password_elsewhere"
+    assert site.cameras.get("door") == before
+
+
+async def test_a_certificate_of_its_own_is_shown_and_taken_when_a_person_says_so(
+    site: Site, tmp_path: Path
+) -> None:
+    tls = self_made(tmp_path)
+    known = ssl.PEM_cert_to_DER_cert((tmp_path / "certificate.pem").read_text())
+
+    async def stream(peer: Peer) -> None:
+        await peer.send(CHUNKED)
+        for number in range(20):
+            await peer.chunks(part(jpeg(number)))
+        await peer.closed()
+
+    async with serving(stream, tls=tls) as camera:
+        wanted = {"url": f"https://127.0.0.1:{camera.port}/mine.mjpg"}
+        status, answer = await asked(site, "POST", "/api/v1/probe", wanted)
+        assert (status, answer["error"]["field"]) == (400, "verify_tls")
+        fingerprint = answer["error"]["params"]["fingerprint"]
+        assert fingerprint == hashlib.sha256(known).digest().hex(":").upper()
+        status, answer = await asked(site, "POST", "/api/v1/probe", wanted | {"verify_tls": False})
+        assert (status, answer["url"]) == (200, wanted["url"])
 
 
 async def test_a_new_camera_takes_credentials_beside_its_address(site: Site) -> None:

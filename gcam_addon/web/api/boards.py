@@ -20,7 +20,7 @@ from gcam_addon.boards.board import Board, Control, ControlKind
 from gcam_addon.boards.probe import Probe, address_of, probe
 from gcam_addon.config.model import Camera
 from gcam_addon.config.rules import Rule, Wrong, anything, choice, optional, said, shown, unknown
-from gcam_addon.errors import ConfigError, NotFound, Rejected
+from gcam_addon.errors import ConfigError, NotFound, Rejected, Untrusted
 from gcam_addon.sources.candidates import places_of
 from gcam_addon.web.connection import ADDRESS, CREDENTIAL, connection_json, credentials_of
 from gcam_addon.web.contract import body_of, json, route
@@ -31,9 +31,11 @@ from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, extended, nul
 from gcam_addon.web.shapes.camera import BOARD_IDENTITY
 from gcam_addon.web.views import Json, encode, identity_json
 from gcam_addon.wire.address import HttpAddress, parse
+from gcam_addon.wire.certificate import fingerprint_of
 from gcam_addon.words.reason import because
 
 _RESOLVE_S = 2.0
+_CERTIFICATE_S = 5.0
 
 
 _NO_BOARD = {
@@ -83,6 +85,7 @@ PROBE_REQUEST = shape(
         "url": said(ADDRESS, "A host or an http address"),
         vol.Optional("username"): CREDENTIAL,
         vol.Optional("password"): CREDENTIAL,
+        vol.Optional("verify_tls"): said(BOOLEAN, "false: whatever certificate it shows is taken"),
         vol.Optional("camera_id"): said(
             optional(anything(48)),
             "Where none are given, this camera's own credentials are used, on its own host",
@@ -123,7 +126,8 @@ CONNECTION = shape(
     tag="boards",
     summary="Look what is at an address",
     says="A few requests, one after another; a stream that Gcam watches already is left alone. A password "
-    "that is wanted or wrong is a 400 whose `field` is `password`.",
+    "that is wanted or wrong is a 400 whose `field` is `password`; of a certificate that can't be verified "
+    "it is `verify_tls`, and `params.fingerprint` is its SHA-256.",
     body=PROBE_REQUEST,
     answers=json(PROBE, "A camera"),
     refuses={**_NO_BOARD, 404: "There is no camera `camera_id` (`not_found`)"},
@@ -136,16 +140,23 @@ async def probe_address(request: web.Request) -> web.Response:
     before = _camera(services, body, principal)
     if credentials is None and before is not None and address.username is None:
         credentials = _stored_credentials(before, address)
+    verify_tls = body.get("verify_tls", True if before is None else before.source.verify_tls)
     watched = await _watched_there(services, address)
     try:
         async with services.board_visits:
             found = await probe(
-                url, services.clock, credentials=credentials, avoid=places_of(watched.values())
+                url,
+                services.clock,
+                credentials=credentials,
+                avoid=places_of(watched.values()),
+                verify_tls=verify_tls,
             )
     except Rejected as error:
         if error.status != 401:
             raise
         raise RequestError(error.reason or str(error), field="password") from error
+    except Untrusted as error:
+        raise await _shown_certificate(address, error) from error
     seen = (camera_id for camera_id in watched if principal.sees(camera_id))
     answer = probe_json(found) | {"camera_id": next(seen, None)}
     return web.json_response(answer, dumps=encode)
@@ -252,6 +263,13 @@ def _control_json(control: Control) -> Json:
     return shown | {"choices": list(control.choices)} if control.choices else shown
 
 
+async def _shown_certificate(address: HttpAddress, error: Untrusted) -> RequestError:
+    """Asks for the certificate that is there: many cameras make their own."""
+    fingerprint = await fingerprint_of(address, _CERTIFICATE_S)
+    known = because("probe_certificate", address=address, fingerprint=fingerprint or "?")
+    return RequestError(known, field="verify_tls")
+
+
 async def _board(services: Services, camera_id: str) -> Board:
     """The board of a camera that Gcam watches; its stream is left alone."""
     services.running(camera_id)
@@ -277,7 +295,7 @@ def _camera(services: Services, body: Mapping[str, Any], principal: Principal) -
 def _stored_credentials(camera: Camera, address: HttpAddress) -> tuple[str, str] | None:
     """A camera's own, for its own host only."""
     stored = parse(camera.source.url)
-    if not isinstance(stored, HttpAddress) or stored.username is None or stored.host != address.host:
+    if not isinstance(stored, HttpAddress) or stored.username is None or not stored.may_tell(address):
         return None
     return stored.username, stored.password or ""
 

@@ -33,6 +33,8 @@ export class AddCamera extends LitElement {
   @state() private wrongs: Wrongs = new Map();
   @state() private looking = false;
   @state() private saving = false;
+  /** Its certificate is one that nobody vouches for: a person may. */
+  @state() private untrusted: ApiError | undefined;
   /** A password is wanted: its fields are shown. */
   @state() private locked = false;
 
@@ -67,6 +69,7 @@ export class AddCamera extends LitElement {
         ? html`<wa-callout variant="warning" role="alert">${t("locked")}</wa-callout>
             ${this.input("username", "text", "")} ${this.input("password", "password", "")}`
         : nothing}
+      ${this.untrusted ? this.certificate(this.untrusted) : nothing}
       <div class="buttons">
         <wa-button type="submit" variant="brand" ?loading=${this.looking} ?disabled=${!this.draft.url.trim()} @click=${this.look}>
           ${t("look")}
@@ -76,12 +79,20 @@ export class AddCamera extends LitElement {
     `;
   }
 
+  private certificate(error: ApiError): unknown {
+    return html`<wa-callout class="certificate" variant="warning" role="alert">
+      <p>${sentenceOf(error)}</p>
+      <p>${t("certificate_text")}</p>
+      <wa-button appearance="outlined" ?disabled=${this.looking} @click=${this.accept}>${t("certificate_accept")}</wa-button>
+    </wa-callout>`;
+  }
+
   private input(name: "url" | "username" | "password", type: string, hint: string): unknown {
     const wrong = sentenceOf(this.wrongs.get(name));
     return html`<wa-input class=${wrong ? "wrong" : ""} name=${name} label=${t(name)} hint=${wrong ?? hint} type=${type}
       ?readonly=${this.looking} ?password-toggle=${type === "password"} autocomplete="off" spellcheck="false" maxlength=${name === "url" ? 2000 : 200}
       .value=${live(this.draft[name])}
-      @input=${(event: Event) => this.change({ [name]: (event.target as HTMLInputElement).value })}
+      @input=${(event: Event) => this.type(name, (event.target as HTMLInputElement).value)}
       @keydown=${(event: KeyboardEvent) => event.key === "Enter" && this.look(event)}></wa-input>`;
   }
 
@@ -109,8 +120,19 @@ export class AddCamera extends LitElement {
     this.draft = { ...this.draft, ...changes };
   }
 
+  /** Another address is another certificate. */
+  private type(name: "url" | "username" | "password", text: string): void {
+    this.change({ [name]: text, ...(name === "url" && { verifyTls: true }) });
+    if (name === "url") this.untrusted = undefined;
+  }
+
+  private readonly accept = (): void => {
+    this.change({ verifyTls: false });
+    void this.look();
+  };
+
   private choose({ url, name }: { url: string; name: string }): void {
-    this.change({ url, name, username: "", password: "" });
+    this.change({ url, name, username: "", password: "", verifyTls: true });
     this.locked = false;
     void this.look();
   }
@@ -120,10 +142,10 @@ export class AddCamera extends LitElement {
     if (this.looking || !this.draft.url.trim()) return;
     this.looking = true;
     this.wrongs = new Map();
-    const { url, username, password } = this.draft;
-    const answer = await ask(
-      api.POST("/api/v1/probe", { body: { url, username: username.trim() || null, password: password || null } }),
-    );
+    this.untrusted = undefined;
+    const { url, username, password, verifyTls } = this.draft;
+    const body = { url, username: username.trim() || null, password: password || null, verify_tls: verifyTls };
+    const answer = await ask(api.POST("/api/v1/probe", { body }));
     this.looking = false;
     if (!answer.ok) {
       await this.refused(answer.error);
@@ -134,6 +156,10 @@ export class AddCamera extends LitElement {
   };
 
   private async refused(error: ApiError): Promise<void> {
+    if (error.field === "verify_tls") {
+      this.untrusted = error;
+      return;
+    }
     const isAsking = error.field === "password" && !this.locked;
     this.wrongs = isAsking ? new Map() : wrongsOf(error);
     if (error.field === "password") this.locked = true;

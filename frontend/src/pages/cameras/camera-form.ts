@@ -13,13 +13,13 @@ import { words } from "../../i18n/i18n.js";
 import { gcam } from "../../state/gcam.js";
 import { groupsOf } from "../../state/groups.js";
 import { camerasStyles } from "./cameras.styles.js";
-import { MODES, ROTATIONS, type Draft, type Mode, type Rotation, type Wrongs } from "./draft.js";
+import { isTls, MODES, ROTATIONS, type Draft, type Mode, type Rotation, type Wrongs } from "./draft.js";
 import { sentenceOf } from "./wrongs.js";
 
 const t = words("cameras");
 
 type Text = "name" | "group" | "url" | "username" | "password";
-type Switch = "privacy" | "detection" | "recording";
+type Switch = "privacy" | "detection" | "recording" | "verifyTls";
 
 @customElement("gcam-camera-form")
 export class CameraForm extends LitElement {
@@ -61,7 +61,11 @@ export class CameraForm extends LitElement {
           autocomplete: "new-password",
           hint: draft.hasPassword ? t("password_kept") : "",
         })}
-      </div>`;
+      </div>
+      ${isTls(draft.url) || !draft.verifyTls
+        ? html`<wa-switch .checked=${live(draft.verifyTls)} hint=${t("verify_tls_text")} @change=${this.switched("verifyTls")}
+            >${t("verify_tls")}</wa-switch>`
+        : nothing}`;
   }
 
   private recording(draft: Draft): unknown {

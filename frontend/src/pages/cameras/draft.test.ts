@@ -15,6 +15,7 @@ describe("a camera's form", () => {
       recording: { pre_roll_s: 9, keep_days: 7 },
     });
     expect(changesOf({ ...before, keepDays: undefined }, { ...before, keepDays: 7 })).toEqual({ recording: { keep_days: null } });
+    expect(changesOf({ ...before, verifyTls: false }, before)).toEqual({ source: { verify_tls: false } });
     expect(changesOf({ ...before, password: "new" }, before)).toEqual({ password: "new" });
   });
 
@@ -34,9 +35,9 @@ describe("a camera's form", () => {
   });
 
   it("shows what is stored", () => {
-    const camera = { name: "Door", rotation: 90, privacy: true, detection: { sensitivity: 70 }, recording: { mode: "off" } };
+    const camera = { name: "Door", source: { verify_tls: false }, rotation: 90, privacy: true, detection: { sensitivity: 70 }, recording: { mode: "off" } };
     const connection = { url: "http://cam", username: null, has_password: false };
     const draft = draftOf(camera as unknown as Parameters<typeof draftOf>[0], connection);
-    expect(draft).toMatchObject({ name: "Door", rotation: 90, privacy: true, sensitivity: 70, mode: "off", username: "" });
+    expect(draft).toMatchObject({ name: "Door", rotation: 90, privacy: true, sensitivity: 70, mode: "off", username: "", verifyTls: false });
   });
 });

@@ -16,6 +16,8 @@ export interface Draft {
   /** Empty: as it was. */
   password: string;
   hasPassword: boolean;
+  /** Of an https address: whether its certificate is checked. */
+  verifyTls: boolean;
   rotation: Rotation;
   privacy: boolean;
   detection: boolean;
@@ -41,6 +43,7 @@ export const BLANK: Draft = {
   username: "",
   password: "",
   hasPassword: false,
+  verifyTls: true,
   rotation: 0,
   privacy: false,
   detection: true,
@@ -61,6 +64,7 @@ export function draftOf(camera: Camera, connection: Connection): Draft {
     username: connection.username ?? "",
     password: "",
     hasPassword: connection.has_password,
+    verifyTls: camera.source.verify_tls ?? BLANK.verifyTls,
     rotation: camera.rotation,
     privacy: camera.privacy,
     detection: detection.enabled ?? BLANK.detection,
@@ -84,8 +88,13 @@ export function changesOf(draft: Draft, before: Draft): Settings | undefined {
     post_roll_s: [draft.postRoll_s, before.postRoll_s],
     keep_days: [draft.keepDays ?? null, before.keepDays ?? null],
   });
-  const all = { ...changes, ...(detection && { detection }), ...(recording && { recording }) };
+  const source = pick({ verify_tls: [draft.verifyTls, before.verifyTls] });
+  const all = { ...changes, ...(source && { source }), ...(detection && { detection }), ...(recording && { recording }) };
   return Object.keys(all).length > 0 ? all : undefined;
+}
+
+export function isTls(url: string): boolean {
+  return /^\s*https:/i.test(url);
 }
 
 /** A new camera's settings. */

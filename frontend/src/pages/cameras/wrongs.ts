@@ -5,6 +5,8 @@ import { hasWord, words } from "../../i18n/i18n.js";
 import type { Wrongs } from "./draft.js";
 
 const t = words("cameras");
+/** Reasons that say more than the field's own words. */
+const BETTER_SAID = new Set(["camera_password_elsewhere", "probe_certificate"]);
 const ADDRESS_CODES = new Set(["unreachable", "stalled", "protocol", "rejected", "source"]);
 
 /** By field; an address that does not answer is an error of the address. Empty where it belongs to no field. */
@@ -15,6 +17,7 @@ export function wrongsOf(error: ApiError): Wrongs {
 
 export function sentenceOf(error: ApiError | undefined): string | undefined {
   if (!error) return undefined;
+  if (BETTER_SAID.has(error.said?.code ?? "")) return messageOf(error);
   const own = [`wrong.${error.field ?? ""}`, `problem.${error.code}`].find((key) => hasWord("cameras", key));
   return own === undefined ? messageOf(error) : t(own);
 }
