@@ -1,6 +1,7 @@
-"""The seams of Gcam. Read this page and `model.py`, and you have read the architecture.
+"""The seams of Gcam. Read this page and `model/`, and you have read the architecture.
 
-A seam exists where there are two real implementations. Constructors are not part of a Protocol: only
+A seam exists where there are two real implementations, or several rooms want the same: what one room alone
+wants lies there (`web/ports.py`, `mqtt/broker.py`). Constructors are not part of a Protocol: only
 `assembly.py` (cameras) and `app.py` (the rest) construct. Who may call from where is said per method:
 «loop» is the asyncio thread, «worker» one thread of the detection pool, at most one at a time per camera.
 """
@@ -9,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from datetime import tzinfo
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from gcam_addon.config.model import Camera, DetectionSettings, MqttSettings
+from gcam_addon.config.model import Camera, DetectionSettings
 from gcam_addon.model import (
     ANY_CLIP,
     CameraState,
@@ -26,10 +26,8 @@ from gcam_addon.model import (
     Discarded,
     EncodedFrame,
     Event,
-    Export,
     Motion,
     Recorded,
-    Share,
     Storage,
     Stored,
     Trashed,
@@ -167,15 +165,6 @@ class Cameras(Protocol):
         """These take, in this order, the places that they have among all now. Raises `NotFound`."""
 
 
-class Broker(Protocol):
-    """Where the MQTT broker is and how it lets us in; both may change while Gcam runs."""
-
-    async def find(self) -> MqttSettings:
-        """Loop. As of now: asked before every attempt to connect. Raises `BrokerError`; `NoBroker` where
-        there is none and nobody misses it.
-        """
-
-
 class Clips(Protocol):
     """The index of recordings. Implementations do their disk work off the loop."""
 
@@ -219,56 +208,3 @@ class Clips(Protocol):
     async def storage(self) -> Storage: ...
 
     async def usage(self, since: float) -> Usage: ...
-
-
-class ClipPictures(Protocol):
-    """Single pictures out of clips, decoded off the loop, a few at a time. `at_s` counts from a clip's first
-    frame. Raise `NotFound` where the file or the moment is not there.
-    """
-
-    async def picture(self, clip: Clip, at_s: float, *, width: int, exact: bool) -> bytes:
-        """JPEG, at most `width` pixels wide: the frame shown at `at_s`, or, where that need not be exact, the
-        key frame before it, which costs a fraction.
-        """
-
-    async def times(self, clip: Clip) -> Sequence[float]:
-        """When each frame is shown, ascending."""
-
-    async def original(self, clip: Clip, at_s: float) -> bytes:
-        """The camera's own JPEG of that frame, where the originals were kept."""
-
-
-class Exports(Protocol):
-    """Ranges of recordings made into one file, one after the other in the background."""
-
-    def list(self) -> Sequence[Export]:
-        """Newest first."""
-
-    def get(self, export_id: str) -> Export:
-        """Raises `NotFound`."""
-
-    async def add(self, camera_id: str, after: float, before: float, by: str) -> Export:
-        """Raises `ConfigError` for a range that can't be, `NotFound` where nothing was recorded in it."""
-
-    async def remove(self, export_id: str) -> None:
-        """Stops it where it is being made, and deletes the file."""
-
-    def path_of(self, export_id: str) -> Path:
-        """The file of one that is done. Raises `NotFound`."""
-
-
-class Shares(Protocol):
-    """Links to single clips for people without an account."""
-
-    async def list(self, clip_id: str) -> Sequence[Share]: ...
-
-    async def add(self, clip_id: str, hours: float, by: str) -> tuple[str, Share]:
-        """The link's secret, told this once, and the share."""
-
-    async def remove(self, share_id: str) -> None: ...
-
-    async def get(self, share_id: str) -> Share:
-        """Raises `NotFound`."""
-
-    async def clip_of(self, secret: str) -> Clip:
-        """What the link shows. Raises `NotFound` where it is wrong or outdated, or the clip is gone."""

@@ -20,8 +20,9 @@ from gcam_addon.clock import Clock
 from gcam_addon.config.model import MqttSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import BrokerError, GcamError, NoBroker, NotFound
-from gcam_addon.interfaces import Broker, Cameras, Clips, Engine, Sink
+from gcam_addon.interfaces import Cameras, Clips, Engine, Sink
 from gcam_addon.model import DutyStatus, Event, MqttChanged, MqttHealth
+from gcam_addon.mqtt.broker import Broker
 from gcam_addon.mqtt.bulletin import BoardOf, Bulletin
 from gcam_addon.mqtt.claim import Claim
 from gcam_addon.mqtt.commands import Change, Command, Refused, TakeSnapshot

@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class ClipExports:
-    """interfaces.Exports. Files are kept for a day (`forget_old`); those of an earlier run go at start."""
+    """web.ports.Exports. Files are kept for a day (`forget_old`); those of an earlier run go at start."""
 
     def __init__(
         self, library: Library, media_dir: Path, clock: Clock, floor_bytes: int, *, duties: Duties

@@ -26,7 +26,7 @@ _T = TypeVar("_T")
 
 
 class Pictures:
-    """interfaces.ClipPictures. The last ones asked for are kept: people scrub to and fro."""
+    """web.ports.ClipPictures. The last ones asked for are kept: people scrub to and fro."""
 
     def __init__(self, media_dir: Path) -> None:
         self._media_dir = media_dir

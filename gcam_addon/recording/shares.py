@@ -17,7 +17,7 @@ MOST_HOURS = 24 * 30.0
 
 
 class ClipShares:
-    """interfaces.Shares, kept in the clip index; of a link's secret only the hash."""
+    """web.ports.Shares, kept in the clip index; of a link's secret only the hash."""
 
     def __init__(self, library: Library, clock: Clock) -> None:
         self._library = library

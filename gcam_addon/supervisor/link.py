@@ -36,7 +36,7 @@ _LONGEST_WAIT_S = 300.0
 
 
 class HomeAssistantLink:
-    """interfaces.Broker. `async with` it; all methods on the loop."""
+    """mqtt.broker.Broker. `async with` it; all methods on the loop."""
 
     def __init__(
         self, settings: SupervisorSettings, mqtt: MqttSettings, data_dir: Path, access: Access

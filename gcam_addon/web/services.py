@@ -17,7 +17,7 @@ from gcam_addon.config.model import Camera
 from gcam_addon.duties import Duties
 from gcam_addon.errors import SourceError
 from gcam_addon.history.service import History
-from gcam_addon.interfaces import Cameras, ClipPictures, Clips, Engine, Exports, Shares
+from gcam_addon.interfaces import Cameras, Clips, Engine
 from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.log.ring import Logged
 from gcam_addon.model import CameraState, Clip, Status, WhatIf
@@ -25,6 +25,7 @@ from gcam_addon.network.finder import Finder
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.info import Info, Surroundings
 from gcam_addon.web.load import LoadMeter
+from gcam_addon.web.ports import ClipPictures, Exports, Shares
 from gcam_addon.words.reason import because
 
 

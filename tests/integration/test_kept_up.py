@@ -51,7 +51,7 @@ async def broker(duties: Duties) -> AsyncIterator[EmbeddedBroker]:
 
 
 class _Stumbling:
-    """interfaces.Broker: fails once in a way that nobody foresaw."""
+    """mqtt.broker.Broker: fails once in a way that nobody foresaw."""
 
     def __init__(self, settings: MqttSettings) -> None:
         self._settings = settings
