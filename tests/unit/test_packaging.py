@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -54,6 +55,14 @@ def test_the_image_says_which_tools_built_it_exactly() -> None:
     tools = re.findall(r"pip install --no-cache-dir (\S+)", DOCKERFILE)
     assert tools
     assert all("==" in tool for tool in tools)
+
+
+def test_packages_of_the_page_run_nothing_when_they_are_installed() -> None:
+    assert "ignore-scripts=true" in (ROOT / "frontend/.npmrc").read_text().splitlines()
+    copied, installed = DOCKERFILE.index("frontend/.npmrc"), DOCKERFILE.index("RUN npm ci")
+    assert copied < installed
+    locked = json.loads((ROOT / "frontend/package-lock.json").read_text())["packages"]
+    assert [name for name, package in locked.items() if package.get("hasInstallScript")] == []
 
 
 @pytest.mark.parametrize("script", ["run", "finish"])
