@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import cv2
-import numpy as np
 
 from gcam_addon.analysis.analyser import AnalysedFrame, FoundEvent
 from gcam_addon.errors import ConfigError
 from gcam_addon.model import Cause
+from gcam_addon.picture.pixels import decoded
 
 STRIP_PICTURES: Final = 8
 
@@ -69,11 +69,11 @@ def plot_analysis(
 
 
 def _draw_picture(axes: Any, t_s: float, jpeg: bytes) -> None:
-    decoded = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_REDUCED_COLOR_2) if jpeg else None
+    picture = decoded(jpeg, cv2.IMREAD_REDUCED_COLOR_2)
     axes.set_axis_off()
     axes.set_title(f"{t_s:.1f} s", fontsize=9)
-    if decoded is not None:
-        axes.imshow(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB))
+    if picture is not None:
+        axes.imshow(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
 
 
 def _draw_scores(

@@ -11,9 +11,6 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-import cv2
-import numpy as np
-
 from gcam_addon.clock import Clock
 from gcam_addon.duties import Duties
 from gcam_addon.errors import LaterVersion, RecordingError
@@ -21,6 +18,7 @@ from gcam_addon.history.backlog import Backlog
 from gcam_addon.history.chronicle import Change, Chronicle, Line
 from gcam_addon.history.store import KEEP_S, Kept, Store, Wanted
 from gcam_addon.model import DutyStatus, Event, HistoryChanged
+from gcam_addon.picture.pixels import shrunk
 
 WRITE_EVERY_S = 1.0
 TIDY_EVERY_S = 600.0
@@ -173,20 +171,11 @@ def _by_day(moments: Sequence[float], timezone: tzinfo | None) -> Mapping[str, i
 
 def _light(changes: Sequence[Change]) -> list[Change]:
     return [
-        replace(change, jpeg=small(change.jpeg)) if isinstance(change, Line) else change for change in changes
+        replace(change, jpeg=_small(change.jpeg)) if isinstance(change, Line) else change
+        for change in changes
     ]
 
 
-def small(jpeg: bytes) -> bytes:
-    """As JPEG of at most `PICTURE_WIDTH_PX`, the right way up; empty where it can't be read. Blocking."""
-    if not jpeg:
-        return b""
-    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_REDUCED_COLOR_2)
-    if picture is None:
-        return b""
-    height, width = picture.shape[:2]
-    if width > PICTURE_WIDTH_PX:
-        size = (PICTURE_WIDTH_PX, max(1, round(height * PICTURE_WIDTH_PX / width)))
-        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    done, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
-    return encoded.tobytes() if done else b""
+def _small(jpeg: bytes) -> bytes:
+    """Empty where it can't be read. Blocking."""
+    return shrunk(jpeg, PICTURE_WIDTH_PX, _QUALITY) or b""

@@ -31,7 +31,7 @@ from gcam_addon.mqtt.faults import place
 from gcam_addon.mqtt.outbox import Message
 from gcam_addon.mqtt.session import Seat, Session
 from gcam_addon.mqtt.topics import OFFLINE, Identity, Topics
-from gcam_addon.picture.orientation import upright
+from gcam_addon.picture.pixels import upright
 from gcam_addon.words.reason import because
 
 _log = logging.getLogger(__name__)

@@ -10,7 +10,6 @@ import struct
 from typing import Any, Final
 
 import cv2
-import numpy as np
 import numpy.typing as npt
 
 from gcam_addon.model import Point, Polygon, Size
@@ -35,7 +34,6 @@ _APP1: Final = b"\xff\xe1"
 _EXIF: Final = b"Exif\0\0"
 _TAG: Final = 0x0112
 _SHORT: Final = 3
-_QUALITY: Final = 90
 _DIGITS: Final = 9
 """Turning must leave no rounding errors in a file that people read."""
 
@@ -83,24 +81,6 @@ def turned_polygon(polygon: Polygon, degrees: int) -> Polygon:
     for _ in range(degrees // 90):
         polygon = tuple((round(1 - y, _DIGITS), x) for x, y in polygon)
     return polygon
-
-
-def upright(jpeg: bytes) -> bytes:
-    """The picture really turned, for those who don't read EXIF (push notifications). Costs a decode and an
-    encode where it has to be turned, and nothing otherwise. A damaged picture stays as it is.
-    """
-    orientation = orientation_of(jpeg)
-    if orientation == UPRIGHT:
-        return jpeg
-    try:
-        stored = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
-        if stored is None:
-            return jpeg
-        return cv2.imencode(".jpg", turned(stored, orientation), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[
-            1
-        ].tobytes()
-    except cv2.error:  # absurd dimensions in a garbage header
-        return jpeg
 
 
 def _stored(point: Point, orientation: int) -> Point:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from gcam_addon.config.model import DetectionSettings
 from gcam_addon.interfaces import Detector, Luma
 from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionStarted
-from gcam_addon.picture.orientation import upright
+from gcam_addon.picture.pixels import upright
 from gcam_addon.pipeline.tracker import Tracker
 
 _E = TypeVar("_E", bound=MotionStarted | MotionEnded)

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import av
-import cv2
-import numpy as np
 
 from gcam_addon.errors import NotFound, RecordingError
 from gcam_addon.model import Clip
+from gcam_addon.picture.pixels import encoded
 from gcam_addon.recording import layout
 from gcam_addon.recording.journal_reader import opened
 from gcam_addon.words.reason import Reason, because
@@ -131,9 +130,7 @@ def _jpeg(frame: av.VideoFrame, width: int) -> bytes:
     width = min(width, frame.width)
     height = max(1, round(frame.height * width / frame.width))
     pixels = frame.reformat(width, height, "bgr24", interpolation="AREA").to_ndarray()
-    done, jpeg = cv2.imencode(".jpg", np.ascontiguousarray(pixels), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
-    assert done
-    return jpeg.tobytes()
+    return encoded(pixels, _QUALITY)
 
 
 class _Cache:

@@ -17,8 +17,8 @@ from gcam_addon.picture.orientation import (
     shown_size,
     stored_polygon,
     turned,
-    upright,
 )
+from gcam_addon.picture.pixels import upright
 from tests.support.jpegs import jpeg, with_segment
 
 ALL = range(1, 9)

@@ -11,7 +11,8 @@ from aiohttp import hdrs, web
 from gcam_addon.access.principal import Permission
 from gcam_addon.errors import SourceError
 from gcam_addon.live import mjpeg
-from gcam_addon.picture.orientation import UPRIGHT, orientation_of, upright
+from gcam_addon.picture.orientation import UPRIGHT, orientation_of
+from gcam_addon.picture.pixels import upright
 from gcam_addon.web.api.cameras import NO_PICTURE
 from gcam_addon.web.contract import media, route, socket
 from gcam_addon.web.services import SERVICES
