@@ -30,7 +30,7 @@ from gcam_addon.mqtt.connection import Connection, retry_delay_s
 from gcam_addon.mqtt.faults import place
 from gcam_addon.mqtt.outbox import Message
 from gcam_addon.mqtt.session import Seat, Session
-from gcam_addon.mqtt.topics import OFFLINE, Identity, Topics
+from gcam_addon.mqtt.topics import OFFLINE, DeviceIds, Topics
 from gcam_addon.picture.pixels import upright
 from gcam_addon.words.reason import because
 
@@ -73,7 +73,7 @@ class MqttBridge:
         self._sink = sink
         self._settle_s = settle_s
         self._topics = Topics(settings.base_topic, settings.discovery_prefix)
-        self._identity = Identity(instance_id)
+        self._identity = DeviceIds(instance_id)
         self._claim = Claim(instance_id, secrets.token_hex(4), socket.gethostname())
         self._bulletin = Bulletin(
             self._topics,

@@ -29,7 +29,7 @@ from gcam_addon.mqtt import payloads
 from gcam_addon.mqtt.discovery import Payload, camera_device, gcam_device
 from gcam_addon.mqtt.leftovers import Announced
 from gcam_addon.mqtt.outbox import Message, Outbox
-from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, SWITCHES, Identity, Topics
+from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, SWITCHES, DeviceIds, Topics
 
 BoardOf = Callable[[str], Board | None]
 """What a camera's board told of itself; None while it did not."""
@@ -41,7 +41,7 @@ class Bulletin:
     def __init__(
         self,
         topics: Topics,
-        identity: Identity,
+        identity: DeviceIds,
         engine: Engine,
         cameras: Cameras,
         clock: Clock,

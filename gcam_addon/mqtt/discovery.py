@@ -17,7 +17,7 @@ from gcam_addon.boards.board import Identity as Board
 from gcam_addon.config.model import Camera
 from gcam_addon.model import Status
 from gcam_addon.mqtt.names import names_in
-from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, CameraTopics, Identity, Topics
+from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, CameraTopics, DeviceIds, Topics
 
 Payload = dict[str, Any]
 
@@ -29,7 +29,7 @@ _STATE_MAX_CHARS = 255  # Home Assistant refuses longer states
 
 
 def camera_device(
-    camera: Camera, topics: Topics, identity: Identity, board: Board | None = None, language: str = "en"
+    camera: Camera, topics: Topics, identity: DeviceIds, board: Board | None = None, language: str = "en"
 ) -> Payload:
     """The payload for `topics.camera_discovery(camera.id)`."""
     own = topics.camera(camera.id)
@@ -52,7 +52,7 @@ def camera_device(
     }
 
 
-def gcam_device(topics: Topics, identity: Identity, language: str = "en") -> Payload:
+def gcam_device(topics: Topics, identity: DeviceIds, language: str = "en") -> Payload:
     """The payload for `topics.gcam_discovery`: Gcam itself."""
     return {
         "device": {"identifiers": [identity.gcam], "name": "Gcam", **_MAKER, "model": "Gcam"},

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gcam_addon.mqtt.payloads import encode
-from gcam_addon.mqtt.topics import CameraTopics, Identity
+from gcam_addon.mqtt.topics import CameraTopics, DeviceIds
 
 _OF_A_CAMERA = frozenset({"name", "status", "sensitivity", "no_recording_code", "frames_dropped"})
 
@@ -50,7 +50,7 @@ class Announced:
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
             return None
 
-    def of(self, identity: Identity) -> bool:
+    def of(self, identity: DeviceIds) -> bool:
         """Whether this very Gcam wrote it, now or earlier."""
         return self.device_id == identity.gcam or self.device_id.startswith(f"{identity.gcam}_")
 
@@ -65,7 +65,7 @@ class Announced:
         device["components"] |= {key: {"platform": platform} for key, platform in gone.items()}
         return encode(device)
 
-    def all_topics(self, identity: Identity) -> tuple[str, ...]:
+    def all_topics(self, identity: DeviceIds) -> tuple[str, ...]:
         """What is to be emptied for the device to be gone."""
         if self.device_id == identity.gcam:
             return (self.topic, *(f"{self.root}/{name}" for name in ("availability", "state", "claim")))

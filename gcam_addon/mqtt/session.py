@@ -20,7 +20,7 @@ from gcam_addon.mqtt.connection import Connection, Received
 from gcam_addon.mqtt.faults import place, who
 from gcam_addon.mqtt.leftovers import Announced, is_camera_state
 from gcam_addon.mqtt.outbox import Message
-from gcam_addon.mqtt.topics import OFFLINE, ONLINE, Identity, Topics
+from gcam_addon.mqtt.topics import OFFLINE, ONLINE, DeviceIds, Topics
 
 _log = logging.getLogger(__name__)
 _ECHO_TIMEOUT_S = 5.0
@@ -36,7 +36,7 @@ class Seat:
 
     settings: MqttSettings
     topics: Topics
-    identity: Identity
+    identity: DeviceIds
     claim: Claim
     clock: Clock
     settled_s: float

@@ -136,7 +136,7 @@ class Topics:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class DeviceIds:
     """Who a device is to Home Assistant: the same after a restart, different for every Gcam."""
 
     instance_id: str

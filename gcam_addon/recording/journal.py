@@ -19,9 +19,9 @@ from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError, RecordingSlow
 from gcam_addon.model import DutyStatus, EncodedFrame, RecordingChanged, Size
 from gcam_addon.recording import disk
+from gcam_addon.recording.clip_ids import new_clip_id
 from gcam_addon.recording.commands import Amend, Append, Begin, Block, Command, End, Refused, Unblock
 from gcam_addon.recording.facts import ClipFacts
-from gcam_addon.recording.identity import new_clip_id
 from gcam_addon.recording.journal_file import SUFFIX, JournalFile
 from gcam_addon.recording.journal_memory import JournalMemory
 from gcam_addon.recording.journal_queue import JournalQueue, Order

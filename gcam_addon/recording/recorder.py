@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from gcam_addon.config.model import Camera, RecordingMode
 from gcam_addon.model import ClipKind, EncodedFrame, Event, MotionEnded, MotionStarted, Size
 from gcam_addon.picture.orientation import orientation_of, shown_size
+from gcam_addon.recording.clip_ids import new_clip_id
 from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End
 from gcam_addon.recording.facts import ClipFacts
-from gcam_addon.recording.identity import new_clip_id
 from gcam_addon.recording.preroll import PreRoll
 
 CONFIRMATION_S = 2.0

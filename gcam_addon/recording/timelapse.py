@@ -9,9 +9,9 @@ from datetime import datetime
 from gcam_addon.config.model import Camera
 from gcam_addon.model import ClipKind, EncodedFrame, Event, Size
 from gcam_addon.picture.orientation import orientation_of, shown_size
+from gcam_addon.recording.clip_ids import new_clip_id
 from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End
 from gcam_addon.recording.facts import ClipFacts
-from gcam_addon.recording.identity import new_clip_id
 
 PLAYED_FPS = 25
 _AMEND_EVERY_S = 60.0

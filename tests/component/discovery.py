@@ -16,7 +16,7 @@ from dataclasses import replace
 from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.model import CameraState, Status, Storage
 from gcam_addon.mqtt import discovery, payloads
-from gcam_addon.mqtt.topics import Identity, Topics
+from gcam_addon.mqtt.topics import DeviceIds, Topics
 from gcam_addon.web import views
 
 camera = Camera(id="garden", name="Garden", source=SourceSettings(url="http://192.0.2.1:81/stream"))
@@ -36,7 +36,7 @@ states = [
 ]
 disks = [None, Storage(32_000_000_000, 12_345_678_901, 987_654_321, 42),
     Storage(32_000_000_000, 0, 0, 0, problem="the disk is full", problem_code="storage_full")]
-topics, identity = Topics("gcam", "homeassistant"), Identity("instance")
+topics, identity = Topics("gcam", "homeassistant"), DeviceIds("instance")
 json.dump({
     "camera": discovery.camera_device(camera, topics, identity),
     "gcam": discovery.gcam_device(topics, identity),

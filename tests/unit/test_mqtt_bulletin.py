@@ -14,12 +14,12 @@ from gcam_addon.mqtt.bulletin import Bulletin
 from gcam_addon.mqtt.discovery import camera_device, gcam_device
 from gcam_addon.mqtt.leftovers import Announced
 from gcam_addon.mqtt.payloads import encode
-from gcam_addon.mqtt.topics import Identity, Topics
+from gcam_addon.mqtt.topics import DeviceIds, Topics
 from tests.support.events import JPEG, clip_ready, motion_ended, motion_started
 from tests.support.fakes import FakeCameras, FakeEngine, make_camera, make_state
 
 TOPICS = Topics()
-IDENTITY = Identity("ab12")
+IDENTITY = DeviceIds("ab12")
 DISCOVERY = "homeassistant/device/gcam_door/config"
 
 
@@ -286,7 +286,7 @@ def test_without_discovery_what_former_runs_announced_is_withdrawn_and_states_st
 def test_another_gcam_s_device_is_cleared_before_ours_takes_its_topic() -> None:
     desk = Desk(make_camera("door"))
     desk.sent()
-    stranger = camera_device(make_camera("door"), TOPICS, Identity("ffff"))
+    stranger = camera_device(make_camera("door"), TOPICS, DeviceIds("ffff"))
     leftover = Announced.read(DISCOVERY, encode(stranger))
     assert leftover is not None
     desk.bulletin.clear_leftover(leftover)
@@ -299,7 +299,7 @@ def test_another_gcam_s_device_is_cleared_before_ours_takes_its_topic() -> None:
 def test_another_gcam_s_other_devices_are_none_of_our_business() -> None:
     desk = Desk(make_camera("door"))
     desk.sent()
-    stranger = camera_device(make_camera("garage"), TOPICS, Identity("ffff"))
+    stranger = camera_device(make_camera("garage"), TOPICS, DeviceIds("ffff"))
     leftover = Announced.read(TOPICS.camera_discovery("garage"), encode(stranger))
     assert leftover is not None
     desk.bulletin.clear_leftover(leftover)

@@ -16,11 +16,11 @@ from gcam_addon.model import CameraState, Size, Status, Storage
 from gcam_addon.mqtt.discovery import camera_device, gcam_device
 from gcam_addon.mqtt.names import FRENCH
 from gcam_addon.mqtt.payloads import camera_state, gcam_state
-from gcam_addon.mqtt.topics import Identity, Topics
+from gcam_addon.mqtt.topics import DeviceIds, Topics
 from tests.support.fakes import make_camera, make_state
 
 TOPICS = Topics()
-IDENTITY = Identity("ab12cd34")
+IDENTITY = DeviceIds("ab12cd34")
 
 _TOPIC = vol.All(str, vol.Match(r"^[^+#\x00]+$"))
 _NAME = vol.All(str, vol.Length(min=1))
@@ -223,7 +223,7 @@ def test_status_options_are_exactly_the_statuses() -> None:
 
 
 def test_ids_of_two_gcams_differ_even_for_the_same_camera() -> None:
-    other = camera_device(make_camera("front_door"), TOPICS, Identity("99999999"))
+    other = camera_device(make_camera("front_door"), TOPICS, DeviceIds("99999999"))
 
     def ids(payload: dict[str, Any]) -> set[str]:
         own = {component["unique_id"] for component in payload["components"].values()}

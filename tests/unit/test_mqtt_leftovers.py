@@ -7,10 +7,10 @@ import pytest
 from gcam_addon.mqtt.discovery import camera_device, gcam_device
 from gcam_addon.mqtt.leftovers import Announced
 from gcam_addon.mqtt.payloads import encode
-from gcam_addon.mqtt.topics import Identity, Topics
+from gcam_addon.mqtt.topics import DeviceIds, Topics
 from tests.support.fakes import make_camera
 
-IDENTITY = Identity("ab12")
+IDENTITY = DeviceIds("ab12")
 OLD = Topics("old/base")
 
 
@@ -19,7 +19,7 @@ def test_a_camera_of_ours_under_an_old_base_topic() -> None:
     announced = Announced.read(topic, encode(camera_device(make_camera("door"), OLD, IDENTITY)))
     assert announced is not None
     assert announced.of(IDENTITY)
-    assert not announced.of(Identity("ab"))
+    assert not announced.of(DeviceIds("ab"))
     assert set(announced.all_topics(IDENTITY)) == {topic, *OLD.camera("door").retained}
 
 
