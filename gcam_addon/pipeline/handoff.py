@@ -190,7 +190,7 @@ class Handoff:
     def _forget(self) -> None:
         """Worker."""
         try:
-            self._processor.reset()
+            self._processor.broke()
         except Exception as error:  # noqa: BLE001  (a new one has nothing to forget)
             self._say(error, "detection could not forget what was there, and begins anew")
             self._begin_anew()

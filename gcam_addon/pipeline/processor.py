@@ -10,6 +10,7 @@ from gcam_addon.config.model import DetectionSettings
 from gcam_addon.interfaces import Detector, Luma
 from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionStarted
 from gcam_addon.picture.pixels import upright
+from gcam_addon.pipeline.scene import REMEMBERED_S, same_scene
 from gcam_addon.pipeline.tracker import Tracker
 
 _E = TypeVar("_E", bound=MotionStarted | MotionEnded)
@@ -44,13 +45,15 @@ class Processor:
         self._decoder = decoder
         self._detector = detector
         self._tracker = tracker
+        self._newest: tuple[Luma, float] | None = None
+        self._was_away = False
 
     def process(self, frame: EncodedFrame) -> Analysis:
         """Never raises for what a camera sends: a damaged picture is a decision too."""
         start_s = time.perf_counter()
         luma = self._decoder.decode(frame)
         decoded_s = time.perf_counter()
-        motion = UNDECODABLE if luma is None else self._detector.detect(luma, frame.pts_s)
+        motion = UNDECODABLE if luma is None else self._detect(luma, frame.pts_s)
         detected_s = time.perf_counter()
         events = tuple(_upright(event) for event in self._tracker.update(motion, frame))
         return Analysis(
@@ -70,10 +73,27 @@ class Processor:
         """The run is over (stall, shutdown): what an open event ends with."""
         return tuple(_upright(event) for event in self._tracker.finish())
 
-    def reset(self) -> None:
-        """The next frames may show another scene (reconnect). `finish()` first."""
-        self._detector.reset()
-        self._tracker.reset()
+    def broke(self) -> None:
+        """The stream broke. Where the next frame comes soon and shows the same scene, what was learned holds:
+        a camera that is away every other second would else never be seen moving. `finish()` first.
+        """
+        self._tracker.broke()
+        self._was_away = True
+
+    def _detect(self, luma: Luma, pts_s: float) -> Motion:
+        if self._was_away:
+            self._came_back(luma, pts_s)
+        self._newest = (luma, pts_s)
+        return self._detector.detect(luma, pts_s)
+
+    def _came_back(self, luma: Luma, pts_s: float) -> None:
+        self._was_away = False
+        before, last_s = self._newest or (luma, float("-inf"))
+        if pts_s - last_s <= REMEMBERED_S and same_scene(before, luma):
+            self._tracker.settle(pts_s, pts_s - last_s)
+        else:
+            self._detector.reset()
+            self._tracker.reset()
 
 
 def _upright(event: _E) -> _E:

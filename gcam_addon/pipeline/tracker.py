@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from gcam_addon.config.model import DetectionSettings
 from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionStarted, Size
 from gcam_addon.pipeline.cadence import Cadence
+from gcam_addon.pipeline.scene import settling_s
 
 CANDIDATE_GAP_S = 0.5
 """Quiet time after which motion that was never confirmed is forgotten, …"""
@@ -75,11 +76,20 @@ class Tracker:
         """Count by these from now on; what is in progress goes on, a warm-up too."""
         self._settings = settings
 
-    def reset(self) -> None:
-        """The next frames may show another scene (reconnect): forget all and warm up. `finish()` first."""
+    def broke(self) -> None:
+        """The stream broke: nothing that is unconfirmed goes on after it. `finish()` first."""
         self._run = self._maybe = None
-        self._warm_until_s = None
         self._active = False
+
+    def settle(self, pts_s: float, absent_s: float) -> None:
+        """The same scene is back: a warm-up that was in progress goes on, and for a moment nothing counts."""
+        if self._warm_until_s is not None:
+            until_s = pts_s + settling_s(absent_s, self._settings.warmup_s)
+            self._warm_until_s = max(self._warm_until_s, until_s)
+
+    def reset(self) -> None:
+        """The next frames show another scene: warm up."""
+        self._warm_until_s = None
 
     def _warming(self, frame: EncodedFrame) -> bool:
         """Warm-up begins with the first frame and with every change of the frame size."""

@@ -71,7 +71,7 @@ class Scripted:
     def retune(self, settings: DetectionSettings) -> None:
         self.settings = settings
 
-    def reset(self) -> None:
+    def broke(self) -> None:
         self.resets += 1
 
 

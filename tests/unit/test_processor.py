@@ -57,13 +57,13 @@ def test_a_damaged_frame_is_a_decision_not_an_exception(capfd: pytest.CaptureFix
     capfd.readouterr()
 
 
-def test_reset_learns_a_new_scene_without_an_event() -> None:
+def test_another_scene_after_a_break_is_learned_without_an_event() -> None:
     work = processor()
     room, garden = open_scene("room-empty"), open_scene("garden-empty")
     for index in range(25):
         work.process(frame(room.jpeg(index / 5, SIZE), index / 5))
     assert work.finish() == ()
-    work.reset()
+    work.broke()
     causes = set()
     for index in range(25, 60):
         analysis = work.process(frame(garden.jpeg(index / 5, SIZE), index / 5))
@@ -71,3 +71,33 @@ def test_reset_learns_a_new_scene_without_an_event() -> None:
         assert not analysis.events
     assert Cause.SETTLING in causes
     assert Cause.MOTION not in causes
+
+
+@pytest.mark.parametrize(("there_s", "away_s"), [(2.0, 1.0), (1.0, 0.6)])
+def test_a_camera_that_never_stays_for_a_warm_up_sees_a_person_too(there_s: float, away_s: float) -> None:
+    scene = open_scene("garden-person")
+    ((begin_s, end_s, _),) = scene.truth
+    work = processor()
+    started: list[float] = []
+    last_s = 0.0
+    for index in range(int(scene.duration_s * 10)):
+        t_s = index / 10
+        if t_s % (there_s + away_s) >= there_s:
+            continue
+        if t_s - last_s > 0.15:
+            work.finish()
+            work.broke()
+        last_s = t_s
+        analysis = work.process(frame(scene.jpeg(t_s, SIZE), t_s))
+        started += [event.pts_s for event in analysis.events if isinstance(event, MotionStarted)]
+    assert started
+    assert all(begin_s - 0.5 <= t_s <= end_s + 0.5 for t_s in started)
+
+
+def test_the_same_scene_after_an_hour_is_learned_anew() -> None:
+    work = processor()
+    room = open_scene("room-empty")
+    for index in range(25):
+        work.process(frame(room.jpeg(index / 5, SIZE), index / 5))
+    work.broke()
+    assert work.process(frame(room.jpeg(0.0, SIZE), 3600.0)).motion.cause is Cause.SETTLING

@@ -181,6 +181,20 @@ def test_finish_ends_an_open_event_once_and_drops_an_unconfirmed_one() -> None:
     assert stream.tracker.finish() == ()
 
 
+def test_the_same_scene_settles_for_a_part_of_its_absence_and_a_warm_up_goes_on() -> None:
+    settings = replace(SETTINGS, warmup_s=2.0)
+    stream = Stream(settings).feed(QUIET, 11)
+    stream.tracker.settle(stream.at_s, 6.0)
+    stream.feed(moving(), 7)
+    assert not stream.events
+    stream.feed(moving(), 4)
+    assert stream.events
+    again = Stream(settings).feed(QUIET, 3)
+    again.tracker.settle(again.at_s, 0.0)
+    again.feed(moving(), 6)
+    assert not again.events
+
+
 def test_reset_warms_up_again() -> None:
     settings = replace(SETTINGS, warmup_s=2.0)
     stream = Stream(settings).feed(QUIET, 11)
