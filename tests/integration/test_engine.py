@@ -165,33 +165,35 @@ async def test_changing_one_camera_never_interrupts_the_others(
     roster = Roster(CameraStore(tmp_path / "cameras.json"), rig.engine, cameras[:3], rig)
     await roster.load()
     await rig.until(lambda: all(rig.status(c.id) is Status.CONNECTED for c in cameras[:3]))
-    seen: dict[str, list[float]] = {"cam0": [], "cam1": []}
+    seen = {"cam0": 0, "cam1": 0}
 
     async def count(camera_id: str) -> None:
-        async for frame in rig.engine.watch(camera_id):
-            seen[camera_id].append(frame.pts_s)
+        async for _ in rig.engine.watch(camera_id):
+            seen[camera_id] += 1
+
+    async def go_on() -> None:
+        before = dict(seen)
+        await rig.until(lambda: all(seen[camera_id] >= before[camera_id] + 3 for camera_id in seen))
 
     counting = [asyncio.create_task(count(camera_id)) for camera_id in seen]
     await roster.add({"name": "New one", "url": boards[3].url})
     await roster.update("cam2", {"detection": {"sensitivity": 80}})
-    await asyncio.sleep(0.5)
+    await go_on()
     await roster.update("cam2", {"enabled": False})
-    await asyncio.sleep(0.5)
+    await go_on()
     await roster.update("cam2", {"enabled": True})
     await rig.until(lambda: rig.status("cam2") is Status.CONNECTED)
     await roster.update("cam2", {"url": boards[2].url + "?again=1"})
-    await asyncio.sleep(0.5)
+    await go_on()
     await roster.remove("cam2")
-    await asyncio.sleep(0.5)
+    await go_on()
     for task in counting:
         task.cancel()
     await asyncio.gather(*counting, return_exceptions=True)
 
-    for index, (camera_id, times) in enumerate(seen.items()):
-        lasted_s = times[-1] - times[0]
-        assert len(times) >= lasted_s * _FPS * 0.9, camera_id
-        assert max(b - a for a, b in itertools.pairwise(times)) < 0.6, camera_id
-        assert boards[index].streams_opened == 1, "one connection, never broken"
+    for camera_id, board in zip(seen, boards, strict=False):
+        assert board.streams_opened == 1, "one connection, never broken"
+        assert rig.state(camera_id).reconnects == 0
     for board in boards:
         await board.stop()
 
