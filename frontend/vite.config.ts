@@ -17,6 +17,18 @@ export default defineConfig({
     assetsInlineLimit: 0, // data: addresses would need a weaker Content-Security-Policy
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    rolldownOptions: {
+      output: {
+        // A phone waits for requests rather than for bytes: few files, none of which holds much that is not needed.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: "shell", tags: ["$initial"], priority: 2 },
+            { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 20_000, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   worker: { format: "es" },
   server: { proxy: { "/api": { target: gcam, ws: true, changeOrigin: true }, "/share": gcam, "/health": gcam } },

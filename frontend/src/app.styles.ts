@@ -65,7 +65,8 @@ export const appStyles = css`
     font-size: var(--wa-font-size-xs);
     line-height: 1.3;
   }
-  .badge .unseen {
+  .unseen {
+    margin: 0;
     position: absolute; /* read aloud */
     width: 1px;
     height: 1px;
@@ -98,6 +99,7 @@ export const appStyles = css`
     box-sizing: border-box;
   }
   .waiting {
+    grid-column: 1 / -1;
     display: flex;
     gap: var(--wa-space-s);
     align-items: center;
@@ -133,8 +135,8 @@ export const appStyles = css`
       min-width: 0;
       gap: 2px;
       padding: var(--wa-space-2xs) 2px;
-      font-size: 0.65rem;
-      letter-spacing: -0.01em;
+      font-size: 0.75rem;
+      letter-spacing: -0.02em;
     }
     .item {
       position: relative;
@@ -143,7 +145,7 @@ export const appStyles = css`
       position: absolute;
       inset-block-start: 0;
       inset-inline-start: calc(50% + 0.3rem);
-      font-size: 0.65rem;
+      font-size: 0.75rem;
     }
     .item > span {
       max-width: 100%;

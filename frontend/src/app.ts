@@ -1,4 +1,5 @@
 /** The shell: menu, the page of the address, what is said while Gcam does not answer. */
+import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/callout/callout.js";
 import "@awesome.me/webawesome/dist/components/spinner/spinner.js";
 import { mdiAccountLockOutline, mdiAlertCircleOutline } from "@mdi/js";
@@ -9,11 +10,13 @@ import { onProofNeeded } from "./api/client.js";
 import { checkSession, loadSession } from "./api/session.js";
 import { appStyles } from "./app.styles.js";
 import "./components/empty.js";
+import { expectHeading } from "./components/heading.js";
 import "./components/icon.js";
 import "./components/shell-menu.js";
-import { language, loadWords, words } from "./i18n/i18n.js";
+import { loadWords, words } from "./i18n/i18n.js";
 import { PAGES, SIGN_IN, type Page } from "./pages.js";
-import { hashOf, place } from "./router.js";
+import { loadPart } from "./parts.js";
+import { hashOf, place, type Place } from "./router.js";
 import { feed, gcam } from "./state/gcam.js";
 import { session } from "./state/session.js";
 import { Follow } from "./state/store.js";
@@ -31,9 +34,13 @@ export class GcamApp extends LitElement {
   private readonly place = new Follow(this, place);
   private readonly session = new Follow(this, session);
   private readonly gcam = new Follow(this, gcam);
-  private readonly language = new Follow(this, language);
   private readonly unreviewed = new Follow(this, unreviewed);
   @state() private loaded: ReadonlySet<string> = new Set();
+  @state() private missing: ReadonlySet<string> = new Set();
+  /** The title of a page that was gone to, for screen readers. */
+  @state() private arrived = "";
+  private readonly loading = new Set<string>();
+  private path = place.value.path.join("/");
   private endFollowing: (() => void) | undefined;
   private endWatching: (() => void) | undefined;
   private connection = "";
@@ -53,6 +60,8 @@ export class GcamApp extends LitElement {
     });
     followUnreviewed();
     void loadSession();
+    const likely = pageAt(this.place.value, PAGES);
+    if (likely) void this.load(likely); // who may see it is asked meanwhile
   }
 
   override disconnectedCallback(): void {
@@ -62,16 +71,26 @@ export class GcamApp extends LitElement {
     clearTimeout(this.asking);
   }
 
-  protected override render(): unknown {
-    document.documentElement.lang = this.language.value;
-    const page = this.session.value.status === "signed_in" ? this.page() : undefined;
+  protected override willUpdate(): void {
+    const page = this.page();
     document.title = page ? `${t(`nav.${page.id}`)} · Gcam` : "Gcam";
+    const path = this.place.value.path.join("/");
+    if (path === this.path) return;
+    this.path = path;
+    this.arrived = document.title;
+    expectHeading();
+  }
+
+  protected override render(): unknown {
+    if (this.session.value.status === "unknown") return waiting();
+    const page = this.page();
     return html`
       ${page?.bare ? "" : html`<a class="skip" href=${location.hash || "#/"} @click=${this.skip}>${t("skip")}</a>`}
       ${this.session.value.status === "signed_in" && !page?.bare
         ? html`<nav aria-label=${t("menu")}>${this.menu(page)}</nav>`
         : ""}
       <main tabindex="-1">${this.banner()} ${this.content(page)}</main>
+      <p class="unseen" role="status">${this.arrived}</p>
     `;
   }
 
@@ -95,14 +114,16 @@ export class GcamApp extends LitElement {
   }
 
   private banner(): unknown {
-    if (this.session.value.status !== "signed_in" || this.gcam.value.connection !== "lost") return "";
-    return html`<wa-callout variant="warning" role="status"
-      >${t("offline")} ${this.session.value.ingress ? t("offline_ingress") : ""}</wa-callout
-    >`;
+    if (this.session.value.status !== "signed_in") return "";
+    const { connection, outdated } = this.gcam.value;
+    if (connection === "lost")
+      return html`<wa-callout variant="warning" role="status"
+        >${t("offline")} ${this.session.value.ingress ? t("offline_ingress") : ""}</wa-callout
+      >`;
+    return outdated ? html`<wa-callout variant="brand" role="status">${t("updated")} ${reload()}</wa-callout>` : "";
   }
 
   private content(page: Page | undefined): unknown {
-    if (this.session.value.status === "unknown") return waiting();
     const { status, standing } = this.session.value;
     if (status === "signed_in" && standing !== "active")
       return html`<gcam-empty .icon=${mdiAccountLockOutline} .heading=${t(standing)} .text=${t(`${standing}_text`)}></gcam-empty>`;
@@ -111,6 +132,8 @@ export class GcamApp extends LitElement {
       return html`<gcam-empty .icon=${mdiAlertCircleOutline} .heading=${t("not_here")} .text=${t("not_here_text")}>
         <a href="#/live">${t("to_live")}</a>
       </gcam-empty>`;
+    if (this.missing.has(page.tag))
+      return html`<gcam-empty .icon=${mdiAlertCircleOutline} .heading=${t("part_missing")} .text=${t("part_missing_text")}>${reload()}</gcam-empty>`;
     if (!this.loaded.has(page.tag)) {
       void this.load(page);
       return waiting();
@@ -120,27 +143,32 @@ export class GcamApp extends LitElement {
   }
 
   private async load(page: Page): Promise<void> {
-    try {
-      await Promise.all([page.load(), loadWords(...page.words)]);
-    } catch {
-      setTimeout(() => location.reload(), AGAIN_MS); // Gcam was updated meanwhile: the files this page knows are gone
-      return;
-    }
-    this.loaded = new Set([...this.loaded, page.tag]);
+    const { tag } = page;
+    if (this.loading.has(tag)) return;
+    this.loading.add(tag);
+    if (await loadPart(() => Promise.all([page.load(), loadWords(...page.words)]))) this.loaded = new Set([...this.loaded, tag]);
+    else this.missing = new Set([...this.missing, tag]);
   }
 
-  /** The page of the address; the first one somebody may see where it names none. */
+  /** The page of the address; the first one somebody may see where it names none. Undefined while nobody is signed in. */
   private page(): Page | undefined {
-    const [wanted, , below] = this.place.value.path;
-    if (wanted === undefined) return allowed()[0];
-    const pages = allowed().filter(({ id }) => id === wanted);
-    return pages.find((page) => page.below === below) ?? pages.find((page) => !page.below);
+    return this.session.value.status === "signed_in" ? pageAt(this.place.value, allowed()) : undefined;
   }
 
   private skip(event: Event): void {
     event.preventDefault();
     this.renderRoot.querySelector("main")?.focus();
   }
+}
+
+function pageAt({ path: [wanted, , below] }: Place, pages: readonly Page[]): Page | undefined {
+  if (wanted === undefined) return pages[0];
+  const named = pages.filter(({ id }) => id === wanted);
+  return named.find((page) => page.below === below) ?? named.find((page) => !page.below);
+}
+
+function reload(): unknown {
+  return html`<wa-button size="s" appearance="outlined" @click=${() => location.reload()}>${t("reload")}</wa-button>`;
 }
 
 function allowed(): readonly Page[] {

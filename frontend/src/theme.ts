@@ -1,4 +1,5 @@
 /** Light or dark: the person's choice, else Home Assistant's theme inside ingress, else the system's. */
+import { keep, kept } from "./state/kept.js";
 import { Store } from "./state/store.js";
 
 export type ThemeChoice = "system" | "light" | "dark";
@@ -16,7 +17,7 @@ export function startTheme(): void {
 }
 
 export function chooseTheme(choice: ThemeChoice): void {
-  localStorage.setItem(CHOICE_KEY, choice);
+  keep(CHOICE_KEY, choice);
   themeChoice.set(choice);
 }
 
@@ -56,6 +57,6 @@ function watchHomeAssistant(): void {
 }
 
 function stored(): ThemeChoice {
-  const choice = localStorage.getItem(CHOICE_KEY);
+  const choice = kept(CHOICE_KEY);
   return choice === "light" || choice === "dark" ? choice : "system";
 }

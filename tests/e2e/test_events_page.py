@@ -44,6 +44,8 @@ async def on_the_desk(page: Page, site: Site) -> None:
     await page.goto(f"{site.url}/#/live")
     await expect(badge).to_contain_text("3 new events")
     await page.locator("nav a[href='#/events']").click()
+    await expect(page.get_by_role("heading", name="Events", level=1)).to_be_focused()
+    await expect(page.locator("gcam-app p[role=status]")).to_have_text("Events · Gcam")
     await expect(rows).to_have_count(3)
     await expect(rows.locator(".new")).to_have_count(3)
     assert await serious(page) == []

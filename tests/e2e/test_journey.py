@@ -21,6 +21,8 @@ from tests.support.browser import (
     new_context,
     scrolls_sideways,
     serious,
+    shifted,
+    watch_shifts,
 )
 from tests.support.ingress import Ingress, setup_code_in
 from tests.support.program import Program, write_options
@@ -35,6 +37,8 @@ PHONE = {
     "locale": "fr-BE",
     "has_touch": True,
 }
+MOST_SHIFT = 0.05
+"""Layout shift, as browsers count it: the share of the screen that moved, times how far."""
 PAGES = ("live", "live/door", "playback", "cameras", "cameras?add=1", "cameras/door", "cameras/door/tune",
          "events", "people", "people?tab=tokens", "people?tab=audit", "system")  # fmt: skip
 
@@ -269,13 +273,21 @@ async def test_somebody_else_of_home_assistant_is_let_in_by_the_owner(
 async def test_every_page_fits_and_can_be_used_by_everybody(
     gcam: Program, browser: Browser, locale: str
 ) -> None:
-    """At desk and on a phone, by day and by night; the screenshots are kept."""
+    """At desk and on a phone, by day and by night; the screenshots are kept. Nothing jumps while a page loads:
+    on a phone in English, at desk in French.
+    """
     wrong: list[str] = []
     context = await new_context(browser, locale=locale)
     page = await context.new_page()
+    await watch_shifts(page)
+    widths = (1280, 390) if locale == "en-GB" else (390, 1280)
 
     async def look_at(place: str) -> None:
-        for width in (1280, 390):
+        await has_settled(page)
+        moved, how = await shifted(page)
+        if moved > MOST_SHIFT:
+            wrong.append(f"{place} at {widths[-1]}: jumps by {moved:.3f}: {how}")
+        for width in widths:
             await page.set_viewport_size({"width": width, "height": 844})
             for scheme in ("light", "dark"):
                 await page.emulate_media(color_scheme=scheme)
@@ -287,6 +299,7 @@ async def test_every_page_fits_and_can_be_used_by_everybody(
                 if (width, scheme) in ((1280, "light"), (390, "dark")):
                     wrong.extend(f"{look}: {found}" for found in await serious(page))
 
+    await page.set_viewport_size({"width": widths[-1], "height": 844})
     await page.goto(gcam.url)
     await page.locator("gcam-sign-in-page form").wait_for()
     await look_at("sign-in")

@@ -70,6 +70,26 @@ async def scrolls_sideways(page: Page) -> bool:
     )
 
 
+async def watch_shifts(page: Page) -> None:
+    """From the next load on: what moves although nobody touched it."""
+    await page.add_init_script(
+        """
+        window.shifts = [];
+        const where = ({ node }) => node?.nodeName ?? "inside a component";
+        new PerformanceObserver((list) => {
+            for (const { value, hadRecentInput, sources } of list.getEntries())
+                if (!hadRecentInput) window.shifts.push([value, sources.map(where).join()]);
+        }).observe({ type: "layout-shift", buffered: true });
+        """
+    )
+
+
+async def shifted(page: Page) -> tuple[float, list[Any]]:
+    """How much of the screen has moved, times how far, since the page was loaded; and what."""
+    shifts = await page.evaluate("window.shifts")
+    return sum(value for value, _ in shifts), shifts
+
+
 async def keep_screenshot(page: Page, name: str) -> None:
     OUTPUT.mkdir(exist_ok=True)
     await page.screenshot(path=OUTPUT / f"{re.sub(r'[^a-z0-9-]+', '_', name)}.png")

@@ -1,13 +1,12 @@
 /** Appearance and language, at the end of the menu. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
-import "@awesome.me/webawesome/dist/components/divider/divider.js";
-import "@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js";
-import "@awesome.me/webawesome/dist/components/dropdown/dropdown.js";
+import type WaDropdown from "@awesome.me/webawesome/dist/components/dropdown/dropdown.js";
 import { mdiAccountOutline, mdiDotsHorizontal, mdiLogout } from "@mdi/js";
 import { css, html, LitElement } from "lit";
-import { customElement } from "lit/decorators.js";
+import { customElement, state } from "lit/decorators.js";
 import { signOut } from "../api/session.js";
 import { chooseLanguage, language, LANGUAGES, loadWords, words, type Language } from "../i18n/i18n.js";
+import { loadPart } from "../parts.js";
 import { session } from "../state/session.js";
 import { Follow } from "../state/store.js";
 import { chooseTheme, themeChoice, type ThemeChoice } from "../theme.js";
@@ -17,7 +16,14 @@ const t = words("common");
 const THEMES: readonly ThemeChoice[] = ["system", "light", "dark"];
 const NAMES: Record<Language, string> = { en: "English", fr: "Français" };
 
-/** Loaded when somebody wants it. */
+/** Loaded when somebody wants it, as all that follows. */
+const dropdown = (): Promise<unknown> =>
+  Promise.all([
+    import("@awesome.me/webawesome/dist/components/divider/divider.js"),
+    import("@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js"),
+    import("@awesome.me/webawesome/dist/components/dropdown/dropdown.js"),
+  ]);
+
 async function openProfile(): Promise<void> {
   const [{ showProfile }] = await Promise.all([import("../pages/people/profile-dialog.js"), loadWords("people")]);
   showProfile();
@@ -48,14 +54,18 @@ export class ShellMenu extends LitElement {
     }
   `;
 
+  @state() private wanted = false;
   private readonly session = new Follow(this, session);
   private readonly theme = new Follow(this, themeChoice);
 
   protected override render(): unknown {
+    const more = html`<gcam-icon .path=${mdiDotsHorizontal}></gcam-icon><span>${t("more")}</span>`;
+    if (!this.wanted)
+      return html`<wa-button appearance="plain" aria-label=${t("more")} aria-haspopup="menu" @pointerenter=${dropdown} @focus=${dropdown} @click=${this.open}
+        >${more}</wa-button
+      >`;
     return html`<wa-dropdown placement="top-start" @wa-select=${this.select}>
-      <wa-button slot="trigger" appearance="plain" aria-label=${t("more")}>
-        <gcam-icon .path=${mdiDotsHorizontal}></gcam-icon><span>${t("more")}</span>
-      </wa-button>
+      <wa-button slot="trigger" appearance="plain" aria-label=${t("more")}>${more}</wa-button>
       ${this.account()}
       <small>${t("theme")}</small>
       ${THEMES.map(
@@ -73,6 +83,15 @@ export class ShellMenu extends LitElement {
       )}
     </wa-dropdown>`;
   }
+
+  private readonly open = async (): Promise<void> => {
+    if (!(await loadPart(dropdown))) return;
+    this.wanted = true;
+    await this.updateComplete;
+    const menu = this.renderRoot.querySelector<WaDropdown>("wa-dropdown");
+    await menu?.updateComplete;
+    if (menu) menu.open = true;
+  };
 
   /** Inside Home Assistant people sign in and out there. */
   private account(): unknown {
@@ -95,7 +114,7 @@ export class ShellMenu extends LitElement {
     if (value === "sign-out") return void signOut();
     if (value === "profile") return void openProfile();
     const code = LANGUAGES.find((known) => known === value);
-    if (code) void chooseLanguage(code);
+    if (code) chooseLanguage(code);
     else chooseTheme(THEMES.find((known) => known === value) ?? "system");
   }
 }

@@ -1,12 +1,31 @@
 /** Numbers, sizes and times as people of the page's language write them. */
 import { language } from "./i18n.js";
 
+/** Making one takes as long as formatting hundreds of values. */
+const numbers = new Map<string, Intl.NumberFormat>();
+const times = new Map<string, Intl.DateTimeFormat>();
+
+function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = language.value + JSON.stringify(options);
+  const format = numbers.get(key) ?? new Intl.NumberFormat(language.value, options);
+  numbers.set(key, format);
+  return format;
+}
+
+/** In the page's language, made once. */
+export function timeFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = language.value + JSON.stringify(options);
+  const format = times.get(key) ?? new Intl.DateTimeFormat(language.value, options);
+  times.set(key, format);
+  return format;
+}
+
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
 export function bytes(count: number): string {
   const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, count)) / 3)));
   const value = count / 1000 ** step;
-  return new Intl.NumberFormat(language.value, {
+  return numberFormat({
     style: "unit",
     unit: UNITS[step] ?? "byte",
     unitDisplay: "short",
@@ -15,25 +34,25 @@ export function bytes(count: number): string {
 }
 
 export function number(value: number, digits = 0): string {
-  return new Intl.NumberFormat(language.value, { maximumFractionDigits: digits }).format(value);
+  return numberFormat({ maximumFractionDigits: digits }).format(value);
 }
 
 /** A share given in percent (0..100). */
 export function percent(value: number, digits = 0): string {
-  return new Intl.NumberFormat(language.value, { style: "percent", maximumFractionDigits: digits }).format(value / 100);
+  return numberFormat({ style: "percent", maximumFractionDigits: digits }).format(value / 100);
 }
 
 /** `at` in Unix seconds. */
 export function time(at: number, seconds = true): string {
-  return new Intl.DateTimeFormat(language.value, { timeStyle: seconds ? "medium" : "short" }).format(at * 1000);
+  return timeFormat({ timeStyle: seconds ? "medium" : "short" }).format(at * 1000);
 }
 
 export function date(at: number): string {
-  return new Intl.DateTimeFormat(language.value, { dateStyle: "full" }).format(at * 1000);
+  return timeFormat({ dateStyle: "full" }).format(at * 1000);
 }
 
 export function dateTime(at: number): string {
-  return new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "medium" }).format(at * 1000);
+  return timeFormat({ dateStyle: "medium", timeStyle: "medium" }).format(at * 1000);
 }
 
 /** `0:07`, `12:03`, `1:02:03`. */

@@ -3,6 +3,7 @@
  * `const t = words("live");  t("fps", { fps: 12 })`. i18next's plural suffixes (`_one`, `_other`) and `{{name}}` work.
  */
 import i18next from "i18next";
+import { keep, kept } from "../state/kept.js";
 import { Store } from "../state/store.js";
 
 export const LANGUAGES = ["en", "fr"] as const;
@@ -13,12 +14,12 @@ export const REASONS = "reasons";
 
 const CHOICE_KEY = "gcam-language";
 
-const files = import.meta.glob<Record<string, unknown>>("./{en,fr}/*.json", { import: "default" });
+const files = import.meta.glob<Record<string, unknown>>(["./{en,fr}/*.json", "!./*/common.json"], { import: "default" });
 /** What Gcam itself says, by code: the very files its server reads. */
 const reasons = import.meta.glob<Record<string, unknown>>("../../../gcam_addon/words/{en,fr}.json", { import: "default" });
 const common = import.meta.glob<Record<string, unknown>>("./{en,fr}/common.json", { eager: true, import: "default" });
 
-/** The language now; following it renders anew when it changes. */
+/** The language now: another one is another visit. */
 export const language = new Store<Language>(chosenLanguage());
 
 export type Words = (key: string, values?: Record<string, unknown>) => string;
@@ -33,8 +34,9 @@ export function hasWord(namespace: string, key: string): boolean {
   return i18next.exists(key, { ns: namespace });
 }
 
-export async function startWords(): Promise<void> {
-  await i18next.init({
+export function startWords(): void {
+  void i18next.init({
+    initAsync: false, // all there is to start with is here
     lng: language.value,
     fallbackLng: "en",
     defaultNS: "common",
@@ -46,31 +48,25 @@ export async function startWords(): Promise<void> {
   document.documentElement.lang = language.value;
 }
 
-/** Loads what `words(namespace)` says, in the language now and in English. */
+/** Loads what `words(namespace)` says, in the language now: each says everything. */
 export async function loadWords(...namespaces: string[]): Promise<void> {
+  const code = language.value;
   await Promise.all(
-    namespaces.flatMap((namespace) =>
-      [...new Set<Language>([language.value, "en"])].map(async (code) => {
-        if (i18next.hasResourceBundle(code, namespace)) return;
-        const load = files[`./${code}/${namespace}.json`] ?? (namespace === REASONS ? reasons[`../../../gcam_addon/words/${code}.json`] : undefined);
-        if (load) i18next.addResourceBundle(code, namespace, await load());
-      }),
-    ),
+    namespaces.map(async (namespace) => {
+      if (i18next.hasResourceBundle(code, namespace)) return;
+      const load = namespace === REASONS ? reasons[`../../../gcam_addon/words/${code}.json`] : files[`./${code}/${namespace}.json`];
+      if (load) i18next.addResourceBundle(code, namespace, await load());
+    }),
   );
 }
 
-export async function chooseLanguage(code: Language): Promise<void> {
-  localStorage.setItem(CHOICE_KEY, code);
-  const loaded = Object.keys((i18next.store as { data?: Record<string, object> }).data?.["en"] ?? {});
-  await i18next.changeLanguage(code);
-  language.set(code);
-  await loadWords(...loaded);
-  document.documentElement.lang = code;
+export function chooseLanguage(code: Language): void {
+  keep(CHOICE_KEY, code);
   location.reload(); // numbers, dates and third-party components follow too
 }
 
 function chosenLanguage(): Language {
-  const chosen = localStorage.getItem(CHOICE_KEY);
+  const chosen = kept(CHOICE_KEY);
   const owners = document.documentElement.dataset["language"];
   const wanted = [chosen, owners, ...navigator.languages].map((tag) => tag?.slice(0, 2).toLowerCase());
   return LANGUAGES.find((code) => code === wanted.find((tag) => LANGUAGES.some((known) => known === tag))) ?? "en";

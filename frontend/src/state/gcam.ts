@@ -9,6 +9,8 @@ export type CameraState = Schemas["CameraState"];
 export interface GcamState {
   connection: Connection;
   version: string;
+  /** Gcam is another version by now than when this page was opened: its files and answers may be others. */
+  outdated: boolean;
   /** In the order of their configuration; undefined until Gcam has told. */
   cameras: readonly Camera[] | undefined;
   storage: Schemas["Storage"] | undefined;
@@ -19,6 +21,7 @@ export interface GcamState {
 export const gcam = new Store<GcamState>({
   connection: "connecting",
   version: "",
+  outdated: false,
   cameras: undefined,
   storage: undefined,
   clockOffset_s: 0,
@@ -49,7 +52,13 @@ export function now_s(): number {
 export function after(state: GcamState, event: GcamEvent, deviceNow_s: number): GcamState {
   switch (event.type) {
     case "hello":
-      return { ...state, version: event.version, cameras: event.cameras, clockOffset_s: event.now - deviceNow_s };
+      return {
+        ...state,
+        version: event.version,
+        outdated: state.outdated || (state.version !== "" && state.version !== event.version),
+        cameras: event.cameras,
+        clockOffset_s: event.now - deviceNow_s,
+      };
     case "camera_changed":
       return withCamera(state, event.state.camera_id, (camera) => ({ ...camera, state: event.state }));
     case "camera_added":

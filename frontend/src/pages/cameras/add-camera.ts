@@ -8,6 +8,7 @@ import { html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { api, ask, type ApiError, type Schemas } from "../../api/client.js";
+import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
 import { notify, notifyError } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
@@ -42,7 +43,7 @@ export class AddCamera extends LitElement {
     return html`
       <div class="head">
         <a class="back" href="#/cameras" aria-label=${t("to_list")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></a>
-        <h1>${t("add_title")}</h1>
+        <h1 ${heading()}>${t("add_title")}</h1>
       </div>
       ${this.probe ? this.confirmation(this.probe) : this.choice()}
     `;

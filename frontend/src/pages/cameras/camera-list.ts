@@ -8,6 +8,7 @@ import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
 import { api, ask, urlOf } from "../../api/client.js";
 import "../../components/empty.js";
+import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
 import { notifyError } from "../../components/notify.js";
 import { relative } from "../../i18n/format.js";
@@ -119,7 +120,7 @@ export class CameraList extends LitElement {
     if (this.cameras.length === 0)
       return html`<gcam-empty .icon=${mdiCctv} .heading=${t("none")} .text=${t("none_text")}>${add}</gcam-empty>`;
     return html`
-      <div class="head"><h1>${t("title")}</h1>${add}</div>
+      <div class="head"><h1 ${heading()}>${t("title")}</h1>${add}</div>
       <ul>
         ${repeat(this.cameras, ({ id }) => id, (camera) => this.row(camera))}
       </ul>

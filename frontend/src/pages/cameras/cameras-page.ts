@@ -6,11 +6,10 @@ import { keyed } from "lit/directives/keyed.js";
 import "../../components/empty.js";
 import { words } from "../../i18n/i18n.js";
 import type { Place } from "../../router.js";
+import { loadPart } from "../../parts.js";
 import { gcam } from "../../state/gcam.js";
 import { Follow } from "../../state/store.js";
-import "./add-camera.js";
 import "./camera-list.js";
-import "./edit-camera.js";
 
 const t = words("cameras");
 
@@ -18,6 +17,12 @@ const t = words("cameras");
 export class CamerasPage extends LitElement {
   @property({ attribute: false }) place: Place | undefined;
   private readonly gcam = new Follow(this, gcam);
+
+  /** What is not the list comes when it is wanted. */
+  protected override willUpdate(): void {
+    if (this.place?.path[1] !== undefined) void loadPart(() => import("./edit-camera.js"));
+    else if (this.place?.query.has("add")) void loadPart(() => import("./add-camera.js"));
+  }
 
   protected override render(): unknown {
     const { cameras } = this.gcam.value;

@@ -8,6 +8,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { styleMap } from "lit/directives/style-map.js";
 import { api, ask } from "../../api/client.js";
+import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
 import "../../components/live-picture.js";
 import { notify, notifyError } from "../../components/notify.js";
@@ -50,6 +51,7 @@ export class EditCamera extends LitElement {
   @state() private draft: Draft | undefined;
   @state() private wrongs: Wrongs = new Map();
   @state() private saving = false;
+  @state() private failed = false;
   private stopAsking: (() => void) | undefined;
 
   override connectedCallback(): void {
@@ -69,18 +71,25 @@ export class EditCamera extends LitElement {
     return html`
       <div class="head">
         <a class="back" href="#/cameras" aria-label=${t("to_list")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></a>
-        <h1>${camera.name}</h1>
+        <h1 ${heading()}>${camera.name}</h1>
         <wa-switch .checked=${live(camera.enabled)} ?disabled=${this.saving} @change=${this.enable}>${t("enabled")}</wa-switch>
         <wa-button appearance="outlined" href=${hashOf(["cameras", camera.id, "tune"])}>
           <gcam-icon slot="start" .path=${mdiTuneVariant}></gcam-icon>${t("tune_long")}
         </wa-button>
       </div>
-      <div class="columns">
-        <div>
-          ${draft
-            ? html`<gcam-camera-form .draft=${draft} .wrongs=${this.wrongs}
-                @draft-changed=${({ detail }: CustomEvent<Partial<Draft>>) => (this.draft = { ...draft, ...detail })}></gcam-camera-form>`
-            : nothing}
+      ${draft
+        ? this.columns(camera, draft)
+        : this.failed
+          ? html`<wa-button appearance="outlined" @click=${this.load}>${words("common")("retry")}</wa-button>`
+          : nothing}
+    `;
+  }
+
+  private columns(camera: Camera, draft: Draft): unknown {
+    return html`<div class="columns">
+        <div class="stack">
+          <gcam-camera-form .draft=${draft} .wrongs=${this.wrongs}
+            @draft-changed=${({ detail }: CustomEvent<Partial<Draft>>) => (this.draft = { ...draft, ...detail })}></gcam-camera-form>
           <div class="buttons foot ${this.changes ? "changed" : ""}">
             <wa-button variant="brand" ?loading=${this.saving} ?disabled=${!this.changes} @click=${this.save}>${t("save")}</wa-button>
             ${this.changes
@@ -88,13 +97,6 @@ export class EditCamera extends LitElement {
                   <span class="quiet" role="status">${t("unsaved")}</span>`
               : nothing}
           </div>
-        </div>
-        <div class="stack">
-          ${this.picture(camera)}
-          <section class="panel">
-            <h2>${t("stored")}</h2>
-            <gcam-camera-storage camera=${camera.id}></gcam-camera-storage>
-          </section>
           <section class="panel">
             <h2>${t("remove_title")}</h2>
             <p class="quiet">${t("remove_text")}</p>
@@ -105,8 +107,14 @@ export class EditCamera extends LitElement {
             </div>
           </section>
         </div>
-      </div>
-    `;
+        <div class="stack">
+          ${this.picture(camera)}
+          <section class="panel">
+            <h2>${t("stored")}</h2>
+            <gcam-camera-storage camera=${camera.id}></gcam-camera-storage>
+          </section>
+        </div>
+      </div>`;
   }
 
   private picture(camera: Camera): unknown {
@@ -126,13 +134,14 @@ export class EditCamera extends LitElement {
     return this.draft && this.stored ? changesOf(this.draft, this.stored) : undefined;
   }
 
-  private async load(): Promise<void> {
+  private readonly load = async (): Promise<void> => {
     const { camera } = this;
     if (!camera) return;
     const answer = await ask(api.GET("/api/v1/cameras/{id}/connection", { params: { path: { id: camera.id } } }));
+    this.failed = !answer.ok;
     if (answer.ok) this.keep(camera, answer.value);
     else notifyError(answer.error);
-  }
+  };
 
   private keep(camera: Camera, connection: Connection): void {
     this.stored = this.draft = draftOf(camera, connection);

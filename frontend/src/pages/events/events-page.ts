@@ -6,6 +6,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { entries, markAllReviewed, markReviewed, type Entry } from "../../api/history.js";
 import "../../components/empty.js";
+import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
 import { notifyError } from "../../components/notify.js";
 import { date } from "../../i18n/format.js";
@@ -102,7 +103,7 @@ export class EventsPage extends LitElement {
     const none = nothingFor(this.choice);
     const fresh = mayReview() && this.entries.some(({ reviewed_at }) => reviewed_at === null);
     return html`<header>
-        <h1>${t("title")}</h1>
+        <h1 ${heading()}>${t("title")}</h1>
         ${fresh
           ? html`<wa-button id="review-all" size="s" appearance="outlined" @click=${this.reviewAll}>
               <gcam-icon slot="start" .path=${mdiCheckAll}></gcam-icon>${t("review_all")}

@@ -6,6 +6,7 @@ import "@awesome.me/webawesome/dist/components/button/button.js";
 import { mdiClose, mdiFullscreen } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
 import { words } from "../../i18n/i18n.js";
 import type { Place } from "../../router.js";
@@ -81,7 +82,7 @@ export class KioskPage extends LitElement {
     const { cameras } = this.gcam.value;
     if (!cameras) return nothing;
     const parts = shows(cameras, this.place?.query.getAll("group") ?? []);
-    return html`<h1>${t("kiosk")}</h1>
+    return html`<h1 ${heading()}>${t("kiosk")}</h1>
       <gcam-camera-grid .cameras=${parts[this.turn % Math.max(1, parts.length)] ?? []}></gcam-camera-grid>
       <div class="tools ${this.touched ? "seen" : ""}">
         ${document.fullscreenEnabled

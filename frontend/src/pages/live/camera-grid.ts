@@ -1,5 +1,5 @@
 /** `<gcam-camera-grid>`: tiles of cameras, as large as they fit into the element's own box. */
-import { css, html, LitElement } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { styleMap } from "lit/directives/style-map.js";
@@ -46,6 +46,7 @@ export class CameraGrid extends LitElement {
 
   protected override render(): unknown {
     const { cameras, box } = this;
+    if (box.width === 0) return nothing; // tiles of no size would only be in each other's way
     const size = cameras[0]?.state?.size;
     const aspect = size ? size.width / size.height : 4 / 3;
     const columns = bestColumns(cameras.length, box, aspect, GAP_PX, CAPTION_PX);

@@ -17,8 +17,10 @@ export const cameraViewStyles = css`
     min-width: 0;
     overflow: hidden;
     text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .status {
+    white-space: nowrap;
     display: inline-flex;
     align-items: center;
     gap: 0.4em;

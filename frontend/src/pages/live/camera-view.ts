@@ -9,6 +9,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { api, ask, urlOf } from "../../api/client.js";
 import "../../components/empty.js";
+import { heading } from "../../components/heading.js";
 import "../../components/h264-picture.js";
 import "../../components/icon.js";
 import "../../components/live-picture.js";
@@ -18,6 +19,7 @@ import { canPlayH264 } from "../../media/h264-feed.js";
 import { canFloat, float } from "../../media/picture-in-picture.js";
 import { go } from "../../router.js";
 import { gcam, type Camera } from "../../state/gcam.js";
+import { keep, kept } from "../../state/kept.js";
 import { may } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
 import "./camera-facts.js";
@@ -38,7 +40,7 @@ export class CameraView extends LitElement {
   @property({ attribute: "camera-id" }) cameraId = "";
   @query("gcam-live-picture") private readonly picture: HTMLElement | null | undefined;
   @query(".stage") private readonly stage!: HTMLElement;
-  @state() private smooth = canPlayH264() && localStorage.getItem(H264_KEY) === "1";
+  @state() private smooth = canPlayH264() && kept(H264_KEY) === "1";
   private readonly gcam = new Follow(this, gcam);
 
   override connectedCallback(): void {
@@ -58,7 +60,7 @@ export class CameraView extends LitElement {
     const problem = problemOf(camera);
     return html`<header>
         <a class="back" href="#/live" aria-label=${t("all")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></a>
-        <h1>${camera.name}</h1>
+        <h1 ${heading()}>${camera.name}</h1>
         <span class="status" data-look=${lookOf(camera)}>${labelOf(camera)}</span>
       </header>
       <div class="columns">
@@ -154,7 +156,7 @@ export class CameraView extends LitElement {
 
   private chooseH264(event: Event): void {
     this.smooth = (event.target as HTMLElement & { checked: boolean }).checked;
-    localStorage.setItem(H264_KEY, this.smooth ? "1" : "0");
+    keep(H264_KEY, this.smooth ? "1" : "0");
   }
 
   private async float(): Promise<void> {

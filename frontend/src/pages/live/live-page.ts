@@ -5,16 +5,18 @@ import { html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import "../../components/empty.js";
+import { heading } from "../../components/heading.js";
 import { words } from "../../i18n/i18n.js";
 import type { Place } from "../../router.js";
 import { hashOf, replace } from "../../router.js";
+import { loadPart } from "../../parts.js";
 import { gcam, type Camera } from "../../state/gcam.js";
 import { camerasIn, groupsOf } from "../../state/groups.js";
+import { keep, kept } from "../../state/kept.js";
 import { may } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
 import "./camera-grid.js";
 import "./camera-tile.js";
-import "./camera-view.js";
 import { largeOne, LAYOUTS, nextOne, type Layout } from "./layout.js";
 import { livePageStyles } from "./live-page.styles.js";
 
@@ -28,7 +30,7 @@ export class LivePage extends LitElement {
   static override styles = livePageStyles;
 
   @property({ attribute: false }) place: Place | undefined;
-  @state() private layout: Layout = LAYOUTS.find((name) => name === localStorage.getItem(CHOICE_KEY)) ?? "grid";
+  @state() private layout: Layout = LAYOUTS.find((name) => name === kept(CHOICE_KEY)) ?? "grid";
   @state() private chosen: string | undefined;
   private readonly gcam = new Follow(this, gcam);
   private turning: ReturnType<typeof setInterval> | undefined;
@@ -44,13 +46,17 @@ export class LivePage extends LitElement {
     clearInterval(this.turning);
   }
 
+  protected override willUpdate(): void {
+    if (this.place?.path[1] !== undefined) void loadPart(() => import("./camera-view.js"));
+  }
+
   protected override render(): unknown {
     const { cameras } = this.gcam.value;
     if (!cameras) return nothing;
     if (cameras.length === 0) return this.empty();
     const alone = this.place?.path[1];
     if (alone !== undefined) return html`<gcam-camera-view camera-id=${alone}></gcam-camera-view>`;
-    return html`<h1 class="hidden">${t("title")}</h1>
+    return html`<h1 class="hidden" ${heading()}>${t("title")}</h1>
       ${cameras.length > 1 ? this.tools(cameras) : nothing} ${this.arranged(this.shown)}`;
   }
 
@@ -129,7 +135,7 @@ export class LivePage extends LitElement {
 
   private arrange(layout: Layout): void {
     this.layout = layout;
-    localStorage.setItem(CHOICE_KEY, layout);
+    keep(CHOICE_KEY, layout);
   }
 
   /** Among the others a click enlarges; the large one leads to the camera. */

@@ -4,6 +4,7 @@ import "@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js";
 import "@awesome.me/webawesome/dist/components/tab/tab.js";
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { heading } from "../../components/heading.js";
 import { words } from "../../i18n/i18n.js";
 import { replace, type Place } from "../../router.js";
 import "./accounts.js";
@@ -29,7 +30,7 @@ export class PeoplePage extends LitElement {
 
   protected override render(): unknown {
     const tab = TABS.find((name) => name === this.place?.query.get("tab")) ?? "title";
-    return html`<h1>${t("title")}</h1>
+    return html`<h1 ${heading()}>${t("title")}</h1>
       <wa-tab-group active=${tab} @wa-tab-show=${this.show}>
         ${TABS.map((name) => html`<wa-tab panel=${name}>${t(name)}</wa-tab>`)}
         <wa-tab-panel name="title"><gcam-accounts></gcam-accounts></wa-tab-panel>

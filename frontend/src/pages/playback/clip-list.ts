@@ -10,8 +10,8 @@ import { repeat } from "lit/directives/repeat.js";
 import { styleMap } from "lit/directives/style-map.js";
 import { thumbnailUrl, type Clip } from "../../api/recordings.js";
 import "../../components/icon.js";
-import { duration, percent } from "../../i18n/format.js";
-import { language, words } from "../../i18n/i18n.js";
+import { duration, percent, timeFormat } from "../../i18n/format.js";
+import { words } from "../../i18n/i18n.js";
 import { clipListStyles } from "./clip-list.styles.js";
 import { hoursOf, type Hour } from "./hours.js";
 
@@ -48,7 +48,7 @@ export class GcamClipList extends LitElement {
   }
 
   private hour(hour: Hour): unknown {
-    const format = new Intl.DateTimeFormat(language.value, { timeZone: this.zone, timeStyle: "short" });
+    const format = timeFormat({ timeZone: this.zone, timeStyle: "short" });
     const columns = Math.max(2, Math.floor((this.clientWidth || 800) / 168));
     const height = `${Math.ceil(hour.clips.length / columns) * 168}px`;
     return html`<section data-start=${hour.start} aria-label=${format.format(hour.start * 1000)}>
@@ -66,7 +66,7 @@ export class GcamClipList extends LitElement {
   }
 
   private tile(clip: Clip): unknown {
-    const time = new Intl.DateTimeFormat(language.value, { timeZone: this.zone, timeStyle: "medium" }).format(clip.started_at * 1000);
+    const time = timeFormat({ timeZone: this.zone, timeStyle: "medium" }).format(clip.started_at * 1000);
     const chosen = this.chosen.has(clip.id);
     const facts = [t(`kind.${clip.kind}`), clip.kind === "motion" ? percent(clip.peak, 1) : "", ...clip.zones].filter(Boolean);
     return html`<button type="button" class=${classMap({ tile: true, chosen })}

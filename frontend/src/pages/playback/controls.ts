@@ -15,7 +15,7 @@ import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import "../../components/icon.js";
-import { number } from "../../i18n/format.js";
+import { number, timeFormat } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import type { Conductor } from "../../media/conductor.js";
 import { Follow } from "../../state/store.js";
@@ -84,7 +84,7 @@ export class GcamPlaybackControls extends LitElement {
         @click=${() => this.conductor.toggle()}><gcam-icon .path=${playing ? mdiPause : mdiPlay}></gcam-icon></wa-button>
       ${this.button("frame_on", mdiStepForward, () => this.frame(1))}
       ${this.button("next", mdiSkipNext, () => this.conductor.next())}
-      <span class="time">${at ? new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: this.zone, timeStyle: "medium" }).format(at * 1000) : "–"}</span>
+      <span class="time">${at ? timeFormat({ timeZone: this.zone, timeStyle: "medium" }).format(at * 1000) : "–"}</span>
       <select aria-label=${t("speed")} @change=${this.speed}>
         ${SPEEDS.map((speed) => html`<option value=${speed} .selected=${live(speed === rate)}>${number(speed, 1)}×</option>`)}
       </select>

@@ -7,7 +7,8 @@ import { css, html, LitElement } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { daysBetween } from "../../api/recordings.js";
 import "../../components/icon.js";
-import { language, words } from "../../i18n/i18n.js";
+import { timeFormat } from "../../i18n/format.js";
+import { words } from "../../i18n/i18n.js";
 import { dayOfKey, monthKeys, shifted, shiftedMonth } from "./days.js";
 
 const t = words("playback");
@@ -101,7 +102,7 @@ export class GcamDayPicker extends LitElement {
     const day = this.day || this.today;
     const isToday = day === this.today;
     const more = isToday ? {} : ({ weekday: "short", year: "numeric" } as const);
-    const format = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", day: "numeric", month: "short", ...more });
+    const format = timeFormat({ timeZone: "UTC", day: "numeric", month: "short", ...more });
     const date = format.format(Date.parse(day));
     const text = this.day === "" ? t("any_day") : isToday ? t("today_is", { day: date }) : date;
     return html`<div class="line">
@@ -116,8 +117,8 @@ export class GcamDayPicker extends LitElement {
   }
 
   private calendar(): unknown {
-    const title = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", month: "long", year: "numeric" }).format(Date.parse(`${this.month}-01`));
-    const weekday = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", weekday: "short" });
+    const title = timeFormat({ timeZone: "UTC", month: "long", year: "numeric" }).format(Date.parse(`${this.month}-01`));
+    const weekday = timeFormat({ timeZone: "UTC", weekday: "short" });
     const keys = monthKeys(this.month);
     return html`<div class="month">
         <wa-button appearance="plain" aria-label=${t("month_before")} @click=${() => this.show(shiftedMonth(this.month, -1))}><gcam-icon .path=${mdiChevronLeft}></gcam-icon></wa-button>
@@ -131,7 +132,7 @@ export class GcamDayPicker extends LitElement {
   }
 
   private cell(key: string): unknown {
-    const full = new Intl.DateTimeFormat(language.value, { timeZone: "UTC", dateStyle: "full" }).format(Date.parse(key));
+    const full = timeFormat({ timeZone: "UTC", dateStyle: "full" }).format(Date.parse(key));
     const isMarked = this.marked.has(key);
     const classes = [key.startsWith(this.month) ? "" : "other", key === this.today ? "today" : "", isMarked ? "marked" : ""];
     return html`<button type="button" data-key=${key} class=${classes.join(" ")} ?disabled=${key > this.today} tabindex=${key === (this.day || this.today) ? 0 : -1}

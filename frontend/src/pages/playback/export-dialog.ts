@@ -11,8 +11,8 @@ import { live } from "lit/directives/live.js";
 import { beginExport, exportsMade, exportUrl, removeExport, type Export } from "../../api/exports.js";
 import "../../components/icon.js";
 import { notifyError } from "../../components/notify.js";
-import { bytes, duration } from "../../i18n/format.js";
-import { language, words } from "../../i18n/i18n.js";
+import { bytes, duration, timeFormat } from "../../i18n/format.js";
+import { words } from "../../i18n/i18n.js";
 import { atClock, clockOf, type Day } from "./days.js";
 import { follow } from "./clip-actions.js";
 import type { View } from "./geometry.js";
@@ -98,7 +98,7 @@ export class GcamExportDialog extends LitElement {
   }
 
   private item(item: Export): unknown {
-    const format = new Intl.DateTimeFormat(language.value, { timeZone: this.zone, dateStyle: "short", timeStyle: "medium" });
+    const format = timeFormat({ timeZone: this.zone, dateStyle: "short", timeStyle: "medium" });
     const range = format.formatRange(item.after * 1000, item.before * 1000);
     const isDone = item.state === "done";
     const underway = item.state === "waiting" || item.state === "running";

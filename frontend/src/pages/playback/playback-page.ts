@@ -1,5 +1,4 @@
 /** What was recorded: a day of all cameras, played. Puts the parts together and keeps the address up to date. */
-import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import "@awesome.me/webawesome/dist/components/switch/switch.js";
 import type WaDialog from "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import { mdiHarddisk, mdiHelpCircleOutline } from "@mdi/js";
@@ -7,12 +6,14 @@ import { html, LitElement, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { frameTimesOf, newestRecording, recording, timeZone, type Clip } from "../../api/recordings.js";
+import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
 import { notify, notifyError } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
 import { Conductor, MOST_IN_STEP } from "../../media/conductor.js";
 import { neighbour_s } from "../../media/frame-times.js";
 import { clipAt, firstFrom } from "../../media/playlist.js";
+import { loadPart } from "../../parts.js";
 import { replace, type Place } from "../../router.js";
 import { gcam, now_s, onEvent } from "../../state/gcam.js";
 import { remembered } from "../../state/remembered.js";
@@ -28,14 +29,12 @@ import "./filter-bar.js";
 import { EVERYTHING, passes, zonesOf, type Filters } from "./filters.js";
 import { Footage } from "./footage.js";
 import { emptyDay } from "./empty-day.js";
-import "./export-dialog.js";
 import type { GcamExportDialog } from "./export-dialog.js";
 import type { View } from "./geometry.js";
 import { commandOf, isElsewhere, KEYS, type Command } from "./keys.js";
 import { playbackPageStyles } from "./playback-page.styles.js";
 import { rowsOf } from "./rows.js";
 import { saveFrame } from "./save-frame.js";
-import "./share-dialog.js";
 import type { GcamShareDialog } from "./share-dialog.js";
 import "./stage.js";
 import type { GcamPlaybackStage } from "./stage.js";
@@ -124,7 +123,7 @@ export class PlaybackPage extends LitElement {
     const stepping = this.inStep ? rows.slice(0, MOST_IN_STEP).map(({ camera }) => camera) : undefined;
     const cameras = this.everyRow(known, found.value.clips, NONE, EVERYTHING).map(({ camera, name }) => ({ id: camera, name }));
     return html`
-      <h1>${words("common")("nav.playback")}</h1>
+      <h1 ${heading()}>${words("common")("nav.playback")}</h1>
       <div class="head">
         <gcam-day-picker day=${day.key} today=${keyOf(now_s(), zone)} zone=${zone} @gcam-day=${(event: CustomEvent<string>) => void this.visit.choose(event.detail)}></gcam-day-picker>
         <gcam-playback-filters .cameras=${cameras} .zones=${zonesOf(found.value.clips)} .filters=${this.filters}
@@ -146,7 +145,7 @@ export class PlaybackPage extends LitElement {
           @gcam-zoom=${(event: CustomEvent<number>) => this.timeline?.zoom(event.detail)} @gcam-full-screen=${() => this.run("full_screen")}></gcam-playback-controls>
         <gcam-clip-actions .clips=${this.actedOn()} .footage=${this.footage} ?choosing=${this.choosing}
           @gcam-choosing=${this.toggleChoosing} @gcam-deleted=${this.deleted} @gcam-save-picture=${() => void this.savePicture()}
-          @gcam-share=${() => clip && this.sharing?.show(clip)} @gcam-export=${this.exportRange}></gcam-clip-actions>
+          @gcam-share=${() => clip && void this.share(clip)} @gcam-export=${this.exportRange}></gcam-clip-actions>
       </div>
       <gcam-timeline .day=${day} .rows=${rows} zone=${zone} .time=${this.conductor.time} ?follow=${playing} .range=${this.range}
         @gcam-seek=${this.sought} @gcam-range=${this.ranged}></gcam-timeline>
@@ -189,12 +188,21 @@ export class PlaybackPage extends LitElement {
   };
 
   /** Without a range chosen on the timeline: around what is shown. */
-  private readonly exportRange = (): void => {
+  private readonly exportRange = async (): Promise<void> => {
     const { clip } = this.playback.value;
     const at = this.conductor.time.value;
     this.range ??= clip ? { start: clip.started_at, end: clip.ended_at } : { start: at - 60, end: at + 60 };
-    this.exporting?.show();
+    if (await loadPart(() => import("./export-dialog.js"))) this.exporting?.show();
   };
+
+  private async share(clip: Clip): Promise<void> {
+    if (await loadPart(() => import("./share-dialog.js"))) this.sharing?.show(clip);
+  }
+
+  private async showHelp(): Promise<void> {
+    if (!(await loadPart(() => import("@awesome.me/webawesome/dist/components/dialog/dialog.js")))) return;
+    if (this.help) this.help.open = true;
+  }
 
   private mark(edge: "start" | "end"): void {
     const at = this.conductor.time.value;
@@ -273,7 +281,7 @@ export class PlaybackPage extends LitElement {
       range_from: () => this.mark("start"),
       range_to: () => this.mark("end"),
       delete: () => this.actions?.delete(),
-      help: () => this.help && (this.help.open = true),
+      help: () => void this.showHelp(),
     };
     acts[command]();
   }

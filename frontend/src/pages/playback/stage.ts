@@ -2,7 +2,8 @@
 import "@awesome.me/webawesome/dist/components/spinner/spinner.js";
 import { css, html, LitElement } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import { language, words } from "../../i18n/i18n.js";
+import { timeFormat } from "../../i18n/format.js";
+import { words } from "../../i18n/i18n.js";
 import type { Conductor } from "../../media/conductor.js";
 import type { ClipTrack } from "../../media/clip-track.js";
 import { Follow } from "../../state/store.js";
@@ -122,7 +123,7 @@ export class GcamPlaybackStage extends LitElement {
 
   private timeOf(at: number): string {
     const format = { timeZone: this.zone, dateStyle: "medium", timeStyle: "medium" } as const;
-    return new Intl.DateTimeFormat(language.value, format).format(at * 1000);
+    return timeFormat(format).format(at * 1000);
   }
 
   private said(track: ClipTrack): unknown {

@@ -5,6 +5,7 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { styleMap } from "lit/directives/style-map.js";
+import { timeFormat } from "../../i18n/format.js";
 import { language, words } from "../../i18n/i18n.js";
 import { clipAt, type Clip } from "../../media/playlist.js";
 import { ScrubPreview } from "../../media/scrub-preview.js";
@@ -253,7 +254,7 @@ export class GcamTimeline extends LitElement {
   }
 
   private timeOf(at: number): string {
-    return new Intl.DateTimeFormat(language.value, { timeZone: this.zone, timeStyle: "medium" }).format(at * 1000);
+    return timeFormat({ timeZone: this.zone, timeStyle: "medium" }).format(at * 1000);
   }
 
   private colours(): Colours {

@@ -56,10 +56,11 @@ export class SignInPage extends LitElement {
   @state() private codeWanted = false;
   /** Of the form for the owner; undefined until Gcam said so. */
   @state() private fields: ReadonlySet<string> | undefined;
+  private fieldsAsked = false;
 
   protected override willUpdate(): void {
-    if (!this.first || this.fields) return;
-    this.fields = new Set();
+    if (!this.first || this.fieldsAsked) return;
+    this.fieldsAsked = true;
     void setUpFields().then((fields) => (this.fields = fields));
   }
 
@@ -69,6 +70,7 @@ export class SignInPage extends LitElement {
 
   protected override render(): unknown {
     const { first } = this;
+    if (first && !this.fields) return nothing;
     const code = first && this.fields?.has("code");
     const login = !first || this.fields?.has("password");
     return html`<form @submit=${this.submit}>

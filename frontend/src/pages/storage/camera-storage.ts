@@ -11,6 +11,10 @@ const t = words("storage");
 @customElement("gcam-camera-storage")
 export class CameraStorage extends LitElement {
   static override styles = css`
+    :host {
+      display: block;
+      min-height: 3em; /* its two lines come a little later */
+    }
     p {
       margin: 0;
     }

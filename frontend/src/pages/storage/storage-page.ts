@@ -4,6 +4,7 @@ import "@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js";
 import "@awesome.me/webawesome/dist/components/tab/tab.js";
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { heading } from "../../components/heading.js";
 import { words } from "../../i18n/i18n.js";
 import { replace, type Place } from "../../router.js";
 import { may, type Permission } from "../../state/session.js";
@@ -36,7 +37,7 @@ export class StoragePage extends LitElement {
   protected override render(): unknown {
     const tabs = TABS.filter((name) => may(NEEDS[name]));
     const tab = tabs.find((name) => name === this.place?.query.get("tab")) ?? "cameras";
-    return html`<h1>${t("title")}</h1>
+    return html`<h1 ${heading()}>${t("title")}</h1>
       <wa-tab-group active=${tab} @wa-tab-show=${this.show}>
         ${tabs.map((name) => html`<wa-tab panel=${name}>${t(`tabs.${name}`)}</wa-tab>`)}
         ${tabs.map((name) => html`<wa-tab-panel name=${name}>${name === tab ? content(name) : ""}</wa-tab-panel>`)}

@@ -4,15 +4,21 @@ import "@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js";
 import "@awesome.me/webawesome/dist/components/tab/tab.js";
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { heading } from "../../components/heading.js";
 import { words } from "../../i18n/i18n.js";
+import { loadPart } from "../../parts.js";
 import { replace, type Place } from "../../router.js";
-import "./backup.js";
-import "./findings.js";
-import "./logs.js";
 import "./overview.js";
 
 const t = words("system");
 const TABS = ["overview", "check", "logs", "backup"] as const;
+/** What is behind the first tab comes when it is wanted. */
+const PARTS = {
+  overview: () => Promise.resolve(),
+  check: () => import("./findings.js"),
+  logs: () => import("./logs.js"),
+  backup: () => import("./backup.js"),
+};
 
 @customElement("gcam-system-page")
 export class SystemPage extends LitElement {
@@ -31,9 +37,17 @@ export class SystemPage extends LitElement {
 
   @property({ attribute: false }) place: Place | undefined;
 
+  protected override willUpdate(): void {
+    void loadPart(PARTS[this.tab]);
+  }
+
+  private get tab(): (typeof TABS)[number] {
+    return TABS.find((name) => name === this.place?.query.get("tab")) ?? "overview";
+  }
+
   protected override render(): unknown {
-    const tab = TABS.find((name) => name === this.place?.query.get("tab")) ?? "overview";
-    return html`<h1>${t("title")}</h1>
+    const { tab } = this;
+    return html`<h1 ${heading()}>${t("title")}</h1>
       <wa-tab-group active=${tab} @wa-tab-show=${this.show}>
         ${TABS.map((name) => html`<wa-tab panel=${name}>${t(`tabs.${name}`)}</wa-tab>`)}
         ${TABS.map((name) => html`<wa-tab-panel name=${name}>${name === tab ? content(name) : ""}</wa-tab-panel>`)}

@@ -3,7 +3,8 @@ import { css, html, LitElement, unsafeCSS, type PropertyValues } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type uPlot from "uplot";
 import uPlotCss from "uplot/dist/uPlot.min.css?inline";
-import { language, words } from "../../i18n/i18n.js";
+import { timeFormat } from "../../i18n/format.js";
+import { words } from "../../i18n/i18n.js";
 import { share } from "../../i18n/causes.js";
 import type { Decision } from "../../api/motion.js";
 
@@ -124,7 +125,7 @@ export class ScoreChart extends LitElement {
       ticks: { show: false },
       font: "11px system-ui",
     };
-    const clock = new Intl.DateTimeFormat(language.value, { timeStyle: "medium" });
+    const clock = timeFormat({ timeStyle: "medium" });
     return {
       width: Math.max(200, width),
       height: HEIGHT_PX,

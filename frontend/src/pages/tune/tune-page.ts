@@ -9,6 +9,7 @@ import { styleMap } from "lit/directives/style-map.js";
 import { api, ask, type Schemas } from "../../api/client.js";
 import { MotionFeed, type Decision } from "../../api/motion.js";
 import "../../components/empty.js";
+import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
 import "../../components/live-picture.js";
 import { notify, notifyError } from "../../components/notify.js";
@@ -95,7 +96,7 @@ export class TunePage extends LitElement {
       return html`<gcam-empty .icon=${mdiCctvOff} .heading=${t("no_camera")}><a href="#/cameras">${t("to_cameras")}</a></gcam-empty>`;
     return html`<div class="all">
       <div class="head">
-        <h1>${t("title", { name: camera.name })}</h1>
+        <h1 ${heading()}>${t("title", { name: camera.name })}</h1>
         <wa-switch .checked=${live(camera.privacy)} @change=${this.switchPrivacy}>${t("privacy_mode")}</wa-switch>
       </div>
       <div class="columns">
