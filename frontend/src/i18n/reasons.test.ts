@@ -5,7 +5,7 @@ const { loadWords, REASONS, startWords } = await import("./i18n.js");
 const { sentence } = await import("./reasons.js");
 
 beforeAll(async () => {
-  await startWords();
+  startWords();
   await loadWords(REASONS);
 });
 
