@@ -57,6 +57,9 @@ export class EditCamera extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.stopAsking = askBeforeLeaving(() => !this.changes || window.confirm(t("leave")));
+  }
+
+  protected override firstUpdated(): void {
     void this.load();
   }
 
