@@ -51,17 +51,18 @@ export class GcamClipList extends LitElement {
     const format = timeFormat({ timeZone: this.zone, timeStyle: "short" });
     const columns = Math.max(2, Math.floor((this.clientWidth || 800) / 168));
     const height = `${Math.ceil(hour.clips.length / columns) * 168}px`;
+    const seen = this.inSight.has(hour.start);
     return html`<section data-start=${hour.start} aria-label=${format.format(hour.start * 1000)}>
       <h2>${format.format(hour.start * 1000)} <small>${t("recordings", { count: hour.clips.length })}</small></h2>
-      ${this.inSight.has(hour.start)
-        ? html`<ul>
-            ${repeat(
+      <ul style=${styleMap(seen ? {} : { height })}>
+        ${seen
+          ? repeat(
               hour.clips,
               ({ id }) => id,
               (clip) => html`<li>${this.tile(clip)}</li>`,
-            )}
-          </ul>`
-        : html`<div style=${styleMap({ height })}></div>`}
+            )
+          : ""}
+      </ul>
     </section>`;
   }
 

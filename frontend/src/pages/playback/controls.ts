@@ -42,7 +42,7 @@ export class GcamPlaybackControls extends LitElement {
     .time {
       font-variant-numeric: tabular-nums;
       font-weight: 600;
-      min-width: 6.5rem;
+      min-width: 7.5rem;
       text-align: center;
     }
     select {

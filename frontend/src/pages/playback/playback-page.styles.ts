@@ -26,6 +26,9 @@ export const playbackPageStyles = css`
     height: min(56dvh, 46rem);
     min-height: 12rem;
   }
+  gcam-clip-actions {
+    min-height: 2.4rem; /* what it holds comes with the first recording */
+  }
   gcam-playback-stage:fullscreen {
     height: 100%;
   }
@@ -70,7 +73,9 @@ export const playbackPageStyles = css`
     .bar {
       justify-content: center;
     }
-    gcam-day-picker {
+    gcam-day-picker,
+    gcam-playback-controls,
+    gcam-clip-actions {
       flex: 1 1 100%;
     }
   }

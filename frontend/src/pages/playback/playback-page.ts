@@ -116,8 +116,8 @@ export class PlaybackPage extends LitElement {
   protected override render(): unknown {
     const { clips, found } = this;
     const { day, zone } = this.visited.value;
-    if (!day) return "";
-    const known = this.gcam.value.cameras ?? NONE;
+    const known = this.gcam.value.cameras;
+    if (!day || !known) return ""; // nothing moves once it is there
     const rows = this.rows(known, found.value.clips, clips, this.filters);
     const { clip, playing } = this.playback.value;
     const stepping = this.inStep ? rows.slice(0, MOST_IN_STEP).map(({ camera }) => camera) : undefined;

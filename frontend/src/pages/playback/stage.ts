@@ -108,7 +108,7 @@ export class GcamPlaybackStage extends LitElement {
       ${this.tracks.map((track, index) => {
         const camera = this.cameras?.[index] ?? track.clip?.camera_id;
         const name = this.rows.find((row) => row.camera === camera)?.name ?? track.clip?.camera_name ?? "";
-        return html`<div class="pane" role="img" aria-label=${name}>
+        return html`<div class="pane" role="img" aria-label=${name || t("choose_clip")}>
           <div class="videos"></div>
           ${this.said(track)}
           ${name ? html`<span class="name">${name}${track.clip ? html` · ${this.timeOf(track.at)}` : ""}</span>` : ""}
