@@ -273,7 +273,7 @@ async def test_somebody_else_of_home_assistant_is_let_in_by_the_owner(
 async def test_every_page_fits_and_can_be_used_by_everybody(
     gcam: Program, browser: Browser, locale: str
 ) -> None:
-    """At desk and on a phone, by day and by night; the screenshots are kept. Nothing jumps while a page loads:
+    """At desk and on a phone, by day and by night; screenshots are kept. Nothing jumps while a page loads:
     on a phone in English, at desk in French.
     """
     wrong: list[str] = []

@@ -11,7 +11,7 @@ from gcam_addon.web.site import FOLDER
 
 ASSETS = FOLDER / "assets"
 SHELL_KB, PAGE_KB, REQUESTS = 70, 72, 16
-"""Of the shell; of the largest page besides; of both together. Less is better: never raise them without need."""
+"""Of the shell; of the largest page besides; of both together. Never raise them without need."""
 PAGES = ("live", "playback", "cameras", "events", "storage", "system", "people", "kiosk", "sign-in")
 
 pytestmark = pytest.mark.skipif(not ASSETS.is_dir(), reason="needs the page built: scripts/setup")
