@@ -246,6 +246,8 @@ def is_wanted(error: BaseException) -> bool:
 def _words(error: BaseException) -> str:
     """One line for people."""
     with suppress(Exception):
+        if isinstance(error, GcamError):
+            return error.said
         text = str(error).strip().partition("\n")[0]
-        return text if isinstance(error, GcamError) else f"{type(error).__name__}: {text}".rstrip(": ")
+        return f"{type(error).__name__}: {text}".rstrip(": ")
     return type(error).__name__

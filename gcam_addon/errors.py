@@ -39,12 +39,15 @@ from gcam_addon.words.reason import Reason, because
 
 
 class GcamError(Exception):
-    """Base of the tree. `str(error)` is one line a user can act on."""
+    """Base of the tree. `str(error)` is one line a user can act on; `said` is it too, with its code where it
+    has one.
+    """
 
     code = "error"
 
     def __init__(self, why: Reason | str) -> None:
         super().__init__(str(why))
+        self.said = why
         self.reason = why if isinstance(why, Reason) else None
 
 

@@ -16,7 +16,7 @@ export interface Page {
   icon: string;
   needs: Permission;
   load: () => Promise<unknown>;
-  /** Names of its files in `i18n/en` and `i18n/fr`. */
+  /** Names of its files in `i18n/en` and `i18n/fr`; `reasons`: it shows sentences of Gcam's own. */
   words: readonly string[];
 }
 
@@ -66,7 +66,7 @@ export const PAGES: readonly Page[] = [
     icon: ICONS.playback,
     needs: "playback",
     load: () => import("./pages/playback/playback-page.js"),
-    words: ["playback"],
+    words: ["playback", "reasons"],
   },
   {
     id: "cameras",
@@ -74,7 +74,7 @@ export const PAGES: readonly Page[] = [
     icon: ICONS.cameras,
     needs: "configure",
     load: () => import("./pages/cameras/cameras-page.js"),
-    words: ["cameras", "storage"],
+    words: ["cameras", "storage", "reasons"],
   },
   {
     id: "cameras",
@@ -100,7 +100,7 @@ export const PAGES: readonly Page[] = [
     icon: ICONS.storage,
     needs: "playback",
     load: () => import("./pages/storage/storage-page.js"),
-    words: ["storage"],
+    words: ["storage", "reasons"],
   },
   {
     id: "system",
@@ -108,7 +108,7 @@ export const PAGES: readonly Page[] = [
     icon: ICONS.system,
     needs: "administer",
     load: () => import("./pages/system/system-page.js"),
-    words: ["system"],
+    words: ["system", "reasons"],
   },
   {
     id: "people",

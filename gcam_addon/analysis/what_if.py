@@ -17,7 +17,7 @@ from gcam_addon.analysis.comparison import compared
 from gcam_addon.analysis.replay import Trial, pictures_of
 from gcam_addon.config.model import Camera
 from gcam_addon.duties import Duties
-from gcam_addon.errors import NotFound, RecordingError
+from gcam_addon.errors import Defect, NotFound, RecordingError
 from gcam_addon.model import Clip, ClipKind, DutyStatus, WhatIf, WhatIfStatus
 from gcam_addon.words.reason import because
 
@@ -129,7 +129,7 @@ class _Job:
         except Exception as error:  # noqa: BLE001  (a defect, also for who waits for the answer)
             outlook = f"goes on with the next question ({self.camera_id} has no answer)"
             self._duties.failed(_DUTY, error, DutyStatus.RUNNING, outlook)
-            self._end(WhatIfStatus.FAILED, f"{type(error).__name__}: {error}")
+            self._end(WhatIfStatus.FAILED, Defect(error).said)
         else:
             self._end(WhatIfStatus.DONE)
 

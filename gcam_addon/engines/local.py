@@ -196,10 +196,10 @@ def _not_run(camera: Camera, now: float) -> CameraState:
     )
 
 
-_OFF = (Status.DISABLED, NoRecording.DISABLED, "this camera is disabled")
+_OFF = (Status.DISABLED, NoRecording.DISABLED, because("this_camera_disabled"))
 _IDLE: dict[tuple[bool, bool], tuple[Status, NoRecording | None, str | None]] = {
     (True, False): (Status.CONNECTING, None, None),
-    (True, True): (Status.PRIVACY, NoRecording.PRIVACY, "privacy mode is on for this camera"),
+    (True, True): (Status.PRIVACY, NoRecording.PRIVACY, because("this_camera_private")),
     (False, False): _OFF,
     (False, True): _OFF,
 }

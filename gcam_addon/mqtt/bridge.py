@@ -19,7 +19,7 @@ from functools import partial
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import MqttSettings
 from gcam_addon.duties import Duties
-from gcam_addon.errors import BrokerError, GcamError, NoBroker, NotFound
+from gcam_addon.errors import BrokerError, Defect, GcamError, NoBroker, NotFound
 from gcam_addon.interfaces import Cameras, Clips, Engine, Sink
 from gcam_addon.model import DutyStatus, Event, MqttChanged, MqttHealth
 from gcam_addon.mqtt.broker import Broker
@@ -153,9 +153,9 @@ class MqttBridge:
             except NoBroker as error:
                 self._note_absence(error)
             except BrokerError as error:
-                self._report(str(error))
+                self._report(error.said)
             except Exception as error:
-                self._fail(f"defect in the MQTT bridge: {error!r}")
+                self._fail(Defect(error).said)
                 raise
             steady = self._clock.monotonic() - began_s >= _STEADY_AFTER_S
             failures = 1 if steady else failures + 1
@@ -182,7 +182,7 @@ class MqttBridge:
 
     def _note_absence(self, absence: NoBroker) -> None:
         _log.log(logging.DEBUG if self._failure == str(absence) else logging.INFO, "%s", absence)
-        self._failure = str(absence)
+        self._failure = absence.said
 
     def _report(self, failure: str) -> None:
         level = logging.DEBUG if failure == self._failure else logging.WARNING

@@ -188,7 +188,7 @@ class Bulletin:
         connected = state.status is Status.CONNECTED
         self._show_motion(state.camera_id, moving=state.motion)
         self.outbox.hold(own.availability, (ONLINE if connected else OFFLINE).encode())
-        self.outbox.hold(own.state, payloads.encode(payloads.camera_state(state)))
+        self.outbox.hold(own.state, payloads.encode(payloads.camera_state(state, self._language)))
 
     def _show_motion(self, camera_id: str, *, moving: bool) -> None:
         topic, payload = self._topics.camera(camera_id).motion, (ON if moving else OFF).encode()
@@ -200,7 +200,7 @@ class Bulletin:
         self.outbox.tell(Message(self._topics.camera(camera_id).event, payload), self._clock.monotonic())
 
     def _show_gcam(self) -> None:
-        state = payloads.gcam_state(self._states.values(), self._storage)
+        state = payloads.gcam_state(self._states.values(), self._storage, self._language)
         self.outbox.hold(self._topics.state, payloads.encode(state))
 
     def _not_started(self, camera: Camera) -> CameraState:

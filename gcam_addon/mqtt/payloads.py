@@ -9,6 +9,7 @@ from typing import Any
 
 from gcam_addon import __version__
 from gcam_addon.model import CameraState, Clip, ClipReady, MotionEnded, MotionStarted, Status, Storage
+from gcam_addon.words.reason import said_in
 
 
 def encode(value: Any) -> bytes:
@@ -16,13 +17,13 @@ def encode(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def camera_state(state: CameraState) -> dict[str, Any]:
-    """`<camera>/state`."""
+def camera_state(state: CameraState, language: str = "en") -> dict[str, Any]:
+    """`<camera>/state`, its sentences in `language`."""
     return {
         "name": state.name,
         "status": state.status.value,
         "since": iso_time(state.since),
-        "problem": state.problem,
+        "problem": _said(language, state.problem),
         "problem_code": state.problem_code,
         "enabled": state.enabled,
         "privacy": state.privacy,
@@ -32,7 +33,7 @@ def camera_state(state: CameraState) -> dict[str, Any]:
         "motion": state.motion,
         "recording": state.recording,
         "manual_until": None if state.manual_until is None else iso_time(state.manual_until),
-        "no_recording_reason": state.no_recording_reason,
+        "no_recording_reason": _said(language, state.no_recording_reason),
         "no_recording_code": state.no_recording_code,
         "score": round(state.score, 2),
         "threshold": round(state.threshold, 2),
@@ -50,8 +51,10 @@ def camera_state(state: CameraState) -> dict[str, Any]:
     }
 
 
-def gcam_state(states: Collection[CameraState], storage: Storage | None) -> dict[str, Any]:
-    """`<base>/state`: Gcam itself."""
+def gcam_state(
+    states: Collection[CameraState], storage: Storage | None, language: str = "en"
+) -> dict[str, Any]:
+    """`<base>/state`: Gcam itself, its sentences in `language`."""
     return {
         "version": __version__,
         "cameras": len(states),
@@ -60,7 +63,7 @@ def gcam_state(states: Collection[CameraState], storage: Storage | None) -> dict
         "storage_free_bytes": storage.free_bytes if storage else None,
         "clips_bytes": storage.clips_bytes if storage else None,
         "clips": storage.clips if storage else None,
-        "storage_problem": storage.problem if storage else None,
+        "storage_problem": _said(language, storage.problem) if storage else None,
     }
 
 
@@ -89,6 +92,10 @@ def event(happened: MotionStarted | MotionEnded | ClipReady) -> dict[str, Any]:
 def iso_time(at: float) -> str:
     """Unix seconds as ISO 8601 in UTC, milliseconds."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+
+
+def _said(language: str, text: str | None) -> str | None:
+    return None if text is None else said_in(language, text)
 
 
 def _clip_ready(clip: Clip) -> dict[str, Any]:

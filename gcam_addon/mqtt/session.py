@@ -21,6 +21,7 @@ from gcam_addon.mqtt.faults import place, who
 from gcam_addon.mqtt.leftovers import Announced, is_camera_state
 from gcam_addon.mqtt.outbox import Message
 from gcam_addon.mqtt.topics import OFFLINE, ONLINE, DeviceIds, Topics
+from gcam_addon.words.reason import because
 
 _log = logging.getLogger(__name__)
 _ECHO_TIMEOUT_S = 5.0
@@ -146,9 +147,13 @@ class Session:
         elif heard is Heard.RIVAL and claim is not None:
             seat = self._seat
             self._warn(
-                f"another Gcam (instance {claim.instance[:16]} on {claim.host[:64]}) uses the base topic "
-                f"{seat.topics.base} on the MQTT broker at {place(seat.settings)}, too: give one of them "
-                "another mqtt.base_topic, or they overwrite each other's states"
+                because(
+                    "mqtt_rival",
+                    instance=claim.instance[:16],
+                    host=claim.host[:64],
+                    topic=seat.topics.base,
+                    broker=place(seat.settings),
+                )
             )
             self._repeat(seat.topics.claim)
 
@@ -173,9 +178,12 @@ class Session:
                 await self._echoed.wait()
         except TimeoutError:
             self._warn(
-                f"the MQTT broker at {place(seat.settings)} takes our messages but doesn't pass them on: "
-                f"let {who(seat.settings)} read and write {seat.topics.base}/# and "
-                f"{seat.topics.discovery_prefix}/# in its access list"
+                because(
+                    "mqtt_one_way",
+                    broker=place(seat.settings),
+                    who=who(seat.settings),
+                    topics=(f"{seat.topics.base}/#", f"{seat.topics.discovery_prefix}/#"),
+                )
             )
         await self._connection.unsubscribe(seat.topics.any_discovery)
         await self._connection.unsubscribe(seat.topics.any_state)

@@ -19,6 +19,7 @@ from gcam_addon.config.model import Camera
 from gcam_addon.log.setup import camera_logger
 from gcam_addon.model import Cause, EncodedFrame, MotionEnded
 from gcam_addon.pipeline.processor import Analysis, Processor
+from gcam_addon.words.reason import because
 
 _T = TypeVar("_T")
 
@@ -171,7 +172,7 @@ class Handoff:
     def _say(self, error: BaseException, what: str) -> None:
         if self.problem is None:
             camera_logger(__name__, self._camera.name).error("%s", what, exc_info=error)
-        self.problem = f"detection failed: {type(error).__name__}"
+        self.problem = because("detection_failed", error=type(error).__name__)
 
     def _end(self) -> Ended:
         """Worker. What an open event ends with; of a processor that can't tell nothing."""

@@ -18,12 +18,13 @@ from gcam_addon.log.setup import camera_logger
 from gcam_addon.model import EncodedFrame
 from gcam_addon.picture.orientation import UPRIGHT, of_rotation, orientation_of, oriented, shown_size
 from gcam_addon.pipeline.blanking import Blanking
+from gcam_addon.words.reason import because
 
 _MOST_WAITING = 16
 """Pictures of one camera that may wait for their masks: a second, which a busy machine can catch up on."""
 _WELL_AGAIN_S = 10.0
 """When no picture has been lost for so long, all is well."""
-_TOO_BUSY = "this machine is too busy to apply privacy masks to every picture: some are lost"
+_TOO_BUSY = because("masks_busy")
 
 PassOn = Callable[[EncodedFrame], None]
 
@@ -103,14 +104,14 @@ class Intake:
         self.dropped += 1
         self._late_s = pts_s
         if self.problem is None:
-            self._log.warning(_TOO_BUSY)
+            self._log.warning("%s", _TOO_BUSY)
             self.problem = _TOO_BUSY
 
     def _failed(self, error: BaseException) -> None:
         self.dropped += 1
         if not self.fails:
             self._log.error("privacy masks could not be applied, nothing is shown", exc_info=error)
-        self.problem, self.fails = f"privacy masks could not be applied: {type(error).__name__}", True
+        self.problem, self.fails = because("masks_failed", error=type(error).__name__), True
 
 
 def _blackened(frame: EncodedFrame, blanking: Blanking, orientation: int) -> EncodedFrame | None:

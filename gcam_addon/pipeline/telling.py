@@ -26,6 +26,7 @@ from gcam_addon.pipeline.gauge import StreamGauge
 from gcam_addon.pipeline.handoff import Handoff
 from gcam_addon.pipeline.intake import Intake
 from gcam_addon.pipeline.link import Link
+from gcam_addon.words.reason import because
 
 _COUNTERS_EVERY_S = 10.0
 
@@ -147,7 +148,7 @@ class Teller:
         """What is wrong with the camera itself, and its stable code."""
         account = self._account
         if account.link.problem is not None:
-            return str(account.link.problem), account.link.problem.code
+            return account.link.problem.said, account.link.problem.code
         if account.intake.problem is not None:
             return account.intake.problem, "masks"
         if account.handoff.problem is not None and account.camera.detection.enabled:
@@ -165,15 +166,18 @@ class Teller:
         if account.recording.problem:
             yield account.recording.problem, account.recording.problem_code
         if not recording.enabled or recording.mode is RecordingMode.OFF:
-            yield "recording is switched off for this camera", NoRecording.RECORDING_OFF
+            yield because("recording_off"), NoRecording.RECORDING_OFF
         if account.link.status is not Status.CONNECTED:
-            yield f"no pictures: {account.link.problem or 'connecting'}", NoRecording.NO_PICTURES
+            yield (
+                because("no_pictures", why=account.link.problem or because("connecting")),
+                NoRecording.NO_PICTURES,
+            )
         if account.intake.fails and account.intake.problem is not None:
             yield account.intake.problem, NoRecording.MASKS_FAILED
         if recording.mode is RecordingMode.MOTION and not detection.enabled:
-            yield "detection is switched off, so nothing starts a recording", NoRecording.DETECTION_OFF
+            yield because("detection_off"), NoRecording.DETECTION_OFF
         if recording.mode is RecordingMode.MOTION and account.handoff.problem is not None:
-            yield f"{account.handoff.problem}, so nothing starts a recording", NoRecording.DETECTION_FAILED
+            yield because("nothing_starts", why=account.handoff.problem), NoRecording.DETECTION_FAILED
 
 
 def _essence(state: CameraState) -> CameraState:

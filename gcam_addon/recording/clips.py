@@ -68,7 +68,7 @@ class IndexedClips:
 
     async def delete(self, clip_id: str) -> None:
         clip = await asyncio.to_thread(self._delete, clip_id)
-        self._publish(ClipRemoved(clip.id, clip.camera_id, "deleted by hand"))
+        self._publish(ClipRemoved(clip.id, clip.camera_id, because("deleted_by_hand")))
 
     async def restore(self, clip_id: str) -> Clip:
         clip = await asyncio.to_thread(self._library.restore, clip_id)
@@ -108,7 +108,7 @@ class IndexedClips:
         while clips := await asyncio.to_thread(self._remove_claimed, camera_id):
             count += len(clips)
             for clip in clips:
-                self._publish(ClipRemoved(clip.id, camera_id, "deleted together with its camera"))
+                self._publish(ClipRemoved(clip.id, camera_id, because("deleted_with_camera")))
         return count
 
     def remove_unwanted(self, clip: Clip) -> bool:

@@ -130,10 +130,10 @@ class ClipExports:
             except Cancelled:
                 pass
             except GcamError as error:
-                self._change(export_id, state=ExportState.FAILED, problem=str(error))
+                self._change(export_id, state=ExportState.FAILED, problem=error.said)
             except Exception as error:  # noqa: BLE001  (the next one must be made all the same)
                 self._duties.failed(_DUTY, error, DutyStatus.RUNNING, "makes the next one")
-                self._change(export_id, state=ExportState.FAILED, problem="Gcam's log says why.")
+                self._change(export_id, state=ExportState.FAILED, problem=because("log_says"))
             else:
                 done = {"state": ExportState.DONE, "progress": 1.0}
                 self._change(export_id, **done, duration_s=length_s, size_bytes=size_bytes)

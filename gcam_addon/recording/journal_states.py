@@ -91,7 +91,7 @@ class RecordingStates:
         state = (
             RecordingChanged(camera_id, recording)
             if problem is None
-            else RecordingChanged(camera_id, recording, str(problem), problem.code)
+            else RecordingChanged(camera_id, recording, problem.said, problem.code)
         )
         if state != self._told.get(camera_id, RecordingChanged(camera_id, recording=False)):
             self._told[camera_id] = state

@@ -74,7 +74,7 @@ class Keeper:
         total, free = self._disk()
         clips, clips_bytes = self._library.totals()
         unfinished, unfinished_bytes = self._finisher.unfinished()
-        notice = str(self._drive.why_away()) if self._is_away else None
+        notice = self._drive.why_away() if self._is_away else None
         _, trash_bytes = self._library.trash.totals()
         taken_bytes = clips_bytes + unfinished_bytes + trash_bytes
         return Storage(total, free, taken_bytes, clips, unfinished, notice=notice)
@@ -204,4 +204,4 @@ class Keeper:
 
 def troubled(storage: Storage, problem: RecordingError) -> Storage:
     """The same disk, where `problem` stopped recording."""
-    return replace(storage, problem=str(problem), problem_code=problem.code)
+    return replace(storage, problem=problem.said, problem_code=problem.code)

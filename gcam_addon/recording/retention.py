@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from gcam_addon.config.model import RecordingSettings, RetentionSettings
 from gcam_addon.model import Clip, Storage
 from gcam_addon.recording.trash import Thrown
+from gcam_addon.words.reason import Reason, because
 
 _DAY_S = 86400.0
 TRASH_S = 3 * _DAY_S
@@ -141,38 +142,41 @@ def _too_old(
     while line.ages_from is not None and now - line.ages_from > keep_days * _DAY_S:
         if (clip := line.pop()) is None:
             return
-        yield Removal(clip, f"older than {keep_days:g} days")
+        yield Removal(clip, because("older_than", days=keep_days))
 
 
 def _over_own_limit(line: _Line, own: RecordingSettings | None) -> Iterator[Removal]:
     if own is None or own.max_bytes is None:
         return
     while line.size_bytes - line.freed_bytes > own.max_bytes and (clip := line.pop()) is not None:
-        yield Removal(clip, f"this camera's clips took more than {_readable(own.max_bytes)}")
+        yield Removal(clip, because("camera_over", size=_readable(own.max_bytes)))
 
 
-def _shortages(storage: Storage, settings: RetentionSettings) -> Iterable[tuple[int, str]]:
+def _shortages(storage: Storage, settings: RetentionSettings) -> Iterable[tuple[int, Reason]]:
     """(bytes that have to go in all, why)."""
-    behind = (
-        f", and {storage.unfinished} recordings waited to become clips"
-        if storage.unfinished > _MANY_UNFINISHED
-        else ""
-    )
     if settings.max_bytes is not None:
-        yield (
-            storage.clips_bytes - settings.max_bytes,
-            f"all clips took more than {_readable(settings.max_bytes)}{behind}",
-        )
+        why = because("all_over", size=_readable(settings.max_bytes))
+        yield storage.clips_bytes - settings.max_bytes, _behind(why, storage)
     wanted = missing_bytes(storage.free_bytes, settings)
     if wanted:
-        yield wanted, f"less than {_readable(settings.min_free_bytes)} of the disk was free{behind}"
+        yield wanted, _behind(because("less_was_free", size=_readable(settings.min_free_bytes)), storage)
 
 
-def _readable(count: int) -> str:
+def _behind(why: Reason, storage: Storage) -> Reason:
+    """With what waits to become clips, where that is much."""
+    waiting = storage.unfinished
+    return because("and_waiting", why=why, count=waiting) if waiting > _MANY_UNFINISHED else why
+
+
+def _readable(count: int) -> Reason:
     """Such as `1.5 GB`."""
     size = float(count)
-    for unit in ("bytes", "KB", "MB"):
-        if size < 1024:
-            return f"{size:.3g} {unit}"
-        size /= 1024
-    return f"{size:.3g} GB"
+    if size < 1024:
+        return because("in_bytes", size=f"{size:.3g}")
+    size /= 1024
+    if size < 1024:
+        return because("in_kb", size=f"{size:.3g}")
+    size /= 1024
+    return (
+        because("in_mb", size=f"{size:.3g}") if size < 1024 else because("in_gb", size=f"{size / 1024:.3g}")
+    )

@@ -246,7 +246,7 @@ class Recordings:
     async def _announce(self, found: Reconciled) -> None:
         """What was found again is no news: whoever asks gets it, and nobody hears of a thousand old clips."""
         for number, entry in enumerate(found.gone):
-            self._publish(ClipRemoved(entry.id, entry.camera_id, "its file is gone"))
+            self._publish(ClipRemoved(entry.id, entry.camera_id, because("file_gone")))
             if number % _TOLD_AT_ONCE == 0:
                 await asyncio.sleep(0)  # pictures come in meanwhile
 

@@ -6,7 +6,6 @@ What happens from then on is the `EventHub`'s.
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
 
 from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.boards.acquaintances import Acquaintances
@@ -16,7 +15,7 @@ from gcam_addon.errors import RecordingError
 from gcam_addon.interfaces import Cameras, Clips, Engine
 from gcam_addon.model import Event, Storage, StorageChanged
 from gcam_addon.web.info import API_LEVEL, Info, Surroundings
-from gcam_addon.web.views import Json, camera_json, mqtt_json, storage_json
+from gcam_addon.web.views import Json, camera_json, duty_json, mqtt_json, storage_json
 
 _LOG = logging.getLogger(__name__)
 
@@ -86,7 +85,7 @@ class Greeting:
         return next((camera_json(camera, state, self._boards.of(camera_id)) for camera in found), None)
 
     def _failed_duties(self) -> list[Json]:
-        return [asdict(state) for state in self._duties.states() if state.failures]
+        return [duty_json(state) for state in self._duties.states() if state.failures]
 
     def _seen_by(self, principal: Principal) -> list[Json]:
         states = self._engine.states()

@@ -23,6 +23,7 @@ from gcam_addon.model import (
     ClipRemoved,
     Decision,
     DutyChanged,
+    DutyState,
     Event,
     HistoryChanged,
     MotionEnded,
@@ -34,8 +35,18 @@ from gcam_addon.model import (
     StorageChanged,
     WhatIf,
 )
+from gcam_addon.words.reason import Reason
 
 Json = dict[str, Any]
+
+
+def with_said(body: Json, *names: str) -> Json:
+    """Beside each of these texts what it is made of, as `NAME_said`; null where it is plain text or none."""
+    return body | {f"{name}_said": said_json(body[name]) for name in names}
+
+
+def said_json(text: str | None) -> Json | None:
+    return text.as_json() if isinstance(text, Reason) else None
 
 
 def encode(value: Json) -> str:
@@ -77,7 +88,8 @@ def identity_json(board: Identity) -> Json:
 
 
 def state_json(state: CameraState) -> Json:
-    return asdict(state) | {"dropped": dict(state.dropped)}
+    shown = asdict(state) | {"dropped": dict(state.dropped)}
+    return with_said(shown, "problem", "no_recording_reason")
 
 
 def decision_json(decision: Decision) -> Json:
@@ -85,7 +97,7 @@ def decision_json(decision: Decision) -> Json:
 
 
 def what_if_json(answer: WhatIf) -> Json:
-    return asdict(answer)
+    return with_said(asdict(answer), "problem")
 
 
 def clip_json(clip: Clip) -> Json:
@@ -96,12 +108,16 @@ def clip_json(clip: Clip) -> Json:
 
 
 def storage_json(storage: Storage) -> Json:
-    return asdict(storage)
+    return with_said(asdict(storage), "problem", "notice")
 
 
 def mqtt_json(health: MqttHealth | None) -> Json | None:
     """Null where MQTT is switched off."""
-    return None if health is None else asdict(health)
+    return None if health is None else with_said(asdict(health), "problem")
+
+
+def duty_json(state: DutyState) -> Json:
+    return with_said(asdict(state), "problem")
 
 
 def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
@@ -117,12 +133,16 @@ def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
         case StorageChanged(storage):
             body = {"storage": storage_json(storage)}
         case DutyChanged(state):
-            body = {"duty": asdict(state)}
+            body = {"duty": duty_json(state)}
         case MqttChanged(health):
             body = {"mqtt": mqtt_json(health)}
         case CameraAdded(camera_id):
             body = {"camera_id": camera_id, "camera": camera_of(camera_id)}
-        case ClipRemoved() | RecordingChanged() | CameraRemoved() | HistoryChanged():
+        case ClipRemoved():
+            body = with_said(asdict(event), "why")
+        case RecordingChanged():
+            body = with_said(asdict(event), "problem")
+        case CameraRemoved() | HistoryChanged():
             body = asdict(event)
     return {"type": _EVENT_TYPES[type(event)], **body}
 

@@ -9,31 +9,38 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from errno import errorcode
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Self
 
 LANGUAGES = ("en", "fr")
 
 _NAME = re.compile(r"\{\{(\w+)\}\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """`str()` is the English sentence: for logs and the command line. A parameter may be a reason itself."""
+class Reason(str):
+    """The English sentence, for logs and the command line, which knows what it is made of, so that it can be
+    said in other languages. A parameter may be a reason itself.
+    """
+
+    __slots__ = ("code", "params")
 
     code: str
-    params: Mapping[str, Value] = field(default_factory=dict)
+    params: Mapping[str, Value]
 
-    def __str__(self) -> str:
-        return self.in_language("en")
+    def __new__(cls, code: str, params: Mapping[str, Value] | None = None) -> Self:
+        given = params or {}
+        self = super().__new__(cls, _sentence(code, given, "en"))
+        self.code, self.params = code, given
+        return self
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
 
     def in_language(self, language: str) -> str:
         """In English where `language` is none of ours; the bare code where it has no sentence."""
-        sentence = catalogue(language if language in LANGUAGES else "en").get(self.code, self.code)
-        return _NAME.sub(lambda name: _text(self.params.get(name[1], ""), language), sentence)
+        return _sentence(self.code, self.params, language if language in LANGUAGES else "en")
 
     def as_json(self) -> dict[str, Any]:
         """`code`, and `params` with the reasons among them in the same shape."""
@@ -41,7 +48,7 @@ class Reason:
         return {"code": self.code, "params": params}
 
 
-Value = str | int | float | Reason | tuple["Value", ...]
+Value = str | int | float | tuple["Value", ...]
 
 
 def because(code: str, /, **params: object) -> Reason:
@@ -53,9 +60,19 @@ def because(code: str, /, **params: object) -> Reason:
     return Reason(code, {name: _value(param) for name, param in params.items()})
 
 
+def said_in(language: str, text: str) -> str:
+    """`text` in that language where it is a reason; what it is where it is not."""
+    return text.in_language(language) if isinstance(text, Reason) else text
+
+
+def _sentence(code: str, params: Mapping[str, Value], language: str) -> str:
+    text = catalogue(language).get(code, code)
+    return _NAME.sub(lambda name: _text(params.get(name[1], ""), language), text)
+
+
 def _value(param: object) -> Value:
     match param:
-        case str() | int() | float() | Reason():
+        case str() | int() | float():
             return param
         case tuple():
             return tuple(map(_value, param))
@@ -83,8 +100,8 @@ def names_in(sentence: str) -> frozenset[str]:
 
 def _text(value: Value, language: str) -> str:
     match value:
-        case Reason():
-            return value.in_language(language)
+        case str():
+            return said_in(language, value)
         case tuple():
             return ", ".join(_text(one, language) for one in value)
         case float():

@@ -15,6 +15,7 @@ from gcam_addon.mqtt.discovery import camera_device, gcam_device
 from gcam_addon.mqtt.leftovers import Announced
 from gcam_addon.mqtt.payloads import encode
 from gcam_addon.mqtt.topics import DeviceIds, Topics
+from gcam_addon.words.reason import because
 from tests.support.events import JPEG, clip_ready, motion_ended, motion_started
 from tests.support.fakes import FakeCameras, FakeEngine, make_camera, make_state
 
@@ -26,11 +27,17 @@ DISCOVERY = "homeassistant/device/gcam_door/config"
 class Desk:
     """A bulletin over fakes, and what it has sent so far."""
 
-    def __init__(self, *cameras: Camera, announces: bool = True) -> None:
+    def __init__(self, *cameras: Camera, announces: bool = True, language: str = "en") -> None:
         self.engine = FakeEngine()
         self.cameras = FakeCameras(self.engine, cameras)
         self.bulletin = Bulletin(
-            TOPICS, IDENTITY, self.engine, self.cameras, ManualClock(), announces=announces
+            TOPICS,
+            IDENTITY,
+            self.engine,
+            self.cameras,
+            ManualClock(),
+            announces=announces,
+            language=language,
         )
         self.bulletin.open(None)
 
@@ -173,6 +180,21 @@ def test_storage_reaches_gcam_s_own_state() -> None:
     state = desk.state("gcam/state")
     assert (state["storage_free_bytes"], state["clips_bytes"]) == (40, 30)
     assert state["storage_problem"] == "the disk is full"
+
+
+def test_what_is_wrong_is_said_in_the_language_of_the_entities() -> None:
+    door = make_camera("door")
+    why = because("no_pictures", why=because("connecting"))
+    for language, said, full in (
+        ("en", "no pictures: connecting", "its file is gone"),
+        ("fr", "pas d’images : connexion en cours", "son fichier n’est plus là"),
+    ):
+        desk = Desk(door, language=language)
+        desk.bulletin.take(CameraChanged(make_state(door, problem=why, no_recording_reason=why)))
+        desk.bulletin.take(StorageChanged(Storage(100, 40, 30, 2, problem=because("file_gone"))))
+        state = desk.state("gcam/door/state")
+        assert (state["problem"], state["no_recording_reason"]) == (said, said)
+        assert desk.state("gcam/state")["storage_problem"] == full
 
 
 def test_a_command_is_answered_with_all_mirrors_even_unchanged() -> None:

@@ -108,11 +108,11 @@ async def test_a_listener_too_slow_is_told_everything_anew_with_the_number_misse
 async def test_how_the_broker_fares_is_told_at_first_and_when_it_changes() -> None:
     hub = make_hub(surroundings=FakeSurroundings(MqttHealth(connected=True)))
     texts = hub.follow(EVERYBODY)
-    assert (await read(texts))["mqtt"] == {"connected": True, "problem": None}
+    assert (await read(texts))["mqtt"] == {"connected": True, "problem": None, "problem_said": None}
     hub.publish(MqttChanged(MqttHealth(connected=False, problem="it is away")))
     assert await read(texts) == {
         "type": "mqtt_changed",
-        "mqtt": {"connected": False, "problem": "it is away"},
+        "mqtt": {"connected": False, "problem": "it is away", "problem_said": None},
     }
     await texts.aclose()
 
@@ -124,6 +124,7 @@ async def test_what_failed_is_told_to_who_has_a_say_in_all_cameras_alone() -> No
     hub = make_hub(duties=duties)
     told = {
         "name": "mqtt", "status": "waiting", "failures": 1, "failed_at": 42.0, "problem": "ValueError: no",
+        "problem_said": None,
     }  # fmt: skip
     for_one = Principal("o", "O", frozenset(Permission), frozenset({"door"}))
     for principal, expected in ((EVERYBODY, [told]), (VIEWER, []), (for_one, [])):

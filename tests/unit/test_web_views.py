@@ -9,6 +9,7 @@ import pytest
 from gcam_addon.model import CameraAdded, MotionEnded, MotionStarted, Region
 from gcam_addon.web.api.clips import disposition, download_name
 from gcam_addon.web.views import camera_json, clip_json, encode, event_json, host_of, state_json
+from gcam_addon.words.reason import because
 from tests.support.fakes import make_camera, make_state
 from tests.support.web_fakes import make_clip
 
@@ -43,6 +44,17 @@ def test_a_camera_shows_neither_credentials_nor_path() -> None:
 def test_dropped_frames_are_an_object_by_stage() -> None:
     state = make_state(make_camera(), dropped=(("parse", 2), ("detect", 40)))
     assert state_json(state)["dropped"] == {"parse": 2, "detect": 40}
+
+
+def test_what_a_sentence_is_made_of_stands_beside_it_where_that_is_known() -> None:
+    why = because("no_pictures", why=because("connecting"))
+    shown = json.loads(encode(state_json(make_state(make_camera(), problem="gone", no_recording_reason=why))))
+    assert (shown["problem"], shown["problem_said"]) == ("gone", None)
+    assert shown["no_recording_reason"] == "no pictures: connecting"
+    assert shown["no_recording_reason_said"] == {
+        "code": "no_pictures",
+        "params": {"why": {"code": "connecting", "params": {}}},
+    }
 
 
 def test_a_clip_shows_no_path() -> None:

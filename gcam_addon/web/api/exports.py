@@ -16,7 +16,8 @@ from gcam_addon.web.contract import MOMENT, body_of, done, file, json, route
 from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import INTEGER, NUMBER, STRING, nullable, shape
-from gcam_addon.web.views import encode
+from gcam_addon.web.shapes.said import SAID
+from gcam_addon.web.views import Json, encode, with_said
 from gcam_addon.words.reason import because
 
 EXPORT = shape(
@@ -35,6 +36,7 @@ EXPORT = shape(
         "duration_s": NUMBER,
         "size_bytes": INTEGER,
         "problem": nullable(STRING),
+        "problem_said": SAID,
     },
 )
 
@@ -59,7 +61,7 @@ NEW_EXPORT = shape("NewExport", {"camera": CAMERA, "after": MOMENT, "before": MO
 async def list_exports(request: web.Request) -> web.Response:
     principal = principal_of(request)
     exports = [export for export in request.app[SERVICES].exports.list() if principal.sees(export.camera_id)]
-    return web.json_response({"exports": [asdict(export) for export in exports]}, dumps=encode)
+    return web.json_response({"exports": [_shown(export) for export in exports]}, dumps=encode)
 
 
 @route(
@@ -80,7 +82,7 @@ async def add_export(request: web.Request) -> web.Response:
         raise NotFound(because("nothing_recorded"))
     export = await request.app[SERVICES].exports.add(camera_id, after, before, principal.name)
     note(request, "export.add", f"{camera_id} {after:.0f}-{before:.0f}")
-    return web.json_response(asdict(export), status=201, dumps=encode)
+    return web.json_response(_shown(export), status=201, dumps=encode)
 
 
 @route(
@@ -92,7 +94,7 @@ async def add_export(request: web.Request) -> web.Response:
     answers=json(EXPORT, "With its progress"),
 )
 async def get_export(request: web.Request) -> web.Response:
-    return web.json_response(asdict(_export(request)), dumps=encode)
+    return web.json_response(_shown(_export(request)), dumps=encode)
 
 
 @route(
@@ -131,6 +133,10 @@ async def get_export_video(request: web.Request) -> web.FileResponse:
 
 
 ROUTES = (list_exports, add_export, get_export, remove_export, get_export_video)
+
+
+def _shown(export: Export) -> Json:
+    return with_said(asdict(export), "problem")
 
 
 def _export(request: web.Request) -> Export:

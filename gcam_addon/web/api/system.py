@@ -24,7 +24,8 @@ from gcam_addon.web.guard import principal_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import INTEGER, NUMBER, STRING, extended, nullable, shape, told
 from gcam_addon.web.shapes.clip import STORAGE
-from gcam_addon.web.views import Json, encode, storage_json
+from gcam_addon.web.shapes.said import SAID
+from gcam_addon.web.views import Json, encode, storage_json, with_said
 from gcam_addon.web.wellbeing import Wellbeing
 
 _TEXT_MAX = 200
@@ -43,6 +44,7 @@ SYSTEM_PART = shape(
         "state": choice(Wellbeing),
         "code": said(STRING, "Stable within the part"),
         "message": STRING,
+        "message_said": SAID,
         told("names", "Cameras or duties it is about"): [STRING],
         "count": INTEGER,
     },
@@ -165,7 +167,7 @@ async def get_system(request: web.Request) -> web.Response:
     body = {
         "now": services.clock.wall(),
         "uptime_s": now_s - services.started_s,
-        "parts": [asdict(part) for part in parts],
+        "parts": [with_said(asdict(part), "message") for part in parts],
         "process": asdict(load.process),
         "cameras": [asdict(camera) | {"dropped": dict(camera.dropped)} for camera in load.cameras],
         "disk": _disk(services, storage, expected),
@@ -209,14 +211,14 @@ async def _storage(services: Services) -> tuple[Storage | None, str | None]:
     try:
         return await services.clips.storage(), None
     except RecordingError as error:
-        return None, str(error)
+        return None, error.said
 
 
 async def _usage(services: Services) -> tuple[Usage | None, str | None]:
     try:
         return await services.clips.usage(services.clock.wall() - WINDOW_S), None
     except RecordingError as error:
-        return None, str(error)
+        return None, error.said
 
 
 def _expected(services: Services, storage: Storage | None, usage: Usage | None) -> Forecast | None:

@@ -18,6 +18,7 @@ from gcam_addon.web.contract import MOMENT, body_of, done, json, route, sent_in
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
+from gcam_addon.web.shapes.said import SAID
 from gcam_addon.web.views import encode, what_if_json
 from gcam_addon.words.reason import because
 
@@ -75,6 +76,7 @@ WHAT_IF = shape(
         ),
         told("events", "By time"): [REPLAYED_EVENT],
         "problem": nullable(STRING),
+        "problem_said": SAID,
     },
 )
 

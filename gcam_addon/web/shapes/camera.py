@@ -7,6 +7,7 @@ from gcam_addon.config.rules import choice, named, said
 from gcam_addon.config.schema import CAMERA as SETTINGS
 from gcam_addon.model import Cause, Status
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
+from gcam_addon.web.shapes.said import SAID
 
 FIRMWARE = named(choice(Firmware), "Firmware")
 
@@ -54,6 +55,7 @@ CAMERA_STATE = shape(
         "status": choice(Status),
         "since": said(NUMBER, "When the status began"),
         "problem": said(nullable(STRING), "What is wrong and what to do"),
+        "problem_said": SAID,
         "problem_code": nullable(STRING),
         "enabled": BOOLEAN,
         "privacy": BOOLEAN,
@@ -68,6 +70,7 @@ CAMERA_STATE = shape(
             "all the time, is recorded beside that",
         ),
         "no_recording_reason": said(nullable(STRING), "Why motion would leave no clip"),
+        "no_recording_reason_said": SAID,
         "no_recording_code": said(
             nullable(STRING),
             "The same, stable: `disabled`, `privacy`, `recording_off`, `detection_off`, `no_pictures` "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gcam_addon.config.rules import choice, named, said
 from gcam_addon.model import ClipKind
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
+from gcam_addon.web.shapes.said import SAID
 
 KIND = named(choice(ClipKind), "ClipKind")
 
@@ -40,10 +41,12 @@ STORAGE = shape(
         "clips": INTEGER,
         "unfinished": said(INTEGER, "Recordings that wait to become clips"),
         "problem": said(nullable(STRING), "Why recording had to stop"),
+        "problem_said": SAID,
         "problem_code": said(nullable(choice(("storage_full", "recording"))), "The same, stable"),
         "notice": said(
             nullable(STRING),
             "What is wrong although recording goes on: the drive with the earlier recordings is away",
         ),
+        "notice_said": SAID,
     },
 )

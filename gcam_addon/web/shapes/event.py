@@ -9,12 +9,14 @@ from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, OneOf, nullab
 from gcam_addon.web.shapes.camera import CAMERA, CAMERA_STATE, REGION
 from gcam_addon.web.shapes.clip import CLIP, STORAGE
 from gcam_addon.web.shapes.person import PERMISSION
+from gcam_addon.web.shapes.said import SAID
 
 MQTT_HEALTH = shape(
     "MqttHealth",
     {
         "connected": BOOLEAN,
         "problem": said(nullable(STRING), "Why it does not work, or not as it should"),
+        "problem_said": SAID,
     },
 )
 
@@ -28,6 +30,7 @@ DUTY = shape(
         "failures": said(INTEGER, "Since Gcam started"),
         "failed_at": nullable(NUMBER),
         "problem": said(nullable(STRING), "Of the last failure"),
+        "problem_said": SAID,
     },
     "Something that runs in Gcam for longer than a request: a camera, the journal, MQTT. What "
     "fails is begun again where that is safe, after a pause of a second up to a minute",
@@ -94,7 +97,7 @@ CLIP_READY = shape(
 
 CLIP_REMOVED = shape(
     "ClipRemoved",
-    {"type": only("clip_removed"), "clip_id": STRING, "camera_id": STRING, "why": STRING},
+    {"type": only("clip_removed"), "clip_id": STRING, "camera_id": STRING, "why": STRING, "why_said": SAID},
 )
 
 RECORDING_CHANGED = shape(
@@ -104,6 +107,7 @@ RECORDING_CHANGED = shape(
         "camera_id": STRING,
         "recording": BOOLEAN,
         "problem": nullable(STRING),
+        "problem_said": SAID,
         "problem_code": nullable(STRING),
     },
 )

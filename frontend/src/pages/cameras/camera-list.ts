@@ -13,6 +13,7 @@ import "../../components/icon.js";
 import { notifyError } from "../../components/notify.js";
 import { relative } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
+import { sentence } from "../../i18n/reasons.js";
 import { hashOf } from "../../router.js";
 import { gcam, now_s, type Camera } from "../../state/gcam.js";
 import { moved } from "../../state/groups.js";
@@ -197,7 +198,7 @@ export class CameraList extends LitElement {
 
   private problem({ state }: Camera): string {
     const code = state?.problem_code ?? "";
-    return PROBLEMS.has(code) ? t(`problem.${code}`) : (state?.problem ?? "");
+    return PROBLEMS.has(code) ? t(`problem.${code}`) : sentence(state?.problem_said, state?.problem ?? "");
   }
 
   private doing(camera: Camera): string {

@@ -2,6 +2,7 @@
 import { causeSentence, noRecordingSentence } from "../../i18n/causes.js";
 import { time } from "../../i18n/format.js";
 import { hasWord, words } from "../../i18n/i18n.js";
+import { sentence } from "../../i18n/reasons.js";
 import type { Camera, CameraState } from "../../state/gcam.js";
 
 const t = words("live");
@@ -31,7 +32,7 @@ export function labelOf(camera: Camera): string {
 export function problemOf({ state }: Camera): string {
   if (!state || state.status === "connected") return "";
   const key = `problem.${state.problem_code ?? ""}`;
-  return hasWord("live", key) ? t(key) : (state.problem ?? "");
+  return hasWord("live", key) ? t(key) : sentence(state.problem_said, state.problem ?? "");
 }
 
 /** What detection makes of the picture now. */
@@ -41,5 +42,5 @@ export function reasonOf(state: CameraState): string {
 
 /** Why nothing is recorded, empty while it is or may be. */
 export function notRecordingBecause(state: CameraState): string {
-  return noRecordingSentence(state.no_recording_code, state.no_recording_reason);
+  return noRecordingSentence(state.no_recording_code, sentence(state.no_recording_reason_said, state.no_recording_reason ?? ""));
 }

@@ -13,6 +13,7 @@ import "../../components/icon.js";
 import { notifyError } from "../../components/notify.js";
 import { bytes, duration, timeFormat } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
+import { sentence } from "../../i18n/reasons.js";
 import { atClock, clockOf, type Day } from "./days.js";
 import { follow } from "./clip-actions.js";
 import type { View } from "./geometry.js";
@@ -103,7 +104,7 @@ export class GcamExportDialog extends LitElement {
     const isDone = item.state === "done";
     const underway = item.state === "waiting" || item.state === "running";
     return html`<li>
-      <span>${item.camera_name}<br /><small>${range} · ${isDone ? `${duration(item.duration_s)} · ${bytes(item.size_bytes)}` : (item.problem ?? t(`export_state.${item.state}`))}</small>
+      <span>${item.camera_name}<br /><small>${range} · ${isDone ? `${duration(item.duration_s)} · ${bytes(item.size_bytes)}` : sentence(item.problem_said, item.problem ?? t(`export_state.${item.state}`))}</small>
         ${underway ? html`<wa-progress-bar label=${t(`export_state.${item.state}`)} value=${Math.round(item.progress * 100)}></wa-progress-bar>` : ""}</span>
       <span>${isDone ? html`<wa-button appearance="plain" aria-label=${t("download")} title=${t("download")} @click=${() => follow(exportUrl(item))}><gcam-icon .path=${mdiDownload}></gcam-icon></wa-button>` : ""}
         <wa-button appearance="plain" aria-label=${t(underway ? "export_stop" : "delete")} title=${t(underway ? "export_stop" : "delete")} @click=${() => void this.end(item)}><gcam-icon .path=${mdiDelete}></gcam-icon></wa-button></span>

@@ -11,6 +11,7 @@ import { notifyError } from "../../components/notify.js";
 import { WhileVisible } from "../../components/while-visible.js";
 import { bytes, dateTime, duration } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
+import { sentence } from "../../i18n/reasons.js";
 import { storageStyles } from "./storage.styles.js";
 
 const t = words("storage");
@@ -44,7 +45,7 @@ export class ExportsList extends LitElement {
       <span>
         <strong>${item.camera_name}</strong> · ${dateTime(item.after)} – ${dateTime(item.before)}<br />
         ${done ? `${duration(item.duration_s)} · ${bytes(item.size_bytes)}` : t(`export_state.${item.state}`)}
-        ${item.problem ? html`<span lang="en">${item.problem}</span>` : nothing}<br />
+        ${item.problem ? html`<span>${sentence(item.problem_said, item.problem)}</span>` : nothing}<br />
         <small>${t("made_by", { who: item.created_by, when: dateTime(item.created_at) })} · ${t("until", { when: dateTime(item.created_at + KEPT_S) })}</small>
         ${underway
           ? html`<wa-progress-bar label=${t(`export_state.${item.state}`)} value=${Math.round(item.progress * 100)}></wa-progress-bar>`

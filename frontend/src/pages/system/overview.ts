@@ -7,6 +7,7 @@ import { messageOf } from "../../components/notify.js";
 import { WhileVisible } from "../../components/while-visible.js";
 import { bytes, percent, relative } from "../../i18n/format.js";
 import { hasWord, words } from "../../i18n/i18n.js";
+import { sentence } from "../../i18n/reasons.js";
 import "./camera-loads.js";
 import "./disk.js";
 import { iconOf, worstFirst } from "./judgement.js";
@@ -99,14 +100,14 @@ export class SystemOverview extends LitElement {
   }
 }
 
-function partRow({ part, state, code, message, names, count }: Schemas["SystemPart"]): unknown {
+function partRow({ part, state, code, message, message_said, names, count }: Schemas["SystemPart"]): unknown {
   const key = `states.${part}.${code}`;
   const said = hasWord("system", key) || hasWord("system", `${key}_other`);
-  const text = said ? t(key, { names: names.join(", "), count }) : message;
+  const text = said ? t(key, { names: names.join(", "), count }) : sentence(message_said, message);
   return html`<li class="judged ${state}">
     <gcam-icon .path=${iconOf(state)}></gcam-icon>
     <strong>${t(`parts.${part}`)} <span class="word">· ${t(`judgements.${state}`)}</span></strong>
     <span>${text}</span>
-    ${said && TELLING.has(`${part}.${code}`) ? html`<small lang="en">${message}</small>` : nothing}
+    ${said && TELLING.has(`${part}.${code}`) ? html`<small>${sentence(message_said, message)}</small>` : nothing}
   </li>`;
 }
