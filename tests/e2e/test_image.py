@@ -106,7 +106,6 @@ async def test_the_container_ends_with_gcam_and_says_how(image: Image, data: Pat
 
 _KILL = """
 import os, pathlib, signal
-from tests.support.waiting import patience
 for process in pathlib.Path("/proc").glob("[0-9]*"):
     if b"gcam\\0run" in (process / "cmdline").read_bytes():
         os.kill(int(process.name), signal.SIG{signal})
