@@ -1,8 +1,7 @@
 """In which order files are tested: those that wait longest first, so that the quick ones fill the gaps.
 
 With `--dist loadfile --no-loadscope-reorder` each process takes the next file once it is through with its
-own: whatever takes a minute must not begin last. The component's tests read
-this too.
+own: whatever takes a minute must not begin last. The component's tests read this too.
 """
 
 from __future__ import annotations
