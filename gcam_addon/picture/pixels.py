@@ -1,7 +1,7 @@
 """JPEG to pixels and back, and smaller: for whoever looks at single pictures. Blocking, any thread.
 
-Not for what has to be as fast or as exact as can be: detection decodes in `detectors/decode`, privacy masks
-in `pipeline/blanking`.
+How much of a picture detection needs is decided in `detectors/decode`, how one is compressed again under a
+privacy mask in `pipeline/blanking`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from gcam_addon.picture.jpeg import size_of
 from gcam_addon.picture.orientation import UPRIGHT, orientation_of, shown_size, turned
 
 Pixels = npt.NDArray[np.uint8]
-"""Blue, green, red; shape (height, width, 3)."""
+"""Blue, green, red, shape (height, width, 3); where grey is asked for, shape (height, width)."""
 
+_END_OF_IMAGE = b"\xff\xd9"
+_MISSING = 128
+"""What libjpeg leaves where the entropy-coded data ended early."""
 _HALF = 2
 _TURNED_QUALITY = 90
 
@@ -31,6 +34,15 @@ def decoded(jpeg: bytes, flags: int = cv2.IMREAD_COLOR) -> Pixels | None:
     except cv2.error:  # absurd dimensions in a garbage header
         return None
     return None if picture is None else picture.astype(np.uint8, copy=False)
+
+
+def whole(jpeg: bytes, flags: int) -> Pixels | None:
+    """All of the picture as it lies in the file, never turned; None where it is damaged, cut or no JPEG.
+    Old camera drivers leave the end marker out; OpenCV refuses such a picture although it is complete.
+    """
+    complete = jpeg if _END_OF_IMAGE in jpeg[-64:] else jpeg + _END_OF_IMAGE
+    picture = decoded(complete, flags | cv2.IMREAD_IGNORE_ORIENTATION)
+    return None if picture is None or _is_cut(picture) else picture
 
 
 def encoded(picture: npt.NDArray[Any], quality: int) -> bytes:
@@ -68,3 +80,8 @@ def upright(jpeg: bytes) -> bytes:
 def _is_much_wider(jpeg: bytes, width: int) -> bool:
     size = size_of(jpeg)
     return size is not None and shown_size(size, orientation_of(jpeg)).width >= _HALF * width
+
+
+def _is_cut(picture: Pixels) -> bool:
+    """Whether the data ended before the last row; a picture that is that grey everywhere is not cut."""
+    return bool((picture[-1] == _MISSING).all()) and not bool((picture == _MISSING).all())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -11,13 +11,11 @@ import numpy.typing as npt
 
 from gcam_addon.model import Polygon, Size
 from gcam_addon.picture.orientation import UPRIGHT, oriented, stored_polygon
+from gcam_addon.picture.pixels import whole
 from gcam_addon.pipeline.compression import compression_of
 
 _EDGE_PX: Final = 3
 """The outline is drawn this thick, so that rounding and colour shared by neighbours let nothing through."""
-_MISSING: Final = 128
-"""What libjpeg leaves where the entropy-coded data ended early."""
-_END_OF_IMAGE: Final = b"\xff\xd9"
 
 
 class Blanking:
@@ -33,7 +31,7 @@ class Blanking:
         `orientation`. None where it is damaged: then nobody can say what of it lies under a mask.
         """
         compression = compression_of(jpeg)
-        picture = _decoded(jpeg, grey=compression.is_grey)
+        picture = whole(jpeg, cv2.IMREAD_GRAYSCALE if compression.is_grey else cv2.IMREAD_COLOR)
         if picture is None:
             return None
         outlines = self._outlines_for(Size(picture.shape[1], picture.shape[0]), orientation)
@@ -51,16 +49,3 @@ class Blanking:
             self._outlines = [np.round(np.array(mask) * scale).astype(np.int32) for mask in stored]
             self._drawn_for = (size, orientation)
         return self._outlines
-
-
-def _decoded(jpeg: bytes, *, grey: bool) -> npt.NDArray[Any] | None:
-    """All of the picture, or None."""
-    whole = jpeg if _END_OF_IMAGE in jpeg[-64:] else jpeg + _END_OF_IMAGE
-    colour = cv2.IMREAD_GRAYSCALE if grey else cv2.IMREAD_COLOR
-    try:
-        picture = cv2.imdecode(np.frombuffer(whole, np.uint8), colour | cv2.IMREAD_IGNORE_ORIENTATION)
-    except cv2.error:  # absurd dimensions in a garbage header
-        return None
-    if picture is None or ((picture[-1] == _MISSING).all() and not (picture == _MISSING).all()):
-        return None
-    return picture

@@ -125,8 +125,9 @@ class Teller:
 
     def _manual_until(self) -> float | None:
         by_hand = self._account.by_hand
-        lasts = by_hand is not None and self._clock.monotonic() < by_hand.until_s
-        return by_hand.until if by_hand is not None and lasts else None
+        if by_hand is None or self._clock.monotonic() >= by_hand.until_s:
+            return None
+        return by_hand.until
 
     def _fps(self) -> float:
         if self._account.link.status is not Status.CONNECTED:

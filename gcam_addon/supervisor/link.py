@@ -92,7 +92,7 @@ class HomeAssistantLink:
         except SupervisorError as error:
             if self._found is not None:
                 return self._found
-            raise self._without(error.reason or str(error)) from error
+            raise self._without(error.said) from error
         if told is None:
             raise self._without(because("no_mqtt_broker"), because("mqtt_broker_gone"))
         await self._settle_entities()

@@ -108,4 +108,4 @@ def _parsed(url: str) -> Address:
     try:
         return parse(url)
     except ConfigError as error:
-        raise ConfigError(error.reason or str(error), field="url") from error
+        raise ConfigError(error.said, field="url") from error

@@ -271,4 +271,4 @@ def _obeyed(rule: Check, value: Any, path: str = "") -> Any:
     try:
         return checked(rule, value, path)
     except ConfigError as error:
-        raise RequestError(error.reason or str(error), field=error.field) from None
+        raise RequestError(error.said, field=error.field) from None

@@ -94,7 +94,7 @@ def _kind_of(request: web.Request) -> str:
 def error_response(error: GcamError) -> web.Response:
     """The answer for `error`."""
     field = error.field if isinstance(error, (ConfigError, RequestError)) else None
-    response = _response(_status_of(error), error.code, error.reason or str(error), field)
+    response = _response(_status_of(error), error.code, error.said, field)
     if isinstance(error, Throttled):
         response.headers[hdrs.RETRY_AFTER] = str(math.ceil(error.retry_after_s))
     if isinstance(error, SignInNeeded):

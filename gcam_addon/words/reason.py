@@ -1,7 +1,7 @@
 """A sentence as a code with parameters, and what it reads in each language.
 
-`en.json` and `fr.json` beside this hold every sentence once. The page is built with these very files, and the
-translations of Home Assistant's integration are made of them, so none can say something else.
+`en.json` and `fr.json` beside this hold every sentence once. The page is built with these very files, so that
+it can say nothing else.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ import { language } from "./i18n.js";
 const numbers = new Map<string, Intl.NumberFormat>();
 const times = new Map<string, Intl.DateTimeFormat>();
 
-function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+/** In the page's language, made once. */
+export function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = language.value + JSON.stringify(options);
   const format = numbers.get(key) ?? new Intl.NumberFormat(language.value, options);
   numbers.set(key, format);

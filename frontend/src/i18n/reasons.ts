@@ -1,6 +1,7 @@
 /** What Gcam itself says, in the page's language: sentences by code with parameters, beside the server's English text. */
 import i18next from "i18next";
-import { language, REASONS } from "./i18n.js";
+import { numberFormat } from "./format.js";
+import { REASONS } from "./i18n.js";
 
 export interface Said {
   code: string;
@@ -20,8 +21,7 @@ function known({ code, params }: Said): string | undefined {
 }
 
 function written(value: unknown): string {
-  if (typeof value === "number")
-    return new Intl.NumberFormat(language.value, { useGrouping: false, maximumFractionDigits: 3 }).format(value);
+  if (typeof value === "number") return numberFormat({ useGrouping: false, maximumFractionDigits: 3 }).format(value);
   if (Array.isArray(value)) return value.map(written).join(", ");
   if (isSaid(value)) return known(value) ?? value.code;
   return String(value);

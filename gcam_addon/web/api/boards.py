@@ -154,7 +154,7 @@ async def probe_address(request: web.Request) -> web.Response:
     except Rejected as error:
         if error.status != 401:
             raise
-        raise RequestError(error.reason or str(error), field="password") from error
+        raise RequestError(error.said, field="password") from error
     except Untrusted as error:
         raise await _shown_certificate(address, error) from error
     seen = (camera_id for camera_id in watched if principal.sees(camera_id))
@@ -280,7 +280,7 @@ def _address(url: str) -> HttpAddress:
     try:
         return address_of(url)
     except ConfigError as error:
-        raise ConfigError(error.reason or str(error), field="url") from error
+        raise ConfigError(error.said, field="url") from error
 
 
 def _camera(services: Services, body: Mapping[str, Any], principal: Principal) -> Camera | None:
