@@ -81,6 +81,9 @@ class Recorder(Protocol):
         a later `push` begins anew.
         """
 
+    def hand_over(self) -> Sequence[EncodedFrame]:
+        """Loop. The pre-roll, oldest first, for the recorder that takes this one's place."""
+
     @property
     def queued(self) -> int:
         """Frames handed over and not yet on disk."""

@@ -1,4 +1,4 @@
-"""What the watched cameras' boards told of themselves: each is visited once, when its pictures come.
+"""What the watched cameras' boards told of themselves: each is visited when its pictures come, until it does.
 
 How a board is asked is the caller's; nothing here is stored, a new start asks anew.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from gcam_addon.boards.board import Identity
 from gcam_addon.config.model import Camera
-from gcam_addon.duties import Duties
+from gcam_addon.duties import Duties, Pauses
 from gcam_addon.errors import GcamError, NotFound
 from gcam_addon.interfaces import Cameras, Sink
 from gcam_addon.model import CameraAdded, CameraChanged, CameraRemoved, Event, Status
@@ -21,19 +22,23 @@ Ask = Callable[[Camera], Awaitable[Identity]]
 
 _AT_ONCE = 2
 _VISIT_S = 30.0
+_PAUSES = Pauses(first_s=60.0, longest_s=3600.0)
 _log = logging.getLogger(__name__)
 
 
 class Acquaintances:
     """interfaces.Sink. Loop only. `sink` is told with a `CameraAdded` that a camera's board is known now. A
-    board that does not answer is left in peace until its address changes, or Gcam starts again.
+    board that does not answer is left in peace for a while, each time a longer one, and asked again.
     """
 
-    def __init__(self, cameras: Cameras, ask: Ask, sink: Sink, *, duties: Duties) -> None:
+    def __init__(
+        self, cameras: Cameras, ask: Ask, sink: Sink, *, duties: Duties, pauses: Pauses = _PAUSES
+    ) -> None:
         self._cameras = cameras
         self._ask = ask
         self._sink = sink
         self._duties = duties
+        self._pauses = pauses
         self._asked: dict[str, str] = {}
         """Camera id: the address at which it was asked."""
         self._known: dict[str, Identity] = {}
@@ -64,7 +69,7 @@ class Acquaintances:
             return
         self._forget(camera_id)
         self._asked[camera_id] = camera.source.url
-        self._visits[camera_id] = self._duties.once(_duty(camera_id), self._visit(camera))
+        self._visits[camera_id] = self._duties.task(_duty(camera_id), partial(self._visit, camera))
 
     def _forget_moved(self, camera_id: str) -> None:
         """Another address may be another board."""
@@ -80,15 +85,22 @@ class Acquaintances:
             self._duties.ended(_duty(camera_id))  # one that failed is no longer missed
 
     async def _visit(self, camera: Camera) -> None:
-        try:
-            async with self._seats, asyncio.timeout(_VISIT_S):
-                identity = await self._ask(camera)
-        except (GcamError, TimeoutError) as error:
-            _log.debug("the board does not say what it is: %s", error, extra={"camera": camera.name})
-            return
+        """Until it tells."""
+        pause_s = 0.0
+        while (identity := await self._ask_once(camera)) is None:
+            pause_s = self._pauses.after(pause_s, 0.0)
+            await asyncio.sleep(pause_s)
         self._visits.pop(camera.id, None)
         self._known[camera.id] = identity
         self._sink.publish(CameraAdded(camera.id))
+
+    async def _ask_once(self, camera: Camera) -> Identity | None:
+        try:
+            async with self._seats, asyncio.timeout(_VISIT_S):
+                return await self._ask(camera)
+        except (GcamError, TimeoutError) as error:
+            _log.debug("the board does not say what it is: %s", error, extra={"camera": camera.name})
+            return None
 
     def _find(self, camera_id: str) -> Camera | None:
         try:

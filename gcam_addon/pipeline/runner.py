@@ -121,6 +121,8 @@ class CameraRunner:
         if looks_otherwise or before.recording != camera.recording:  # no clip holds both looks
             recorder.close()
             now.recorder = self._parts.recorder_for(camera)
+            for frame in () if looks_otherwise else recorder.hand_over():
+                now.recorder.push(frame, active=False)
             if now.event is not None:
                 now.recorder.note(replace(now.event, jpeg=b"") if looks_otherwise else now.event)
         self._hides_pictures = looks_otherwise  # they may show what is private from now on

@@ -4,7 +4,7 @@ frames and events in, commands for the journal out. Timelapse has its own record
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from gcam_addon.config.model import Camera, RecordingMode
@@ -82,6 +82,10 @@ class ClipRecorder:
         self._end()
         self._events.clear()
         self._keep_until_s = float("-inf")
+
+    def hand_over(self) -> Sequence[EncodedFrame]:
+        """Loop."""
+        return self._preroll.take(float("-inf"))
 
     def _wanted(self, frame: EncodedFrame, active: bool) -> bool:
         if active or self._records_always:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -65,6 +65,10 @@ class TimelapseRecorder:
         if self._facts is not None:
             self._end(self._facts)
             self._facts = None
+
+    def hand_over(self) -> Sequence[EncodedFrame]:
+        """Loop. It has none."""
+        return ()
 
     def _begin(self, frame: EncodedFrame, hour: str) -> None:
         before = self._facts

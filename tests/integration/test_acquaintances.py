@@ -15,9 +15,9 @@ from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.board import Firmware, Identity
 from gcam_addon.clock import ManualClock, SystemClock
 from gcam_addon.config.model import Camera, SourceSettings
-from gcam_addon.duties import Duties
+from gcam_addon.duties import Duties, Pauses
 from gcam_addon.errors import Unreachable
-from gcam_addon.model import CameraAdded, CameraChanged, Event, Status
+from gcam_addon.model import CameraAdded, CameraChanged, DutyStatus, Event, Status
 from tests.support.fakes import FakeCameras, FakeEngine, make_camera, make_state
 from tests.support.program import Program
 from tests.support.simulated import camera
@@ -32,6 +32,7 @@ class Desk:
     cameras: FakeCameras
     people: Acquaintances
     asked: list[str]
+    duties: Duties
     known: list[str] = field(default_factory=list)
 
     def publish(self, event: Event) -> None:
@@ -56,7 +57,7 @@ class Desks:
     def __init__(self) -> None:
         self._made: list[Desk] = []
 
-    def make(self, ask: Ask, *cameras: Camera) -> Desk:
+    def make(self, ask: Ask, *cameras: Camera, **pauses: Pauses) -> Desk:
         engine, asked = FakeEngine(), list[str]()
 
         async def noted(one: Camera) -> Identity:
@@ -65,7 +66,10 @@ class Desks:
             return identity
 
         roster = FakeCameras(engine, cameras)
-        desk = Desk(engine, roster, Acquaintances(roster, noted, engine, duties=Duties(ManualClock())), asked)
+        duties = Duties(ManualClock(), **pauses)
+        desk = Desk(
+            engine, roster, Acquaintances(roster, noted, engine, duties=duties, **pauses), asked, duties
+        )
         engine.subscribe(desk.people)
         engine.subscribe(desk)
         self._made.append(desk)
@@ -140,6 +144,22 @@ async def test_a_board_that_does_not_answer_is_left_in_peace(desks: Desks) -> No
         desk.connect("door")
         await asyncio.sleep(0.01)
     assert (desk.asked, desk.known) == (["door"], [])
+
+
+@pytest.mark.parametrize("error", [Unreachable("gone"), TimeoutError(), ValueError("nobody foresaw this")])
+async def test_a_board_that_did_not_answer_is_asked_again(desks: Desks, error: Exception) -> None:
+    answers = iter([error, error])
+
+    async def late(one: Camera) -> Identity:
+        if (problem := next(answers, None)) is not None:
+            raise problem
+        return await tell(one)
+
+    desk = desks.make(late, make_camera("door"), pauses=Pauses(0.0, 0.0))
+    desk.connect("door")
+    await desk.until(lambda: desk.known == ["door"])
+    assert desk.asked == ["door"] * 3
+    assert not any(duty.status is DutyStatus.FAILED for duty in desk.duties.states())
 
 
 async def test_another_address_is_another_board(desks: Desks) -> None:

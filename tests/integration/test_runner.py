@@ -65,6 +65,22 @@ async def test_after_a_rename_clips_have_the_new_name_and_none_is_cut(stages: li
     assert len(recorder.clips) == 1
 
 
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [({"recording": RecordingSettings(post_roll_s=9.0)}, 4), ({"rotation": 180}, 0)],
+)
+async def test_other_recording_settings_keep_the_pre_roll_another_look_does_not(
+    stages: list[ScriptedStage], change: dict[str, object], kept: int
+) -> None:
+    hold = asyncio.Event()
+    stage = ScriptedStage([[*[QUIET] * 4, hold]])
+    stages.append(stage)
+    await Played(stage).started(4)
+    await stage.engine.start(scripted(**change))
+    _, second = stage.recorders
+    assert len(second.pre_roll) == kept
+
+
 async def test_other_recording_settings_in_an_event_keep_it_the_event_s(stages: list[ScriptedStage]) -> None:
     hold = asyncio.Event()
     stage = ScriptedStage([[QUIET, *[MOVING] * 6, hold, *[MOVING] * 6]])

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -155,6 +155,7 @@ class ListRecorder:
         self.camera = camera
         self.clips: list[list[float]] = []
         self.noted: list[Event] = []
+        self.pre_roll: list[EncodedFrame] = []
         self.is_open = False
 
     @property
@@ -169,6 +170,8 @@ class ListRecorder:
         self.is_open = active
         if active:
             self.clips[-1].append(frame.pts_s)
+        else:
+            self.pre_roll.append(frame)
 
     def note(self, event: MotionStarted | MotionEnded | Event) -> None:
         self.noted.append(event)
@@ -178,6 +181,9 @@ class ListRecorder:
 
     def close(self) -> None:
         self.is_open = False
+
+    def hand_over(self) -> Sequence[EncodedFrame]:
+        return self.pre_roll
 
 
 class _Source:

@@ -54,6 +54,16 @@ def test_quiet_means_nothing_is_written(queue: RememberedCommands) -> None:
     assert queue.clips == {}
 
 
+def test_who_takes_a_recorders_place_has_its_pre_roll(queue: RememberedCommands) -> None:
+    former, now = (ClipRecorder(camera(pre_roll_s=2.0, post_roll_s=tail), queue) for tail in (1.0, 3.0))
+    feed(former, frames(0, 30), active=False)
+    former.close()
+    feed(now, list(former.hand_over()), active=False)
+    now.note(started("a", 30))
+    feed(now, frames(30, 40), active=True)
+    assert indexes(queue) == [list(range(10, 40))]
+
+
 def test_after_a_rename_the_next_clip_has_the_new_name_and_nothing_is_lost(
     queue: RememberedCommands,
 ) -> None:
