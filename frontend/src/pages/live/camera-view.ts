@@ -14,6 +14,7 @@ import "../../components/h264-picture.js";
 import "../../components/icon.js";
 import "../../components/live-picture.js";
 import { notify, notifyError } from "../../components/notify.js";
+import "../../components/zoom-frame.js";
 import { words } from "../../i18n/i18n.js";
 import { canPlayH264 } from "../../media/h264-feed.js";
 import { canFloat, float } from "../../media/picture-in-picture.js";
@@ -26,7 +27,6 @@ import "./camera-facts.js";
 import { cameraViewStyles } from "./camera-view.styles.js";
 import "./last-clips.js";
 import { labelOf, lookOf, problemOf } from "./status.js";
-import "./zoom-frame.js";
 
 const t = words("live");
 const H264_KEY = "gcam-live-h264";
@@ -66,7 +66,7 @@ export class CameraView extends LitElement {
       <div class="columns">
         <div>
           <div class="stage">
-            <gcam-zoom-frame label=${t("zoom")}>
+            <gcam-zoom-frame of=${camera.id} label=${t("picture_of", { name: camera.name })}>
               ${this.smooth ? this.video(camera) : this.pictures(camera)}
             </gcam-zoom-frame>
             ${problem ? html`<p class="why">${problem}</p>` : nothing}

@@ -1,9 +1,9 @@
 /** Play, pause, next, frame by frame, speed. Says what is wanted to the conductor; `gcam-frame` asks for one frame on. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import {
+  mdiArrowCollapseHorizontal,
+  mdiArrowExpandHorizontal,
   mdiFullscreen,
-  mdiMagnifyMinusOutline,
-  mdiMagnifyPlusOutline,
   mdiPause,
   mdiPlay,
   mdiSkipNext,
@@ -89,8 +89,8 @@ export class GcamPlaybackControls extends LitElement {
         ${SPEEDS.map((speed) => html`<option value=${speed} .selected=${live(speed === rate)}>${number(speed, 1)}×</option>`)}
       </select>
       <span class="zoom">
-        ${this.button("zoom_out", mdiMagnifyMinusOutline, () => this.say("gcam-zoom", 2))}
-        ${this.button("zoom_in", mdiMagnifyPlusOutline, () => this.say("gcam-zoom", 0.5))}
+        ${this.button("zoom_out", mdiArrowCollapseHorizontal, () => this.say("gcam-zoom", 2))}
+        ${this.button("zoom_in", mdiArrowExpandHorizontal, () => this.say("gcam-zoom", 0.5))}
         ${this.button("full_screen", mdiFullscreen, () => this.say("gcam-full-screen", undefined))}
       </span>`;
   }

@@ -254,7 +254,7 @@ export class PlaybackPage extends LitElement {
 
   private readonly keyed = (event: KeyboardEvent): void => {
     const command = commandOf(event);
-    if (!command || isElsewhere(event.composedPath(), event.key)) return;
+    if (!command || event.defaultPrevented || isElsewhere(event.composedPath(), event.key)) return;
     event.preventDefault();
     this.run(command);
   };

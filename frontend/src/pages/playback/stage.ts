@@ -6,6 +6,7 @@ import { timeFormat } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import type { Conductor } from "../../media/conductor.js";
 import type { ClipTrack } from "../../media/clip-track.js";
+import { loadPart } from "../../parts.js";
 import { Follow } from "../../state/store.js";
 import type { Row } from "./timeline-paint.js";
 
@@ -28,6 +29,14 @@ export class GcamPlaybackStage extends LitElement {
       position: relative;
       overflow: hidden;
       color: #fff;
+    }
+    gcam-zoom-frame,
+    .videos {
+      display: block;
+      height: 100%;
+    }
+    .videos {
+      position: relative;
     }
     video {
       position: absolute;
@@ -82,6 +91,7 @@ export class GcamPlaybackStage extends LitElement {
       this.following = [new Follow(this, this.conductor.state), new Follow(this, this.conductor.time, Math.floor)];
     this.arranged = undefined;
     this.requestUpdate();
+    void loadPart(() => import("../../components/zoom-frame.js")); // what plays does not wait for it
   }
 
   fullScreen(): void {
@@ -108,8 +118,8 @@ export class GcamPlaybackStage extends LitElement {
       ${this.tracks.map((track, index) => {
         const camera = this.cameras?.[index] ?? track.clip?.camera_id;
         const name = this.rows.find((row) => row.camera === camera)?.name ?? track.clip?.camera_name ?? "";
-        return html`<div class="pane" role="img" aria-label=${name || t("choose_clip")}>
-          <div class="videos"></div>
+        return html`<div class="pane">
+          <gcam-zoom-frame of=${camera ?? ""} label=${name || t("choose_clip")}><div class="videos" role="img" aria-label=${name}></div></gcam-zoom-frame>
           ${this.said(track)}
           ${name ? html`<span class="name">${name}${track.clip ? html` · ${this.timeOf(track.at)}` : ""}</span>` : ""}
         </div>`;

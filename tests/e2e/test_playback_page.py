@@ -1,0 +1,128 @@
+"""The page Playback in a real Chromium: looking closer at a recording."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.integration.test_web_playback import make_video
+from tests.support.browser import chromium, keep_screenshot, needs_chromium, serious
+from tests.support.fakes import make_camera
+from tests.support.web_browser import DESK, PHONE, signed_in
+from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
+
+pytestmark = needs_chromium
+DOOR, YARD = make_camera("door"), make_camera("yard")
+SECONDS = 12
+SCROLLED = """() => {
+    const main = document.querySelector("gcam-app").shadowRoot.querySelector("main");
+    return main.scrollTop + document.scrollingElement.scrollTop > 0;
+}"""
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    clips = [
+        make_clip("d1", DOOR, STARTED_AT, ended_at=STARTED_AT + SECONDS, thumbnail=None),
+        make_clip("y1", YARD, STARTED_AT + 100, ended_at=STARTED_AT + 100 + SECONDS, thumbnail=None),
+    ]
+    for clip in clips:
+        await asyncio.to_thread(make_video, tmp_path / clip.path, seconds=SECONDS)
+    async with serve(tmp_path, cameras=[DOOR, YARD], clips=clips) as site:
+        yield site
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+async def test_a_recording_is_looked_at_closer(site: Site, browser: Browser) -> None:
+    page = await signed_in(browser, site, **DESK)
+    await page.goto(f"{site.url}/#/playback?clip=d1")
+    frame = page.locator("gcam-playback-stage gcam-zoom-frame")
+    playing = page.locator("gcam-playback-controls").get_by_role("button", name="Play", exact=True)
+    await expect(page.locator("gcam-playback-stage .state")).to_have_count(0)
+    await page.locator("gcam-playback-controls").get_by_role("button", name="Pause", exact=True).click()
+    await by_button_wheel_and_drag(page, frame, playing)
+    await by_keys(page, frame)
+    assert await serious(page) == []
+    await keep_screenshot(page, "playback-zoomed")
+    await page.keyboard.press("n")
+    await expect(page.locator("gcam-playback-stage .name")).to_contain_text("Yard")
+    await expect(shown_times(frame)).to_have_count(0)  # another camera is shown whole
+    await by_fingers(await signed_in(browser, site, **PHONE), site)
+
+
+async def by_button_wheel_and_drag(page: Page, frame: Locator, paused: Locator) -> None:
+    await frame.get_by_role("button", name="Enlarge the picture").click()
+    await expect(shown_times(frame)).to_have_text("1.5×")
+    await expect(paused).to_be_visible()  # a button of the picture isn't the picture: nothing plays
+    box = await frame.bounding_box()
+    assert box
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await page.mouse.move(*middle)
+    await page.keyboard.down("Control")
+    await page.mouse.wheel(0, -100)
+    await page.keyboard.up("Control")
+    await expect(shown_times(frame)).to_have_text("1.9×")
+    before = await transform(frame)
+    await page.mouse.down()
+    await page.mouse.move(middle[0] + 60, middle[1], steps=3)
+    await page.mouse.up()
+    assert await transform(frame) != before
+    await expect(paused).to_be_visible()  # dragging is not pressing
+    await page.mouse.wheel(0, 100)
+    await page.wait_for_function(SCROLLED)
+    await expect(shown_times(frame)).to_have_text("1.9×")
+    await shown_times(frame).click()
+    await expect(shown_times(frame)).to_have_count(0)
+
+
+async def by_keys(page: Page, frame: Locator) -> None:
+    """Pressed, the picture hears the keys, and the page hears those that mean nothing to it."""
+    await frame.locator(".frame").click()
+    await page.keyboard.press("+")
+    await expect(shown_times(frame)).to_have_text("1.3×")
+    before = await transform(frame)
+    await page.keyboard.press("ArrowRight")
+    assert await transform(frame) != before
+    before = await transform(frame)
+    await page.keyboard.press(".")  # a still picture is zoomed as the moving one is
+    await expect(page.locator("gcam-playback-controls").get_by_role("button", name="Play")).to_be_visible()
+    assert await transform(frame) == before
+
+
+async def by_fingers(page: Page, site: Site) -> None:
+    await page.goto(f"{site.url}/#/playback?clip=d1")
+    frame = page.locator("gcam-playback-stage gcam-zoom-frame")
+    await expect(page.locator("gcam-playback-stage .state")).to_have_count(0)
+    box = await frame.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    tools = await page.context.new_cdp_session(page)
+
+    async def touch(kind: str, *apart: float) -> None:
+        points = [{"x": x + dx, "y": y, "id": number} for number, dx in enumerate(apart)]
+        await tools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    await touch("touchStart", -20)
+    await touch("touchStart", -20, 20)
+    for apart in (25, 30, 35, 40):
+        await touch("touchMove", -apart, apart)
+    await touch("touchEnd")
+    await expect(shown_times(frame)).to_have_text("2×")
+    await keep_screenshot(page, "playback-zoomed-phone-fr")
+
+
+def shown_times(frame: Locator) -> Locator:
+    return frame.locator("button.whole")
+
+
+async def transform(frame: Locator) -> str:
+    return str(await frame.locator(".shown").evaluate("(one) => one.style.transform"))
