@@ -131,7 +131,7 @@ export const appStyles = css`
     }
     .item {
       flex-direction: column;
-      flex: 1;
+      flex: 1 1 auto;
       min-width: 0;
       gap: 2px;
       padding: var(--wa-space-2xs) 2px;
@@ -155,6 +155,14 @@ export const appStyles = css`
     }
     gcam-shell-menu {
       margin: 0;
+    }
+  }
+  @media (max-width: 24.5rem) {
+    .item:not([aria-current="page"]) > span {
+      position: absolute; /* the icon's name: seven words side by side would be cut off */
+      width: 1px;
+      height: 1px;
+      clip-path: inset(50%);
     }
   }
 `;

@@ -99,7 +99,7 @@ export class GcamApp extends LitElement {
       <a class="brand" href="#/live" aria-label="Gcam"><img src="./icon.svg" alt="" /><span>Gcam</span></a>
       ${allowed().filter(({ below, hidden }) => !below && !hidden).map(
         (page) =>
-          html`<a class="item" href=${hashOf([page.id])} aria-current=${page.id === current?.id ? "page" : "false"}>
+          html`<a class="item" href=${hashOf([page.id])} title=${t(`nav.${page.id}`)} aria-current=${page.id === current?.id ? "page" : "false"}>
             <gcam-icon .path=${page.icon}></gcam-icon><span>${t(`nav.${page.id}`)}</span>${page.id === "events" ? this.badge() : ""}
           </a>`,
       )}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from gcam_addon.model import CameraChanged
+from gcam_addon.model import CameraChanged, Status
 from tests.support.browser import chromium, needs_chromium, serious
 from tests.support.fakes import make_camera, make_state
 from tests.support.web_browser import DESK, signed_in
@@ -21,6 +21,7 @@ async def test_what_is_done_with_one_camera(tmp_path: Path) -> None:
     async with serve(tmp_path, cameras=[DOOR]) as site, chromium() as browser:
         page = await signed_in(browser, site, **DESK)
         await record_by_hand_while_something_moves(page, site)
+        await a_lost_connection_is_read_aloud(page, site)
 
 
 async def record_by_hand_while_something_moves(page: Page, site: Site) -> None:
@@ -42,3 +43,12 @@ async def record_by_hand_while_something_moves(page: Page, site: Site) -> None:
     assert site.engine.recordings == [("door", 30), ("door", None)]
     site.engine.publish(CameraChanged(moving))
     await expect(begin).to_be_visible()
+
+
+async def a_lost_connection_is_read_aloud(page: Page, site: Site) -> None:
+    """In words that are there for a screen reader, in a place that was there before them."""
+    await page.goto(f"{site.url}/#/live")
+    told = page.locator("gcam-camera-tile").get_by_role("status").and_(page.locator(".told"))
+    await expect(told).to_have_text("")
+    site.engine.publish(CameraChanged(make_state(DOOR, status=Status.LOST)))
+    await expect(told).to_contain_text("Door. Lost")

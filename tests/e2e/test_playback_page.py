@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.integration.test_web_playback import make_video
-from tests.support.browser import chromium, keep_screenshot, needs_chromium, serious
+from tests.support.browser import chromium, keep_screenshot, needs_chromium, scrolls_sideways, serious
 from tests.support.fakes import make_camera
 from tests.support.web_browser import DESK, PHONE, signed_in
 from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
@@ -57,6 +57,43 @@ async def test_a_recording_is_looked_at_closer(site: Site, browser: Browser) -> 
     await expect(page.locator("gcam-playback-stage .name")).to_contain_text("Yard")
     await expect(shown_times(frame)).to_have_count(0)  # another camera is shown whole
     await by_fingers(await signed_in(browser, site, **PHONE), site)
+
+
+async def test_letter_keys_can_be_switched_off(site: Site, browser: Browser) -> None:
+    page = await signed_in(browser, site, **DESK)
+    await page.goto(f"{site.url}/#/playback?clip=d1")
+    shown = page.locator("gcam-playback-stage .name")
+    await expect(shown).to_contain_text("Door")
+    await page.locator("gcam-playback-page").get_by_role("button", name="Keyboard shortcuts").click()
+    switch = page.get_by_role("switch", name="Letter keys")
+    await expect(switch).to_be_checked()
+    await switch.press("Space")
+    await expect(switch).not_to_be_checked()
+    assert await serious(page) == []
+    await keep_screenshot(page, "playback-keys")
+    await page.reload()
+    await expect(shown).to_contain_text("Door")
+    await page.keyboard.press("n")
+    await page.keyboard.press("Shift+ArrowRight")  # goes on working, and finds Door still shown
+    await expect(page.locator("gcam-playback-controls .time")).to_contain_text("10:15:0")
+    await page.keyboard.press("?")
+    await expect(page.locator("wa-dialog[open]")).to_have_count(0)
+
+
+NARROW = ("live", "playback", "cameras", "cameras/door", "events", "storage", "system", "people")
+
+
+async def test_nothing_is_lost_on_320_pixels(site: Site, browser: Browser) -> None:
+    page = await signed_in(browser, site, **{**PHONE, "viewport": {"width": 320, "height": 640}})
+    for place in NARROW:
+        await page.goto(f"{site.url}/#/{place}")
+        await page.locator("main > .page").wait_for()
+        await page.wait_for_load_state("networkidle")
+        await keep_screenshot(page, f"narrow-{place}")
+        assert not await scrolls_sideways(page), place
+    for label in await page.locator("nav a.item > span").all():
+        seen = await label.evaluate("(one) => getComputedStyle(one).clipPath === 'none'")
+        assert not seen or await label.evaluate("(one) => one.scrollWidth <= one.clientWidth"), "is cut off"
 
 
 async def by_button_wheel_and_drag(page: Page, frame: Locator, paused: Locator) -> None:

@@ -77,3 +77,21 @@ const RELATIVE: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["hour", 3_600],
   ["minute", 60],
 ];
+
+interface Weeks {
+  weekInfo?: { firstDay: number };
+  getWeekInfo?: () => { firstDay: number };
+}
+
+/** The day weeks begin with for who reads `tags`, the browser's languages: 1 Monday .. 7 Sunday; Monday where nobody knows. */
+export function firstWeekday(tags: readonly string[] = navigator.languages): number {
+  const own = tags.find((tag) => tag.startsWith(language.value)) ?? language.value;
+  try {
+    const locale = new Intl.Locale(own) as Weeks;
+    return (locale.getWeekInfo?.() ?? locale.weekInfo)?.firstDay ?? MONDAY;
+  } catch {
+    return MONDAY;
+  }
+}
+
+const MONDAY = 1;

@@ -39,6 +39,11 @@ export class KioskPage extends LitElement {
       opacity: 0;
       transition: opacity 0.3s;
     }
+    @media (prefers-reduced-motion: reduce) {
+      .tools {
+        transition: none;
+      }
+    }
     .tools.seen,
     .tools:focus-within {
       opacity: 1;

@@ -18,6 +18,7 @@ export class CameraTile extends LitElement {
   static override styles = css`
     :host {
       display: block;
+      position: relative;
       min-width: 0;
       --look: var(--gcam-disabled);
     }
@@ -94,6 +95,14 @@ export class CameraTile extends LitElement {
       background: rgb(15 23 42 / 0.85);
       overflow: hidden;
     }
+    .told {
+      position: absolute; /* read aloud */
+      width: 1px;
+      height: 1px;
+      margin: 0;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
     footer {
       display: flex;
       align-items: center;
@@ -159,7 +168,8 @@ export class CameraTile extends LitElement {
           ? html`<gcam-clock class="fps"></gcam-clock><span class="fps">${t("fps", { fps: number(state.fps) })}</span>`
           : nothing}
       </footer>
-    </a>`;
+    </a>
+    <p class="told" role="status">${state?.status === "connected" ? nothing : [camera.name, label, problem].filter(Boolean).join(". ")}</p>`;
   }
 }
 

@@ -81,6 +81,9 @@ export const cameraViewStyles = css`
     background: rgb(15 23 42 / 0.85);
     pointer-events: none;
   }
+  .why:empty {
+    padding: 0; /* there before it speaks, or it is not read aloud */
+  }
   .buttons,
   .switches {
     display: flex;

@@ -69,7 +69,7 @@ export class CameraView extends LitElement {
             <gcam-zoom-frame of=${camera.id} label=${t("picture_of", { name: camera.name })}>
               ${this.smooth ? this.video(camera) : this.pictures(camera)}
             </gcam-zoom-frame>
-            ${problem ? html`<p class="why">${problem}</p>` : nothing}
+            <p class="why" role="status">${problem}</p>
           </div>
           ${this.buttons(camera)}
         </div>

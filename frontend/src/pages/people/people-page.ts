@@ -24,6 +24,11 @@ export class PeoplePage extends LitElement {
       margin: 0 0 var(--wa-space-s);
       font-size: var(--wa-font-size-xl);
     }
+    @media (max-width: 24.5rem) {
+      wa-tab::part(base) {
+        padding-inline: var(--wa-space-s); /* three side by side, nothing to scroll */
+      }
+    }
   `;
 
   @property({ attribute: false }) place: Place | undefined;

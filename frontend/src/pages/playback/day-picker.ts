@@ -7,7 +7,7 @@ import { css, html, LitElement } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { daysBetween } from "../../api/recordings.js";
 import "../../components/icon.js";
-import { timeFormat } from "../../i18n/format.js";
+import { firstWeekday, timeFormat } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { dayOfKey, monthKeys, shifted, shiftedMonth } from "./days.js";
 
@@ -28,6 +28,14 @@ export class GcamDayPicker extends LitElement {
     #open {
       flex: 0 1 auto;
       min-width: 0;
+    }
+    @media (max-width: 24.5rem) {
+      .line wa-button {
+        --wa-form-control-padding-inline: 0.45em;
+      }
+      .line wa-button::part(label) {
+        white-space: normal;
+      }
     }
     .month {
       display: flex;
@@ -119,7 +127,7 @@ export class GcamDayPicker extends LitElement {
   private calendar(): unknown {
     const title = timeFormat({ timeZone: "UTC", month: "long", year: "numeric" }).format(Date.parse(`${this.month}-01`));
     const weekday = timeFormat({ timeZone: "UTC", weekday: "short" });
-    const keys = monthKeys(this.month);
+    const keys = monthKeys(this.month, firstWeekday());
     return html`<div class="month">
         <wa-button appearance="plain" aria-label=${t("month_before")} @click=${() => this.show(shiftedMonth(this.month, -1))}><gcam-icon .path=${mdiChevronLeft}></gcam-icon></wa-button>
         <span aria-live="polite">${title}</span>
@@ -148,7 +156,7 @@ export class GcamDayPicker extends LitElement {
   }
 
   private async mark(month: string): Promise<void> {
-    const keys = monthKeys(month);
+    const keys = monthKeys(month, firstWeekday());
     const [first = month, last = first] = [keys[0], keys.at(-1)];
     const marked = await this.marks(dayOfKey(first, this.zone).start, dayOfKey(last, this.zone).end);
     if (this.month === month) this.marked = marked;

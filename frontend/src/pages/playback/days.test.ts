@@ -66,6 +66,12 @@ describe("keys", () => {
     expect(monthKeys("2027-02")).toHaveLength(28);
   });
 
+  it("make weeks that begin on Sunday or Saturday where people's do", () => {
+    expect(monthKeys("2026-11", 7)[0]).toBe("2026-11-01");
+    expect(monthKeys("2026-11", 6)[0]).toBe("2026-10-31");
+    expect(monthKeys("2026-11", 7)).toHaveLength(35);
+  });
+
   it("go on over the year's end", () => {
     expect(shiftedMonth("2026-12", 1)).toBe("2027-01");
     expect(shiftedMonth("2026-01", -1)).toBe("2025-12");

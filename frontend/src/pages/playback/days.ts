@@ -39,10 +39,10 @@ export function shifted(key: string, days: number): string {
   return new Date(Date.parse(key) + days * DAY_S * 1000).toISOString().slice(0, 10);
 }
 
-/** The keys of the weeks that show `month` (`2026-11`), Monday first: whole rows of seven. */
-export function monthKeys(month: string): string[] {
+/** The keys of the weeks that show `month` (`2026-11`): whole rows of seven, from `first_day` on (1 Monday .. 7 Sunday). */
+export function monthKeys(month: string, first_day = 1): string[] {
   const first = new Date(`${month}-01T00:00:00Z`);
-  const before = (first.getUTCDay() + 6) % 7;
+  const before = (first.getUTCDay() - first_day + 7) % 7;
   const days = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
   const rows = Math.ceil((before + days) / 7);
   return Array.from({ length: rows * 7 }, (_, index) => shifted(`${month}-01`, index - before));

@@ -19,6 +19,12 @@ describe("keys", () => {
     expect(press("x")).toBeUndefined();
   });
 
+  it("that write something can be switched off", () => {
+    const held = { shiftKey: false, ctrlKey: false, altKey: false, metaKey: false };
+    const left = KEYS.map(([key]) => key).filter((key) => !key.startsWith("Shift+") && commandOf({ ...held, key }, false));
+    expect(left).toEqual([" ", "ArrowRight", "ArrowLeft", "Delete"]);
+  });
+
   it("are each used once", () => {
     expect(new Set(KEYS.map(([key]) => key)).size).toBe(KEYS.length);
   });

@@ -44,9 +44,16 @@ export const KEYS: readonly (readonly [key: string, command: Command, shown: str
   ["?", "help", "?"],
 ];
 
-/** What a press means; undefined for keys that are not ours, and with Ctrl, Alt or ⌘ held. */
-export function commandOf(event: Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "altKey" | "metaKey">): Command | undefined {
+/**
+ * What a press means; undefined for keys that are not ours, and with Ctrl, Alt or ⌘ held. Without `letters` also for keys
+ * that write something: who dictates would press them by talking.
+ */
+export function commandOf(
+  event: Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "altKey" | "metaKey">,
+  letters = true,
+): Command | undefined {
   if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
+  if (!letters && event.key.length === 1 && event.key !== " ") return undefined;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const named = event.shiftKey && key.startsWith("Arrow") ? `Shift+${key}` : key === "=" ? "+" : key;
   return KEYS.find(([wanted]) => wanted === named)?.[1];

@@ -38,6 +38,9 @@ export const playbackPageStyles = css`
     gap: var(--wa-space-xs);
     margin-inline-start: auto;
   }
+  .letters {
+    margin-block-end: var(--wa-space-m);
+  }
   dl {
     display: grid;
     grid-template-columns: auto 1fr;

@@ -16,6 +16,7 @@ import { clipAt, firstFrom } from "../../media/playlist.js";
 import { loadPart } from "../../parts.js";
 import { replace, type Place } from "../../router.js";
 import { gcam, now_s, onEvent } from "../../state/gcam.js";
+import { keep, kept } from "../../state/kept.js";
 import { remembered } from "../../state/remembered.js";
 import { Follow } from "../../state/store.js";
 import { markAsPlayed } from "../../state/unreviewed.js";
@@ -43,6 +44,7 @@ import type { GcamTimeline, SeekDetail } from "./timeline.js";
 import { Visit } from "./visit.js";
 
 const t = words("playback");
+const LETTERS_KEY = "gcam-letter-keys";
 const STEP_S = 5;
 const FAR_STEP_S = 60;
 const NONE = [] as const;
@@ -54,6 +56,7 @@ export class PlaybackPage extends LitElement {
   @property({ attribute: false }) place: Place | undefined;
   @state() private filters: Filters = EVERYTHING;
   @state() private inStep = false;
+  @state() private letters = kept(LETTERS_KEY) !== "0";
   @state() private choosing = false;
   @state() private chosen: ReadonlySet<string> = new Set();
   @query("gcam-timeline") private timeline!: GcamTimeline | null;
@@ -160,6 +163,7 @@ export class PlaybackPage extends LitElement {
       <gcam-share-dialog></gcam-share-dialog>
       <gcam-export-dialog .rows=${rows} .day=${day} .range=${this.range} zone=${zone} camera=${clip?.camera_id ?? rows[0]?.camera ?? ""} @gcam-range=${this.ranged}></gcam-export-dialog>
       <wa-dialog label=${t("keys")} light-dismiss>
+        <wa-switch class="letters" .checked=${live(this.letters)} hint=${t("letter_keys_text")} @change=${this.chooseLetters}>${t("letter_keys")}</wa-switch>
         <dl>${KEYS.map(([, command, shown]) => html`<dt><kbd>${shown}</kbd></dt><dd>${t(`key.${command}`)}</dd>`)}</dl>
       </wa-dialog>`;
   }
@@ -198,6 +202,11 @@ export class PlaybackPage extends LitElement {
   private async share(clip: Clip): Promise<void> {
     if (await loadPart(() => import("./share-dialog.js"))) this.sharing?.show(clip);
   }
+
+  private readonly chooseLetters = ({ target }: Event): void => {
+    this.letters = (target as HTMLElement & { checked: boolean }).checked;
+    keep(LETTERS_KEY, this.letters ? "1" : "0");
+  };
 
   private async showHelp(): Promise<void> {
     if (!(await loadPart(() => import("@awesome.me/webawesome/dist/components/dialog/dialog.js")))) return;
@@ -253,7 +262,7 @@ export class PlaybackPage extends LitElement {
   }
 
   private readonly keyed = (event: KeyboardEvent): void => {
-    const command = commandOf(event);
+    const command = commandOf(event, this.letters);
     if (!command || event.defaultPrevented || isElsewhere(event.composedPath(), event.key)) return;
     event.preventDefault();
     this.run(command);
