@@ -13,9 +13,9 @@ from tests.support.engine_rig import SIZE, Marked
 
 
 @asynccontextmanager
-async def two_boards() -> AsyncIterator[list[SimulatedCamera]]:
+async def two_boards(scene: Marked | None = None) -> AsyncIterator[list[SimulatedCamera]]:
     async with AsyncExitStack() as stack:
-        pictures = Pictures(Marked())
+        pictures = Pictures(scene or Marked())
         yield [
             await stack.enter_async_context(
                 SimulatedCamera("camera-web-server", pictures, fps=10.0, size=SIZE)

@@ -1,5 +1,6 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
+vi.resetModules(); // the language is chosen as they are loaded
 localStorage.setItem("gcam-language", "fr");
 const { loadWords, REASONS, startWords } = await import("./i18n.js");
 const { sentence } = await import("./reasons.js");
@@ -7,6 +8,10 @@ const { sentence } = await import("./reasons.js");
 beforeAll(async () => {
   startWords();
   await loadWords(REASONS);
+});
+afterAll(() => {
+  localStorage.removeItem("gcam-language");
+  vi.resetModules();
 });
 
 describe("what Gcam says", () => {
