@@ -1,5 +1,6 @@
 """Light follows motion: in the dark, for as long as something moves, and back as it was."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ class House:
         self.told: list[tuple[str, str]] = []
         """What was told to whom, such as ("on", "light.lamp")."""
         self.sees = hass.states.async_set
+        self.when_off: Callable[[], object] = lambda: None
+        """What happens as the first light goes off, once."""
         self._hass = hass
         for domain in ("light", "switch"):
             for service in ("turn_on", "turn_off"):
@@ -58,6 +61,9 @@ class House:
         for entity_id in [entity_ids] if isinstance(entity_ids, str) else entity_ids:
             state = call.service.removeprefix("turn_")
             self.told.append((state, entity_id))
+            if state == "off":
+                happens, self.when_off = self.when_off, lambda: None
+                happens()
             if entity_id != LAMP:
                 self.sees(entity_id, state)
             else:
@@ -110,9 +116,27 @@ async def test_motion_that_goes_on_keeps_it_on(
     await wait(hass, freezer, seconds=29)
     assert house.is_on(LAMP), "the wait begins anew with the last motion"
     await wait(hass, freezer, seconds=2)
-    await until(hass, lambda: not house.is_on(LAMP))
+    await until(hass, lambda: not house.is_on(PLUG))
     await house.motion(DOOR)
     assert house.is_on(LAMP), "and everything begins anew"
+
+
+@pytest.mark.parametrize("dark", [True, False])
+async def test_motion_while_the_lights_are_put_back(
+    hass: HomeAssistant, house: House, freezer: FrozenDateTimeFactory, dark: bool
+) -> None:
+    """Lamps take a moment; what begins to move meanwhile is not forgotten."""
+    await follow(hass)
+    await house.motion(DOOR)
+    await house.motion(DOOR, "off")
+    house.when_off = lambda: [house.sun(-20 if dark else 20), house.sees(YARD, "on")]
+    await wait(hass, freezer, seconds=121)
+    await until(hass, lambda: ("off", PLUG) in house.told)
+    await settle()
+    assert house.is_on(LAMP, LANTERN, PLUG) is dark
+    await house.motion(YARD, "off")
+    await wait(hass, freezer, seconds=121)
+    await until(hass, lambda: not house.is_on(LAMP) and not house.is_on(PLUG))
 
 
 @pytest.mark.parametrize(("elevation", "on"), [(-2.9, False), (-3.1, True)])
