@@ -36,8 +36,8 @@ KEEPING = RecordingSettings(pre_roll_s=0.5, post_roll_s=0.5, keep_original=True)
 
 
 class Marked:
-    """Red top left corner on bright grey; a dark block walks along the bottom, every four seconds two, but not
-    while it is `calm`.
+    """Red top left corner on bright grey; a dark block walks along the bottom, every four seconds two, but
+    not while it is `calm`.
     """
 
     size = SIZE
