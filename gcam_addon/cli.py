@@ -17,6 +17,7 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.duties import Duties
 from gcam_addon.errors import GcamError
 from gcam_addon.log.setup import set_up_logging
+from gcam_addon.machine.last_resort import LastResort
 from gcam_addon.machine.loop import Loop
 from gcam_addon.machine.native_stderr import NativeStderr
 
@@ -77,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         args.clock = SystemClock()
         args.duties = Duties(args.clock)
+        args.last_resort = LastResort(args.duties)
         with NativeStderr(duties=args.duties):  # before logging is set up
             return _run(COMMANDS[args.command], args)
     except GcamError as error:
@@ -109,19 +111,23 @@ def _run(command: Command, args: argparse.Namespace) -> int:
     outcome: int | Coroutine[Any, Any, int | None] = import_module(command.module).run(args)
     if isinstance(outcome, int):
         return outcome
-    return _until_signal(outcome, args.duties) if command.is_lasting else asyncio.run(outcome) or 0
+    return (
+        _until_signal(outcome, args.duties, args.last_resort)
+        if command.is_lasting
+        else asyncio.run(outcome) or 0
+    )
 
 
-def _until_signal(work: Coroutine[Any, Any, object], duties: Duties) -> int:
+def _until_signal(work: Coroutine[Any, Any, object], duties: Duties, last_resort: LastResort) -> int:
     """Run until done, or until SIGINT or SIGTERM cancels it: then it stops in order and that is success.
-    A second signal ends the process at once.
+    A second signal ends the process at once, and `last_resort` what is held up.
     """
 
     async def supervised() -> None:
         task = asyncio.ensure_future(work)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, _cancel_once, loop, task)
+            loop.add_signal_handler(number, _cancel_once, loop, task, last_resort)
         with duties.strays(), contextlib.suppress(asyncio.CancelledError):
             await task
 
@@ -130,8 +136,9 @@ def _until_signal(work: Coroutine[Any, Any, object], duties: Duties) -> int:
     return 0
 
 
-def _cancel_once(loop: asyncio.AbstractEventLoop, task: asyncio.Future[Any]) -> None:
+def _cancel_once(loop: asyncio.AbstractEventLoop, task: asyncio.Future[Any], last_resort: LastResort) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.remove_signal_handler(number)
         signal.signal(number, signal.SIG_DFL)
+    last_resort.begin()
     task.cancel()

@@ -23,6 +23,9 @@ from gcam_addon.recording import layout
 from gcam_addon.supervisor.load import load_addon_settings
 from gcam_addon.supervisor.options import Container
 
+_RESCUE_S = 60.0
+"""What a stop may take where journals lie in memory: what is left there is copied to the disk."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, metavar="DIR", help="where settings, index and footage lie")
@@ -88,6 +91,8 @@ def run(args: argparse.Namespace) -> Coroutine[Any, Any, None]:
     set_up_logging(log.level, json_lines=log.format is LogFormat.JSON, stream=sys.stderr)
     if args.user is not None:
         _step_down(args.user, settings)
+    if settings.storage.journal_memory_dir is not None:
+        args.last_resort.within_s = _RESCUE_S
     return _watch(Gcam(settings, cameras, args.clock, args.duties))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
@@ -180,3 +181,16 @@ async def test_a_history_that_becomes_corrupt_is_begun_anew(tmp_path: Path) -> N
 async def _history_answers(http: aiohttp.ClientSession) -> bool:
     async with http.get("/api/v1/history") as response:
         return response.status == 200
+
+
+async def test_a_disk_that_never_answers_is_named_and_does_not_keep_gcam_from_ending(
+    tmp_path: Path, disk: FailingDisk
+) -> None:
+    async with watching(tmp_path, disk.mount) as gcam:
+        await answered(lambda: known_clips(gcam))
+        disk.is_slow(20.0, "fsync")
+        await goes_on_seeing(gcam)
+        assert await gcam.end(signal.SIGTERM) == 1
+        disk.works()
+    assert "did not stop within" in gcam.log
+    assert "gcam-journal-sync: os.fsync" in gcam.log
