@@ -142,6 +142,7 @@ class Gcam:
         await self.recordings.start(self.engine.publish)
         stack.push_async_callback(self.recordings.stop)
         await self.access.start()
+        await self.recordings.shares.adopt({person.name: person.id for person in self.access.people()})
         if self.access.setup_code is not None:
             _log.warning(
                 "Gcam has no owner yet: open its page on this machine, or elsewhere with the set-up code %s",

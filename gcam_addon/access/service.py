@@ -20,7 +20,7 @@ from gcam_addon.access.devices import device_of, is_trusted
 from gcam_addon.access.model import Kind, Person, Session, Standing, Token, checked_name, free_name, name_key
 from gcam_addon.access.passkeys import Passkeys
 from gcam_addon.access.passwords import Passwords, check_quality
-from gcam_addon.access.principal import Permission, Principal, Role
+from gcam_addon.access.principal import ANYBODY, Permission, Principal, Role
 from gcam_addon.access.second_factors import SecondFactors
 from gcam_addon.access.secret import new_id, new_setup_code, write_local_secret
 from gcam_addon.access.sessions import Sessions
@@ -120,12 +120,27 @@ class Access:
         return None if session is None or person is None else (session, person)
 
     def token_of(self, secret: str) -> Token | None:
-        """With no more rights than the person who made it has now."""
+        """With no more rights than who made it has now."""
         token = self._tokens.of(secret)
-        maker = None if token is None else self._people.get(token.created_by)
-        if token is None or maker is None:
+        return None if token is None else self._bounded(token)
+
+    def principal(self, principal_id: str) -> Principal | None:
+        """What a person or token that is known by this id may now; None where there is none."""
+        person = self._people.get(principal_id)
+        if person is not None:
+            return person.principal
+        token = self._tokens.by_principal(principal_id)
+        if token is None:
+            return None
+        return ANYBODY if self._tokens.is_over(token) else self._bounded(token).principal
+
+    def _bounded(self, token: Token) -> Token:
+        """By what its maker may, who may be another token: what one was taken, all that came of it loses.
+        One whose maker is not known is bounded by itself.
+        """
+        may = self.principal(token.created_by)
+        if may is None:
             return token
-        may = maker.principal
         cameras = token.cameras
         if may.cameras is not None:
             cameras = may.cameras if cameras is None else may.cameras & cameras

@@ -31,9 +31,14 @@ class Tokens:
 
     def of(self, secret: str) -> Token | None:
         token = self._tokens.get(hash_of(secret))
-        if token is None or (token.expires_at is not None and token.expires_at <= self._clock.wall()):
-            return None
-        return token
+        return None if token is None or self.is_over(token) else token
+
+    def is_over(self, token: Token) -> bool:
+        return token.expires_at is not None and token.expires_at <= self._clock.wall()
+
+    def by_principal(self, principal_id: str) -> Token | None:
+        """Also one that is over."""
+        return next((token for token in self._tokens.values() if token.principal.id == principal_id), None)
 
     def all(self) -> Sequence[Token]:
         return list(self._tokens.values())
@@ -58,7 +63,9 @@ class Tokens:
         expires_at: float | None,
         by: Principal,
     ) -> tuple[str, Token]:
-        """The secret, shown this once, and the token. Nobody gives away more than they may themselves."""
+        """The secret, shown this once, and the token. Nobody gives away more than they may, nor for
+        longer.
+        """
         if len(self._tokens) >= MOST_TOKENS:
             raise ConfigError(because("many_tokens", most=MOST_TOKENS), field="name")
         if not all(by.may(scope) for scope in scopes):
@@ -70,6 +77,9 @@ class Tokens:
                 because("token_cameras"),
                 field="cameras",
             )
+        maker = self.by_principal(by.id)
+        if maker is not None and maker.expires_at is not None:
+            expires_at = maker.expires_at if expires_at is None else min(expires_at, maker.expires_at)
         secret = f"gcam_{new_secret()}"
         token = Token(
             new_id(), hash_of(secret), secret[:10], checked_name(name), scopes, cameras,

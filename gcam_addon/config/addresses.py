@@ -84,6 +84,18 @@ def listen(value: Any) -> WebSettings:
     return settings if match["port"] is None else replace(settings, port=_port(match["port"]))
 
 
+def page_address(value: Any) -> str:
+    """`http(s)://HOST[:PORT][/PATH]`, where Gcam's page is reached; without the slash at its end."""
+    remedy = because("give_page_address")
+    if not isinstance(value, str):
+        raise Wrong(because("no_text_at_all", wanted=remedy))
+    text = value.strip()
+    parts = _split(text, ("http", "https"), remedy)
+    if parts.username is not None or parts.query or parts.fragment or text[-1] in "?#":
+        raise Wrong(remedy)
+    return text.rstrip("/")
+
+
 def is_file(url: str) -> bool:
     """Whether a camera's address is plainly a file or folder of this machine."""
     return _FILE.match(url) is not None

@@ -188,6 +188,8 @@ class WebSettings:
     language: str | None = None
     """The page's for people who chose none there; None: their browser's."""
     ingress: IngressSettings | None = None
+    external_url: str | None = None
+    """Where others than the household reach Gcam, without a slash at its end: links begin with it."""
     advertise: bool | None = None
     """Whether the local network is told where Gcam is (mDNS). None: where others can reach it."""
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from gcam_addon.config.addresses import MQTT_TLS_PORT, broker, camera_url, listen
+from gcam_addon.config.addresses import MQTT_TLS_PORT, broker, camera_url, listen, page_address
 from gcam_addon.config.model import (
     Camera,
     DetectionSettings,
@@ -367,6 +367,7 @@ _WEB = section(
         "tls_key": _path,
         "ingress": listen,
         "ingress_trusted": listing(network, most=16),
+        "external_url": optional(page_address),
         "advertise": optional(flag),
     },
     {"listen": because("listen_beside_web")},

@@ -112,13 +112,21 @@ class Trashed:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A link that shows one clip to whoever has it, until `expires_at`. Only the link knows its secret."""
+    """A link that shows one clip to whoever has it, until `expires_at`, as long as who made it may show it
+    themselves. Only the link knows its secret.
+    """
 
     id: str
     clip_id: str
     created_at: float
     expires_at: float
     created_by: str
+    """Their name then."""
+    maker_id: str = ""
+    """Empty: made by an earlier version, by somebody who is not known."""
+    used: int = 0
+    """How often it was watched; pieces within a minute are one time."""
+    used_at: float | None = None
 
 
 class ExportState(StrEnum):

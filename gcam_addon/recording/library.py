@@ -280,17 +280,41 @@ class Library:
         with self._begin() as connection:
             connection.execute(sa.insert(SHARES).values(**asdict(share), secret_hash=secret_hash))
 
-    def shares(self, clip_id: str, now: float) -> Sequence[Share]:
-        """Those that still hold; outdated ones go."""
+    def shares(self, now: float, clip_id: str | None = None) -> Sequence[tuple[Share, Clip]]:
+        """Those that have not expired, with what they show, oldest first; outdated ones go."""
+        query = sa.select(SHARES, CLIPS).join(CLIPS, SHARES.c.clip_id == CLIPS.c.id).where(PRESENT)
+        if clip_id is not None:
+            query = query.where(SHARES.c.clip_id == clip_id)
         with self._begin() as connection:
             connection.execute(sa.delete(SHARES).where(SHARES.c.expires_at <= now))
-            rows = connection.execute(sa.select(SHARES).where(SHARES.c.clip_id == clip_id))
-            return [_share(row) for row in rows]
+            rows = connection.execute(query.order_by(SHARES.c.created_at, SHARES.c.id))
+            return [
+                (_share(row), clip_of({column.name: row._mapping[column] for column in CLIPS.c}))
+                for row in rows
+            ]
 
-    def find_share(self, *, secret_hash: str | None = None, share_id: str | None = None) -> Share | None:
-        condition = SHARES.c.secret_hash == secret_hash if share_id is None else SHARES.c.id == share_id
+    def count_shares(self, maker_id: str, now: float) -> int:
+        query = sa.select(sa.func.count()).where(SHARES.c.maker_id == maker_id, SHARES.c.expires_at > now)
         with self._begin() as connection:
-            row = connection.execute(sa.select(SHARES).where(condition)).first()
+            return int(connection.execute(query).scalar_one())
+
+    def adopt_shares(self, makers: Mapping[str, str]) -> None:
+        """Links of an earlier version, which knew names alone, become those of who bears it: name -> id."""
+        with self._begin() as connection:
+            for name, maker_id in makers.items():
+                nobodys = (SHARES.c.maker_id == "", SHARES.c.created_by == name)
+                connection.execute(sa.update(SHARES).where(*nobodys).values(maker_id=maker_id))
+
+    def use_share(self, share_id: str, now: float, apart_s: float) -> None:
+        """It was watched; what comes within `apart_s` of the last time belongs to that."""
+        anew = sa.or_(SHARES.c.used_at.is_(None), SHARES.c.used_at <= now - apart_s)
+        query = sa.update(SHARES).where(SHARES.c.id == share_id, anew)
+        with self._begin() as connection:
+            connection.execute(query.values(used=SHARES.c.used + 1, used_at=now))
+
+    def find_share(self, secret_hash: str) -> Share | None:
+        with self._begin() as connection:
+            row = connection.execute(sa.select(SHARES).where(SHARES.c.secret_hash == secret_hash)).first()
         return None if row is None else _share(row)
 
     def remove_share(self, share_id: str) -> None:
@@ -308,6 +332,4 @@ def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _share(row: sa.Row[Any]) -> Share:
-    values = dict(row._mapping)
-    del values["secret_hash"]
-    return Share(**values)
+    return Share(**{field.name: row._mapping[SHARES.c[field.name]] for field in fields(Share)})

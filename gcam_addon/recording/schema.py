@@ -91,4 +91,7 @@ SHARES = Table(
     Column("created_at", Float, nullable=False),
     Column("expires_at", Float, nullable=False),
     Column("created_by", Text, nullable=False),
+    Column("maker_id", Text, nullable=False, server_default=""),
+    Column("used", Integer, nullable=False, server_default="0"),
+    Column("used_at", Float),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gcam_addon.clock import Clock
 from gcam_addon.errors import ConfigError, NotFound
@@ -14,6 +14,10 @@ from gcam_addon.recording.library import Library
 from gcam_addon.words.reason import because
 
 MOST_HOURS = 24 * 30.0
+MOST_SHARES = 200
+"""By one person, at a time."""
+_APART_S = 60.0
+"""A video is fetched in many pieces: those of a minute are one time that it was watched."""
 
 
 class ClipShares:
@@ -23,31 +27,34 @@ class ClipShares:
         self._library = library
         self._clock = clock
 
-    async def list(self, clip_id: str) -> Sequence[Share]:
-        return await asyncio.to_thread(self._library.shares, clip_id, self._clock.wall())
+    async def list(self, clip_id: str | None = None) -> Sequence[tuple[Share, Clip]]:
+        return await asyncio.to_thread(self._library.shares, self._clock.wall(), clip_id)
 
-    async def add(self, clip_id: str, hours: float, by: str) -> tuple[str, Share]:
+    async def add(self, clip_id: str, hours: float, maker_id: str, name: str) -> tuple[str, Share]:
         if not 0 < hours <= MOST_HOURS:
             raise ConfigError(because("share_hours", most=f"{MOST_HOURS:g}"), field="hours")
         now, secret = self._clock.wall(), secrets.token_urlsafe(32)
-        share = Share(secrets.token_hex(8), clip_id, now, now + hours * 3600, by)
+        if await asyncio.to_thread(self._library.count_shares, maker_id, now) >= MOST_SHARES:
+            raise ConfigError(because("many_shares", most=MOST_SHARES))
+        share = Share(secrets.token_hex(8), clip_id, now, now + hours * 3600, name, maker_id)
         await asyncio.to_thread(self._library.add_share, share, _hash(secret))
         return secret, share
 
     async def remove(self, share_id: str) -> None:
         await asyncio.to_thread(self._library.remove_share, share_id)
 
-    async def get(self, share_id: str) -> Share:
-        return self._holding(await asyncio.to_thread(self._library.find_share, share_id=share_id))
-
-    async def clip_of(self, secret: str) -> Clip:
-        found = await asyncio.to_thread(self._library.find_share, secret_hash=_hash(secret))
-        return await asyncio.to_thread(self._library.get, self._holding(found).clip_id)
-
-    def _holding(self, share: Share | None) -> Share:
+    async def shown_by(self, secret: str) -> tuple[Share, Clip]:
+        share = await asyncio.to_thread(self._library.find_share, _hash(secret))
         if share is None or share.expires_at <= self._clock.wall():
             raise NotFound(because("no_share"))
-        return share
+        return share, await asyncio.to_thread(self._library.get, share.clip_id)
+
+    async def use(self, share: Share) -> None:
+        await asyncio.to_thread(self._library.use_share, share.id, self._clock.wall(), _APART_S)
+
+    async def adopt(self, makers: Mapping[str, str]) -> None:
+        """Links that only know their maker's name get the id of who bears it: name -> id."""
+        await asyncio.to_thread(self._library.adopt_shares, makers)
 
 
 def _hash(secret: str) -> str:

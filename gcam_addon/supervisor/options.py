@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gcam_addon.config.addresses import MQTT_TLS_PORT
+from gcam_addon.config.addresses import MQTT_TLS_PORT, page_address
 from gcam_addon.config.model import (
     EntityMaker,
     IngressSettings,
@@ -62,6 +62,7 @@ OPTIONS: Mapping[str, Check] = {
     "certfile": _IN_SSL,
     "keyfile": _IN_SSL,
     "trusted_proxies": listing(network, most=16),
+    "external_url": page_address,
 }
 
 
@@ -151,6 +152,7 @@ def _web(chosen: dict[str, Any], container: Container, base: WebSettings) -> Web
         base,
         trusted_proxies=chosen.get("trusted_proxies", base.trusted_proxies),
         language=chosen.get("language", base.language),
+        external_url=chosen.get("external_url", base.external_url),
     )
     if not chosen.get("ssl"):
         return base

@@ -46,17 +46,20 @@ class Exports(Protocol):
 
 
 class Shares(Protocol):
-    """Links to single clips for people without an account."""
+    """Links to single clips for people without an account. Whether who made one may still show it is not
+    asked here.
+    """
 
-    async def list(self, clip_id: str) -> Sequence[Share]: ...
+    async def list(self, clip_id: str | None = None) -> Sequence[tuple[Share, Clip]]:
+        """Those that have not expired and whose clip is there, oldest first; None: of all clips."""
 
-    async def add(self, clip_id: str, hours: float, by: str) -> tuple[str, Share]:
-        """The link's secret, told this once, and the share."""
+    async def add(self, clip_id: str, hours: float, maker_id: str, name: str) -> tuple[str, Share]:
+        """The link's secret, told this once, and the share. Raises `ConfigError` for too many."""
 
     async def remove(self, share_id: str) -> None: ...
 
-    async def get(self, share_id: str) -> Share:
-        """Raises `NotFound`."""
-
-    async def clip_of(self, secret: str) -> Clip:
+    async def shown_by(self, secret: str) -> tuple[Share, Clip]:
         """What the link shows. Raises `NotFound` where it is wrong or outdated, or the clip is gone."""
+
+    async def use(self, share: Share) -> None:
+        """It is being watched."""

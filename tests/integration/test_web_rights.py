@@ -37,6 +37,7 @@ NEEDS: Mapping[str, str] = {
     "control": "switchCamera recordCamera changeClip",
     "playback control": (
         "listExports addExport getExport removeExport getExportVideo listShares addShare removeShare "
+        "listAllShares removeAllShares removeAnyShare "
         "reviewHistory changeHistory"
     ),
     "configure": (

@@ -97,7 +97,7 @@ async def test_a_defect_on_a_share_link_does_not_tell_the_link(
     async def broken(secret: str) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(site.services.shares, "clip_of", broken)
+    monkeypatch.setattr(site.services.shares, "shown_by", broken)
     async with site.http.get("/share/very-secret") as response:
         assert response.status == 500
     assert "Answering GET /share/{secret} failed" in caplog.text

@@ -101,6 +101,9 @@ def test_tls_takes_the_files_that_everybody_has() -> None:
         ("certfile", "/etc/passwd", "folder ssl"),
         ("certfile", "../x.pem", "folder ssl"),
         ("trusted_proxies", ["router"], "give an IP address or network"),
+        ("external_url", "gcam.example.org", "such as https://gcam.example.org"),
+        ("external_url", "https://me:secret@example.org", "give the page's address alone"),
+        ("external_url", "https://example.org/?a=b", "give the page's address alone"),
         ("mqtt_username", "anna", "give mqtt_host too"),
         ("keep_day", 3, 'did you mean "keep_days"?'),
     ],
@@ -147,6 +150,8 @@ def test_form_and_program_agree_on_what_may_be_chosen(name: str) -> None:
             assert rule(True) is True
         case "port":
             assert (rule(1), rule(65535)) == (1, 65535)
+        case "url":
+            assert rule("https://gcam.example.org/") == "https://gcam.example.org"
         case "match":
             assert rule("/media/gcam") == "/media/gcam"
         case "str" | "password":

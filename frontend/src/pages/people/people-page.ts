@@ -1,4 +1,4 @@
-/** Who may see Gcam: accounts, tokens of programs, and the log of what they did. */
+/** Who may see Gcam: accounts, tokens of programs, links to recordings, and the log of what they did. */
 import "@awesome.me/webawesome/dist/components/tab-group/tab-group.js";
 import "@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js";
 import "@awesome.me/webawesome/dist/components/tab/tab.js";
@@ -9,10 +9,11 @@ import { words } from "../../i18n/i18n.js";
 import { replace, type Place } from "../../router.js";
 import "./accounts.js";
 import "./deeds.js";
+import "./links.js";
 import "./tokens.js";
 
 const t = words("people");
-const TABS = ["title", "tokens", "audit"] as const;
+const TABS = ["title", "tokens", "links", "audit"] as const;
 
 @customElement("gcam-people-page")
 export class PeoplePage extends LitElement {
@@ -40,6 +41,7 @@ export class PeoplePage extends LitElement {
         ${TABS.map((name) => html`<wa-tab panel=${name}>${t(name)}</wa-tab>`)}
         <wa-tab-panel name="title"><gcam-accounts></gcam-accounts></wa-tab-panel>
         <wa-tab-panel name="tokens"><gcam-tokens></gcam-tokens></wa-tab-panel>
+        <wa-tab-panel name="links"><gcam-links></gcam-links></wa-tab-panel>
         <wa-tab-panel name="audit"><gcam-deeds
             who=${this.place?.query.get("who") ?? ""}
             @gcam-who=${(event: CustomEvent<string>) => replace(["people"], { tab: "audit", who: event.detail || undefined })}

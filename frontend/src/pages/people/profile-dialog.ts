@@ -13,9 +13,10 @@ import { messageOf, notify, notifyError } from "../../components/notify.js";
 import { relative } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { now_s } from "../../state/gcam.js";
-import { session } from "../../state/session.js";
+import { may, session } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
 import { peopleStyles } from "./people.styles.js";
+import "./links.js";
 import "./second-factors.js";
 
 type Session = Schemas["Session"];
@@ -54,6 +55,7 @@ export class ProfileDialog extends LitElement {
       </form>
       <h3>${t("second_factor")}</h3>
       <gcam-second-factors></gcam-second-factors>
+      ${may("control") && may("playback") && !may("administer") ? html`<h3>${t("links")}</h3><gcam-links></gcam-links>` : nothing}
       <h3>${t("my_sessions")}</h3>
       <ul>
         ${this.sessions.map(

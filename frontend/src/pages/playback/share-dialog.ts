@@ -1,5 +1,6 @@
 /** Links to one recording: make one that expires, copy it, see those that hold, end them. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/callout/callout.js";
 import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import "@awesome.me/webawesome/dist/components/input/input.js";
 import "@awesome.me/webawesome/dist/components/option/option.js";
@@ -53,6 +54,7 @@ export class GcamShareDialog extends LitElement {
   @state() private hours = 24;
   @state() private link = "";
   @state() private shares: readonly Share[] = [];
+  @state() private reachable = true;
 
   show(clip: Clip): void {
     this.clip = clip;
@@ -65,16 +67,7 @@ export class GcamShareDialog extends LitElement {
   protected override render(): unknown {
     return html`<wa-dialog label=${t("share")} .open=${this.open} @wa-after-hide=${this.closed}>
       <p>${t("share_text")}</p>
-      <div class="row">
-        <wa-select label=${t("share_for")} .value=${live(String(this.hours))} @change=${(event: Event) => (this.hours = Number((event.target as HTMLInputElement).value))}>
-          ${HOURS.map((hours) => html`<wa-option value=${hours}>${t(`share_hours.${hours}`)}</wa-option>`)}
-        </wa-select>
-        <wa-button variant="brand" @click=${() => void this.make()}>${t("share_make")}</wa-button>
-      </div>
-      ${this.link
-        ? html`<div class="row link"><wa-input readonly label=${t("share_link")} hint=${t("share_once")} .value=${this.link}></wa-input>
-            <wa-button @click=${() => void this.copy()}><gcam-icon slot="start" .path=${mdiContentCopy}></gcam-icon>${t("copy")}</wa-button></div>`
-        : ""}
+      ${this.reachable ? this.making() : html`<wa-callout variant="warning">${t("share_unreachable")}</wa-callout>`}
       ${this.shares.length > 0
         ? html`<ul aria-label=${t("shares")}>${this.shares.map(
             (item) => html`<li><span>${t("share_until", { when: relative(item.expires_at, now_s()), who: item.created_by })}</span>
@@ -84,9 +77,22 @@ export class GcamShareDialog extends LitElement {
     </wa-dialog>`;
   }
 
+  private making(): unknown {
+    return html`<div class="row">
+        <wa-select label=${t("share_for")} .value=${live(String(this.hours))} @change=${(event: Event) => (this.hours = Number((event.target as HTMLInputElement).value))}>
+          ${HOURS.map((hours) => html`<wa-option value=${hours}>${t(`share_hours.${hours}`)}</wa-option>`)}
+        </wa-select>
+        <wa-button variant="brand" @click=${() => void this.make()}>${t("share_make")}</wa-button>
+      </div>
+      ${this.link
+        ? html`<div class="row link"><wa-input readonly label=${t("share_link")} hint=${t("share_once")} .value=${this.link}></wa-input>
+            <wa-button @click=${() => void this.copy()}><gcam-icon slot="start" .path=${mdiContentCopy}></gcam-icon>${t("copy")}</wa-button></div>`
+        : ""}`;
+  }
+
   private async look(): Promise<void> {
     const answer = this.clip && (await sharesOf(this.clip.id));
-    if (answer?.ok) this.shares = answer.value;
+    if (answer?.ok) ({ shares: this.shares, reachable: this.reachable } = answer.value);
   }
 
   private async make(): Promise<void> {
