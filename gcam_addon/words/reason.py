@@ -65,6 +65,21 @@ def said_in(language: str, text: str) -> str:
     return text.in_language(language) if isinstance(text, Reason) else text
 
 
+def spoken(accepted: str, otherwise: str = "en") -> str:
+    """Of our languages the one that an `Accept-Language` header likes best."""
+    liked = {language: _liking(accepted.lower(), language) for language in LANGUAGES}
+    best = max(LANGUAGES, key=lambda language: (liked[language], language == otherwise))
+    return best if liked[best] > 0 else otherwise
+
+
+def _liking(accepted: str, language: str) -> float:
+    """The weight of `language`, in any country's form."""
+    found = re.findall(
+        rf"(?:^|,)\s*{language}(?:-[\w-]+)?\s*(?:;\s*q=([01](?:\.\d{{0,3}})?))?\s*(?=,|$)", accepted
+    )
+    return max((float(weight or 1) for weight in found), default=0.0)
+
+
 def _sentence(code: str, params: Mapping[str, Value], language: str) -> str:
     text = catalogue(language).get(code, code)
     return _NAME.sub(lambda name: _text(params.get(name[1], ""), language), text)

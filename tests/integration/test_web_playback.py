@@ -205,6 +205,11 @@ async def test_a_link_shows_one_clip_to_anybody_until_it_expires(site: Site) -> 
     async with aiohttp.ClientSession(site.url) as guest:
         async with guest.get(f"/{link['path']}") as response:
             assert "Entrée" in await response.text()
+        async with guest.get(f"/{link['path']}", headers={"Accept-Language": "fr-CA,en;q=0.5"}) as response:
+            page = await response.text()
+            assert '<html lang="fr">' in page
+            assert "<p>Un enregistrement de Entrée, partagé avec vous</p>" in page
+            assert response.headers["Vary"] == "Accept-Language"
         async with guest.get(f"/{link['path']}/video.mp4", headers={"Range": "bytes=0-99"}) as response:
             assert response.status == 206
         async with guest.get("/api/v1/clips/c1") as response:

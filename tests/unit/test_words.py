@@ -17,7 +17,7 @@ from gcam_addon import errors
 from gcam_addon.access.principal import Permission
 from gcam_addon.errors import ConfigError, GcamError, NotFound
 from gcam_addon.web.errors import error_response
-from gcam_addon.words.reason import LANGUAGES, Reason, because, catalogue, names_in
+from gcam_addon.words.reason import LANGUAGES, Reason, because, catalogue, names_in, spoken
 
 ROOT = Path(gcam_addon.__file__).parent
 
@@ -139,6 +139,27 @@ def test_plain_text_stays_what_it_is() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sentences_are_texts(language: str) -> None:
     assert all(isinstance(sentence, str) and sentence.strip() for sentence in catalogue(language).values())
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "en"),
+        ("fr", "fr"),
+        ("FR-ca,en;q=0.5", "fr"),
+        ("de, fr;q=0.4, en;q=0.8", "en"),
+        ("de,es;q=0.9", "en"),
+        ("fr;q=0, en;q=0.1", "en"),
+        ("fre,francais", "en"),
+        ("fr;q=wrong", "en"),
+    ],
+)
+def test_a_visitor_is_answered_in_the_language_they_like_best(accepted: str, language: str) -> None:
+    assert spoken(accepted) == language
+
+
+def test_who_likes_none_of_ours_is_answered_as_the_owner_chose() -> None:
+    assert (spoken("de", "fr"), spoken("en", "fr"), spoken("en,fr", "fr")) == ("fr", "en", "fr")
 
 
 def _calls_of(*names: str) -> Iterator[tuple[str, ast.Call]]:

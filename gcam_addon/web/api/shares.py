@@ -19,7 +19,7 @@ from gcam_addon.web.guard import CALLER, caller_address, note, principal_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, extended, nullable, shape
 from gcam_addon.web.views import Json, encode
-from gcam_addon.words.reason import because
+from gcam_addon.words.reason import because, spoken
 
 LEAST_HOURS, MOST_HOURS = 0.001, 720.0
 
@@ -168,17 +168,23 @@ async def remove_share(request: web.Request) -> web.Response:
     refuses=NO_INDEX,
 )
 async def get_shared_page(request: web.Request) -> web.Response:
-    """A page with the video and nothing else."""
+    """The video and what it is of, in the visitor's language."""
     secret = request.match_info["secret"]
     _, clip = await _shown_by(request)
+    accepted = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
+    language = spoken(accepted, request.app[SERVICES].info.listen.language or "en")
+    what = html.escape(because("shared_recording", camera=clip.camera_name).in_language(language))
     title = html.escape(download_name(clip).removesuffix(".mp4"))
     text = (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex">'
-        f'<meta name="viewport" content="width=device-width"><title>{title} · Gcam</title></head>'
-        f'<body><h1>{title}</h1><video controls playsinline width="640" '
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        f'<meta name="robots" content="noindex"><meta name="viewport" content="width=device-width">'
+        f"<title>{title} · Gcam</title></head>"
+        f"<body><h1>{title}</h1><p>{what}</p>"
+        f'<video controls playsinline width="640" '
         f'src="{html.escape(secret)}/video.mp4"></video></body></html>'
     )
-    return web.Response(text=text, content_type="text/html")
+    headers = {hdrs.VARY: hdrs.ACCEPT_LANGUAGE}
+    return web.Response(text=text, content_type="text/html", headers=headers)
 
 
 @route(
