@@ -27,7 +27,10 @@ export class PeoplePage extends LitElement {
     }
     @media (max-width: 24.5rem) {
       wa-tab::part(base) {
-        padding-inline: var(--wa-space-s); /* three side by side, nothing to scroll */
+        padding-inline: var(--wa-space-s);
+      }
+      wa-tab-group::part(tabs) {
+        flex-wrap: wrap; /* nothing to scroll */
       }
     }
   `;

@@ -119,7 +119,7 @@ export class GcamPlaybackStage extends LitElement {
         const camera = this.cameras?.[index] ?? track.clip?.camera_id;
         const name = this.rows.find((row) => row.camera === camera)?.name ?? track.clip?.camera_name ?? "";
         return html`<div class="pane">
-          <gcam-zoom-frame of=${camera ?? ""} label=${name || t("choose_clip")}><div class="videos" role="img" aria-label=${name}></div></gcam-zoom-frame>
+          <gcam-zoom-frame of=${camera ?? ""} label=${name || t("choose_clip")}><div class="videos" role="img" aria-label=${name || t("choose_clip")}></div></gcam-zoom-frame>
           ${this.said(track)}
           ${name ? html`<span class="name">${name}${track.clip ? html` · ${this.timeOf(track.at)}` : ""}</span>` : ""}
         </div>`;
