@@ -1,5 +1,6 @@
 /** The shell's looks: a side bar on wide screens, a bottom bar on phones. */
 import { css } from "lit";
+import { unseen } from "./styles/unseen.js";
 
 export const appStyles = css`
   :host {
@@ -66,12 +67,7 @@ export const appStyles = css`
     line-height: 1.3;
   }
   .unseen {
-    margin: 0;
-    position: absolute; /* read aloud */
-    width: 1px;
-    height: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
+    ${unseen} /* read aloud */
   }
   a:focus-visible {
     outline: var(--wa-focus-ring);
@@ -159,10 +155,7 @@ export const appStyles = css`
   }
   @media (max-width: 24.5rem) {
     .item:not([aria-current="page"]) > span {
-      position: absolute; /* the icon's name: seven words side by side would be cut off */
-      width: 1px;
-      height: 1px;
-      clip-path: inset(50%);
+      ${unseen} /* the icon's name: seven words side by side would be cut off */
     }
   }
 `;

@@ -10,6 +10,7 @@ import { loadPart } from "../parts.js";
 import { session } from "../state/session.js";
 import { Follow } from "../state/store.js";
 import { chooseTheme, themeChoice, type ThemeChoice } from "../theme.js";
+import { unseen } from "../styles/unseen.js";
 import "./icon.js";
 
 const t = words("common");
@@ -45,11 +46,7 @@ export class ShellMenu extends LitElement {
     }
     @media (max-width: 700px) {
       span {
-        position: absolute; /* not seen, but the button's name */
-        width: 1px;
-        height: 1px;
-        overflow: hidden;
-        clip-path: inset(50%);
+        ${unseen} /* not seen, but the button's name */
       }
     }
   `;

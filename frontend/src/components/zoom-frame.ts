@@ -102,6 +102,8 @@ export class ZoomFrame extends LitElement {
 
   protected override render(): unknown {
     const { scale } = this.view;
+    const times = number(scale, 1);
+    const whole = t("zoom_whole", { times });
     return html`<div class="frame" @wheel=${this.wheel} @dblclick=${this.double} @click=${this.pressed}
         @pointerdown=${this.down} @pointermove=${this.move} @pointerup=${this.up} @pointercancel=${this.up}>
         <div class="shown" style=${styleMap({ transform: transformOf(this.view) })}><slot></slot></div>
@@ -109,8 +111,7 @@ export class ZoomFrame extends LitElement {
       <div class="tools" @click=${(event: Event) => event.stopPropagation()}>
         ${scale > 1
           ? html`${this.button("zoom_out", mdiMagnifyMinusOutline, (view) => zoomed(view, 1 / BUTTON_STEP))}
-              <button type="button" class="whole" aria-label=${t("zoom_whole", { times: number(scale, 1) })} title=${t("zoom_whole", { times: number(scale, 1) })}
-                @click=${() => this.becomes(WHOLE)}>${number(scale, 1)}×</button>`
+              <button type="button" class="whole" aria-label=${whole} title=${whole} @click=${() => this.becomes(WHOLE)}>${times}×</button>`
           : nothing}
         ${this.button("zoom_in", mdiMagnifyPlusOutline, (view) => zoomed(view, BUTTON_STEP), scale >= MOST)}
       </div>`;

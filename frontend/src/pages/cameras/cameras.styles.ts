@@ -1,5 +1,6 @@
 /** What the parts of the cameras page share. */
 import { css } from "lit";
+import { unseen } from "../../styles/unseen.js";
 
 export const camerasStyles = css`
   h1,
@@ -94,11 +95,7 @@ export const camerasStyles = css`
     outline: var(--wa-focus-ring);
   }
   .unseen {
-    position: absolute;
-    width: 1px;
-    height: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
+    ${unseen}
     white-space: nowrap;
   }
   a {

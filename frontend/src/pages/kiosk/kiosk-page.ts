@@ -14,6 +14,7 @@ import { gcam } from "../../state/gcam.js";
 import { shows } from "../../state/groups.js";
 import { Follow } from "../../state/store.js";
 import "../live/camera-grid.js";
+import { unseen } from "../../styles/unseen.js";
 import { WakeLock } from "./wake-lock.js";
 
 const t = words("live");
@@ -49,11 +50,7 @@ export class KioskPage extends LitElement {
       opacity: 1;
     }
     h1 {
-      position: absolute;
-      clip-path: inset(50%);
-      width: 1px;
-      height: 1px;
-      overflow: hidden;
+      ${unseen}
     }
   `;
 

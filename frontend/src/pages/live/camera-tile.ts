@@ -9,6 +9,7 @@ import { number } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { hashOf } from "../../router.js";
 import type { Camera } from "../../state/gcam.js";
+import { unseen } from "../../styles/unseen.js";
 import { labelOf, lookOf, problemOf } from "./status.js";
 
 const t = words("live");
@@ -96,12 +97,7 @@ export class CameraTile extends LitElement {
       overflow: hidden;
     }
     .told {
-      position: absolute; /* read aloud */
-      width: 1px;
-      height: 1px;
-      margin: 0;
-      overflow: hidden;
-      clip-path: inset(50%);
+      ${unseen} /* read aloud */
     }
     footer {
       display: flex;

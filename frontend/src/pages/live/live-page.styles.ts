@@ -1,12 +1,9 @@
 import { css } from "lit";
+import { unseen } from "../../styles/unseen.js";
 
 export const livePageStyles = css`
   .hidden {
-    position: absolute;
-    clip-path: inset(50%);
-    width: 1px;
-    height: 1px;
-    overflow: hidden;
+    ${unseen}
   }
   .tools {
     display: flex;

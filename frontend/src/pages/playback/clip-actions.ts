@@ -9,6 +9,7 @@ import { notify, notifyError } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
 import { may, session } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
+import { unseen } from "../../styles/unseen.js";
 import type { Footage } from "./footage.js";
 
 const t = words("playback");
@@ -33,11 +34,7 @@ export class GcamClipActions extends LitElement {
         padding-inline: 0.75em;
       }
       i {
-        position: absolute;
-        width: 1px;
-        height: 1px;
-        overflow: hidden;
-        clip-path: inset(50%);
+        ${unseen}
       }
     }
     i {

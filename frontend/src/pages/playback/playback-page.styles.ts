@@ -1,5 +1,6 @@
 /** Looks of the playback page. */
 import { css } from "lit";
+import { unseen } from "../../styles/unseen.js";
 
 export const playbackPageStyles = css`
   .head,
@@ -15,11 +16,7 @@ export const playbackPageStyles = css`
     margin-block: var(--wa-space-xs);
   }
   h1 {
-    position: absolute;
-    width: 1px;
-    height: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
+    ${unseen}
   }
   gcam-playback-stage {
     display: block;

@@ -118,8 +118,9 @@ export class GcamPlaybackStage extends LitElement {
       ${this.tracks.map((track, index) => {
         const camera = this.cameras?.[index] ?? track.clip?.camera_id;
         const name = this.rows.find((row) => row.camera === camera)?.name ?? track.clip?.camera_name ?? "";
+        const label = name || t("choose_clip");
         return html`<div class="pane">
-          <gcam-zoom-frame of=${camera ?? ""} label=${name || t("choose_clip")}><div class="videos" role="img" aria-label=${name || t("choose_clip")}></div></gcam-zoom-frame>
+          <gcam-zoom-frame of=${camera ?? ""} label=${label}><div class="videos" role="img" aria-label=${label}></div></gcam-zoom-frame>
           ${this.said(track)}
           ${name ? html`<span class="name">${name}${track.clip ? html` · ${this.timeOf(track.at)}` : ""}</span>` : ""}
         </div>`;

@@ -10,6 +10,7 @@ import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import "../../components/icon.js";
 import { words } from "../../i18n/i18n.js";
+import { unseen } from "../../styles/unseen.js";
 import { MOST_SHAPES, type Kind, type Shape } from "./draft.js";
 import { nameOf } from "./polygon-editor.js";
 
@@ -71,11 +72,7 @@ export class ShapeList extends LitElement {
     }
     wa-input::part(form-control-label),
     .hidden {
-      position: absolute;
-      width: 1px;
-      height: 1px;
-      overflow: hidden;
-      clip-path: inset(50%);
+      ${unseen}
       white-space: nowrap;
     }
     .wrong {
