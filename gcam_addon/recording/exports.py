@@ -70,11 +70,11 @@ class ClipExports:
         if not 0 < before - after <= LONGEST_S:
             raise ConfigError(because("export_range", hours=f"{LONGEST_S / 3600:g}"), field="before")
         await self.forget_old()
-        if len(self._exports) >= MOST:
-            raise ConfigError(because("many_exports", most=MOST), field="camera")
         clips = await asyncio.to_thread(self._library.overlapping, camera_id, after, before)
         if not clips:
             raise NotFound(because("nothing_recorded"))
+        if len(self._exports) >= MOST:  # nothing waits from here on: others may be asking
+            raise ConfigError(because("many_exports", most=MOST), field="camera")
         export = Export(
             id=secrets.token_hex(8),
             camera_id=camera_id,

@@ -276,9 +276,14 @@ class Library:
 
     # Links
 
-    def add_share(self, share: Share, secret_hash: str) -> None:
+    def add_share(self, share: Share, secret_hash: str, most: int) -> bool:
+        """False where its maker has `most` already. Counted and added at once: several may be asking."""
+        values = asdict(share) | {"secret_hash": secret_hash}
+        theirs = SHARES.c.maker_id == share.maker_id, SHARES.c.expires_at > share.created_at
+        count = sa.select(sa.func.count()).select_from(SHARES).where(*theirs).scalar_subquery()
+        row = sa.select(*(sa.literal(value) for value in values.values())).where(count < most)
         with self._begin() as connection:
-            connection.execute(sa.insert(SHARES).values(**asdict(share), secret_hash=secret_hash))
+            return connection.execute(sa.insert(SHARES).from_select(list(values), row)).rowcount > 0
 
     def shares(self, now: float, clip_id: str | None = None) -> Sequence[tuple[Share, Clip]]:
         """Those that have not expired, with what they show, oldest first; outdated ones go."""
@@ -292,11 +297,6 @@ class Library:
                 (_share(row), clip_of({column.name: row._mapping[column] for column in CLIPS.c}))
                 for row in rows
             ]
-
-    def count_shares(self, maker_id: str, now: float) -> int:
-        query = sa.select(sa.func.count()).where(SHARES.c.maker_id == maker_id, SHARES.c.expires_at > now)
-        with self._begin() as connection:
-            return int(connection.execute(query).scalar_one())
 
     def adopt_shares(self, makers: Mapping[str, str]) -> None:
         """Links of an earlier version, which knew names alone, become those of who bears it: name -> id."""

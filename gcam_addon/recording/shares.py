@@ -34,10 +34,9 @@ class ClipShares:
         if not 0 < hours <= MOST_HOURS:
             raise ConfigError(because("share_hours", most=f"{MOST_HOURS:g}"), field="hours")
         now, secret = self._clock.wall(), secrets.token_urlsafe(32)
-        if await asyncio.to_thread(self._library.count_shares, maker_id, now) >= MOST_SHARES:
-            raise ConfigError(because("many_shares", most=MOST_SHARES))
         share = Share(secrets.token_hex(8), clip_id, now, now + hours * 3600, name, maker_id)
-        await asyncio.to_thread(self._library.add_share, share, _hash(secret))
+        if not await asyncio.to_thread(self._library.add_share, share, _hash(secret), MOST_SHARES):
+            raise ConfigError(because("many_shares", most=MOST_SHARES))
         return secret, share
 
     async def remove(self, share_id: str) -> None:

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from gcam_addon.config.model import IngressSettings, WebSettings
 from gcam_addon.errors import AccessDenied
+from gcam_addon.web.hosts import is_loopback, is_this_machines
 from gcam_addon.words.reason import because
 
 _HOME_ASSISTANT = ("172.30.32.0/23",)
@@ -37,11 +38,10 @@ class Caller:
 
     @property
     def is_local(self) -> bool:
-        """From this very machine, and not on behalf of somebody else."""
-        try:
-            return ipaddress.ip_address(self.address).is_loopback and not self.is_relayed
-        except ValueError:
-            return False
+        """From this very machine, not on behalf of somebody else, and by a name that nobody else can have
+        pointed here: a page of theirs could speak by that.
+        """
+        return is_loopback(self.address) and not self.is_relayed and all(map(is_this_machines, self.hosts))
 
 
 @dataclass(slots=True)

@@ -94,7 +94,7 @@ def _kind_of(request: web.Request) -> str:
 def error_response(error: GcamError) -> web.Response:
     """The answer for `error`."""
     field = error.field if isinstance(error, (ConfigError, RequestError)) else None
-    response = _response(_status_of(error), error.code, error.said, field)
+    response = _response(status_of(error), error.code, error.said, field)
     if isinstance(error, Throttled):
         response.headers[hdrs.RETRY_AFTER] = str(math.ceil(error.retry_after_s))
     if isinstance(error, SignInNeeded):
@@ -104,7 +104,8 @@ def error_response(error: GcamError) -> web.Response:
     return response
 
 
-def _status_of(error: GcamError) -> int:
+def status_of(error: GcamError) -> int:
+    """The fitting one of HTTP."""
     if isinstance(error, RequestError):
         return error.status
     return next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)

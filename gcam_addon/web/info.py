@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from gcam_addon.config.model import RetentionSettings, WebSettings
 from gcam_addon.model import MqttHealth
@@ -26,10 +27,14 @@ class Info:
 
     version: str
     listen: WebSettings = field(default_factory=WebSettings)
-    names: frozenset[str] = frozenset()
-    """Host names besides `localhost` that may appear in the address when listening on loopback only."""
     instance_id: str = ""
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Host names besides `localhost` that are our own: what `web.external_url` says."""
+        name = urlsplit(self.listen.external_url or "").hostname
+        return frozenset({name} if name else ())
 
 
 class Surroundings(Protocol):

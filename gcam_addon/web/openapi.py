@@ -41,7 +41,8 @@ Without either a route answers 401 (`sign_in`, or `no_owner` while Gcam is new),
 What belongs to a camera one may not see does not exist: 404.
 
 Changes and WebSockets are refused (403) when a browser says that another web site asked. While Gcam listens
-on loopback only, it is spoken to by IP address or `localhost`; any other name is refused (403).
+on loopback only, it is spoken to by IP address, `localhost` or the name in `web.external_url`; any other is
+refused (403).
 
 **Requests** are checked whole before anything is done. Unknown keys and parameters are refused (400). Bodies
 are JSON objects of at most 64 KiB, `Content-Type: application/json`.

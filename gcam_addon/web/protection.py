@@ -9,7 +9,6 @@ A browser lets any page send requests to Gcam, from inside the owner's network. 
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
@@ -18,6 +17,7 @@ from gcam_addon.errors import AccessDenied
 from gcam_addon.web.caller import Caller, caller_of
 from gcam_addon.web.errors import Handler
 from gcam_addon.web.guard import CALLER
+from gcam_addon.web.hosts import is_loopback, is_nobody_elses
 from gcam_addon.web.info import Info
 from gcam_addon.web.services import SERVICES
 from gcam_addon.words.reason import because
@@ -47,7 +47,7 @@ async def keep_others_out(request: web.Request, handler: Handler) -> web.StreamR
     """Rules 1 and 2; raises `AccessDenied`."""
     info = request.app[SERVICES].info
     request[CALLER] = caller = caller_of(request, info.listen)
-    if _only_here(info, caller) and not _is_known_host(request.host, info.names):
+    if _only_here(info, caller) and not is_nobody_elses(request.host, info.names):
         raise AccessDenied(because("wrong_host", host=repr(request.host)))
     if _matters(request) and not _is_same_site(request, caller):
         raise AccessDenied(because("other_site"))
@@ -76,25 +76,6 @@ def _only_here(info: Info, caller: Caller) -> bool:
     return is_loopback(info.listen.host) and not info.listen.trusted_proxies and not caller.prefix
 
 
-def is_loopback(host: str) -> bool:
-    """Whether an address to listen on can be reached from this machine only."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _is_known_host(host: str, names: frozenset[str]) -> bool:
-    name = _hostname(host)
-    if name is None:
-        return False
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return name == "localhost" or name.endswith(".localhost") or name in names
-    return True
-
-
 def _matters(request: web.Request) -> bool:
     upgrade = request.headers.get(hdrs.UPGRADE, "").lower()
     return request.method not in SAFE_METHODS or upgrade == "websocket"
@@ -109,10 +90,3 @@ def _is_same_site(request: web.Request, caller: Caller) -> bool:
     if origin is None:
         return True
     return urlsplit(origin).netloc.lower() in caller.hosts
-
-
-def _hostname(host: str) -> str | None:
-    try:
-        return urlsplit(f"//{host}").hostname
-    except ValueError:
-        return None

@@ -161,6 +161,22 @@ async def test_the_code_from_the_log_creates_the_owner_from_elsewhere(site: Site
         assert (await ask(http, "POST", "/api/v1/setup", {**login, "code": str(code)}))[0] == 401
 
 
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.168.1.20:8099"])
+async def test_who_comes_by_a_name_that_anybody_can_point_here_is_not_this_machine(
+    tmp_path: Path, host: str
+) -> None:
+    """A page of theirs, in a browser of this machine, before there is an owner."""
+    async with serve(tmp_path, settings=WebSettings(host="0.0.0.0", port=0)) as site:
+        site.access._people.clear()
+        login = {"name": "eve", "password": PASSWORD}
+        async with visitor(site.url, {"Host": host, "Origin": f"http://{host}"}) as http:
+            assert (await ask(http, "GET", "/api/v1/info"))[1]["setup"] == ["code", "name", "password"]
+            status, answer = await ask(http, "POST", "/api/v1/setup", login)
+            assert (status, answer["error"]["field"]) == (400, "code")
+        async with visitor(site.url) as http:
+            assert (await ask(http, "GET", "/api/v1/info"))[1]["setup"] == ["name", "password"]
+
+
 # -- Home Assistant's users ----------------------------------------------------------------------------
 
 

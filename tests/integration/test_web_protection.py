@@ -17,7 +17,8 @@ EVERYWHERE = WebSettings(host="0.0.0.0", port=0)
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    async with serve(tmp_path, names=frozenset({"gcam.test"})) as site:
+    settings = WebSettings(port=0, external_url="https://Gcam.test/cameras")
+    async with serve(tmp_path, settings=settings) as site:
         yield site
 
 

@@ -150,7 +150,7 @@ def address(route: Route, camera_id: str = "x", clip_id: str = "x") -> str:
 async def asked(http: aiohttp.ClientSession, method: str, path: str) -> tuple[int, str]:
     """The status and the code; a stream is left at once."""
     async with http.request(method, path) as answer:
-        if answer.status < 400:
+        if answer.status < 400 or answer.content_type == "text/html":
             return answer.status, ""
         return answer.status, str((await answer.json())["error"]["code"])
 

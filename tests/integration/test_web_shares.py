@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +16,9 @@ from gcam_addon.access.service import PersonChange
 from gcam_addon.config.model import IngressSettings, WebSettings
 from gcam_addon.disk.database import bring_up_to_date, engine_for
 from gcam_addon.recording.library import Library
+from gcam_addon.recording.shares import MOST_SHARES
 from tests.support.fakes import make_camera
-from tests.support.web_fakes import Site, make_clip, serve
+from tests.support.web_fakes import OWNER, Site, make_clip, serve
 
 DOOR, GARDEN = make_camera("door"), make_camera("garden")
 CLIPS = (make_clip("d1", DOOR), make_clip("g1", GARDEN))
@@ -81,6 +83,32 @@ async def test_a_link_ends_with_the_right_to_show_it_and_with_its_maker(tmp_path
         assert (await asked(site.http, "GET", "/api/v1/shares"))[1]["shares"] == []
 
 
+async def test_a_link_that_shows_nothing_any_more_says_so_in_the_visitor_s_language(tmp_path: Path) -> None:
+    async with serve(tmp_path, cameras=[DOOR], clips=CLIPS[:1]) as site:
+        _, link = await asked(site.http, "POST", "/api/v1/clips/d1/shares", json={"hours": 1})
+        site.clock.advance(3601)
+        french = {"Accept-Language": "fr-FR, en;q=0.5", "Accept": "text/html"}
+        async with (
+            aiohttp.ClientSession(site.url, headers=french) as guest,
+            guest.get(f"/{link['path']}") as answer,
+        ):
+            text = await answer.text()
+        assert (answer.status, answer.content_type) == (404, "text/html")
+        assert '<html lang="fr">' in text
+        assert "Ce lien a expiré" in text
+        assert "<video" not in text
+
+
+async def test_links_made_at_the_same_moment_are_no_more_than_there_may_be(tmp_path: Path) -> None:
+    async with serve(tmp_path, cameras=[DOOR], clips=CLIPS[:1]) as site:
+        for _ in range(MOST_SHARES - 3):
+            await site.services.shares.add("d1", 1, site.owner.id, OWNER)
+        asks = (asked(site.http, "POST", "/api/v1/clips/d1/shares", json={"hours": 1}) for _ in range(30))
+        statuses = [status for status, _ in await asyncio.gather(*asks)]
+        assert (statuses.count(201), statuses.count(400)) == (3, 27)
+        assert len(await site.services.shares.list()) == MOST_SHARES
+
+
 async def test_each_sees_and_ends_their_own_links_and_the_owner_all(tmp_path: Path) -> None:
     async with serve(tmp_path, cameras=[DOOR, GARDEN], clips=CLIPS) as site, await member(site) as bob:
         _, owners = await asked(site.http, "POST", "/api/v1/clips/d1/shares", json={"hours": 1})
@@ -141,7 +169,7 @@ async def test_links_of_an_earlier_version_are_kept_and_become_their_makers(tmp_
         library.open()
         for name in ("gone long ago", "bob"):
             share = replace((await site.services.shares.list())[0][0], id=name, created_by=name, maker_id="")
-            library.add_share(share, name)
+            library.add_share(share, name, 10)
         library.close()
         listed = (await asked(site.http, "GET", "/api/v1/shares"))[1]["shares"]
         assert [item["is_makers"] for item in listed].count(False) == 2

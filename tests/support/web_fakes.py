@@ -243,13 +243,12 @@ async def serve(
     cameras: Sequence[Camera] = (make_camera("door"), make_camera("garden")),
     clips: Sequence[Clip] = (),
     settings: WebSettings = LOOPBACK,
-    names: frozenset[str] = frozenset(),
     look_every_s: float = LOOK_EVERY_S,
 ) -> AsyncIterator[Site]:
     """The app on a free port of `settings.host`, with a client session whose base is its address."""
     engine, clock = RelayEngine(), ManualClock()
     roster, index = FakeCameras(engine, cameras), FakeClips(clips)
-    info = Info("1.2.3", settings, names)
+    info = Info("1.2.3", settings)
     services = fake_services(engine, roster, index, clock, folder=folder, info=info)
     app = build_app(services, look_every_s=look_every_s)
     app.middlewares.insert(0, as_promised)

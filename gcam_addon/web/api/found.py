@@ -13,7 +13,7 @@ from gcam_addon.network.finder import FoundBoard, How, Known
 from gcam_addon.web.contract import SWITCH, once, query_of, route, socket
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import principal_of
-from gcam_addon.web.protection import is_loopback
+from gcam_addon.web.hosts import is_loopback
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import STRING, nullable, shape
 from gcam_addon.web.shapes.camera import FIRMWARE

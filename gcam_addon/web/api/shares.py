@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.config.rules import number, said
-from gcam_addon.errors import NotFound
+from gcam_addon.errors import NotFound, RecordingError
 from gcam_addon.model import Clip, Share
 from gcam_addon.web.api.clips import NO_INDEX, clip_of, download_name, video_file
-from gcam_addon.web.contract import PUBLIC, body_of, done, file, json, media, route
-from gcam_addon.web.errors import RequestError
+from gcam_addon.web.contract import PUBLIC, Answer, body_of, done, file, json, route
+from gcam_addon.web.errors import RequestError, status_of
 from gcam_addon.web.gatekeeper import LOCAL
 from gcam_addon.web.guard import CALLER, caller_address, note, principal_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, extended, nullable, shape
+from gcam_addon.web.shared_page import missing_page, recording_page
 from gcam_addon.web.views import Json, encode
-from gcam_addon.words.reason import because, spoken
+from gcam_addon.words.reason import because, said_in, spoken
 
 LEAST_HOURS, MOST_HOURS = 0.001, 720.0
 
@@ -157,6 +157,9 @@ async def remove_share(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+_PAGE = "text/html"
+
+
 @route(
     "GET",
     "/share/{secret}",
@@ -164,27 +167,23 @@ async def remove_share(request: web.Request) -> web.Response:
     tag="shares",
     summary="A page with a shared recording",
     query=None,
-    answers=media("text/html", "HTML"),
-    refuses=NO_INDEX,
+    answers={
+        200: Answer("HTML", _PAGE),
+        404: Answer("HTML that says that there is nothing to see any more", _PAGE),
+        503: Answer("HTML that says why it can't be shown now", _PAGE),
+    },
 )
 async def get_shared_page(request: web.Request) -> web.Response:
-    """The video and what it is of, in the visitor's language."""
-    secret = request.match_info["secret"]
-    _, clip = await _shown_by(request)
+    """The video and what it is of, or why there is none, in the visitor's language."""
     accepted = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
     language = spoken(accepted, request.app[SERVICES].info.listen.language or "en")
-    what = html.escape(because("shared_recording", camera=clip.camera_name).in_language(language))
-    title = html.escape(download_name(clip).removesuffix(".mp4"))
-    text = (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
-        f'<meta name="robots" content="noindex"><meta name="viewport" content="width=device-width">'
-        f"<title>{title} · Gcam</title></head>"
-        f"<body><h1>{title}</h1><p>{what}</p>"
-        f'<video controls playsinline width="640" '
-        f'src="{html.escape(secret)}/video.mp4"></video></body></html>'
-    )
-    headers = {hdrs.VARY: hdrs.ACCEPT_LANGUAGE}
-    return web.Response(text=text, content_type="text/html", headers=headers)
+    try:
+        _, clip = await _shown_by(request)
+    except (NotFound, RecordingError) as error:
+        return missing_page(said_in(language, error.said), status_of(error), language)
+    what = because("shared_recording", camera=clip.camera_name)
+    video = f"{request.match_info['secret']}/video.mp4"
+    return recording_page(download_name(clip).removesuffix(".mp4"), what, video, language)
 
 
 @route(
