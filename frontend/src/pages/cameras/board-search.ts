@@ -1,7 +1,7 @@
 /** `<gcam-board-search>`: boards as they are found; `board-chosen` tells which one is wanted. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/spinner/spinner.js";
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, LitElement } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { BoardSearch, type FoundBoard } from "../../api/found.js";
 import { hasWord, words } from "../../i18n/i18n.js";
@@ -44,6 +44,13 @@ export class BoardSearchList extends LitElement {
       button:focus-visible {
         outline: var(--wa-focus-ring);
       }
+      /* Room for the first boards: who types an address below is not pushed down while they come. */
+      .found {
+        display: grid;
+        gap: var(--wa-space-m);
+        align-content: start;
+        min-block-size: 11rem;
+      }
       .waiting {
         display: flex;
         gap: var(--wa-space-s);
@@ -79,21 +86,21 @@ export class BoardSearchList extends LitElement {
 
   protected override render(): unknown {
     return html`
-      <ul>
-        ${this.found.map((board) => html`<li>${this.board(board)}</li>`)}
-      </ul>
-      <div role="status">
-        ${this.searching
-          ? html`<span class="waiting"><wa-spinner></wa-spinner>${t("searching")}</span>`
-          : html`<span class="quiet">${this.summary()}</span>`}
+      <div class="found">
+        <ul>
+          ${this.found.map((board) => html`<li>${this.board(board)}</li>`)}
+        </ul>
+        <div role="status">
+          ${this.searching
+            ? html`<span class="waiting"><wa-spinner></wa-spinner>${t("searching")}</span>`
+            : html`<span class="quiet">${this.summary()}</span>`}
+        </div>
       </div>
-      ${this.searching
-        ? nothing
-        : html`<div class="buttons">
-              <wa-button size="s" appearance="outlined" @click=${() => this.begin(false)}>${t("search_again")}</wa-button>
-              <wa-button size="s" appearance="outlined" @click=${() => this.begin(true)}>${t("search_all")}</wa-button>
-            </div>
-            <span class="quiet">${t("search_all_text")}</span>`}
+      <div class="buttons">
+        <wa-button size="s" appearance="outlined" ?disabled=${this.searching} @click=${() => this.begin(false)}>${t("search_again")}</wa-button>
+        <wa-button size="s" appearance="outlined" ?disabled=${this.searching} @click=${() => this.begin(true)}>${t("search_all")}</wa-button>
+      </div>
+      <span class="quiet">${t("search_all_text")}</span>
     `;
   }
 

@@ -116,18 +116,22 @@ export class EditCamera extends LitElement {
             <h2>${t("stored")}</h2>
             <gcam-camera-storage camera=${camera.id}></gcam-camera-storage>
           </section>
+          ${offOf(camera) ? nothing : this.board(camera)}
         </div>
       </div>`;
   }
 
   private picture(camera: Camera): unknown {
-    const status = camera.state?.status ?? "disabled";
-    if (status === "disabled" || status === "privacy")
-      return html`<wa-callout variant="neutral">${t(`status_text.${status}`)}</wa-callout>`;
+    const off = offOf(camera);
+    if (off) return html`<wa-callout variant="neutral">${t(`status_text.${off}`)}</wa-callout>`;
     const size = camera.state?.size;
     const shape = { aspectRatio: size ? `${size.width} / ${size.height}` : "4 / 3" };
+    return html`<gcam-live-picture camera=${camera.id} label=${t("live_of", { name: camera.name })} style=${styleMap(shape)}></gcam-live-picture>`;
+  }
+
+  /** Last: how much a board has to say is known when it has answered, and pushes nothing down. */
+  private board(camera: Camera): unknown {
     return html`<section class="panel">
-      <gcam-live-picture camera=${camera.id} label=${t("live_of", { name: camera.name })} style=${styleMap(shape)}></gcam-live-picture>
       <h2>${t("board")}</h2>
       <gcam-board-controls camera=${camera.id}></gcam-board-controls>
     </section>`;
@@ -196,6 +200,12 @@ export class EditCamera extends LitElement {
     void notify({ text: t("removed", { name: camera.name }) });
     go(["cameras"]);
   };
+}
+
+/** Why nobody asks the camera for anything. */
+function offOf(camera: Camera): "disabled" | "privacy" | undefined {
+  const status = camera.state?.status ?? "disabled";
+  return status === "disabled" || status === "privacy" ? status : undefined;
 }
 
 declare global {

@@ -13,13 +13,16 @@ export class CameraStorage extends LitElement {
   static override styles = css`
     :host {
       display: block;
-      min-height: 3em; /* its two lines come a little later */
+      min-height: 4.5em; /* its two or three lines come a little later */
     }
     p {
       margin: 0;
     }
     small {
       color: var(--wa-color-text-quiet);
+    }
+    a {
+      color: var(--wa-color-brand-on-quiet);
     }
   `;
 
