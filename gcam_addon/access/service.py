@@ -30,6 +30,7 @@ from gcam_addon.access.web_authn import Place
 from gcam_addon.clock import Clock
 from gcam_addon.duties import Duties
 from gcam_addon.errors import AccessDenied, ConfigError, NotFound, SecondFactorNeeded, WrongCode, WrongLogin
+from gcam_addon.machine.households import household_of
 from gcam_addon.words.reason import because
 
 MOST_PEOPLE = 200
@@ -157,7 +158,7 @@ class Access:
 
     async def check_setup_code(self, code: str, *, address: str) -> None:
         """Raises `WrongLogin` or `Throttled`."""
-        keys = ("setup", f"address:{address}")
+        keys = ("setup", _address_key(address))
         self._attempts.book(keys)
         plain = code.strip().upper().encode()
         if self.has_owner or not secrets.compare_digest(plain, self._setup_code.encode()):
@@ -183,7 +184,7 @@ class Access:
         """
         person = self._named(login.name)
         known = device_of(login.device, person)
-        keys = (f"device:{known}",) if known else (f"name:{name_key(login.name)}", f"address:{address}")
+        keys = (f"device:{known}",) if known else (f"name:{name_key(login.name)}", _address_key(address))
         hashed = person.password_hash if person else None
         if not await self._attempts.is_right(keys, hashed, login.password) or person is None:
             raise WrongLogin(because("wrong_login"))
@@ -191,7 +192,7 @@ class Access:
         if factors and not is_trusted(login.trusted, person, factors, self._clock.wall()):
             if not login.code:
                 raise SecondFactorNeeded(because("second_factor"))
-            keys = (f"code:{known}",) if known else (f"code:{person.id}", f"address:{address}")
+            keys = (f"code:{known}",) if known else (f"code:{person.id}", _address_key(address))
             await self._check_code(person, login.code, keys)
         if hashed and self._passwords.outdated(hashed):
             person = await self._store_password(person, login.password)
@@ -201,7 +202,7 @@ class Access:
         self, answer: Mapping[str, Any], place: Place, *, address: str, agent: str
     ) -> tuple[str, Person]:
         """The same by a passkey alone, which knows its owner. Raises `WrongCode` or `Throttled`."""
-        person = await self._signer(answer, place, f"address:{address}")
+        person = await self._signer(answer, place, _address_key(address))
         return await self.begin_session(person, address=address, agent=agent), person
 
     async def begin_session(self, person: Person, *, address: str, agent: str) -> str:
@@ -441,3 +442,7 @@ class Access:
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
+
+
+def _address_key(address: str) -> str:
+    return f"address:{household_of(address)}"

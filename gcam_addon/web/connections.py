@@ -1,5 +1,5 @@
-"""How many connections there may be, and how long a request's head may take: who has not even asked for
-anything must not use up what the cameras and the recorder need. Loop only.
+"""How many connections there may be, and how long a request may be on its way: who is nobody must use up
+neither what cameras and recorder need nor the room of those who may come in. Loop only.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from aiohttp import web
 
+from gcam_addon.machine.households import household_of
 from gcam_addon.web.errors import Handler
 
 _TOLD_EVERY_S = 60.0
@@ -21,21 +22,26 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """`most` connections in all, of which `most_each` from one address; a trusted proxy may have all."""
+    """`most` connections in all, of which `most_each` from one household; a trusted proxy may have all."""
 
     most: int = 400
     most_each: int = 100
     head_s: float = 10.0
+    body_s: float = 20.0
+    upload_s: float = 180.0
     trusted: frozenset[str] = field(default_factory=frozenset)
     """Addresses."""
 
 
 class Connections:
-    """Those that are open. `guarded` makes the protocol of each; `watched` goes around each request."""
+    """Those that are open. `guarded` makes the protocol of each; `watched` goes around each request, `admit`
+    says that it is somebody's. Where there is no room for one more, the oldest of nobody's gives way.
+    """
 
     def __init__(self, bounds: Bounds | None = None) -> None:
         self.bounds = bounds or Bounds()
         self.refused = 0
+        """Those that found no room, and those that had to make it."""
         self._open: Counter[str] = Counter()
         self._guards: dict[asyncio.BaseTransport, _Guard] = {}
         self._told_s = float("-inf")
@@ -63,33 +69,55 @@ class Connections:
         finally:
             guard.end()
 
+    def admit(self, request: web.Request) -> None:
+        """Who asks is let in: their connection gives way to nobody until the next request on it."""
+        guard = None if request.transport is None else self._guards.get(request.transport)
+        if guard is not None:
+            guard.is_admitted = True
+
     def enter(self, guard: _Guard, transport: asyncio.BaseTransport) -> bool:
         """Whether there is room for one more from there."""
-        bounds, address = self.bounds, _address_of(transport)
-        each = bounds.most if address in bounds.trusted else bounds.most_each
-        if len(self) >= bounds.most or self._open[address] >= each:
-            self._refuse(address)
-            return False
-        self._open[address] += 1
-        self._guards[transport] = guard
-        return True
+        bounds, household = self.bounds, _household_of(transport)
+        each = bounds.most if _address_of(transport) in bounds.trusted else bounds.most_each
+        if self._open[household] >= each:
+            has_room = self._make_room(lambda other: _household_of(other) == household)
+        else:
+            has_room = len(self) < bounds.most or self._make_room(lambda _: True)
+        if has_room:
+            self._open[household] += 1
+            self._guards[transport] = guard
+        return has_room
 
     def leave(self, transport: asyncio.BaseTransport) -> None:
-        address = _address_of(transport)
+        household = _household_of(transport)
         del self._guards[transport]
-        self._open[address] -= 1
-        if not self._open[address]:
-            del self._open[address]
+        self._open[household] -= 1
+        if not self._open[household]:
+            del self._open[household]
 
-    def _refuse(self, address: str) -> None:
+    def _make_room(self, among: Callable[[asyncio.BaseTransport], bool]) -> bool:
+        """Whether the oldest connection of nobody's among these could be ended."""
+        nobodys = (
+            (transport, guard)
+            for transport, guard in self._guards.items()
+            if not guard.is_admitted and among(transport)
+        )
+        transport, guard = next(nobodys, (None, None))
+        self._tell_of(transport)
+        if guard is not None:
+            guard.give_way()
+        return guard is not None
+
+    def _tell_of(self, ended: asyncio.BaseTransport | None) -> None:
         """Told once a minute: whoever does this does it often."""
         self.refused += 1
         now_s = asyncio.get_running_loop().time()
         if now_s - self._told_s >= _TOLD_EVERY_S:
             self._told_s = now_s
+            whose = "the newest" if ended is None else f"one from {_address_of(ended)}"
             _log.warning(
-                "a connection from %s was refused: %d are open, %d from there (%d refused so far)",
-                address, len(self), self._open[address], self.refused,
+                "too many connections: %s was refused; %d are open (%d refused so far)",
+                whose, len(self), self.refused,
             )  # fmt: skip
 
 
@@ -105,17 +133,26 @@ class _Guard(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._head: asyncio.TimerHandle | None = None
         self._is_busy = False
+        self.is_admitted = False
+        """What was asked last on it is somebody's who may."""
 
     @property
     def is_awaited(self) -> bool:
         return self._head is not None
 
     def begin(self) -> None:
-        self._is_busy = True
+        self._is_busy, self.is_admitted = True, False
         self._wait_no_more()
 
     def end(self) -> None:
         self._is_busy = False
+
+    def give_way(self) -> None:
+        """To somebody else: it is over, now."""
+        transport = self._transport
+        self.connection_lost(None)
+        if transport is not None:
+            transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         stream = cast("asyncio.Transport", transport)
@@ -167,6 +204,10 @@ class _Guard(asyncio.Protocol):
 def _address_of(transport: asyncio.BaseTransport) -> str:
     peer: Any = transport.get_extra_info("peername")
     return str(peer[0]) if peer else ""
+
+
+def _household_of(transport: asyncio.BaseTransport) -> str:
+    return household_of(_address_of(transport))
 
 
 def addresses_in(networks: Iterable[str]) -> frozenset[str]:

@@ -42,6 +42,7 @@ Rights = frozenset[Permission] | str
 QUERY: web.RequestKey[Mapping[str, Any]] = web.RequestKey("query", dict)
 BODY: web.RequestKey[Mapping[str, Any]] = web.RequestKey("body", dict)
 SENT: web.RequestKey[Mapping[str, Any]] = web.RequestKey("sent", dict)
+UPLOADED = web.RequestKey("uploaded", bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,10 @@ class Answer:
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
     """`query` is None where it is ignored: pictures, whose addresses are varied to get new ones.
-    `upload`: the media type of a body that the handler reads itself. `refuses`: statuses that do not follow
-    from the rest. `takes_basic`: a token may be the password of HTTP's Basic login, for programs that take an
-    address and nothing else; not elsewhere, since browsers keep such passwords and show them on their own.
+    `upload`: the media type of a body that is no JSON, of at most `most_bytes`. `refuses`: statuses that do
+    not follow from the rest. `takes_basic`: a token may be the password of HTTP's Basic login, for programs
+    that take an address and nothing else; not elsewhere, since browsers keep such passwords and show them on
+    their own.
     """
 
     method: str
@@ -83,6 +85,7 @@ class Route:
     query: Mapping[str, Parameter] | None = field(default_factory=dict)
     body: Shape | None = None
     upload: str = ""
+    most_bytes: int = MAX_BODY_BYTES
     refuses: Mapping[int, str] = field(default_factory=dict)
     takes_basic: bool = False
     is_grave: bool = False
@@ -96,6 +99,10 @@ class Route:
         """Stable: what generated clients call it."""
         first, *others = self.handler.__name__.split("_")
         return first + "".join(word.capitalize() for word in others)
+
+    @property
+    def takes_body(self) -> bool:
+        return self.body is not None or bool(self.upload)
 
     @property
     def is_of_camera(self) -> bool:
@@ -202,6 +209,11 @@ def body_of(request: web.Request) -> Mapping[str, Any]:
 def sent_in(request: web.Request) -> Mapping[str, Any]:
     """The JSON as it came, checked all the same: for what is merged with what is stored."""
     return request[SENT]
+
+
+def uploaded_in(request: web.Request) -> bytes:
+    """The body, where it is no JSON."""
+    return request[UPLOADED]
 
 
 def route_of(request: web.Request) -> Route | None:

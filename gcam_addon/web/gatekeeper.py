@@ -19,6 +19,8 @@ from gcam_addon.access.model import Session, Token
 from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.access.sessions import SESSION_S
 from gcam_addon.errors import AccessDenied, NoOwner, NotFound, ProofNeeded, SignInNeeded
+from gcam_addon.web.bodies import take_body
+from gcam_addon.web.connections import CONNECTIONS
 from gcam_addon.web.contract import PUBLIC, Route, route_of
 from gcam_addon.web.errors import Handler
 from gcam_addon.web.guard import CALLER, PRINCIPAL, SESSION
@@ -53,10 +55,24 @@ class Identity:
 
 @web.middleware
 async def keep_watch(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Raises `SignInNeeded`, `AccessDenied`, or `NotFound` for a camera one may not see."""
+    """Raises `SignInNeeded`, `AccessDenied`, `NotFound` for a camera one may not see, and `RequestError` for
+    a body that does not come. Who sends one is looked at before it is read, and after: it may have taken its
+    time, and rights that were taken away meanwhile count no more.
+    """
     route = route_of(request)
-    if route is None or route.rights == PUBLIC:  # None: there is no such route
+    if route is None:
         return await handler(request)
+    await _let_in(request, route)
+    if route.takes_body:
+        bounds = request.app[CONNECTIONS].bounds
+        await take_body(request, route, bounds.upload_s if route.upload else bounds.body_s)
+        await _let_in(request, route)
+    return await handler(request)
+
+
+async def _let_in(request: web.Request, route: Route) -> None:
+    if route.rights == PUBLIC:
+        return
     services = request.app[SERVICES]
     identity = await identify(request, services)
     if identity is None:
@@ -67,8 +83,9 @@ async def keep_watch(request: web.Request, handler: Handler) -> web.StreamRespon
         _require_fresh(identity.proof, services)
     request[SESSION] = identity.proof if isinstance(identity.proof, Session) else None
     if identity.proof is not None:
-        request[RENEWS] = await services.access.seen(identity.proof)
-    return await handler(request)
+        is_due = await services.access.seen(identity.proof)
+        request[RENEWS] = is_due or request.get(RENEWS, False)
+    request.app[CONNECTIONS].admit(request)
 
 
 async def renew_cookie(request: web.Request, response: web.StreamResponse) -> None:

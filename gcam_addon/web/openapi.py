@@ -56,6 +56,7 @@ _REFUSALS = {
     401: ("SignIn", "Nobody is signed in (`sign_in`), or nobody can be yet (`no_owner`)"),
     403: ("Denied", "Refused (`access_denied`), by a protected clip or because another site asked"),
     404: ("NotFound", "There is no such thing (`not_found`)"),
+    408: ("TooSlow", "The body did not come whole in time (`request`)"),
     413: ("TooLarge", "The body is too large (`request`)"),
     426: ("NoWebSocket", "Asked without a WebSocket (`request`); the message says what to ask instead"),
     415: ("WrongType", "The body's Content-Type is another (`request`)"),
@@ -151,8 +152,8 @@ def _follow(route: Route) -> set[int]:
         found |= {403}
     if "{" in (route.shown_as or route.path):
         found |= {404}
-    if route.body is not None or route.upload:
-        found |= {413, 415}
+    if route.takes_body:
+        found |= {408, 413, 415}
     if 101 in route.answers:
         found |= {426}
     return found

@@ -13,6 +13,8 @@ from gcam_addon.web.protection import SECURITY_HEADERS
 from gcam_addon.words.reason import because
 
 _LOG = logging.getLogger(__name__)
+_IDLE_S = 60.0
+"""How long a connection may stay on which nothing is asked any more."""
 
 
 class Reader(web.RequestHandler):
@@ -47,4 +49,5 @@ class Reader(web.RequestHandler):
 
 def reader(server: web.Server) -> Reader:
     """The protocol of one more connection to `server`."""
-    return Reader(server, loop=asyncio.get_running_loop(), access_log=None)  # type: ignore[arg-type]
+    loop = asyncio.get_running_loop()
+    return Reader(server, loop=loop, keepalive_timeout=_IDLE_S, access_log=None)  # type: ignore[arg-type]

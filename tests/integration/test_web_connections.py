@@ -79,35 +79,80 @@ async def test_what_was_asked_for_may_take_its_time(tmp_path: Path) -> None:
                 assert connections.awaited == 0
 
 
-async def test_one_address_gets_its_share_and_no_more(
+async def test_one_address_gets_its_share_and_its_oldest_give_way(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with serve(tmp_path) as site:
         connections = bounds_of(site, Bounds(most=50, most_each=10))
-        async with strangers(site, 10):
-            await until(lambda: len(connections) >= 10)
-            async with strangers(site, 30) as more:
-                assert all([await hung_up_on(pair) for pair in more])
-            assert len(connections) == 10
-        assert connections.refused >= 30
-        assert len([record for record in caplog.records if "was refused" in record.message]) == 1
+        async with strangers(site, 10) as old:
+            await until(lambda: len(connections) == 10)
+            async with strangers(site, 10):
+                assert all([await hung_up_on(pair) for pair in old])
+                assert len(connections) == 10
+        assert connections.refused == 10
+        assert len([record for record in caplog.records if "too many connections" in record.message]) == 1
         await until(lambda: len(connections) == 0)
-        async with site.http.get("/health") as response:
-            assert response.status == 200
 
 
-async def test_all_addresses_together_leave_room_for_what_gcam_itself_needs(tmp_path: Path) -> None:
+async def test_strangers_with_many_addresses_keep_nobody_out_who_may_come_in(tmp_path: Path) -> None:
+    """However they hold their connections: silent, with half a head, a body that never ends, or idle."""
+    post = b"POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    holds = (
+        b"",
+        b"GET / HTTP/1.1\r\nX: ",
+        post + b"Content-Length: 60000\r\n\r\n{",
+        b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    )
     async with serve(tmp_path) as site:
         connections = bounds_of(site, Bounds(most=5, trusted=frozenset({"127.0.0.1"})))
-        async with strangers(site, 5):
-            await until(lambda: len(connections) == 5)
-            async with strangers(site, 1) as [pair]:
-                assert await hung_up_on(pair)
-            with pytest.raises(aiohttp.ClientError):
-                await site.http.get("/health")
+        site.engine.show("door", make_frame())
+        async with site.http.get("/api/v1/cameras/door/stream.mjpg") as stream:
+            for held in holds:
+                async with strangers(site, 8, held):
+                    await until(lambda: len(connections) == 5)
+                    async with site.http.get("/api/v1/cameras") as response:
+                        assert response.status == 200
+            assert not stream.closed
+            assert not stream.content.at_eof()
+
+
+async def test_who_may_come_in_is_bounded_too(tmp_path: Path) -> None:
+    async with serve(tmp_path) as site:
+        connections = bounds_of(site, Bounds(most_each=3))
+        site.engine.show("door", make_frame())
+        streams = [await site.http.get("/api/v1/cameras/door/stream.mjpg") for _ in range(3)]
+        with pytest.raises(aiohttp.ClientError):
+            await site.http.get("/health")
+        assert not any(stream.content.at_eof() for stream in streams)
+        for stream in streams:
+            stream.close()
         await until(lambda: len(connections) == 0)
         async with site.http.get("/health") as response:
             assert response.status == 200
+
+
+@pytest.mark.parametrize(
+    "length", [b"Content-Length: 60000\r\n\r\n{", b"Transfer-Encoding: chunked\r\n\r\n1;"]
+)
+async def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path, length: bytes) -> None:
+    asks = b"POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    async with serve(tmp_path) as site:
+        bounds_of(site, Bounds(body_s=0.2))
+        async with strangers(site, 1, asks + length) as [(reader, _)], patience():
+            assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_who_leaves_in_the_middle_of_a_body_is_no_defect(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    asks = b"POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    async with serve(tmp_path) as site:
+        connections = bounds_of(site, Bounds())
+        async with strangers(site, 5, asks + b"Content-Length: 60000\r\n\r\n{"):
+            await until(lambda: len(connections) == 5 and connections.awaited == 0)
+        await until(lambda: len(connections) == 0)
+        assert [duty for duty in site.services.duties.states() if duty.failures] == []
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_a_trusted_proxy_may_have_what_all_may_have() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from gcam_addon.access.principal import Permission, Role
 from gcam_addon.access.sessions import LONGEST_S, SEEN_EVERY_S, SESSION_S
 from gcam_addon.access.throttle import FORGET_AFTER_S, FREE_ATTEMPTS
 from gcam_addon.config.model import IngressSettings, WebSettings
+from gcam_addon.errors import Throttled, WrongLogin
 from tests.support.fakes import make_camera
 from tests.support.waiting import patience
 from tests.support.web_fakes import OWNER, PASSWORD, Site, make_clip, serve
@@ -122,6 +123,17 @@ async def test_a_day_of_quiet_forgets_failures(site: Site) -> None:
         site.clock.advance(FORGET_AFTER_S)
         tries = [await sign_in(stranger, OWNER, "wrong") for _ in range(FREE_ATTEMPTS)]
     assert tries == [401] * FREE_ATTEMPTS
+
+
+async def test_all_addresses_of_an_ipv6_network_guess_as_one(site: Site) -> None:
+    passed = 0
+    for number in range(20):
+        with suppress(Throttled):
+            try:
+                await site.access.check_setup_code("AAAA-AAAA", address=f"2001:db8::{number:x}")
+            except WrongLogin:
+                passed += 1
+    assert passed <= FREE_ATTEMPTS
 
 
 # -- the first owner -----------------------------------------------------------------------------------
@@ -281,6 +293,28 @@ async def test_who_administers_sees_all_cameras_or_is_refused(site: Site) -> Non
     made = {"name": "script", "scopes": ["administer"], "cameras": ["door"]}
     status, answer = await ask(site.http, "POST", "/api/v1/tokens", made)
     assert (status, answer["error"]["field"]) == (400, "cameras")
+
+
+async def test_a_request_that_takes_its_time_has_the_rights_of_its_end(site: Site) -> None:
+    """Its head comes with a good token, its body after that was revoked."""
+    secret = await token(site, ["administer"])
+    (made,) = [one for one in site.access.tokens() if one.name == "script"]
+    body = b'{"name": "for later", "scopes": ["administer"]}'
+    head = (
+        f"POST /api/v1/tokens HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {secret}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.server.port)
+    writer.write(head.encode())
+    async with patience():
+        while (await ask(site.http, "GET", "/api/v1/tokens"))[1]["tokens"][-1]["last_used_at"] is None:
+            pass
+    assert (await ask(site.http, "DELETE", f"/api/v1/tokens/{made.id}"))[0] == 204
+    writer.write(body)
+    async with patience():
+        assert (await reader.readline()).startswith(b"HTTP/1.1 401 ")
+    writer.transport.abort()
+    assert site.access.tokens() == []
 
 
 async def test_a_token_makes_nobody_who_may_more_than_it_may(site: Site) -> None:

@@ -11,6 +11,7 @@ from gcam_addon.config.rules import number, said
 from gcam_addon.errors import NotFound, RecordingError
 from gcam_addon.model import Clip, Share
 from gcam_addon.web.api.clips import NO_INDEX, clip_of, download_name, video_file
+from gcam_addon.web.connections import CONNECTIONS
 from gcam_addon.web.contract import PUBLIC, Answer, body_of, done, file, json, route
 from gcam_addon.web.errors import RequestError, status_of
 from gcam_addon.web.gatekeeper import LOCAL
@@ -199,6 +200,7 @@ async def get_shared_page(request: web.Request) -> web.Response:
 async def get_shared_video(request: web.Request) -> web.FileResponse:
     services = request.app[SERVICES]
     share, clip = await _shown_by(request)
+    request.app[CONNECTIONS].admit(request)
     response = await video_file(request, clip)
     response.headers[hdrs.CACHE_CONTROL] = "no-store"
     guest = Principal("share", "share link", frozenset())

@@ -11,7 +11,7 @@ from aiohttp import hdrs, web
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import choice, said
 from gcam_addon.web.api.clips import disposition
-from gcam_addon.web.contract import SWITCH, json, media, once, query_of, route
+from gcam_addon.web.contract import SWITCH, json, media, once, query_of, route, uploaded_in
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import note
 from gcam_addon.web.services import SERVICES, Finding
@@ -114,33 +114,19 @@ async def get_backup(request: web.Request) -> web.Response:
     "of them.",
     query={"accounts": once(said(SWITCH, "1: the accounts too"), default=False)},
     upload=_ZIP,
+    most_bytes=_BACKUP_MAX_BYTES,
     answers=json(RESTORED, "How much there is now"),
 )
 async def restore(request: web.Request) -> web.Response:
     """`accounts=1` replaces the accounts too."""
     with_people = query_of(request)["accounts"]
-    if request.content_type != _ZIP:
-        raise RequestError(because("backup_type", type=_ZIP), status=415)
-    content = await _body(request)
+    content = uploaded_in(request)
     restored = await request.app[SERVICES].backups.restore(content, with_people=with_people)
     note(request, "backup.restore", "cameras, accounts" if with_people else "cameras")
     return web.json_response(dict(restored), dumps=encode)
 
 
 ROUTES = (check, get_backup, restore)
-
-
-async def _body(request: web.Request) -> bytes:
-    """Larger than other bodies may be, and bounded all the same."""
-    content = bytearray()
-    try:
-        async for chunk in request.content.iter_chunked(64 * 1024):
-            content += chunk
-            if len(content) > _BACKUP_MAX_BYTES:
-                raise RequestError(because("backup_large", most=_BACKUP_MAX_BYTES), status=413)
-    except web.RequestPayloadError as error:
-        raise RequestError(because("body_strange")) from error
-    return bytes(content)
 
 
 def _shown(finding: Finding) -> Json:
