@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gcam_addon.errors import RecordingError
 from gcam_addon.recording import layout
-from gcam_addon.recording.journal_file import SUFFIX, discard, poster, sidecar
+from gcam_addon.recording.journal_file import SUFFIX, discard, is_own, poster, sidecar
 
 MOST_BYTES = 1024**3
 _log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class Damaged:
     def _make_room(self) -> None:
         """The newest stays, however large it is."""
         kept = sorted(
-            ((path.stat(), path) for path in self._folder.glob(f"*{SUFFIX}")),
+            ((path.stat(), path) for path in self._folder.glob(f"*{SUFFIX}") if is_own(path)),
             key=lambda found: found[0].st_mtime,
         )
         surplus = sum(state.st_size for state, _ in kept) - self._most_bytes

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from pathlib import Path
+from tempfile import TemporaryFile
 
-from gcam_addon.disk.files import write_whole
 from gcam_addon.errors import DiskError, StorageFull
 from gcam_addon.words.reason import because
 
@@ -28,29 +29,45 @@ def translated(error: OSError, path: Path) -> DiskError:
     """`StorageFull` for a full disk or quota, else `DiskError`; one line with what to do."""
     if error.errno in _FULL:
         return StorageFull(because("disk_full", folder=path.parent))
+    if error.errno in {errno.ENOTDIR, errno.EEXIST} and (obstacle := _obstacle(path)) is not None:
+        return DiskError(because("disk_obstructed", path=obstacle))
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return DiskError(because("disk_forbidden", path=path, why=error))
     return DiskError(because("disk_unwritable", path=path, why=error))
 
 
+def _obstacle(path: Path) -> Path | None:
+    """What is no folder, above `path` or there itself, where one is wanted."""
+    return next((each for each in (path, *path.parents) if each.exists() and not each.is_dir()), None)
+
+
+def is_of_disk(error: OSError) -> bool:
+    """Whether `error` is the whole disk's, by what it says."""
+    return error.errno in _WHOLE_DISK
+
+
 def concerns_all(error: OSError, folder: Path) -> bool:
     """Whether `error`, met on one file in `folder`, is the disk's and not the file's."""
-    return error.errno in _WHOLE_DISK or refusal(folder) is not None
+    return is_of_disk(error) or refusal(folder) is not None
 
 
-def refusal(folder: Path, name: str = ".gcam-probe") -> DiskError | None:
+def refusal(folder: Path) -> DiskError | None:
     """Why nothing can be written in `folder`: quotas, a disk turned read-only, a share that went away; only
-    writing tells. Whoever asks at the same time does so by another `name`. A folder that somebody removed is
-    made again.
+    writing tells. A folder that somebody removed is made again.
     """
-    probe = folder / name
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_whole(probe, bytes(_PROBE_BYTES))
-        probe.unlink()
+        try_out(folder)
     except OSError as error:
-        return translated(error, probe)
+        return translated(error, folder / "any")
     return None
+
+
+def try_out(folder: Path) -> None:
+    """Write something there, under a name that nobody has and that does not stay. OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder, prefix=".gcam-probe-", buffering=0) as probe:
+        probe.write(bytes(_PROBE_BYTES))
+        os.fsync(probe.fileno())
 
 
 def below_floor(free: int, floor: int) -> StorageFull:

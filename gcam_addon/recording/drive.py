@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import secrets
 from pathlib import Path
 
 from gcam_addon.disk.files import write_whole
+from gcam_addon.disk.regular import Foreign, read_regular
 from gcam_addon.errors import RecordingError
 from gcam_addon.recording.library import Library
 from gcam_addon.words.reason import Reason, because
@@ -29,6 +31,7 @@ class Drive:
         self._media_dir = media_dir
         self._library = library
         self._was_away = False
+        self._is_mark_told = False
 
     def is_away(self, now: float, *, is_short: bool) -> bool:
         """Asked before anything is taken for gone. `is_short`: what is there needs room, so a drive that is
@@ -66,20 +69,26 @@ class Drive:
         return not oldest or any((self._media_dir / clip.path).exists() for clip in oldest)
 
     def _mark(self) -> str | None:
+        """None also where something bears its name that is nothing of Gcam's: the clips tell then."""
+        path = self._media_dir / MARK
         try:
-            return (self._media_dir / MARK).read_text("utf-8").strip() or None
+            return read_regular(path).decode().strip() or None
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
-            raise RecordingError(
-                because("drive_unreadable", path=self._media_dir / MARK, why=error)
-            ) from error
+        except (Foreign, UnicodeDecodeError) as error:
+            if not self._is_mark_told:
+                _log.warning("left alone, it is not Gcam's: %s (%s)", path, error)
+            self._is_mark_told = True
+            return None
+        except OSError as error:
+            raise RecordingError(because("drive_unreadable", path=path, why=error)) from error
 
     def _adopt(self, mark: str | None) -> None:
         name = mark or secrets.token_hex(8)
-        if mark is None:
+        path = self._media_dir / MARK
+        if mark is None and not os.path.lexists(path):
             try:
-                write_whole(self._media_dir / MARK, f"{name}\n".encode())
+                write_whole(path, f"{name}\n".encode())
             except OSError as error:
                 _log.debug("the drive can't be marked: %s", error)  # asked again the next time
         self._library.note_drive(name, None)

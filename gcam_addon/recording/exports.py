@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import secrets
 import shutil
 import threading
@@ -14,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gcam_addon.clock import Clock
+from gcam_addon.disk.regular import is_regular
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, GcamError, NotFound
 from gcam_addon.model import Clip, DutyStatus, Export, ExportState
@@ -26,6 +28,7 @@ LONGEST_S = 24 * 3600.0
 KEEP_S = 24 * 3600.0
 MOST = 50
 _DUTY = "exports"
+_OWN_NAME = re.compile(r"[0-9a-f]{16}\.mp4(\.part)?")
 _log = logging.getLogger(__name__)
 
 
@@ -47,7 +50,7 @@ class ClipExports:
         self._thread = duties.pool(_DUTY, 1, _after_everybody_else)
 
     async def start(self) -> None:
-        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        await asyncio.to_thread(self._clear_away)
         self._task = self._duties.task(_DUTY, self._work)
 
     async def stop(self) -> None:
@@ -173,6 +176,15 @@ class ClipExports:
             target.unlink(missing_ok=True)
             raise Cancelled("cancelled")
         return length_s, target.stat().st_size
+
+    def _clear_away(self) -> None:
+        """What an earlier run left; what others put there is left alone."""
+        for path in self._folder.glob("*") if self._folder.is_dir() else ():
+            try:
+                if _OWN_NAME.fullmatch(path.name) and is_regular(path):
+                    path.unlink()
+            except OSError as error:
+                _log.warning("%s", disk.translated(error, path))
 
     def _there(self, clips: Sequence[Clip]) -> Sequence[tuple[Clip, Path]]:
         found = [(clip, self._media_dir / clip.path) for clip in clips]

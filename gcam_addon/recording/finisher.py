@@ -21,6 +21,7 @@ from pathlib import Path
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import StorageSettings
 from gcam_addon.disk.files import sync_folder, write_whole
+from gcam_addon.disk.regular import named, read_regular
 from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError, StorageFull
 from gcam_addon.model import Clip, DutyStatus
@@ -28,7 +29,7 @@ from gcam_addon.recording import disk, layout
 from gcam_addon.recording.damaged import Damaged
 from gcam_addon.recording.encoder import Encoded, Encoder, Interrupted
 from gcam_addon.recording.facts import ClipFacts
-from gcam_addon.recording.journal_file import SUFFIX, discard, poster, tags
+from gcam_addon.recording.journal_file import SUFFIX, discard, is_own, poster, tags
 from gcam_addon.recording.journal_reader import Undecodable, count_frames, facts_of, opened, packets
 from gcam_addon.recording.layout import Place
 from gcam_addon.recording.library import Library
@@ -113,14 +114,14 @@ class Finisher:
 
     def recover(self) -> int:
         """Submit what an earlier run left behind, oldest first; returns how many. Before any recorder starts.
-        OSError.
+        What is not Gcam's is left alone. OSError.
         """
-        found = [path for folder in self._folders for path in folder.iterdir()]
-        left = [path for path in found if path.suffix == SUFFIX]
+        own = [path for folder in self._folders for path in _own_of(folder)]
+        left = [path for path in own if path.suffix == SUFFIX]
         left.sort(key=lambda path: path.stat().st_mtime)
-        for orphan in found:
-            if orphan.is_file() and orphan.with_suffix(SUFFIX) not in left:
-                orphan.unlink()
+        for path in own:
+            if path.with_name(path.name.partition(".")[0] + SUFFIX) not in left:
+                _clear_away(path)
         for journal in left:
             self.submit(journal)
         return len(left)
@@ -197,7 +198,7 @@ class Finisher:
             del self._unlisted[journal]
             discard(journal)
         except OSError as error:
-            raise disk.translated(error, journal) from error
+            raise disk.translated(error, Path(error.filename or journal)) from error
         return clip
 
     def _facts_of(self, journal: Path) -> ClipFacts | None:
@@ -242,16 +243,21 @@ class Finisher:
         return self._clip(facts, place, encoded, picture)
 
     def _write_thumbnail(self, journal: Path, place: Place) -> Path | None:
-        strongest = poster(journal)
-        jpeg = strongest.read_bytes() if strongest.exists() else _middle_frame(journal)
+        """A clip without one is better than none, unless it is the whole disk that refuses."""
         try:
-            small = thumbnail(jpeg)
+            small = thumbnail(_strongest_frame(journal))
+            place.thumbnail.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(place.thumbnail, small)
+        except OSError as error:
+            if disk.is_of_disk(error):
+                raise
+            problem: RecordingError = disk.translated(error, place.thumbnail)
         except RecordingError as error:
-            _log.warning("%s: %s", journal.name, error)
-            return None
-        place.thumbnail.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(place.thumbnail, small)
-        return place.thumbnail
+            problem = error
+        else:
+            return place.thumbnail
+        _log.warning("%s has no thumbnail: %s", journal.name, problem)
+        return None
 
     def _clip(self, facts: ClipFacts, place: Place, encoded: Encoded, picture: Path | None) -> Clip:
         return Clip(
@@ -280,6 +286,29 @@ def _bytes_of(journal: Path) -> int:
         return journal.stat().st_size
     except OSError:
         return 0
+
+
+def _own_of(folder: Path) -> list[Path]:
+    """OSError."""
+    found = [path for path in folder.iterdir() if path.name != layout.DAMAGED]
+    own = [path for path in found if is_own(path)]
+    if foreign := sorted(set(found) - set(own)):
+        _log.warning("left alone in %s, it is not Gcam's: %s", folder, named(foreign))
+    return own
+
+
+def _clear_away(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("%s", disk.translated(error, path))
+
+
+def _strongest_frame(journal: Path) -> bytes:
+    try:
+        return read_regular(poster(journal))
+    except OSError:  # there is none, or it can't be read: it is no reason to show nothing
+        return _middle_frame(journal)
 
 
 def _middle_frame(journal: Path) -> bytes:

@@ -8,11 +8,14 @@ import os
 from pathlib import Path
 
 from gcam_addon.disk.files import write_whole
+from gcam_addon.disk.regular import is_regular
 from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.recording import matroska
+from gcam_addon.recording.clip_ids import is_clip_id
 from gcam_addon.recording.facts import ClipFacts, to_json
 
 SUFFIX = ".mkv"
+_OWN_SUFFIXES = (SUFFIX, ".json", ".jpg", ".json.part", ".jpg.part")
 
 
 def tags(facts: ClipFacts) -> dict[str, str]:
@@ -26,6 +29,12 @@ def sidecar(journal: Path) -> Path:
 
 def poster(journal: Path) -> Path:
     return journal.with_suffix(".jpg")
+
+
+def is_own(path: Path) -> bool:
+    """Whether it is a journal, or a file that lies beside one: by its name, and by what it is."""
+    stem, dot, suffix = path.name.partition(".")
+    return dot + suffix in _OWN_SUFFIXES and is_clip_id(stem) and is_regular(path)
 
 
 def discard(journal: Path) -> None:

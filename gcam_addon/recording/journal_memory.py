@@ -14,6 +14,7 @@ from pathlib import Path
 from gcam_addon.disk.files import sync_folder
 from gcam_addon.machine.limits import available_bytes
 from gcam_addon.recording import disk
+from gcam_addon.recording.journal_file import SUFFIX, is_own
 
 _log = logging.getLogger(__name__)
 _LEAST_BYTES = 192 * 1024 * 1024
@@ -49,7 +50,7 @@ class JournalMemory:
 
     def rescue(self, to: Path) -> None:
         """What is still there goes to the disk; the videos last, as only they count at the next start."""
-        left = sorted(self.folder.iterdir(), key=lambda path: path.suffix == ".mkv")
+        left = sorted(filter(is_own, self.folder.iterdir()), key=lambda path: path.suffix == SUFFIX)
         for path in left:
             try:
                 shutil.copyfile(path, to / path.name)

@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
+from gcam_addon.disk.regular import read_regular
 from gcam_addon.errors import RecordingError
 from gcam_addon.recording import disk
 from gcam_addon.recording.facts import ClipFacts, from_json
@@ -22,7 +23,7 @@ class Undecodable(RecordingError):  # noqa: N818
 def facts_of(journal: Path) -> ClipFacts:
     """What was learned last; raises `RecordingError` where neither sidecar nor file tell."""
     try:
-        return from_json(sidecar(journal).read_text("utf-8"))
+        return from_json(read_regular(sidecar(journal)).decode())
     except (OSError, UnicodeDecodeError, RecordingError):
         with opened(journal) as container:
             return from_json(comment_of(container))

@@ -199,7 +199,7 @@ class Keeper:
         return None
 
     def _refusal(self) -> DiskError | None:
-        return disk.refusal(self._media_dir / layout.JOURNAL, "probe")
+        return disk.refusal(self._media_dir / layout.JOURNAL)
 
 
 def troubled(storage: Storage, problem: RecordingError) -> Storage:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ PARTIAL = ".part"
 _FORBIDDEN = set('<>:"/\\|?*')  # Windows' list covers everybody's; shares and USB sticks are read there
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
 _NAME_BYTES = 120
+_OWN_NAME = re.compile(r"\d\d-\d\d-\d\d(-\d+)?\.(mp4|mkv|jpg)(\.part)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,9 @@ class Place:
 
     def abandon(self) -> None:
         """Nothing is to stay here. OSError."""
-        for path in (self.video, self.original, self.thumbnail, self.partial_original, self.partial):
-            path.unlink(missing_ok=True)
+        for path in (self.thumbnail, self.video, self.original, self.partial_original, self.partial):
+            with suppress(NotADirectoryError):
+                path.unlink(missing_ok=True)
 
 
 def safe_name(name: str) -> str:
@@ -83,6 +87,11 @@ def _places(media_dir: Path, camera_name: str, started_at: float) -> Iterator[Pl
             thumbnail=media_dir / THUMBNAILS / folder / f"{stem}.jpg",
             partial=video.with_name(video.name + PARTIAL),
         )
+
+
+def is_own(name: str) -> bool:
+    """Whether a file is called as Gcam calls a clip's; what is not is nobody's business here."""
+    return _OWN_NAME.fullmatch(name) is not None
 
 
 def relative(media_dir: Path, path: Path) -> str:

@@ -90,7 +90,7 @@ class _Reconciling:
             videos = layout.RECORDINGS + listing.path.removeprefix(layout.THUMBNAILS)
             wanted = {entry.thumbnail for entry in self._library.entries(videos)}
             for name in sorted(listing.files):
-                if name.endswith(".jpg") and f"{listing.path}/{name}" not in wanted:
+                if name.endswith(".jpg") and layout.is_own(name) and f"{listing.path}/{name}" not in wanted:
                     _unlink(self._media_dir / listing.path / name)
             looks[listing.path] = listing.looks
             inside = self._media_dir / listing.path / "any"
@@ -99,7 +99,9 @@ class _Reconciling:
 
     def _sweep_partial(self, listing: Listing) -> bool:
         """Whether none is left."""
-        partial = sorted(name for name in listing.files if name.endswith(layout.PARTIAL))
+        partial = sorted(
+            name for name in listing.files if name.endswith(layout.PARTIAL) and layout.is_own(name)
+        )
         if self._is_alone:
             for name in partial:
                 _unlink(self._media_dir / listing.path / name)

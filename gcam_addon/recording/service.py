@@ -298,11 +298,8 @@ class Recordings:
 
 
 def _require_writable(folder: Path) -> None:
-    probe = folder / ".gcam-probe"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe.write_bytes(b"")
-        probe.unlink()
+        disk.try_out(folder)
     except OSError as error:
         raise RecordingError(because("media_unusable", folder=folder, why=error)) from error
 

@@ -1,6 +1,7 @@
 """Journals become clips in the background, across stops, at low priority."""
 
 import json
+import logging
 import os
 import signal
 import sqlite3
@@ -20,12 +21,14 @@ from gcam_addon.model import Clip, ClipKind, DutyStatus, EncodedFrame, Size
 from gcam_addon.recording.damaged import Damaged
 from gcam_addon.recording.facts import ClipFacts, to_json
 from gcam_addon.recording.finisher import Finisher
-from gcam_addon.recording.journal_file import JournalFile, sidecar
+from gcam_addon.recording.journal_file import JournalFile, poster, sidecar
 from gcam_addon.recording.journal_reader import Undecodable
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.reconcile import reconcile
 from tests.support.frames import jpeg_frames
 from tests.support.waiting import PATIENCE_S, wait_until
+
+CLIP_ID = "door-1700000000000-9f3a"
 
 
 @pytest.fixture
@@ -64,7 +67,7 @@ def finisher_for(
 
 
 def test_an_impatient_stop_leaves_the_journal_to_the_next_start(tmp_path: Path, library: Library) -> None:
-    path = journal(tmp_path, "clip", jpeg_frames(300, Size(640, 480), quality=95))
+    path = journal(tmp_path, CLIP_ID, jpeg_frames(300, Size(640, 480), quality=95))
     before = path.read_bytes()
     finisher = finisher_for(settings(tmp_path), library, lambda _clip: None)
     finisher.submit(path)
@@ -250,7 +253,7 @@ def test_counting_what_waits_bears_that_it_is_finished_meanwhile(tmp_path: Path,
 def test_damaged_journals_are_bounded_and_the_oldest_goes_with_a_word(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    paths = [journal(tmp_path, f"clip-{number}", jpeg_frames(3)) for number in range(4)]
+    paths = [journal(tmp_path, f"door-{number}-abcd", jpeg_frames(3)) for number in range(4)]
     for number, path in enumerate(paths):
         os.utime(path, (1_700_000_000 + number,) * 2)
         sidecar(path).write_text("{}")
@@ -258,14 +261,79 @@ def test_damaged_journals_are_bounded_and_the_oldest_goes_with_a_word(
     for path in paths:
         damaged.keep(path, Undecodable("no pictures"))
     left = {path.name for path in (tmp_path / "journal" / "damaged").iterdir()}
-    assert left == {"clip-2.mkv", "clip-2.json", "clip-3.mkv", "clip-3.json"}
-    assert "clip-0.mkv is deleted" in caplog.text
-    assert "clip-1.mkv is deleted" in caplog.text
+    assert left == {path.name for kept in paths[2:] for path in (kept, sidecar(kept))}
+    assert "door-0-abcd.mkv is deleted" in caplog.text
+    assert "door-1-abcd.mkv is deleted" in caplog.text
+
+
+def test_what_is_not_gcam_s_is_left_alone_and_keeps_nothing_up(
+    tmp_path: Path, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = journal(tmp_path, CLIP_ID, jpeg_frames(3))
+    folder = path.parent
+    os.mkfifo(sidecar(path))
+    os.mkfifo(poster(path))
+    os.mkfifo(folder / "door-1-abcd.mkv")
+    (folder / "door-2-abcd.mkv").symlink_to(tmp_path / "nowhere")
+    (folder / "door-3-abcd.mkv").mkdir()
+    (folder / "door-4-abcd.json").write_text("{}")  # of a journal that is gone
+    (folder / "holiday.mkv").write_text("somebody's film")
+    (folder / "holiday.jpg").write_text("and its cover")
+    others = {path.name for path in folder.iterdir()} - {path.name, "door-4-abcd.json"}
+    ready: list[Clip] = []
+    finisher = finisher_for(settings(tmp_path), library, ready.append)
+    assert finisher.recover() == 1
+    finisher.start()
+    wait_until(lambda: bool(ready))
+    finisher.stop(10.0)
+    assert ready[0].thumbnail is not None
+    assert {path.name for path in folder.iterdir()} >= others - {sidecar(path).name, poster(path).name}
+    assert not (folder / "door-4-abcd.json").exists()
+    assert caplog.text.count("it is not Gcam's") == 1
+
+
+def test_a_file_where_a_camera_s_folder_belongs_is_named_and_waited_for(
+    tmp_path: Path, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    obstacle = tmp_path / "recordings" / "Door"
+    obstacle.parent.mkdir()
+    obstacle.write_text("")
+    path = journal(tmp_path, CLIP_ID, jpeg_frames(3))
+    ready: list[Clip] = []
+    clock = ManualClock()
+    finisher = finisher_for(settings(tmp_path), library, ready.append, clock)
+    finisher.submit(path)
+    finisher.start()
+    for attempt in range(1, 8):
+        wait_until(lambda attempt=attempt: caplog.text.count("can't be finished yet") == attempt)  # type: ignore[misc]
+        clock.advance(1000.0)
+        finisher.retry()
+    assert f"{obstacle} is in the way" in caplog.text
+    assert path.exists()
+    obstacle.unlink()
+    clock.advance(1000.0)
+    finisher.retry()
+    wait_until(lambda: bool(ready))
+    finisher.stop(10.0)
+
+
+def test_a_file_where_thumbnails_belong_costs_the_thumbnail_alone(tmp_path: Path, library: Library) -> None:
+    (tmp_path / "thumbnails").mkdir()
+    (tmp_path / "thumbnails" / "Door").write_text("")
+    ready: list[Clip] = []
+    finisher = finisher_for(settings(tmp_path), library, ready.append)
+    finisher.submit(journal(tmp_path, CLIP_ID, jpeg_frames(3)))
+    finisher.start()
+    wait_until(lambda: bool(ready))
+    finisher.stop(10.0)
+    assert ready[0].thumbnail is None
+    assert ready[0].frames == 3
 
 
 def test_a_kill_while_the_original_is_written_leaves_one_original(tmp_path: Path, library: Library) -> None:
     """What was half made is cleared away at the next start, and made again."""
-    path = journal(tmp_path, "clip", jpeg_frames(20), keep_original=True)
+    path = journal(tmp_path, CLIP_ID, jpeg_frames(20), keep_original=True)
     killed = subprocess.run([sys.executable, "-c", _KILLED, tmp_path, path], check=False, timeout=PATIENCE_S)
     assert killed.returncode == -signal.SIGKILL
     assert path.exists()

@@ -252,7 +252,7 @@ def test_a_folder_that_can_not_be_made_is_said(
     writer.submit(Begin(facts(), SMALL))
     wait_until(lambda: len(heard.changes) == 1)
     assert heard.changes[0].problem_code == "recording"
-    assert str(folder) in (heard.changes[0].problem or "")
+    assert f"{tmp_path / 'file'} is in the way" in (heard.changes[0].problem or "")
     (tmp_path / "file").unlink()
     folder.mkdir(parents=True)
     writer.unblock()

@@ -135,7 +135,7 @@ async def test_memory_that_is_full_at_once_loses_no_frame(
 
 
 def test_what_is_left_in_memory_goes_to_the_disk(folders: tuple[Path, Path]) -> None:
-    names = ["door-1.mkv", "door-1.json", "door-1.jpg"]
+    names = ["door-1-abcd.mkv", "door-1-abcd.json", "door-1-abcd.jpg"]
     for name in names:
         (folders[0] / name).write_text(name)
     JournalMemory(folders[0]).rescue(folders[1])

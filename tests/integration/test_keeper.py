@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from gcam_addon.config.model import RecordingSettings, RetentionSettings, Storag
 from gcam_addon.duties import Duties
 from gcam_addon.errors import NotFound
 from gcam_addon.model import Clip, ClipKind
+from gcam_addon.recording.drive import MARK
 from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.keeper import Keeper
 from gcam_addon.recording.library import Library
@@ -276,6 +278,29 @@ def test_a_drive_that_was_not_mounted_when_gcam_was_updated(opened: Open, media_
     assert compare(room) is None
     drive.is_back()
     assert compare(room) == Reconciled((), (), ())
+
+
+@pytest.mark.parametrize("what", ["pipe", "folder", "link", "rubbish"])
+def test_something_of_others_that_is_called_as_the_drive_s_mark_is(
+    opened: Open, media_dir: Path, caplog: pytest.LogCaptureFixture, what: str
+) -> None:
+    mark = media_dir / MARK
+    made = {
+        "pipe": lambda: os.mkfifo(mark),
+        "folder": mark.mkdir,
+        "link": lambda: mark.symlink_to("nowhere"),
+        "rubbish": lambda: mark.write_bytes(b"\xff"),
+    }
+    made[what]()
+    before = mark.lstat().st_ino
+    room = opened(FOR_EVER, media_dir=media_dir)
+    room.add("a")
+    for _ in range(2):
+        compare(room)
+        assert room.look() == []
+    assert room.keeper.measure().notice is None
+    assert mark.lstat().st_ino == before
+    assert caplog.text.count("left alone") == 1
 
 
 def test_what_was_deleted_by_hand_is_gone_though_it_was_all(opened: Open, media_dir: Path) -> None:

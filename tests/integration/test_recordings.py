@@ -309,15 +309,39 @@ async def test_a_damaged_journal_is_kept_aside_and_the_others_are_finished(
     start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "journal").mkdir()
-    (tmp_path / "journal" / "broken-1.mkv").write_bytes(b"\x00no video" * 1000)
-    (tmp_path / "journal" / "begun-1.mkv").write_bytes(b"\x1aE\xdf\xa3")
-    (tmp_path / "journal" / "orphan.json").write_text("{}")
+    (tmp_path / "journal" / "door-1-abcd.mkv").write_bytes(b"\x00no video" * 1000)
+    (tmp_path / "journal" / "door-2-abcd.mkv").write_bytes(b"\x1aE\xdf\xa3")
+    (tmp_path / "journal" / "door-3-abcd.json").write_text("{}")
     running = await start()
     motion(running, jpeg_frames(5))
     await running.clips(1)
-    await running.until((tmp_path / "journal" / "damaged" / "broken-1.mkv").exists)
+    await running.until((tmp_path / "journal" / "damaged" / "door-1-abcd.mkv").exists)
     assert [path.name for path in (tmp_path / "journal").iterdir()] == ["damaged"]
-    assert "broken-1.mkv" in caplog.text
+    assert "door-1-abcd.mkv" in caplog.text
+
+
+async def test_files_of_others_beside_the_clips_stay(start: Start, tmp_path: Path) -> None:
+    others = [
+        tmp_path / "recordings" / "film.mp4.part",
+        tmp_path / "thumbnails" / "Garden" / "cover.jpg",
+        tmp_path / "exports" / "film.mp4",
+    ]
+    own = [
+        tmp_path / "recordings" / "Garden" / "2026-01-01" / "12-00-00.mp4.part",
+        tmp_path / "thumbnails" / "Garden" / "2026-01-01" / "12-00-00-2.jpg",
+        tmp_path / "exports" / "0123456789abcdef.mp4",
+    ]
+    for path in [*others, *own]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"something")
+    (tmp_path / "journal").mkdir()
+    (tmp_path / "journal" / "nothing").symlink_to("nowhere")
+    (tmp_path / "journal" / ".gcam-probe").mkdir()
+    running = await start()
+    motion(running, jpeg_frames(5))
+    await running.clips(1)
+    assert all(path.exists() for path in others)
+    assert not any(path.exists() for path in own)
 
 
 async def test_a_journal_whose_clip_exists_is_not_made_again(start: Start, tmp_path: Path) -> None:
