@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import secrets
 import stat
@@ -12,7 +13,10 @@ from types import TracebackType
 from typing import Self
 
 from gcam_addon.disk.files import sync_folder, write_whole
+from gcam_addon.disk.lock import FolderLock, InUse
 from gcam_addon.errors import ConfigError
+
+_log = logging.getLogger(__name__)
 
 
 class DataFolder:
@@ -27,27 +31,25 @@ class DataFolder:
         """Eight hex digits that stay with the folder: several Gcams on one broker are told apart by them."""
         self.is_new = False
         """No Gcam has run on it: it is empty, or comes out of a backup, which leaves the lock out."""
-        self._lock: int | None = None
+        self._lock = FolderLock(path / ".lock")
 
     def __enter__(self) -> Self:
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._keep_strangers_out()
             self.is_new = not (self.path / ".lock").exists()
-            self._lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+            if not self._lock.take():
+                _log.warning("data folder %s can't be locked: see that no other Gcam uses it", self.path)
+        except InUse as error:
+            raise ConfigError(
+                f"data folder {self.path}: another Gcam is using it; stop that one or choose another "
+                "folder with --data",
+                field="data_dir",
+            ) from error
         except OSError as error:
             raise ConfigError(
                 f"data folder {self.path}: {error.strerror}; choose another with --data, "
                 "or give this user the right to write there",
-                field="data_dir",
-            ) from error
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(self._lock)
-            raise ConfigError(
-                f"data folder {self.path}: another Gcam is using it; stop that one or choose another "
-                "folder with --data",
                 field="data_dir",
             ) from error
         self.instance_id = self._read_instance_id()
@@ -56,12 +58,7 @@ class DataFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._unlock()
-
-    def _unlock(self) -> None:
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self._lock.release()
 
     def _keep_strangers_out(self) -> None:
         """What others of this machine could see in it is nobody's business. A group's rights stay: somebody
@@ -81,7 +78,7 @@ class DataFolder:
             write_whole(path, f"{made}\n".encode())
             sync_folder(self.path)
         except OSError as error:
-            self._unlock()
+            self._lock.release()
             raise ConfigError(
                 f"{path}: {error.strerror}; see that the disk has space and works", field="data_dir"
             ) from error

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings, StorageSettings
+from gcam_addon.disk.lock import FolderLock, InUse
 from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError
 from gcam_addon.interfaces import Clips, Recorder
@@ -38,6 +39,7 @@ _PATIENCE_S = 4.0
 """How long a stop waits for running encodes before it leaves their journals to the next start."""
 _DUTY = "retention"
 _INDEX_FILE = "gcam.db"
+_LOCK_FILE = ".gcam-lock"
 _LOOKS_APART_S = 1.0
 _TOLD_AT_ONCE = 100
 _T = TypeVar("_T")
@@ -60,6 +62,7 @@ class Recordings:
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._is_reconciled = False
+        self._lock = FolderLock(settings.media_dir / _LOCK_FILE)
         look_now = lambda: self._from_thread(self._wake)(None)  # noqa: E731
         self._library = Library(settings.data_dir / _INDEX_FILE, clock.wall, look_now)
         self._finisher = Finisher(settings, self._library, self._made, clock=clock, duties=duties)
@@ -115,6 +118,7 @@ class Recordings:
             self._last_step(self._end_looks(self._task)),
         )
         await self._last_step(asyncio.to_thread(self._library.close))
+        self._lock.release()
         self._task = None
         self._publish = _ignore
 
@@ -153,15 +157,28 @@ class Recordings:
         folders += [self._memory.folder] if self._memory else []
         for folder in folders:
             _require_writable(folder)
+        self._keep_others_out()
         try:
             self._library.open()
             return self._finisher.recover()
-        except RecordingError:
+        except Exception as error:
             self._library.close()
+            self._lock.release()
+            if isinstance(error, OSError):
+                raise disk.translated(error, self._media_dir / layout.JOURNAL) from error
             raise
+
+    def _keep_others_out(self) -> None:
+        """Another Gcam would take our journals for left behind, and finish and remove them."""
+        try:
+            is_held = self._lock.take()
+        except InUse as error:
+            raise RecordingError(because("media_in_use", folder=self._media_dir)) from error
         except OSError as error:
-            self._library.close()
-            raise disk.translated(error, self._media_dir / layout.JOURNAL) from error
+            _log.debug("no lock: %s", error)
+            is_held = False
+        if not is_held:
+            _log.warning("%s can't be locked: see that no other Gcam records into it", self._media_dir)
 
     def _end_encodes(self) -> None:
         self._finisher.stop(_PATIENCE_S)

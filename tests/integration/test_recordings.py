@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import errno
+import fcntl
 import os
 import sqlite3
 import subprocess
@@ -457,6 +459,39 @@ async def test_below_the_floor_recording_stops_with_a_remedy(start: Start) -> No
     assert "MB" in (changed.problem or "")
     storage = await running.recordings.clips.storage()
     assert (storage.problem, storage.problem_code) == (changed.problem, changed.problem_code)
+
+
+async def test_two_gcams_never_share_a_media_folder(start: Start, tmp_path: Path) -> None:
+    """The second would finish and remove the journals of the first."""
+    running = await start()
+    recorder = running.recordings.recorder_for(CAMERA)
+    for frame in jpeg_frames(30):
+        recorder.push(frame, active=True)
+    await running.until(lambda: running.recordings.queued("door") == 0)
+    clock = SystemClock()
+    other = Recordings(StorageSettings(tmp_path / "other", tmp_path, NO_FLOOR), clock, duties=Duties(clock))
+    with pytest.raises(RecordingError, match=rf"another Gcam records into {tmp_path}: .*media_dir"):
+        await other.start(lambda _event: None)
+    await other.stop()
+    assert len(list((tmp_path / "journal").glob("*.mkv"))) == 1
+    await running.recordings.stop()
+    await other.start(lambda _event: None)
+    await other.stop()
+
+
+async def test_a_folder_that_can_t_be_locked_is_recorded_into_all_the_same(
+    start: Start, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As some network folders are."""
+
+    def flock(_descriptor: int, _how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    running = await start()
+    motion(running, jpeg_frames(5))
+    await running.clips(1)
+    assert "see that no other Gcam records into it" in caplog.text
 
 
 async def test_a_folder_that_can_t_be_used_is_named(tmp_path: Path) -> None:
