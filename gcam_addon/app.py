@@ -24,7 +24,8 @@ from gcam_addon.assembly import Shared, board_of, build_runner
 from gcam_addon.backup.archive import Backups
 from gcam_addon.backup.snapshot import settle_snapshot
 from gcam_addon.boards.acquaintances import Acquaintances
-from gcam_addon.boards.board import Identity
+from gcam_addon.boards.board import Board
+from gcam_addon.boards.lamps import Lamps
 from gcam_addon.boards.recognise import identify
 from gcam_addon.cameras.roster import Roster
 from gcam_addon.check.finding import Finding
@@ -102,6 +103,7 @@ class Gcam:
         self._link: HomeAssistantLink | None = None
         self.roster: Roster
         self.boards: Acquaintances
+        self.lamps: Lamps
 
     async def __aenter__(self) -> Self:
         cv2.setNumThreads(1)  # cameras are the parallelism
@@ -158,6 +160,9 @@ class Gcam:
         self.boards = Acquaintances(self.roster, self._ask_board, self.engine, duties=self.duties)
         self.engine.subscribe(self.boards)
         stack.push_async_callback(self.boards.stop)
+        self.lamps = Lamps(self.boards.board, self.engine, self.clock, duties=self.duties)
+        self.engine.subscribe(self.lamps)
+        stack.push_async_callback(self.lamps.stop)
         bridge = await self._build_bridge()
         await self._start_web(bridge)
         stack.push_async_callback(self.engine.close)
@@ -213,6 +218,7 @@ class Gcam:
                 backups=Backups(self.settings, self.roster, self.access, self.clock),
                 what_ifs=self._what_ifs,
                 boards=self.boards,
+                lamps=self.lamps,
                 finder=Finder(self._identify, networks=self._link.networks if self._link else None),
                 broadcasts=broadcasts,
                 access=self.access,
@@ -274,8 +280,8 @@ class Gcam:
     async def _identify(self, url: str, thorough: bool) -> str | None:
         return await identify(url, self.clock, thorough=thorough)
 
-    async def _ask_board(self, camera: Camera) -> Identity:
-        return (await board_of(camera, self.clock)).identity
+    async def _ask_board(self, camera: Camera) -> Board:
+        return await board_of(camera, self.clock)
 
     async def _build_bridge(self) -> MqttBridge | None:
         settings = self.settings.mqtt

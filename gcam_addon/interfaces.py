@@ -145,6 +145,12 @@ class Engine(Protocol):
     def record(self, camera_id: str, seconds: float | None) -> None:
         """Record by hand for `seconds` from now on; None or 0 stops. Raises `NotFound`."""
 
+    def note_lamp(self, camera_id: str, level: int | None) -> None:
+        """What the camera's lamp does now, for its state; None: it has none, or none is known of."""
+
+    def calm(self, camera_id: str) -> None:
+        """Gcam itself changes what the camera's picture shows: for a moment nothing begins to move."""
+
 
 class Cameras(Protocol):
     """The cameras a person edits: what the web pages and MQTT commands change. Changes are stored first,

@@ -10,14 +10,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from gcam_addon.boards.board import Identity
+from gcam_addon.boards.board import Board, Identity
 from gcam_addon.config.model import Camera
 from gcam_addon.duties import Duties, Pauses
 from gcam_addon.errors import GcamError, NotFound
 from gcam_addon.interfaces import Cameras, Sink
 from gcam_addon.model import CameraAdded, CameraChanged, CameraRemoved, Event, Status
 
-Ask = Callable[[Camera], Awaitable[Identity]]
+Ask = Callable[[Camera], Awaitable[Board]]
 """Raises `GcamError` where there is no board, or it does not tell."""
 
 _AT_ONCE = 2
@@ -39,13 +39,18 @@ class Acquaintances:
         self._sink = sink
         self._duties = duties
         self._pauses = pauses
-        self._asked: dict[str, str] = {}
-        """Camera id: the address at which it was asked."""
-        self._known: dict[str, Identity] = {}
+        self._asked: dict[str, _Place] = {}
+        """Camera id: where it was asked."""
+        self._known: dict[str, Board] = {}
         self._visits: dict[str, asyncio.Task[None]] = {}
         self._seats = asyncio.Semaphore(_AT_ONCE)
 
     def of(self, camera_id: str) -> Identity | None:
+        board = self._known.get(camera_id)
+        return None if board is None else board.identity
+
+    def board(self, camera_id: str) -> Board | None:
+        """To ask it more; None while it did not tell what it is."""
         return self._known.get(camera_id)
 
     def publish(self, event: Event) -> None:
@@ -65,16 +70,16 @@ class Acquaintances:
 
     def _meet(self, camera_id: str) -> None:
         camera = self._find(camera_id)
-        if camera is None or self._asked.get(camera_id) == camera.source.url:
+        if camera is None or self._asked.get(camera_id) == _place(camera):
             return
         self._forget(camera_id)
-        self._asked[camera_id] = camera.source.url
+        self._asked[camera_id] = _place(camera)
         self._visits[camera_id] = self._duties.task(_duty(camera_id), partial(self._visit, camera))
 
     def _forget_moved(self, camera_id: str) -> None:
         """Another address may be another board."""
         camera = self._find(camera_id)
-        if camera is None or self._asked.get(camera_id, camera.source.url) != camera.source.url:
+        if camera is None or self._asked.get(camera_id, _place(camera)) != _place(camera):
             self._forget(camera_id)
 
     def _forget(self, camera_id: str) -> None:
@@ -87,14 +92,14 @@ class Acquaintances:
     async def _visit(self, camera: Camera) -> None:
         """Until it tells."""
         pause_s = 0.0
-        while (identity := await self._ask_once(camera)) is None:
+        while (board := await self._ask_once(camera)) is None:
             pause_s = self._pauses.after(pause_s, 0.0)
             await asyncio.sleep(pause_s)
         self._visits.pop(camera.id, None)
-        self._known[camera.id] = identity
+        self._known[camera.id] = board
         self._sink.publish(CameraAdded(camera.id))
 
-    async def _ask_once(self, camera: Camera) -> Identity | None:
+    async def _ask_once(self, camera: Camera) -> Board | None:
         try:
             async with self._seats, asyncio.timeout(_VISIT_S):
                 return await self._ask(camera)
@@ -107,6 +112,13 @@ class Acquaintances:
             return self._cameras.get(camera_id)
         except NotFound:
             return None
+
+
+_Place = tuple[str, bool]
+
+
+def _place(camera: Camera) -> _Place:
+    return camera.source.url, camera.source.verify_tls
 
 
 def _duty(camera_id: str) -> str:

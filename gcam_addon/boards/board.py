@@ -139,3 +139,9 @@ class Board(Protocol):
         """Returns once the board confirmed it. Raises `ConfigError` naming `name` where it is no control of
         this board, the value is none it takes, or the board keeps another.
         """
+
+    async def lamp(self) -> int | None:
+        """How brightly its lamp shines now, in percent; None where it has none."""
+
+    async def light(self, level: int) -> None:
+        """Percent, 0 is off. Returns once the board confirmed it; raises `ConfigError` where it has none."""

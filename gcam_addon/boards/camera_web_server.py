@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gcam_addon.boards import sizing
+from gcam_addon.boards import lamp, sizing
 from gcam_addon.boards.board import Control, Firmware, Identity, Note, Value
 from gcam_addon.boards.sensor_controls import (
     Setting,
@@ -50,8 +50,8 @@ class CameraWebServer:
     def __init__(self, visit: Visit, status: Mapping[str, Any]) -> None:
         self._visit = visit
         self._is_easytarget = "cam_name" in status or "stream_url" in status
-        lamp = ("lamp", 100) if self._is_easytarget else ("led_intensity", 255)
-        self._settings = {one.name: one for one in settings(lamp_key=lamp[0], lamp_most=lamp[1])}
+        self._dial = lamp.Dial("lamp", 100) if self._is_easytarget else lamp.Dial("led_intensity", 255)
+        self._settings = {one.name: one for one in settings(self._dial.key, self._dial.most)}
         self.notes = _NOTES
         if self._is_easytarget:
             self.identity = Identity(Firmware.EASYTARGET, told(status, "code_ver"), told(status, "cam_name"))
@@ -92,6 +92,12 @@ class CameraWebServer:
             raise unknown_control(name)
         await self._write(setting.key, setting.number(value), name, value)
 
+    async def lamp(self) -> int | None:
+        return self._dial.level(await self._status())
+
+    async def light(self, level: int) -> None:
+        await self.set(lamp.NAME, self._dial.number(level))
+
     async def _write(self, key: str, number: int, name: str, value: Value) -> None:
         answer = await self._visit.ask(f"/control?var={key}&val={number}")
         if answer.head.status != 200 or whole_number(await self._status(), key) != number:
@@ -106,4 +112,4 @@ class CameraWebServer:
 
 def _is_there(setting: Setting, number: int | None) -> bool:
     """A board without a lamp reports -1."""
-    return number is not None and not (setting.name == "lamp" and number < 0)
+    return number is not None and not (setting.name == lamp.NAME and number < 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gcam_addon.boards.board import Control, Firmware, Identity, Note, Value
+from gcam_addon.boards.lamp import NoLamp
 from gcam_addon.boards.sensor_controls import unknown_control
 from gcam_addon.boards.visit import Visit
 from gcam_addon.errors import SourceError, Stalled
@@ -43,7 +44,7 @@ async def recognise_busy(visit: Visit) -> EspHome | None:
     return EspHome(visit, port) if answer.picture and "capture.jpg" in disposition else None
 
 
-class EspHome:
+class EspHome(NoLamp):
     """boards.Board."""
 
     def __init__(self, visit: Visit, snapshot_port: int | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gcam_addon.boards import sizing
+from gcam_addon.boards import lamp, sizing
 from gcam_addon.boards.board import Control, Firmware, Identity, Note, Value
 from gcam_addon.boards.sensor_controls import not_kept, settings, told, unknown_control, whole_number
 from gcam_addon.boards.visit import Visit
@@ -14,6 +14,7 @@ from gcam_addon.wire.address import HttpAddress
 from gcam_addon.words.reason import because
 
 _SNAPSHOT = "/control?still=1"
+_DIAL = lamp.Dial("lampLevel", 15)
 _NOTES = (
     Note("newest_wins", "A second recorder takes the stream away from the first: let only Gcam use it."),
     Note("open_controls", "Its password does not protect its settings and single pictures."),
@@ -32,7 +33,7 @@ class Mjpeg2Sd:
 
     def __init__(self, visit: Visit, status: Mapping[str, Any]) -> None:
         self._visit = visit
-        self._settings = {one.name: one for one in settings(lamp_key="lampLevel", lamp_most=15)}
+        self._settings = {one.name: one for one in settings(_DIAL.key, _DIAL.most)}
         self.notes = _NOTES
         self.identity = Identity(
             Firmware.MJPEG2SD,
@@ -52,7 +53,8 @@ class Mjpeg2Sd:
     async def controls(self) -> tuple[Control, ...]:
         status = await self._status()
         sizes = await sizing.table_of(self._visit, _SNAPSHOT, whole_number(status, "framesize"))
-        numbers = ((one, whole_number(status, one.key)) for one in self._settings.values())
+        obeyed = (one for one in self._settings.values() if _obeys(status, one.name))
+        numbers = ((one, whole_number(status, one.key)) for one in obeyed)
         return (
             *sizing.control_of(sizes),
             *(one.control(number) for one, number in numbers if number is not None),
@@ -68,9 +70,16 @@ class Mjpeg2Sd:
             await sizing.wait_until(self._visit, _SNAPSHOT, value)
             return
         setting = self._settings.get(name)
-        if setting is None or whole_number(status, setting.key) is None:
+        if setting is None or whole_number(status, setting.key) is None or not _obeys(status, name):
             raise unknown_control(name)
         await self._write(setting.key, setting.number(value), name, value)
+
+    async def lamp(self) -> int | None:
+        status = await self._status()
+        return _DIAL.level(status) if _obeys(status, lamp.NAME) else None
+
+    async def light(self, level: int) -> None:
+        await self.set(lamp.NAME, _DIAL.number(level))
 
     async def _write(self, key: str, number: int, name: str, value: Value) -> None:
         answer = await self._visit.ask(f"/control?{key}={number}")
@@ -82,3 +91,14 @@ class Mjpeg2Sd:
         if status is None:
             raise ProtocolError(because("board_silent", address=self._visit.address))
         return status
+
+
+def _obeys(status: Mapping[str, Any], name: str) -> bool:
+    """Its lamp's level stands in every status: also where no pin leads to a lamp, where it is switched off,
+    and where the board itself lights it.
+    """
+    if name != lamp.NAME:
+        return True
+    pin, use, by_itself = (whole_number(status, key) for key in ("lampPin", "lampUse", "lampType"))
+    has_pin = "lampPin" not in status or (pin is not None and pin > 0)
+    return has_pin and use != 0 and not by_itself

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gcam_addon.boards.board import Control, Firmware, Identity, Note, Value
+from gcam_addon.boards.lamp import NoLamp
 from gcam_addon.boards.sensor_controls import unknown_control
 from gcam_addon.boards.visit import Answer, Visit
 from gcam_addon.errors import Rejected, SourceError, Unreachable
@@ -55,7 +56,7 @@ async def recognise_exactly(visit: Visit, target: str) -> Plain | None:
     return Plain(Firmware.SNAPSHOT, None, visit.address.at(target)) if answer.picture else None
 
 
-class Plain:
+class Plain(NoLamp):
     """boards.Board."""
 
     def __init__(self, firmware: Firmware, stream: HttpAddress | None, snapshot: HttpAddress | None) -> None:

@@ -48,7 +48,7 @@ class Setting:
         return self.choices.index(str(value)) if self.kind is ControlKind.CHOICE else int(value)
 
 
-def settings(*, lamp_key: str, lamp_most: int) -> tuple[Setting, ...]:
+def settings(lamp_key: str, lamp_most: int) -> tuple[Setting, ...]:
     """Those of Espressif's driver, in the order in which people look for them."""
     switch, choice = ControlKind.SWITCH, ControlKind.CHOICE
     return (

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from gcam_addon.boards import sizing
 from gcam_addon.boards.board import Control, ControlKind, Firmware, Identity, Note, Value
+from gcam_addon.boards.lamp import NoLamp
 from gcam_addon.boards.sensor_controls import Setting, not_kept, told, unknown_control, whole_number
 from gcam_addon.boards.visit import Answer, Visit
 from gcam_addon.errors import ProtocolError, Rejected
@@ -40,7 +41,7 @@ async def recognise(visit: Visit) -> Tasmota | None:
     return board
 
 
-class Tasmota:
+class Tasmota(NoLamp):
     """boards.Board."""
 
     def __init__(self, visit: Visit, status: Mapping[str, Any]) -> None:

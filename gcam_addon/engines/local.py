@@ -38,6 +38,7 @@ class _Started:
     relay: Relay[EncodedFrame]
     decisions: Relay[Decision]
     state: CameraState
+    lamp: int | None = None
     runner: CameraRunner | None = None
     task: asyncio.Task[None] | None = None
 
@@ -89,14 +90,15 @@ class LocalEngine:
             return
         relay = running.relay if running is not None else Relay[EncodedFrame]()
         decisions = running.decisions if running is not None else Relay[Decision]()
-        started = _Started(camera, relay, decisions, _not_run(camera, self._clock.wall()))
+        lamp = running.lamp if running is not None else None
+        started = _Started(camera, relay, decisions, _not_run(camera, self._clock.wall()), lamp)
         self._cameras[camera.id] = started
         if not _runs(camera):
             self.publish(CameraChanged(started.state))
             return
         started.runner = self._build_runner(camera, Outlets(relay.publish, decisions.publish))
         started.task = self._duties.task(f"camera {camera.id}", started.runner.run)
-        started.runner.tick()
+        started.runner.note_lamp(lamp)
 
     def epoch(self, camera_id: str) -> int:
         started = self._cameras.get(camera_id)
@@ -151,6 +153,18 @@ class LocalEngine:
         if started.runner is None:
             raise NotFound(because("not_recordable", camera=camera_id, status=started.state.status))
         started.runner.record(seconds)
+
+    def note_lamp(self, camera_id: str, level: int | None) -> None:
+        started = self._cameras.get(camera_id)
+        if started is not None:
+            started.lamp = level
+            if started.runner is not None:
+                started.runner.note_lamp(level)
+
+    def calm(self, camera_id: str) -> None:
+        started = self._cameras.get(camera_id)
+        if started is not None and started.runner is not None:
+            started.runner.calm()
 
     def _find(self, camera_id: str) -> _Started:
         try:

@@ -51,6 +51,8 @@ class CameraState:
     recording: bool = False
     manual_until: float | None = None
     """Until when it is recorded because somebody asked for that, whether or not anything moves."""
+    lamp: int | None = None
+    """How brightly the board's lamp shines, in percent; None where it has none, or none is known of."""
     no_recording_reason: str | None = None
     """Why motion would leave no clip; None while all is well."""
     no_recording_code: str | None = None

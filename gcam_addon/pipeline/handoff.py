@@ -68,6 +68,7 @@ class Handoff:
         self._active = False
         self._changing = asyncio.Lock()
         self._is_held = False
+        self._calm_until_s = float("-inf")
         self._running: asyncio.Future[Any] | None = None
         self._finishing: asyncio.Future[Ended] | None = None
         self._waiting: EncodedFrame | None = None
@@ -94,6 +95,10 @@ class Handoff:
         self._skipped += self._waiting is not None
         self._waiting = frame
         self._next()
+
+    def calm(self, until_s: float) -> None:
+        """No event begins with a picture from before `until_s`."""
+        self._calm_until_s = until_s
 
     async def retune(self, camera: Camera, *, anew: bool) -> Ended:
         """Take changed settings over. What was learned stays where it is still true; otherwise, and where
@@ -134,7 +139,8 @@ class Handoff:
         if self._waiting is None or self._running is not None or self._is_held:
             return
         frame, self._waiting = self._waiting, None
-        job = self._start(lambda: self._processor.process(frame))
+        may_begin = frame.pts_s >= self._calm_until_s
+        job = self._start(lambda: self._processor.process(frame, may_begin=may_begin))
         job.add_done_callback(lambda done: self._done(frame, done))
 
     def _done(self, frame: EncodedFrame, done: asyncio.Future[Analysis]) -> None:

@@ -48,14 +48,14 @@ class Processor:
         self._newest: tuple[Luma, float] | None = None
         self._was_away = False
 
-    def process(self, frame: EncodedFrame) -> Analysis:
+    def process(self, frame: EncodedFrame, *, may_begin: bool = True) -> Analysis:
         """Never raises for what a camera sends: a damaged picture is a decision too."""
         start_s = time.perf_counter()
         luma = self._decoder.decode(frame)
         decoded_s = time.perf_counter()
         motion = UNDECODABLE if luma is None else self._detect(luma, frame.pts_s)
         detected_s = time.perf_counter()
-        events = tuple(_upright(event) for event in self._tracker.update(motion, frame))
+        events = tuple(_upright(event) for event in self._tracker.update(motion, frame, may_begin=may_begin))
         return Analysis(
             motion=motion,
             events=events,

@@ -66,6 +66,12 @@ class Parts:
     rng: random.Random
 
 
+_CALM_S = 3.0
+"""For so long a sensor takes to find its exposure after the light changed. Less than the pre-roll: whoever
+walks in meanwhile is recorded all the same.
+"""
+
+
 class CameraRunner:
     """Supervises one enabled camera until `run` is cancelled."""
 
@@ -146,6 +152,15 @@ class CameraRunner:
         """The recorder began, stopped, or can't."""
         self._now.recording = change
         self.tick()
+
+    def note_lamp(self, level: int | None) -> None:
+        """What is known of the board's lamp."""
+        self._now.lamp = level
+        self.tick()
+
+    def calm(self) -> None:
+        """Gcam itself changes what the picture shows: for a moment nothing begins to move."""
+        self._now.handoff.calm(self._clock.monotonic() + _CALM_S)
 
     def tick(self) -> None:
         """Publish the state where it changed in a way somebody wants to know, or counters are due."""

@@ -59,6 +59,7 @@ class Account:
     torn: int = 0
     """Parts of earlier runs that were no usable picture."""
     size: Size | None = None
+    lamp: int | None = None
     event: MotionStarted | None = None
     """That goes on."""
     motion: Motion | None = None
@@ -103,6 +104,7 @@ class Teller:
             motion=account.event is not None,
             recording=account.recording.recording,
             manual_until=self._manual_until(),
+            lamp=account.lamp,
             no_recording_reason=why_not,
             no_recording_code=why_not_code,
             score=motion.score if motion else 0.0,

@@ -53,16 +53,21 @@ class Tracker:
         """
         return self._active
 
-    def update(self, motion: Motion, frame: EncodedFrame) -> tuple[MotionStarted | MotionEnded, ...]:
-        """The events that the decision on `frame` makes certain, in order."""
+    def update(
+        self, motion: Motion, frame: EncodedFrame, *, may_begin: bool = True
+    ) -> tuple[MotionStarted | MotionEnded, ...]:
+        """The events that the decision on `frame` makes certain, in order. Not `may_begin`: Gcam itself made
+        the picture another one, so that only what is an event already goes on.
+        """
         warming = self._warming(frame)
-        moving = motion.moving and not warming
         self._cadence.look(frame.pts_s)
         ended = self._expire(frame.pts_s)
+        goes_on = self._run is not None and bool(self._run.event_id)
+        moving = motion.moving and not warming and (may_begin or goes_on)
         if self._run is not None:
             self._run.frames += motion.cause is not Cause.UNDECODABLE
         started = self._extend(motion, frame) if moving else ()
-        self._doubt(motion, frame, warming=warming)
+        self._doubt(motion, frame, warming=warming or not may_begin)
         self._active = motion.cause is Cause.UNCONFIRMED or (self._run is not None and not self._run.event_id)
         return ended + started
 

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from gcam_addon.access.service import Access
 from gcam_addon.boards.acquaintances import Acquaintances
+from gcam_addon.boards.lamps import Lamps
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera
 from gcam_addon.duties import Duties
@@ -119,6 +120,7 @@ class Services:
     what_ifs: WhatIfs
     finder: Finder
     boards: Acquaintances
+    lamps: Lamps
     surroundings: Surroundings
     log_book: LogBook
     check: Check

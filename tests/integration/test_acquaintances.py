@@ -12,12 +12,13 @@ import pytest
 
 from gcam_addon.assembly import board_of
 from gcam_addon.boards.acquaintances import Acquaintances
-from gcam_addon.boards.board import Firmware, Identity
+from gcam_addon.boards.board import Board, Firmware
 from gcam_addon.clock import ManualClock, SystemClock
 from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.duties import Duties, Pauses
 from gcam_addon.errors import Unreachable
 from gcam_addon.model import CameraAdded, CameraChanged, DutyStatus, Event, Status
+from tests.support.boards import some_board
 from tests.support.fakes import FakeCameras, FakeEngine, make_camera, make_state
 from tests.support.program import Program
 from tests.support.simulated import camera
@@ -60,10 +61,10 @@ class Desks:
     def make(self, ask: Ask, *cameras: Camera, **pauses: Pauses) -> Desk:
         engine, asked = FakeEngine(), list[str]()
 
-        async def noted(one: Camera) -> Identity:
+        async def noted(one: Camera) -> Board:
             asked.append(one.id)
-            identity: Identity = await ask(one)
-            return identity
+            board: Board = await ask(one)
+            return board
 
         roster = FakeCameras(engine, cameras)
         duties = Duties(ManualClock(), **pauses)
@@ -87,12 +88,12 @@ async def desks() -> AsyncIterator[Desks]:
     await desks.clear()
 
 
-async def ask_really(one: Camera) -> Identity:
-    return (await board_of(one, SystemClock())).identity
+async def ask_really(one: Camera) -> Board:
+    return await board_of(one, SystemClock())
 
 
-async def tell(one: Camera) -> Identity:
-    return Identity(Firmware.ESPHOME, name=one.name)
+async def tell(_: Camera) -> Board:
+    return some_board()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ async def test_a_board_is_asked_once_however_often_its_state_changes(desks: Desk
 
 
 async def test_a_board_that_does_not_answer_is_left_in_peace(desks: Desks) -> None:
-    async def silent(one: Camera) -> Identity:
+    async def silent(one: Camera) -> Board:
         raise Unreachable(f"{one.name} is gone")
 
     desk = desks.make(silent, make_camera("door"))
@@ -150,7 +151,7 @@ async def test_a_board_that_does_not_answer_is_left_in_peace(desks: Desks) -> No
 async def test_a_board_that_did_not_answer_is_asked_again(desks: Desks, error: Exception) -> None:
     answers = iter([error, error])
 
-    async def late(one: Camera) -> Identity:
+    async def late(one: Camera) -> Board:
         if (problem := next(answers, None)) is not None:
             raise problem
         return await tell(one)
@@ -178,7 +179,7 @@ async def test_another_address_is_another_board(desks: Desks) -> None:
 async def test_few_boards_are_visited_at_a_time_and_leaving_waits_for_none(desks: Desks) -> None:
     inside, most, let_go = 0, 0, asyncio.Event()
 
-    async def slow(one: Camera) -> Identity:
+    async def slow(one: Camera) -> Board:
         nonlocal inside, most
         inside += 1
         most = max(most, inside)

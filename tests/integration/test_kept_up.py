@@ -12,7 +12,7 @@ import aiomqtt
 import pytest
 
 from gcam_addon.boards.acquaintances import Acquaintances
-from gcam_addon.boards.board import Firmware, Identity
+from gcam_addon.boards.board import Board
 from gcam_addon.cameras.roster import Roster
 from gcam_addon.clock import ManualClock, SystemClock
 from gcam_addon.config.cameras import CameraStore
@@ -23,6 +23,7 @@ from gcam_addon.model import CameraChanged, CameraRemoved, DutyStatus, EncodedFr
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
 from gcam_addon.network.beacon import Beacon
+from tests.support.boards import some_board
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera, make_state
 from tests.support.jpegs import jpeg
 from tests.support.listener import listening
@@ -167,10 +168,10 @@ async def test_the_beacon_looks_again(duties: Duties) -> None:
 
 
 async def test_a_visit_that_fails_is_told_until_its_camera_is_gone(duties: Duties) -> None:
-    async def ask(camera: Camera) -> Identity:
+    async def ask(camera: Camera) -> Board:
         if camera.id == "door":
             raise ValueError("rubbish")
-        return Identity(Firmware.ESPHOME, name=camera.name)
+        return some_board()
 
     engine = FakeEngine()
     cameras = FakeCameras(engine, [make_camera("door"), make_camera("garden")])

@@ -34,7 +34,7 @@ NEEDS: Mapping[str, str] = {
         "listClips getClip getVideo getThumbnail getFrame getFrameTimes getOriginal getTimeline listDays "
         "getStorage listStored listHistory listHistoryDays getHistoryPicture countUnreviewed"
     ),
-    "control": "switchCamera recordCamera changeClip",
+    "control": "switchCamera switchLight recordCamera changeClip",
     "playback control": (
         "listExports addExport getExport removeExport getExportVideo listShares addShare removeShare "
         "listAllShares removeAllShares removeAnyShare "

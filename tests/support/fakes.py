@@ -76,6 +76,8 @@ class FakeEngine:
         self.pictures: dict[str, EncodedFrame] = {}
         self.decided: list[Decision] = []
         self.recordings: list[tuple[str, float | None]] = []
+        self.lamps: dict[str, int | None] = {}
+        self.calmed: list[str] = []
 
     async def start(self, camera: Camera) -> None:
         self.camera_states[camera.id] = make_state(camera)
@@ -125,6 +127,12 @@ class FakeEngine:
     def record(self, camera_id: str, seconds: float | None) -> None:
         self._known(camera_id)
         self.recordings.append((camera_id, seconds))
+
+    def note_lamp(self, camera_id: str, level: int | None) -> None:
+        self.lamps[camera_id] = level
+
+    def calm(self, camera_id: str) -> None:
+        self.calmed.append(camera_id)
 
     def _known(self, camera_id: str) -> None:
         if camera_id not in self.camera_states:

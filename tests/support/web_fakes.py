@@ -17,7 +17,8 @@ from gcam_addon.access.passwords import Passwords
 from gcam_addon.access.service import Access
 from gcam_addon.analysis.what_if import WhatIfs
 from gcam_addon.boards.acquaintances import Acquaintances
-from gcam_addon.boards.board import Identity
+from gcam_addon.boards.board import Board
+from gcam_addon.boards.lamps import Lamps
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera, WebSettings
 from gcam_addon.duties import Duties
@@ -192,7 +193,7 @@ async def _nobody(url: str, thorough: bool) -> str | None:
     return None
 
 
-async def _silent(camera: Camera) -> Identity:
+async def _silent(camera: Camera) -> Board:
     """An `Ask` for cameras whose boards don't answer."""
     raise Unreachable(f"{camera.name} has no board")
 
@@ -226,6 +227,7 @@ def fake_services(
         check=_no_findings,
         backups=FakeBackups(),
         boards=boards,
+        lamps=Lamps(boards.board, engine, clock, duties=duties),
         finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
         broadcasts=Broadcasts(engine.watch, engine.epoch, duties=duties, linger_s=0.2, away_s=3.0),
         access=Access(folder, clock, QUICK, duties=duties),

@@ -236,3 +236,12 @@ async def test_who_is_cancelled_while_a_run_ends_loses_no_event(bench: Bench) ->
     await settle()
     await bench.pool.all()
     assert [event.event_id for event in await second] == [bench.events[0].event_id]
+
+
+async def test_no_event_begins_until_it_is_calm_again(bench: Bench) -> None:
+    bench.handoff.calm(5.0)
+    for tenth in range(80):
+        bench.offer(tenth / 10)
+        await bench.pool.all()
+    (started,) = bench.events
+    assert started.pts_s == pytest.approx(5.0)

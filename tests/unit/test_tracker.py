@@ -36,10 +36,10 @@ class Stream:
     def __post_init__(self) -> None:
         self.tracker = Tracker("door", self.settings)
 
-    def feed(self, motion: Motion, count: int = 1) -> Stream:
+    def feed(self, motion: Motion, count: int = 1, *, may_begin: bool = True) -> Stream:
         for _ in range(count):
             frame = EncodedFrame(b"%.2f" % self.at_s, self.at_s, WALL_S + self.at_s, self.size)
-            self.events += self.tracker.update(motion, frame)
+            self.events += self.tracker.update(motion, frame, may_begin=may_begin)
             self.at_s += 1.0 / self.fps
         return self
 
@@ -232,3 +232,23 @@ def test_a_camera_is_watched_closely_while_the_detector_is_unsure() -> None:
     stream = Stream().feed(replace(QUIET, cause=Cause.UNCONFIRMED))
     assert stream.tracker.active
     assert not stream.events
+
+
+def test_nothing_begins_while_gcam_itself_changes_the_picture() -> None:
+    stream = Stream().feed(QUIET, 5).feed(moving(), 15, may_begin=False).feed(QUIET, 30)
+    assert stream.events == []
+
+
+def test_what_moves_on_after_gcam_changed_the_picture_begins_then() -> None:
+    stream = Stream().feed(QUIET, 5).feed(moving(), 10, may_begin=False).feed(moving(), 10)
+    (started,) = stream.started
+    assert started.pts_s == pytest.approx(103.0)
+
+
+def test_an_event_goes_on_while_gcam_changes_the_picture_and_no_other_follows_it() -> None:
+    stream = Stream().feed(moving(), 6).feed(moving(), 10, may_begin=False)
+    assert (len(stream.started), stream.ended) == (1, [])
+    stream.feed(QUIET, 20).feed(moving(), 10, may_begin=False)
+    (ended,) = stream.ended
+    assert ended.pts_s == pytest.approx(103.0)
+    assert len(stream.started) == 1

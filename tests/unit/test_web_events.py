@@ -7,7 +7,7 @@ from typing import Any
 
 from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.boards.acquaintances import Acquaintances
-from gcam_addon.boards.board import Identity
+from gcam_addon.boards.board import Board
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera
 from gcam_addon.duties import Duties
@@ -47,7 +47,7 @@ class BrokenDisk(FakeClips):
         return await super().storage()
 
 
-async def nobody(camera: Camera) -> Identity:
+async def nobody(camera: Camera) -> Board:
     raise Unreachable(camera.name)
 
 

@@ -27,6 +27,7 @@ _PATHS = ("/", "/web", "/control", "/status", "/sustain")
 _RECORDER, _PAGE = "recorder", "page"
 _FLAGS = ("hmirror", "vflip", "colorbar")
 _TONES = ("brightness", "contrast", "saturation")
+_LAMP_MOST = 15
 
 _FRAMING = Framing(
     response=idf_head((ALLOW_ALL,), kind=f"multipart/x-mixed-replace;boundary={B1.decode()}"),
@@ -111,6 +112,8 @@ async def _control(request: Request, board: Board) -> Reply:
         board.adjust(**{name: bool(number)})
     elif name in _TONES and -2 <= number <= 2:
         board.adjust(**{name: number})
+    elif name == "lampLevel" and 0 <= number <= _LAMP_MOST:
+        board.adjust(led_intensity=round(255 * number / _LAMP_MOST))
     return idf_reply(b"")
 
 
@@ -123,6 +126,9 @@ def _status(board: Board) -> dict[str, str]:
         "quality": look.quality,
         **{name: getattr(look, name) for name in _TONES},
         **{name: int(getattr(look, name)) for name in _FLAGS},
+        "lampLevel": round(_LAMP_MOST * look.led_intensity / 255),
+        "lampType": 0,
+        "lampPin": 4,
         "camModel": "OV2640",
         "httpPort": 80,
         "up_time": f"{int(board.uptime_s) // 86400}-{_clock(board.uptime_s)}",

@@ -19,7 +19,7 @@ from gcam_addon.assembly import board_of
 from gcam_addon.boards.board import Board, Control, ControlKind
 from gcam_addon.boards.probe import Probe, address_of, probe
 from gcam_addon.config.model import Camera
-from gcam_addon.config.rules import Rule, Wrong, anything, choice, optional, said, shown, unknown
+from gcam_addon.config.rules import Rule, Wrong, anything, choice, optional, said, shown, unknown, whole
 from gcam_addon.errors import ConfigError, NotFound, Rejected, Untrusted
 from gcam_addon.sources.candidates import places_of
 from gcam_addon.web.connection import ADDRESS, CREDENTIAL, connection_json, credentials_of
@@ -108,6 +108,17 @@ PROBE = extended(
         "camera_id": said(nullable(STRING), "The camera that watches it already"),
     },
 )
+
+LIGHT = shape(
+    "Light",
+    {
+        vol.Optional("on"): said(BOOLEAN, "Without `level`: as brightly as it shone last"),
+        vol.Optional("level"): said(whole(0, 100), "Percent; 0 is off"),
+    },
+    "At least one of the two; `on: false` is off, whatever the `level`",
+)
+
+LAMP = shape("Lamp", {"camera_id": STRING, "level": said(INTEGER, "Percent, as the board tells")})
 
 CONNECTION = shape(
     "Connection",
@@ -207,10 +218,34 @@ async def set_board(request: web.Request) -> web.Response:
                 raise RequestError(
                     because("control_takes", name=name, takes=controls[name].takes), field=name
                 )
-        for name, value in body.items():
-            await board.set(name, value)
+        async with services.lamps.adjusting(camera_id):
+            for name, value in body.items():
+                await board.set(name, value)
         note(request, "camera.board", f"{camera_id}: {', '.join(body)}")
         return web.json_response(board_json(board, await board.controls()), dumps=encode)
+
+
+@route(
+    "PUT",
+    "/api/v1/cameras/{id}/light",
+    rights=[Permission.CONTROL],
+    tag="boards",
+    summary="Switch the board's lamp",
+    says="Returns once the board confirmed it; the camera's state tells it too (`lamp`). For a moment "
+    "nothing begins to move: a lamp is no motion. A camera without a lamp is a 400.",
+    body=LIGHT,
+    answers=json(LAMP, "How brightly it shines now"),
+    refuses=_NO_BOARD,
+)
+async def switch_light(request: web.Request) -> web.Response:
+    services, camera_id, body = request.app[SERVICES], request.match_info["id"], body_of(request)
+    services.running(camera_id)
+    if not body:
+        raise RequestError(because("light_wants"), field="on")
+    level = body.get("level") if body.get("on", True) else 0
+    level = await services.lamps.switch(camera_id, level)
+    note(request, "camera.light", f"{camera_id}: {level} %")
+    return web.json_response({"camera_id": camera_id, "level": level}, dumps=encode)
 
 
 @route(
@@ -226,7 +261,7 @@ async def get_connection(request: web.Request) -> web.Response:
     return web.json_response(connection_json(camera), dumps=encode)
 
 
-ROUTES = (probe_address, get_board, set_board, get_connection)
+ROUTES = (probe_address, get_board, set_board, switch_light, get_connection)
 
 
 def probe_json(found: Probe) -> Json:

@@ -69,6 +69,11 @@ CAMERA_STATE = shape(
             "Until when it records because somebody asked for that; what moves, and what is recorded "
             "all the time, is recorded beside that",
         ),
+        "lamp": said(
+            nullable(INTEGER),
+            "How brightly the board's lamp shines, in percent, as the board tells; null where it has none, "
+            "or none is known of",
+        ),
         "no_recording_reason": said(nullable(STRING), "Why motion would leave no clip"),
         "no_recording_reason_said": SAID,
         "no_recording_code": said(
