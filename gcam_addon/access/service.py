@@ -206,7 +206,13 @@ class Access:
         return await self.begin_session(person, address=address, agent=agent), person
 
     async def begin_session(self, person: Person, *, address: str, agent: str) -> str:
-        return await self._sessions.begin(person, address=address, agent=agent)
+        """Raises `WrongLogin` where their password was changed, or they were removed, as they showed it."""
+        secret = await self._sessions.begin(person, address=address, agent=agent)
+        now = self._people.get(person.id)
+        if now is None or now.password_hash != person.password_hash:
+            await self._sessions.end_secret(secret)
+            raise WrongLogin(because("wrong_login"))
+        return secret
 
     def sessions(self, person_id: str | None = None) -> Sequence[Session]:
         """All that still hold, the last used first."""
@@ -266,10 +272,17 @@ class Access:
             await self.end_sessions([session.id for session in self.sessions(person_id)])
         return new
 
-    async def set_password(self, person_id: str, password: str, *, keep_session: str | None = None) -> None:
-        """Every other session of theirs is over."""
+    async def set_password(
+        self, person_id: str, password: str, *, keep_session: str | None = None, shown: Person | None = None
+    ) -> None:
+        """Every other session of theirs is over. `shown`: who they were when they showed their present one;
+        raises `WrongLogin` where it is another one by now.
+        """
         async with self._changing:
-            await self._put(await self._with_password(self.person(person_id), password))
+            person = self.person(person_id)
+            if shown is not None and shown.password_hash != person.password_hash:
+                raise WrongLogin(because("wrong_password"))
+            await self._put(await self._with_password(person, password))
         others = [session.id for session in self.sessions(person_id) if session.id != keep_session]
         await self.end_sessions(others)
 
@@ -348,8 +361,15 @@ class Access:
         expires_at: float | None,
         by: Principal,
     ) -> tuple[str, Token]:
-        """The secret, shown this once, and the token. Nobody gives away more than they may themselves."""
-        return await self._tokens.add(name, scopes, cameras, expires_at=expires_at, by=by)
+        """The secret, shown this once, and the token. Nobody gives away more than they may themselves; who is
+        gone by the time that it is made gives nothing.
+        """
+        is_known = self.principal(by.id) is not None
+        secret, token = await self._tokens.add(name, scopes, cameras, expires_at=expires_at, by=by)
+        if is_known and self.principal(by.id) is None:
+            await self.remove_token(token.id)
+            raise AccessDenied(because("token_too_mighty"))
+        return secret, token
 
     async def remove_token(self, token_id: str) -> None:
         """And those that were made with it. Raises `NotFound`."""

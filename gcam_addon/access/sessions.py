@@ -75,6 +75,10 @@ class Sessions:
         """Whether that was lately; a clock that was set back does not make it later."""
         return 0 <= self._clock.wall() - session.proven_at <= FRESH_S
 
+    async def end_secret(self, secret: str) -> None:
+        session = self._sessions.get(hash_of(secret))
+        await self.end(() if session is None else (session.id,))
+
     async def end(self, ids: Collection[str]) -> bool:
         """At once; returns whether there were any."""
         kept = {key: session for key, session in self._sessions.items() if session.id not in ids}

@@ -66,28 +66,17 @@ class Tokens:
         """The secret, shown this once, and the token. Nobody gives away more than they may, nor for
         longer.
         """
-        if len(self._tokens) >= MOST_TOKENS:
-            raise ConfigError(because("many_tokens", most=MOST_TOKENS), field="name")
-        if not all(by.may(scope) for scope in scopes):
-            raise AccessDenied(because("token_too_mighty"))
-        if by.cameras is not None:
-            cameras = by.cameras if cameras is None else cameras & by.cameras
-        if cameras is not None and Permission.ADMINISTER in scopes:
-            raise ConfigError(
-                because("token_cameras"),
-                field="cameras",
-            )
-        maker = self.by_principal(by.id)
-        if maker is not None and maker.expires_at is not None:
-            expires_at = maker.expires_at if expires_at is None else min(expires_at, maker.expires_at)
-        secret = f"gcam_{new_secret()}"
-        token = Token(
-            new_id(), hash_of(secret), secret[:10], checked_name(name), scopes, cameras,
-            self._clock.wall(), expires_at, None, by.id,
-        )  # fmt: skip
         async with self._writing:
+            if len(self._tokens) >= MOST_TOKENS:
+                raise ConfigError(because("many_tokens", most=MOST_TOKENS), field="name")
+            secret = f"gcam_{new_secret()}"
+            token = Token(
+                new_id(), hash_of(secret), secret[:10], checked_name(name),
+                scopes, self._given(cameras, scopes, by),
+                self._clock.wall(), self._until(expires_at, by), None, by.id,
+            )  # fmt: skip
             await asyncio.to_thread(self._store.put_token, token)
-        self._tokens[token.secret_hash] = token
+            self._tokens[token.secret_hash] = token
         return secret, token
 
     async def remove(self, token_id: str) -> None:
@@ -99,6 +88,24 @@ class Tokens:
     async def remove_of(self, maker_id: str) -> None:
         """What somebody made goes with them."""
         await self._drop(self._made_by({maker_id}))
+
+    def _given(
+        self, cameras: frozenset[str] | None, scopes: frozenset[Permission], by: Principal
+    ) -> frozenset[str] | None:
+        """The cameras of a token that `by` makes."""
+        if not all(by.may(scope) for scope in scopes):
+            raise AccessDenied(because("token_too_mighty"))
+        if by.cameras is not None:
+            cameras = by.cameras if cameras is None else cameras & by.cameras
+        if cameras is not None and Permission.ADMINISTER in scopes:
+            raise ConfigError(because("token_cameras"), field="cameras")
+        return cameras
+
+    def _until(self, expires_at: float | None, by: Principal) -> float | None:
+        maker = self.by_principal(by.id)
+        if maker is None or maker.expires_at is None:
+            return expires_at
+        return maker.expires_at if expires_at is None else min(expires_at, maker.expires_at)
 
     def _made_by(self, makers: Collection[str]) -> set[str]:
         made = {token.id for token in self._tokens.values() if token.created_by in makers}

@@ -198,7 +198,9 @@ async def change_password(request: web.Request) -> web.Response:
     body = body_of(request)
     person = services.access.person(principal.id)
     await services.access.verify(person, body["present"])
-    await services.access.set_password(person.id, body["password"], keep_session=session_id_of(request))
+    await services.access.set_password(
+        person.id, body["password"], keep_session=session_id_of(request), shown=person
+    )
     note(request, "password.change", person.name)
     return web.Response(status=204)
 
