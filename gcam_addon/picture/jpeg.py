@@ -14,8 +14,9 @@ PADDING = b"\0\r\n \t"
 """Bytes a board may leave behind a picture: unused buffer, line ends."""
 
 MAX_SIDE_PX = 8192
-"""More than any camera has. What claims more (64 Mpx and up) is refused here, where it comes in: behind this,
-somebody would allocate it, or fail at it."""
+MAX_PIXELS = 4096 * 4096
+"""More than any camera has, a 4K one twice. What claims more is refused here, where it comes in: behind this,
+somebody would allocate it (an encoder several times over), or fail at it."""
 
 BROKEN = -1
 """What was to be walked is no JPEG header."""
@@ -32,7 +33,12 @@ _MAX_SEGMENTS = 100
 def size_of(jpeg: bytes) -> Size | None:
     """The picture's size; None where there is none, or one that no camera has: it is no usable picture."""
     size = claimed_size(jpeg)
-    return None if size is None or max(size.width, size.height) > MAX_SIDE_PX else size
+    return size if size is not None and is_cameras(size) else None
+
+
+def is_cameras(size: Size) -> bool:
+    """Whether a camera may have pictures of that size."""
+    return max(size.width, size.height) <= MAX_SIDE_PX and size.width * size.height <= MAX_PIXELS
 
 
 def claimed_size(jpeg: bytes) -> Size | None:

@@ -23,6 +23,7 @@ from gcam_addon.wire.stream import OpenStream, open_stream
 from gcam_addon.words.reason import because
 
 _MAX_WAITING_FRAMES = 32
+_MOST_MPX = jpeg.MAX_PIXELS // 1_000_000
 """A reader that is this far behind makes the camera wait; nothing is thrown away here."""
 
 _TICK_S = 1e-6  # frames that came in one piece are told apart by this
@@ -167,7 +168,7 @@ class _Intake:
             return
         address, seconds = self._address, self._stall_timeout_s
         if self._absurd is not None and not self._count:
-            width, height, most = self._absurd.width, self._absurd.height, jpeg.MAX_SIDE_PX
+            width, height, most = self._absurd.width, self._absurd.height, _MOST_MPX
             self._end = ProtocolError(
                 because(
                     "absurd_pictures", address=address, seconds=seconds, width=width, height=height, most=most
@@ -179,5 +180,4 @@ class _Intake:
 
 
 def _claim(size: Size) -> str:
-    most = jpeg.MAX_SIDE_PX
-    return f"says it is {size.width} x {size.height} pixels (at most {most} a side can be right)"
+    return f"says it is {size.width} x {size.height} pixels (at most {_MOST_MPX} million can be right)"

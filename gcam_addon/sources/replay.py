@@ -28,7 +28,7 @@ from av.video.stream import VideoStream
 
 from gcam_addon.clock import Clock
 from gcam_addon.errors import ProtocolError, Unreachable
-from gcam_addon.model import EncodedFrame
+from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.picture import jpeg
 from gcam_addon.wire.multipart import MultipartParser
 from gcam_addon.words.reason import because
@@ -41,7 +41,7 @@ _BATCH = 8  # frames fetched by one call of the thread
 _READ_BYTES = 256 * 1024
 _PICTURES = frozenset({".jpg", ".jpeg", ".png"})
 _PNG = b"\x89PNG\r\n\x1a\n"
-_MOST_PIXELS = {"max_pixels": str(jpeg.MAX_SIDE_PX**2)}
+_MOST_PIXELS = {"max_pixels": str(jpeg.MAX_PIXELS)}
 _TEXT_CODECS = frozenset({"ansi", "bintext", "idf", "xbin"})  # FFmpeg draws text files as pictures
 _TICK_S = 1e-6
 _Result = TypeVar("_Result")
@@ -172,7 +172,7 @@ class _Reading:
             data = path.read_bytes()
         if data.startswith(jpeg.SOI):
             return data
-        is_readable = data.startswith(_PNG) and _png_side(data) <= jpeg.MAX_SIDE_PX
+        is_readable = data.startswith(_PNG) and jpeg.is_cameras(_png_size(data))
         decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if is_readable else None
         if decoded is None:
             self.dropped += 1
@@ -249,9 +249,9 @@ def _translated(path: Path) -> Iterator[None]:
         raise ProtocolError(because("no_video", path=path, accepted=because("accepted_files"))) from error
 
 
-def _png_side(data: bytes) -> int:
-    """The longer side, by the head that every PNG begins with; decoding an absurd one takes all memory."""
-    return max(int.from_bytes(data[16:20]), int.from_bytes(data[20:24]))
+def _png_size(data: bytes) -> Size:
+    """By the head that every PNG begins with; decoding an absurd one takes all memory."""
+    return Size(int.from_bytes(data[16:20]), int.from_bytes(data[20:24]))
 
 
 def _encode(picture: npt.NDArray[Any]) -> bytes:

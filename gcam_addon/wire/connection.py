@@ -74,6 +74,13 @@ class HttpConnection(asyncio.BufferedProtocol):
             raise kind(_reason(error, address)) from error
         return connection
 
+    @property
+    def peer(self) -> str:
+        """The address that the host's name stood for; empty where it is gone already."""
+        assert self._transport is not None
+        peer = self._transport.get_extra_info("peername")
+        return str(peer[0]) if peer else ""
+
     def send(self, authorization: str | None) -> None:
         """Ask for the address; short, as boards have room for 512 bytes of headers."""
         assert self._transport is not None

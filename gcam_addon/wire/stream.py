@@ -5,13 +5,14 @@ Every error says what the camera did and what a person can do about it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError
 from gcam_addon.wire import credentials
 from gcam_addon.wire.address import HttpAddress
 from gcam_addon.wire.connection import HttpConnection
+from gcam_addon.wire.redirect import leads_inward
 from gcam_addon.wire.response import Head
 from gcam_addon.words.reason import because
 
@@ -50,7 +51,7 @@ async def open_stream(address: HttpAddress, settings: SourceSettings, answer_tim
         if further is None:
             return stream
         stream.connection.close()
-        request = further
+        request = replace(further, led_from=stream.connection.peer or request.led_from)
     raise ProtocolError(because("redirects_in_circles", address=address))
 
 
@@ -80,12 +81,21 @@ def problem_of(address: HttpAddress, head: Head) -> SourceError | None:
 class _Request:
     address: HttpAddress
     authorization: str | None = field(repr=False)
+    led_from: str | None = None
+    """The address that sent us there."""
+
+    def check(self, there: str) -> None:
+        """Raises ProtocolError where nobody may send us `there`."""
+        if self.led_from is not None and leads_inward(self.led_from, there):
+            raise ProtocolError(because("leads_inward", address=self.address))
 
 
 async def _ask(request: _Request, settings: SourceSettings, answer_timeout_s: float) -> OpenStream:
+    request.check(request.address.host)
     timeout_s, verify_tls = settings.connect_timeout_s, settings.verify_tls
     connection = await HttpConnection.connect(request.address, timeout_s, verify_tls)
     try:
+        request.check(connection.peer)  # a name may stand for any address
         connection.send(request.authorization)
         return OpenStream(connection, await connection.head(answer_timeout_s))
     except BaseException:

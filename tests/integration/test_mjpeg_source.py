@@ -277,6 +277,15 @@ async def test_a_redirect_to_another_host_gets_no_credentials() -> None:
     assert len(frames) == 1
 
 
+@pytest.mark.parametrize("where", ["169.254.169.254", "172.30.32.2", "[::ffff:169.254.1.1]:8099"])
+async def test_a_redirect_to_what_is_this_machine_s_alone_is_not_followed(where: str) -> None:
+    redirect = f"HTTP/1.1 302 Found\r\nLocation: http://{where}/addons/self/restart\r\n\r\n".encode()
+    async with serving(answering(redirect)) as camera:
+        _, end = await run(at(f"http://127.0.0.1:{camera.port}/x"))
+    assert isinstance(end, ProtocolError)
+    assert "one of this machine itself" in str(end)
+
+
 async def test_digest_when_the_camera_asks_for_it() -> None:
     refusal = b'HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm="cam", nonce="n1", qop="auth"\r\n\r\n'
 

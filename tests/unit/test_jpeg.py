@@ -44,7 +44,10 @@ def test_no_size_where_it_is_zero() -> None:
     assert jpegs.size_of(bytes(whole)) is None
 
 
-@pytest.mark.parametrize(("width", "height"), [(20_000, 20_000), (8193, 8), (8, 8193), (65_535, 65_535)])
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [(20_000, 20_000), (8193, 8), (8, 8193), (65_535, 65_535), (8192, 8192), (4097, 4096)],
+)
 def test_a_size_that_no_camera_has_is_no_size(width: int, height: int) -> None:
     absurd = claiming(jpeg(1), width, height)
     assert jpegs.size_of(absurd) is None
@@ -52,7 +55,8 @@ def test_a_size_that_no_camera_has_is_no_size(width: int, height: int) -> None:
 
 
 def test_the_largest_size() -> None:
-    assert jpegs.size_of(claiming(jpeg(1), 8192, 8192)) == Size(8192, 8192)
+    for size in (Size(4096, 4096), Size(8192, 2048)):
+        assert jpegs.size_of(claiming(jpeg(1), size.width, size.height)) == size
 
 
 _segments = st.builds(
