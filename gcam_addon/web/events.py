@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator
 
 from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.model import ClipReady, ClipRemoved, DutyChanged, Event, HistoryChanged, StorageChanged
-from gcam_addon.web.greeting import Greeting, hears_of_duties
+from gcam_addon.web.greeting import Greeting, hears_of_disk, hears_of_duties
 from gcam_addon.web.views import camera_of, encode, event_json
 
 QUEUE_EVENTS = 256
@@ -66,13 +66,15 @@ class EventHub:
         return encode(self._greeting.hello(principal, missed))
 
 
-_OF_PLAYBACK = (ClipReady, ClipRemoved, HistoryChanged, StorageChanged)
+_OF_PLAYBACK = (ClipReady, ClipRemoved, HistoryChanged)
 """What the routes tell only to who may play back."""
 
 
 def _concerns(principal: Principal, event: Event, camera_id: str | None) -> bool:
     if isinstance(event, DutyChanged):
         return hears_of_duties(principal)
+    if isinstance(event, StorageChanged):
+        return hears_of_disk(principal)
     if isinstance(event, _OF_PLAYBACK) and not principal.may(Permission.PLAYBACK):
         return False
     return camera_id is None or principal.sees(camera_id)

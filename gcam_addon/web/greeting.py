@@ -62,7 +62,7 @@ class Greeting:
 
     def hello(self, principal: Principal, missed: int) -> Json:
         """`missed`: events that this listener was too slow for."""
-        storage = self._storage if principal.may(Permission.PLAYBACK) else None
+        storage = self._storage if hears_of_disk(principal) else None
         return {
             "type": "hello",
             "version": self._info.version,
@@ -91,6 +91,11 @@ class Greeting:
         states = self._engine.states()
         seen = (camera for camera in self._cameras.list() if principal.sees(camera.id))
         return [camera_json(camera, states.get(camera.id), self._boards.of(camera.id)) for camera in seen]
+
+
+def hears_of_disk(principal: Principal) -> bool:
+    """How much is recorded, and that something is, tells of cameras that somebody may not see."""
+    return principal.cameras is None and principal.may(Permission.PLAYBACK)
 
 
 def hears_of_duties(principal: Principal) -> bool:

@@ -100,6 +100,20 @@ async def test_without_an_owner_nobody_gets_anywhere_either(site: Site) -> None:
                 assert await ask(http, method, path) == (401, "no_owner"), f"{method} {path}"
 
 
+async def test_sums_over_all_cameras_are_for_who_sees_all(site: Site) -> None:
+    scopes = frozenset({Permission.PLAYBACK})
+    for cameras, expected in ((None, 200), (frozenset({"door"}), 403)):
+        secret, _ = await site.access.add_token(
+            "script", scopes, cameras, expires_at=None, by=site.owner.principal
+        )
+        headers = {"Authorization": f"Bearer {secret}"}
+        async with (
+            aiohttp.ClientSession(site.url, headers=headers) as http,
+            http.get("/api/v1/storage") as answer,
+        ):
+            assert answer.status == expected
+
+
 @pytest.mark.parametrize("permission", list(Permission))
 async def test_a_token_opens_only_what_its_scope_says(site: Site, permission: Permission) -> None:
     made = {"name": "script", "scopes": [permission]}

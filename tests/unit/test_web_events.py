@@ -140,8 +140,10 @@ async def test_what_failed_is_told_to_who_has_a_say_in_all_cameras_alone() -> No
 
 async def test_recordings_and_the_disk_are_told_to_who_may_play_back_alone() -> None:
     hub, of_playback = make_hub(), {"clip_ready", "clip_removed", "history_changed", "storage_changed"}
-    player = Principal("p", "P", frozenset({Permission.VIEW, Permission.PLAYBACK}))
-    for principal, expected in ((player, of_playback), (VIEWER, set())):
+    both = frozenset({Permission.VIEW, Permission.PLAYBACK})
+    player, guest = Principal("p", "P", both), Principal("g", "G", both, frozenset({"door"}))
+    of_guest = of_playback - {"storage_changed"}  # whose sums would tell of the others
+    for principal, expected in ((player, of_playback), (guest, of_guest), (VIEWER, set())):
         texts = hub.follow(principal)
         await read(texts)
         hub.publish(ClipReady(make_clip("c1", make_camera("door"))))
@@ -161,7 +163,8 @@ async def test_the_disk_is_told_to_whom_it_concerns_as_it_is_by_then() -> None:
     first = hub.follow(EVERYBODY)
     await read(first)
     hub.publish(StorageChanged(Storage(100, 7, 30, 2, problem="the disk is full")))
-    for principal, free_bytes in ((EVERYBODY, 7), (VIEWER, None)):
+    guest = Principal("g", "G", frozenset(Permission), frozenset({"door"}))
+    for principal, free_bytes in ((EVERYBODY, 7), (VIEWER, None), (guest, None)):
         texts = hub.follow(principal)
         storage = (await read(texts))["storage"]
         assert (storage and storage["free_bytes"]) == free_bytes

@@ -13,7 +13,7 @@ from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import anything, number, said, whole
-from gcam_addon.errors import NotFound
+from gcam_addon.errors import AccessDenied, NotFound
 from gcam_addon.model import Clip, ClipFilter
 from gcam_addon.web.contract import (
     MOMENT,
@@ -186,11 +186,13 @@ async def get_thumbnail(request: web.Request) -> web.FileResponse:
     "/api/v1/storage",
     rights=[Permission.PLAYBACK],
     tag="recordings",
-    summary="The disk that holds the recordings",
+    summary="The disk that holds the recordings; for who sees all cameras",
     answers=json(STORAGE, "Bytes and counts"),
     refuses=NO_INDEX,
 )
 async def get_storage(request: web.Request) -> web.Response:
+    if principal_of(request).cameras is not None:
+        raise AccessDenied(because("all_cameras_only"))
     return web.json_response(storage_json(await request.app[SERVICES].clips.storage()), dumps=encode)
 
 
