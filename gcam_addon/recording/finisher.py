@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -189,7 +190,7 @@ class Finisher:
         try:
             if clip is None:
                 facts = self._facts_of(journal)
-                if facts is None or self._library.find(facts.id) is not None:
+                if facts is None or self._was_made(journal, facts):
                     discard(journal)
                     return None
                 self._require_room(journal)
@@ -225,7 +226,7 @@ class Finisher:
             raise
 
     def _produce(self, journal: Path, facts: ClipFacts, place: Place) -> Clip:
-        """The video gets its name last."""
+        """The video gets its name when all else is written, and its original after it: see `_was_made`."""
         encoded = self._encoder.encode(journal, place.partial, tags(facts), self._stopping.is_set)
         if encoded.damaged:
             _log.warning(
@@ -237,10 +238,25 @@ class Finisher:
         picture = self._write_thumbnail(journal, place)
         if facts.keep_original:
             keep_original(journal, place.partial_original, tags(facts))
-            place.partial_original.replace(place.original)
         place.partial.replace(place.video)
         sync_folder(place.video.parent)
+        if facts.keep_original:
+            _name_original(place)
         return self._clip(facts, place, encoded, picture)
+
+    def _was_made(self, journal: Path, facts: ClipFacts) -> bool:
+        """Whether there is a clip of it already. Then its making ended with a kill, and where its original is
+        missing that is made now. OSError, RecordingError.
+        """
+        clip = self._library.find(facts.id)
+        if clip is None:
+            return False
+        place = layout.place_of(self._media_dir, self._media_dir / clip.path)
+        if facts.keep_original and place.video.exists() and not place.original.exists():
+            keep_original(journal, place.partial_original, tags(facts))
+            _name_original(place)
+            self._library.add(replace(clip, size_bytes=layout.bytes_of(place.video)))
+        return True
 
     def _write_thumbnail(self, journal: Path, place: Place) -> Path | None:
         """A clip without one is better than none, unless it is the whole disk that refuses."""
@@ -286,6 +302,11 @@ def _bytes_of(journal: Path) -> int:
         return journal.stat().st_size
     except OSError:
         return 0
+
+
+def _name_original(place: Place) -> None:
+    place.partial_original.replace(place.original)
+    sync_folder(place.original.parent)
 
 
 def _own_of(folder: Path) -> list[Path]:

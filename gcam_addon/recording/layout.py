@@ -81,12 +81,15 @@ def _places(media_dir: Path, camera_name: str, started_at: float) -> Iterator[Pl
     folder = Path(safe_name(camera_name)) / start.strftime("%Y-%m-%d")
     for number in itertools.count(1):
         stem = start.strftime("%H-%M-%S") + (f"-{number}" if number > 1 else "")
-        video = media_dir / RECORDINGS / folder / f"{stem}.mp4"
-        yield Place(
-            video=video,
-            thumbnail=media_dir / THUMBNAILS / folder / f"{stem}.jpg",
-            partial=video.with_name(video.name + PARTIAL),
-        )
+        yield place_of(media_dir, media_dir / RECORDINGS / folder / f"{stem}.mp4")
+
+
+def place_of(media_dir: Path, video: Path) -> Place:
+    return Place(
+        video=video,
+        thumbnail=thumbnail_of(media_dir, video),
+        partial=video.with_name(video.name + PARTIAL),
+    )
 
 
 def is_own(name: str) -> bool:

@@ -331,24 +331,30 @@ def test_a_file_where_thumbnails_belong_costs_the_thumbnail_alone(tmp_path: Path
     assert ready[0].frames == 3
 
 
-def test_a_kill_while_the_original_is_written_leaves_one_original(tmp_path: Path, library: Library) -> None:
+@pytest.mark.parametrize("when", ["written", "video named", "original named"])
+def test_a_kill_while_the_original_is_kept_leaves_one_clip_with_one_original(
+    tmp_path: Path, library: Library, when: str
+) -> None:
     """What was half made is cleared away at the next start, and made again."""
     path = journal(tmp_path, CLIP_ID, jpeg_frames(20), keep_original=True)
-    killed = subprocess.run([sys.executable, "-c", _KILLED, tmp_path, path], check=False, timeout=PATIENCE_S)
+    command = [sys.executable, "-c", _KILLED, tmp_path, path, when]
+    killed = subprocess.run(command, check=False, timeout=PATIENCE_S)
     assert killed.returncode == -signal.SIGKILL
     assert path.exists()
     left = [file.name for file in (tmp_path / "recordings").rglob("*") if file.is_file()]
     assert left
 
     reconcile(library, tmp_path, 1_700_000_100.0)
-    ready: list[Clip] = []
-    finisher = finisher_for(settings(tmp_path), library, ready.append)
+    finisher = finisher_for(settings(tmp_path), library, lambda _clip: None)
     assert finisher.recover() == 1
     finisher.start()
-    wait_until(lambda: bool(ready))
+    wait_until(lambda: not path.exists())
     finisher.stop(10.0)
-    made = {file.name for file in (tmp_path / "recordings").rglob("*") if file.is_file()}
-    assert made == {Path(ready[0].path).name, Path(ready[0].path).with_suffix(".mkv").name}
+    (clip,) = library.list()
+    video = tmp_path / clip.path
+    made = [file for file in (tmp_path / "recordings").rglob("*") if file.is_file()]
+    assert sorted(made) == [video.with_suffix(".mkv"), video]
+    assert clip.size_bytes == sum(file.stat().st_size for file in made)
 
 
 _KILLED = """
@@ -361,14 +367,22 @@ from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.reconcile import reconcile
 
-media, journal = map(Path, sys.argv[1:])
+media, journal = map(Path, sys.argv[1:3])
+when = sys.argv[3]
+named = {"video named": ".mp4", "original named": ".mkv"}.get(when)
+really_replace = os.replace
 
 def synced(descriptor):
     path = os.readlink(f"/proc/self/fd/{descriptor}")
-    if ".mkv" in path and "recordings" in path:
+    if when == "written" and ".mkv" in path and "recordings" in path:
         os.kill(os.getpid(), signal.SIGKILL)
 
-os.fsync = synced
+def replace(source, target):
+    really_replace(source, target)
+    if named and str(target).endswith(named):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+os.fsync, os.replace = synced, replace
 library = Library(media / "other.db")
 library.open()
 clock = SystemClock()
