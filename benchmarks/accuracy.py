@@ -25,6 +25,7 @@ import statistics
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,12 @@ def pictures(path: Path, fps: float, variant: Camera32 | None) -> Numbered:
     return frames if variant is None else _remade(frames, fps, variant)
 
 
+def thinned(path: Path, fps: float, to_fps: float) -> Numbered:
+    """About `to_fps` of the file's `fps` pictures a second, by their numbers in the file."""
+    every = max(1, round(fps / to_fps))
+    return zip(count(step=every), read_frames(path, fps, every=every), strict=False)
+
+
 def _remade(frames: Numbered, fps: float, variant: Camera32) -> Numbered:
     noise = np.random.default_rng(1)
     last_slot = -1
@@ -226,13 +233,13 @@ def _remade(frames: Numbered, fps: float, variant: Camera32) -> Numbered:
 def scene_pictures(name: str, size: Size, fps: float) -> tuple[Labels, Numbered]:
     """A procedural scene and its truth."""
     scene = open_scene(name)
-    count = int(scene.duration_s * fps)
+    total = int(scene.duration_s * fps)
     events = tuple((int(a * fps), int(b * fps)) for a, b, _ in scene.truth)
     frames = (
         (index, EncodedFrame(scene.jpeg(index / fps, size, _QUALITY), index / fps, index / fps, size))
-        for index in range(count)
+        for index in range(total)
     )
-    return Labels(fps, (0, count - 1), events), frames
+    return Labels(fps, (0, total - 1), events), frames
 
 
 def find_events(

@@ -49,13 +49,14 @@ _Timed = tuple[bytes, float | None]
 """A JPEG and its time in the file, seconds, where the file tells."""
 
 
-def read_frames(path: Path, fps: float | None = None) -> Iterator[EncodedFrame]:
-    """All pictures of `path` in order, as fast as they can be read; `pts_s` and `received_at` begin at 0.
+def read_frames(path: Path, fps: float | None = None, *, every: int = 1) -> Iterator[EncodedFrame]:
+    """The pictures of `path` in order, as fast as they can be read; `pts_s` and `received_at` begin at 0.
 
-    `fps` replaces the file's own times; a folder and bare JPEGs have none: 10 without it. Raises Unreachable
-    where nothing is there and ProtocolError where it is no video.
+    `fps` replaces the file's own times; a folder and bare JPEGs have none: 10 without it. Of a file with more
+    pictures than are wanted, only `every` so many-th is made a JPEG, the first one included. Raises
+    Unreachable where nothing is there and ProtocolError where it is no video.
     """
-    return _Reading(path, fps).frames()
+    return _Reading(path, fps, every).frames()
 
 
 class ReplaySource:
@@ -122,10 +123,11 @@ class ReplaySource:
 class _Reading:
     """One pass through a file or folder."""
 
-    def __init__(self, path: Path, fps: float | None) -> None:
+    def __init__(self, path: Path, fps: float | None, every: int = 1) -> None:
         self.dropped = 0
         self._path = path
         self._fps = fps
+        self._every = every
 
     def frames(self) -> Generator[EncodedFrame]:
         first_s: float | None = None
@@ -142,7 +144,7 @@ class _Reading:
                 first_s = time_s if first_s is None else first_s
                 pts_s = time_s - first_s
             last_s = max(pts_s, last_s + _TICK_S)
-            index += 1
+            index += self._every
             yield EncodedFrame(data, last_s, last_s, size)
         if index == 0:
             raise ProtocolError(
@@ -152,11 +154,14 @@ class _Reading:
     def _open(self) -> Iterator[_Timed]:
         with _reading(self._path):
             if self._path.is_dir():
-                return self._folder()
+                return self._thinned(self._folder())
             with self._path.open("rb") as file:
                 begin = file.read(64)
         is_bare = begin.startswith(jpeg.SOI) or begin.lstrip().startswith(b"--")
-        return self._bare_jpegs() if is_bare else self._video()
+        return self._thinned(self._bare_jpegs()) if is_bare else self._video()
+
+    def _thinned(self, pictures: Iterator[_Result]) -> Iterator[_Result]:
+        return islice(pictures, None, None, self._every)
 
     def _folder(self) -> Iterator[_Timed]:
         with _reading(self._path):
@@ -203,7 +208,11 @@ class _Reading:
                 raise ProtocolError(because("no_video", path=self._path, accepted=because("accepted_files")))
             stream = streams[0]
             is_mjpeg = stream.codec_context.name == "mjpeg"
-            yield from self._packets(container, stream) if is_mjpeg else self._decoded(container, stream)
+            yield from (
+                self._thinned(self._packets(container, stream))
+                if is_mjpeg
+                else self._encoded(self._thinned(self._decoded(container, stream)))
+            )
 
     def _packets(self, container: av.container.InputContainer, stream: VideoStream) -> Iterator[_Timed]:
         """The JPEGs as they lie in the file."""
@@ -215,15 +224,21 @@ class _Reading:
                     time_s = None if stamp is None or base is None else float(stamp * base)
                     yield jpeg.mended(bytes(packet)), time_s
 
-    def _decoded(self, container: av.container.InputContainer, stream: VideoStream) -> Iterator[_Timed]:
+    def _encoded(self, frames: Iterator[av.VideoFrame]) -> Iterator[_Timed]:
+        reformatter = av.video.reformatter.VideoReformatter()
+        for frame in frames:
+            with _translated(self._path):
+                picture = reformatter.reformat(frame, format="bgr24").to_ndarray()
+            yield _encode(picture), frame.time
+
+    def _decoded(
+        self, container: av.container.InputContainer, stream: VideoStream
+    ) -> Iterator[av.VideoFrame]:
         stream.codec_context.thread_count = 1
         stream.codec_context.options = _MOST_PIXELS
-        reformatter = av.video.reformatter.VideoReformatter()
         with _translated(self._path):
             for packet in container.demux(stream):
-                for frame in self._decode(stream, packet):
-                    picture = reformatter.reformat(frame, format="bgr24").to_ndarray()
-                    yield _encode(picture), frame.time
+                yield from self._decode(stream, packet)
 
     def _decode(self, stream: VideoStream, packet: av.packet.Packet[VideoStream]) -> list[av.VideoFrame]:
         try:

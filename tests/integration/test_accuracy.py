@@ -21,6 +21,7 @@ from benchmarks.accuracy import (
     read_labels,
     scene_pictures,
     score,
+    thinned,
 )
 from gcam_addon.config.model import DetectorName
 from gcam_addon.model import Size
@@ -81,7 +82,7 @@ def _thinned(frames: Numbered, fps: float, to_fps: float) -> Numbered:
 def test_floors_on_labelled_footage() -> None:
     total, tuned = Score(), Score()
     for clip, (path, labels) in read_labels(footage_dir()).items():
-        frames = _thinned(pictures(path, labels.fps, None), labels.fps, 6.0)
+        frames = thinned(path, labels.fps, 6.0)
         result = score(labels, find_events([ADAPTIVE], frames)[ADAPTIVE])
         total.add(result)
         if clip in TUNED_ON:
