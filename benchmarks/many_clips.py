@@ -65,6 +65,7 @@ def _questions(library: Library) -> dict[str, Callable[[], object]]:
         "days of the year": lambda: library.days(ANY_CLIP),
         "cameras of a month": lambda: library.cameras(_MONTH),
         "cameras of the year": lambda: library.cameras(ANY_CLIP),
+        "stored per camera": library.stored,
         "usage of a week": lambda: library.usage(NOW - 7 * DAY_S),
         "totals": library.totals,
         "an hour of a camera": lambda: library.overlapping(CAMERAS[0], NOW - 3600, NOW),
@@ -84,7 +85,7 @@ def _look(folder: Path, library: Library) -> Callable[[], object]:
 
     def look() -> None:
         keeper.must_reconcile(blocked=False)
-        keeper.empty_trash(blocked=False)
+        keeper.empty_trash({}, blocked=False)
         keeper.look({}, blocked=False)
 
     return look
