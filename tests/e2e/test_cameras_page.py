@@ -12,23 +12,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
 from gcam_addon.simulator.advertisement import Advertisement
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
-from tests.support.browser import WAIT_MS, launched, needs_chromium, serious
+from tests.support.browser import new_context, one_browser, serious
 from tests.support.certificates import self_made
 from tests.support.engine_rig import SIZE, Marked
 from tests.support.jpegs import jpeg, part
 from tests.support.program import Program
 from tests.support.scripted_server import CHUNKED, Peer, serving
 
-pytestmark = needs_chromium
+pytestmark = one_browser
 PASSWORD = "opensesame"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def boards() -> AsyncIterator[dict[str, SimulatedCamera]]:
     """`door` is configured, `shed` announces itself, `attic` wants a password."""
     pictures = Pictures(Marked())
@@ -44,7 +45,7 @@ async def boards() -> AsyncIterator[dict[str, SimulatedCamera]]:
         yield {"door": door, "shed": shed, "attic": attic}
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def gcam(tmp_path: Path, boards: dict[str, SimulatedCamera]) -> AsyncIterator[Program]:
     data = tmp_path / "data"
     data.mkdir()
@@ -55,17 +56,9 @@ async def gcam(tmp_path: Path, boards: dict[str, SimulatedCamera]) -> AsyncItera
         yield program
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        yield await launched(playwright)
-
-
 async def opened(browser: Browser, gcam: Program, place: str = "#/cameras", **options: Any) -> Page:
-    context = await browser.new_context(**{"locale": "en-GB", "bypass_csp": True, **options})
+    context = await new_context(browser, **options)
     page = await context.new_page()
-    page.set_default_timeout(WAIT_MS)
-    expect.set_options(timeout=WAIT_MS)
     owner = {"name": "Ada", "password": "correct horse battery staple"}
     assert (await context.request.post(f"{gcam.url}/api/v1/setup", data=owner)).status == 201
     await page.goto(f"{gcam.url}/{place}")

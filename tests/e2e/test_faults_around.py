@@ -39,7 +39,7 @@ async def test_a_clock_that_jumps(tmp_path: Path, jump_s: int) -> None:
     clock = {
         "LD_PRELOAD": str(FAKETIME),
         "FAKETIME_TIMESTAMP_FILE": str(offset),
-        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_CACHE_DURATION": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
     days = {"keep_days": 1}

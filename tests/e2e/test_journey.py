@@ -11,14 +11,14 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from gcam_addon.simulator.camera import SimulatedCamera
 from tests.support.browser import (
-    chromium,
     keep_screenshot,
-    needs_chromium,
     new_context,
+    one_browser,
     scrolls_sideways,
     serious,
     shifted,
@@ -30,7 +30,7 @@ from tests.support.program import Program, write_options
 from tests.support.two_cameras import settings_of, two_boards
 from tests.support.waiting import answered
 
-pytestmark = needs_chromium
+pytestmark = one_browser
 PASSWORD = "correct horse battery staple"
 DESKTOP = {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light", "locale": "en-GB"}
 PHONE = {
@@ -50,13 +50,13 @@ def scene() -> Marked:
     return Marked()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def boards(scene: Marked) -> AsyncIterator[list[SimulatedCamera]]:
     async with two_boards(scene) as boards:
         yield boards
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def gcam(tmp_path: Path, boards: list[SimulatedCamera]) -> AsyncIterator[Program]:
     """Two cameras, and a listener for ingress."""
     data = settings_of(boards, tmp_path)
@@ -64,12 +64,6 @@ async def gcam(tmp_path: Path, boards: list[SimulatedCamera]) -> AsyncIterator[P
     options = write_options(tmp_path / "options.json", web=web)
     async with Program(data, "--mqtt", "off", "--options", options) as program:
         yield program
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 def watched(page: Page) -> list[str]:

@@ -6,16 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.integration.test_web_playback import make_video
-from tests.support.browser import chromium, keep_screenshot, needs_chromium, scrolls_sideways, serious
+from tests.support.browser import keep_screenshot, one_browser, scrolls_sideways, serious
 from tests.support.fakes import make_camera
 from tests.support.web_browser import DESK, PHONE, signed_in
 from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
 
-pytestmark = needs_chromium
+pytestmark = one_browser
 DOOR, YARD = make_camera("door"), make_camera("yard")
 SECONDS = 12
 SCROLLED = """() => {
@@ -24,7 +24,7 @@ SCROLLED = """() => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     clips = [
         make_clip("d1", DOOR, STARTED_AT, ended_at=STARTED_AT + SECONDS, thumbnail=None),
@@ -34,12 +34,6 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         await asyncio.to_thread(make_video, tmp_path / clip.path, seconds=SECONDS)
     async with serve(tmp_path, cameras=[DOOR, YARD], clips=clips) as site:
         yield site
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 async def test_a_recording_is_looked_at_closer(site: Site, browser: Browser) -> None:
@@ -138,6 +132,7 @@ async def by_keys(page: Page, frame: Locator) -> None:
 async def by_fingers(page: Page, site: Site) -> None:
     await page.goto(f"{site.url}/#/playback?clip=d1")
     frame = page.locator("gcam-playback-stage gcam-zoom-frame")
+    await expect(page.locator("gcam-playback-stage .name")).to_contain_text("Door")
     await expect(page.locator("gcam-playback-stage .state")).to_have_count(0)
     box = await frame.bounding_box()
     assert box

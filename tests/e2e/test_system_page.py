@@ -6,25 +6,25 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
-from tests.support.browser import WAIT_MS, launched, needs_chromium, serious
+from tests.support.browser import new_context, one_browser, serious
 from tests.support.engine_rig import SIZE, Marked
 from tests.support.program import Program
 
-pytestmark = needs_chromium
+pytestmark = one_browser
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def board() -> AsyncIterator[SimulatedCamera]:
     async with SimulatedCamera("camera-web-server", Pictures(Marked()), fps=10.0, size=SIZE) as board:
         yield board
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def gcam(tmp_path: Path, board: SimulatedCamera) -> AsyncIterator[Program]:
     data = tmp_path / "data"
     data.mkdir()
@@ -35,18 +35,12 @@ async def gcam(tmp_path: Path, board: SimulatedCamera) -> AsyncIterator[Program]
         yield program
 
 
-@pytest.fixture
-async def page(gcam: Program) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await launched(playwright)
-        context = await browser.new_context(locale="en-GB", bypass_csp=True)
-        opened = await context.new_page()
-        opened.set_default_timeout(WAIT_MS)
-        expect.set_options(timeout=WAIT_MS)
-        owner = {"name": "Ada", "password": "correct horse battery staple"}
-        assert (await context.request.post(f"{gcam.url}/api/v1/setup", data=owner)).status == 201
-        yield opened
-        await browser.close()
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(gcam: Program, browser: Browser) -> Page:
+    context = await new_context(browser)
+    owner = {"name": "Ada", "password": "correct horse battery staple"}
+    assert (await context.request.post(f"{gcam.url}/api/v1/setup", data=owner)).status == 201
+    return await context.new_page()
 
 
 async def test_health_load_and_log(page: Page, gcam: Program) -> None:

@@ -10,39 +10,33 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
 
 from gcam_addon.simulator.camera import SimulatedCamera
-from tests.support.browser import WAIT_MS, launched, needs_chromium, serious
+from tests.support.browser import new_context, one_browser, serious
 from tests.support.program import Program
 from tests.support.two_cameras import settings_of, two_boards
 
-pytestmark = needs_chromium
+pytestmark = one_browser
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def boards() -> AsyncIterator[list[SimulatedCamera]]:
     async with two_boards() as boards:
         yield boards
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def gcam(tmp_path: Path, boards: list[SimulatedCamera]) -> AsyncIterator[Program]:
     data = settings_of(boards, tmp_path)
     async with Program(data, "--mqtt", "off") as program:
         yield program
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        yield await launched(playwright)
-
-
 async def opened(browser: Browser, gcam: Program, **options: Any) -> Page:
-    context = await browser.new_context(**{"locale": "en-GB", "bypass_csp": True, **options})
+    context = await new_context(browser, **options)
     page = await context.new_page()
-    page.set_default_timeout(WAIT_MS)
     owner = {"name": "Ada", "password": "correct horse battery staple"}
     assert (await context.request.post(f"{gcam.url}/api/v1/setup", data=owner)).status == 201
     await page.goto(f"{gcam.url}/#/cameras/door/tune")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from .waiting import PATIENCE_S
 
@@ -26,22 +26,20 @@ needs_chromium = [
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium"),
     pytest.mark.skipif(not AXE.exists(), reason="needs the page built: scripts/setup"),
 ]
+one_browser = [*needs_chromium, pytest.mark.asyncio(loop_scope="module")]
+"""For the fixture `browser`, which all tests of a module share, and so their event loop."""
 
 
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await launched(playwright)
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
         expect.set_options(timeout=WAIT_MS)
         yield browser
         await browser.close()
-
-
-async def launched(playwright: Playwright) -> Browser:
-    return await playwright.chromium.launch(
-        executable_path=CHROMIUM,
-        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    )
 
 
 async def new_context(browser: Browser, **options: Any) -> BrowserContext:

@@ -13,6 +13,8 @@ from typing import TypeVar
 PATIENCE_S = 100.0
 """After this, what a test waits for is taken to never come."""
 _LOOK_EVERY_S = 0.02
+_ASK_EVERY_S = 0.2
+"""Asking costs more than looking: soon at first, then now and then."""
 _T = TypeVar("_T")
 
 
@@ -26,9 +28,11 @@ async def until(holds: Callable[[], object], told: Callable[[], str] = str) -> N
 
 async def answered(ask: Callable[[], Awaitable[_T]]) -> _T:
     """The first answer that is not empty."""
+    wait_s = _LOOK_EVERY_S
     async with patience():
         while not (answer := await ask()):
-            await asyncio.sleep(_LOOK_EVERY_S)
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, _ASK_EVERY_S)
     return answer
 
 
