@@ -34,6 +34,7 @@ SECURITY_HEADERS = {
         "connect-src 'self' data:; "  # the components read their own icons from data: addresses
         "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     ),
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "no-referrer",

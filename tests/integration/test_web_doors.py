@@ -278,6 +278,20 @@ async def test_control_alone_reads_no_footage(site: Site) -> None:
         assert (await ask(http, "GET", "/api/v1/exports"))[0] == 403
 
 
+@pytest.mark.parametrize("scope", ["configure", "administer"])
+async def test_files_of_the_machine_are_shown_by_who_administers_it(
+    site: Site, tmp_path: Path, scope: str
+) -> None:
+    """Else a token of one camera would see the recordings of all others."""
+    folder = (tmp_path / "recordings").as_uri()
+    expected = 403 if scope == "configure" else 200
+    async with visitor(site.url, bearer(await token(site, sorted({scope, "configure"})))) as http:
+        assert (await ask(http, "PATCH", "/api/v1/cameras/door", {"url": folder}))[0] == expected
+        new = {"name": "new", "url": f"{folder}/x.mp4"}
+        assert (await ask(http, "POST", "/api/v1/cameras", new))[0] == (403 if expected == 403 else 201)
+        assert (await ask(http, "PATCH", "/api/v1/cameras/door", {"name": "Front door"}))[0] == 200
+
+
 async def test_what_one_may_not_see_stays_in_the_trash_as_it_was(site: Site) -> None:
     for clip in ("g1", "d1"):
         assert (await ask(site.http, "DELETE", f"/api/v1/clips/{clip}"))[0] == 204

@@ -117,6 +117,7 @@ async def test_every_answer_carries_the_headers_that_protect(site: Site) -> None
         )
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert headers["Server"] == "Gcam"
         assert "Access-Control-Allow-Origin" not in headers
 

@@ -13,7 +13,7 @@ from gcam_addon.access.principal import Permission
 from gcam_addon.config.model import Camera
 from gcam_addon.config.rules import choice, listing, number, optional, said, whole
 from gcam_addon.config.schema import CHANGE
-from gcam_addon.errors import NotFound, RecordingError
+from gcam_addon.errors import AccessDenied, NotFound, RecordingError
 from gcam_addon.web.connection import ADDRESS, CREDENTIAL, with_connection
 from gcam_addon.web.contract import body_of, done, json, once, query_of, route, sent_in
 from gcam_addon.web.guard import note, principal_of
@@ -21,6 +21,7 @@ from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, NUMBER, STRING, nullable, shape
 from gcam_addon.web.shapes.camera import CAMERA
 from gcam_addon.web.views import Json, camera_json, encode
+from gcam_addon.wire.address import HttpAddress, parse
 from gcam_addon.words.reason import because
 
 MAX_RECORD_S = 24 * 3600.0
@@ -87,7 +88,7 @@ async def list_cameras(request: web.Request) -> web.Response:
 )
 async def add_camera(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
-    camera = await services.cameras.add(with_connection(sent_in(request)), await _former(services))
+    camera = await services.cameras.add(_settings_in(request), await _former(services))
     note(request, "camera.add", camera.id)
     headers = {hdrs.LOCATION: f"cameras/{camera.id}"}
     return web.json_response(_shown(services, camera), status=201, headers=headers, dumps=encode)
@@ -122,9 +123,8 @@ async def get_camera(request: web.Request) -> web.Response:
 async def change_camera(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     stored = services.cameras.get(camera_id).source.url
-    changes = sent_in(request)
-    camera = await services.cameras.update(camera_id, with_connection(changes, stored))
-    note(request, "camera.change", f"{camera_id}: {', '.join(sorted(changes))}")
+    camera = await services.cameras.update(camera_id, _settings_in(request, stored))
+    note(request, "camera.change", f"{camera_id}: {', '.join(sorted(sent_in(request)))}")
     return web.json_response(_shown(services, camera), dumps=encode)
 
 
@@ -227,6 +227,18 @@ ROUTES = (
     switch_camera,
     record_camera,
 )
+
+
+def _settings_in(request: web.Request, stored: str | None = None) -> dict[str, Any]:
+    """What was sent, as it is stored. A file or folder as a camera shows what lies on this machine, other
+    cameras' recordings too: that is for who administers it. Raises `AccessDenied`.
+    """
+    settings = with_connection(sent_in(request), stored)
+    url = settings.get("url")
+    is_new_file = isinstance(url, str) and url != stored and not isinstance(parse(url), HttpAddress)
+    if is_new_file and not principal_of(request).may(Permission.ADMINISTER):
+        raise AccessDenied(because("files_administer"))
+    return settings
 
 
 async def _former(services: Services) -> frozenset[str]:
