@@ -92,7 +92,7 @@ class Access:
         await self.factors.load()
 
     async def stop(self) -> None:
-        await self.audit.flush()
+        await self.audit.stop()
         await asyncio.to_thread(self._store.close)
 
     def on_change(self, listener: Callable[[], None]) -> None:
