@@ -302,6 +302,7 @@ class Gcam:
             self.boards.of,
             duties=self.duties,
             broker=self._link if settings.mode is MqttMode.SUPERVISOR else None,
+            switch_lamp=self.lamps.switch,
         )
         self.engine.subscribe(bridge)
         self._stack.push_async_callback(bridge.stop)

@@ -125,6 +125,12 @@ class GcamClient:
         with _translated(self.url):
             return Camera.parse(await self._json("PATCH", f"cameras/{camera_id}/switches", body=settings))
 
+    async def light(self, camera_id: str, *, on: bool, level: int | None = None) -> None:
+        """Switches the lamp; `level` in percent, None: as brightly as it shone last."""
+        body = {"on": on} if level is None else {"on": on, "level": level}
+        with _translated(self.url):
+            await self._json("PUT", f"cameras/{camera_id}/light", body=body)
+
     async def record(self, camera_id: str, duration_s: float) -> None:
         """Records from now on for so long; 0 stops."""
         await self._json("POST", f"cameras/{camera_id}/record", body={"seconds": duration_s})

@@ -55,17 +55,20 @@ def async_add_cameras(
     entry: GcamConfigEntry,
     add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[GcamCoordinator, str], Iterable[Entity]],
+    is_there: Callable[[Camera], bool] = lambda _: True,
 ) -> None:
-    """The entities of the cameras there are, and of every one that is added later."""
+    """The entities of the cameras there are, and of every one that is added later; of those only for which
+    `is_there` holds, or comes to hold.
+    """
     coordinator = entry.runtime_data
     known: set[str] = set()
 
     @callback
     def look() -> None:
-        there = set(coordinator.data.cameras)
-        new = there - known
-        known.clear()
-        known.update(there)
+        cameras = coordinator.data.cameras
+        new = {camera.id for camera in cameras.values() if is_there(camera)} - known
+        known.intersection_update(cameras)
+        known.update(new)
         if new:
             add_entities(
                 entity for camera_id in sorted(new) for entity in entities_of(coordinator, camera_id)

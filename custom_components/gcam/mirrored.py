@@ -4,7 +4,7 @@ Which ones there are is in the platforms. Camera, event and media source are alw
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, override
@@ -19,12 +19,13 @@ from homeassistant.helpers.event import async_track_state_change_event
 from .const import DOMAIN
 from .coordinator import GcamConfigEntry, GcamCoordinator
 from .entity import CameraEntity, GcamEntity, async_add_cameras
-from .models import Owner
+from .models import Camera, Owner
 
 MIRRORED_PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.IMAGE,
+    Platform.LIGHT,
     Platform.NUMBER,
     Platform.SENSOR,
     Platform.SWITCH,
@@ -39,9 +40,12 @@ _THEIR_PREFIX = "gcam_"
 
 @dataclass(frozen=True, kw_only=True)
 class CameraDescription(EntityDescription):
-    """`needs_pictures`: tells of the camera's pictures, so it is not available while none come."""
+    """`needs_pictures`: tells of the camera's pictures, so it is not available while none come. `is_there`:
+    whether the camera has it; one that turns out to have it later gets it then.
+    """
 
     needs_pictures: bool = False
+    is_there: Callable[[Camera], bool] = lambda _: True
 
 
 class MirroredCameraEntity(CameraEntity):
@@ -56,7 +60,12 @@ class MirroredCameraEntity(CameraEntity):
     @property
     @override
     def available(self) -> bool:
-        return super().available and (self.camera.has_pictures or not self.entity_description.needs_pictures)
+        described = self.entity_description
+        return (
+            super().available
+            and described.is_there(self.camera)
+            and (self.camera.has_pictures or not described.needs_pictures)
+        )
 
 
 class MirroredGcamEntity(GcamEntity):
@@ -82,11 +91,19 @@ def async_add_mirrored(
         gcam_entity, gcam_descriptions = of_gcam
         async_add_entities(gcam_entity(coordinator, description) for description in gcam_descriptions)
     entity, descriptions = of_camera
-    async_add_cameras(
-        entry,
-        async_add_entities,
-        lambda _, camera_id: [entity(coordinator, camera_id, description) for description in descriptions],
-    )
+    for description in descriptions:
+        async_add_cameras(
+            entry,
+            async_add_entities,
+            _made(entity, description),
+            description.is_there,
+        )
+
+
+def _made(
+    entity: type[MirroredCameraEntity], description: CameraDescription
+) -> Callable[[GcamCoordinator, str], list[MirroredCameraEntity]]:
+    return lambda coordinator, camera_id: [entity(coordinator, camera_id, description)]
 
 
 @callback

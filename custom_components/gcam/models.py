@@ -85,6 +85,8 @@ class CameraState:
     sensitivity: int
     motion: bool
     recording: bool
+    lamp: int | None
+    """Percent; None where the board has none, or none is known of; and from a Gcam that does not tell."""
     manual_until: datetime | None
     """Recorded until then because somebody asked for it; None from a Gcam that does not tell."""
     no_recording_reason: str | None
@@ -119,6 +121,7 @@ class CameraState:
             sensitivity=body["sensitivity"],
             motion=body["motion"],
             recording=body["recording"],
+            lamp=body.get("lamp"),
             manual_until=None if manual_until is None else _moment(manual_until),
             no_recording_reason=body["no_recording_reason"],
             no_recording_code=body["no_recording_code"],
@@ -193,6 +196,11 @@ class Camera:
     @property
     def recording_enabled(self) -> bool:
         return self.settings.recording if self.state is None else self.state.recording_enabled
+
+    @property
+    def lamp(self) -> int | None:
+        """How brightly its lamp shines, in percent; None where it has none, or none is known of."""
+        return None if self.state is None else self.state.lamp
 
     @property
     def sensitivity(self) -> int:

@@ -18,7 +18,7 @@ from typing import Final, Protocol
 from gcam_addon.boards.board import Board
 from gcam_addon.clock import Clock
 from gcam_addon.duties import Duties
-from gcam_addon.errors import ConfigError, GcamError
+from gcam_addon.errors import ConfigError, GcamError, SourceError
 from gcam_addon.model import CameraAdded, CameraChanged, CameraRemoved, Event, Status
 from gcam_addon.words.reason import because
 
@@ -80,11 +80,13 @@ class Lamps:
 
     async def switch(self, camera_id: str, level: int | None) -> int:
         """Percent, 0 is off; None: as brightly as it shone last. Returns how brightly it shines. Raises
-        `ConfigError` where the camera has no lamp, `SourceError` where its board does not answer.
+        `ConfigError` where the camera has no lamp, `SourceError` where it is away or in privacy mode.
         """
         lamp = self._lamps.get(camera_id)
         if lamp is None or lamp.level is None:
             raise ConfigError(because("no_lamp"))
+        if camera_id not in self._up:
+            raise SourceError(because("lamp_away"))
         async with self.adjusting(camera_id):
             await lamp.board.light(lamp.brightness if level is None else level)
         return lamp.level or 0

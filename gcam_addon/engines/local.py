@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera
@@ -38,7 +38,6 @@ class _Started:
     relay: Relay[EncodedFrame]
     decisions: Relay[Decision]
     state: CameraState
-    lamp: int | None = None
     runner: CameraRunner | None = None
     task: asyncio.Task[None] | None = None
 
@@ -79,6 +78,7 @@ class LocalEngine:
             running.camera = camera
             await running.runner.apply(camera)
             return
+        lamp = running.newest().lamp if running is not None else None
         if running is not None:
             await self._halt(running)
             if camera.privacy_masks != running.camera.privacy_masks:
@@ -90,10 +90,10 @@ class LocalEngine:
             return
         relay = running.relay if running is not None else Relay[EncodedFrame]()
         decisions = running.decisions if running is not None else Relay[Decision]()
-        lamp = running.lamp if running is not None else None
-        started = _Started(camera, relay, decisions, _not_run(camera, self._clock.wall()), lamp)
+        started = _Started(camera, relay, decisions, _not_run(camera, self._clock.wall()))
         self._cameras[camera.id] = started
         if not _runs(camera):
+            started.state = replace(started.state, lamp=lamp)
             self.publish(CameraChanged(started.state))
             return
         started.runner = self._build_runner(camera, Outlets(relay.publish, decisions.publish))
@@ -156,10 +156,13 @@ class LocalEngine:
 
     def note_lamp(self, camera_id: str, level: int | None) -> None:
         started = self._cameras.get(camera_id)
-        if started is not None:
-            started.lamp = level
-            if started.runner is not None:
-                started.runner.note_lamp(level)
+        if started is None:
+            return
+        started.state = replace(started.state, lamp=level)
+        if started.runner is not None:
+            started.runner.note_lamp(level)
+        else:
+            self.publish(CameraChanged(started.state))
 
     def calm(self, camera_id: str) -> None:
         started = self._cameras.get(camera_id)

@@ -12,20 +12,20 @@ import logging
 import random
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import MqttSettings
 from gcam_addon.duties import Duties
-from gcam_addon.errors import BrokerError, Defect, GcamError, NoBroker, NotFound
+from gcam_addon.errors import BrokerError, ConfigError, Defect, GcamError, NoBroker, NotFound
 from gcam_addon.interfaces import Cameras, Clips, Engine, Sink
 from gcam_addon.model import DutyStatus, Event, MqttChanged, MqttHealth
 from gcam_addon.mqtt.broker import Broker
 from gcam_addon.mqtt.bulletin import BoardOf, Bulletin
 from gcam_addon.mqtt.claim import Claim
-from gcam_addon.mqtt.commands import Change, Command, Refused, TakeSnapshot
+from gcam_addon.mqtt.commands import Change, Command, Refused, SwitchLight, TakeSnapshot
 from gcam_addon.mqtt.connection import Connection, retry_delay_s
 from gcam_addon.mqtt.faults import place
 from gcam_addon.mqtt.outbox import Message
@@ -40,6 +40,15 @@ _COMMANDS_MAX = 100
 _CANCEL_AGAIN_S = 2.0
 _FAREWELL_TIMEOUT_S = 3.0
 _STEADY_AFTER_S = 30.0
+
+
+SwitchLamp = Callable[[str, int | None], Awaitable[int]]
+"""Switches a camera's lamp. Raises `GcamError`."""
+
+
+async def no_lamps(camera_id: str, level: int | None) -> int:
+    """Where no camera has one."""
+    raise ConfigError(because("no_lamp"))
 
 
 class MqttBridge:
@@ -61,11 +70,13 @@ class MqttBridge:
         *,
         duties: Duties,
         broker: Broker | None = None,
+        switch_lamp: SwitchLamp = no_lamps,
         settle_s: float = 10.0,
     ) -> None:
         self._settings = settings
         self._duties = duties
         self._broker = broker
+        self._switch_lamp = switch_lamp
         self._engine = engine
         self._cameras = cameras
         self._clips = clips
@@ -222,6 +233,8 @@ class MqttBridge:
         match command:
             case Change(camera_id, changes):
                 await self._cameras.update(camera_id, changes)
+            case SwitchLight(camera_id, level):
+                await self._switch_lamp(camera_id, level)
             case TakeSnapshot(camera_id):
                 frame = self._engine.latest(camera_id)
                 if frame is None:

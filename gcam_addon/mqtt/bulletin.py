@@ -6,6 +6,7 @@ Synchronous, on the loop, without I/O; when and over which connection they go is
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from gcam_addon.boards.board import Identity as Board
 from gcam_addon.clock import Clock
@@ -26,7 +27,7 @@ from gcam_addon.model import (
     StorageChanged,
 )
 from gcam_addon.mqtt import payloads
-from gcam_addon.mqtt.discovery import Payload, camera_device, gcam_device
+from gcam_addon.mqtt.discovery import LIGHT, Payload, camera_device, gcam_device
 from gcam_addon.mqtt.leftovers import Announced
 from gcam_addon.mqtt.outbox import Message, Outbox
 from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, SWITCHES, DeviceIds, Topics
@@ -120,7 +121,7 @@ class Bulletin:
     def mirror_again(self, camera_id: str) -> None:
         """Answer a command, obeyed or not, with what is true."""
         own = self._topics.camera(camera_id)
-        self.outbox.repeat(own.sensitivity, *map(own.switch, SWITCHES))
+        self.outbox.repeat(own.sensitivity, own.light, *map(own.switch, SWITCHES))
 
     def repeat(self) -> None:
         """Somebody new listens: everything again, but the pictures, which the broker keeps."""
@@ -134,7 +135,7 @@ class Bulletin:
         """
         ours, payload = announced.of(self._identity), self.outbox.held(announced.topic)
         if payload:
-            before = announced.without(payload) if ours else b""
+            before = announced.without(payload, _NOT_KNOWN_YET) if ours else b""
             if before is not None:
                 self.outbox.tell(Message(announced.topic, before, retain=True), self._clock.monotonic())
                 self.outbox.hold(announced.topic, payload)
@@ -169,26 +170,44 @@ class Bulletin:
 
     def _show_camera(self, camera: Camera) -> None:
         own = self._topics.camera(camera.id)
-        board = self._board_of(camera.id)
-        device = camera_device(camera, self._topics, self._identity, board, self._language)
-        self._announce(self._topics.camera_discovery(camera.id), device)
+        state = self._engine.state(camera.id) or self._not_started(camera)
+        self._announce_camera(camera, state)
         switches = (camera.enabled, camera.detection.enabled, camera.recording.enabled, camera.privacy)
         for name, on in zip(SWITCHES, switches, strict=True):
             self.outbox.hold(own.switch(name), (ON if on else OFF).encode())
         self.outbox.hold(own.sensitivity, str(camera.detection.sensitivity).encode())
-        self._show_state(self._engine.state(camera.id) or self._not_started(camera))
+        self._show_state(state)
+
+    def _announce_camera(self, camera: Camera, state: CameraState) -> None:
+        board, has_lamp = self._board_of(camera.id), state.lamp is not None
+        device = camera_device(camera, self._topics, self._identity, board, self._language, has_lamp=has_lamp)
+        self._announce(self._topics.camera_discovery(camera.id), device)
 
     def _announce(self, topic: str, device: Payload) -> None:
-        if self._announces:
-            self.outbox.hold(topic, payloads.encode(device))
+        """Entities that it had before and has no more are taken back first."""
+        if not self._announces:
+            return
+        payload, former = payloads.encode(device), self.outbox.held(topic)
+        announced = Announced.read(topic, former) if former else None
+        if announced is not None and (farewell := announced.without(payload)) is not None:
+            self.outbox.tell(Message(topic, farewell, retain=True), self._clock.monotonic())
+        self.outbox.hold(topic, payload)
 
     def _show_state(self, state: CameraState) -> None:
+        before = self._states.get(state.camera_id)
         self._states[state.camera_id] = state
+        if before is not None and (before.lamp is None) != (state.lamp is None):
+            with suppress(NotFound):  # removed meanwhile
+                self._announce_camera(self._cameras.get(state.camera_id), state)
         own = self._topics.camera(state.camera_id)
         connected = state.status is Status.CONNECTED
         self._show_motion(state.camera_id, moving=state.motion)
         self.outbox.hold(own.availability, (ONLINE if connected else OFFLINE).encode())
         self.outbox.hold(own.state, payloads.encode(payloads.camera_state(state, self._language)))
+        if state.lamp is not None:
+            self.outbox.hold(own.light, payloads.encode(payloads.light(state.lamp)))
+        elif self.outbox.held(own.light):
+            self.outbox.hold(own.light, b"")
 
     def _show_motion(self, camera_id: str, *, moving: bool) -> None:
         topic, payload = self._topics.camera(camera_id).motion, (ON if moving else OFF).encode()
@@ -217,5 +236,9 @@ class Bulletin:
         )
 
 
+_NOT_KNOWN_YET = frozenset({LIGHT})
+"""What a camera may turn out to have, once its board is asked: taken back, it would lose what somebody made
+of it in Home Assistant.
+"""
 _STATUS_OF = {(True, False): Status.CONNECTING, (True, True): Status.PRIVACY}
 """By (enabled, privacy), before the engine has anything to say."""

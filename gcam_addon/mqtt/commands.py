@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from gcam_addon.mqtt.topics import OFF, ON, SWITCHES, Topics
+from gcam_addon.words.reason import Reason, because
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +25,22 @@ class TakeSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """No valid command; `why` is a sentence without the sender's text at full length."""
+class SwitchLight:
+    """`level` in percent, 0 is off; None: as brightly as it shone last."""
 
     camera_id: str
-    why: str
+    level: int | None
 
 
-Command = Change | TakeSnapshot | Refused
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No valid command; `why` is without the sender's text at full length."""
+
+    camera_id: str
+    why: Reason
+
+
+Command = Change | TakeSnapshot | SwitchLight | Refused
 
 
 def parse_command(topics: Topics, topic: str, payload: bytes) -> Command | None:
@@ -45,16 +55,24 @@ def parse_command(topics: Topics, topic: str, payload: bytes) -> Command | None:
     text = payload.decode(errors="replace").strip()
     if verb != "set":
         return None
+    return _setting(camera_id, name, text)
+
+
+def _setting(camera_id: str, name: str, text: str) -> Command:
     if name in SWITCHES:
         return _switch(camera_id, name, text)
-    if name == "sensitivity":
-        return _sensitivity(camera_id, text)
-    return Refused(camera_id, f"there is no setting {name[:40]!r} on MQTT")
+    match name:
+        case "sensitivity":
+            return _sensitivity(camera_id, text)
+        case "light":
+            return _light(camera_id, text)
+        case _:
+            return Refused(camera_id, because("mqtt_no_setting", name=_shown(name)))
 
 
 def _switch(camera_id: str, name: str, text: str) -> Command:
     if text.upper() not in (ON, OFF):
-        return Refused(camera_id, f"{name} takes ON or OFF, not {text[:40]!r}")
+        return Refused(camera_id, because("mqtt_on_off", name=name, given=_shown(text)))
     on = text.upper() == ON
     return Change(camera_id, {name: on} if name in _OF_CAMERA else {name: {"enabled": on}})
 
@@ -69,5 +87,22 @@ def _sensitivity(camera_id: str, text: str) -> Command:
     except ValueError:
         value = 0.0
     if not (1 <= value <= 100 and value.is_integer()):
-        return Refused(camera_id, f"sensitivity takes a whole number from 1 to 100, not {text[:40]!r}")
+        return Refused(camera_id, because("mqtt_sensitivity", given=_shown(text)))
     return Change(camera_id, {"detection": {"sensitivity": int(value)}})
+
+
+def _light(camera_id: str, text: str) -> Command:
+    """`ON`, `OFF`, or as Home Assistant's JSON lights are told: `{"state": "ON", "brightness": 50}`."""
+    try:
+        wanted: dict[str, Any] = json.loads(text) if text.startswith("{") else {"state": text}
+    except (ValueError, RecursionError):
+        wanted = {}
+    state, level = str(wanted.get("state", ON)).upper(), wanted.get("brightness")
+    is_level = level is None or (isinstance(level, int) and not isinstance(level, bool) and 0 <= level <= 100)
+    if not is_level or state not in (ON, OFF) or not wanted.keys() & {"state", "brightness"}:
+        return Refused(camera_id, because("mqtt_light", given=_shown(text)))
+    return SwitchLight(camera_id, level if state == ON else 0)
+
+
+def _shown(text: str) -> str:
+    return repr(text[:40])

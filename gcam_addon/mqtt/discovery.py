@@ -29,7 +29,13 @@ _STATE_MAX_CHARS = 255  # Home Assistant refuses longer states
 
 
 def camera_device(
-    camera: Camera, topics: Topics, identity: DeviceIds, board: Board | None = None, language: str = "en"
+    camera: Camera,
+    topics: Topics,
+    identity: DeviceIds,
+    board: Board | None = None,
+    language: str = "en",
+    *,
+    has_lamp: bool = False,
 ) -> Payload:
     """The payload for `topics.camera_discovery(camera.id)`."""
     own = topics.camera(camera.id)
@@ -42,6 +48,7 @@ def camera_device(
         **_with(_settings(own), gcam_only),
         **_with(_happenings(own), gcam_only),
         **_with(_take_snapshot(own), {}),
+        **(_with(_light(own), {}) if has_lamp else {}),
     }
     return {
         "device": {"identifiers": [device_id], "name": camera.name, **_hardware(board)},
@@ -206,6 +213,28 @@ def _take_snapshot(own: CameraTopics) -> dict[str, Payload]:
             "name": "Take snapshot",
             "command_topic": own.take_snapshot,
             "icon": "mdi:camera",
+        }
+    }
+
+
+LIGHT = "light"
+"""The entity that only some cameras have."""
+
+
+def _light(own: CameraTopics) -> dict[str, Payload]:
+    return {
+        LIGHT: {
+            "platform": "light",
+            "schema": "json",
+            "name": "Lamp",
+            "state_topic": own.light,
+            "command_topic": f"{own.light}/set",
+            "supported_color_modes": ["brightness"],
+            "brightness": True,
+            "brightness_scale": 100,
+            "flash": False,
+            "transition": False,
+            "icon": "mdi:flashlight",
         }
     }
 

@@ -54,12 +54,13 @@ class Announced:
         """Whether this very Gcam wrote it, now or earlier."""
         return self.device_id == identity.gcam or self.device_id.startswith(f"{identity.gcam}_")
 
-    def without(self, payload: bytes) -> bytes | None:
+    def without(self, payload: bytes, kept: frozenset[str] = frozenset()) -> bytes | None:
         """`payload` with those entities marked as gone that it no longer has, None where there are none: to
-        Home Assistant an entity that is merely left out goes on.
+        Home Assistant an entity that is merely left out goes on. `kept`: those that may come back.
         """
         device = json.loads(payload)
-        gone = {key: platform for key, platform in self.platforms.items() if key not in device["components"]}
+        there = device["components"].keys() | kept
+        gone = {key: platform for key, platform in self.platforms.items() if key not in there}
         if not gone:
             return None
         device["components"] |= {key: {"platform": platform} for key, platform in gone.items()}

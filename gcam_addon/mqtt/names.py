@@ -24,6 +24,7 @@ FRENCH: Mapping[str, str] = {
     "sensitivity": "Sensibilité",
     "last_event": "Dernier événement",
     "take_snapshot": "Prendre une photo",
+    "light": "Lampe",
     "cameras_connected": "Caméras connectées",
     "storage_free": "Espace libre",
     "storage_used": "Espace pris par les enregistrements",

@@ -9,6 +9,7 @@ from typing import Any
 
 from gcam_addon import __version__
 from gcam_addon.model import CameraState, Clip, ClipReady, MotionEnded, MotionStarted, Status, Storage
+from gcam_addon.mqtt.topics import OFF, ON
 from gcam_addon.words.reason import said_in
 
 
@@ -32,6 +33,7 @@ def camera_state(state: CameraState, language: str = "en") -> dict[str, Any]:
         "sensitivity": state.sensitivity,
         "motion": state.motion,
         "recording": state.recording,
+        "lamp": state.lamp,
         "manual_until": None if state.manual_until is None else iso_time(state.manual_until),
         "no_recording_reason": _said(language, state.no_recording_reason),
         "no_recording_code": state.no_recording_code,
@@ -49,6 +51,13 @@ def camera_state(state: CameraState, language: str = "en") -> dict[str, Any]:
         "reconnects": state.reconnects,
         "last_frame": None if state.last_frame_at is None else iso_time(state.last_frame_at),
     }
+
+
+def light(level: int) -> dict[str, Any]:
+    """`<camera>/light`, as Home Assistant's JSON lights say it."""
+    if not level:
+        return {"state": OFF}
+    return {"state": ON, "brightness": level, "color_mode": "brightness"}
 
 
 def gcam_state(

@@ -208,5 +208,5 @@ class Session:
 def _command(topics: Topics, message: Received) -> Command | None:
     command = parse_command(topics, message.topic, message.payload)
     if command is not None and message.retained:
-        return Refused(command.camera_id, "it was published with retain; commands are sent without")
+        return Refused(command.camera_id, because("mqtt_retained"))
     return command

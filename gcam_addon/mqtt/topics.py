@@ -51,6 +51,11 @@ class CameraTopics:
     def sensitivity(self) -> str:
         return f"{self.root}/sensitivity"
 
+    @property
+    def light(self) -> str:
+        """Of cameras with a lamp only."""
+        return f"{self.root}/light"
+
     def switch(self, name: str) -> str:
         """Where the switch `name` (of `SWITCHES`) is mirrored."""
         return f"{self.root}/{name}"
@@ -59,7 +64,8 @@ class CameraTopics:
     def retained(self) -> tuple[str, ...]:
         """All that stays on the broker, and must be emptied when the camera goes."""
         switches = tuple(self.switch(name) for name in SWITCHES)
-        return (self.availability, self.motion, self.state, self.snapshot, self.sensitivity, *switches)
+        states = (self.availability, self.motion, self.state, self.snapshot, self.sensitivity, self.light)
+        return (*states, *switches)
 
 
 @dataclass(frozen=True, slots=True)

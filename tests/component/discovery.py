@@ -28,6 +28,7 @@ states = [
     replace(well, status=Status.LOST, problem="it is unreachable", problem_code="unreachable",
         no_recording_reason="no pictures come", no_recording_code="no_pictures"),
     replace(well, no_recording_reason="the disk is full" * 30, no_recording_code="disk_full"),
+    replace(well, lamp=40),
     replace(well, recording=True, manual_until=1700000200.5),
     replace(well, recording_enabled=False, no_recording_reason="recording is off", no_recording_code="off"),
     replace(well, status=Status.DISABLED, enabled=False, no_recording_reason="disabled"),
@@ -38,7 +39,7 @@ disks = [None, Storage(32_000_000_000, 12_345_678_901, 987_654_321, 42),
     Storage(32_000_000_000, 0, 0, 0, problem="the disk is full", problem_code="storage_full")]
 topics, identity = Topics("gcam", "homeassistant"), DeviceIds("instance")
 json.dump({
-    "camera": discovery.camera_device(camera, topics, identity),
+    "camera": discovery.camera_device(camera, topics, identity, has_lamp=True),
     "gcam": discovery.gcam_device(topics, identity),
     "states": [{
         "mqtt": payloads.camera_state(state),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.gcam.api import GcamClient
+from custom_components.gcam.models import Gcam
 
 from .discovery import Discovery, ask_discovery
 from .support.entry import set_up, until
@@ -31,6 +33,8 @@ ALWAYS_OURS = {"camera", "event"}
 """Platforms that MQTT discovery has nothing to do with."""
 EVENTS = "event.demo_garden_events"
 JPEG = b"\xff\xd8"
+LAMP = "light.demo_garden_lamp"
+"""Comes as soon as Gcam asked the board; the other camera's has none."""
 SHED = {"id": "shed", "name": "Shed", "url": "http://127.0.0.1:9"}
 
 
@@ -52,6 +56,7 @@ def mirrored(hass: HomeAssistant, entry: MockConfigEntry, prefix: str) -> dict[s
 async def test_they_are_exactly_those_that_mqtt_discovery_announces(
     hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry, discovery: Discovery
 ) -> None:
+    await until(hass, lambda: hass.states.get(LAMP) is not None)
     of_camera = mirrored(hass, entry, f"{gcam.instance_id}_{CAMERA}_")
     cameras = (f"{gcam.instance_id}_demo_garden_", f"{gcam.instance_id}_demo_room_")
     of_gcam = {
@@ -69,7 +74,9 @@ def _announced(component: dict[str, Any]) -> dict[str, Any]:
     """What a discovery payload says of an entity, in one form for all platforms."""
     platform = component["platform"]
     capabilities = {
-        key: component[key] for key in ("min", "max", "step", "mode", "options") if key in component
+        key: component[key]
+        for key in ("min", "max", "step", "mode", "options", "supported_color_modes")
+        if key in component
     }
     return {
         "platform": platform,
@@ -155,6 +162,57 @@ async def test_sensitivity_is_set_in_the_camera(hass: HomeAssistant, gcam: Runni
         camera = await _ask(hass, gcam, "GET", "cameras/demo_room")
         assert camera["detection"]["sensitivity"] == sensitivity
         await until(hass, lambda: _state(hass, "number.demo_room_sensitivity").state == str(sensitivity))  # noqa: B023
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_lamp_is_switched_and_dimmed(hass: HomeAssistant, gcam: RunningGcam) -> None:
+    await until(hass, lambda: _is_lit(hass, 0))
+    for service, data, level in (
+        ("turn_on", {"brightness_pct": 40}, 40),
+        ("turn_off", {}, 0),
+        ("turn_on", {}, 40),
+        ("turn_off", {}, 0),
+    ):
+        await _call(hass, "light", service, LAMP, **data)
+        await until(hass, lambda: _is_lit(hass, level))  # noqa: B023
+        assert (await _ask(hass, gcam, "GET", f"cameras/{CAMERA}"))["state"]["lamp"] == level
+
+
+def _is_lit(hass: HomeAssistant, level: int) -> bool:
+    """As the entity says; in percent."""
+    state = hass.states.get(LAMP)
+    if state is None or not level:
+        return state is not None and state.state == STATE_OFF
+    brightness = state.attributes.get("brightness")
+    return state.state == STATE_ON and brightness is not None and round(brightness / 255 * 100) == level
+
+
+async def test_a_camera_that_turns_out_to_have_a_lamp_gets_its_light_then(
+    hass: HomeAssistant, gcam: RunningGcam
+) -> None:
+    await _ask(hass, gcam, "POST", "cameras", SHED)
+    async with set_up(hass, gcam) as entry:
+        coordinator, lamp = entry.runtime_data, "light.shed_lamp"
+        assert hass.states.get(lamp) is None
+        for level, wanted in (
+            (None, None),
+            (0, STATE_UNAVAILABLE),
+            (None, STATE_UNAVAILABLE),
+            (7, STATE_UNAVAILABLE),
+        ):
+            coordinator.async_set_updated_data(_with_lamp(coordinator.data, "shed", level))
+            await hass.async_block_till_done()
+            state = hass.states.get(lamp)
+            assert (state and state.state) == wanted, "its pictures don't come, but it is there"
+        await _ask(hass, gcam, "DELETE", "cameras/shed")
+        await until(hass, lambda: hass.states.get(lamp) is None)
+
+
+def _with_lamp(gcam: Gcam, camera_id: str, level: int | None) -> Gcam:
+    camera = gcam.cameras[camera_id]
+    assert camera.state is not None
+    lit = replace(camera, state=replace(camera.state, lamp=level))
+    return replace(gcam, cameras={**gcam.cameras, camera_id: lit})
 
 
 async def test_what_goes_wrong_is_told_with_the_cameras_name(

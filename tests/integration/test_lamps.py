@@ -209,10 +209,13 @@ async def test_a_board_that_does_not_answer_changes_nothing_that_is_known(desk: 
     assert desk.engine.lamps == {"door": 0}
 
 
-async def test_a_camera_without_a_lamp_or_that_is_gone_refuses(desk: Desk) -> None:
+async def test_a_camera_without_a_lamp_that_is_private_or_gone_refuses(desk: Desk) -> None:
     with pytest.raises(ConfigError):
         await desk.lamps.switch("door", 30)
     await desk.meet()
+    desk.tell(Status.PRIVACY)
+    with pytest.raises(SourceError):
+        await desk.lamps.switch("door", 30)
     desk.engine.publish(CameraRemoved("door"))
     assert desk.engine.lamps == {"door": None}
     with pytest.raises(ConfigError):

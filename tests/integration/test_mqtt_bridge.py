@@ -27,7 +27,7 @@ from gcam_addon.model import (
     Size,
     Status,
 )
-from gcam_addon.mqtt.bridge import MqttBridge
+from gcam_addon.mqtt.bridge import MqttBridge, SwitchLamp, no_lamps
 from gcam_addon.mqtt.topics import Topics
 from tests.support.events import JPEG, clip_ready, motion_ended, motion_started
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera, make_state
@@ -68,6 +68,7 @@ async def gcam(
     cameras: Sequence[Camera] = (DOOR,),
     instance_id: str = "ab12cd34",
     settle_s: float = 0.0,
+    switch_lamp: SwitchLamp = no_lamps,
 ) -> AsyncIterator[Gcam]:
     engine = FakeEngine()
     roster = FakeCameras(engine, cameras)
@@ -82,6 +83,7 @@ async def gcam(
         lambda _: None,
         duties=Duties(SystemClock(), pauses=Pauses(0.01, 0.01)),
         settle_s=settle_s,
+        switch_lamp=switch_lamp,
     )
     engine.subscribe(bridge)
     await bridge.start()
@@ -179,6 +181,36 @@ async def test_commands_are_obeyed_and_mirrored(broker: Mosquitto, dashboard: Li
         await dashboard.until_said("gcam/door/availability", "online")
 
 
+async def test_a_lamp_is_a_light_that_comes_is_switched_and_goes(
+    broker: Mosquitto, dashboard: Listener
+) -> None:
+    wanted: asyncio.Queue[tuple[str, int | None]] = asyncio.Queue()
+
+    async def switch(camera_id: str, level: int | None) -> int:
+        wanted.put_nowait((camera_id, level))
+        own.change(DOOR, lamp=level)
+        return level or 0
+
+    def components() -> dict[str, object]:
+        announced = json.loads(dashboard.newest.get(DISCOVERY, b"{}"))
+        return dict(announced.get("components", {}))
+
+    async with gcam(at(broker), switch_lamp=switch) as own:
+        await dashboard.until(lambda: "motion" in components())
+        assert "light" not in components()
+        own.change(DOOR, lamp=0)
+        await dashboard.until_said("gcam/door/light", '{"state":"OFF"}')
+        await dashboard.until(lambda: "light" in components())
+        await dashboard.say("gcam/door/light/set", '{"state": "ON", "brightness": 40}')
+        await dashboard.until_said(
+            "gcam/door/light", '{"state":"ON","brightness":40,"color_mode":"brightness"}'
+        )
+        assert await wanted.get() == ("door", 40)
+        own.change(DOOR, lamp=None)
+        await dashboard.until(lambda: "light" not in components())
+        await dashboard.until(lambda: dashboard.newest["gcam/door/light"] == b"")
+
+
 async def test_snapshot_on_demand(broker: Mosquitto, dashboard: Listener) -> None:
     async with gcam(at(broker)) as own:
         await dashboard.until_said("gcam/availability", "online")
@@ -195,6 +227,7 @@ async def test_snapshot_on_demand(broker: Mosquitto, dashboard: Listener) -> Non
         ("gcam/attic/detection/set", "ON", "there is no camera attic"),
         ("gcam/door/snapshot/take", "PRESS", "no picture yet"),
         ("gcam/door/unknown/set", "ON", "there is no setting"),
+        ("gcam/door/light/set", "ON", "no lamp"),
     ],
 )
 async def test_a_bad_command_gets_one_line_and_the_truth(
@@ -550,7 +583,7 @@ async def test_cameras_come_and_go(broker: Mosquitto, dashboard: Listener) -> No
         await dashboard.until(lambda: "gcam/back_yard/snapshot" in dashboard.newest)
         await own.cameras.remove("back_yard")
         gone = ("homeassistant/device/gcam_back_yard/config", *Topics().camera("back_yard").retained)
-        await dashboard.until(lambda: not any(dashboard.newest[topic] for topic in gone))
+        await dashboard.until(lambda: not any(dashboard.newest.get(topic) for topic in gone))
         async with listening(broker.client()) as late:
             await late.until(lambda: "gcam/door/state" in late.newest)
             await asyncio.sleep(0.3)

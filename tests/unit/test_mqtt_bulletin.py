@@ -9,7 +9,15 @@ from typing import Any
 
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera
-from gcam_addon.model import CameraAdded, CameraChanged, CameraState, Status, Storage, StorageChanged
+from gcam_addon.model import (
+    CameraAdded,
+    CameraChanged,
+    CameraRemoved,
+    CameraState,
+    Status,
+    Storage,
+    StorageChanged,
+)
 from gcam_addon.mqtt.bulletin import Bulletin
 from gcam_addon.mqtt.discovery import camera_device, gcam_device
 from gcam_addon.mqtt.leftovers import Announced
@@ -333,3 +341,50 @@ class _Taker:
 
     def __init__(self, bulletin: Bulletin) -> None:
         self.publish = bulletin.take
+
+
+def _lit(desk: Desk, lamp: int | None) -> list[tuple[str, bytes]]:
+    state = make_state(desk.cameras.get("door"), lamp=lamp)
+    desk.engine.camera_states["door"] = state
+    desk.bulletin.take(CameraChanged(state))
+    return desk.sent()
+
+
+def test_a_light_is_there_while_the_camera_has_a_lamp() -> None:
+    desk = Desk(make_camera("door"))
+    before = dict(desk.sent())
+    assert "light" not in json.loads(before[DISCOVERY])["components"]
+    assert not before.get("gcam/door/light")
+    sent = dict(_lit(desk, 0))
+    assert json.loads(sent[DISCOVERY])["components"]["light"]["command_topic"] == "gcam/door/light/set"
+    assert json.loads(sent["gcam/door/light"]) == {"state": "OFF"}
+    sent = dict(_lit(desk, 53))
+    assert DISCOVERY not in sent
+    assert json.loads(sent["gcam/door/light"]) == {
+        "state": "ON",
+        "brightness": 53,
+        "color_mode": "brightness",
+    }
+    gone = _lit(desk, None)
+    first, second = [json.loads(payload) for topic, payload in gone if topic == DISCOVERY]
+    assert first["components"]["light"] == {"platform": "light"}, "left out, it would go on in Home Assistant"
+    assert "light" not in second["components"]
+    assert ("gcam/door/light", b"") in gone
+
+
+def test_a_light_from_before_stays_until_its_board_is_known() -> None:
+    desk = Desk(make_camera("door"))
+    desk.sent()
+    earlier = camera_device(make_camera("door"), TOPICS, IDENTITY, has_lamp=True)
+    announced = Announced.read(DISCOVERY, encode(earlier))
+    assert announced is not None
+    desk.bulletin.clear_leftover(announced)
+    assert desk.sent() == []
+
+
+def test_a_camera_that_is_removed_takes_its_light_along() -> None:
+    desk = Desk(make_camera("door"))
+    _lit(desk, 20)
+    desk.bulletin.take(CameraRemoved("door"))
+    sent = dict(desk.sent())
+    assert (sent["gcam/door/light"], sent[DISCOVERY]) == (b"", b"")

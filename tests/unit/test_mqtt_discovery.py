@@ -84,6 +84,17 @@ _PLATFORMS = {
         vol.Required("step"): vol.Range(min=0.001),
         vol.Required("mode"): vol.In(["auto", "box", "slider"]),
     },
+    "light": {
+        **_ENTITY,
+        vol.Required("command_topic"): _TOPIC,
+        vol.Required("state_topic"): _TOPIC,
+        vol.Required("schema"): "json",
+        vol.Required("supported_color_modes"): ["brightness"],
+        vol.Required("brightness"): True,
+        vol.Required("brightness_scale"): vol.Range(min=1),
+        vol.Required("flash"): bool,
+        vol.Required("transition"): bool,
+    },
     "button": {**_ENTITY, vol.Required("command_topic"): _TOPIC},
     "image": {**_ENTITY, vol.Required("image_topic"): _TOPIC, vol.Required("content_type"): "image/jpeg"},
     "event": {
@@ -118,7 +129,7 @@ DEVICE = vol.Schema(
     }
 )
 
-CAMERA = camera_device(make_camera("front_door", name="Entrée"), TOPICS, IDENTITY)
+CAMERA = camera_device(make_camera("front_door", name="Entrée"), TOPICS, IDENTITY, has_lamp=True)
 GCAM = gcam_device(TOPICS, IDENTITY)
 
 
@@ -152,6 +163,7 @@ def test_every_promised_entity_is_there() -> None:
         "privacy": "switch",
         "sensitivity": "number",
         "take_snapshot": "button",
+        "light": "light",
         "last_event": "image",
     }
     assert set(GCAM["components"]) == {
@@ -288,7 +300,7 @@ def test_names_in_french_are_those_of_the_component() -> None:
     translations = Path(__file__).parents[2] / "custom_components" / "gcam" / "translations" / "fr.json"
     component = json.loads(translations.read_text())["entity"]
     devices = (
-        camera_device(make_camera("door"), TOPICS, IDENTITY, None, "fr"),
+        camera_device(make_camera("door"), TOPICS, IDENTITY, None, "fr", has_lamp=True),
         gcam_device(TOPICS, IDENTITY, "fr"),
     )
     made = {key: entity for device in devices for key, entity in device["components"].items()}

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from gcam_addon.mqtt.commands import Change, Refused, TakeSnapshot, parse_command
+from gcam_addon.mqtt.commands import Change, Refused, SwitchLight, TakeSnapshot, parse_command
 from gcam_addon.mqtt.topics import Topics
 
 TOPICS = Topics()
@@ -23,7 +23,7 @@ def test_the_contract_s_topics() -> None:
         f"gcam/door/{name}"
         for name in (
             *("availability", "motion", "state", "snapshot"),
-            *("sensitivity", "enabled", "detection", "recording", "privacy"),
+            *("sensitivity", "enabled", "detection", "recording", "privacy", "light"),
         )
     }
 
@@ -55,6 +55,12 @@ def test_births_follow_a_moved_prefix_and_keep_the_usual_place() -> None:
         ("gcam/door/recording/set", b" off\n", Change("door", {"recording": {"enabled": False}})),
         ("gcam/door/sensitivity/set", b"60", Change("door", {"detection": {"sensitivity": 60}})),
         ("gcam/door/sensitivity/set", b"60.0", Change("door", {"detection": {"sensitivity": 60}})),
+        ("gcam/door/light/set", b"ON", SwitchLight("door", None)),
+        ("gcam/door/light/set", b"off", SwitchLight("door", 0)),
+        ("gcam/door/light/set", b'{"state": "ON"}', SwitchLight("door", None)),
+        ("gcam/door/light/set", b'{"state": "ON", "brightness": 30}', SwitchLight("door", 30)),
+        ("gcam/door/light/set", b'{"brightness": 30}', SwitchLight("door", 30)),
+        ("gcam/door/light/set", b'{"state": "OFF", "brightness": 30}', SwitchLight("door", 0)),
         ("gcam/door/snapshot/take", b"PRESS", TakeSnapshot("door")),
         ("gcam/door/snapshot/take", b"", TakeSnapshot("door")),
     ],
@@ -76,6 +82,13 @@ def test_commands(topic: str, payload: bytes, expected: object) -> None:
         ("gcam/door/sensitivity/set", b"inf"),
         ("gcam/door/sensitivity/set", b"1e999"),
         ("gcam/door/nothing/set", b"ON"),
+        ("gcam/door/light/set", b""),
+        ("gcam/door/light/set", b"{}"),
+        ("gcam/door/light/set", b"[1]"),
+        ("gcam/door/light/set", b'{"state": "ON", "brightness": 101}'),
+        ("gcam/door/light/set", b'{"state": "ON", "brightness": true}'),
+        ("gcam/door/light/set", b'{"brightness": "30"}'),
+        ("gcam/door/light/set", b"{" * 10_000),
     ],
 )
 def test_nonsense_is_refused(topic: str, payload: bytes) -> None:
