@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -17,9 +18,11 @@ from tests.support.program import Program
 
 
 async def watched_boards(
-    stack: AsyncExitStack, count: int, fps: float
+    stack: AsyncExitStack, count: int, fps: float, fill: Callable[[Path], None] | None = None
 ) -> tuple[Program, list[SimulatedCamera]]:
-    """They and Gcam run until `stack` is left; Gcam may still be connecting."""
+    """They and Gcam run until `stack` is left; Gcam may still be connecting. `fill` puts into its data folder
+    what it is to find.
+    """
     footage = SceneFootage(await asyncio.to_thread(open_scene, "garden-busy"))
     pictures = Pictures(footage)
     boards = [
@@ -35,4 +38,6 @@ async def watched_boards(
         for number, board in enumerate(boards)
     ]
     (folder / "cameras.json").write_text(json.dumps({"version": 1, "cameras": cameras}))
+    if fill is not None:
+        await asyncio.to_thread(fill, folder)
     return await stack.enter_async_context(Program(folder, "--mqtt", "off")), boards

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
 pytestmark = one_browser
 DOOR, YARD = make_camera("door"), make_camera("yard")
 SECONDS = 12
+DAY = time.strftime("%Y-%m-%d", time.gmtime(STARTED_AT))
 SCROLLED = """() => {
     const main = document.querySelector("gcam-app").shadowRoot.querySelector("main");
     return main.scrollTop + document.scrollingElement.scrollTop > 0;
@@ -72,6 +74,37 @@ async def test_letter_keys_can_be_switched_off(site: Site, browser: Browser) -> 
     await expect(page.locator("gcam-playback-controls .time")).to_contain_text("10:15:0")
     await page.keyboard.press("?")
     await expect(page.locator("wa-dialog[open]")).to_have_count(0)
+
+
+async def test_a_film_is_fetched_by_who_plays_it(site: Site, browser: Browser) -> None:
+    page = await signed_in(browser, site, **DESK)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(f"{site.url}/#/playback?day={DAY}")
+    shown = page.locator("gcam-playback-stage .name")
+    await expect(shown).to_contain_text("Yard")
+    await page.wait_for_load_state("networkidle")
+    assert [url for url in asked if "y1/frame.jpg" in url], "its first picture is shown"
+    await page.locator("gcam-playback-controls").get_by_role("button", name="Previous").click()
+    await expect(shown).to_contain_text("Door")
+    await page.wait_for_load_state("networkidle")
+    assert [url for url in asked if "d1/frame.jpg" in url]
+    assert not [url for url in asked if "video.mp4" in url]
+    await keep_screenshot(page, "playback-still")
+    before = await shown.text_content()
+    async with page.expect_request("**/d1/video.mp4"):
+        await page.locator("gcam-playback-controls").get_by_role("button", name="Play", exact=True).click()
+    await expect(shown).not_to_have_text(str(before))
+
+
+async def test_the_picture_of_a_recording_that_stands_can_be_kept(site: Site, browser: Browser) -> None:
+    page = await signed_in(browser, site, **DESK)
+    await page.goto(f"{site.url}/#/playback?day={DAY}")
+    await expect(page.locator("gcam-playback-stage .name")).to_contain_text("Yard")
+    async with page.expect_download() as download:
+        await page.locator("gcam-clip-actions").get_by_role("button", name="Save picture").click()
+    kept = await (await download.value).path()
+    assert kept.read_bytes()[:2] == b"\xff\xd8"
 
 
 NARROW = ("live", "playback", "cameras", "cameras/door", "events", "storage", "system", "people")

@@ -53,7 +53,7 @@ export class ClipTrack {
     return this.front.isPlayable || this.front.isEnded ? "ready" : "loading";
   }
 
-  /** Shows `clip` at `at`; at once where it was prepared. */
+  /** Shows `clip` at `at`; at once where it was prepared. Where nothing plays, its beginning is one picture. */
   show(clip: Clip, at: number): void {
     if (this.front.clip?.id === clip.id) {
       this.front.seek(at);
@@ -64,7 +64,8 @@ export class ClipTrack {
       this.back.element.pause();
       this.turn();
       if (Math.abs(this.front.at - at) > 0.3) this.front.seek(at);
-    } else this.front.load(clip, at);
+    } else if (!this.playing && at === clip.started_at) this.front.stand(clip);
+    else this.front.load(clip, at);
     this.obey();
   }
 
@@ -104,7 +105,7 @@ export class ClipTrack {
   private obey(): void {
     const { element } = this.front;
     if (!this.playing || !this.front.clip) element.pause();
-    else if (element.paused && !element.ended) void element.play().catch(() => undefined); // replaced by a newer wish
+    else if (element.paused && !element.ended) this.front.play();
   }
 
   private turn(): void {

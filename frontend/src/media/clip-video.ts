@@ -4,7 +4,10 @@ import { urlOf, type Schemas } from "../api/client.js";
 type Clip = Schemas["Clip"];
 
 const HAVE_METADATA = 1;
+const HAVE_CURRENT_DATA = 2;
 const HAVE_FUTURE_DATA = 3;
+/** A first picture is no wider than that. */
+const STILL_PX = 1280;
 /** Without progress for that long, a seek is taken as done. */
 const SEEK_PATIENCE_MS = 4000;
 
@@ -32,16 +35,35 @@ export class ClipVideo {
       this.seek(at);
       return;
     }
-    this.shown = clip;
-    this.start_s = 0;
-    this.element.preload = "auto";
-    this.element.src = urlOf(`/api/v1/clips/${encodeURIComponent(clip.id)}/video.mp4`);
+    this.begin(clip, "auto");
     this.seek(at);
+  }
+
+  /** Its first picture alone: none of the film is fetched before it is to play or to show another moment. */
+  stand(clip: Clip): void {
+    this.begin(clip, "none");
+    this.element.poster = urlOf(`/api/v1/clips/${encodeURIComponent(clip.id)}/frame.jpg`, { width: Math.min(clip.width, STILL_PX) });
+  }
+
+  /** Only its first picture is there. */
+  get isStill(): boolean {
+    return this.shown !== undefined && this.element.preload === "none";
+  }
+
+  play(): void {
+    this.fetch();
+    void this.element.play().catch(() => undefined); // replaced by a newer wish
+  }
+
+  /** From now on the film itself. */
+  fetch(): void {
+    this.element.preload = "auto";
   }
 
   clear(): void {
     if (!this.shown) return;
     this.shown = undefined;
+    this.element.removeAttribute("poster");
     this.element.removeAttribute("src");
     this.element.load();
   }
@@ -54,31 +76,35 @@ export class ClipVideo {
   seek(at: number): void {
     if (!this.shown) return;
     this.start_s = Math.max(0, (at - this.shown.started_at) / this.pace);
+    if (this.start_s > 0) this.fetch();
     if (this.element.readyState >= HAVE_METADATA) this.seekFilm(this.start_s);
   }
 
-  /** Seeks and waits until that picture is there. */
+  /** Seeks and waits until that picture of the film is there. */
   async seeked(at: number): Promise<void> {
     const { element } = this;
+    this.fetch();
+    this.seek(at);
     await new Promise<void>((resolve) => {
       const done = (): void => {
+        if (element.seeking) return;
+        over();
+      };
+      const over = (): void => {
         clearTimeout(timer);
-        for (const name of ["seeked", "error", "emptied"]) element.removeEventListener(name, done);
+        for (const name of ["seeked", "loadeddata"]) element.removeEventListener(name, done);
+        for (const name of ["error", "emptied"]) element.removeEventListener(name, over);
         resolve();
       };
-      const timer = setTimeout(done, SEEK_PATIENCE_MS);
-      for (const name of ["seeked", "error", "emptied"]) element.addEventListener(name, done);
-      this.seek(at);
-      if (element.readyState >= HAVE_METADATA && !element.seeking) done();
+      const timer = setTimeout(over, SEEK_PATIENCE_MS);
+      for (const name of ["seeked", "loadeddata"]) element.addEventListener(name, done);
+      for (const name of ["error", "emptied"]) element.addEventListener(name, over);
+      if (element.readyState >= HAVE_CURRENT_DATA) done();
     });
   }
 
   get isPlayable(): boolean {
-    return !this.element.seeking && this.element.readyState >= HAVE_FUTURE_DATA;
-  }
-
-  get isPlaying(): boolean {
-    return !this.element.paused && !this.element.ended && this.isPlayable;
+    return this.isStill || (!this.element.seeking && this.element.readyState >= HAVE_FUTURE_DATA);
   }
 
   get isEnded(): boolean {
@@ -94,6 +120,14 @@ export class ClipVideo {
     const film_s = this.element.duration;
     if (this.shown?.kind !== "timelapse" || !Number.isFinite(film_s) || film_s <= 0) return 1;
     return Math.max(1, this.shown.duration_s / film_s);
+  }
+
+  private begin(clip: Clip, preload: "auto" | "none"): void {
+    this.shown = clip;
+    this.start_s = 0;
+    this.element.removeAttribute("poster");
+    this.element.preload = preload;
+    this.element.src = urlOf(`/api/v1/clips/${encodeURIComponent(clip.id)}/video.mp4`);
   }
 
   private seekFilm(film_s: number): void {

@@ -4,6 +4,7 @@
  */
 import { Store } from "../state/store.js";
 import { ClipTrack, type TrackState } from "./clip-track.js";
+import type { ClipVideo } from "./clip-video.js";
 import { PlaybackClock } from "./playback-clock.js";
 import { clipAt, firstFrom, following, nearest, nextAfter, previousBefore, stayingAt, type Clip } from "./playlist.js";
 
@@ -140,8 +141,8 @@ export class Conductor {
   }
 
   /** The video of that recording. */
-  get video(): HTMLVideoElement | undefined {
-    return this.lanes.find(({ track }) => track.clip)?.track.video.element;
+  get video(): ClipVideo | undefined {
+    return this.lanes.find(({ track }) => track.clip)?.track.video;
   }
 
   stop(): void {
@@ -184,7 +185,7 @@ export class Conductor {
       const next = this.wanted ? following(this.clips, clip) : undefined;
       if (next) track.show(next, next.started_at);
       else if (this.wanted) this.wanted = false;
-    } else if (clip.ended_at - track.at < PREPARE_S * this.clock.rate) {
+    } else if (this.wanted && clip.ended_at - track.at < PREPARE_S * this.clock.rate) {
       const next = following(this.clips, clip);
       if (next) track.prepare(next);
     }

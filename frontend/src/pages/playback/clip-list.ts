@@ -36,10 +36,11 @@ export class GcamClipList extends LitElement {
   }
 
   protected override render(): unknown {
+    const columns = Math.max(2, Math.floor((this.clientWidth || 800) / 168));
     return repeat(
       hoursOf(this.clips, this.zone),
       ({ start }) => start,
-      (hour) => this.hour(hour),
+      (hour) => this.hour(hour, columns),
     );
   }
 
@@ -47,9 +48,8 @@ export class GcamClipList extends LitElement {
     for (const section of this.renderRoot.querySelectorAll("section")) this.sight.observe(section);
   }
 
-  private hour(hour: Hour): unknown {
+  private hour(hour: Hour, columns: number): unknown {
     const format = timeFormat({ timeZone: this.zone, timeStyle: "short" });
-    const columns = Math.max(2, Math.floor((this.clientWidth || 800) / 168));
     const height = `${Math.ceil(hour.clips.length / columns) * 168}px`;
     const seen = this.inSight.has(hour.start);
     return html`<section data-start=${hour.start} aria-label=${format.format(hour.start * 1000)}>

@@ -1,12 +1,12 @@
 /** Choosing a day: arrows, today, and a month in which days with recordings are marked. `gcam-day` with the key. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
-import "@awesome.me/webawesome/dist/components/popover/popover.js";
 import type WaPopover from "@awesome.me/webawesome/dist/components/popover/popover.js";
 import { mdiCalendar, mdiChevronLeft, mdiChevronRight } from "@mdi/js";
 import { css, html, LitElement } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { daysBetween } from "../../api/recordings.js";
 import "../../components/icon.js";
+import { openFirst } from "../../components/popover.js";
 import { firstWeekday, timeFormat } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { dayOfKey, monthKeys, shifted, shiftedMonth } from "./days.js";
@@ -102,9 +102,10 @@ export class GcamDayPicker extends LitElement {
   @property({ attribute: "marked-text" }) marked_text = "has_recordings";
   @property() today = "";
   @property() zone = "UTC";
+  @state() private wanted = false;
   @state() private month = "";
   @state() private marked: ReadonlySet<string> = new Set();
-  @query("wa-popover") private calendarBox!: WaPopover;
+  @query("wa-popover") private calendarBox!: WaPopover | null;
 
   protected override render(): unknown {
     const day = this.day || this.today;
@@ -116,13 +117,19 @@ export class GcamDayPicker extends LitElement {
     return html`<div class="line">
       <wa-button appearance="plain" aria-label=${t("day_before")} title=${t("day_before")} @click=${() => this.choose(shifted(day, -1))}>
         <gcam-icon .path=${mdiChevronLeft}></gcam-icon></wa-button>
-      <wa-button id="open" appearance="outlined" aria-haspopup="dialog"><gcam-icon slot="start" .path=${mdiCalendar}></gcam-icon>${text}</wa-button>
+      <wa-button id="open" appearance="outlined" aria-haspopup="dialog" @click=${this.openFirst}><gcam-icon slot="start" .path=${mdiCalendar}></gcam-icon>${text}</wa-button>
       <wa-button appearance="plain" aria-label=${t("day_after")} title=${t("day_after")} ?disabled=${day >= this.today}
         @click=${() => this.choose(shifted(day, 1))}><gcam-icon .path=${mdiChevronRight}></gcam-icon></wa-button></div>
       ${this.day === this.today ? "" : html`<wa-button appearance="plain" @click=${() => this.choose(this.today)}>${t("today")}</wa-button>`}
       ${this.optional && this.day ? html`<wa-button appearance="plain" @click=${() => this.choose("")}>${t("any_day")}</wa-button>` : ""}
-      <wa-popover for="open" placement="bottom" aria-label=${t("choose_day")} @wa-show=${this.opened}>${this.month ? this.calendar() : ""}</wa-popover>`;
+      ${this.wanted
+        ? html`<wa-popover for="open" placement="bottom" aria-label=${t("choose_day")} @wa-show=${this.opened}>${this.month ? this.calendar() : ""}</wa-popover>`
+        : ""}`;
   }
+
+  private readonly openFirst = async (): Promise<void> => {
+    if (!this.wanted) await openFirst(this, () => Promise.resolve(), () => (this.wanted = true));
+  };
 
   private calendar(): unknown {
     const title = timeFormat({ timeZone: "UTC", month: "long", year: "numeric" }).format(Date.parse(`${this.month}-01`));
@@ -176,7 +183,7 @@ export class GcamDayPicker extends LitElement {
   };
 
   private choose(key: string): void {
-    this.calendarBox.open = false;
+    if (this.calendarBox) this.calendarBox.open = false;
     this.dispatchEvent(new CustomEvent("gcam-day", { detail: key }));
   }
 }

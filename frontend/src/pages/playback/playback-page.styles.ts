@@ -35,27 +35,6 @@ export const playbackPageStyles = css`
     gap: var(--wa-space-xs);
     margin-inline-start: auto;
   }
-  .letters {
-    margin-block-end: var(--wa-space-m);
-  }
-  dl {
-    display: grid;
-    grid-template-columns: auto 1fr;
-    gap: var(--wa-space-2xs) var(--wa-space-m);
-    margin: 0;
-  }
-  dd {
-    margin: 0;
-  }
-  kbd {
-    display: inline-block;
-    min-width: 1.6em;
-    padding: 0 0.4em;
-    border: 1px solid var(--wa-color-surface-border);
-    border-radius: 4px;
-    text-align: center;
-    font: inherit;
-  }
   .note {
     color: var(--wa-color-text-quiet);
     font-size: var(--wa-font-size-s);

@@ -1,6 +1,5 @@
 /** What was recorded: a day of all cameras, played. Puts the parts together and keeps the address up to date. */
 import "@awesome.me/webawesome/dist/components/switch/switch.js";
-import type WaDialog from "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import { mdiHarddisk, mdiHelpCircleOutline } from "@mdi/js";
 import { html, LitElement, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
@@ -32,7 +31,8 @@ import { Footage } from "./footage.js";
 import { emptyDay } from "./empty-day.js";
 import type { GcamExportDialog } from "./export-dialog.js";
 import type { View } from "./geometry.js";
-import { commandOf, isElsewhere, KEYS, type Command } from "./keys.js";
+import type { GcamKeysDialog } from "./keys-dialog.js";
+import { commandOf, isElsewhere, type Command } from "./keys.js";
 import { playbackPageStyles } from "./playback-page.styles.js";
 import { rowsOf } from "./rows.js";
 import { saveFrame } from "./save-frame.js";
@@ -62,7 +62,7 @@ export class PlaybackPage extends LitElement {
   @query("gcam-timeline") private timeline!: GcamTimeline | null;
   @query("gcam-playback-stage") private stage!: GcamPlaybackStage | null;
   @query("gcam-clip-actions") private actions!: GcamClipActions | null;
-  @query("wa-dialog") private help!: WaDialog | null;
+  @query("gcam-keys-dialog") private help!: GcamKeysDialog | null;
   @query("gcam-share-dialog") private sharing!: GcamShareDialog | null;
   @query("gcam-export-dialog") private exporting!: GcamExportDialog | null;
 
@@ -162,10 +162,7 @@ export class PlaybackPage extends LitElement {
             @gcam-open=${(event: CustomEvent<Clip>) => this.visit.open(event.detail)} @gcam-choose=${this.chose}></gcam-clip-list>`}
       <gcam-share-dialog></gcam-share-dialog>
       <gcam-export-dialog .rows=${rows} .day=${day} .range=${this.range} zone=${zone} camera=${clip?.camera_id ?? rows[0]?.camera ?? ""} @gcam-range=${this.ranged}></gcam-export-dialog>
-      <wa-dialog label=${t("keys")} light-dismiss>
-        <wa-switch class="letters" .checked=${live(this.letters)} hint=${t("letter_keys_text")} @change=${this.chooseLetters}>${t("letter_keys")}</wa-switch>
-        <dl>${KEYS.map(([, command, shown]) => html`<dt><kbd>${shown}</kbd></dt><dd>${t(`key.${command}`)}</dd>`)}</dl>
-      </wa-dialog>`;
+      <gcam-keys-dialog .letters=${this.letters} @gcam-letters=${this.chooseLetters}></gcam-keys-dialog>`;
   }
 
   /** What is shown of the day's recordings. */
@@ -203,14 +200,13 @@ export class PlaybackPage extends LitElement {
     if (await loadPart(() => import("./share-dialog.js"))) this.sharing?.show(clip);
   }
 
-  private readonly chooseLetters = ({ target }: Event): void => {
-    this.letters = (target as HTMLElement & { checked: boolean }).checked;
-    keep(LETTERS_KEY, this.letters ? "1" : "0");
+  private readonly chooseLetters = ({ detail }: CustomEvent<boolean>): void => {
+    this.letters = detail;
+    keep(LETTERS_KEY, detail ? "1" : "0");
   };
 
   private async showHelp(): Promise<void> {
-    if (!(await loadPart(() => import("@awesome.me/webawesome/dist/components/dialog/dialog.js")))) return;
-    if (this.help) this.help.open = true;
+    if (await loadPart(() => import("./keys-dialog.js"))) this.help?.show();
   }
 
   private mark(edge: "start" | "end"): void {
@@ -244,7 +240,7 @@ export class PlaybackPage extends LitElement {
     this.conductor.pause();
     const { clip, video } = this.conductor;
     if (!clip || !video) return;
-    const wanted = neighbour_s(await frameTimesOf(clip), video.currentTime, direction);
+    const wanted = neighbour_s(await frameTimesOf(clip), video.element.currentTime, direction);
     if (wanted !== undefined) this.conductor.showFilm(wanted);
   }
 

@@ -1,6 +1,7 @@
 /** Draws the timeline onto a canvas. What lies where is decided in `geometry`, `bars` and `ticks`. */
-import { barsOf, heightOf } from "./bars.js";
+import { timeFormat } from "../../i18n/format.js";
 import type { Clip } from "../../media/playlist.js";
+import { barsOf, heightOf } from "./bars.js";
 import { xOf, type View } from "./geometry.js";
 import { needsSeconds, stepOf, ticksOf } from "./ticks.js";
 
@@ -19,7 +20,6 @@ export interface Picture {
   rows: readonly Row[];
   view: View;
   zone: string;
-  language: string;
   at: number;
   now: number;
   hover: number | undefined;
@@ -83,9 +83,9 @@ function paintName(context: CanvasRenderingContext2D, name: string, top: number,
   context.fillText(name, 5, top + 3 + NAME_PX / 2);
 }
 
-function paintTicks(context: CanvasRenderingContext2D, { view, zone, language }: Picture, width: number, height: number, colours: Colours): void {
+function paintTicks(context: CanvasRenderingContext2D, { view, zone }: Picture, width: number, height: number, colours: Colours): void {
   const step = stepOf(view, width, LABEL_ROOM_PX);
-  const format = new Intl.DateTimeFormat(language, { timeZone: zone, timeStyle: needsSeconds(step) ? "medium" : "short" });
+  const format = timeFormat({ timeZone: zone, timeStyle: needsSeconds(step) ? "medium" : "short" });
   context.font = `11px ${colours.font}`;
   context.textAlign = "center";
   for (const { at, labelled } of ticksOf(view, width, LABEL_ROOM_PX, zone)) {

@@ -6,7 +6,7 @@ import { css, html, LitElement } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { styleMap } from "lit/directives/style-map.js";
 import { timeFormat } from "../../i18n/format.js";
-import { language, words } from "../../i18n/i18n.js";
+import { words } from "../../i18n/i18n.js";
 import { clipAt, type Clip } from "../../media/playlist.js";
 import { ScrubPreview } from "../../media/scrub-preview.js";
 import { now_s } from "../../state/gcam.js";
@@ -146,11 +146,14 @@ export class GcamTimeline extends LitElement {
         aria-valuetext=${this.timeOf(at)}
         @pointerdown=${this.down} @pointermove=${this.move} @pointerup=${this.up} @pointercancel=${this.up}
         @pointerleave=${this.leave} @wheel=${this.wheel}></canvas>
-      <div class="preview" aria-hidden="true" ?hidden=${!hover}
-        style=${styleMap({ left: `${Math.max(0, Math.min((hover?.x ?? 0) - PREVIEW_PX / 2, this.clientWidth - PREVIEW_PX))}px` })}>
+      <div class="preview" aria-hidden="true" ?hidden=${!hover} style=${styleMap(hover ? { left: `${this.previewLeft(hover.x)}px` } : {})}>
         <div ?hidden=${!hover?.clip}>${this.preview.element}</div>
         <span>${hover ? this.timeOf(hover.at) : ""}${hover && !hover.clip ? html` · ${t("nothing_then")}` : ""}</span>
       </div>`;
+  }
+
+  private previewLeft(x_px: number): number {
+    return Math.max(0, Math.min(x_px - PREVIEW_PX / 2, this.clientWidth - PREVIEW_PX));
   }
 
   protected override updated(): void {
@@ -158,7 +161,7 @@ export class GcamTimeline extends LitElement {
     if (!view) return;
     const at = this.time.value;
     this.shown = { at, width: this.canvas.clientWidth };
-    paint(this.canvas, { rows, view, zone, language: language.value, at, now: now_s(), hover: this.hover?.at, range }, this.colours());
+    paint(this.canvas, { rows, view, zone, at, now: now_s(), hover: this.hover?.at, range }, this.colours());
   }
 
   /** Anew once a second, for who is told the moment, and where the cursor has reached another point of the screen. */
