@@ -24,7 +24,7 @@ export default defineConfig({
           includeDependenciesRecursively: false,
           groups: [
             { name: "shell", tags: ["$initial"], priority: 2 },
-            { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 20_000, priority: 1 },
+            { name: "shared", minShareCount: 4, entriesAware: true, entriesAwareMergeThreshold: 6_000, priority: 1 },
           ],
         },
       },

@@ -1,8 +1,8 @@
 /** A question that must be answered: `if (await confirm({ title, text, yes })) …` */
 import "@awesome.me/webawesome/dist/components/button/button.js";
-import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import { html, render } from "lit";
 import { words } from "../i18n/i18n.js";
+import { loadPart } from "../parts.js";
 
 export interface Question {
   title: string;
@@ -14,7 +14,8 @@ export interface Question {
 
 const t = words("common");
 
-export function confirm({ title, text, yes, danger = false }: Question): Promise<boolean> {
+export async function confirm({ title, text, yes, danger = false }: Question): Promise<boolean> {
+  if (!(await loadPart(() => import("@awesome.me/webawesome/dist/components/dialog/dialog.js")))) return false;
   return new Promise((resolve) => {
     const place = document.body.appendChild(document.createElement("div"));
     let answer = false;

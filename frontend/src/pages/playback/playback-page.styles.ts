@@ -35,6 +35,23 @@ export const playbackPageStyles = css`
     gap: var(--wa-space-xs);
     margin-inline-start: auto;
   }
+  .in-step {
+    display: flex;
+    align-items: center;
+    gap: var(--wa-space-xs);
+    min-height: 2.4rem;
+    cursor: pointer;
+  }
+  .in-step input {
+    width: 1.2em;
+    height: 1.2em;
+    margin: 0;
+    accent-color: var(--wa-color-brand-fill-loud);
+  }
+  .in-step input:focus-visible {
+    outline: var(--wa-focus-ring);
+    outline-offset: 2px;
+  }
   .note {
     color: var(--wa-color-text-quiet);
     font-size: var(--wa-font-size-s);

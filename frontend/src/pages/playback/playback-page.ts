@@ -1,5 +1,4 @@
 /** What was recorded: a day of all cameras, played. Puts the parts together and keeps the address up to date. */
-import "@awesome.me/webawesome/dist/components/switch/switch.js";
 import { mdiHarddisk, mdiHelpCircleOutline } from "@mdi/js";
 import { html, LitElement, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
@@ -133,7 +132,7 @@ export class PlaybackPage extends LitElement {
           @gcam-filters=${(event: CustomEvent<Filters>) => (this.filters = event.detail)}></gcam-playback-filters>
         <div class="end">
         ${rows.length > 1
-          ? html`<wa-switch .checked=${live(this.inStep)} @change=${() => (this.inStep = !this.inStep)}>${t("in_step")}</wa-switch>`
+          ? html`<label class="in-step"><input type="checkbox" .checked=${live(this.inStep)} @change=${() => (this.inStep = !this.inStep)} />${t("in_step")}</label>`
           : ""}
         <wa-button appearance="plain" href="#/storage" aria-label=${t("to_storage")} title=${t("to_storage")}>
           <gcam-icon .path=${mdiHarddisk}></gcam-icon></wa-button>
