@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gcam_addon.clock import Clock
 from gcam_addon.duties import Duties
-from gcam_addon.errors import RecordingError, RecordingSlow
+from gcam_addon.errors import DiskError, RecordingError, RecordingSlow
 from gcam_addon.model import DutyStatus, EncodedFrame, RecordingChanged, Size
 from gcam_addon.recording import disk
 from gcam_addon.recording.clip_ids import new_clip_id
@@ -98,11 +98,15 @@ class JournalWriter:
             self._states.introduce(camera_id)
 
     def submit(self, command: Command) -> None:
-        """Loop. Never waits; frames over the bound are dropped, counted and reported."""
-        camera_id = self._queue.put(command)
-        if camera_id is not None:
-            lost = self._queue.dropped(camera_id)
-            self._states.slow(camera_id, RecordingSlow(because("recording_slow", lost=lost)))
+        """Loop. Never waits; what is over the bounds is dropped, frames are counted, and that is reported."""
+        lost = self._queue.put(command)
+        if lost is None:
+            return
+        if lost.refused:
+            self._states.slow(lost.camera_id, _silent())
+        else:
+            dropped = self._queue.dropped(lost.camera_id)
+            self._states.slow(lost.camera_id, RecordingSlow(because("recording_slow", lost=dropped)))
 
     def block(self, problem: RecordingError) -> None:
         """Any thread. Record nothing until `unblock`: `problem` is what cameras report meanwhile."""
@@ -193,6 +197,8 @@ class JournalWriter:
         self._tell(take)
 
     def _open(self, take: _Take) -> JournalFile:
+        if self._sync.is_behind:
+            raise _silent()
         take.file = self._opened_in_memory(take) or self._opened(self._folder, take)
         return take.file
 
@@ -359,6 +365,11 @@ class JournalWriter:
         camera_id = take.facts.camera_id
         recording = any(each.file for each in self._takes.values() if each.facts.camera_id == camera_id)
         self._states.tell(camera_id, recording=recording, trouble=trouble)
+
+
+def _silent() -> DiskError:
+    """Why no more is begun while so much waits."""
+    return DiskError(because("disk_silent"))
 
 
 @dataclass(slots=True, eq=False)

@@ -11,12 +11,16 @@ from gcam_addon.disk.files import sync_folder
 from gcam_addon.duties import Duties
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal_file import JournalFile, describe, discard
+from gcam_addon.recording.journal_queue import MOST_POSTER_BYTES
+
+MOST_JOURNALS = 256
+"""Each keeps a file open."""
 
 
 class JournalSync:
     """Any thread asks, the thread `gcam-journal-sync` does it. What is asked of one journal while that waits
     is done together, so no more waits than there are journals; they are passed on in the order in which they
-    ended. `finished` and `refused` are called on the thread.
+    ended. Posters beyond a bound are left out. `finished` and `refused` are called on the thread.
     """
 
     def __init__(
@@ -59,7 +63,9 @@ class JournalSync:
         """More is known of its clip; nothing happens where the journal is gone."""
 
         def learn(wanted: _Wanted) -> None:
-            wanted.facts, wanted.poster = facts, poster or wanted.poster
+            wanted.facts = facts
+            if len(poster) <= MOST_POSTER_BYTES - self._poster_bytes():
+                wanted.poster = poster or wanted.poster
 
         self._ask(journal, learn)
 
@@ -72,6 +78,15 @@ class JournalSync:
         with self._wake:
             self._wanted[file.path] = self._wanted.pop(file.path, _Wanted())
         self._ask(file.path, end)
+
+    @property
+    def is_behind(self) -> bool:
+        """So much waits that no journal is to be begun."""
+        with self._wake:
+            return len(self._wanted) >= MOST_JOURNALS
+
+    def _poster_bytes(self) -> int:
+        return sum(len(wanted.poster) for wanted in self._wanted.values())
 
     def _ask(self, journal: Path, change: Callable[[_Wanted], None]) -> None:
         """It keeps its turn, so that none waits for ever."""

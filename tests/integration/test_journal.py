@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,7 +24,9 @@ from gcam_addon.recording.commands import Amend, Append, Begin, End
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal import JournalWriter, Reports
 from gcam_addon.recording.journal_file import poster
+from gcam_addon.recording.journal_queue import MOST_BEGUN
 from gcam_addon.recording.journal_reader import count_frames, facts_of
+from gcam_addon.recording.journal_sync import MOST_JOURNALS
 from gcam_addon.recording.recorder import ClipRecorder
 from tests.support.frames import SMALL, jpeg_frames
 from tests.support.small_disk import small_disk
@@ -267,6 +270,7 @@ def test_a_clip_without_frames_leaves_nothing(
     writer = open_journal()
     writer.start()
     writer.submit(Begin(facts(), SMALL, b"poster"))
+    wait_until(lambda: len(heard.changes) == 1)
     writer.submit(End("door-1"))
     wait_until(lambda: len(heard.changes) == 2 and not list(tmp_path.iterdir()))
     assert heard.finished == []
@@ -483,3 +487,89 @@ def test_many_cameras_that_start_together_find_room_for_all_they_saw_before(
         assert writer.queued(camera_id) >= each // len(picture)
         assert writer.dropped(camera_id) == 0
     writer.start()
+
+
+def many_events(writer: JournalWriter, numbers: range) -> None:
+    """Each with frames and a poster of its own."""
+    for number in numbers:
+        clip = facts(f"door-{number}")
+        writer.submit(Begin(clip, SMALL, number.to_bytes(8) * 10_000))
+        for frame in jpeg_frames(2):
+            writer.submit(Append(clip.id, frame))
+        for _ in range(3):
+            writer.submit(Amend(clip, number.to_bytes(8) * 10_000))
+        writer.submit(End(clip.id))
+        writer.submit(Amend(clip, number.to_bytes(8) * 10_000))
+
+
+def test_memory_stays_flat_while_the_disk_does_not_answer(
+    open_journal: Callable[..., JournalWriter], heard: Heard
+) -> None:
+    """The thread doesn't run yet: it is as one that hangs."""
+    writer = open_journal(max_queue_bytes=MB // 16)
+    tracemalloc.start()
+    try:
+        many_events(writer, range(300))
+        before, _ = tracemalloc.get_traced_memory()
+        many_events(writer, range(300, 1500))
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < MB / 8
+    many_events(writer, range(1500, 1501))
+    assert writer.dropped("door") + writer.queued("door") == 2 * 1501
+    queued = writer.queued("door")
+    writer.start()
+    writer.submit(Begin(facts("door-last"), SMALL))
+    wait_until(lambda: writer.queued("door") == 0)
+    writer.submit(Append("door-last", jpeg_frames(1)[0]))
+    writer.submit(End("door-last"))
+    wait_until(lambda: "door-last.mkv" in [path.name for path in heard.finished])
+    assert sum(count_frames(path) for path in heard.finished) == queued + 1
+
+
+def test_a_clip_that_found_no_place_says_why_and_begins_when_the_disk_answers(
+    open_journal: Callable[..., JournalWriter], heard: Heard
+) -> None:
+    writer, frames = open_journal(), jpeg_frames(3)
+    for number in range(MOST_BEGUN):
+        writer.submit(Begin(facts(f"lawn-{number}", "lawn"), SMALL))
+        writer.submit(Append(f"lawn-{number}", frames[0]))
+    assert heard.changes == []
+    writer.submit(Begin(facts(), SMALL))
+    writer.submit(Append("door-1", frames[0]))
+    assert heard.last_of("door").problem == "no recording, because the disk does not answer"
+    assert writer.dropped("door") == 1
+    writer.start()
+    wait_until(lambda: writer.queued("lawn") == 0)
+    writer.submit(Append("door-1", frames[1]))
+    writer.submit(Amend(facts(), frames[1].jpeg))
+    writer.submit(End("door-1"))
+    wait_until(lambda: "door-1.mkv" in [path.name for path in heard.finished])
+    (journal,) = (path for path in heard.finished if path.name == "door-1.mkv")
+    assert count_frames(journal) == 1
+    assert facts_of(journal).started_at == frames[1].received_at
+
+
+def test_no_more_files_are_open_than_a_process_may_have_while_nothing_is_made_to_last(
+    open_journal: Callable[..., JournalWriter],
+    heard: Heard,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    goes_on = threading.Event()
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: goes_on.wait(60))
+    writer = open_journal()
+    writer.start()
+    try:
+        many_events(writer, range(200))
+        wait_until(lambda: writer.queued("door") == 0)
+        many_events(writer, range(200, 400))
+        wait_until(lambda: heard.last_of("door").problem is not None)
+        wait_until(lambda: writer.queued("door") == 0)
+        assert len(list(tmp_path.glob("*.mkv"))) <= MOST_JOURNALS + 1
+        assert "does not answer" in (heard.last_of("door").problem or "")
+        assert writer.dropped("door") > 0
+    finally:
+        goes_on.set()
+    wait_until(lambda: 2 * len(heard.finished) + writer.dropped("door") == 800)
