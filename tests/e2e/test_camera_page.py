@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from gcam_addon.model import CameraChanged, Status
 from tests.support.browser import chromium, needs_chromium, serious
@@ -21,6 +21,7 @@ async def test_what_is_done_with_one_camera(tmp_path: Path) -> None:
     async with serve(tmp_path, cameras=[DOOR]) as site, chromium() as browser:
         page = await signed_in(browser, site, **DESK)
         await record_by_hand_while_something_moves(page, site)
+        await a_lamp_is_switched_and_dimmed(page, site)
         await a_lost_connection_is_read_aloud(page, site)
 
 
@@ -43,6 +44,42 @@ async def record_by_hand_while_something_moves(page: Page, site: Site) -> None:
     assert site.engine.recordings == [("door", 30), ("door", None)]
     site.engine.publish(CameraChanged(moving))
     await expect(begin).to_be_visible()
+
+
+async def a_lamp_is_switched_and_dimmed(page: Page, site: Site) -> None:
+    """As the board says that it shines, and not before."""
+    lamp, dimmer = page.get_by_role("switch", name="Lamp"), page.get_by_role("slider", name="Lamp")
+    await expect(page.get_by_role("switch", name="Detects motion")).to_be_visible()
+    await expect(lamp).to_have_count(0)
+    shines(site, 0)
+    await expect(lamp).not_to_be_checked()
+    await expect(dimmer).to_have_count(0)
+    await page.route("**/api/v1/cameras/door/light", lambda route: obey(route, site))
+    await page.locator("gcam-camera-lamp wa-switch").click()
+    await expect(lamp).to_be_checked()
+    await expect(dimmer).to_have_attribute("aria-valuenow", "80")
+    assert await serious(page) == []
+    await dimmer.press("ArrowLeft")
+    await expect(dimmer).to_have_attribute("aria-valuenow", "79")
+    await expect(page.get_by_text("Lamp: 79 %")).to_be_visible()
+    await page.unroute("**/api/v1/cameras/door/light")
+    await page.locator("gcam-camera-lamp wa-switch").click()
+    await expect(page.locator("wa-toast-item", has_text="no lamp")).to_be_visible()
+    await expect(lamp).to_be_checked()
+
+
+async def obey(route: Route, site: Site) -> None:
+    """As a board that shone with 80 % last."""
+    wanted = route.request.post_data_json
+    level = wanted.get("level", 80)
+    shines(site, level)
+    await route.fulfill(json={"camera_id": "door", "level": level})
+
+
+def shines(site: Site, level: int) -> None:
+    state = make_state(DOOR, lamp=level)
+    site.engine.camera_states["door"] = state
+    site.engine.publish(CameraChanged(state))
 
 
 async def a_lost_connection_is_read_aloud(page: Page, site: Site) -> None:

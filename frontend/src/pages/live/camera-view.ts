@@ -24,6 +24,7 @@ import { keep, kept } from "../../state/kept.js";
 import { may } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
 import "./camera-facts.js";
+import "./camera-lamp.js";
 import { cameraViewStyles } from "./camera-view.styles.js";
 import "./last-clips.js";
 import { labelOf, lookOf, problemOf } from "./status.js";
@@ -75,6 +76,7 @@ export class CameraView extends LitElement {
         </div>
         <aside>
           ${may("control") ? this.switches(camera) : nothing}
+          ${may("control") && camera.state ? html`<gcam-camera-lamp .camera=${camera.state}></gcam-camera-lamp>` : nothing}
           ${camera.state ? html`<gcam-camera-facts .state=${camera.state}></gcam-camera-facts>` : nothing}
           ${may("playback") ? html`<gcam-last-clips camera-id=${camera.id}></gcam-last-clips>` : nothing}
         </aside>
