@@ -15,6 +15,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from gcam_addon.check.finding import Finding, error, ok, warning
 from gcam_addon.config.model import MqttMode, MqttSettings
+from gcam_addon.words.reason import Reason, because
 
 _GOODBYE_TIMEOUT_S = 0.2
 _SILENT = logging.getLogger(f"{__name__}.wire")
@@ -26,14 +27,11 @@ async def check_broker(settings: MqttSettings, *, timeout_s: float = 5.0) -> Fin
     """
     match settings.mode:
         case MqttMode.OFF:
-            return ok("mqtt", "MQTT is off: Home Assistant is told nothing")
+            return ok("mqtt", because("check_mqtt_off"))
         case MqttMode.EMBEDDED:
-            return ok("mqtt", "Gcam brings its own MQTT broker")
+            return ok("mqtt", because("check_mqtt_own"))
         case MqttMode.SUPERVISOR:
-            return ok(
-                "mqtt",
-                "Home Assistant has no MQTT broker; once it has one, Gcam uses it, nothing is to be set",
-            )
+            return ok("mqtt", because("check_mqtt_none"))
         case MqttMode.BROKER:
             return await _check(settings, timeout_s)
 
@@ -43,9 +41,9 @@ async def _check(settings: MqttSettings, timeout_s: float) -> Finding:
     try:
         context = await asyncio.to_thread(_tls, settings) if settings.tls else None
     except OSError as problem:
-        why = problem.strerror or "no certificate is in it"
-        message = f"mqtt.ca_file {settings.ca_file} can't be used: {why}"
-        return error("mqtt_tls", message, "name a readable PEM file")
+        why = problem if problem.errno and problem.strerror else because("no_certificate_in_it")
+        message = because("mqtt_ca_file", file=settings.ca_file, why=why)
+        return error("mqtt_tls", message, because("check_pem"))
     unreachable = await _reach(settings, context, timeout_s)
     if unreachable is not None:
         return unreachable
@@ -66,14 +64,14 @@ async def _check(settings: MqttSettings, timeout_s: float) -> Finding:
         await _let_go(client)
         return _refused(problem, settings)
     if any(isinstance(code, ReasonCode) and code.is_failure for code in granted):
-        message = f"the MQTT broker at {where} does not let {_who(settings)} read {settings.base_topic}/#"
-        return error("mqtt_rights", message, "allow it in the broker's access list")
-    if settings.tls and not settings.verify_tls:
-        message = f"the MQTT broker at {where} takes us, but who it is is not verified"
-        return warning(
-            "mqtt_tls", message, "name its certificate authority in mqtt.ca_file; set verify_tls to true"
+        message = because(
+            "check_mqtt_rights", broker=where, who=_who(settings), topics=f"{settings.base_topic}/#"
         )
-    return ok("mqtt", f"the MQTT broker at {where} takes {_who(settings)}")
+        return error("mqtt_rights", message, because("check_allow_it"))
+    if settings.tls and not settings.verify_tls:
+        message = because("check_mqtt_unverified", broker=where)
+        return warning("mqtt_tls", message, because("check_verify"))
+    return ok("mqtt", because("check_mqtt_takes", broker=where, who=_who(settings)))
 
 
 async def _reach(settings: MqttSettings, context: ssl.SSLContext | None, timeout_s: float) -> Finding | None:
@@ -85,19 +83,18 @@ async def _reach(settings: MqttSettings, context: ssl.SSLContext | None, timeout
     except ssl.SSLCertVerificationError as problem:
         return error(
             "mqtt_tls",
-            f"the certificate of the MQTT broker at {where} is not trusted: {problem.verify_message}",
-            "name its certificate authority in mqtt.ca_file, or set mqtt.verify_tls to false",
+            because("check_mqtt_untrusted", broker=where, why=problem.verify_message),
+            because("check_trust"),
         )
     except (ssl.SSLError, ConnectionResetError):
-        message = f"the MQTT broker at {where} does not speak TLS there"
-        return error("mqtt_tls", message, "give its TLS port, usually 8883, or mqtt:// instead of mqtts://")
+        return error("mqtt_tls", because("check_mqtt_plain", broker=where), because("check_tls_port"))
     except socket.gaierror:
-        message = f"no address is known for the MQTT broker's name {settings.host}"
-        return error("mqtt_unreachable", message, "correct the host, or give its IP address")
+        message = because("check_mqtt_name", host=settings.host)
+        return error("mqtt_unreachable", message, because("check_host"))
     except OSError as problem:
-        why = os.strerror(problem.errno) if problem.errno else "no answer"
-        message = f"the MQTT broker at {where} can't be reached: {why}"
-        return error("mqtt_unreachable", message, "start the broker, or correct host and port")
+        why = _plain(problem) if problem.errno else because("check_no_answer")
+        message = because("mqtt_unreachable", broker=where, why=why)
+        return error("mqtt_unreachable", message, because("check_start_broker"))
     writer.close()
     with contextlib.suppress(OSError):
         await writer.wait_closed()
@@ -107,12 +104,10 @@ async def _reach(settings: MqttSettings, context: ssl.SSLContext | None, timeout
 def _refused(problem: aiomqtt.MqttError, settings: MqttSettings) -> Finding:
     where = _where(settings)
     if isinstance(problem, aiomqtt.MqttCodeError) and isinstance(problem.rc, ReasonCode):
-        remedy = "correct mqtt.username and mqtt.password, and look at the broker's own log"
-        return error(
-            "mqtt_login", f"the MQTT broker at {where} refuses {_who(settings)}: {problem.rc}", remedy
-        )
-    message = f"what listens at {where} does not answer as an MQTT broker"
-    return error("mqtt_protocol", message, "correct the port; if it expects TLS, use mqtts://")
+        message = because("check_mqtt_refuses", broker=where, who=_who(settings), why=problem.rc)
+        return error("mqtt_login", message, because("check_mqtt_login"))
+    message = because("check_mqtt_protocol", broker=where)
+    return error("mqtt_protocol", message, because("check_mqtt_port"))
 
 
 async def _let_go(client: aiomqtt.Client) -> None:
@@ -136,5 +131,12 @@ def _where(settings: MqttSettings) -> str:
     return f"{host}:{settings.port}"
 
 
-def _who(settings: MqttSettings) -> str:
-    return "an anonymous client" if settings.username is None else f"the user {settings.username}"
+def _who(settings: MqttSettings) -> Reason:
+    if settings.username is None:
+        return because("anonymous_client")
+    return because("the_user", name=settings.username)
+
+
+def _plain(problem: OSError) -> OSError:
+    """What asyncio says of a failed connection names the address once more."""
+    return OSError(problem.errno, os.strerror(problem.errno or 0))

@@ -17,6 +17,7 @@ from gcam_addon.interfaces import Source
 from gcam_addon.log.setup import redact
 from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.recording.recorder import CONFIRMATION_S
+from gcam_addon.words.reason import Reason, because
 
 _LEAST_FPS = 3.0
 _SMALL_PX = 320 * 240
@@ -39,46 +40,49 @@ async def check_camera(
 ) -> list[Finding]:
     """Watch it for some seconds. Takes the board's place for one viewer meanwhile."""
     if not camera.enabled:
-        return [ok("camera", f"{camera.name}: switched off, so not looked at")]
+        return [ok("camera", because("check_camera_off", name=camera.name))]
     if camera.privacy:
-        return [ok("camera", f"{camera.name}: in privacy mode, so not looked at")]
+        return [ok("camera", because("check_camera_private", name=camera.name))]
     try:
         source = build_source(camera, clock)
         frames = await _watch(source, watch_s, first_picture_s)
     except GcamError as problem:
-        remedy = _REMEDIES.get(problem.code, "see what the message says")
-        return [error(f"camera_{problem.code}", f"{camera.name}: {redact(str(problem))}", remedy)]
+        remedy = remedy_for(problem.code)
+        message = because("check_camera_says", name=camera.name, why=_redacted(problem))
+        return [error(f"camera_{problem.code}", message, remedy)]
     if not frames:
-        message = f"{camera.name}: connected, but no picture came within {first_picture_s:g} s"
-        return [error("camera_stalled", message, _REMEDIES["stalled"])]
+        message = because("check_camera_silent", name=camera.name, seconds=f"{first_picture_s:g}")
+        return [error("camera_stalled", message, remedy_for("stalled"))]
     return judge(camera.name, _look(frames, watch_s, source.dropped), camera.recording)
 
 
 def judge(name: str, look: Look, recording: RecordingSettings) -> list[Finding]:
     """What is to say of a camera that delivers, and is recorded so. Pure."""
     size, pixels = f"{look.size.width}x{look.size.height}", look.size.width * look.size.height
-    shown = f"{name}: {size} at {look.fps:.1f} pictures per second, {look.bytes_per_frame / 1000:.1f} kB each"
+    shown = because(
+        "check_camera",
+        name=name,
+        size=size,
+        fps=f"{look.fps:.1f}",
+        kilobytes=f"{look.bytes_per_frame / 1000:.1f}",
+    )
     found = []
     if pixels <= _SMALL_PX:
         found.append(
             warning(
                 "camera_small",
-                f"{shown}: the pictures are small; a board falls back to its default after a power loss",
-                "set its frame size again on the board's own page, to VGA (640x480) for example; if that "
-                "does not last, set it in the firmware",
+                because("check_camera_small", camera=shown),
+                because("check_set_size"),
             )
         )
     if look.fps < _LEAST_FPS:
-        cause = "its pictures are large" if pixels >= _HUGE_PX else "its Wi-Fi is weak, or it is dark"
-        remedy = (
-            "lower its frame size, or raise its JPEG quality number (a higher number means smaller pictures)"
-            if pixels >= _HUGE_PX
-            else "bring it nearer to the access point, use an external antenna, give it more light"
-        )
-        found.append(warning("camera_slow", f"{shown}: that is slow; probably {cause}", remedy))
+        cause, remedy = because("check_weak"), because("check_nearer")
+        if pixels >= _HUGE_PX:
+            cause, remedy = because("check_large"), because("check_smaller")
+        found.append(warning("camera_slow", because("check_camera_slow", camera=shown, cause=cause), remedy))
     if look.dropped:
-        remedy = "check Wi-Fi and power supply (5 V, at least 1 A, a short cable)"
-        found.append(warning("camera_torn", f"{name}: {look.dropped} pictures arrived damaged", remedy))
+        message = because("check_camera_torn", name=name, count=look.dropped)
+        found.append(warning("camera_torn", message, because("check_power")))
     found += _short_pre_roll(name, look, recording)
     return found or [ok("camera", shown)]
 
@@ -90,11 +94,10 @@ def _short_pre_roll(name: str, look: Look, recording: RecordingSettings) -> list
     if recording.mode is not RecordingMode.MOTION or wanted_bytes <= recording.pre_roll_max_bytes:
         return []
     kept_s = max(0.0, wanted_s * recording.pre_roll_max_bytes / wanted_bytes - CONFIRMATION_S)
-    message = f"{name}: of the {recording.pre_roll_s:g} s before a motion about {kept_s:.1f} s are recorded"
-    remedy = (
-        f"raise its recording.pre_roll_max_bytes to {_rounded_up(wanted_bytes)}, or lower its frame size "
-        "or quality: its pictures are too large for what is kept in memory"
+    message = because(
+        "check_pre_roll", name=name, wanted=f"{recording.pre_roll_s:g}", seconds=f"{kept_s:.1f}"
     )
+    remedy = because("check_raise_pre_roll", count=_rounded_up(wanted_bytes))
     return [warning("camera_pre_roll", message, remedy)]
 
 
@@ -103,13 +106,27 @@ def _rounded_up(count: float) -> int:
     return (int(count * 1.1) // _MB + 1) * _MB
 
 
-_REMEDIES = {
-    "unreachable": "see that it has power and is in this network: does its page open in a browser here?",
-    "rejected": "correct address, user and password in its url; close other viewers: most boards serve one",
-    "protocol": "give the address of the stream itself, such as http://HOST:81/stream",
-    "stalled": "restart the board; check its power supply (5 V, at least 1 A) and Wi-Fi",
-    "config": "correct its url in cameras.json",
-}
+def remedy_for(code: str) -> Reason:
+    """By an error's code."""
+    match code:
+        case "unreachable":
+            return because("check_unreachable")
+        case "rejected":
+            return because("check_rejected")
+        case "protocol":
+            return because("check_protocol")
+        case "stalled":
+            return because("check_stalled")
+        case "config":
+            return because("check_url")
+        case _:
+            return because("check_message_says")
+
+
+def _redacted(problem: GcamError) -> str:
+    """As a reason where it holds no secret."""
+    shown = redact(str(problem))
+    return problem.said if shown == str(problem) else shown
 
 
 async def _watch(source: Source, watch_s: float, first_picture_s: float) -> Sequence[EncodedFrame]:

@@ -14,6 +14,7 @@ from gcam_addon.check.survey import check_setup
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.load import load_settings, parse_camera_arguments
 from gcam_addon.errors import ConfigError
+from gcam_addon.words.reason import because
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +48,7 @@ async def _findings(args: argparse.Namespace) -> AsyncIterator[Finding]:
         settings = load_settings(args.options, data_dir=args.data, listen=args.listen, mqtt=args.mqtt)
         cameras = parse_camera_arguments(args.camera)
     except ConfigError as problem:
-        yield error("options", str(problem), "correct this first, then check again: the rest depends on it")
+        yield error("options", problem.said, because("check_this_first"))
         return
     if sys.stderr.isatty() and not args.json:
         print("Looking around; cameras are watched for some seconds …", file=sys.stderr, flush=True)

@@ -14,8 +14,8 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`code` is stable; `message` and `remedy` are sentences for people, without credentials. What is fine
-    has no remedy.
+    """`code` is stable; `message` and `remedy` are without credentials, and `Reason`s where they are
+    sentences. What is fine has no remedy.
     """
 
     level: Level

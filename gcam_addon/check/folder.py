@@ -24,6 +24,7 @@ from gcam_addon.errors import ConfigError
 from gcam_addon.recording import layout
 from gcam_addon.recording.journal_file import SUFFIX
 from gcam_addon.recording.migrations import VERSION_TABLE
+from gcam_addon.words.reason import because
 
 _GB = 1e9
 
@@ -31,9 +32,9 @@ _GB = 1e9
 def check_folder(path: Path, option: str) -> Finding:
     """Whether Gcam can write there; a folder that is not there yet is made at the first start."""
     place = _nearest(path)
-    remedy = f"choose another with {option}, or give this user the right to write there"
+    remedy = because("check_other_folder", option=option)
     if not place.is_dir():
-        return error("folder", f"{place} is no folder, so {path} can't be one below it", remedy)
+        return error("folder", because("check_no_folder", place=place, path=path), remedy)
     try:
         if place == path:
             with tempfile.TemporaryFile(dir=path) as file:
@@ -41,32 +42,32 @@ def check_folder(path: Path, option: str) -> Finding:
                 file.flush()
                 os.fsync(file.fileno())
         elif not os.access(place, os.W_OK | os.X_OK):
-            return error("folder", f"{path} can't be made in {place}: Permission denied", remedy)
+            return error("folder", because("check_folder_unmade", place=place, path=path), remedy)
     except OSError as problem:
-        return error("folder", f"can't write in {path}: {problem.strerror}", remedy)
-    return ok("folder", f"{path} is writable" if place == path else f"{path} will be made at the first start")
+        return error("folder", because("check_folder_unwritable", path=path, why=problem), remedy)
+    if place == path:
+        return ok("folder", because("check_folder_writable", path=path))
+    return ok("folder", because("check_folder_later", path=path))
 
 
 def check_space(settings: StorageSettings) -> Finding:
     """Whether there is room above the floor."""
     usage = shutil.disk_usage(_nearest(settings.media_dir))
     floor = settings.retention.min_free_bytes
-    shown = f"{usage.free / _GB:.1f} of {usage.total / _GB:.1f} GB are free for {settings.media_dir}"
-    remedy = "free some space, put media_dir on a larger disk, or lower retention.min_free_bytes"
+    shown = because(
+        "check_space",
+        free=f"{usage.free / _GB:.1f}",
+        total=f"{usage.total / _GB:.1f}",
+        folder=settings.media_dir,
+    )
+    kept, remedy = f"{floor / _GB:.1f}", because("check_make_room")
     if floor >= usage.total:
-        return error(
-            "space", f"{shown}, but {floor / _GB:.1f} GB are to be kept free: nothing is recorded", remedy
-        )
+        return error("space", because("check_space_never", space=shown, kept=kept), remedy)
     if usage.free < floor:
-        return error(
-            "space",
-            f"{shown}; as {floor / _GB:.1f} GB are to be kept free, old clips are deleted, and nothing is "
-            "recorded where that is not enough",
-            remedy,
-        )
+        return error("space", because("check_space_none", space=shown, kept=kept), remedy)
     if usage.free < floor + min(_GB, usage.total / 20):
-        return warning("space", f"{shown}: soon the oldest clips are deleted for new ones", remedy)
-    return ok("space", f"{shown}; {floor / _GB:.1f} GB are kept free")
+        return warning("space", because("check_space_soon", space=shown), remedy)
+    return ok("space", because("check_space_kept", space=shown, kept=kept))
 
 
 def check_damaged(media_dir: Path) -> list[Finding]:
@@ -78,15 +79,15 @@ def check_damaged(media_dir: Path) -> list[Finding]:
         return []
     if not sizes:
         return []
-    message = f"of {len(sizes)} recordings no clip could be made ({sum(sizes) / _GB:.2f} GB in {folder})"
-    remedy = "look at them with VLC or mpv, keep what is of use, and delete them; the log says what was wrong"
-    return [warning("damaged", message, remedy)]
+    size = f"{sum(sizes) / _GB:.2f}"
+    message = because("check_damaged", count=len(sizes), size=size, folder=folder)
+    return [warning("damaged", message, because("check_look_at_them"))]
 
 
 def check_index(path: Path) -> Finding:
     """Whether the index of clips can be read, and by this version."""
     if not path.exists():
-        return ok("index", f"there is no index of clips yet; {path.name} is made at the first start")
+        return ok("index", because("check_no_index", file=path.name))
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as database:
             (state,) = database.execute("PRAGMA quick_check").fetchone()
@@ -97,15 +98,12 @@ def check_index(path: Path) -> Finding:
     except sqlite3.Error as problem:
         return error(
             "index",
-            f"the index {path} can't be read: {problem}",
-            "give this user the right to read it; if it is damaged, start Gcam: it keeps the file aside and "
-            "makes a new index from the recordings",
+            because("check_index_unreadable", path=path, why=problem),
+            because("check_new_index"),
         )
     if not _is_known(revision):
-        return error(
-            "index", f"the index {path} is of a newer Gcam", "update Gcam, or choose another data folder"
-        )
-    return ok("index", f"the index holds {clips} clips")
+        return error("index", because("check_index_newer", path=path), because("check_update"))
+    return ok("index", because("check_index", count=clips))
 
 
 def check_cameras(path: Path) -> tuple[list[Finding], tuple[Camera, ...]]:
@@ -113,31 +111,31 @@ def check_cameras(path: Path) -> tuple[list[Finding], tuple[Camera, ...]]:
     try:
         found = read_cameras(path.read_bytes(), path.name)
     except FileNotFoundError:
-        return [ok("cameras", "no cameras are configured yet: there is no cameras.json")], ()
+        return [ok("cameras", because("check_no_cameras"))], ()
     except OSError as problem:
-        remedy = "give this user the right to read it"
-        return [error("cameras", f"{path} can't be read: {problem.strerror}", remedy)], ()
+        message = because("check_unreadable", path=path, why=problem)
+        return [error("cameras", message, because("check_let_read"))], ()
     except ConfigError as problem:
-        remedy = "mend it there; until then Gcam keeps the file aside and runs the last good one"
-        return [error("cameras", str(problem), remedy)], ()
+        return [error("cameras", problem.said, because("check_mend_file"))], ()
     findings = [
         error(
             "camera_invalid",
-            f"{path.name}: {refused.reason}",
-            "mend this entry; the other cameras run without it",
+            because("check_camera_says", name=path.name, why=refused.reason),
+            because("check_mend_entry"),
         )
         for refused in found.refused
     ]
     if not findings:
-        findings.append(ok("cameras", f"{path.name} is valid: {len(found.cameras)} cameras"))
+        findings.append(ok("cameras", because("check_cameras", file=path.name, count=len(found.cameras))))
     return [*findings, *_permissions(path), *_twins(found.cameras)], found.cameras
 
 
 def _permissions(path: Path) -> list[Finding]:
     if not stat.S_IMODE(path.stat().st_mode) & 0o077:
         return []
-    message = f"other users of this machine may read {path}, which can hold passwords"
-    return [warning("cameras_readable", message, f"chmod 600 '{path}'")]
+    message = because("check_cameras_readable", path=path)
+    command = f"chmod 600 '{path}'"
+    return [warning("cameras_readable", message, command)]
 
 
 def _twins(cameras: Sequence[Camera]) -> list[Finding]:
@@ -147,18 +145,18 @@ def _twins(cameras: Sequence[Camera]) -> list[Finding]:
     findings = []
     for url, count in urls.items():
         if count > 1:
-            same = ", ".join(camera.name for camera in cameras if camera.source.url == url)
+            same = tuple(camera.name for camera in cameras if camera.source.url == url)
             findings.append(
                 warning(
                     "camera_twice",
-                    f"{same} have the same address, and most boards serve one viewer at a time",
-                    "keep one of them, or correct the url of the other",
+                    because("check_camera_twice", names=same),
+                    because("check_keep_one"),
                 )
             )
     for name, count in names.items():
         if count > 1:
-            message = f"{count} cameras are called {name}, and share one folder of recordings"
-            findings.append(warning("camera_name_twice", message, "give each its own name"))
+            message = because("check_name_twice", count=count, name=name)
+            findings.append(warning("camera_name_twice", message, because("check_own_name")))
     return findings
 
 

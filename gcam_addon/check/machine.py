@@ -14,6 +14,7 @@ from av.video.codeccontext import VideoCodecContext
 
 from gcam_addon.check.finding import Finding, error, ok, warning
 from gcam_addon.config.model import EncoderSettings, MqttMode, Settings
+from gcam_addon.words.reason import because
 
 _LEAST_PYTHON = (3, 11)
 _LIBRARIES = {  # distribution -> module
@@ -37,8 +38,13 @@ def check_python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
     number = ".".join(str(part) for part in version)
     if version < _LEAST_PYTHON:
         least = ".".join(str(part) for part in _LEAST_PYTHON)
-        return error("python", f"Python {number} is too old", f"install Python {least} or newer")
-    return ok("python", f"Python {number} on {platform.system()} {platform.machine()}")
+        return error(
+            "python",
+            because("check_python_old", version=number),
+            because("check_python_install", least=least),
+        )
+    machine = f"{platform.system()} {platform.machine()}"
+    return ok("python", because("check_python", version=number, machine=machine))
 
 
 def check_libraries(settings: Settings) -> list[Finding]:
@@ -50,7 +56,7 @@ def check_libraries(settings: Settings) -> list[Finding]:
     if broken:
         return broken
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in wanted)
-    return [ok("libraries", f"all libraries are there: {versions}")]
+    return [ok("libraries", because("check_libraries", versions=versions))]
 
 
 def check_clock(now_at: float) -> Finding:
@@ -60,27 +66,27 @@ def check_clock(now_at: float) -> Finding:
         shown = f"{now:%Y-%m-%d}" if now else f"Unix time {now_at:.0f}"
         return error(
             "clock",
-            f"the machine's clock is wrong ({shown}): clips get wrong dates, and may be deleted too early",
-            "switch on time synchronisation, such as `timedatectl set-ntp true`, or set the clock",
+            because("check_clock_wrong", shown=shown),
+            because("check_set_clock"),
         )
-    return ok("clock", f"the clock says {now:%Y-%m-%d %H:%M} {now.tzname()}")
+    return ok("clock", because("check_clock", shown=f"{now:%Y-%m-%d %H:%M} {now.tzname()}"))
 
 
 def check_encoder(settings: EncoderSettings) -> Finding:
     """Whether clips can become H.264 MP4s: by really encoding a picture with the configured encoder."""
     problem = _encoder_problem(settings.codec, settings.preset)
     if problem is None:
-        return ok("encoder", f"clips are encoded by {settings.codec}")
+        return ok("encoder", because("check_encoder", codec=settings.codec))
     if settings.codec != _SOFTWARE and _encoder_problem(_SOFTWARE, EncoderSettings().preset) is None:
         return warning(
             "encoder",
-            f"the encoder {settings.codec} does not work here ({problem}); {_SOFTWARE} is used instead",
-            "remove encoder.codec from the options, or install what this encoder needs",
+            because("check_encoder_other", codec=settings.codec, why=problem, other=_SOFTWARE),
+            because("check_remove_codec"),
         )
     return error(
         "encoder",
-        f"no H.264 encoder works here ({problem}): clips stay in the journal and never become MP4s",
-        "reinstall PyAV from its own wheels: pip install --force-reinstall --only-binary av av",
+        because("check_no_encoder", why=problem),
+        because("check_reinstall_av"),
     )
 
 
@@ -89,7 +95,9 @@ def _broken(name: str, module: str) -> Finding | None:
         importlib.import_module(module)
     except ImportError as problem:
         what = f"gcam-addon[broker] (for {name})" if name == "amqtt" else name
-        return error("libraries", f"{name} can't be imported: {problem}", f"install it: pip install {what}")
+        return error(
+            "libraries", because("check_library", name=name, why=problem), because("check_install", what=what)
+        )
     return None
 
 
@@ -97,7 +105,7 @@ def _encoder_problem(codec: str, preset: str) -> str | None:
     try:
         context = av.CodecContext.create(codec, "w")
         if not isinstance(context, VideoCodecContext):
-            return "it is no video encoder"
+            return because("check_no_video_encoder")
         context.width, context.height, context.pix_fmt = 640, 480, "yuv420p"
         context.time_base = Fraction(1, 1000)
         if codec == _SOFTWARE:
@@ -107,4 +115,4 @@ def _encoder_problem(codec: str, preset: str) -> str | None:
         packets = [*context.encode(frame), *context.encode(None)]
     except (av.FFmpegError, ValueError, av.codec.codec.UnknownCodecError) as problem:
         return str(problem) or type(problem).__name__
-    return None if packets else "it gives no pictures"
+    return None if packets else because("check_encoder_empty")

@@ -13,13 +13,13 @@ from typing import Any
 import aiohttp
 
 from gcam_addon.access.local import local_client
-from gcam_addon.check.camera import Look, judge
+from gcam_addon.check.camera import Look, judge, remedy_for
 from gcam_addon.check.finding import Finding, error, ok, warning
 from gcam_addon.config.model import Camera, RecordingSettings, WebSettings
 from gcam_addon.model import Size, Status
+from gcam_addon.words.reason import because, read_again
 
 _ANSWER_TIMEOUT_S = 5.0
-_REPORT = "it is a defect of Gcam's, or a disk's: look at its log, and report what it says"
 
 
 async def check_page(web: WebSettings) -> list[Finding]:
@@ -30,15 +30,15 @@ async def check_page(web: WebSettings) -> list[Finding]:
         exposed.append(
             warning(
                 "page_plain",
-                f"what is sent to and from {where} can be read along in that network, passwords included",
-                "give Gcam a certificate, or listen on 127.0.0.1 behind a proxy that has one",
+                because("check_page_plain", address=where),
+                because("check_certificate"),
             )
         )
     try:
         await _bind(web)
     except OSError as problem:
         return [await _taken(web, problem), *exposed]
-    return [ok("page", f"the page's address {where} is free"), *exposed]
+    return [ok("page", because("check_page_free", address=where)), *exposed]
 
 
 async def running_cameras(
@@ -69,28 +69,34 @@ async def running_duties(web: WebSettings, secret: str | None) -> list[Finding]:
 
 
 def _duties(part: Mapping[str, Any]) -> Finding:
-    code, message = f"duties_{part['code']}", str(part["message"])
+    code, message = f"duties_{part['code']}", _again(part, "message")
     match part["state"]:
         case "ok":
             return ok("duties", message)
         case "warning":
-            return warning(code, message, _REPORT)
+            return warning(code, message, because("check_report"))
         case _:
-            return error(code, message, f"start Gcam again; {_REPORT}")
+            return error(code, message, because("check_start_again"))
 
 
 def _told(camera: Mapping[str, Any], recording: RecordingSettings) -> list[Finding]:
     name, state = str(camera["name"]), camera["state"]
     if state is None or state["status"] == Status.DISABLED:
-        return [ok("camera", f"{name}: switched off")]
+        return [ok("camera", because("check_camera_off", name=name))]
     if state["status"] == Status.PRIVACY:
-        return [ok("camera", f"{name}: in privacy mode")]
+        return [ok("camera", because("check_camera_private", name=name))]
     if state["status"] != Status.CONNECTED or not state["size"]:
-        problem = state["problem"] or f"it is {state['status']}"
+        problem = _again(state, "problem") if state["problem"] else because("check_not_connected")
         code = f"camera_{state['problem_code'] or state['status']}"
-        return [error(code, f"{name}: {problem}", "see that it has power and is in this network")]
+        message = because("check_camera_says", name=name, why=problem)
+        return [error(code, message, remedy_for(state["problem_code"] or "unreachable"))]
     size = Size(state["size"]["width"], state["size"]["height"])
     return judge(name, Look(size, float(state["fps"]), int(state["bytes_per_frame"])), recording)
+
+
+def _again(told: Mapping[str, Any], name: str) -> str:
+    """What the API told, as the reason that it was."""
+    return read_again(told.get(f"{name}_said")) or str(told[name])
 
 
 async def _bind(web: WebSettings) -> None:
@@ -105,14 +111,13 @@ async def _taken(web: WebSettings, problem: OSError) -> Finding:
     if problem.errno == errno.EADDRINUSE:
         answer = await _ask(web, "/api/v1/info")
         if answer is not None and answer.get("product") == "gcam":
-            return ok("page", f"Gcam is running at {where}")
-        remedy = "stop that program, or choose another address with --listen"
-        return error("page", f"another program listens at {where}", remedy)
+            return ok("page", because("check_page_runs", address=where))
+        return error("page", because("check_page_taken", address=where), because("check_stop_it"))
     if problem.errno in (errno.EACCES, errno.EPERM):
-        return error("page", f"this user may not listen at {where}", "choose a port above 1023 with --listen")
-    remedy = "choose an address of this machine with --listen, such as 127.0.0.1:8099"
-    why = "no address is known for this name" if isinstance(problem, socket.gaierror) else problem.strerror
-    return error("page", f"can't listen at {where}: {why}", remedy)
+        return error("page", because("check_page_port", address=where), because("check_higher_port"))
+    why = because("check_no_such_name") if isinstance(problem, socket.gaierror) else problem
+    message = because("check_page_address", address=where, why=why)
+    return error("page", message, because("check_own_address"))
 
 
 async def _ask(web: WebSettings, path: str, secret: str | None = None) -> dict[str, Any] | None:

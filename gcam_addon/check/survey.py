@@ -15,6 +15,7 @@ from gcam_addon.check.page import check_page, running_cameras, running_duties
 from gcam_addon.clock import Clock
 from gcam_addon.config.folder import is_in_use
 from gcam_addon.config.model import Camera, Settings
+from gcam_addon.words.reason import because
 
 _AT_ONCE = 4
 """Cameras looked at together: more would share their Wi-Fi and look slower than they are."""
@@ -56,8 +57,8 @@ async def _check_each(
         if told is None:
             yield warning(
                 "cameras_in_use",
-                "Gcam runs on this data folder and holds its cameras, so they are not looked at here",
-                "see their state on its page; where it listens elsewhere, say so with --listen",
+                because("check_in_use"),
+                because("check_see_page"),
             )
         for finding in (*(told or ()), *await running_duties(settings.web, secret)):
             yield finding

@@ -60,6 +60,15 @@ def because(code: str, /, **params: object) -> Reason:
     return Reason(code, {name: _value(param) for name, param in params.items()})
 
 
+def read_again(told: Any) -> Reason | None:
+    """The reason of which `as_json` told; None where it told of none, or of one that there is no more."""
+    match told:
+        case {"code": str(code), "params": Mapping() as params} if code in catalogue("en"):
+            return Reason(code, {str(name): _read(param) for name, param in params.items()})
+        case _:
+            return None
+
+
 def said_in(language: str, text: str) -> str:
     """`text` in that language where it is a reason; what it is where it is not."""
     return text.in_language(language) if isinstance(text, Reason) else text
@@ -83,6 +92,16 @@ def _liking(accepted: str, language: str) -> float:
 def _sentence(code: str, params: Mapping[str, Value], language: str) -> str:
     text = catalogue(language).get(code, code)
     return _NAME.sub(lambda name: _text(params.get(name[1], ""), language), text)
+
+
+def _read(param: Any) -> Value:
+    match param:
+        case list():
+            return tuple(map(_read, param))
+        case Mapping():
+            return read_again(param) or ""
+        case _:
+            return _value(param)
 
 
 def _value(param: object) -> Value:

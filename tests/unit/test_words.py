@@ -17,7 +17,7 @@ from gcam_addon import errors
 from gcam_addon.access.principal import Permission
 from gcam_addon.errors import ConfigError, GcamError, NotFound
 from gcam_addon.web.errors import error_response
-from gcam_addon.words.reason import LANGUAGES, Reason, because, catalogue, names_in, spoken
+from gcam_addon.words.reason import LANGUAGES, Reason, because, catalogue, names_in, read_again, spoken
 
 ROOT = Path(gcam_addon.__file__).parent
 
@@ -91,6 +91,31 @@ def test_no_error_that_people_can_meet_is_raised_with_plain_english() -> None:
     ]
 
     assert composed == []
+
+
+def test_no_finding_of_the_check_is_plain_english() -> None:
+    composed = [
+        f"{where}: {ast.unparse(call)[:100]}"
+        for where, call in _calls_of("ok", "warning", "error")
+        if where.startswith("check/")
+        for said in call.args[1:]
+        if isinstance(said, ast.Constant | ast.JoinedStr | ast.BinOp)
+    ]
+
+    assert composed == []
+
+
+def test_what_was_told_as_a_reason_is_one_again() -> None:
+    full = because("check_folder_unwritable", path="/data", why=OSError(ENOSPC, "No space"))
+    several = because("check_camera_twice", names=("Door", "Garden"))
+
+    for reason in (full, several):
+        again = read_again(json.loads(json.dumps(reason.as_json())))
+        assert again is not None
+        assert (again, again.in_language("fr")) == (reason, reason.in_language("fr"))
+    assert [
+        read_again(told) for told in (None, "no space", {"code": "of another version", "params": {}})
+    ] == [None] * 3
 
 
 def test_an_error_says_in_english_what_its_reason_does() -> None:

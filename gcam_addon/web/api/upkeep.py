@@ -16,7 +16,8 @@ from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import note
 from gcam_addon.web.services import SERVICES, Finding
 from gcam_addon.web.shape import BOOLEAN, INTEGER, STRING, shape
-from gcam_addon.web.views import Json, encode
+from gcam_addon.web.shapes.said import SAID
+from gcam_addon.web.views import Json, encode, with_said
 from gcam_addon.words.reason import because
 
 _CHECK_TIMEOUT_S = 45.0
@@ -30,7 +31,9 @@ FINDING = shape(
         "level": choice(("ok", "warning", "error")),
         "code": said(STRING, "Stable"),
         "message": STRING,
+        "message_said": SAID,
         "remedy": said(STRING, "Empty where nothing is to mend"),
+        "remedy_said": SAID,
     },
 )
 
@@ -130,9 +133,5 @@ ROUTES = (check, get_backup, restore)
 
 
 def _shown(finding: Finding) -> Json:
-    return {
-        "level": finding.level,
-        "code": finding.code,
-        "message": finding.message,
-        "remedy": finding.remedy,
-    }
+    said = {"message": finding.message, "remedy": finding.remedy}
+    return with_said({"level": finding.level, "code": finding.code, **said}, "message", "remedy")

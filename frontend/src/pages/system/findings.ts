@@ -7,6 +7,7 @@ import { api, ask, type Schemas } from "../../api/client.js";
 import "../../components/icon.js";
 import { notifyError } from "../../components/notify.js";
 import { hasWord, words } from "../../i18n/i18n.js";
+import { sentence } from "../../i18n/reasons.js";
 import { iconOf, worstFirst } from "./judgement.js";
 import { systemStyles } from "./system.styles.js";
 
@@ -58,15 +59,12 @@ export class Findings extends LitElement {
   }
 }
 
-/** The server's sentence names what it is about; what to do is said in the page's language where it is general. */
-function row({ level, code, message, remedy }: Finding): unknown {
-  const key = `remedies.${code}`;
-  const isOurs = remedy !== "" && hasWord("system", key);
+function row({ level, code, message, message_said, remedy, remedy_said }: Finding): unknown {
   return html`<li class="judged ${level}">
     <gcam-icon .path=${iconOf(level)}></gcam-icon>
     <strong>${titleOf(code)} <span class="word">· ${t(`judgements.${level}`)}</span></strong>
-    <span lang="en">${message}</span>
-    ${remedy ? html`<span lang=${isOurs ? nothing : "en"}>→ ${isOurs ? t(key) : remedy}</span>` : nothing}
+    <span>${sentence(message_said, message)}</span>
+    ${remedy ? html`<span>→ ${sentence(remedy_said, remedy)}</span>` : nothing}
   </li>`;
 }
 
