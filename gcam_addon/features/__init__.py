@@ -1,0 +1,1 @@
+"""One module per feature: which parts it has, how they are wired, and that they end when Gcam ends."""

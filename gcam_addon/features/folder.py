@@ -1,0 +1,39 @@
+"""The data folder: one Gcam at a time, and nothing of a later version in it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from gcam_addon.backup.snapshot import settle_snapshot
+from gcam_addon.config.cameras import CameraStore
+from gcam_addon.config.folder import DataFolder
+from gcam_addon.disk.database import is_of_later
+from gcam_addon.errors import ConfigError
+from gcam_addon.features.running import Running
+
+_DATABASES = {
+    "gcam.db": "gcam_addon.recording",
+    "access.db": "gcam_addon.access",
+    "events.db": "gcam_addon.history",
+}
+"""Which room each belongs to."""
+
+
+async def begin(gcam: Running) -> None:
+    folder = gcam.stack.enter_context(DataFolder(gcam.settings.storage.data_dir))
+    gcam.instance_id = folder.instance_id
+    gcam.store = CameraStore(folder.path / "cameras.json")
+    await asyncio.to_thread(settle_snapshot, folder.path, restored=folder.is_new)
+    await asyncio.to_thread(_refuse_later_data, folder.path, gcam.store)
+
+
+def _refuse_later_data(folder: Path, store: CameraStore) -> None:
+    """Before anything is brought up to date: what a later version wrote stops Gcam. Raises `ConfigError`."""
+    for name, package in _DATABASES.items():
+        if is_of_later(folder / name, package):
+            raise ConfigError(
+                f"{folder / name} was written by a later version of Gcam: install that again",
+                field="data_dir",
+            )
+    store.load()

@@ -1,0 +1,77 @@
+"""The program while it runs: what every feature counts on, and what features leave to those after them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
+from typing import Any, Protocol, TypeVar
+
+from gcam_addon.access.service import Access
+from gcam_addon.boards.acquaintances import Acquaintances
+from gcam_addon.boards.lamps import Lamps
+from gcam_addon.cameras.roster import Roster
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.cameras import CameraStore
+from gcam_addon.config.model import Camera, Settings
+from gcam_addon.duties import Duties
+from gcam_addon.engines.local import LocalEngine
+from gcam_addon.history.service import History
+from gcam_addon.log.ring import LogRing
+from gcam_addon.mqtt.bridge import MqttBridge
+from gcam_addon.recording.service import Recordings
+from gcam_addon.supervisor.link import HomeAssistantLink
+
+
+class Part(Protocol):
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+_P = TypeVar("_P", bound=Part)
+
+
+class Running:
+    """`stack` ends in reverse what was begun. A feature sets what bears its name; those that begin before it
+    don't know of it.
+    """
+
+    engine: LocalEngine
+    recordings: Recordings
+    access: Access
+    history: History
+    roster: Roster
+    boards: Acquaintances
+    lamps: Lamps
+    log: LogRing
+    store: CameraStore
+    instance_id: str
+    link: HomeAssistantLink | None = None
+    """To the Supervisor, where Gcam is an add-on."""
+    bridge: MqttBridge | None = None
+    url = ""
+    ingress: str | None = None
+    """Where Home Assistant's ingress comes in."""
+    port: int
+    """That the page is on; as it was given, until then."""
+
+    def __init__(
+        self, settings: Settings, cameras: Sequence[Camera], clock: SystemClock, duties: Duties
+    ) -> None:
+        """`cameras`: those of the command line."""
+        self.settings = settings
+        self.cameras = tuple(cameras)
+        self.clock = clock
+        self.duties = duties
+        self.stack = AsyncExitStack()
+        self.port = settings.web.port
+
+    async def begin(self, part: _P) -> _P:
+        """Start it now, and stop it when its turn comes."""
+        await part.start()
+        self.stack.push_async_callback(part.stop)
+        return part
+
+    def beside(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """`work` as a duty of that name, until the end."""
+        self.stack.callback(self.duties.task(name, work).cancel)
