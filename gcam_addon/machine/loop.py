@@ -1,20 +1,40 @@
-"""asyncio's event loop, with names looked up beside everything else.
+"""asyncio's event loop, with names looked up, and files read, beside everything else.
 
 asyncio looks names up in the few threads that `asyncio.to_thread` has too, and a name that nobody knows holds
 one for half a minute: some cameras that are switched off, and clips, history and sign-in would wait for them.
+A disk that hangs would do the same, and sending a file of it would hold up the loop itself.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import suppress
-from typing import Any
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from typing import Any, NoReturn, TypeVar
 
 from gcam_addon.duties import Duties
 
 MOST_LOOKUPS = 64
 """At a time. Each name is looked up once, however many wait for it, so only a flood of names reaches this."""
+
+
+_Result = TypeVar("_Result")
+_threads: ContextVar[Executor | None] = ContextVar("threads", default=None)
+
+
+@contextmanager
+def threads_of(pool: Executor) -> Iterator[None]:
+    """While entered, what this task has done in threads that it does not name is done by those of `pool`:
+    what a library reads of a file, above all. On a `Loop`.
+    """
+    token = _threads.set(pool)
+    try:
+        yield
+    finally:
+        _threads.reset(token)
 
 
 class Loop(asyncio.SelectorEventLoop):
@@ -24,6 +44,17 @@ class Loop(asyncio.SelectorEventLoop):
         super().__init__()
         self._duties = duties
         self._asked: dict[tuple[Any, ...], asyncio.Future[Any]] = {}
+
+    def run_in_executor(  # type: ignore[override]
+        self, executor: Executor | None, func: Callable[..., _Result], *args: Any
+    ) -> asyncio.Future[_Result]:
+        return super().run_in_executor(executor or _threads.get(), func, *args)
+
+    async def sendfile(self, *_args: Any, **_settings: Any) -> NoReturn:
+        """Reads the file on the loop, however long the disk takes; who wants to send one reads it in threads
+        where this is not to be had.
+        """
+        raise NotImplementedError
 
     async def getaddrinfo(
         self,

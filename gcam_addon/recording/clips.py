@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
+from typing import TypeVar
 
 from gcam_addon.clock import Clock
 from gcam_addon.errors import AccessDenied, NotFound
@@ -31,11 +33,12 @@ from gcam_addon.recording.trash import Thrown
 from gcam_addon.words.reason import because
 
 _AT_ONCE = 50
+_T = TypeVar("_T")
 
 
 class IndexedClips:
     """interfaces.Clips. `measure` reads the disk (worker thread), `publish` is called on the loop, `until`
-    says how long what lies in the trash may be had back.
+    says how long what lies in the trash may be had back; `threads` do what may hang with the disk.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class IndexedClips:
         publish: Callable[[Event], None],
         clock: Clock,
         *,
+        threads: Executor,
         until: Callable[[Thrown], float],
     ) -> None:
         self._library = library
@@ -53,6 +57,7 @@ class IndexedClips:
         self._measure = measure
         self._publish = publish
         self._clock = clock
+        self._threads = threads
         self._until = until
         self._deleted: dict[str, _Moment] = {}
         """When everything of a camera was deleted: what was begun before is unwanted, though made later."""
@@ -88,7 +93,7 @@ class IndexedClips:
 
     async def empty_trash(self, camera_ids: frozenset[str] | None, clip_id: str | None = None) -> int:
         count = 0
-        while some := await asyncio.to_thread(self._remove_trashed, camera_ids, clip_id):
+        while some := await self._on_disk(self._remove_trashed, camera_ids, clip_id):
             count += len(some)
         return count
 
@@ -105,7 +110,7 @@ class IndexedClips:
         self._deleted[camera_id] = _Moment(self._clock.wall(), self._clock.monotonic())
         await asyncio.to_thread(self._library.claim_all, camera_id)
         count = 0
-        while clips := await asyncio.to_thread(self._remove_claimed, camera_id):
+        while clips := await self._on_disk(self._remove_claimed, camera_id):
             count += len(clips)
             for clip in clips:
                 self._publish(ClipRemoved(clip.id, camera_id, because("deleted_with_camera")))
@@ -119,10 +124,13 @@ class IndexedClips:
         return bool(remove_clips(self._library, self._media_dir, self._library.claim([clip.id])))
 
     async def storage(self) -> Storage:
-        return await asyncio.to_thread(self._measure)
+        return await self._on_disk(self._measure)
 
     async def usage(self, since: float) -> Usage:
         return await asyncio.to_thread(self._library.usage, since)
+
+    async def _on_disk(self, work: Callable[..., _T], *args: object) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
 
     def _delete(self, clip_id: str) -> Clip:
         clip = self._library.trash.put(clip_id, self._clock.wall())

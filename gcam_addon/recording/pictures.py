@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,8 +28,9 @@ _T = TypeVar("_T")
 class Pictures:
     """web.ports.ClipPictures. The last ones asked for are kept: people scrub to and fro."""
 
-    def __init__(self, media_dir: Path) -> None:
+    def __init__(self, media_dir: Path, threads: Executor) -> None:
         self._media_dir = media_dir
+        self._threads = threads
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._pictures = _Cache()
         self._times: dict[str, Sequence[float]] = {}
@@ -54,7 +56,7 @@ class Pictures:
 
     async def _read(self, work: Callable[[], _T]) -> _T:
         async with self._free:
-            return await asyncio.to_thread(work)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
 def picture_at(video: Path, at_s: float, width: int, *, exact: bool) -> bytes:

@@ -41,6 +41,8 @@ _DUTY = "retention"
 _INDEX_FILE = "gcam.db"
 _LOCK_FILE = ".gcam-lock"
 _LOOKS_APART_S = 1.0
+_READERS = 4
+"""Threads for the files that people ask for: a disk that hangs takes them and no others."""
 _TOLD_AT_ONCE = 100
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -81,11 +83,18 @@ class Recordings:
             floor_bytes=settings.retention.min_free_bytes,
         )
         self._keeper = Keeper(self._media_dir, settings.retention, self._library, self._finisher, clock)
+        self.threads = duties.pool("files", _READERS)
         self._clips = IndexedClips(
-            self._library, self._media_dir, self._measure, self._tell, clock, until=self._until
+            self._library,
+            self._media_dir,
+            self._measure,
+            self._tell,
+            clock,
+            threads=self.threads,
+            until=self._until,
         )
 
-        self.pictures = Pictures(self._media_dir)
+        self.pictures = Pictures(self._media_dir, self.threads)
         self.shares = ClipShares(self._library, clock)
         floor_bytes = settings.retention.min_free_bytes
         self.exports = ClipExports(self._library, self._media_dir, clock, floor_bytes, duties=duties)
@@ -118,6 +127,7 @@ class Recordings:
             self._last_step(self._end_looks(self._task)),
         )
         await self._last_step(asyncio.to_thread(self._library.close))
+        self.threads.shutdown(wait=False, cancel_futures=True)
         self._lock.release()
         self._task = None
         self._publish = _ignore

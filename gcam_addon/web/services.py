@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -31,7 +32,12 @@ from gcam_addon.words.reason import because
 
 
 class RecordingFiles(Protocol):
-    """Where a clip's files lie. Pure: whether they are still there is the caller's question."""
+    """Where a clip's files lie. Pure: whether they are still there is the caller's question. `threads`: who
+    asks and reads them, so that a disk that hangs holds up nobody else.
+    """
+
+    @property
+    def threads(self) -> Executor: ...
 
     def path_of(self, clip: Clip) -> Path: ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
+from gcam_addon.clock import SystemClock
+from gcam_addon.duties import Duties
+from gcam_addon.machine.loop import Loop
 from gcam_addon.web.errors import errors_as_json
 from gcam_addon.web.site import CONTENT_TYPES, FOLDER, routes
+from tests.support.failing_disk import failing_disk
 from tests.support.fakes import make_camera
 from tests.support.web_fakes import LOOPBACK, Site, make_clip, serve
 
@@ -155,3 +160,33 @@ def test_the_page_is_relative_and_has_no_inline_code() -> None:
 
 def test_there_is_no_second_manifest_json() -> None:
     assert not list(FOLDER.rglob("manifest.json"))
+
+
+def test_a_disk_that_hangs_holds_up_nobody_but_who_wants_its_files(tmp_path: Path) -> None:
+    with asyncio.Runner(loop_factory=lambda: Loop(Duties(SystemClock()))) as runner:
+        runner.run(_ask_a_disk_that_hangs(tmp_path))
+
+
+async def _ask_a_disk_that_hangs(folder: Path) -> None:
+    (folder / "recordings").symlink_to(folder / "media" / "disk" / "recordings")
+    camera = make_camera("door")
+    async with (
+        serve(folder, cameras=[camera], clips=[make_clip("c1", camera)]) as site,
+        failing_disk(folder / "media") as disk,
+    ):
+        (disk.folder / "recordings").mkdir()
+        (disk.folder / "recordings" / "c1.mp4").write_bytes(VIDEO)
+        disk.is_slow(5.0, "open", "read")
+        asked = [asyncio.create_task(_status(site, "/api/v1/clips/c1/video.mp4")) for _ in range(40)]
+        for _ in range(10):
+            assert await _status(site, "/") == 200
+            await asyncio.to_thread(int)
+        assert not any(task.done() for task in asked)
+        disk.works()
+        assert set(await asyncio.gather(*asked)) == {200}
+
+
+async def _status(site: Site, path: str) -> int:
+    async with site.http.get(path) as response:
+        await response.read()
+        return response.status

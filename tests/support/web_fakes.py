@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -45,6 +46,7 @@ from tests.support.library import filled_library
 
 STARTED_AT = 1_700_000_000.0
 LOOPBACK = WebSettings(port=0)
+THREADS = Duties(ManualClock()).pool("files", 4)
 OWNER, PASSWORD = "owner@example.org", "three plain words"
 
 
@@ -90,6 +92,7 @@ class Folder:
     """RecordingFiles: clips' paths below `root`."""
 
     root: Path
+    threads: Executor = THREADS
 
     def path_of(self, clip: Clip) -> Path:
         return self.root / clip.path
@@ -217,7 +220,7 @@ def fake_services(
         clips=clips,
         clock=clock,
         files=Folder(folder),
-        pictures=Pictures(folder),
+        pictures=Pictures(folder, THREADS),
         exports=ClipExports(library, folder, clock, floor_bytes=0, duties=Duties(clock)),
         shares=ClipShares(library, clock),
         info=info,

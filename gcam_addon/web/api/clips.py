@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 from aiohttp import hdrs, web
+from aiohttp.abc import AbstractStreamWriter
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import anything, number, said, whole
 from gcam_addon.errors import AccessDenied, NotFound
+from gcam_addon.machine.loop import threads_of
 from gcam_addon.model import Clip, ClipFilter
 from gcam_addon.web.contract import (
     MOMENT,
@@ -162,7 +166,8 @@ async def get_video(request: web.Request) -> web.FileResponse:
 
 
 async def video_file(request: web.Request, clip: Clip) -> web.FileResponse:
-    return await served_file(request.app[SERVICES].files.path_of(clip), "video/mp4", because("video_gone"))
+    path = request.app[SERVICES].files.path_of(clip)
+    return await served_file(request, path, "video/mp4", because("video_gone"))
 
 
 @route(
@@ -178,7 +183,8 @@ async def video_file(request: web.Request, clip: Clip) -> web.FileResponse:
 async def get_thumbnail(request: web.Request) -> web.FileResponse:
     services = request.app[SERVICES]
     clip = await clip_of(request)
-    return await served_file(services.files.thumbnail_of(clip), "image/jpeg", because("thumbnail_gone"))
+    path = services.files.thumbnail_of(clip)
+    return await served_file(request, path, "image/jpeg", because("thumbnail_gone"))
 
 
 @route(
@@ -260,10 +266,25 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-async def served_file(path: Path | None, content_type: str, missing: Reason) -> web.FileResponse:
+async def served_file(
+    request: web.Request, path: Path | None, content_type: str, missing: Reason
+) -> web.FileResponse:
     """Answers Range and conditional requests. Raises `NotFound` where the file is gone."""
-    if path is None or not await asyncio.to_thread(path.is_file):
+    threads = request.app[SERVICES].files.threads
+    if path is None or not await asyncio.get_running_loop().run_in_executor(threads, path.is_file):
         raise NotFound(missing)
     # ETag and Last-Modified come with it, so asking again costs no more than a 304.
-    headers = {hdrs.CONTENT_TYPE: content_type, hdrs.CACHE_CONTROL: "private, no-cache"}
-    return web.FileResponse(path, headers=headers)
+    headers: dict[str, str] = {hdrs.CONTENT_TYPE: content_type, hdrs.CACHE_CONTROL: "private, no-cache"}
+    return _MediaFile(threads, path, headers=headers)
+
+
+class _MediaFile(web.FileResponse):
+    """Read by threads of its own."""
+
+    def __init__(self, threads: Executor, path: Path, headers: Mapping[str, str]) -> None:
+        super().__init__(path, headers=headers)
+        self._threads = threads
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        with threads_of(self._threads):
+            return await super().prepare(request)

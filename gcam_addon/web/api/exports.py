@@ -122,9 +122,8 @@ async def remove_export(request: web.Request) -> web.Response:
 )
 async def get_export_video(request: web.Request) -> web.FileResponse:
     export = _export(request)
-    response = await served_file(
-        request.app[SERVICES].exports.path_of(export.id), "video/mp4", because("export_gone")
-    )
+    path = request.app[SERVICES].exports.path_of(export.id)
+    response = await served_file(request, path, "video/mp4", because("export_gone"))
     started = time.strftime("%Y-%m-%d %H-%M-%S", time.localtime(export.after))
     name = file_name(export.camera_name, export.camera_id, started)
     response.headers[hdrs.CONTENT_DISPOSITION] = disposition(name)

@@ -126,9 +126,8 @@ async def remove_trashed(request: web.Request) -> web.Response:
 )
 async def get_trashed_thumbnail(request: web.Request) -> web.FileResponse:
     clip = (await _discarded_of(request)).clip
-    return await served_file(
-        request.app[SERVICES].files.thumbnail_of(clip), "image/jpeg", because("thumbnail_gone")
-    )
+    path = request.app[SERVICES].files.thumbnail_of(clip)
+    return await served_file(request, path, "image/jpeg", because("thumbnail_gone"))
 
 
 ROUTES = (list_stored, list_trash, empty_trash, remove_trashed, get_trashed_thumbnail)
