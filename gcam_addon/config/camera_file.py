@@ -1,6 +1,6 @@
 """What `cameras.json` holds: bytes to cameras and back, without touching a disk.
 
-One wrong camera does not take the others with it: it is set aside as a `Refused`, and its text survives.
+One wrong camera does not take the others with it: it is set aside as a `SetAside`, and its text survives.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class NewerVersion(ConfigError):  # noqa: N818  (the tree reads as words)
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class SetAside:
     """An entry that is no valid camera: `id` is the one it claims, or would get, if any."""
 
     id: str | None
@@ -40,7 +40,7 @@ class CameraFile:
     """The valid cameras, in the file's order, and the entries that are none."""
 
     cameras: tuple[Camera, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[SetAside, ...] = ()
 
 
 def read_cameras(content: bytes, name: str = "cameras.json") -> CameraFile:
@@ -75,7 +75,7 @@ def write_cameras(cameras: Sequence[Camera], kept: Sequence[Any] = ()) -> bytes:
 def _sorted_out(entries: Sequence[Any]) -> CameraFile:
     taken = {entry["id"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)}
     cameras: dict[str, Camera] = {}
-    refused: list[Refused] = []
+    refused: list[SetAside] = []
     for index, entry in enumerate(entries):
         path = f"cameras[{index}]"
         try:
@@ -83,7 +83,7 @@ def _sorted_out(entries: Sequence[Any]) -> CameraFile:
             if camera.id in cameras:
                 raise ConfigError(because("camera_id_twice", path=path, id=camera.id), field=f"{path}.id")
         except ConfigError as error:
-            refused.append(Refused(_claimed_id(entry), entry, str(error), error.field))
+            refused.append(SetAside(_claimed_id(entry), entry, str(error), error.field))
         else:
             cameras[camera.id] = camera
             taken.add(camera.id)

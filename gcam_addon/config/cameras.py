@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gcam_addon.clock import Clock, SystemClock
-from gcam_addon.config.camera_file import CameraFile, NewerVersion, Refused, read_cameras, write_cameras
+from gcam_addon.config.camera_file import CameraFile, NewerVersion, SetAside, read_cameras, write_cameras
 from gcam_addon.config.json_file import write_atomically
 from gcam_addon.config.model import Camera
 from gcam_addon.disk.files import sync_folder
@@ -78,7 +78,7 @@ class CameraStore:
         self._answered: _Signature | None = None
         """The file as the last load found it, be it usable or not."""
         self._polled: _Signature | None = None
-        self._refused: tuple[Refused, ...] = ()
+        self._refused: tuple[SetAside, ...] = ()
         self._substitutes: dict[str, Camera] = {}
         """By id: the last good settings of cameras whose entry is refused."""
 
@@ -173,7 +173,7 @@ class CameraStore:
             _log.error("%s is unusable and can't be replaced: %s; %s", name, error.strerror, instead)
         return cameras
 
-    def _still_stands(self, refused: Refused, cameras: Sequence[Camera]) -> bool:
+    def _still_stands(self, refused: SetAside, cameras: Sequence[Camera]) -> bool:
         """Whether a wrong entry stays in the file: until its camera is changed or removed by Gcam."""
         substitute = self._substitutes.get(refused.id or "")
         return substitute is None or substitute in cameras

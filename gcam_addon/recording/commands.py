@@ -58,7 +58,7 @@ class Unblock:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Unwritten:
     """What was written into `journal`, or beside it, could not be made to last."""
 
     journal: Path

@@ -20,7 +20,7 @@ from gcam_addon.errors import DiskError, RecordingError, RecordingSlow
 from gcam_addon.model import DutyStatus, EncodedFrame, RecordingChanged, Size
 from gcam_addon.recording import disk
 from gcam_addon.recording.clip_ids import new_clip_id
-from gcam_addon.recording.commands import Amend, Append, Begin, Block, Command, End, Refused, Unblock
+from gcam_addon.recording.commands import Amend, Append, Begin, Block, Command, End, Unblock, Unwritten
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal_file import SUFFIX, JournalFile
 from gcam_addon.recording.journal_memory import JournalMemory
@@ -128,7 +128,7 @@ class JournalWriter:
         return self._states.blocked
 
     def _refused(self, journal: Path, error: OSError) -> None:
-        self._queue.put(Refused(journal, error))
+        self._queue.put(Unwritten(journal, error))
 
     # The thread
 
@@ -176,7 +176,7 @@ class JournalWriter:
                 self._pause(problem)
             case Unblock():
                 self._resume()
-            case Refused(_, error):
+            case Unwritten(_, error):
                 raise error
 
     def _take_of(self, order: Order) -> _Take | None:
@@ -185,7 +185,7 @@ class JournalWriter:
                 return self._takes.get(clip_id)
             case Begin(facts) | Amend(facts):
                 return self._takes.get(facts.id)
-            case Refused(journal):
+            case Unwritten(journal):
                 takes = self._takes.values()
                 return next((take for take in takes if take.file and take.file.path == journal), None)
         return None

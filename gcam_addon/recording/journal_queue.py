@@ -8,12 +8,12 @@ from collections import Counter, deque
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from gcam_addon.recording.commands import Amend, Append, Begin, Block, Command, End, Refused, Unblock
+from gcam_addon.recording.commands import Amend, Append, Begin, Block, Command, End, Unblock, Unwritten
 
 MOST_BEGUN = 256
 """So many clips wait to be begun; more are refused."""
 MOST_POSTER_BYTES = 8 * 1024 * 1024
-Order = Command | Block | Unblock | Refused
+Order = Command | Block | Unblock | Unwritten
 _Described = TypeVar("_Described", Begin, Amend)
 
 
@@ -74,7 +74,7 @@ class JournalQueue:
                 case Block() | Unblock():
                     self._forget(Block, Unblock)  # the last word counts
                     self._add(order)
-                case Refused():
+                case Unwritten():
                     self._add(order)
             self._wake.notify()
         return lost

@@ -46,7 +46,7 @@ RENEWS = web.RequestKey("renews", bool)
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class Known:
     """Somebody, and how they proved it."""
 
     principal: Principal
@@ -99,7 +99,7 @@ async def renew_cookie(request: web.Request, response: web.StreamResponse) -> No
         response.headers.add(hdrs.SET_COOKIE, response.cookies[name].OutputString())
 
 
-async def identify(request: web.Request, services: Services) -> Identity | None:
+async def identify(request: web.Request, services: Services) -> Known | None:
     """Who asks: by token, through ingress, or by cookie; None for nobody. A wrong token is nobody, even
     beside a good cookie. Whom Home Assistant signs in for the first time becomes a person here.
     """
@@ -108,10 +108,10 @@ async def identify(request: web.Request, services: Services) -> Identity | None:
         return known
     if not services.access.has_owner:
         return None
-    return Identity((await services.access.from_home_assistant(*user)).principal)
+    return Known((await services.access.from_home_assistant(*user)).principal)
 
 
-def known_as(request: web.Request, services: Services) -> Identity | None:
+def known_as(request: web.Request, services: Services) -> Known | None:
     """The same, of those who are known."""
     authorization = request.headers.get(hdrs.AUTHORIZATION)
     if authorization is not None:
@@ -119,9 +119,9 @@ def known_as(request: web.Request, services: Services) -> Identity | None:
     caller = request[CALLER]
     if caller.ingress_user is not None:
         person = services.access.known_from_home_assistant(caller.ingress_user[0])
-        return None if person is None else Identity(person.principal)
+        return None if person is None else Known(person.principal)
     found = services.access.session_of(request.cookies.get(cookie_name(request), ""))
-    return None if found is None else Identity(found[1].principal, found[0])
+    return None if found is None else Known(found[1].principal, found[0])
 
 
 def cookie_name(request: web.Request, kind: CookieKind = CookieKind.SESSION) -> str:
@@ -206,11 +206,11 @@ def _token_in(authorization: str, *, basic: bool) -> str:
         return ""
 
 
-def _by_token(secret: str, services: Services) -> Identity | None:
+def _by_token(secret: str, services: Services) -> Known | None:
     if services.access.is_local_secret(secret):
-        return Identity(LOCAL)
+        return Known(LOCAL)
     token = services.access.token_of(secret)
-    return None if token is None else Identity(token.principal, token)
+    return None if token is None else Known(token.principal, token)
 
 
 LOCAL = Principal("local", "this machine", frozenset(Permission))
