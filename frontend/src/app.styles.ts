@@ -23,8 +23,8 @@ export const appStyles = css`
     display: flex;
     flex-direction: column;
     gap: var(--wa-space-2xs);
-    width: 11.5rem;
-    padding: var(--wa-space-s);
+    width: 13.25rem;
+    padding: var(--wa-space-s) var(--wa-space-xs);
     box-sizing: border-box;
     background: var(--wa-color-surface-lowered);
     border-inline-end: 1px solid var(--wa-color-surface-border);
@@ -34,8 +34,8 @@ export const appStyles = css`
   .item {
     display: flex;
     align-items: center;
-    gap: var(--wa-space-s);
-    padding: var(--wa-space-xs) var(--wa-space-s);
+    gap: var(--wa-space-xs);
+    padding: var(--wa-space-xs);
     border-radius: var(--wa-border-radius-m);
     color: var(--wa-color-text-normal);
     text-decoration: none;
@@ -49,6 +49,9 @@ export const appStyles = css`
     width: 1.9rem;
     height: 1.9rem;
   }
+  .item > * {
+    flex: none; /* the longest word beside the largest number: "Événements 99+" */
+  }
   .item:hover {
     background: var(--wa-color-neutral-fill-quiet);
   }
@@ -59,7 +62,7 @@ export const appStyles = css`
   }
   .badge {
     margin-inline-start: auto;
-    padding: 0.1em 0.5em;
+    padding: 0.1em 0.4em;
     border-radius: 1em;
     background: var(--wa-color-brand-fill-loud);
     color: var(--wa-color-brand-on-loud);

@@ -70,7 +70,7 @@ export class CameraForm extends LitElement {
 
   private recording(draft: Draft): unknown {
     return html`<div class="fields">
-      <wa-select label=${t("mode")} .value=${live(draft.mode)}
+      <wa-select class="wide" label=${t("mode")} .value=${live(draft.mode)}
         @change=${(event: Event) => this.change({ mode: valueOf(event) as Mode })}>
         ${MODES.filter((mode) => mode !== "off" || draft.mode === "off").map((mode) => html`<wa-option value=${mode}>${t(`records.${mode}`)}</wa-option>`)}
       </wa-select>

@@ -41,6 +41,9 @@ export const camerasStyles = css`
     grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr));
     align-items: start;
   }
+  .wide {
+    grid-column: 1 / -1;
+  }
   .columns {
     display: grid;
     gap: var(--gcam-page-gap);

@@ -23,6 +23,12 @@ export class Deeds extends LitElement {
       wa-select {
         max-width: 16rem;
       }
+      td:nth-child(2) {
+        min-width: 3.5em; /* short names and IPv4 addresses stay whole beside long deeds on a phone */
+      }
+      td:last-child {
+        min-width: 7em;
+      }
     `,
   ];
 
