@@ -23,7 +23,7 @@ from gcam_addon.recording import layout
 from gcam_addon.supervisor.load import load_addon_settings
 from gcam_addon.supervisor.options import Container
 
-_RESCUE_S = 60.0
+RESCUE_S = 60.0
 """What a stop may take where journals lie in memory: what is left there is copied to the disk."""
 
 
@@ -92,7 +92,7 @@ def run(args: argparse.Namespace) -> Coroutine[Any, Any, None]:
     if args.user is not None:
         _step_down(args.user, settings)
     if settings.storage.journal_memory_dir is not None:
-        args.last_resort.within_s = _RESCUE_S
+        args.last_resort.within_s = RESCUE_S
     return _watch(Gcam(settings, cameras, args.clock, args.duties))
 
 

@@ -16,6 +16,7 @@ import yaml
 
 from gcam_addon import __version__
 from gcam_addon.cli import build_parser
+from gcam_addon.cli_run import RESCUE_S
 from gcam_addon.config.model import IngressSettings, WebSettings
 from gcam_addon.supervisor.options import OPTIONS, Container
 
@@ -120,6 +121,12 @@ def test_maps_and_services_are_ones_that_exist() -> None:
     assert all(MAP.fullmatch(entry) for entry in MANIFEST["map"])
     assert all(re.fullmatch(r"(mqtt|mysql):(provide|want|need)", one) for one in MANIFEST["services"])
     assert all(re.fullmatch(r"\d+/(tcp|udp)", port) for port in MANIFEST["ports"])
+
+
+def test_a_stop_is_given_the_time_to_copy_what_lies_in_memory() -> None:
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    assert MANIFEST["timeout"] > RESCUE_S
+    assert compose["services"]["gcam"]["stop_grace_period"] == f"{MANIFEST['timeout']}s"
 
 
 def test_schema_s_elements_are_in_its_grammar() -> None:
