@@ -28,6 +28,7 @@ from gcam_addon.model import (
     Event,
     Motion,
     Recorded,
+    Rest,
     Storage,
     Stored,
     Trashed,
@@ -81,8 +82,11 @@ class Recorder(Protocol):
         a later `push` begins anew.
         """
 
-    def hand_over(self) -> Sequence[EncodedFrame]:
-        """Loop. The pre-roll, oldest first, for the recorder that takes this one's place."""
+    def hand_over(self) -> Rest:
+        """Loop. Ends as `close` does; what it leaves to the recorder that takes its place."""
+
+    def take_over(self, rest: Rest) -> None:
+        """Loop. Before the first `push`: this one takes the place of another."""
 
     @property
     def queued(self) -> int:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
+
+from gcam_addon.model.frames import EncodedFrame
+from gcam_addon.model.motion import MotionEnded
 
 
 class ClipKind(StrEnum):
@@ -153,6 +157,17 @@ class Export:
     duration_s: float = 0.0
     size_bytes: int = 0
     problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a recorder leaves to the one that takes its place: its pre-roll, oldest first, and the post-roll
+    that it was in after `event`, which lasts until `until_s` (`pts_s`).
+    """
+
+    pre_roll: tuple[EncodedFrame, ...] = ()
+    until_s: float = -math.inf
+    event: MotionEnded | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from gcam_addon.model import (
     MotionEnded,
     MotionStarted,
     RecordingChanged,
+    Rest,
 )
 from gcam_addon.pipeline.backoff import Backoff
 from gcam_addon.pipeline.carry import Carry
@@ -125,10 +126,9 @@ class CameraRunner:
         if looks_otherwise:
             now.intake.retune(camera)
         if looks_otherwise or before.recording != camera.recording:  # no clip holds both looks
-            recorder.close()
+            rest = recorder.hand_over()
             now.recorder = self._parts.recorder_for(camera)
-            for frame in () if looks_otherwise else recorder.hand_over():
-                now.recorder.push(frame, active=False)
+            now.recorder.take_over(_unseen(rest) if looks_otherwise else rest)
             if now.event is not None:
                 now.recorder.note(replace(now.event, jpeg=b"") if looks_otherwise else now.event)
         self._hides_pictures = looks_otherwise  # they may show what is private from now on
@@ -280,3 +280,9 @@ class CameraRunner:
 def _look(camera: Camera) -> tuple[object, ...]:
     """All that decides what of the camera's picture is seen."""
     return camera.rotation, camera.privacy_masks
+
+
+def _unseen(rest: Rest) -> Rest:
+    """Without its pictures."""
+    event = None if rest.event is None else replace(rest.event, jpeg=b"")
+    return replace(rest, pre_roll=(), event=event)

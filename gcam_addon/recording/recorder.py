@@ -4,11 +4,11 @@ frames and events in, commands for the journal out. Timelapse has its own record
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from gcam_addon.config.model import Camera, RecordingMode
-from gcam_addon.model import ClipKind, EncodedFrame, Event, MotionEnded, MotionStarted, Size
+from gcam_addon.model import ClipKind, EncodedFrame, Event, MotionEnded, MotionStarted, Rest, Size
 from gcam_addon.picture.orientation import orientation_of, shown_size
 from gcam_addon.recording.clip_ids import new_clip_id
 from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End
@@ -42,6 +42,10 @@ class ClipRecorder:
         self._events: dict[str, MotionStarted] = {}
         self._keep_until_s = float("-inf")
         self._interrupted = False
+        self._last_event: MotionEnded | None = None
+        """Of those that ended in the open clip."""
+        self._rest = Rest()
+        """Of another recorder's clip: what is still to be recorded of it."""
 
     @property
     def queued(self) -> int:
@@ -61,7 +65,7 @@ class ClipRecorder:
             self._append(frame)
         else:
             self._end()
-            self._interrupted = False
+            self._interrupted, self._rest = False, Rest()
             self._preroll.push(frame)
 
     def note(self, event: Event) -> None:
@@ -81,16 +85,28 @@ class ClipRecorder:
             self._interrupted = self._clip.facts.kind is ClipKind.MOTION
         self._end()
         self._events.clear()
-        self._keep_until_s = float("-inf")
+        self._keep_until_s, self._rest = float("-inf"), Rest()
 
-    def hand_over(self) -> Sequence[EncodedFrame]:
+    def hand_over(self) -> Rest:
         """Loop."""
-        return self._preroll.take(float("-inf"))
+        event = self._last_event or self._rest.event
+        until_s = float("-inf") if event is None else self._keep_until_s
+        self.close()
+        return Rest(tuple(self._preroll.take(float("-inf"))), until_s, event)
+
+    def take_over(self, rest: Rest) -> None:
+        """Loop."""
+        for frame in rest.pre_roll:
+            self._preroll.push(frame)
+        if self._records_motion:
+            self._rest = replace(rest, pre_roll=())
+            self._keep_until_s = rest.until_s
 
     def _wanted(self, frame: EncodedFrame, active: bool) -> bool:
         if active or self._records_always:
             return True
-        return self._clip is not None and frame.pts_s <= self._keep_until_s
+        has_begun = self._clip is not None or self._rest.event is not None
+        return has_begun and frame.pts_s <= self._keep_until_s
 
     @property
     def _records_always(self) -> bool:
@@ -132,7 +148,8 @@ class ClipRecorder:
             keep_original=self._settings.keep_original,
         )
         poster = b""
-        for event in self._events.values():
+        rest = () if self._rest.event is None else (self._rest.event,)
+        for event in (*rest, *self._events.values()):
             facts, poster = _with_event(facts, poster, event)
         return facts, poster
 
@@ -143,7 +160,7 @@ class ClipRecorder:
             return self._clip.facts.kind
         return (
             ClipKind.MOTION
-            if self._records_motion and (self._events or self._interrupted)
+            if self._records_motion and (self._events or self._interrupted or self._rest.event)
             else ClipKind.MANUAL
         )
 
@@ -158,7 +175,7 @@ class ClipRecorder:
     def _end(self) -> None:
         if self._clip is not None:
             self._queue.submit(End(self._clip.facts.id))
-            self._ended, self._clip = self._clip.facts, None
+            self._ended, self._clip, self._last_event = self._clip.facts, None, None
 
     def _motion_started(self, event: MotionStarted) -> None:
         self._events[event.event_id] = event
@@ -171,6 +188,7 @@ class ClipRecorder:
         self._events.pop(event.event_id, None)
         if self._clip is not None:
             if self._records_motion:
+                self._last_event = event
                 self._keep_until_s = max(self._keep_until_s, event.pts_s + self._settings.post_roll_s)
             self._clip.learn(event, self._queue)
         elif self._ended is not None and event.event_id in self._ended.event_ids:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from gcam_addon.config.model import Camera
-from gcam_addon.model import ClipKind, EncodedFrame, Event, Size
+from gcam_addon.model import ClipKind, EncodedFrame, Event, Rest, Size
 from gcam_addon.picture.orientation import orientation_of, shown_size
 from gcam_addon.recording.clip_ids import new_clip_id
 from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End
@@ -66,9 +66,13 @@ class TimelapseRecorder:
             self._end(self._facts)
             self._facts = None
 
-    def hand_over(self) -> Sequence[EncodedFrame]:
-        """Loop. It has none."""
-        return ()
+    def hand_over(self) -> Rest:
+        """Loop. It has nothing to leave."""
+        self.close()
+        return Rest()
+
+    def take_over(self, rest: Rest) -> None:
+        """Loop. What others leave is not what a timelapse is about."""
 
     def _begin(self, frame: EncodedFrame, hour: str) -> None:
         before = self._facts

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from gcam_addon.config.model import Camera, DetectionSettings
 from gcam_addon.duties import Duties, Pauses
 from gcam_addon.engines.local import LocalEngine
 from gcam_addon.interfaces import Luma
-from gcam_addon.model import Cause, EncodedFrame, Event, Motion, MotionEnded, MotionStarted, Size
+from gcam_addon.model import Cause, EncodedFrame, Event, Motion, MotionEnded, MotionStarted, Rest, Size
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.handoff import Broken, Deliver, Ended, Handoff
 from gcam_addon.pipeline.intake import Intake, PassOn
@@ -182,8 +182,12 @@ class ListRecorder:
     def close(self) -> None:
         self.is_open = False
 
-    def hand_over(self) -> Sequence[EncodedFrame]:
-        return self.pre_roll
+    def hand_over(self) -> Rest:
+        self.close()
+        return Rest(tuple(self.pre_roll))
+
+    def take_over(self, rest: Rest) -> None:
+        self.pre_roll.extend(rest.pre_roll)
 
 
 class _Source:

@@ -57,11 +57,44 @@ def test_quiet_means_nothing_is_written(queue: RememberedCommands) -> None:
 def test_who_takes_a_recorders_place_has_its_pre_roll(queue: RememberedCommands) -> None:
     former, now = (ClipRecorder(camera(pre_roll_s=2.0, post_roll_s=tail), queue) for tail in (1.0, 3.0))
     feed(former, frames(0, 30), active=False)
-    former.close()
-    feed(now, list(former.hand_over()), active=False)
+    now.take_over(former.hand_over())
     now.note(started("a", 30))
     feed(now, frames(30, 40), active=True)
     assert indexes(queue) == [list(range(10, 40))]
+
+
+def test_who_takes_a_recorders_place_in_its_post_roll_records_the_rest_of_it(
+    queue: RememberedCommands,
+) -> None:
+    def recorder(tail: float) -> ClipRecorder:
+        return ClipRecorder(camera(pre_roll_s=1.0, post_roll_s=tail), queue)
+
+    former = recorder(4.0)
+    former.push(frame(0), active=False)
+    former.note(started("a", 1))
+    feed(former, frames(1, 20), active=True)
+    former.note(ended("a", 20))
+    feed(former, frames(20, 30), active=False)
+    second, third = recorder(1.0), recorder(1.0)
+    second.take_over(former.hand_over())
+    feed(second, frames(30, 45), active=False)
+    third.take_over(second.hand_over())
+    third.take_over(third.hand_over())  # changed again before a frame came
+    feed(third, frames(45, 90), active=False)
+    assert indexes(queue) == [list(range(30)), list(range(30, 45)), list(range(45, 61))]
+    assert [facts.event_ids for facts in queue.facts.values()] == [("a",)] * 3
+    assert {facts.kind for facts in queue.facts.values()} == {ClipKind.MOTION}
+
+
+def test_a_post_roll_is_not_recorded_where_motion_is_no_more(queue: RememberedCommands) -> None:
+    former = ClipRecorder(camera(post_roll_s=4.0), queue)
+    former.note(started("a", 0))
+    feed(former, frames(0, 20), active=True)
+    former.note(ended("a", 20))
+    now = ClipRecorder(camera(mode=RecordingMode.OFF), queue)
+    now.take_over(former.hand_over())
+    feed(now, frames(20, 40), active=False)
+    assert indexes(queue) == [list(range(20))]
 
 
 def test_after_a_rename_the_next_clip_has_the_new_name_and_nothing_is_lost(
