@@ -71,7 +71,7 @@ async def test_letter_keys_can_be_switched_off(site: Site, browser: Browser) -> 
     await expect(shown).to_contain_text("Door")
     await page.keyboard.press("n")
     await page.keyboard.press("Shift+ArrowRight")  # goes on working, and finds Door still shown
-    await expect(page.locator("gcam-playback-controls .time")).to_contain_text("10:15:0")
+    await expect(page.locator("gcam-playback-controls .time")).to_contain_text("22:15:0")
     await page.keyboard.press("?")
     await expect(page.locator("wa-dialog[open]")).to_have_count(0)
 
@@ -105,6 +105,18 @@ async def test_the_picture_of_a_recording_that_stands_can_be_kept(site: Site, br
         await page.locator("gcam-clip-actions").get_by_role("button", name="Save picture").click()
     kept = await (await download.value).path()
     assert kept.read_bytes()[:2] == b"\xff\xd8"
+
+
+async def test_what_is_to_be_exported_stays_while_playback_goes_on(site: Site, browser: Browser) -> None:
+    page = await signed_in(browser, site, **DESK)
+    await page.goto(f"{site.url}/#/playback?clip=d1&at={STARTED_AT + SECONDS - 4}")
+    shown = page.locator("gcam-playback-stage .name")
+    await expect(shown).to_contain_text("Door")
+    await page.get_by_role("button", name="Export", exact=True).first.click()
+    camera = page.locator("gcam-export-dialog wa-select")
+    await expect(camera).to_have_js_property("value", "door")
+    await expect(shown).to_contain_text("Yard")
+    await expect(camera).to_have_js_property("value", "door")
 
 
 NARROW = ("live", "playback", "cameras", "cameras/door", "events", "storage", "system", "people")

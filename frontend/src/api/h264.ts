@@ -30,12 +30,11 @@ export class H264Socket {
   }
 
   /** Once more from the beginning, such as after a picture that could not be shown. */
-  restart(): void {
-    this.socket.stop();
+  start(): void {
     this.socket.start();
   }
 
-  close(): void {
+  stop(): void {
     this.socket.stop();
   }
 }

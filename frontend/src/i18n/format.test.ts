@@ -1,11 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { firstWeekday } from "./format.js";
+import { firstWeekday, locale } from "./format.js";
+
+describe("days and hours in English", () => {
+  const said = (tags: readonly string[]): string =>
+    new Intl.DateTimeFormat(locale(tags), { dateStyle: "short", timeStyle: "short", timeZone: "UTC" }).format(Date.UTC(2026, 0, 31, 15, 5));
+
+  it("are as where one lives", () => {
+    expect(said(["en-GB", "en"])).toBe("31/01/2026, 15:05");
+    expect(said(["en-US"]).replace(/\s/g, " ")).toBe("1/31/26, 3:05 PM");
+    expect(said(["de-DE", "de", "en-US", "en"])).toContain("15:05");
+    expect(said(["de"])).toContain("15:05");
+  });
+
+  it("are no country's in particular where none is named", () => {
+    expect(locale(["en"])).toBe("en-GB");
+    expect(locale([])).toBe("en-GB");
+    expect(locale(["xx-!"])).toBe("en-GB");
+  });
+});
 
 describe("weeks", () => {
   it("begin as where one lives", () => {
     expect(firstWeekday(["en-GB", "en"])).toBe(1);
     expect(firstWeekday(["en-US"])).toBe(7);
-    expect(firstWeekday(["de-DE", "en-US"])).toBe(7); // of the page's language
+    expect(firstWeekday(["de-DE", "en-US"])).toBe(1); // who reads English in Germany lives in Germany
   });
 
   it("begin on Monday where the browser can't say", () => {

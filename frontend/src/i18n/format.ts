@@ -5,18 +5,35 @@ import { language } from "./i18n.js";
 const numbers = new Map<string, Intl.NumberFormat>();
 const times = new Map<string, Intl.DateTimeFormat>();
 
+/** The page's language as it is written where one lives: days and hours in English are not the same in London, Berlin and New
+ * York. `tags`: the browser's languages; one that names no country says nothing of it.
+ */
+export function locale(tags: readonly string[] = navigator.languages): string {
+  const region = tags.map(regionOf).find((found) => found !== undefined) ?? (language.value === "en" ? "GB" : undefined);
+  return region ? `${language.value}-${region}` : language.value;
+}
+
+function regionOf(tag: string): string | undefined {
+  try {
+    const own = new Intl.Locale(tag);
+    return own.region ?? (own.language === language.value ? undefined : own.maximize().region);
+  } catch {
+    return undefined;
+  }
+}
+
 /** In the page's language, made once. */
 export function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = language.value + JSON.stringify(options);
-  const format = numbers.get(key) ?? new Intl.NumberFormat(language.value, options);
+  const key = locale() + JSON.stringify(options);
+  const format = numbers.get(key) ?? new Intl.NumberFormat(locale(), options);
   numbers.set(key, format);
   return format;
 }
 
 /** In the page's language, made once. */
 export function timeFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = language.value + JSON.stringify(options);
-  const format = times.get(key) ?? new Intl.DateTimeFormat(language.value, options);
+  const key = locale() + JSON.stringify(options);
+  const format = times.get(key) ?? new Intl.DateTimeFormat(locale(), options);
   times.set(key, format);
   return format;
 }
@@ -84,14 +101,9 @@ interface Weeks {
 }
 
 /** The day weeks begin with for who reads `tags`, the browser's languages: 1 Monday .. 7 Sunday; Monday where nobody knows. */
-export function firstWeekday(tags: readonly string[] = navigator.languages): number {
-  const own = tags.find((tag) => tag.startsWith(language.value)) ?? language.value;
-  try {
-    const locale = new Intl.Locale(own) as Weeks;
-    return (locale.getWeekInfo?.() ?? locale.weekInfo)?.firstDay ?? MONDAY;
-  } catch {
-    return MONDAY;
-  }
+export function firstWeekday(tags?: readonly string[]): number {
+  const weeks = new Intl.Locale(locale(tags)) as Weeks;
+  return (weeks.getWeekInfo?.() ?? weeks.weekInfo)?.firstDay ?? MONDAY;
 }
 
 const MONDAY = 1;

@@ -1,5 +1,6 @@
 /** Live H.264 into a `<video>` by Media Source Extensions, kept near the live edge. */
 import { H264Socket, type Opening } from "../api/h264.js";
+import { retryDelayMs } from "../api/retry.js";
 
 /** Further behind than this the video jumps ahead. */
 const LATE_S = 1.5;
@@ -20,15 +21,30 @@ export class H264Feed {
   private source: MediaSource | undefined;
   private buffer: SourceBuffer | undefined;
   private waiting: ArrayBuffer[] = [];
-  private readonly failed = (): void => this.socket.restart();
+  private failures = 0;
+  private again: ReturnType<typeof setTimeout> | undefined;
+  private readonly playing = (): void => {
+    this.failures = 0;
+  };
+  /** From the beginning, ever later: what this browser can't show it may never be able to. */
+  private readonly failed = (): void => {
+    this.socket.stop();
+    this.release();
+    this.waiting = [];
+    this.onStale(true);
+    this.failures += 1;
+    clearTimeout(this.again);
+    this.again = setTimeout(() => this.socket.start(), retryDelayMs(this.failures));
+  };
 
   /** `onStale`: whether nothing new came for some seconds. */
   constructor(
     cameraId: string,
     private readonly video: HTMLVideoElement,
-    onStale: (stale: boolean) => void,
+    private readonly onStale: (stale: boolean) => void,
   ) {
     video.addEventListener("error", this.failed);
+    video.addEventListener("playing", this.playing);
     this.socket = new H264Socket(
       cameraId,
       (opening) => this.open(opening),
@@ -43,7 +59,9 @@ export class H264Feed {
 
   close(): void {
     this.video.removeEventListener("error", this.failed);
-    this.socket.close();
+    this.video.removeEventListener("playing", this.playing);
+    clearTimeout(this.again);
+    this.socket.stop();
     this.release();
   }
 
@@ -58,7 +76,8 @@ export class H264Feed {
       try {
         this.buffer = source.addSourceBuffer(`video/mp4; codecs="${codec}"`);
       } catch {
-        return; // the video says so itself, and all begins anew
+        this.failed(); // a codec that this browser does not have: nothing else would say so
+        return;
       }
       this.buffer.mode = "segments";
       this.buffer.addEventListener("updateend", () => this.append());
@@ -78,7 +97,7 @@ export class H264Feed {
     try {
       buffer.appendBuffer(next);
     } catch {
-      this.socket.restart(); // full, or gone: from the beginning
+      this.failed(); // full, or gone
     }
   }
 

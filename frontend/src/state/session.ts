@@ -30,3 +30,8 @@ export const session = new Store<Session>({
 export function may(permission: Permission): boolean {
   return session.value.permissions.has(permission);
 }
+
+/** Where a link beside the page opens: a tab of its own would leave Home Assistant, which signs in for its own frame alone. */
+export function beside(): "_blank" | "_self" {
+  return session.value.ingress ? "_self" : "_blank";
+}

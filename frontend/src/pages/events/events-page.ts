@@ -18,12 +18,11 @@ import { mayReview } from "../../state/unreviewed.js";
 import { choiceIn, nothingFor, wantedBy, ZONE, type Choice } from "./choice.js";
 import "./event-filters.js";
 import "./event-row.js";
+import { Pace } from "./pace.js";
 import { asReviewed, byDay, merged, stillNew, withNewest } from "./groups.js";
 
 const t = words("events");
 const PAGE = 50;
-/** Several changes in a row are asked for once. */
-const NEWS_AFTER_MS = 1000;
 
 @customElement("gcam-events-page")
 export class EventsPage extends LitElement {
@@ -72,12 +71,12 @@ export class EventsPage extends LitElement {
   private end: (() => void) | undefined;
   /** Of what is on the way for this filter; another filter gives it up. */
   private asking = new AbortController();
-  private news: ReturnType<typeof setTimeout> | undefined;
+  private readonly news = new Pace(() => this.refresh());
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.end = onEvent(({ type }) => {
-      if (type === "hello" || type === "history_changed") this.news ??= setTimeout(() => void this.refresh(), NEWS_AFTER_MS);
+      if (type === "hello" || type === "history_changed") this.news.ask();
     });
   }
 
@@ -85,8 +84,7 @@ export class EventsPage extends LitElement {
     super.disconnectedCallback();
     this.end?.();
     this.asking.abort();
-    clearTimeout(this.news);
-    this.news = undefined;
+    this.news.stop();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -171,7 +169,6 @@ export class EventsPage extends LitElement {
   }
 
   private async refresh(): Promise<void> {
-    this.news = undefined;
     const newest = await this.page();
     if (!newest) return;
     const known = this.choice.show === "new" ? stillNew(newest, this.entries, PAGE) : this.entries;

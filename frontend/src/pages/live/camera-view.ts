@@ -27,7 +27,7 @@ import "./camera-facts.js";
 import "./camera-lamp.js";
 import { cameraViewStyles } from "./camera-view.styles.js";
 import "./last-clips.js";
-import { labelOf, lookOf, problemOf } from "./status.js";
+import { isOff, labelOf, lookOf, problemOf } from "./status.js";
 
 const t = words("live");
 const H264_KEY = "gcam-live-h264";
@@ -68,7 +68,7 @@ export class CameraView extends LitElement {
         <div>
           <div class="stage">
             <gcam-zoom-frame of=${camera.id} label=${t("picture_of", { name: camera.name })}>
-              ${this.smooth ? this.video(camera) : this.pictures(camera)}
+              ${isOff(camera) ? nothing : this.smooth ? this.video(camera) : this.pictures(camera)}
             </gcam-zoom-frame>
             <p class="why" role="status">${problem}</p>
           </div>

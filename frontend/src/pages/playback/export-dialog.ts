@@ -65,12 +65,15 @@ export class GcamExportDialog extends LitElement {
   /** `gcam-range` asks to change it. */
   @property({ attribute: false }) range: View | undefined;
   @property() zone = "UTC";
+  /** Offered when it opens; playback goes on behind, to other cameras too. */
   @property() camera = "";
+  @state() private chosen = "";
   @state() private made: readonly Export[] = [];
   @state() private open = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   show(): void {
+    this.chosen = this.camera;
     this.open = true;
     void this.look();
   }
@@ -85,7 +88,7 @@ export class GcamExportDialog extends LitElement {
     return html`<wa-dialog label=${t("export")} .open=${this.open} @wa-after-hide=${this.closed}>
       <p>${t("export_text")}</p>
       <form @submit=${this.begin}>
-        <wa-select label=${t("camera")} .value=${live(this.camera)} @change=${(event: Event) => (this.camera = (event.target as HTMLInputElement).value)}>
+        <wa-select label=${t("camera")} .value=${live(this.chosen)} @change=${(event: Event) => (this.chosen = (event.target as HTMLInputElement).value)}>
           ${this.rows.map(({ camera, name }) => html`<wa-option value=${camera}>${name}</wa-option>`)}
         </wa-select>
         ${range
@@ -113,8 +116,8 @@ export class GcamExportDialog extends LitElement {
 
   private readonly begin = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (!this.range || !this.camera) return;
-    const answer = await beginExport(this.camera, this.range.start, this.range.end);
+    if (!this.range || !this.chosen) return;
+    const answer = await beginExport(this.chosen, this.range.start, this.range.end);
     if (!answer.ok) notifyError(answer.error);
     await this.look();
   };

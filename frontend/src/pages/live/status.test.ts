@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import type { Camera } from "../../state/gcam.js";
+import "./camera-tile.js";
+import { isOff } from "./status.js";
+
+const camera = (status: string | undefined): Camera =>
+  ({ id: "door", name: "Door", state: status === undefined ? null : { status, problem: null, problem_code: null } }) as unknown as Camera;
+
+test("nobody waits for the pictures of a camera that is asked for none", async () => {
+  for (const status of ["disabled", "privacy", undefined]) {
+    const tile = document.createElement("gcam-camera-tile");
+    tile.camera = camera(status);
+    document.body.append(tile);
+    await tile.updateComplete;
+    expect(tile.renderRoot.querySelector("gcam-live-picture")).toBeNull();
+    tile.remove();
+  }
+  for (const status of ["connected", "connecting", "reconnecting", "lost"]) expect(isOff(camera(status))).toBe(false);
+});
