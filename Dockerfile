@@ -31,7 +31,7 @@ RUN npm ci --no-audit --no-fund
 COPY docs/ref/openapi.yaml ../docs/ref/
 COPY gcam_addon/words ../gcam_addon/words
 COPY frontend ./
-RUN npm run build
+RUN npm run build && npm --silent run sbom >/src/page.cdx.json
 
 
 FROM build AS wheels
@@ -53,6 +53,7 @@ COPY README.md LICENSE hatch_build.py ./
 COPY gcam_addon gcam_addon
 COPY --from=frontend /src/gcam_addon/web/static gcam_addon/web/static
 RUN uv sync --locked --no-dev --no-editable
+RUN uv export --quiet --locked --no-dev --preview-features sbom-export --format cyclonedx1.5 --output-file python.cdx.json
 
 
 FROM python
@@ -60,6 +61,9 @@ FROM python
 RUN useradd --uid 1000 --user-group --home-dir /data --no-create-home --shell /usr/sbin/nologin gcam
 COPY --from=wheels /opt/gcam /opt/gcam
 COPY rootfs /
+# What it consists of, for whoever looks for known holes in it: see SECURITY.md.
+COPY --from=wheels /src/python.cdx.json /usr/share/gcam/sbom/
+COPY --from=frontend /src/page.cdx.json /usr/share/gcam/sbom/
 # Home Assistant's half of Gcam, to be copied from here where there is no other way to it.
 COPY custom_components /usr/share/gcam/custom_components
 # s6 waits for Gcam as long as it takes, and afterwards not for others: there are none.

@@ -29,7 +29,9 @@ def test_there_is_one_base_with_a_fixed_release() -> None:
         if "/" in image or ":" in image
     ]
     assert len(external) == 1
-    assert re.fullmatch(r"ghcr\.io/home-assistant/base-debian:trixie-\d{4}\.\d{2}\.\d", external[0])
+    image, _, digest = external[0].partition("@")
+    assert re.fullmatch(r"ghcr\.io/home-assistant/base-debian:trixie-\d{4}\.\d{2}\.\d", image)
+    assert re.fullmatch(r"(sha256:[0-9a-f]{64})?", digest)
     assert "BUILD_FROM" not in DOCKERFILE
 
 
@@ -88,7 +90,7 @@ def test_workflows_use_fixed_versions_and_what_there_is(workflow: Path) -> None:
     steps = [step for job in jobs.values() for step in job["steps"]]
     used = {step["uses"] for step in steps if "uses" in step}
     moving = {"home-assistant/actions/hassfest@master"}  # has no releases
-    assert all(re.search(r"@v?\d[\d.]*$", action) for action in used - moving), used
+    assert all(re.search(r"@(v?\d[\d.]*|[0-9a-f]{40})$", action) for action in used - moving), used
     for script in re.findall(r"^\s*run: ((?:scripts|\.ci)/\S+)$", text, re.MULTILINE):
         assert os.access(ROOT / script, os.X_OK), script
     assert "write" not in read(workflow)["permissions"].values()

@@ -1,0 +1,85 @@
+"""Known holes in what Gcam is made of, and the list of what that is: the scripts."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CLEAN: dict[str, Any] = {"dependencies": [{"name": "lit", "version": "1", "vulns": []}]}
+HOLE: dict[str, Any] = {"dependencies": [{"name": "yarl", "version": "1", "vulns": [{"id": "CVE-1"}]}]}
+UNKNOWN: dict[str, Any] = {"dependencies": [{"name": "yarl", "skip_reason": "not found"}]}
+NO_PAGE_HOLES: dict[str, Any] = {"vulnerabilities": {}}
+PAGE_HOLE: dict[str, Any] = {"vulnerabilities": {"vite": {"severity": "high"}}}
+
+
+def audit(folder: Path, python: object, page: object, *arguments: str) -> tuple[int, str]:
+    """Its exit status and what it said, where `uv` and `npm` answer so."""
+    for name, answer in (("uv", python), ("npm", page)):
+        said = answer if isinstance(answer, str) else json.dumps(answer)
+        (folder / f"{name}.json").write_text(said)
+        program = folder / name
+        program.write_text(f'#!/bin/sh\n[ "$1" = export ] || cat "{folder}/{name}.json"\n')
+        program.chmod(0o755)
+    done = subprocess.run(
+        [str(ROOT / "scripts/audit"), *arguments],
+        env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("python", "page", "status", "said"),
+    [
+        (CLEAN, NO_PAGE_HOLES, 0, "No hole is known"),
+        (HOLE, NO_PAGE_HOLES, 1, "yarl 1: CVE-1"),
+        (CLEAN, PAGE_HOLE, 1, "vite: high"),
+        (UNKNOWN, PAGE_HOLE, 1, "vite: high"),
+        (UNKNOWN, NO_PAGE_HOLES, 75, ""),
+        (CLEAN, {"message": "405 Method Not Allowed"}, 75, ""),
+        (CLEAN, "no JSON at all", 75, ""),
+    ],
+)
+def test_a_hole_is_told_and_silence_is_no_all_clear(
+    tmp_path: Path, python: object, page: object, status: int, said: str
+) -> None:
+    found, text = audit(tmp_path, python, page)
+    assert found == status
+    assert said in text
+    assert audit(tmp_path, python, page, "--if-reachable")[0] == (0 if status == 75 else status)
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
+def test_the_list_of_what_gcam_is_made_of_is_that_of_the_lock_files(tmp_path: Path) -> None:
+    subprocess.run([str(ROOT / "scripts/sbom"), str(tmp_path)], check=True, capture_output=True)
+    locked = {one["name"]: one["version"] for one in tomllib.loads((ROOT / "uv.lock").read_text())["package"]}
+    page = json.loads((ROOT / "frontend/package-lock.json").read_text())["packages"]
+    for file, name, version in (
+        ("python.cdx.json", "aiohttp", locked["aiohttp"]),
+        ("page.cdx.json", "lit", page["node_modules/lit"]["version"]),
+    ):
+        told = json.loads((tmp_path / file).read_text())
+        assert told["bomFormat"] == "CycloneDX"
+        assert (name, version) in {(one["name"], one["version"]) for one in told["components"]}
+    assert "pytest" not in (tmp_path / "python.cdx.json").read_text()
+
+
+def test_the_image_holds_the_list() -> None:
+    image = (ROOT / "Dockerfile").read_text()
+    for file in ("python.cdx.json", "page.cdx.json"):
+        assert f"/src/{file} /usr/share/gcam/sbom/" in image
+
+
+def test_everything_that_is_fixed_is_kept_up() -> None:
+    renewing = json.loads((ROOT / "renovate.json").read_text())
+    assert "helpers:pinGitHubActionDigests" in renewing["extends"]
