@@ -16,8 +16,13 @@ import cv2
 import numpy as np
 import pytest
 
+from gcam_addon.clock import ManualClock
+from gcam_addon.duties import Duties
+from gcam_addon.errors import ConfigError
 from gcam_addon.model import Clip, ClipKind
+from gcam_addon.recording.exports import MOST, ClipExports
 from tests.support.fakes import make_camera
+from tests.support.library import filled_library
 from tests.support.waiting import patience
 from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
 
@@ -286,6 +291,15 @@ async def test_exports_that_can_not_be_are_refused(site: Site) -> None:
     ):
         async with site.http.post("/api/v1/exports", json=body) as response:
             assert response.status == status, body
+
+
+async def test_exports_begun_at_once_are_no_more_than_there_may_be(tmp_path: Path) -> None:
+    library, clock = filled_library(tmp_path, CLIPS), ManualClock()
+    exports = ClipExports(library, tmp_path, clock, floor_bytes=0, duties=Duties(clock))
+    begun = [exports.add("door", STARTED_AT, STARTED_AT + 9, "ada") for _ in range(MOST + 10)]
+    outcomes = await asyncio.gather(*begun, return_exceptions=True)
+    assert len([one for one in outcomes if isinstance(one, ConfigError)]) == 10
+    assert len(exports.list()) == MOST
 
 
 async def test_an_export_can_be_removed(site: Site, tmp_path: Path) -> None:
