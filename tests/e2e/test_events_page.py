@@ -37,6 +37,23 @@ async def test_what_is_new_is_seen_marked_and_found_by_day(tmp_path: Path) -> No
         desk = await signed_in(browser, site, **DESK)
         await on_the_desk(desk, site)
         await on_the_phone(await signed_in(browser, site, **PHONE), desk, site)
+        for number in range(40):
+            for event in motion("door", f"more-{number}", NOW + 3 * DAY_S + 60 * number):
+                site.engine.publish(event)
+        await of_a_long_list_what_is_seen_is_rendered(desk, site)
+
+
+async def of_a_long_list_what_is_seen_is_rendered(page: Page, site: Site) -> None:
+    """The words of all of it are there, to be found and read aloud."""
+    await page.goto(f"{site.url}/#/events")
+    await page.reload()
+    rows = page.locator("gcam-event-row")
+    await expect(rows.nth(43)).to_be_attached()
+    await expect(rows.first.get_by_role("button")).not_to_have_count(0)
+    await expect(rows.last).to_contain_text("of the picture moved")
+    await expect(rows.last.locator("wa-button, img, gcam-icon")).to_have_count(0)
+    await rows.last.scroll_into_view_if_needed()
+    await expect(rows.last.locator("wa-button").first).to_be_visible()
 
 
 async def on_the_desk(page: Page, site: Site) -> None:

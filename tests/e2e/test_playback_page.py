@@ -162,7 +162,19 @@ async def by_button_wheel_and_drag(page: Page, frame: Locator, paused: Locator) 
 
 async def by_keys(page: Page, frame: Locator) -> None:
     """Pressed, the picture hears the keys, and the page hears those that mean nothing to it."""
+    controls = page.locator("gcam-playback-controls")
+    await controls.evaluate(
+        """(one) => {
+            one.conductor.state.subscribe(({ playing }) => { window.played ||= playing; });
+        }"""
+    )
+    await frame.locator(".frame").dblclick()
+    await expect(shown_times(frame)).to_have_text("2.5×")
+    await frame.locator(".frame").dblclick()
+    await expect(shown_times(frame)).to_have_count(0)
+    assert not await page.evaluate("window.played"), "looking closer plays nothing"
     await frame.locator(".frame").click()
+    await expect(controls.get_by_role("button", name="Pause", exact=True)).to_be_visible()
     await page.keyboard.press("+")
     await expect(shown_times(frame)).to_have_text("1.3×")
     before = await transform(frame)

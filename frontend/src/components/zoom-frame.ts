@@ -16,6 +16,8 @@ const STEP = 1.25;
 const BUTTON_STEP = 1.5;
 const TAP_SCALE = 2.5;
 const KEY_PAN = 0.1;
+/** Within that time a press may become a double one, which zooms. */
+const DOUBLE_MS = 250;
 /** A pointer that went that far was dragging, not pressing. */
 const DRAG_PX = 6;
 
@@ -79,6 +81,7 @@ export class ZoomFrame extends LitElement {
   @state() private view: View = WHOLE;
   private readonly pointers = new Map<number, PointerEvent>();
   private dragged_px = 0;
+  private pressing: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -89,6 +92,11 @@ export class ZoomFrame extends LitElement {
     super.connectedCallback();
     this.tabIndex = -1; // pressed, it hears the keys; who goes by Tab comes to the buttons
     this.role = "group";
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.pressing);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -138,6 +146,7 @@ export class ZoomFrame extends LitElement {
   };
 
   private readonly double = (event: MouseEvent): void => {
+    clearTimeout(this.pressing);
     this.view = this.view.scale > 1 ? WHOLE : zoomed(WHOLE, TAP_SCALE, ...this.at(event));
   };
 
@@ -172,9 +181,12 @@ export class ZoomFrame extends LitElement {
     }
   };
 
-  /** Letting go after dragging presses nothing. */
-  private readonly pressed = (event: Event): void => {
-    if (this.dragged_px > DRAG_PX) event.stopPropagation();
+  /** Letting go after dragging presses nothing; and a press is told when it is not the first of two. */
+  private readonly pressed = (event: MouseEvent): void => {
+    event.stopPropagation();
+    clearTimeout(this.pressing);
+    if (this.dragged_px > DRAG_PX || event.detail > 1) return;
+    this.pressing = setTimeout(() => this.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true })), DOUBLE_MS);
   };
 
   private at({ clientX, clientY }: { clientX: number; clientY: number }): [number, number] {

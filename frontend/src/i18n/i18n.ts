@@ -26,7 +26,15 @@ export type Words = (key: string, values?: Record<string, unknown>) => string;
 
 /** The words of one page (`common` for the shell). Load a page's with `loadWords` first. */
 export function words(namespace: string): Words {
-  return (key, values = {}) => i18next.t(key, { ns: namespace, ...values });
+  const said = new Map<string, string>(); // finding one takes longer than rendering it
+  return (key, values) => {
+    if (values) return i18next.t(key, { ns: namespace, ...values });
+    const known = said.get(language.value + key);
+    if (known !== undefined) return known;
+    const text = i18next.t(key, { ns: namespace });
+    if (i18next.hasResourceBundle(language.value, namespace)) said.set(language.value + key, text);
+    return text;
+  };
 }
 
 /** Whether there is a text of that name: for codes the server may add later. */

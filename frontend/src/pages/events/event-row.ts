@@ -1,10 +1,14 @@
-/** `<gcam-event-row>`: one thing that happened: picture, what, why, how long, and its recording or why there is none. */
+/**
+ * `<gcam-event-row>`: one thing that happened: picture, what, why, how long, and its recording or why there is none.
+ * Its words are there at once, to be found and read aloud; picture and buttons when it comes near the screen.
+ */
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import { mdiBellRingOutline, mdiCheck, mdiHarddisk, mdiLanDisconnect, mdiPlay, mdiRecordRec, mdiRun } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { urlOf } from "../../api/client.js";
 import "../../components/icon.js";
+import { whenNear } from "../../components/in-sight.js";
 import { share } from "../../i18n/causes.js";
 import { dateTime, duration, time } from "../../i18n/format.js";
 import { hasWord, words } from "../../i18n/i18n.js";
@@ -78,6 +82,7 @@ export class EventRow extends LitElement {
     .actions {
       display: flex;
       flex-wrap: wrap;
+      min-height: 2.25rem;
       gap: var(--wa-space-xs);
       justify-content: end;
     }
@@ -102,6 +107,18 @@ export class EventRow extends LitElement {
 
   @property({ attribute: false }) entry!: Entry;
   @property({ reflect: true }) kind = "";
+  @state() private near = false;
+  private endWaiting: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.near) this.endWaiting = whenNear(this, () => (this.near = true));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.endWaiting?.();
+  }
 
   override willUpdate(): void {
     this.kind = this.entry.kind;
@@ -109,11 +126,8 @@ export class EventRow extends LitElement {
 
   protected override render(): unknown {
     const { entry } = this;
-    const filmed = entry.clip_id !== null;
     return html`<div class="picture">
-        ${entry.picture
-          ? html`<img src=${urlOf(`/api/v1/history/${entry.id}/picture.jpg`)} alt="" loading="lazy" />`
-          : html`<gcam-icon .path=${ICONS[entry.kind]}></gcam-icon>`}
+        ${this.near ? this.picture() : nothing}
       </div>
       <div>
         <h3>
@@ -121,16 +135,27 @@ export class EventRow extends LitElement {
           <span class="quiet">${time(entry.started_at)} · ${howLong(entry)}</span>
         </h3>
         <p>${whatOf(entry)}</p>
-        ${entry.kind === "motion" && !filmed ? html`<p class=${making(entry) ? "quiet" : "unfilmed"}>${unfilmedBecause(entry)}</p>` : nothing}
+        ${entry.kind === "motion" && entry.clip_id === null ? html`<p class=${making(entry) ? "quiet" : "unfilmed"}>${unfilmedBecause(entry)}</p>` : nothing}
       </div>
       <div class="actions">
-        ${mayReview() ? this.mark() : nothing}
-        ${filmed
-          ? html`<wa-button size="s" appearance="outlined" href=${hashOf(["playback"], { clip: entry.clip_id ?? "" })}>
-              <gcam-icon slot="start" .path=${mdiPlay}></gcam-icon>${t("play")}
-            </wa-button>`
-          : nothing}
+        ${this.near ? this.buttons() : nothing}
       </div>`;
+  }
+
+  private picture(): unknown {
+    const { id, kind, picture } = this.entry;
+    if (!picture) return html`<gcam-icon .path=${ICONS[kind]}></gcam-icon>`;
+    return html`<img src=${urlOf(`/api/v1/history/${id}/picture.jpg`)} alt="" />`;
+  }
+
+  private buttons(): unknown {
+    const { clip_id } = this.entry;
+    return html`${mayReview() ? this.mark() : nothing}
+      ${clip_id !== null
+        ? html`<wa-button size="s" appearance="outlined" href=${hashOf(["playback"], { clip: clip_id })}>
+            <gcam-icon slot="start" .path=${mdiPlay}></gcam-icon>${t("play")}
+          </wa-button>`
+        : nothing}`;
   }
 
   private mark(): unknown {

@@ -38,6 +38,13 @@ describe("events", () => {
     expect(all[1]?.clip_id).toBe("c");
   });
 
+  it("stay the very same where nothing changed, so that nothing is rendered again", () => {
+    const known = [entry(2, 20), entry(1, 10)];
+    const all = merged([entry(2, 20), entry(1, 10, { times: 2 })], known);
+    expect(all[0]).toBe(known[0]);
+    expect(all[1]?.times).toBe(2);
+  });
+
   it("are begun anew where more came than one page holds", () => {
     const known = [entry(2, 20), entry(1, 10)];
     const missedSome = [entry(9, 90), entry(8, 80)];

@@ -20,10 +20,11 @@ export function byDay(entries: readonly Entry[]): readonly DayGroup[] {
   return groups;
 }
 
-/** The newer page put in front: entries that changed replace what was known of them. */
+/** The newer page put in front: entries that changed replace what was known of them; the others stay the very same. */
 export function merged(newest: readonly Entry[], known: readonly Entry[]): readonly Entry[] {
   const fresh = new Map(newest.map((entry) => [entry.id, entry]));
   const seen = new Set(known.map(({ id }) => id));
+  for (const entry of known) if (isSame(entry, fresh.get(entry.id))) fresh.delete(entry.id);
   const added = newest.filter(({ id }) => !seen.has(id));
   return [...added, ...known.map((entry) => fresh.get(entry.id) ?? entry)].sort((a, b) => b.id - a.id);
 }
@@ -54,4 +55,9 @@ export function lasted(entry: Entry, now: number): number {
 
 function midnightOf(at: number): number {
   return new Date(at * 1000).setHours(0, 0, 0, 0) / 1000;
+}
+
+/** They are what JSON said. */
+function isSame(a: Entry, b: Entry | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
