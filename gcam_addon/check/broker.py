@@ -105,7 +105,7 @@ def _refused(problem: aiomqtt.MqttError, settings: MqttSettings) -> Finding:
     where = _where(settings)
     if isinstance(problem, aiomqtt.MqttCodeError) and isinstance(problem.rc, ReasonCode):
         message = because("check_mqtt_refuses", broker=where, who=_who(settings), why=problem.rc)
-        return error("mqtt_login", message, because("check_mqtt_login"))
+        return error("mqtt_login", message, because("mqtt_correct_login"))
     message = because("check_mqtt_protocol", broker=where)
     return error("mqtt_protocol", message, because("check_mqtt_port"))
 

@@ -17,10 +17,11 @@ from gcam_addon.detectors.comparison import Comparer, Comparison
 from gcam_addon.detectors.moment import Moment
 from gcam_addon.detectors.planes import Plane, percent
 from gcam_addon.detectors.structure import split_things
-from gcam_addon.detectors.verdict import Judge, WarmUp
+from gcam_addon.detectors.verdict import NOTHING, WARMING, Judge, WarmUp
 from gcam_addon.detectors.zones import Mask
 from gcam_addon.interfaces import Luma
 from gcam_addon.model import Cause, Motion
+from gcam_addon.words.reason import because
 
 _USUAL_PERCENT: Final = 0.2
 """Share of the picture a region needs at sensitivity 50: a person a twelfth of the picture high."""
@@ -60,7 +61,7 @@ class AdaptiveDetector:
         elapsed_s = min(max(0.0, pts_s - self._last_s), _LONGEST_STEP_S)
         self._last_s = pts_s
         if background is None:
-            return self._judge.quiet(Cause.SETTLING, "warming up")
+            return self._judge.quiet(Cause.SETTLING, WARMING)
         seen = self._comparer.compare(background, luma, raw)
         if not seen.calm:
             return self._look_closer(background, luma, seen, elapsed_s)
@@ -125,21 +126,20 @@ class AdaptiveDetector:
         """Nothing is beyond its limit, be it that nothing stirs or that stirring is usual there."""
         restless = self._comparer.restless(background)
         if restless >= self._judge.threshold:
-            return self._judge.quiet(Cause.REPETITIVE, "ignored: that much stirring is usual there", restless)
-        return self._judge.quiet(Cause.QUIET, "nothing moves")
+            return self._judge.quiet(Cause.REPETITIVE, because("motion_usual"), restless)
+        return self._judge.quiet(Cause.QUIET, NOTHING)
 
     def _excuse(self, motion: Motion, seen: Comparison, relit: float, repeated: float) -> Motion:
         """Why a picture that differs from the background is no motion."""
         threshold = self._judge.threshold
         if abs(seen.brightening) >= 1.0 and seen.changed >= threshold:
-            how = "brightened" if seen.brightening > 0 else "darkened"
-            reason = f"ignored: the whole picture {how}"
+            reason = because("motion_brightened") if seen.brightening > 0 else because("motion_darkened")
             return self._judge.quiet(Cause.ILLUMINATION, reason, seen.changed)
         if relit >= threshold:
-            reason = f"ignored: {relit:.1f} % of the picture stands in another light"
+            reason = because("motion_relit", share=f"{relit:.1f}")
             return self._judge.quiet(Cause.ILLUMINATION, reason, relit)
         if repeated >= threshold:
-            return self._judge.quiet(Cause.REPETITIVE, "ignored: the same again and again", repeated)
+            return self._judge.quiet(Cause.REPETITIVE, because("motion_repeats"), repeated)
         return motion
 
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from gcam_addon.config.model import DetectionSettings
-from gcam_addon.detectors.verdict import Judge, WarmUp
+from gcam_addon.detectors.verdict import WARMING, Judge, WarmUp
 from gcam_addon.interfaces import Luma
 from gcam_addon.model import Cause, Motion
 
@@ -31,7 +31,7 @@ class DifferenceDetector:
         previous, self._previous = self._previous, luma
         begins = self._warm_up.begins(luma.shape, pts_s)
         if begins or previous is None or self._warm_up.lasts(pts_s):
-            return self._judge.quiet(Cause.SETTLING, "warming up")
+            return self._judge.quiet(Cause.SETTLING, WARMING)
         _, moved = cv2.threshold(cv2.absdiff(luma, previous), _STEP, 255, cv2.THRESH_BINARY)
         return self._judge.judge_total(moved.astype(np.uint8, copy=False))
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from gcam_addon.config.model import DetectionSettings
-from gcam_addon.detectors.verdict import Judge, WarmUp
+from gcam_addon.detectors.verdict import WARMING, Judge, WarmUp
 from gcam_addon.interfaces import Luma
 from gcam_addon.model import Cause, Motion
 
@@ -37,7 +37,7 @@ class Mog2Detector:
         rate = _STABILISING_RATE if settling else 1.0 - float(np.exp(-elapsed_s / _MEMORY_S))
         foreground = self._subtractor.apply(luma, learningRate=rate)
         if settling:
-            return self._judge.quiet(Cause.SETTLING, "warming up")
+            return self._judge.quiet(Cause.SETTLING, WARMING)
         _, moved = cv2.threshold(cv2.medianBlur(foreground, 5), 200, 255, cv2.THRESH_BINARY)
         return self._judge.judge(moved.astype(np.uint8, copy=False))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import cv2
 
 from gcam_addon.detectors.zones import Mask
 from gcam_addon.model import Region
+from gcam_addon.words.reason import Reason, because
 
 MOST_REGIONS = 16
 
@@ -27,15 +29,20 @@ def find_regions(moved: Mask, smallest_share: float = 0.0) -> tuple[Region, ...]
     )
 
 
-def place(regions: Sequence[Region]) -> str:
+def place(regions: Sequence[Region]) -> Reason:
     """Where the largest region lies, such as `bottom left`, or `all over the picture`."""
     first = regions[0]
     if first.width > 0.75 and first.height > 0.75:
-        return "all over the picture"
-    column = _third(first.x + first.width / 2, ("left", "", "right"))
-    row = _third(first.y + first.height / 2, ("top", "", "bottom"))
-    return f"{row} {column}".strip() or "in the middle"
+        return because("whole_picture")
+    return _PLACES[_third(first.y + first.height / 2)][_third(first.x + first.width / 2)]
 
 
-def _third(centre: float, words: tuple[str, str, str]) -> str:
-    return words[min(2, int(centre * 3))]
+_PLACES: Final = (
+    (because("top_left"), because("at_the_top"), because("top_right")),
+    (because("at_the_left"), because("in_the_middle"), because("at_the_right")),
+    (because("bottom_left"), because("at_the_bottom"), because("bottom_right")),
+)
+
+
+def _third(centre: float) -> int:
+    return min(2, int(centre * 3))

@@ -5,6 +5,8 @@ Which pixels moved is the detector's own affair.
 
 from __future__ import annotations
 
+from typing import Final
+
 import cv2
 import numpy as np
 
@@ -12,7 +14,10 @@ from gcam_addon.config.model import DetectionSettings
 from gcam_addon.detectors.regions import find_regions, place
 from gcam_addon.detectors.zones import Mask, ZoneRaster, rasterise
 from gcam_addon.model import Cause, Motion, Region
+from gcam_addon.words.reason import Reason, because
 
+NOTHING: Final = because("motion_none")
+WARMING: Final = because("motion_warming")
 _SMALLEST_SHARE = 0.02
 """Percent below which a region is not worth a mention."""
 
@@ -33,7 +38,7 @@ class Judge:
         self._shape: tuple[int, int] = (0, 0)
         self.threshold = area_threshold(settings.sensitivity, usual_percent)
 
-    def quiet(self, cause: Cause, reason: str, score: float = 0.0) -> Motion:
+    def quiet(self, cause: Cause, reason: Reason, score: float = 0.0) -> Motion:
         """No motion, and why."""
         return self._still(score, cause, reason)
 
@@ -45,7 +50,7 @@ class Judge:
         counted = moved if raster.counts is None else _both(moved, raster.counts)
         regions = find_regions(counted, _SMALLEST_SHARE)
         if not regions:
-            return self._masked(moved) if counted is not moved else self.quiet(Cause.QUIET, "nothing moves")
+            return self._masked(moved) if counted is not moved else self.quiet(Cause.QUIET, NOTHING)
         large = tuple(region for region in regions if region.share >= self.threshold)
         if not large:
             return self._too_small(regions[0].share, regions)
@@ -54,7 +59,7 @@ class Judge:
 
     def unconfirmed(self, fleeting: Motion) -> Motion:
         """`fleeting` would be motion if it lasted."""
-        reason = f"{fleeting.reason}, for a moment only so far"
+        reason = because("motion_fleeting", why=fleeting.reason)
         return self._still(fleeting.score, Cause.UNCONFIRMED, reason, fleeting.regions)
 
     def judge_total(self, moved: Mask) -> Motion:
@@ -68,10 +73,10 @@ class Judge:
         return self._moving(score, regions, raster.hit(counted))
 
     def _too_small(self, score: float, regions: tuple[Region, ...]) -> Motion:
-        reason = f"{score:.1f} % of the picture moved, {place(regions)}: too small to count"
+        reason = because("motion_small", score=f"{score:.1f}", place=place(regions))
         return self._still(score, Cause.TOO_SMALL, reason, regions)
 
-    def _still(self, score: float, cause: Cause, reason: str, regions: tuple[Region, ...] = ()) -> Motion:
+    def _still(self, score: float, cause: Cause, reason: Reason, regions: tuple[Region, ...] = ()) -> Motion:
         return Motion(
             moving=False,
             score=round(score, 2),
@@ -87,7 +92,7 @@ class Judge:
             score=round(score, 2),
             threshold=self.threshold,
             cause=Cause.MOTION,
-            reason=f"{score:.1f} % of the picture moved, {place(regions)}",
+            reason=because("motion_seen", score=f"{score:.1f}", place=place(regions)),
             regions=regions,
             zones=zones,
         )
@@ -95,9 +100,9 @@ class Judge:
     def _masked(self, moved: Mask) -> Motion:
         regions = find_regions(moved, self.threshold)
         if not regions:
-            return self.quiet(Cause.QUIET, "nothing moves")
-        where = "outside the zones" if self._settings.zones else "under a mask"
-        return self.quiet(Cause.MASKED, f"ignored: what moved lies {where}", regions[0].share)
+            return self.quiet(Cause.QUIET, NOTHING)
+        why = because("motion_outside") if self._settings.zones else because("motion_masked")
+        return self.quiet(Cause.MASKED, why, regions[0].share)
 
     def _raster_for(self, shape: tuple[int, ...]) -> ZoneRaster:
         height, width = shape

@@ -11,6 +11,7 @@ from gcam_addon.config.folder import DataFolder
 from gcam_addon.disk.database import is_of_later
 from gcam_addon.errors import ConfigError
 from gcam_addon.features.running import Running
+from gcam_addon.words.reason import because
 
 _DATABASES = {
     "gcam.db": "gcam_addon.recording",
@@ -32,8 +33,5 @@ def _refuse_later_data(folder: Path, store: CameraStore) -> None:
     """Before anything is brought up to date: what a later version wrote stops Gcam. Raises `ConfigError`."""
     for name, package in _DATABASES.items():
         if is_of_later(folder / name, package):
-            raise ConfigError(
-                f"{folder / name} was written by a later version of Gcam: install that again",
-                field="data_dir",
-            )
+            raise ConfigError(because("later_data", file=folder / name), field="data_dir")
     store.load()

@@ -9,7 +9,7 @@ from gcam_addon.model.places import Region
 
 
 class Cause(StrEnum):
-    """Why a detector decided as it did: stable codes; `Motion.reason` is the English sentence."""
+    """Why a detector decided as it did: stable codes; `Motion.reason` says it in a sentence, a `Reason`."""
 
     MOTION = "motion"
     QUIET = "quiet"

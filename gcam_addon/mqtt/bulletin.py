@@ -215,7 +215,7 @@ class Bulletin:
             self.outbox.tell(Message(topic, payload, retain=True), self._clock.monotonic())
 
     def _tell(self, camera_id: str, event: MotionStarted | MotionEnded | ClipReady) -> None:
-        payload = payloads.encode(payloads.event(event))
+        payload = payloads.encode(payloads.event(event, self._language))
         self.outbox.tell(Message(self._topics.camera(camera_id).event, payload), self._clock.monotonic())
 
     def _show_gcam(self) -> None:

@@ -40,7 +40,7 @@ def camera_state(state: CameraState, language: str = "en") -> dict[str, Any]:
         "score": round(state.score, 2),
         "threshold": round(state.threshold, 2),
         "cause": state.cause.value if state.cause else None,
-        "reason": state.reason,
+        "reason": said_in(language, state.reason),
         "fps": round(state.fps, 1),
         "width": state.size.width if state.size else None,
         "height": state.size.height if state.size else None,
@@ -76,8 +76,8 @@ def gcam_state(
     }
 
 
-def event(happened: MotionStarted | MotionEnded | ClipReady) -> dict[str, Any]:
-    """`<camera>/event`."""
+def event(happened: MotionStarted | MotionEnded | ClipReady, language: str = "en") -> dict[str, Any]:
+    """`<camera>/event`; what motion was is said in `language`, of a clip as it was written down."""
     if isinstance(happened, ClipReady):
         return _clip_ready(happened.clip)
     common = {
@@ -85,7 +85,7 @@ def event(happened: MotionStarted | MotionEnded | ClipReady) -> dict[str, Any]:
         "camera": happened.camera_id,
         "event_id": happened.event_id,
         "started_at": iso_time(happened.started_at),
-        "reason": happened.reason,
+        "reason": said_in(language, happened.reason),
         "zones": list(happened.zones),
     }
     if isinstance(happened, MotionStarted):

@@ -12,11 +12,12 @@ from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionSta
 from gcam_addon.picture.pixels import upright
 from gcam_addon.pipeline.scene import REMEMBERED_S, same_scene
 from gcam_addon.pipeline.tracker import Tracker
+from gcam_addon.words.reason import because
 
 _E = TypeVar("_E", bound=MotionStarted | MotionEnded)
 
 UNDECODABLE = Motion(
-    moving=False, score=0.0, threshold=0.0, cause=Cause.UNDECODABLE, reason="the picture is damaged"
+    moving=False, score=0.0, threshold=0.0, cause=Cause.UNDECODABLE, reason=because("picture_damaged")
 )
 
 

@@ -388,3 +388,15 @@ def test_a_camera_that_is_removed_takes_its_light_along() -> None:
     desk.bulletin.take(CameraRemoved("door"))
     sent = dict(desk.sent())
     assert (sent["gcam/door/light"], sent[DISCOVERY]) == (b"", b"")
+
+
+def test_why_something_is_motion_is_said_in_the_brokers_language_and_old_sentences_as_they_are() -> None:
+    why = because("motion_seen", score="2.5", place=because("bottom_left"))
+    for reason, said in ((why, "2.5 % de l’image a bougé, en bas à gauche"), ("2 % moved", "2 % moved")):
+        desk = Desk(make_camera("door"), language="fr")
+        desk.sent()
+        desk.bulletin.take(replace(motion_started(), reason=reason))
+        desk.bulletin.take(CameraChanged(make_state(make_camera("door"), reason=reason)))
+        sent = dict(desk.sent())
+        assert json.loads(sent["gcam/door/event"])["reason"] == said
+        assert json.loads(sent["gcam/door/state"])["reason"] == said

@@ -27,7 +27,6 @@ FOR_THE_COMMAND_LINE = {
     "access/store.py": "Gcam does not start",
     "analysis/cli_detect.py": "gcam detect",
     "analysis/plot.py": "gcam detect",
-    "app.py": "Gcam does not start",
     "cli_run.py": "Gcam does not start",
     "config/folder.py": "Gcam does not start",
     "config/load.py": "Gcam does not start",
