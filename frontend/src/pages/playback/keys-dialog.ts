@@ -4,7 +4,7 @@ import "@awesome.me/webawesome/dist/components/switch/switch.js";
 import { css, html, LitElement } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
-import { words } from "../../i18n/i18n.js";
+import { hasWord, words } from "../../i18n/i18n.js";
 import { KEYS } from "./keys.js";
 
 const t = words("playback");
@@ -45,7 +45,7 @@ export class GcamKeysDialog extends LitElement {
   protected override render(): unknown {
     return html`<wa-dialog label=${t("keys")} light-dismiss .open=${this.open} @wa-after-hide=${this.closed}>
       <wa-switch .checked=${live(this.letters)} hint=${t("letter_keys_text")} @change=${this.choose}>${t("letter_keys")}</wa-switch>
-      <dl>${KEYS.map(([, command, shown]) => html`<dt><kbd>${shown}</kbd></dt><dd>${t(`key.${command}`)}</dd>`)}</dl>
+      <dl>${KEYS.map(([, command, shown]) => html`<dt><kbd>${hasWord("playback", `key_name.${shown}`) ? t(`key_name.${shown}`) : shown}</kbd></dt><dd>${t(`key.${command}`)}</dd>`)}</dl>
     </wa-dialog>`;
   }
 
