@@ -1,4 +1,6 @@
-"""The file that holds the index of clips: opened, brought up to date, and put aside when it is corrupt."""
+"""The file that holds the index of clips: opened, brought up to date, put aside when it is corrupt, and begun
+anew when somebody took it away.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +35,8 @@ class IndexFile:
         self._in_use = 0
         self._changed = threading.Condition()
         self._corruption: str | None = None
+        self._identity: tuple[int, int] | None = None
+        """Of the file that is open."""
 
     def open(self) -> None:
         """Bring the schema up to date; a corrupt file is kept aside and an empty index begun."""
@@ -45,6 +49,7 @@ class IndexFile:
             self._prepare()
         except CommandError as error:
             raise RecordingError(because("index_later", path=self._path)) from error
+        self._identity = self._found()
 
     def close(self) -> None:
         self._engine.dispose()
@@ -70,16 +75,30 @@ class IndexFile:
                 self._changed.notify_all()
 
     def mend(self) -> bool:
-        """Where it was found corrupt since it was opened: keep it aside and begin an empty one. Returns
-        whether that was so; then the index has to be rebuilt from the folder.
+        """Where it was found corrupt since it was opened: keep it aside and begin an empty one. Where it was
+        removed or replaced: open what is there now. Returns whether either was so; then the index has to be
+        rebuilt from the folder.
         """
-        if self._corruption is None:
+        if self._corruption is None and self._identity is not None and self._found() == self._identity:
             return False
         with self._alone():
-            self._set_aside(self._corruption)
-            self._corruption = None
+            if self._corruption is not None:
+                self._set_aside(self._corruption)
+                self._corruption = None
+            else:
+                _log.error("the clip index %s was removed or replaced: rebuilt from the folder", self._path)
+                self._engine.dispose()
+                self._identity = None
             self.open()
         return True
+
+    def _found(self) -> tuple[int, int] | None:
+        """Which file bears the name now; None: there is none."""
+        try:
+            state = self._path.stat()
+        except OSError:
+            return None
+        return state.st_dev, state.st_ino
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

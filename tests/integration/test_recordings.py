@@ -549,6 +549,32 @@ async def test_an_index_that_becomes_corrupt_is_rebuilt_while_gcam_runs(start: S
     assert {clip.event_ids for clip in clips} == {("e0",), ("e1",), ("meanwhile",)}
 
 
+@pytest.mark.parametrize("how", ["removed", "replaced"])
+async def test_an_index_that_somebody_took_away_is_rebuilt_while_gcam_runs(
+    start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    running = await start()
+    index, older = tmp_path / "gcam.db", tmp_path / "older.db"
+    with closing(sqlite3.connect(index)) as source, closing(sqlite3.connect(older)) as copy:
+        source.backup(copy)
+    for number in range(2):
+        motion(running, jpeg_frames(5), event_id=f"e{number}")
+    await running.clips(2)
+    if how == "removed":
+        index.unlink()
+    else:
+        older.replace(index)
+    running.recordings.set_cameras([CAMERA])
+    await running.until(lambda: "removed or replaced" in caplog.text)
+    motion(running, jpeg_frames(5), event_id="afterwards")
+    await running.clips(3)
+    with closing(sqlite3.connect(index)) as connection:
+        await running.until(lambda: connection.execute("SELECT count(*) FROM clips").fetchone() == (3,))
+    clips = await running.recordings.clips.list()
+    assert {clip.event_ids for clip in clips} == {("e0",), ("e1",), ("afterwards",)}
+    assert caplog.text.count("removed or replaced") == 1
+
+
 async def test_a_look_that_fails_is_told_and_the_next_one_works(start: Start) -> None:
     running = await start(retention=RetentionSettings(keep_days=0.5, min_free_bytes=0))
     await running.until(lambda: bool(running.of(StorageChanged)))
