@@ -127,7 +127,7 @@ def _operation(route: Route, shapes: _Shapes) -> Json:
     }
     own = {status: _refused(says, shapes) for status, says in route.refuses.items()}
     operation["responses"] = {
-        str(status): said for status, said in sorted((answers | refusals | own).items())
+        str(status): said for status, said in sorted((refusals | answers | own).items())
     }
     for answer in route.answers.values():
         if answer.messages is not None:
