@@ -8,10 +8,12 @@ from playwright.async_api import FloatRect, Locator, Page, expect
 
 from gcam_addon.access.principal import Role
 from tests.support.browser import chromium, keep_screenshot, needs_chromium, scrolls_sideways, serious
+from tests.support.fakes import make_camera
 from tests.support.web_browser import DESK, PHONE, signed_in
-from tests.support.web_fakes import PASSWORD, Site, serve
+from tests.support.web_fakes import OWNER, PASSWORD, STARTED_AT, Site, make_clip, serve
 
 pytestmark = needs_chromium
+DOOR = make_camera("door")
 
 
 async def the_menu_keeps_its_pictures(page: Page, site: Site) -> None:
@@ -76,3 +78,38 @@ async def test_the_log_by_person_and_my_own_name(tmp_path: Path) -> None:
         await expect(phone.locator("wa-toast-item", has_text="en tant que Marie")).to_be_visible()
         await expect(phone.locator("gcam-profile-dialog")).to_have_count(0)
         assert site.access.person(site.owner.id).name == "Marie"
+
+
+async def test_links_are_listed_and_ended(tmp_path: Path) -> None:
+    """At desk by day in English; on a phone by night in French."""
+    clips = [
+        make_clip(name, DOOR, STARTED_AT + 60 * number) for number, name in enumerate(("d1", "d2", "d3"))
+    ]
+    async with serve(tmp_path, cameras=[DOOR], clips=clips) as site, chromium() as browser:
+        for clip in clips:
+            await site.services.shares.add(clip.id, 24, site.owner.id, OWNER)
+        page = await signed_in(browser, site, **DESK)
+        await page.goto(f"{site.url}/#/people")
+        await page.get_by_role("tab", name="Links").click()
+        links = page.locator("gcam-links li")
+        await expect(links).to_have_count(3)
+        await expect(links.first).to_contain_text(f"made by {OWNER}")
+        assert await serious(page) == []
+        await keep_screenshot(page, "links-desk")
+
+        phone = await signed_in(browser, site, **PHONE, color_scheme="dark")
+        await phone.goto(f"{site.url}/#/people?tab=links")
+        theirs = phone.locator("gcam-links li")
+        await expect(theirs).to_have_count(3)
+        assert await serious(phone) == []
+        assert not await scrolls_sideways(phone)
+        await keep_screenshot(phone, "links-phone-fr")
+        await theirs.first.get_by_role("button").click()
+        await expect(theirs).to_have_count(2)
+        await phone.get_by_role("button", name="Tout révoquer").click()
+        await keep_screenshot(phone, "links-end-phone-fr")
+        await phone.locator("wa-dialog[open] wa-button[variant=danger]").click()
+        await expect(theirs).to_have_count(0)
+        assert await site.services.shares.list() == []
+        await page.reload()
+        await expect(page.get_by_text("No links.")).to_be_visible()

@@ -79,7 +79,7 @@ async def test_letter_keys_can_be_switched_off(site: Site, browser: Browser) -> 
 async def test_a_film_is_fetched_by_who_plays_it(site: Site, browser: Browser) -> None:
     page = await signed_in(browser, site, **DESK)
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.on("response", lambda response: asked.append(response.url) if response.ok else None)
     await page.goto(f"{site.url}/#/playback?day={DAY}")
     shown = page.locator("gcam-playback-stage .name")
     await expect(shown).to_contain_text("Yard")
