@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import av
-import cv2
-import numpy as np
 from av.container import OutputContainer
 
 from gcam_addon.errors import LiveError
 from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.picture.pixels import decoded
 from gcam_addon.words.reason import because
 
 KEY_EVERY_S = 2.0
@@ -160,17 +159,17 @@ class _Ts:
 def _translated(size: Size) -> Iterator[None]:
     try:
         yield
-    except (av.FFmpegError, cv2.error, ValueError) as error:
+    except (av.FFmpegError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise LiveError(because("no_h264", width=size.width, height=size.height, why=why)) from error
 
 
 def _decoded(frame: EncodedFrame, size: Size) -> av.VideoFrame | None:
     """The right way up: OpenCV obeys EXIF."""
-    pixels = cv2.imdecode(np.frombuffer(frame.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    pixels = decoded(frame.jpeg)
     if pixels is None:
         return None
-    picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels, np.uint8), format="bgr24")
+    picture = av.VideoFrame.from_ndarray(pixels, format="bgr24")
     return picture.reformat(size.width, size.height, "yuv420p")
 
 

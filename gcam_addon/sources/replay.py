@@ -14,22 +14,20 @@ from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import av
 import av.container
 import av.error
 import av.packet
 import av.video.reformatter
-import cv2
-import numpy as np
-import numpy.typing as npt
 from av.video.stream import VideoStream
 
 from gcam_addon.clock import Clock
 from gcam_addon.errors import ProtocolError, Unreachable
 from gcam_addon.model import EncodedFrame, Size
 from gcam_addon.picture import jpeg
+from gcam_addon.picture.pixels import decoded, encoded
 from gcam_addon.wire.multipart import MultipartParser
 from gcam_addon.words.reason import because
 
@@ -178,11 +176,11 @@ class _Reading:
         if data.startswith(jpeg.SOI):
             return data
         is_readable = data.startswith(_PNG) and jpeg.is_cameras(_png_size(data))
-        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if is_readable else None
-        if decoded is None:
+        picture = decoded(data) if is_readable else None
+        if picture is None:
             self.dropped += 1
             return None
-        return _encode(decoded)
+        return encoded(picture, _JPEG_QUALITY)
 
     def _bare_jpegs(self) -> Iterator[_Timed]:
         parser = MultipartParser()
@@ -229,7 +227,7 @@ class _Reading:
         for frame in frames:
             with _translated(self._path):
                 picture = reformatter.reformat(frame, format="bgr24").to_ndarray()
-            yield _encode(picture), frame.time
+            yield encoded(picture, _JPEG_QUALITY), frame.time
 
     def _decoded(
         self, container: av.container.InputContainer, stream: VideoStream
@@ -267,13 +265,6 @@ def _translated(path: Path) -> Iterator[None]:
 def _png_size(data: bytes) -> Size:
     """By the head that every PNG begins with; decoding an absurd one takes all memory."""
     return Size(int.from_bytes(data[16:20]), int.from_bytes(data[20:24]))
-
-
-def _encode(picture: npt.NDArray[Any]) -> bytes:
-    done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
-    if not done:
-        raise ProtocolError(because("picture_unencoded"))
-    return data.tobytes()
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:
