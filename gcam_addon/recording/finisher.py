@@ -12,7 +12,7 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -42,6 +42,8 @@ from gcam_addon.words.reason import because
 _NICENESS = 10
 _SHARE_OF_JOURNAL = 2
 """H.264 takes less than half of what the JPEGs take; with less room than that, it isn't even tried."""
+_MOST_LOOKED_AT = 25
+"""Frames that are tried for a thumbnail, before as after the middle."""
 _HEADER_BYTES = 256
 """A journal shorter than this was cut off before its first frame."""
 _log = logging.getLogger(__name__)
@@ -261,7 +263,7 @@ class Finisher:
     def _write_thumbnail(self, journal: Path, place: Place) -> Path | None:
         """A clip without one is better than none, unless it is the whole disk that refuses."""
         try:
-            small = thumbnail(_strongest_frame(journal))
+            small = _small_picture(journal)
             place.thumbnail.parent.mkdir(parents=True, exist_ok=True)
             write_whole(place.thumbnail, small)
         except OSError as error:
@@ -325,14 +327,23 @@ def _clear_away(path: Path) -> None:
         _log.warning("%s", disk.translated(error, path))
 
 
-def _strongest_frame(journal: Path) -> bytes:
-    try:
-        return read_regular(poster(journal))
-    except OSError:  # there is none, or it can't be read: it is no reason to show nothing
-        return _middle_frame(journal)
+def _small_picture(journal: Path) -> bytes:
+    """Of the first telling frame that is not damaged. RecordingError where there is none."""
+    problem = RecordingError(because("thumbnail_damaged"))
+    for jpeg in _telling_frames(journal):
+        try:
+            return thumbnail(jpeg)
+        except RecordingError as error:
+            problem = error
+    raise problem
 
 
-def _middle_frame(journal: Path) -> bytes:
-    middle = count_frames(journal) // 2
-    with opened(journal) as container:
-        return bytes(next(islice(packets(container), middle, None)))
+def _telling_frames(journal: Path) -> Iterator[bytes]:
+    """The strongest, then those from the middle on, and those before it."""
+    with suppress(OSError):  # there is none, or it can't be read: it is no reason to show nothing
+        yield read_regular(poster(journal))
+    count = count_frames(journal)
+    for begin, end in ((count // 2, count), (0, count // 2)):
+        with opened(journal) as container:
+            for packet in islice(packets(container), begin, min(end, begin + _MOST_LOOKED_AT)):
+                yield bytes(packet)

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -329,6 +330,21 @@ def test_a_file_where_thumbnails_belong_costs_the_thumbnail_alone(tmp_path: Path
     finisher.stop(10.0)
     assert ready[0].thumbnail is None
     assert ready[0].frames == 3
+
+
+def test_a_damaged_frame_in_the_middle_costs_no_thumbnail(tmp_path: Path, library: Library) -> None:
+    frames = jpeg_frames(9)
+    cut = [replace(frame, jpeg=frame.jpeg[:300]) for frame in frames[2:7]]
+    path = journal(tmp_path, CLIP_ID, [*frames[:2], *cut, *frames[7:]])
+    poster(path).write_bytes(cut[0].jpeg)
+    ready: list[Clip] = []
+    finisher = finisher_for(settings(tmp_path), library, ready.append)
+    finisher.submit(path)
+    finisher.start()
+    wait_until(lambda: bool(ready))
+    finisher.stop(10.0)
+    assert ready[0].thumbnail is not None
+    assert ready[0].frames == 4
 
 
 @pytest.mark.parametrize("when", ["written", "video named", "original named"])
