@@ -1,5 +1,5 @@
 /** What is rendered when it comes near the screen: long lists cost what is seen of them. */
-const NEAR_PX = 400;
+const NEAR_PX = 600;
 
 const waiting = new WeakMap<Element, () => void>();
 const observer = new IntersectionObserver(
