@@ -49,6 +49,7 @@ def state(status: Status | None = Status.CONNECTED, **changes: Any) -> CameraSta
         motion=False,
         recording=False,
         no_recording_reason=None,
+        lamp=None,
         manual_until=None,
         no_recording_code=None,
         score=0.0,
