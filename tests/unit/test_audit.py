@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -59,7 +58,6 @@ def test_a_hole_is_told_and_silence_is_no_all_clear(
     assert audit(tmp_path, python, page, "--if-reachable")[0] == (0 if status == 75 else status)
 
 
-@pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
 def test_the_list_of_what_gcam_is_made_of_is_that_of_the_lock_files(tmp_path: Path) -> None:
     subprocess.run([str(ROOT / "scripts/sbom"), str(tmp_path)], check=True, capture_output=True)
     locked = {one["name"]: one["version"] for one in tomllib.loads((ROOT / "uv.lock").read_text())["package"]}
