@@ -56,11 +56,11 @@ def check_space(settings: StorageSettings) -> Finding:
     floor = settings.retention.min_free_bytes
     shown = because(
         "check_space",
-        free=f"{usage.free / _GB:.1f}",
-        total=f"{usage.total / _GB:.1f}",
+        free=round(usage.free / _GB, 1),
+        total=round(usage.total / _GB, 1),
         folder=settings.media_dir,
     )
-    kept, remedy = f"{floor / _GB:.1f}", because("check_make_room")
+    kept, remedy = round(floor / _GB, 1), because("check_make_room")
     if floor >= usage.total:
         return error("space", because("check_space_never", space=shown, kept=kept), remedy)
     if usage.free < floor:
@@ -79,7 +79,7 @@ def check_damaged(media_dir: Path) -> list[Finding]:
         return []
     if not sizes:
         return []
-    size = f"{sum(sizes) / _GB:.2f}"
+    size = round(sum(sizes) / _GB, 2)
     message = because("check_damaged", count=len(sizes), size=size, folder=folder)
     return [warning("damaged", message, because("check_look_at_them"))]
 

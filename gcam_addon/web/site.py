@@ -1,10 +1,12 @@
 """The page: files built from `frontend/` into `static/`, served as they are.
 
-Which files there are is read once, so no request ever reaches the file system with a name of its own.
+They are read once, so no request ever reaches the file system with a name of its own, and no disk that hangs
+keeps the page from coming.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -27,7 +29,10 @@ CONTENT_TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
-"""What is served; compressed copies (`.br`, `.gz`) lie beside and aiohttp picks them."""
+"""What is served; compressed copies lie beside."""
+
+_COMPRESSED = {"br": ".br", "gzip": ".gz"}
+"""What browsers call it, the better one first, and what its files end with."""
 
 _FOREVER = "public, max-age=31536000, immutable"
 
@@ -76,16 +81,39 @@ def _page(index: Path) -> Handler:
 
 def _serving(path: Path) -> Handler:
     built = path.parent.name == "assets"
+    plain = path.read_bytes()
+    known_as = hashlib.sha256(plain).hexdigest()[:32]
     headers = {
         hdrs.CONTENT_TYPE: CONTENT_TYPES[path.suffix],
         hdrs.CACHE_CONTROL: _FOREVER if built else "no-cache",
         hdrs.VARY: hdrs.ACCEPT_ENCODING,
+        hdrs.ETAG: f'"{known_as}"',
+    }
+    compressed = {
+        name: copy.read_bytes()
+        for name, ending in _COMPRESSED.items()
+        if (copy := path.with_name(path.name + ending)).is_file()
     }
 
-    async def get_file(request: web.Request) -> web.FileResponse:
-        return web.FileResponse(path, headers=headers)
+    async def get_file(request: web.Request) -> web.Response:
+        if any(one.value in {known_as, "*"} for one in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers)
+        accepted = request.headers.get(hdrs.ACCEPT_ENCODING, "")
+        for name, body in compressed.items():
+            if _is_among(name, accepted):
+                return web.Response(body=body, headers={**headers, hdrs.CONTENT_ENCODING: name})
+        return web.Response(body=plain, headers=headers)
 
     return get_file
+
+
+def _is_among(name: str, accepted: str) -> bool:
+    """Whether an `Accept-Encoding` header names it, and not to say that it is no good."""
+    for one in accepted.lower().split(","):
+        coding, _, weight = one.replace(" ", "").partition(";")
+        if coding == name:
+            return weight.rstrip("0.") != "q="
+    return False
 
 
 async def _not_built(request: web.Request) -> web.Response:

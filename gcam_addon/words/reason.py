@@ -17,6 +17,8 @@ from typing import Any, Self
 LANGUAGES = ("en", "fr")
 
 _NAME = re.compile(r"\{\{(\w+)\}\}")
+_POINT = {"fr": ","}
+"""Before the decimals, where it is none."""
 
 
 class Reason(str):
@@ -139,7 +141,7 @@ def _text(value: Value, language: str) -> str:
         case tuple():
             return ", ".join(_text(one, language) for one in value)
         case float():
-            return f"{value:g}"
+            return f"{value:g}".replace(".", _POINT.get(language, "."))
         case _:
             return str(value)
 

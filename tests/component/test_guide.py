@@ -10,7 +10,7 @@ import yaml
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from custom_components.gcam import binary_sensor, button, image, number, sensor, switch
+from custom_components.gcam import binary_sensor, button, image, light, number, sensor, switch
 from custom_components.gcam.const import LIVE_H264, LIVE_MJPEG
 from custom_components.gcam.models import Happening, HappeningType, parse_message
 
@@ -22,6 +22,7 @@ MIRRORED = {
     "binary_sensor": binary_sensor,
     "button": button,
     "image": image,
+    "light": light,
     "number": number,
     "sensor": sensor,
     "switch": switch,

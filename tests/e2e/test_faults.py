@@ -80,7 +80,7 @@ async def test_a_disk_that_can_t_be_asked_anything_is_told_too(tmp_path: Path, d
 async def test_a_slow_disk_loses_nothing_and_holds_nobody_up(tmp_path: Path, disk: FailingDisk) -> None:
     async with watching(tmp_path, disk.mount) as gcam:
         await answered(lambda: all_record(gcam))
-        disk.is_slow(2.0, "fsync")
+        disk.is_slow(1.0, "fsync")
         known = await known_clips(gcam)
         await goes_on_seeing(gcam)
         await answered(lambda: a_new_clip_of_each(gcam, known))

@@ -38,7 +38,7 @@ OF_A_CAMERA = {
     "mqtt": {
         "motion", "status", "problem", "no_recording_reason", "fps", "bytes_per_frame", "reconnects",
         "frames_dropped", "last_frame", "enabled", "detection", "recording", "privacy", "sensitivity",
-        "take_snapshot", "last_event",
+        "take_snapshot", "last_event", "light",
     },
 }  # fmt: skip
 OF_GCAM = {
@@ -57,6 +57,7 @@ STATES = {
     "camera.{}": "streaming|recording",
     "event.{}_events": "unknown|2.*",
     "image.{}_last_event": "unknown|2.*",
+    "light.{}_lamp": "off",
     "number.{}_sensitivity": "50",
     "sensor.{}_frame_rate": r"\d+\.\d",
     "sensor.{}_status": "connected",

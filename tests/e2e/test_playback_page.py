@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from tests.integration.test_web_playback import make_video
 from tests.support.browser import keep_screenshot, one_browser, scrolls_sideways, serious
 from tests.support.fakes import make_camera
+from tests.support.waiting import until
 from tests.support.web_browser import DESK, PHONE, signed_in
 from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
 
@@ -83,12 +84,10 @@ async def test_a_film_is_fetched_by_who_plays_it(site: Site, browser: Browser) -
     await page.goto(f"{site.url}/#/playback?day={DAY}")
     shown = page.locator("gcam-playback-stage .name")
     await expect(shown).to_contain_text("Yard")
-    await page.wait_for_load_state("networkidle")
-    assert [url for url in asked if "y1/frame.jpg" in url], "its first picture is shown"
+    await until(lambda: any("y1/frame.jpg" in url for url in asked))  # its first picture is shown
     await page.locator("gcam-playback-controls").get_by_role("button", name="Previous").click()
     await expect(shown).to_contain_text("Door")
-    await page.wait_for_load_state("networkidle")
-    assert [url for url in asked if "d1/frame.jpg" in url]
+    await until(lambda: any("d1/frame.jpg" in url for url in asked))
     assert not [url for url in asked if "video.mp4" in url]
     await keep_screenshot(page, "playback-still")
     before = await shown.text_content()

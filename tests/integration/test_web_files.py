@@ -111,6 +111,13 @@ PAGE_FILES = sorted(
 )
 
 
+LARGEST_SCRIPT = max(
+    (name for name in PAGE_FILES if name.endswith(".js")),
+    key=lambda name: (FOLDER / name).stat().st_size,
+    default="",
+)
+
+
 async def test_the_page_and_all_its_files_are_served(site: Site) -> None:
     assert {"index.html", "icon.svg", "manifest.webmanifest"} < set(PAGE_FILES), "run scripts/setup"
     for name in ("", *(name for name in PAGE_FILES if name != "index.html")):
@@ -135,12 +142,27 @@ async def test_the_page_speaks_the_owner_s_language(tmp_path: Path) -> None:
 
 
 async def test_the_page_travels_compressed(site: Site) -> None:
-    script = max(
-        (name for name in PAGE_FILES if name.endswith(".js")), key=lambda name: (FOLDER / name).stat().st_size
-    )
-    async with site.http.get(f"/{script}", headers={"Accept-Encoding": "gzip"}) as response:
+    async with site.http.get(f"/{LARGEST_SCRIPT}", headers={"Accept-Encoding": "gzip"}) as response:
         assert response.headers["Content-Encoding"] == "gzip"
-        assert int(response.headers["Content-Length"]) < (FOLDER / script).stat().st_size / 3
+        assert int(response.headers["Content-Length"]) < (FOLDER / LARGEST_SCRIPT).stat().st_size / 3
+
+
+async def test_the_page_is_sent_again_only_where_it_changed(site: Site) -> None:
+    async with site.http.get("/") as response:
+        tag, text = response.headers["ETag"], await response.text()
+    for known, status in ((tag, 304), ('"another", ' + tag, 304), ('"another"', 200)):
+        async with site.http.get("/", headers={"If-None-Match": known}) as response:
+            assert (response.status, await response.text()) == (status, text if status == 200 else "")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "sent"),
+    [("br;q=0, gzip", "gzip"), ("gzip, br", "br"), ("identity", None), ("brotli", None)],
+)
+async def test_what_a_browser_can_t_read_is_not_sent(site: Site, accepted: str, sent: str | None) -> None:
+    headers = {"Accept-Encoding": accepted}
+    async with site.http.get(f"/{LARGEST_SCRIPT}", headers=headers, auto_decompress=False) as response:
+        assert response.headers.get("Content-Encoding") == sent
 
 
 async def test_a_page_that_was_not_built_says_so(tmp_path: Path) -> None:

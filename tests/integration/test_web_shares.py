@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,16 @@ async def test_a_link_that_shows_nothing_any_more_says_so_in_the_visitor_s_langu
         assert '<html lang="fr">' in text
         assert "Ce lien a expiré" in text
         assert "<video" not in text
+
+
+async def test_a_link_s_page_says_whose_recording_it_is_and_when_it_began(tmp_path: Path) -> None:
+    async with serve(tmp_path, cameras=[DOOR], clips=CLIPS[:1]) as site:
+        _, link = await asked(site.http, "POST", "/api/v1/clips/d1/shares", json={"hours": 1})
+        async with aiohttp.ClientSession(site.url) as guest, guest.get(f"/{link['path']}") as answer:
+            text = await answer.text()
+    began = time.strftime("%Y-%m-%d %H:%M", time.localtime(CLIPS[0].started_at))
+    assert f"{DOOR.name} · {began}" in text
+    assert f"A recording of {DOOR.name}, shared with you" in text
 
 
 async def test_links_made_at_the_same_moment_are_no_more_than_there_may_be(tmp_path: Path) -> None:

@@ -58,6 +58,14 @@ def test_both_languages_say_all_of_it_with_the_same_parameters() -> None:
     assert [code for code in english if english[code] == french[code] and _letters(english[code])] == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_code_stands_twice(language: str) -> None:
+    """The later one would silently take the place of the other."""
+    text = (ROOT / "words" / f"{language}.json").read_text()
+    codes = [code for code, _ in json.loads(text, object_pairs_hook=list)]
+    assert sorted(codes) == sorted(set(codes))
+
+
 def _letters(sentence: str) -> str:
     """What is left without the parameters."""
     return re.sub(r"\{\{\w+\}\}|\W", "", sentence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from aiohttp import hdrs, web
@@ -10,7 +11,7 @@ from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.config.rules import number, said
 from gcam_addon.errors import NotFound, RecordingError
 from gcam_addon.model import Clip, Share
-from gcam_addon.web.api.clips import NO_INDEX, clip_of, download_name, video_file
+from gcam_addon.web.api.clips import NO_INDEX, clip_of, video_file
 from gcam_addon.web.connections import CONNECTIONS
 from gcam_addon.web.contract import PUBLIC, Answer, body_of, done, file, json, route
 from gcam_addon.web.errors import RequestError, status_of
@@ -184,7 +185,8 @@ async def get_shared_page(request: web.Request) -> web.Response:
         return missing_page(said_in(language, error.said), status_of(error), language)
     what = because("shared_recording", camera=clip.camera_name)
     video = f"{request.match_info['secret']}/video.mp4"
-    return recording_page(download_name(clip).removesuffix(".mp4"), what, video, language)
+    began = time.strftime("%Y-%m-%d %H:%M %Z", time.localtime(clip.started_at))
+    return recording_page(f"{clip.camera_name} · {began}", what, video, language)
 
 
 @route(
