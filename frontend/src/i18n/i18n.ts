@@ -32,7 +32,7 @@ export function words(namespace: string): Words {
     const known = said.get(language.value + key);
     if (known !== undefined) return known;
     const text = i18next.t(key, { ns: namespace });
-    if (i18next.hasResourceBundle(language.value, namespace)) said.set(language.value + key, text);
+    if (i18next.isInitialized && i18next.hasResourceBundle(language.value, namespace)) said.set(language.value + key, text);
     return text;
   };
 }
