@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 
+from gcam_addon.machine.addresses import address_in
+
 _NETWORK_BITS = 64
 
 
 def household_of(address: str) -> str:
     """The address itself, or the network of an IPv6 one; what is no address, as it is."""
-    try:
-        known = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
+    known = address_in(address)
+    if known is None:
         return address
-    if isinstance(known, ipaddress.IPv4Address):
+    if known.version == 4:
         return str(known)
-    if known.ipv4_mapped is not None:
-        return str(known.ipv4_mapped)
     return str(ipaddress.ip_network((known, _NETWORK_BITS), strict=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import shutil
 from pathlib import Path
@@ -15,6 +16,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 _WHOLE_DISK = {*_FULL, errno.EROFS, errno.EIO}
 _PROBE_BYTES = 64 * 1024
 _MB = 1024 * 1024
+_log = logging.getLogger(__name__)
 
 
 def free_bytes(folder: Path) -> int:
@@ -68,6 +70,14 @@ def try_out(folder: Path) -> None:
     with TemporaryFile(dir=folder, prefix=".gcam-probe-", buffering=0) as probe:
         probe.write(bytes(_PROBE_BYTES))
         os.fsync(probe.fileno())
+
+
+def clear_away(path: Path) -> None:
+    """What is of no use: a disk that refuses is told in the log, and no reason to stop."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("%s", translated(error, path))
 
 
 def below_floor(free: int, floor: int) -> StorageFull:

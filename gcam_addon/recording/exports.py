@@ -180,11 +180,8 @@ class ClipExports:
     def _clear_away(self) -> None:
         """What an earlier run left; what others put there is left alone."""
         for path in self._folder.glob("*") if self._folder.is_dir() else ():
-            try:
-                if _OWN_NAME.fullmatch(path.name) and is_regular(path):
-                    path.unlink()
-            except OSError as error:
-                _log.warning("%s", disk.translated(error, path))
+            if _OWN_NAME.fullmatch(path.name) and is_regular(path):
+                disk.clear_away(path)
 
     def _there(self, clips: Sequence[Clip]) -> Sequence[tuple[Clip, Path]]:
         found = [(clip, self._media_dir / clip.path) for clip in clips]

@@ -124,7 +124,7 @@ class Finisher:
         left.sort(key=lambda path: path.stat().st_mtime)
         for path in own:
             if path.with_name(path.name.partition(".")[0] + SUFFIX) not in left:
-                _clear_away(path)
+                disk.clear_away(path)
         for journal in left:
             self.submit(journal)
         return len(left)
@@ -318,13 +318,6 @@ def _own_of(folder: Path) -> list[Path]:
     if foreign := sorted(set(found) - set(own)):
         _log.warning("left alone in %s, it is not Gcam's: %s", folder, named(foreign))
     return own
-
-
-def _clear_away(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        _log.warning("%s", disk.translated(error, path))
 
 
 def _small_picture(journal: Path) -> bytes:

@@ -91,7 +91,7 @@ class _Reconciling:
             wanted = {entry.thumbnail for entry in self._library.entries(videos)}
             for name in sorted(listing.files):
                 if name.endswith(".jpg") and layout.is_own(name) and f"{listing.path}/{name}" not in wanted:
-                    _unlink(self._media_dir / listing.path / name)
+                    disk.clear_away(self._media_dir / listing.path / name)
             looks[listing.path] = listing.looks
             inside = self._media_dir / listing.path / "any"
             layout.remove_empty_parents(inside, self._media_dir / layout.THUMBNAILS)
@@ -104,7 +104,7 @@ class _Reconciling:
         )
         if self._is_alone:
             for name in partial:
-                _unlink(self._media_dir / listing.path / name)
+                disk.clear_away(self._media_dir / listing.path / name)
         return self._is_alone or not partial
 
     def _compare(self, listing: Listing) -> bool:
@@ -139,13 +139,6 @@ class _Reconciling:
             clip = replace(clip, id=_id_of(path))
         self.added.append(self._library.add(clip, is_new=False))
         return True
-
-
-def _unlink(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        _log.warning("%s", disk.translated(error, path))
 
 
 def read_clip(media_dir: Path, video: Path) -> Clip:

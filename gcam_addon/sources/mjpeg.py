@@ -23,9 +23,9 @@ from gcam_addon.wire.stream import OpenStream, open_stream
 from gcam_addon.words.reason import because
 
 _MAX_WAITING_FRAMES = 32
-_MOST_MPX = jpeg.MAX_PIXELS // 1_000_000
 """A reader that is this far behind makes the camera wait; nothing is thrown away here."""
 
+_MOST_MPX = jpeg.MAX_PIXELS // 1_000_000
 _TICK_S = 1e-6  # frames that came in one piece are told apart by this
 _log = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from gcam_addon.config.model import IngressSettings, WebSettings
 from gcam_addon.errors import AccessDenied
+from gcam_addon.machine.addresses import address_in
 from gcam_addon.web.hosts import is_loopback, is_this_machines
 from gcam_addon.words.reason import because
 
@@ -121,12 +122,8 @@ def _prefix(text: str) -> str:
 
 
 def _within(address: str, networks: Iterable[str]) -> bool:
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = getattr(known, "ipv4_mapped", None) or known
-    return any(mapped in ipaddress.ip_network(network) for network in networks)
+    known = address_in(address)
+    return known is not None and any(known in ipaddress.ip_network(network) for network in networks)
 
 
 def _is_address(text: str) -> bool:

@@ -5,7 +5,8 @@ to knock there for it. Pure.
 from __future__ import annotations
 
 import ipaddress
-from ipaddress import IPv4Address, IPv6Address
+
+from gcam_addon.machine.addresses import address_in
 
 _SUPERVISOR = ipaddress.ip_network("172.30.32.0/23")
 """Home Assistant's own network between its containers."""
@@ -21,11 +22,9 @@ def leads_inward(before: str, there: str) -> bool:
 
 def _kind(text: str) -> str | None:
     """Of what is nobody's but this machine's; None for addresses of the network, and what is none."""
-    try:
-        address = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
+    known = address_in(text)
+    if known is None:
         return None
-    known: IPv4Address | IPv6Address = getattr(address, "ipv4_mapped", None) or address
     if known.is_loopback or known.is_unspecified:
         return "loopback"
     if known.is_link_local:

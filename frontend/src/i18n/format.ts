@@ -9,6 +9,14 @@ const times = new Map<string, Intl.DateTimeFormat>();
  * York. `tags`: the browser's languages; one that names no country says nothing of it.
  */
 export function locale(tags: readonly string[] = navigator.languages): string {
+  if (lived?.tags !== tags || lived.language !== language.value) lived = { tags, language: language.value, locale: localeOf(tags) };
+  return lived.locale;
+}
+
+/** Every number and time that is shown asks; the browser hands out the same list until it is changed. */
+let lived: { tags: readonly string[]; language: string; locale: string } | undefined;
+
+function localeOf(tags: readonly string[]): string {
   const region = tags.map(regionOf).find((found) => found !== undefined) ?? (language.value === "en" ? "GB" : undefined);
   return region ? `${language.value}-${region}` : language.value;
 }

@@ -6,6 +6,12 @@ import { Store } from "./store.js";
 export type Camera = Schemas["Camera"];
 export type CameraState = Schemas["CameraState"];
 
+/** Why nobody asks the camera for pictures: there are none to wait for. */
+export function offOf({ state }: Camera): "disabled" | "privacy" | undefined {
+  const status = state?.status ?? "disabled";
+  return status === "disabled" || status === "privacy" ? status : undefined;
+}
+
 export interface GcamState {
   connection: Connection;
   version: string;

@@ -15,7 +15,7 @@ import { relative } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { sentence } from "../../i18n/reasons.js";
 import { hashOf } from "../../router.js";
-import { gcam, now_s, type Camera } from "../../state/gcam.js";
+import { gcam, now_s, offOf, type Camera } from "../../state/gcam.js";
 import { moved } from "../../state/groups.js";
 import { camerasStyles } from "./cameras.styles.js";
 
@@ -184,9 +184,7 @@ export class CameraList extends LitElement {
   }
 
   private picture(camera: Camera): unknown {
-    const { state } = camera;
-    if (!state?.last_frame_at || state.status === "privacy" || state.status === "disabled")
-      return html`<gcam-icon .path=${mdiCctv}></gcam-icon>`;
+    if (!camera.state?.last_frame_at || offOf(camera)) return html`<gcam-icon .path=${mdiCctv}></gcam-icon>`;
     const src = urlOf(`/api/v1/cameras/${camera.id}/snapshot.jpg`, { at: this.shownAt });
     return html`<img src=${src} alt=${t("newest_of", { name: camera.name })} loading="lazy" />`;
   }

@@ -14,7 +14,7 @@ import "../../components/live-picture.js";
 import { notify, notifyError } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
 import { askBeforeLeaving, go, hashOf } from "../../router.js";
-import type { Camera } from "../../state/gcam.js";
+import { offOf, type Camera } from "../../state/gcam.js";
 import "../storage/camera-storage.js";
 import "./board-controls.js";
 import "./camera-form.js";
@@ -200,12 +200,6 @@ export class EditCamera extends LitElement {
     void notify({ text: t("removed", { name: camera.name }) });
     go(["cameras"]);
   };
-}
-
-/** Why nobody asks the camera for anything. */
-function offOf(camera: Camera): "disabled" | "privacy" | undefined {
-  const status = camera.state?.status ?? "disabled";
-  return status === "disabled" || status === "privacy" ? status : undefined;
 }
 
 declare global {

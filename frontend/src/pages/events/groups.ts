@@ -24,7 +24,10 @@ export function byDay(entries: readonly Entry[]): readonly DayGroup[] {
 export function merged(newest: readonly Entry[], known: readonly Entry[]): readonly Entry[] {
   const fresh = new Map(newest.map((entry) => [entry.id, entry]));
   const seen = new Set(known.map(({ id }) => id));
-  for (const entry of known) if (isSame(entry, fresh.get(entry.id))) fresh.delete(entry.id);
+  for (const entry of known) {
+    const now = fresh.get(entry.id);
+    if (now && isSame(entry, now)) fresh.delete(entry.id);
+  }
   const added = newest.filter(({ id }) => !seen.has(id));
   return [...added, ...known.map((entry) => fresh.get(entry.id) ?? entry)].sort((a, b) => b.id - a.id);
 }
@@ -58,6 +61,6 @@ function midnightOf(at: number): number {
 }
 
 /** They are what JSON said. */
-function isSame(a: Entry, b: Entry | undefined): boolean {
+function isSame(a: Entry, b: Entry): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -8,9 +8,9 @@ import "../../components/live-picture.js";
 import { number } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { hashOf } from "../../router.js";
-import type { Camera } from "../../state/gcam.js";
+import { offOf, type Camera } from "../../state/gcam.js";
 import { unseen } from "../../styles/unseen.js";
-import { isOff, labelOf, lookOf, problemOf } from "./status.js";
+import { labelOf, lookOf, problemOf } from "./status.js";
 
 const t = words("live");
 
@@ -153,7 +153,7 @@ export class CameraTile extends LitElement {
     const label = labelOf(camera);
     return html`<a href=${hashOf(["live", camera.id])}>
       <div class="picture">
-        ${isOff(camera)
+        ${offOf(camera)
           ? nothing
           : html`<gcam-live-picture camera=${camera.id} label=${t("picture_of", { name: camera.name })}></gcam-live-picture>`}
         ${state?.status === "connected" ? nothing : html`<div class="why"><strong>${label}</strong><span>${problem}</span></div>`}

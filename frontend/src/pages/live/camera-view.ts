@@ -19,7 +19,7 @@ import { words } from "../../i18n/i18n.js";
 import { canPlayH264 } from "../../media/h264-feed.js";
 import { canFloat, float } from "../../media/picture-in-picture.js";
 import { go } from "../../router.js";
-import { gcam, type Camera } from "../../state/gcam.js";
+import { gcam, offOf, type Camera } from "../../state/gcam.js";
 import { keep, kept } from "../../state/kept.js";
 import { may } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
@@ -27,7 +27,7 @@ import "./camera-facts.js";
 import "./camera-lamp.js";
 import { cameraViewStyles } from "./camera-view.styles.js";
 import "./last-clips.js";
-import { isOff, labelOf, lookOf, problemOf } from "./status.js";
+import { labelOf, lookOf, problemOf } from "./status.js";
 
 const t = words("live");
 const H264_KEY = "gcam-live-h264";
@@ -68,7 +68,7 @@ export class CameraView extends LitElement {
         <div>
           <div class="stage">
             <gcam-zoom-frame of=${camera.id} label=${t("picture_of", { name: camera.name })}>
-              ${isOff(camera) ? nothing : this.smooth ? this.video(camera) : this.pictures(camera)}
+              ${offOf(camera) ? nothing : this.smooth ? this.video(camera) : this.pictures(camera)}
             </gcam-zoom-frame>
             <p class="why" role="status">${problem}</p>
           </div>

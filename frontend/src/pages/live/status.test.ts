@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import type { Camera } from "../../state/gcam.js";
+import { offOf, type Camera } from "../../state/gcam.js";
 import "./camera-tile.js";
-import { isOff } from "./status.js";
 
 const camera = (status: string | undefined): Camera =>
   ({ id: "door", name: "Door", state: status === undefined ? null : { status, problem: null, problem_code: null } }) as unknown as Camera;
@@ -15,5 +14,5 @@ test("nobody waits for the pictures of a camera that is asked for none", async (
     expect(tile.renderRoot.querySelector("gcam-live-picture")).toBeNull();
     tile.remove();
   }
-  for (const status of ["connected", "connecting", "reconnecting", "lost"]) expect(isOff(camera(status))).toBe(false);
+  for (const status of ["connected", "connecting", "reconnecting", "lost"]) expect(offOf(camera(status))).toBeUndefined();
 });

@@ -9,11 +9,6 @@ const t = words("live");
 
 export type Look = "connected" | "motion" | "recording" | "reconnecting" | "lost" | "disabled" | "privacy";
 
-/** Whether nobody asks it for pictures: there are none to wait for. */
-export function isOff({ state }: Camera): boolean {
-  return !state || state.status === "disabled" || state.status === "privacy";
-}
-
 /** The colour: what matters most first. */
 export function lookOf({ state }: Camera): Look {
   if (!state) return "disabled";
