@@ -249,6 +249,7 @@ async def test_the_program_switches_a_lamp_and_tells_no_motion(tmp_path: Path) -
         async with http.patch("/api/v1/cameras/door", json={"source": {"stall_timeout_s": 9}}) as answer:
             assert answer.status == 200
         await come_to(lamp, 100)
+        await until(lambda: board.streams_opened == 2)  # the lamp is known all along
         state = await gcam.state("door")
         assert (state["motion"], board.streams_opened) == (False, 2)
         assert not (await gcam.get("/api/v1/history?kind=motion"))["entries"]
