@@ -118,7 +118,9 @@ class _Intake:
         self._connection.close()
 
     def _receive(self, piece: memoryview) -> None:
-        pictures = self._parser.feed(piece)
+        self._take(self._parser.feed(piece))
+
+    def _take(self, pictures: list[bytes]) -> None:
         if not pictures:
             return
         now_s, now_at = self._clock.monotonic(), self._clock.wall()
@@ -144,6 +146,7 @@ class _Intake:
             _log.warning("%s sent a picture that %s: it is left out", self._address, _claim(claimed))
 
     def _ended(self, error: SourceError) -> None:
+        self._take(self._parser.finish())
         if self._end is None:
             is_early = isinstance(error, Unreachable) and not self._count
             self._end = Unreachable(because("before_a_picture", why=error)) if is_early else error
@@ -166,6 +169,7 @@ class _Intake:
             delay_s = max(left_s, self._stall_timeout_s / 100)
             self._watch = asyncio.get_running_loop().call_later(delay_s, self._watch_silence)
             return
+        self._take(self._parser.finish())
         address, seconds = self._address, self._stall_timeout_s
         if self._absurd is not None and not self._count:
             width, height, most = self._absurd.width, self._absurd.height, _MOST_MPX

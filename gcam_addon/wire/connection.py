@@ -155,18 +155,19 @@ class HttpConnection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         self._has_received = True
+        end: SourceError | None = None
         try:
-            pieces = self._reader.feed(self._buffer[:nbytes])
+            for piece in self._reader.feed(self._buffer[:nbytes]):
+                self._hand_on(piece)
         except ProtocolError as error:
-            self._end(ProtocolError(because("camera_protocol", address=self._address, why=error)))
-            return
-        for piece in pieces:
-            self._hand_on(piece)
+            end = ProtocolError(because("camera_protocol", address=self._address, why=error))
         if self._reader.head is not None and not self._head.done():
             self.pause()  # until somebody has judged the head
             self._head.set_result(self._reader.head)
         if self._reader.finished:
-            self._end(self._closed_by_camera(None))
+            end = self._closed_by_camera(None)
+        if end is not None:
+            self._end(end)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end(self._closed_by_camera(exc))

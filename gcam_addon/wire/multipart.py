@@ -51,10 +51,13 @@ class MultipartParser:
         self._buffer = bytearray()
         self._scanned = 0  # no picture, or within one no boundary, begins before this offset of the buffer
         self._marks_from = 0  # within a picture: neither EOI nor SOI begins before this
+        self._next_from = 0  # within one of declared length: no other picture begins before this
         self._barren_bytes = 0
         self._rubbish = False  # since the last picture something came that is neither framing nor padding
         self._in_picture = False  # then the buffer begins with SOI
         self._length: int | None = None  # declared, and not yet found to be wrong
+        self._is_framed = False  # the boundary that was known before stands before this picture
+        self._is_over = False
         self._scan_at = _NONE
 
     @property
@@ -69,14 +72,23 @@ class MultipartParser:
         """
         self._buffer += data
         self._barren_bytes += len(data)
-        pictures: list[bytes] = []
-        while self._step(pictures) and self._barren_bytes <= MAX_BARREN_BYTES:
-            pass
+        pictures = self._taken()
         if pictures:
             self._barren_bytes = len(self._buffer)
         elif self._barren_bytes > MAX_BARREN_BYTES:
             self._start_anew()
             raise ProtocolError(because("no_picture_among"))
+        return pictures
+
+    def finish(self) -> list[bytes]:
+        """Nothing follows: what is whole, and was held back by a length that promised more."""
+        self._is_over, self._length = True, None
+        return self._taken()
+
+    def _taken(self) -> list[bytes]:
+        pictures: list[bytes] = []
+        while self._step(pictures) and self._barren_bytes <= MAX_BARREN_BYTES:
+            pass
         return pictures
 
     def _step(self, pictures: list[bytes]) -> bool:
@@ -116,9 +128,10 @@ class MultipartParser:
         """Learn from what lies between two pictures; the length declared for the next, if credible."""
         if not _CLEAN.fullmatch(gap):
             self._rubbish = True
+        self._is_framed = self._delimiter_seen and self._delimiter in gap
         if not self._delimiter_seen:
             self._learn_delimiter(gap)
-        found = _LENGTH.search(gap)
+        found = None if self._is_over else _LENGTH.search(gap)
         length = int(found[1]) if found else 0
         return length if 0 < length <= MAX_BARREN_BYTES else None
 
@@ -132,6 +145,9 @@ class MultipartParser:
     def _take_declared(self, pictures: list[bytes], length: int) -> bool:
         buffer = self._buffer
         cut = self._find_delimiter(length)
+        if not self._is_framed and self._is_overtaken(cut if cut >= 0 else length):
+            self._length = None
+            return True
         if cut < 0 and len(buffer) < length:
             return False
         stop = cut if cut >= 0 else length
@@ -144,6 +160,17 @@ class MultipartParser:
             self._length = None
             self._scanned = 0
         return True
+
+    def _is_overtaken(self, stop: int) -> bool:
+        """Another picture begins before `stop`: the declared length is wrong, and no boundary has said so."""
+        stop = min(stop, len(self._buffer))
+        if self._scan_at < 0:
+            self._scan_at = self._marks_from = self._next_from = jpeg.find_scan(self._buffer, stop)
+        if self._scan_at < 0:
+            return False
+        at = self._buffer.find(_PICTURE, self._next_from, stop)
+        self._next_from = max(self._next_from, stop - len(_PICTURE) + 1)
+        return at >= 0
 
     def _take_scanned(self, pictures: list[bytes]) -> bool:
         cut = self._find_delimiter(len(self._buffer))

@@ -7,7 +7,7 @@ connection and what the body means do not belong here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gcam_addon.errors import ProtocolError
@@ -39,7 +39,8 @@ class Head:
 class ResponseReader:
     """Bytes in, body pieces out. `head` is None until it is complete; `finished`: the body is.
 
-    A body piece is a view of the data given to `feed` where that can be, so it must be used at once.
+    A body piece is a view of the data given to `feed` where that can be, so it must be used at once: before
+    the next one is asked for.
     """
 
     def __init__(self) -> None:
@@ -50,18 +51,16 @@ class ResponseReader:
         self._left_bytes = 0  # of the current chunk
         self._left_of_body: int | None = None
 
-    def feed(self, data: bytes | memoryview) -> list[memoryview]:
-        """The parts of the body in `data`. Raises ProtocolError where this is not HTTP."""
+    def feed(self, data: bytes | memoryview) -> Iterator[memoryview]:
+        """The parts of the body in `data`. Raises ProtocolError where this is not HTTP, behind what was."""
         if self.head is None:
             seen = max(0, len(self._pending) - len(b"\r\n\r"))
             self._pending += data
             if not self._read_head(seen):
-                return []
+                return
             data, self._pending = bytes(self._pending), bytearray()
         view = memoryview(data)
-        if self._is_chunked:
-            return self._unchunk(view)
-        return self._limit(view)
+        yield from self._unchunk(view) if self._is_chunked else self._limit(view)
 
     def _read_head(self, seen: int) -> bool:
         """No head ends before the offset `seen`."""
@@ -85,25 +84,24 @@ class ResponseReader:
             self._left_of_body = int(length)
         return True
 
-    def _limit(self, view: memoryview) -> list[memoryview]:
+    def _limit(self, view: memoryview) -> Iterator[memoryview]:
         if self._left_of_body is not None:
             view = view[: self._left_of_body]
             self._left_of_body -= len(view)
             self.finished = self._left_of_body == 0
-        return [view] if view else []
+        if view:
+            yield view
 
-    def _unchunk(self, view: memoryview) -> list[memoryview]:
-        pieces: list[memoryview] = []
+    def _unchunk(self, view: memoryview) -> Iterator[memoryview]:
         at = 0
         while at < len(view) and not self.finished:
             if self._left_bytes:
                 piece = view[at : at + self._left_bytes]
                 self._left_bytes -= len(piece)
                 at += len(piece)
-                pieces.append(piece)
+                yield piece
             else:
                 at = self._read_chunk_line(view, at)
-        return pieces
 
     def _read_chunk_line(self, view: memoryview, at: int) -> int:
         """Read a chunk's size, the line end before it included; the offset behind what was read."""

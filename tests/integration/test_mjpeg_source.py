@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 
 import pytest
@@ -17,7 +17,7 @@ from gcam_addon.sources.mjpeg import MjpegSource
 from gcam_addon.wire.address import HttpAddress, parse
 from tests.support.jpegs import claiming, jpeg, part
 from tests.support.ports import kept_ports, silent_port
-from tests.support.scripted_server import CHUNKED, STREAM, Peer, Script, serving
+from tests.support.scripted_server import CHUNKED, STREAM, Peer, Script, accepting, serving
 from tests.support.waiting import PATIENCE_S, patience
 
 A, B, C = jpeg(1), jpeg(2, 320, 240), jpeg(3)
@@ -240,6 +240,37 @@ async def test_an_answer_that_lies_is_bounded_and_told(answer: bytes, says: str)
         assert len(camera.peers) <= 6
     assert says in str(end)
     assert SECRET not in str(end)
+
+
+@pytest.mark.parametrize("script", [answering, silent_after])
+async def test_the_last_picture_is_taken_though_its_length_promises_more(
+    script: Callable[..., Script],
+) -> None:
+    stream = (STREAM, part(A), part(C, length=len(C) + 100))
+    async with serving(script(*stream)) as camera:
+        frames, end = await run(source(camera.port, stall_timeout_s=0.3))
+    assert [frame.jpeg for frame in frames] == [A, C]
+    assert isinstance(end, Unreachable | Stalled)
+
+
+@pytest.mark.parametrize("is_one_piece", [True, False])
+async def test_pictures_before_a_damaged_chunk_are_taken(is_one_piece: bool) -> None:
+    chunks = [b"%x\r\n%b\r\n" % (len(each), each) for each in (part(A), part(C))]
+    pieces = (CHUNKED, *chunks, b"no chunk\r\n")
+    async with serving(answering(*((b"".join(pieces),) if is_one_piece else pieces))) as camera:
+        frames, end = await run(source(camera.port))
+    assert [frame.jpeg for frame in frames] == [A, C]
+    assert isinstance(end, ProtocolError)
+    assert "chunks" in str(end)
+
+
+async def test_an_answer_that_comes_before_the_question() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.send(STREAM, part(A), part(C))
+
+    async with accepting(script) as camera:
+        frames, _ = await run(source(camera.port))
+    assert [frame.jpeg for frame in frames] == [A, C]
 
 
 async def test_announcements_of_an_answer_without_end_are_no_answer() -> None:

@@ -50,6 +50,12 @@ GOOD: dict[str, bytes] = {
     "without EOI": part(A[:-2]) + part(B[:-2]) + part(C[:-2]) + DELIMITER,
     "without EOI and length": b"".join(part(p[:-2], length=None) for p in (A, B, C)) + DELIMITER,
     "without EOI, some": part(A) + part(B[:-2]) + part(C),
+    "length given twice": b"".join(
+        part(p).replace(b"X-Timestamp", b"Content-Length: 100\r\nX-Timestamp") for p in (A, B, C)
+    ),
+    "length negative": b"".join(part(p).replace(b"Length: ", b"Length: -") for p in (A, B, C)),
+    "length of 4 GB": b"".join(part(p, length=2**32 + len(p)) for p in (A, B, C)) + DELIMITER,
+    "another boundary each time": b"".join(part(p, boundary=f"part-{len(p)}") for p in (A, B, C)),
     "length absurd": part(A, length=10**9) + part(B, length=0) + part(C, length=10**10) + DELIMITER,
     "closing boundary": part(A) + part(B) + part(C) + f"\r\n--{BOUNDARY}--\r\n".encode(),
 }
@@ -118,6 +124,33 @@ def test_a_picture_with_too_long_a_length_comes_at_the_boundary() -> None:
     parser = MultipartParser(BOUNDARY)
     assert parser.feed(part(A, length=1_000_000)) == []
     assert parser.feed(part(B)) == [A, B]
+
+
+@pytest.mark.parametrize("piece", [0, 1, 1436])
+def test_a_length_that_promises_more_holds_no_picture_up_whatever_the_boundaries(piece: int) -> None:
+    stream = b"".join(part(p, boundary=f"b{n}", length=1_000_000) for n, p in enumerate((A, B, C)))
+    assert parse(stream, piece=piece) == ([A, B], 0)
+
+
+@pytest.mark.parametrize("piece", [0, 1, 1436])
+def test_a_length_of_two_parts_makes_no_picture_of_them(piece: int) -> None:
+    both = A + part(B, boundary="other")
+    assert parse(part(both) + part(C), piece=piece)[0] == [A, B, C]
+
+
+@pytest.mark.parametrize("boundary", [BOUNDARY, "other"])
+def test_what_a_length_held_back_is_there_when_nothing_follows(boundary: str) -> None:
+    parser = MultipartParser(BOUNDARY)
+    assert parser.feed(part(A) + part(B, boundary=boundary, length=1_000_000)) == [A]
+    assert parser.finish() == [B]
+    assert not parser.is_within_picture
+
+
+@pytest.mark.parametrize("torn", [A[:-1000], A[:50], b"", b"Hello", b"\xff\xd8\xff" * 100])
+def test_what_is_not_whole_when_nothing_follows_is_no_picture(torn: bytes) -> None:
+    parser = MultipartParser(BOUNDARY)
+    parser.feed(part(torn, length=1_000_000))
+    assert parser.finish() == []
 
 
 @pytest.mark.parametrize("length", [-1, None])

@@ -105,7 +105,7 @@ def test_what_is_not_http(answer: bytes) -> None:
 
 def test_a_header_bomb_is_bounded() -> None:
     reader = ResponseReader()
-    reader.feed(b"HTTP/1.1 200 OK\r\n")
+    list(reader.feed(b"HTTP/1.1 200 OK\r\n"))
     with pytest.raises(ProtocolError, match="64 KiB"):
         feed_repeatedly(reader, b"X-Bomb: " + b"a" * 1000 + b"\r\n", 70)
 
@@ -133,9 +133,16 @@ def test_damaged_chunks(bad: bytes) -> None:
         read(CHUNKED + bad + b"\r\n")
 
 
+def test_what_came_before_a_damaged_chunk_is_there() -> None:
+    pieces = ResponseReader().feed(CHUNKED + b"3\r\nabc\r\n2\r\ndexyz\r\n")
+    assert bytes(next(pieces)) + bytes(next(pieces)) == b"abcde"
+    with pytest.raises(ProtocolError, match="chunks"):
+        next(pieces)
+
+
 def test_an_endless_chunk_line_is_bounded() -> None:
     reader = ResponseReader()
-    reader.feed(CHUNKED)
+    list(reader.feed(CHUNKED))
     with pytest.raises(ProtocolError, match="chunks"):
         feed_repeatedly(reader, b"1" * 100, 100)
 
@@ -159,4 +166,4 @@ def test_every_split_gives_the_same_body(pieces: list[bytes], steps: list[int]) 
 
 def feed_repeatedly(reader: ResponseReader, piece: bytes, times: int) -> None:
     for _ in range(times):
-        reader.feed(piece)
+        list(reader.feed(piece))
