@@ -56,7 +56,7 @@ async def test_the_demo_gives_motion_on_mqtt_and_a_playable_clip_within_a_minute
     tmp_path: Path, broker_port: int
 ) -> None:
     options = write_options(tmp_path / "o.json", mqtt={"mode": "embedded", "port": broker_port})
-    async with Program(tmp_path / "data", "--demo", "--options", options) as gcam, patience():
+    async with Program(tmp_path / "data", "--demo", "--options", options, executed=True) as gcam, patience():
         async with aiomqtt.Client("127.0.0.1", broker_port) as client:
             await client.subscribe("gcam/+/motion")
             await client.subscribe("gcam/+/event")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.support.child import Child
+from tests.support.child import Child, GcamChild
 from tests.support.ports import kept_port, kept_ports, silent_port
 from tests.support.simulated import camera
 from tests.support.waiting import until
@@ -84,3 +86,25 @@ async def test_a_child_that_is_ended_is_no_failure() -> None:
     await until(lambda: "ready" in other.said)
     await other.leave()
     assert other.status == -signal.SIGTERM
+
+
+async def test_a_forked_gcam_ends_as_an_executed_one(tmp_path: Path) -> None:
+    wrong = GcamChild("run", "--options", tmp_path / "none.json")
+    await until(lambda: wrong.status is not None)
+    assert await wrong.end() == 2
+    assert wrong.said.startswith("gcam: ")
+    helps = GcamChild("--help")
+    await until(lambda: helps.status is not None)
+    assert await helps.end() == 0
+    assert helps.said.startswith("usage: gcam ")
+
+
+async def test_a_forked_gcam_is_a_process_of_its_own(tmp_path: Path) -> None:
+    first, second = (GcamChild("run", "--data", tmp_path / name, "--listen", "127.0.0.1:0") for name in "ab")
+    await first.until(lambda: "Ctrl-C" in first.said)
+    await second.until(lambda: "Ctrl-C" in second.said)
+    assert {os.getsid(child.pid) for child in (first, second)} == {first.pid, second.pid}
+    assert await first.end(signal.SIGKILL) == -signal.SIGKILL
+    assert "Stopping" not in first.said
+    assert await second.end(signal.SIGINT) == 0
+    assert "Stopping" in second.said

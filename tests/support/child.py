@@ -9,10 +9,12 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tests.support.forked import Forked, forked
 from tests.support.waiting import until, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -37,12 +39,17 @@ class Child:
         self._begin = os.fstat(self._output.fileno()).st_size
         self._text = ""
         self._is_closed = False
-        self._process = subprocess.Popen(
+        self._process = self._begin_process(command, {**os.environ, **(environment or {})}, folder)
+
+    def _begin_process(
+        self, command: Sequence[str | Path], environment: Mapping[str, str], folder: Path
+    ) -> subprocess.Popen[bytes] | Forked:
+        return subprocess.Popen(
             (*_BORN, *command),
             stdin=subprocess.DEVNULL,
             stdout=self._output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **(environment or {})},
+            env=environment,
             cwd=folder,
             start_new_session=True,  # Ctrl-C is not for it: a second signal would end it at once
         )
@@ -92,7 +99,7 @@ class Child:
             await until(lambda: self.status is not None, lambda: self.last_lines)
         finally:
             self._close()
-        return self._process.returncode
+        return self._process.wait()
 
     def ended(self, number: signal.Signals = signal.SIGTERM) -> int:
         """As `end`, without a loop."""
@@ -101,7 +108,7 @@ class Child:
             wait_until(lambda: self.status is not None, lambda: self.last_lines)
         finally:
             self._close()
-        return self._process.returncode
+        return self._process.wait()
 
     async def leave(self, number: signal.Signals = signal.SIGTERM) -> None:
         """As `end`, by whoever needs it no longer; its having ended by itself is a failure."""
@@ -121,3 +128,27 @@ class Child:
         self._text = self.said
         self._is_closed = True
         self._output.close()
+
+
+class GcamChild(Child):
+    """`gcam ARGUMENTS`, forked from a process that has imported it already; executed where that is asked for,
+    or where it gets an environment of its own, which may hold something for the loader.
+    """
+
+    def __init__(
+        self,
+        *arguments: str | Path,
+        python: str | Path = sys.executable,
+        environment: Mapping[str, str] | None = None,
+        executed: bool = False,
+    ) -> None:
+        self._forked_by = None if executed or environment or sys.platform != "linux" else Path(python)
+        super().__init__(python, "-m", "gcam_addon", *arguments, environment=environment)
+
+    def _begin_process(
+        self, command: Sequence[str | Path], environment: Mapping[str, str], folder: Path
+    ) -> subprocess.Popen[bytes] | Forked:
+        if self._forked_by is None:
+            return super()._begin_process(command, environment, folder)
+        arguments = [str(argument) for argument in command[3:]]
+        return forked(self._forked_by, arguments, environment, folder, self._output.fileno())

@@ -73,7 +73,7 @@ class House:
         """`arguments` go to `gcam run`."""
         options = ("--options", str(folder / "options.json"))
         self.broker = Mosquitto(folder, port=ports.broker)
-        self.gcam = Program(folder / "gcam", *options, *arguments, port=ports.gcam)
+        self.gcam = Program(folder / "gcam", *options, *arguments, port=ports.gcam, executed=True)
         self.home_assistant = HomeAssistant(folder / "home-assistant", ports.home_assistant)
         self._folder = folder
         self._boards = {name: Board(scene) for name, scene in scenes.items()}

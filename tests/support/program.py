@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
@@ -14,14 +13,16 @@ from typing import Any, Self
 import aiohttp
 
 from gcam_addon.access.secret import read_local_secret
-from tests.support.child import Child
+from tests.support.child import Child, GcamChild
 
 
 class Program:
     """`gcam run ARGUMENTS`. Leaving the context ends it in order."""
 
-    def __init__(self, data_dir: Path, *arguments: str, port: int = 0) -> None:
-        """`port`: where it listens; 0 is any free one, another one each time that it is entered."""
+    def __init__(self, data_dir: Path, *arguments: str, port: int = 0, executed: bool = False) -> None:
+        """`port`: where it listens; 0 is any free one, another one each time that it is entered. `executed`:
+        as people start it, imports and all.
+        """
         self.data_dir = data_dir
         self.url = ""
         self.ingress_port = 0
@@ -31,15 +32,17 @@ class Program:
         self.environment: dict[str, str] = {}
         self._arguments = arguments
         self._wanted_port = port
+        self._is_executed = executed
         self._child: Child | None = None
 
     async def __aenter__(self) -> Self:
         """Also again, after its end: the same data."""
-        self._child = Child(
-            *(sys.executable, "-m", "gcam_addon", "run", "--listen", f"127.0.0.1:{self._wanted_port}"),
+        self._child = GcamChild(
+            *("run", "--listen", f"127.0.0.1:{self._wanted_port}"),
             *self.places(),
             *self._arguments,
             environment=self.environment,
+            executed=self._is_executed,
         )
         try:
             await self.until(lambda: "Ctrl-C" in self.log)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.request import Request, urlopen
 
-from tests.support.child import Child
+from tests.support.child import Child, GcamChild
 from tests.support.ports import kept_port
 from tests.support.waiting import PATIENCE_S
 
@@ -48,10 +48,10 @@ class RunningGcam:
 
     def start(self) -> None:
         """Also again: at the same address, with the same data."""
-        python = ROOT / ".venv" / "bin" / "python"
-        self._child = child = Child(
-            *(python, "-m", "gcam_addon", "run", "--data", self.data_dir),
-            *("--listen", self.url.removeprefix("http://"), *self._arguments),
+        self._child = child = GcamChild(
+            *("run", "--data", self.data_dir, "--listen", self.url.removeprefix("http://")),
+            *self._arguments,
+            python=ROOT / ".venv" / "bin" / "python",
         )
         child.wait_until(lambda: "Ctrl-C" in child.said)
 
