@@ -36,7 +36,7 @@ from tqdm import tqdm
 from gcam_addon.analysis.analyser import Analyser
 from gcam_addon.assembly import build_processor
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName, SourceSettings
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, Unit, jpeg_unit
 from gcam_addon.simulator.scenes import SCENES, open_scene
 from gcam_addon.sources.replay import read_frames
 
@@ -172,7 +172,7 @@ _QUALITY = 65
 BASE_SCENE = (Size(320, 240), 10.0)
 MORE_SCENES = ((Size(320, 240), 5.0), (Size(640, 480), 10.0))
 
-Numbered = Iterator[tuple[int, EncodedFrame]]
+Numbered = Iterator[tuple[int, Unit]]
 
 
 def footage_dir() -> Path:
@@ -219,7 +219,7 @@ def _remade(frames: Numbered, fps: float, variant: Camera32) -> Numbered:
         if slot == last_slot:
             continue
         last_slot = slot
-        picture = cv2.imdecode(np.frombuffer(frame.jpeg, np.uint8), cv2.IMREAD_COLOR)
+        picture = cv2.imdecode(np.frombuffer(frame.data, np.uint8), cv2.IMREAD_COLOR)
         if picture is None:
             continue
         size = (variant.size.width, variant.size.height)
@@ -227,7 +227,7 @@ def _remade(frames: Numbered, fps: float, variant: Camera32) -> Numbered:
         grain = noise.normal(0.0, variant.noise, (*picture.shape[:2], 1))
         noisy = np.clip(picture + grain, 0, 255).astype(np.uint8)
         jpeg = cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
-        yield index, EncodedFrame(jpeg, frame.pts_s, frame.received_at, variant.size)
+        yield index, jpeg_unit(jpeg, frame.pts_s, frame.received_at, variant.size)
 
 
 def scene_pictures(name: str, size: Size, fps: float) -> tuple[Labels, Numbered]:
@@ -236,7 +236,7 @@ def scene_pictures(name: str, size: Size, fps: float) -> tuple[Labels, Numbered]
     total = int(scene.duration_s * fps)
     events = tuple((int(a * fps), int(b * fps)) for a, b, _ in scene.truth)
     frames = (
-        (index, EncodedFrame(scene.jpeg(index / fps, size, _QUALITY), index / fps, index / fps, size))
+        (index, jpeg_unit(scene.jpeg(index / fps, size, _QUALITY), index / fps, index / fps, size))
         for index in range(total)
     )
     return Labels(fps, (0, total - 1), events), frames

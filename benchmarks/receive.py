@@ -22,7 +22,7 @@ import numpy as np
 
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import SourceSettings
-from gcam_addon.model import EncodedFrame
+from gcam_addon.model import Unit, jpeg_unit
 from gcam_addon.picture import jpeg
 from gcam_addon.sources.mjpeg import MjpegSource
 from gcam_addon.wire.multipart import MultipartParser
@@ -88,17 +88,17 @@ def run_server(body: bytes, fps: float, like: str, ready: Connection) -> None:
     asyncio.run(serve(body, fps, like, ready))
 
 
-def frames_of(parser: MultipartParser, data: bytes | memoryview) -> list[EncodedFrame]:
+def frames_of(parser: MultipartParser, data: bytes | memoryview) -> list[Unit]:
     """What every reader has to do with its bytes."""
     found = []
     for data_of_one in parser.feed(data):
         size = jpeg.size_of(data_of_one)
         assert size is not None
-        found.append(EncodedFrame(data_of_one, CLOCK.monotonic(), CLOCK.wall(), size))
+        found.append(jpeg_unit(data_of_one, CLOCK.monotonic(), CLOCK.wall(), size))
     return found
 
 
-async def aiohttp_source(url: str) -> AsyncIterator[EncodedFrame]:
+async def aiohttp_source(url: str) -> AsyncIterator[Unit]:
     """A source as it would be written on aiohttp, silence watched by aiohttp too."""
     parser = MultipartParser(BOUNDARY.decode())
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=10)
@@ -113,10 +113,10 @@ async def with_aiohttp(url: str, count: int) -> int:
 
 
 async def with_gcam(url: str, count: int) -> int:
-    return await count_frames(MjpegSource(SourceSettings(url), CLOCK).frames(), count)
+    return await count_frames(MjpegSource(SourceSettings(url), CLOCK).units(), count)
 
 
-async def count_frames(frames: AsyncIterator[EncodedFrame], count: int) -> int:
+async def count_frames(frames: AsyncIterator[Unit], count: int) -> int:
     seen = 0
     async with aclosing(frames):  # type: ignore[type-var]
         async for _ in frames:

@@ -12,16 +12,16 @@ from gcam_addon.boards.recognise import recognise
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName
 from gcam_addon.detectors.adaptive import AdaptiveDetector
-from gcam_addon.detectors.decode import Decoder
 from gcam_addon.detectors.difference import DifferenceDetector
+from gcam_addon.detectors.inter import AnyLooker
 from gcam_addon.detectors.mog2 import Mog2Detector
 from gcam_addon.errors import ProtocolError
-from gcam_addon.interfaces import Detector, Recorder, Source
+from gcam_addon.interfaces import Detector, Looker, Recorder, Source
 from gcam_addon.model import Event
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.handoff import Broken, Deliver, Handoff
 from gcam_addon.pipeline.intake import Intake, PassOn
-from gcam_addon.pipeline.processor import LumaDecoder, Processor
+from gcam_addon.pipeline.processor import Processor
 from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
 from gcam_addon.pipeline.tracker import Tracker
 from gcam_addon.sources.candidates import KnownStreams, places_of
@@ -42,11 +42,11 @@ def build_detector(settings: DetectionSettings) -> Detector:
             return Mog2Detector(settings)
 
 
-def build_processor(camera: Camera, decoder: LumaDecoder | None = None) -> Processor:
-    """The camera's decoding, detecting and tracking. `decoder`: for pictures that come in another way."""
+def build_processor(camera: Camera, looker: Looker | None = None) -> Processor:
+    """The camera's decoding, detecting and tracking. `looker`: for pictures that come in another way."""
     settings = camera.detection
-    decoder = decoder or Decoder(settings.scale)
-    return Processor(camera.id, decoder, build_detector(settings), Tracker(camera.id, settings))
+    looker = looker or AnyLooker(settings.scale)
+    return Processor(camera.id, looker, build_detector(settings), Tracker(camera.id, settings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ wants lies there (`web/ports.py`, `mqtt/broker.py`). Constructors are not part o
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Protocol
 
@@ -29,9 +30,11 @@ from gcam_addon.model import (
     Motion,
     Recorded,
     Rest,
+    Size,
     Storage,
     Stored,
     Trashed,
+    Unit,
     Usage,
 )
 
@@ -40,16 +43,43 @@ Luma = npt.NDArray[np.uint8]
 
 
 class Source(Protocol):
-    """One run of one camera's pictures. Never reconnects: the runner does."""
+    """One run of one camera. Never reconnects: the runner does."""
 
-    def frames(self) -> AsyncGenerator[EncodedFrame, None]:
-        """Loop. Yields until the camera ends the run; a live camera's end is a `SourceError`, a file's is
-        the normal end of the iteration. Closing the iterator closes the connection.
+    def units(self) -> AsyncGenerator[Unit, None]:
+        """Loop. What the camera sends, in the order in which it is decoded, from a key of its pictures on;
+        `Unit.tracks` changes where the camera changes what it sends. Yields until the camera ends the run; a
+        live camera's end is a `SourceError`, a file's is the normal end of the iteration. Closing the
+        iterator closes the connection. Where the reader is slow the camera waits, or units up to the next key
+        are dropped and counted: nothing grows.
         """
 
     @property
     def dropped(self) -> int:
         """Parts received that were no usable picture, so far (torn, garbage, not an image)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What detection is shown of one picture."""
+
+    luma: Luma | None
+    """As it is to be shown; None: damaged."""
+    pts_s: float
+    received_at: float
+    size: Size
+    """Of the whole picture, as shown."""
+    jpeg: Callable[[], bytes]
+    """Worker. The whole picture for people; empty where there is none."""
+
+
+class Looker(Protocol):
+    """Makes looks of a camera's units, one camera's for its whole life."""
+
+    def look(self, unit: Unit, is_due: bool) -> Sequence[Look]:
+        """Worker. Those pictures of due units that are ready: none where this one's comes later. Of a stream
+        in which pictures build on those before, all units are shown, in order, from a key on, due or not.
+        Never raises for what a camera sends.
+        """
 
 
 class Detector(Protocol):
@@ -66,10 +96,10 @@ class Detector(Protocol):
 
 
 class Recorder(Protocol):
-    """Turns frames into clips; owns pre-roll, post-roll and maximum length. Never blocks its caller."""
+    """Turns units into clips; owns pre-roll, post-roll and maximum length. Never blocks its caller."""
 
-    def push(self, frame: EncodedFrame, active: bool) -> None:
-        """Loop. Called with every frame; `active` says that it is to be kept."""
+    def push(self, unit: Unit, active: bool) -> None:
+        """Loop. Called with every unit; `active` says that it is to be kept."""
 
     def note(self, event: Event) -> None:
         """Loop. What happened meanwhile (motion started or ended), for the clip's index entry."""
@@ -90,11 +120,11 @@ class Recorder(Protocol):
 
     @property
     def queued(self) -> int:
-        """Frames handed over and not yet on disk."""
+        """Units handed over and not yet on disk."""
 
     @property
     def dropped(self) -> int:
-        """Frames that should have been kept and were not (the disk can't follow, or is full), so far."""
+        """Units that should have been kept and were not (the disk can't follow, or is full), so far."""
 
 
 class Sink(Protocol):

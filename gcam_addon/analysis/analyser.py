@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from gcam_addon.model import EncodedFrame, Motion, MotionEnded, MotionStarted
-from gcam_addon.pipeline.processor import Processor
+from gcam_addon.model import Motion, MotionEnded, MotionStarted, Unit
+from gcam_addon.pipeline.processor import Analysis, Processor
 
 _REMEMBERED_FRAMES = 20_000
 """Enough for the longest time between a frame and the event that names it."""
@@ -19,6 +20,8 @@ class AnalysedFrame:
     index: int
     t_s: float
     motion: Motion
+    jpeg: Callable[[], bytes] = field(repr=False, compare=False, default=bytes)
+    """The picture for people. Not to be kept: it may hold all its pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,26 @@ class Analyser:
         self.frames = 0
         self.last_s = 0.0
 
-    def feed(self, index: int, frame: EncodedFrame) -> tuple[AnalysedFrame, tuple[FoundEvent, ...]]:
-        """The decision on the source's picture `index`, and the events that are over with it."""
-        self._first_s = frame.pts_s if self._first_s is None else self._first_s
-        self._recent.append((frame.pts_s, index))
-        self.frames += 1
-        self.last_s = self._relative(frame.pts_s)
-        analysis = self._processor.process(frame)
-        return AnalysedFrame(index, self.last_s, analysis.motion), self._found(analysis.events)
+    def feed(
+        self, index: int, unit: Unit, is_due: bool = True
+    ) -> list[tuple[AnalysedFrame, tuple[FoundEvent, ...]]]:
+        """The decision on the source's picture `index` where it `is_due`, and the events that are over with
+        it. Of some streams it comes later, with a picture after it.
+        """
+        self._first_s = unit.pts_s if self._first_s is None else self._first_s
+        self._recent.append((unit.pts_s, index))
+        self.frames += is_due
+        self.last_s = max(self.last_s, self._relative(unit.pts_s))
+        return [
+            (self._decision(analysis), self._found(analysis.events))
+            for analysis in self._processor.process(unit, is_due=is_due)
+        ]
+
+    def _decision(self, analysis: Analysis) -> AnalysedFrame:
+        look = analysis.look
+        return AnalysedFrame(
+            self._index_at(look.pts_s), self._relative(look.pts_s), analysis.motion, look.jpeg
+        )
 
     def finish(self) -> tuple[FoundEvent, ...]:
         """The source has ended: the event that was still going on, if any."""

@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -88,10 +89,10 @@ def run(args: argparse.Namespace) -> int:
 def _run_recorded(session: _Session, path: Path, args: argparse.Namespace) -> None:
     frames = recorded(path, args.fps)
     with session.progress(None if args.fps else expected_count(path)) as bar:
-        for index, frame in frames:
-            if args.seconds is not None and frame.pts_s > args.seconds:
+        for index, unit, is_due in frames:
+            if args.seconds is not None and unit.pts_s > args.seconds:
                 return
-            session.take(index, frame.jpeg, session.analyser.feed(index, frame))
+            session.take(session.analyser.feed(index, unit, is_due))
             bar.update()
 
 
@@ -99,10 +100,9 @@ async def _run_live(session: _Session, args: argparse.Namespace) -> None:
     camera = _camera(args)
     with session.progress(None) as bar, contextlib.suppress(TimeoutError):
         async with asyncio.timeout(args.seconds):
-            async for index, frame in _watched(live(camera, args.fps, SystemClock()), session):
-                result = await asyncio.to_thread(session.analyser.feed, index, frame)
-                session.take(index, frame.jpeg, result)
-                bar.update()
+            async for index, unit, is_due in _watched(live(camera, args.fps, SystemClock()), session):
+                session.take(await asyncio.to_thread(session.analyser.feed, index, unit, is_due))
+                bar.update(is_due)
 
 
 async def _watched(frames: AsyncIterator[Numbered], session: _Session) -> AsyncIterator[Numbered]:
@@ -137,16 +137,16 @@ class _Session:
         with tqdm(total=total, unit=" pictures", file=sys.stderr, disable=hidden, leave=False) as bar:
             yield bar
 
-    def take(self, index: int, jpeg: bytes, result: tuple[AnalysedFrame, tuple[FoundEvent, ...]]) -> None:
-        """Count, keep for the plot and print what there is to print about one picture."""
-        frame, events = result
-        self._causes[frame.motion.cause] += 1
-        if self._keep_frames:
-            self._frames.append(frame)
-            self._keep_picture(frame.t_s, jpeg)
-        if self._frames_too:
-            self._print(report.frame_line(frame))
-        self._tell(events)
+    def take(self, results: Iterable[tuple[AnalysedFrame, tuple[FoundEvent, ...]]]) -> None:
+        """Count, keep for the plot and print what there is to print about each picture."""
+        for frame, events in results:
+            self._causes[frame.motion.cause] += 1
+            if self._keep_frames:
+                self._frames.append(replace(frame, jpeg=bytes))
+                self._keep_picture(frame)
+            if self._frames_too:
+                self._print(report.frame_line(frame))
+            self._tell(events)
 
     def finish(self) -> None:
         self._tell(self.analyser.finish())
@@ -179,10 +179,10 @@ class _Session:
         tqdm.write(line, file=sys.stdout)
         sys.stdout.flush()
 
-    def _keep_picture(self, t_s: float, jpeg: bytes) -> None:
+    def _keep_picture(self, frame: AnalysedFrame) -> None:
         """Some pictures, evenly over a time that nobody knows in advance: thinned out as they grow many."""
         if (len(self._frames) - 1) % self._every == 0:
-            self._pictures.append((t_s, jpeg))
+            self._pictures.append((frame.t_s, frame.jpeg()))
         if len(self._pictures) >= 8 * STRIP_PICTURES:
             self._pictures = self._pictures[::2]
             self._every *= 2

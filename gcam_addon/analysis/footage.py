@@ -13,33 +13,34 @@ import av.error
 from gcam_addon.assembly import build_source
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera
-from gcam_addon.model import EncodedFrame
+from gcam_addon.model import Unit
 from gcam_addon.pipeline.handoff import Pace
 from gcam_addon.sources.replay import read_frames
 
-Numbered = tuple[int, EncodedFrame]
-"""A picture and its number in the source, 0-based."""
+Numbered = tuple[int, Unit, bool]
+"""A picture's number in the source, 0-based, its unit, and whether it is to be looked at."""
 
 
 def recorded(path: Path, fps: float | None) -> Iterator[Numbered]:
     """The pictures of a video, about `fps` a second of it; of pictures without times all, `fps` a second."""
-    if fps is not None and _has_no_times(path):
-        return enumerate(read_frames(path, fps))
-    numbered = enumerate(read_frames(path))
-    if fps is None:
-        return numbered
+    has_times = fps is not None and not _has_no_times(path)
     pace = Pace()
-    return (item for item in numbered if pace.take(item[1].pts_s, fps))
+    for index, unit in enumerate(read_frames(path, None if has_times else fps)):
+        if fps is None or not has_times or pace.take(unit.pts_s, fps):
+            yield index, unit, True
 
 
 async def live(camera: Camera, fps: float | None, clock: Clock) -> AsyncIterator[Numbered]:
-    """The camera's pictures until it ends the stream; raises `SourceError` as the source does."""
+    """The camera's pictures until it ends the stream, and what others build on. Raises `SourceError`."""
     pace, numbers = Pace(), itertools.count()
-    async with aclosing(build_source(camera, clock).frames()) as frames:
-        async for frame in frames:
+    async with aclosing(build_source(camera, clock).units()) as units:
+        async for unit in units:
+            if unit.is_sound:
+                continue
             index = next(numbers)
-            if fps is None or pace.take(frame.pts_s, fps):
-                yield index, frame
+            is_due = fps is None or pace.take(unit.pts_s, fps)
+            if is_due or unit.tracks.video.codec.is_inter:
+                yield index, unit, is_due
 
 
 def expected_count(path: Path) -> int | None:

@@ -22,8 +22,8 @@ from gcam_addon.config.model import Camera
 from gcam_addon.detectors.decode import Decoder
 from gcam_addon.detectors.zones import rasterise
 from gcam_addon.errors import RecordingError
-from gcam_addon.interfaces import Luma
-from gcam_addon.model import EncodedFrame, MotionEnded, MotionStarted, Size
+from gcam_addon.interfaces import Look, Luma
+from gcam_addon.model import MotionEnded, MotionStarted, Size, Unit, jpeg_unit
 from gcam_addon.picture.orientation import of_rotation, shown_size, turned
 from gcam_addon.pipeline.handoff import Pace
 from gcam_addon.words.reason import because
@@ -69,11 +69,11 @@ class Trial:
         self._shown.luma = self._private_taken_out(
             turned(picture.luma(self._scale.divisor(size)), self._orientation)
         )
-        analysis = self._processor.process(EncodedFrame(b"", picture.at, picture.at, size))
-        if analysis.active and not self._active:
-            self._pace.hurry(picture.at, self._settings.active_fps)
-        self._active = analysis.active
-        self._note(analysis.events)
+        for analysis in self._processor.process(jpeg_unit(b"", picture.at, picture.at, size)):
+            if analysis.active and not self._active:
+                self._pace.hurry(picture.at, self._settings.active_fps)
+            self._active = analysis.active
+            self._note(analysis.events)
 
     def cut(self) -> tuple[Found, ...]:
         """The film breaks off here: what was found since the last cut. What comes next may show anything."""
@@ -145,9 +145,9 @@ def pictures_of(video: Path, started_at: float) -> Iterator[Picture]:
 
 
 class _Shown:
-    """The luma of the picture that is being looked at, where a processor would decode a JPEG."""
+    """interfaces.Looker: the luma of the picture that is being looked at, where a JPEG would be decoded."""
 
     luma: Luma | None = None
 
-    def decode(self, frame: EncodedFrame) -> Luma | None:
-        return self.luma
+    def look(self, unit: Unit, is_due: bool) -> tuple[Look, ...]:
+        return (Look(self.luma, unit.pts_s, unit.received_at, unit.size, bytes),)

@@ -15,7 +15,7 @@ from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings
 from gcam_addon.errors import GcamError
 from gcam_addon.interfaces import Source
 from gcam_addon.log.setup import redact
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, Unit
 from gcam_addon.recording.recorder import CONFIRMATION_S
 from gcam_addon.words.reason import Reason, because
 
@@ -129,11 +129,11 @@ def _redacted(problem: GcamError) -> str:
     return problem.said if shown == str(problem) else shown
 
 
-async def _watch(source: Source, watch_s: float, first_picture_s: float) -> Sequence[EncodedFrame]:
+async def _watch(source: Source, watch_s: float, first_picture_s: float) -> Sequence[Unit]:
     """The pictures of some seconds; what ended the stream early counts only if there was no picture."""
-    frames: list[EncodedFrame] = []
+    frames: list[Unit] = []
     try:
-        async with asyncio.timeout(first_picture_s) as limit, aclosing(source.frames()) as stream:
+        async with asyncio.timeout(first_picture_s) as limit, aclosing(source.units()) as stream:
             async for frame in stream:
                 if not frames:
                     limit.reschedule(asyncio.get_running_loop().time() + watch_s)
@@ -146,11 +146,11 @@ async def _watch(source: Source, watch_s: float, first_picture_s: float) -> Sequ
     return frames
 
 
-def _look(frames: Sequence[EncodedFrame], watch_s: float, dropped: int) -> Look:
+def _look(frames: Sequence[Unit], watch_s: float, dropped: int) -> Look:
     watched_s = frames[-1].pts_s - frames[0].pts_s
     return Look(
         size=frames[-1].size,
         fps=(len(frames) - 1) / watched_s if watched_s > 0 else 1 / watch_s,
-        bytes_per_frame=int(median(len(frame.jpeg) for frame in frames)),
+        bytes_per_frame=int(median(len(frame.data) for frame in frames)),
         dropped=dropped,
     )

@@ -5,13 +5,14 @@ Detection never sees more than this; the bytes themselves are kept elsewhere, un
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
 import numpy as np
 
-from gcam_addon.interfaces import Luma
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.interfaces import Look, Luma
+from gcam_addon.model import Size, Unit
 from gcam_addon.picture.orientation import orientation_of, turned
 from gcam_addon.picture.pixels import whole
 
@@ -28,7 +29,7 @@ _DIVISORS: Final = {"1/8": 8, "1/4": 4, "1/2": 2}
 
 
 class Decoder:
-    """Decodes a camera's frames at `scale`: `1/8`, `1/4`, `1/2` or `auto`. Stateless, any thread."""
+    """interfaces.Looker of JPEGs, at `scale`: `1/8`, `1/4`, `1/2` or `auto`. Stateless, any thread."""
 
     def __init__(self, scale: str = "auto") -> None:
         self._divisor = _DIVISORS.get(scale)
@@ -37,12 +38,17 @@ class Decoder:
         """How many times smaller than the picture the luma is: 1, 2, 4 or 8."""
         return self._divisor or automatic_divisor(size)
 
-    def decode(self, frame: EncodedFrame) -> Luma | None:
-        """The frame's luma as it is to be shown, or None where the JPEG is damaged, cut or no JPEG at all."""
-        luma = whole(frame.jpeg, _FLAGS[self.divisor(frame.size)])
+    def look(self, unit: Unit, is_due: bool) -> Sequence[Look]:
+        if not is_due:
+            return ()
+        return (Look(self.decode(unit), unit.pts_s, unit.received_at, unit.size, lambda: unit.data),)
+
+    def decode(self, unit: Unit) -> Luma | None:
+        """The JPEG's luma as it is to be shown, or None where it is damaged, cut or no JPEG at all."""
+        luma = whole(unit.data, _FLAGS[self.divisor(unit.size)])
         if luma is None:
             return None
-        return turned(luma, orientation_of(frame.jpeg)).astype(np.uint8, copy=False)
+        return turned(luma, orientation_of(unit.data)).astype(np.uint8, copy=False)
 
 
 def automatic_divisor(size: Size) -> int:

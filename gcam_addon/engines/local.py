@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera
@@ -22,6 +23,8 @@ from gcam_addon.model import (
     NoRecording,
     RecordingChanged,
     Status,
+    Unit,
+    picture_of,
 )
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.words.reason import because
@@ -96,7 +99,7 @@ class LocalEngine:
             started.state = replace(started.state, lamp=lamp)
             self.publish(CameraChanged(started.state))
             return
-        started.runner = self._build_runner(camera, Outlets(relay.publish, decisions.publish))
+        started.runner = self._build_runner(camera, Outlets(partial(_show, relay), decisions.publish))
         started.task = self._duties.task(f"camera {camera.id}", started.runner.run)
         started.runner.note_lamp(lamp)
 
@@ -186,6 +189,11 @@ class LocalEngine:
             for started in list(self._cameras.values()):
                 if started.runner is not None:
                     started.runner.tick()
+
+
+def _show(relay: Relay[EncodedFrame], unit: Unit) -> None:
+    if not unit.is_sound:
+        relay.publish(picture_of(unit))
 
 
 def _same_stream(old: Camera, new: Camera) -> bool:

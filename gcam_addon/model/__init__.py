@@ -31,7 +31,16 @@ from gcam_addon.model.footage import (
     Stored,
     Trashed,
 )
-from gcam_addon.model.frames import EncodedFrame
+from gcam_addon.model.frames import (
+    Codec,
+    EncodedFrame,
+    Sound,
+    Tracks,
+    Unit,
+    Video,
+    jpeg_unit,
+    picture_of,
+)
 from gcam_addon.model.health import (
     DutyChanged,
     DutyState,
@@ -74,6 +83,7 @@ __all__ = [
     "ClipKind",
     "ClipReady",
     "ClipRemoved",
+    "Codec",
     "Day",
     "Decision",
     "Discarded",
@@ -100,12 +110,18 @@ __all__ = [
     "Rest",
     "Share",
     "Size",
+    "Sound",
     "Status",
     "Storage",
     "StorageChanged",
     "Stored",
+    "Tracks",
     "Trashed",
+    "Unit",
     "Usage",
+    "Video",
     "WhatIf",
     "WhatIfStatus",
+    "jpeg_unit",
+    "picture_of",
 ]

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gcam_addon.model.frames import EncodedFrame
+from gcam_addon.model.frames import Unit
 from gcam_addon.model.motion import MotionEnded
 
 
@@ -165,7 +165,7 @@ class Rest:
     that it was in after `event`, which lasts until `until_s` (`pts_s`).
     """
 
-    pre_roll: tuple[EncodedFrame, ...] = ()
+    pre_roll: tuple[Unit, ...] = ()
     until_s: float = -math.inf
     event: MotionEnded | None = None
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from gcam_addon.model import Polygon, Size
 from gcam_addon.picture.orientation import UPRIGHT, oriented, stored_polygon
-from gcam_addon.picture.pixels import whole
-from gcam_addon.pipeline.compression import compression_of
+from gcam_addon.picture.pixels import Pixels, whole
+from gcam_addon.pipeline.compression import Compression, compression_of
 
 _EDGE_PX: Final = 3
 """The outline is drawn this thick, so that rounding and colour shared by neighbours let nothing through."""
@@ -34,6 +34,10 @@ class Blanking:
         picture = whole(jpeg, cv2.IMREAD_GRAYSCALE if compression.is_grey else cv2.IMREAD_COLOR)
         if picture is None:
             return None
+        return self.drawn(picture, orientation, compression)
+
+    def drawn(self, picture: Pixels, orientation: int, compression: Compression) -> bytes | None:
+        """`picture` (changed) blackened and compressed, to be shown by `orientation`."""
         outlines = self._outlines_for(Size(picture.shape[1], picture.shape[0]), orientation)
         cv2.fillPoly(picture, outlines, (0, 0, 0))
         cv2.polylines(picture, outlines, isClosed=True, color=(0, 0, 0), thickness=_EDGE_PX)

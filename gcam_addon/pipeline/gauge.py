@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, Unit
 
 _WINDOW_S = 5.0
 _LATE = 2.5
@@ -22,14 +22,16 @@ class StreamGauge:
         self._recent: deque[tuple[float, int]] = deque()
         """Those of the last seconds, but at least two: a slow camera has a rate too."""
 
-    def count(self, frame: EncodedFrame) -> None:
-        length = len(frame.jpeg)
-        self.frames += 1
+    def count(self, unit: Unit) -> None:
+        length = len(unit.data)
         self.bytes_in += length
-        self.size = frame.size
-        self.last_frame_at = frame.received_at
-        self._recent.append((frame.pts_s, length))
-        while len(self._recent) > 2 and frame.pts_s - self._recent[0][0] > _WINDOW_S:
+        if unit.is_sound:
+            return
+        self.frames += 1
+        self.size = unit.size
+        self.last_frame_at = unit.received_at
+        self._recent.append((unit.pts_s, length))
+        while len(self._recent) > 2 and unit.pts_s - self._recent[0][0] > _WINDOW_S:
             self._recent.popleft()
 
     def rate(self, now_s: float) -> float:

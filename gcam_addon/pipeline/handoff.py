@@ -1,8 +1,8 @@
 """From the loop to the detection threads and back: the only two crossings of Gcam's hot path.
 
-Over: `offer` picks the pictures to analyse (rate by time, not by count) and keeps at most one waiting and
-one in flight per camera, so order needs no lock and a slow machine analyses fewer pictures instead of old
-ones. Back: `call_soon_threadsafe`. Nothing here decides about motion.
+Over: `offer` picks the pictures to analyse (rate by time, not by count), `Waiting` keeps what they need, and
+at most one job is in flight per camera, so order needs no lock. Back: `call_soon_threadsafe`. Nothing here
+decides about motion.
 
 Where detection fails on a picture, that is a defect of ours: it is counted, told once, and detection begins
 anew with the next picture.
@@ -17,15 +17,16 @@ from typing import Any, TypeVar
 
 from gcam_addon.config.model import Camera
 from gcam_addon.log.setup import camera_logger
-from gcam_addon.model import Cause, EncodedFrame, MotionEnded
+from gcam_addon.model import Cause, MotionEnded, Unit
 from gcam_addon.pipeline.processor import Analysis, Processor
+from gcam_addon.pipeline.waiting import Due, Waiting
 from gcam_addon.words.reason import because
 
 _T = TypeVar("_T")
 
 Ended = tuple[MotionEnded, ...]
 Build = Callable[[Camera], Processor]
-Deliver = Callable[[EncodedFrame, Analysis], None]
+Deliver = Callable[[Analysis], None]
 Broken = Callable[[Ended], None]
 
 
@@ -66,13 +67,13 @@ class Handoff:
         self._broken = broken
         self._pace = Pace()
         self._active = False
+        self._is_quiet = False
         self._changing = asyncio.Lock()
         self._is_held = False
         self._calm_until_s = float("-inf")
         self._running: asyncio.Future[Any] | None = None
         self._finishing: asyncio.Future[Ended] | None = None
-        self._waiting: EncodedFrame | None = None
-        self._skipped = 0
+        self._waiting = Waiting()
         self._failed = 0
         self.analysed = 0
         self.decode_s = 0.0
@@ -85,15 +86,13 @@ class Handoff:
         """Frames that were due and not analysed: replaced by a newer one since the workers were busy, or
         detection failed on them.
         """
-        return self._skipped + self._failed
+        return self._waiting.skipped + self._failed
 
-    def offer(self, frame: EncodedFrame) -> None:
-        """Analyse the frame if it is due; never waits."""
+    def offer(self, unit: Unit) -> None:
+        """Analyse its picture if it is due; never waits."""
         settings = self._camera.detection
-        if not self._pace.take(frame.pts_s, settings.active_fps if self._active else settings.idle_fps):
-            return
-        self._skipped += self._waiting is not None
-        self._waiting = frame
+        is_due = self._pace.take(unit.pts_s, settings.active_fps if self._active else settings.idle_fps)
+        self._waiting.put(unit, is_due=is_due, is_quiet=self._is_quiet)
         self._next()
 
     def calm(self, until_s: float) -> None:
@@ -122,9 +121,9 @@ class Handoff:
         caller is cancelled meanwhile, the next call has what this one would have returned.
         """
         async with self._changing:
-            self._waiting = None
+            self._waiting.clear()
             await self._idle()
-            self._active = False
+            self._active = self._is_quiet = False
             if self._finishing is None:
                 self._finishing = self._start(self._end)
             await asyncio.wait([self._finishing])
@@ -136,33 +135,50 @@ class Handoff:
         await self._alone(self._forget)
 
     def _next(self) -> None:
-        if self._waiting is None or self._running is not None or self._is_held:
+        if not self._waiting or self._running is not None or self._is_held:
             return
-        frame, self._waiting = self._waiting, None
-        may_begin = frame.pts_s >= self._calm_until_s
-        job = self._start(lambda: self._processor.process(frame, may_begin=may_begin))
-        job.add_done_callback(lambda done: self._done(frame, done))
+        units, calm_until_s = self._waiting.take(), self._calm_until_s
+        job = self._start(lambda: self._process(units, calm_until_s))
+        job.add_done_callback(self._done)
 
-    def _done(self, frame: EncodedFrame, done: asyncio.Future[Analysis]) -> None:
+    def _process(self, units: list[Due], calm_until_s: float) -> list[Analysis]:
+        """Worker."""
+        process = self._processor.process
+        return [
+            analysis
+            for unit, is_due in units
+            for analysis in process(unit, is_due=is_due, may_begin=unit.pts_s >= calm_until_s)
+        ]
+
+    def _done(self, done: asyncio.Future[list[Analysis]]) -> None:
         if done.cancelled():
             return
         if (error := done.exception()) is not None:
             self._fail(error)
             return
-        analysis = done.result()
+        analyses = done.result()
+        for analysis in analyses:
+            self._learn(analysis)
+        if not self._is_quiet:
+            self._waiting.catch_up()
+        self._next()
+        for analysis in analyses:
+            self._deliver(analysis)
+
+    def _learn(self, analysis: Analysis) -> None:
         if analysis.motion.cause not in _UNDECIDED:
             self.problem = None
         self.analysed += 1
         self.decode_s += analysis.decode_s
         self.detect_s += analysis.detect_s
         if analysis.active and not self._active:
-            self._pace.hurry(frame.pts_s, self._camera.detection.active_fps)
+            self._pace.hurry(analysis.look.pts_s, self._camera.detection.active_fps)
         self._active = analysis.active
-        self._next()
-        self._deliver(frame, analysis)
+        self._is_quiet = analysis.is_quiet and analysis.motion.cause not in _UNDECIDED
 
     def _fail(self, error: BaseException) -> None:
         self._failed += 1
+        self._waiting.lose_track()
         self._say(error, "detection failed on a picture and begins anew")
         job = self._start(self._restart)
         job.add_done_callback(self._begun)

@@ -1,14 +1,14 @@
-"""One camera's synchronous core: a frame in, a decision and events out. Run by a worker thread."""
+"""One camera's synchronous core: units in, decisions and events out. Run by a worker thread."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from gcam_addon.config.model import DetectionSettings
-from gcam_addon.interfaces import Detector, Luma
-from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionStarted
+from gcam_addon.interfaces import Detector, Look, Looker, Luma
+from gcam_addon.model import Cause, Motion, MotionEnded, MotionStarted, Unit
 from gcam_addon.picture.pixels import upright
 from gcam_addon.pipeline.scene import REMEMBERED_S, same_scene
 from gcam_addon.pipeline.tracker import Tracker
@@ -21,52 +21,61 @@ UNDECODABLE = Motion(
 )
 
 
-class LumaDecoder(Protocol):
-    """JPEG to a small grey picture; None where the picture is damaged."""
-
-    def decode(self, frame: EncodedFrame) -> Luma | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What one frame meant. `active`: it may be about to be an event, so look again at `active_fps`."""
+    """What one picture meant. `active`: it may be about to be an event, so look again at `active_fps`;
+    `is_quiet`: neither that nor is there one.
+    """
 
+    look: Look
     motion: Motion
     events: tuple[MotionStarted | MotionEnded, ...]
     active: bool
+    is_quiet: bool
     decode_s: float
+    """Spent on it, and on the units since the picture before."""
     detect_s: float
 
 
 class Processor:
-    """Decodes, detects and tracks. Worker; one thread at a time; frames in the order of their `pts_s`."""
+    """Decodes, detects and tracks. Worker; one thread at a time; units in their order."""
 
-    def __init__(self, camera_id: str, decoder: LumaDecoder, detector: Detector, tracker: Tracker) -> None:
+    def __init__(self, camera_id: str, looker: Looker, detector: Detector, tracker: Tracker) -> None:
         self.camera_id = camera_id
-        self._decoder = decoder
+        self._looker = looker
         self._detector = detector
         self._tracker = tracker
         self._newest: tuple[Luma, float] | None = None
         self._was_away = False
+        self._decode_s = 0.0
 
-    def process(self, frame: EncodedFrame, *, may_begin: bool = True) -> Analysis:
-        """Never raises for what a camera sends: a damaged picture is a decision too."""
+    def process(self, unit: Unit, *, is_due: bool = True, may_begin: bool = True) -> tuple[Analysis, ...]:
+        """What its picture meant, where it `is_due`, and ready already. Never raises for what a camera sends:
+        a damaged picture is a decision too.
+        """
         start_s = time.perf_counter()
-        luma = self._decoder.decode(frame)
-        decoded_s = time.perf_counter()
-        motion = UNDECODABLE if luma is None else self._detect(luma, frame.pts_s)
-        detected_s = time.perf_counter()
-        events = tuple(_upright(event) for event in self._tracker.update(motion, frame, may_begin=may_begin))
+        looks = self._looker.look(unit, is_due)
+        self._decode_s += time.perf_counter() - start_s
+        return tuple(self._analysed(look, may_begin) for look in looks)
+
+    def _analysed(self, look: Look, may_begin: bool) -> Analysis:
+        start_s = time.perf_counter()
+        motion = UNDECODABLE if look.luma is None else self._detect(look.luma, look.pts_s)
+        detect_s = time.perf_counter() - start_s
+        events = tuple(_upright(event) for event in self._tracker.update(motion, look, may_begin=may_begin))
+        decode_s, self._decode_s = self._decode_s, 0.0
         return Analysis(
+            look=look,
             motion=motion,
             events=events,
             active=self._tracker.active,
-            decode_s=decoded_s - start_s,
-            detect_s=detected_s - decoded_s,
+            is_quiet=self._tracker.is_quiet,
+            decode_s=decode_s,
+            detect_s=detect_s,
         )
 
     def retune(self, settings: DetectionSettings) -> None:
-        """Other settings for the same detector and decoder: nothing is forgotten, an open event goes on."""
+        """Other settings for the same detector and looker: nothing is forgotten, an open event goes on."""
         self._detector.retune(settings)
         self._tracker.retune(settings)
 

@@ -1,4 +1,4 @@
-"""One camera's life: connect, hand every frame to who wants it, and come back after failures.
+"""One camera's life: connect, hand every unit to who wants it, and come back after failures.
 
 This is the only retry loop that a camera's failures have: `run` supervises, `_run_once` propagates. What
 nobody foresaw ends `run`, told and with everything kept; whoever called it calls it again.
@@ -23,12 +23,12 @@ from gcam_addon.log.setup import camera_logger
 from gcam_addon.model import (
     CameraState,
     Decision,
-    EncodedFrame,
     Event,
     MotionEnded,
     MotionStarted,
     RecordingChanged,
     Rest,
+    Unit,
 )
 from gcam_addon.pipeline.backoff import Backoff
 from gcam_addon.pipeline.carry import Carry
@@ -46,8 +46,8 @@ from gcam_addon.words.reason import because
 class Outlets:
     """Where what happens this very moment goes, for whoever watches: must not wait."""
 
-    show: Callable[[EncodedFrame], None]
-    """Gets every picture."""
+    show: Callable[[Unit], None]
+    """Gets every unit."""
     decided: Callable[[Decision], None]
     """Gets what was decided on every picture that was analysed."""
 
@@ -184,30 +184,31 @@ class CameraRunner:
         self._is_over = False
         now.link.attempt()
         now.source = self._parts.open_source(now.camera)
-        async with aclosing(now.source.frames()) as frames:
-            async for frame in frames:
-                self._received(frame)
+        async with aclosing(now.source.units()) as units:
+            async for unit in units:
+                self._received(unit)
 
-    def _received(self, frame: EncodedFrame) -> None:
+    def _received(self, unit: Unit) -> None:
         now, link = self._now, self._now.link
-        if not link.is_up:
-            self._carry.began(frame.pts_s)
-        away_since = link.since
-        if link.picture(frame.pts_s):
-            self._connected(frame, away_since)
-        now.gauge.count(frame)
-        now.intake.take(frame)
+        if not unit.is_sound:
+            if not link.is_up:
+                self._carry.began(unit.pts_s)
+            away_since = link.since
+            if link.picture(unit.pts_s):
+                self._connected(unit, away_since)
+        now.gauge.count(unit)
+        now.intake.take(unit)
 
-    def _pass_on(self, frame: EncodedFrame) -> None:
-        """A picture as it may be seen, to whoever wants it."""
+    def _pass_on(self, unit: Unit) -> None:
+        """What may be seen and heard, to whoever wants it."""
         now = self._now
-        if frame.size != now.size:
-            now.size = frame.size
+        if unit.size != now.size:
+            now.size = unit.size
             self.tick()
-        self._parts.outlets.show(frame)
-        now.recorder.push(frame, self._keep(frame.pts_s))
-        if now.camera.detection.enabled:
-            now.handoff.offer(frame)
+        self._parts.outlets.show(unit)
+        now.recorder.push(unit, self._keep(unit.pts_s))
+        if now.camera.detection.enabled and not unit.is_sound:
+            now.handoff.offer(unit)
 
     def _keep(self, pts_s: float) -> bool:
         by_hand, recording = self._now.by_hand, self._now.camera.recording
@@ -217,11 +218,11 @@ class CameraRunner:
             return False
         return self._now.event is not None or self._carry.lasts(pts_s)
 
-    def _connected(self, frame: EncodedFrame, away_since: float) -> None:
+    def _connected(self, unit: Unit, away_since: float) -> None:
         if self._now.link.reconnects:
-            self._log.info("back after %.0f s", frame.received_at - away_since)
+            self._log.info("back after %.0f s", unit.received_at - away_since)
         else:
-            self._log.info("connected, %dx%d", frame.size.width, frame.size.height)
+            self._log.info("connected, %dx%d", unit.size.width, unit.size.height)
         self.tick()
 
     def _failed(self, error: GcamError) -> None:
@@ -248,11 +249,11 @@ class CameraRunner:
         now.motion = None
         self._is_over = True
 
-    def _analysed(self, frame: EncodedFrame, analysis: Analysis) -> None:
+    def _analysed(self, analysis: Analysis) -> None:
         now = self._now
         now.motion = analysis.motion if now.camera.detection.enabled else None
         self._tell(analysis.events)
-        decision = Decision(frame.received_at, analysis.motion, now.event is not None)
+        decision = Decision(analysis.look.received_at, analysis.motion, now.event is not None)
         self._parts.outlets.decided(decision)
 
     def _detection_broke(self, ended: tuple[MotionEnded, ...]) -> None:

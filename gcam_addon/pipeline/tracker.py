@@ -1,6 +1,6 @@
 """From decisions on frames to events in time: when motion began, when it was over, how strong it was.
 
-Pure: frames and decisions in, events out. Does not look at pixels; does not decide what to record.
+Pure: looks and decisions in, events out. Does not look at pixels; does not decide what to record.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gcam_addon.config.model import DetectionSettings
-from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionStarted, Size
+from gcam_addon.interfaces import Look
+from gcam_addon.model import Cause, Motion, MotionEnded, MotionStarted, Size
 from gcam_addon.pipeline.cadence import Cadence
 from gcam_addon.pipeline.scene import settling_s
 
@@ -22,9 +23,9 @@ PATIENCE = 2.5
 class _Run:
     """Motion in progress, confirmed (then it has been announced) or not yet."""
 
-    first: EncodedFrame
-    last: EncodedFrame
-    strongest: EncodedFrame
+    first: Look
+    last: Look
+    strongest: Look
     peak: float
     reason: str
     zones: dict[str, None] = field(default_factory=dict)
@@ -34,13 +35,13 @@ class _Run:
 
 
 class Tracker:
-    """One camera's events. One thread at a time; `pts_s` of the frames is its only clock."""
+    """One camera's events. One thread at a time; `pts_s` of the looks is its only clock."""
 
     def __init__(self, camera_id: str, settings: DetectionSettings) -> None:
         self._camera_id = camera_id
         self._settings = settings
         self._run: _Run | None = None
-        self._maybe: EncodedFrame | None = None
+        self._maybe: Look | None = None
         self._warm_until_s: float | None = None
         self._size: Size | None = None
         self._active = False
@@ -53,21 +54,26 @@ class Tracker:
         """
         return self._active
 
+    @property
+    def is_quiet(self) -> bool:
+        """Neither is there an event nor may one begin."""
+        return self._run is None and not self._active
+
     def update(
-        self, motion: Motion, frame: EncodedFrame, *, may_begin: bool = True
+        self, motion: Motion, look: Look, *, may_begin: bool = True
     ) -> tuple[MotionStarted | MotionEnded, ...]:
-        """The events that the decision on `frame` makes certain, in order. Not `may_begin`: Gcam itself made
+        """The events that the decision on `look` makes certain, in order. Not `may_begin`: Gcam itself made
         the picture another one, so that only what is an event already goes on.
         """
-        warming = self._warming(frame)
-        self._cadence.look(frame.pts_s)
-        ended = self._expire(frame.pts_s)
+        warming = self._warming(look)
+        self._cadence.look(look.pts_s)
+        ended = self._expire(look.pts_s)
         goes_on = self._run is not None and bool(self._run.event_id)
         moving = motion.moving and not warming and (may_begin or goes_on)
         if self._run is not None:
             self._run.frames += motion.cause is not Cause.UNDECODABLE
-        started = self._extend(motion, frame) if moving else ()
-        self._doubt(motion, frame, warming=warming or not may_begin)
+        started = self._extend(motion, look) if moving else ()
+        self._doubt(motion, look, warming=warming or not may_begin)
         self._active = motion.cause is Cause.UNCONFIRMED or (self._run is not None and not self._run.event_id)
         return ended + started
 
@@ -96,12 +102,12 @@ class Tracker:
         """The next frames show another scene: warm up."""
         self._warm_until_s = None
 
-    def _warming(self, frame: EncodedFrame) -> bool:
+    def _warming(self, look: Look) -> bool:
         """Warm-up begins with the first frame and with every change of the frame size."""
-        if self._warm_until_s is None or frame.size != self._size:
-            self._warm_until_s = frame.pts_s + self._settings.warmup_s
-            self._size = frame.size
-        return frame.pts_s < self._warm_until_s
+        if self._warm_until_s is None or look.size != self._size:
+            self._warm_until_s = look.pts_s + self._settings.warmup_s
+            self._size = look.size
+        return look.pts_s < self._warm_until_s
 
     def _expire(self, now_s: float) -> tuple[MotionEnded, ...]:
         run = self._run
@@ -118,30 +124,30 @@ class Tracker:
     def _patience_s(self) -> float:
         return PATIENCE * self._cadence.interval_s
 
-    def _extend(self, motion: Motion, frame: EncodedFrame) -> tuple[MotionStarted, ...]:
+    def _extend(self, motion: Motion, look: Look) -> tuple[MotionStarted, ...]:
         run = self._run
         if run is None:
-            run = self._run = _Run(frame, frame, frame, motion.score, motion.reason, frames=1)
+            run = self._run = _Run(look, look, look, motion.score, motion.reason, frames=1)
             if self._maybe is not None:
                 run.first, run.frames, run.moving = self._maybe, 2, 1
-        run.last = frame
+        run.last = look
         run.moving += 1
         run.zones.update(dict.fromkeys(motion.zones))
         if motion.score > run.peak:
-            run.peak, run.strongest, run.reason = motion.score, frame, motion.reason
+            run.peak, run.strongest, run.reason = motion.score, look, motion.reason
         if run.event_id or not self._is_confirmed(run):
             return ()
         run.event_id = f"{self._camera_id}-{int(run.first.received_at * 1000):013d}"
-        return (self._started(run, motion, frame),)
+        return (self._started(run, motion, look),)
 
-    def _doubt(self, motion: Motion, frame: EncodedFrame, *, warming: bool) -> None:
+    def _doubt(self, motion: Motion, look: Look, *, warming: bool) -> None:
         """Remember the first frame of what the detector wants to see again: if that happens at once, the
         event began with it.
         """
         if motion.cause is not Cause.UNCONFIRMED or warming:
             self._maybe = None
-        elif self._maybe is None or frame.pts_s - self._maybe.pts_s > max(CANDIDATE_GAP_S, self._patience_s):
-            self._maybe = frame
+        elif self._maybe is None or look.pts_s - self._maybe.pts_s > max(CANDIDATE_GAP_S, self._patience_s):
+            self._maybe = look
 
     def _is_confirmed(self, run: _Run) -> bool:
         """Long enough, in two frames or more, and moving at least half of the time."""
@@ -149,7 +155,7 @@ class Tracker:
         long_enough = lasted_s >= self._settings.min_motion_s - 1e-6
         return long_enough and run.moving >= 2 and 2 * run.moving >= run.frames
 
-    def _started(self, run: _Run, motion: Motion, frame: EncodedFrame) -> MotionStarted:
+    def _started(self, run: _Run, motion: Motion, look: Look) -> MotionStarted:
         return MotionStarted(
             camera_id=self._camera_id,
             event_id=run.event_id,
@@ -159,7 +165,7 @@ class Tracker:
             reason=motion.reason,
             zones=tuple(run.zones),
             regions=motion.regions,
-            jpeg=frame.jpeg,
+            jpeg=look.jpeg(),
         )
 
     def _ended(self, run: _Run) -> MotionEnded:
@@ -172,5 +178,5 @@ class Tracker:
             peak=run.peak,
             reason=run.reason,
             zones=tuple(run.zones),
-            jpeg=run.strongest.jpeg,
+            jpeg=run.strongest.jpeg(),
         )

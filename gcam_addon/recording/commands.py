@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gcam_addon.errors import RecordingError
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, Unit
 from gcam_addon.recording.facts import ClipFacts
 
 
@@ -25,7 +25,7 @@ class Begin:
 @dataclass(frozen=True, slots=True)
 class Append:
     clip_id: str
-    frame: EncodedFrame
+    unit: Unit
 
 
 @dataclass(frozen=True, slots=True)

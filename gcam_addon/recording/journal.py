@@ -17,7 +17,7 @@ from pathlib import Path
 from gcam_addon.clock import Clock
 from gcam_addon.duties import Duties
 from gcam_addon.errors import DiskError, RecordingError, RecordingSlow
-from gcam_addon.model import DutyStatus, EncodedFrame, RecordingChanged, Size
+from gcam_addon.model import DutyStatus, RecordingChanged, Size, Unit
 from gcam_addon.recording import disk
 from gcam_addon.recording.clip_ids import new_clip_id
 from gcam_addon.recording.commands import Amend, Append, Begin, Block, Command, End, Unblock, Unwritten
@@ -164,8 +164,8 @@ class JournalWriter:
 
     def _carry_out(self, order: Order) -> None:
         match order:
-            case Append(clip_id, frame):
-                self._append(self._takes[clip_id], frame)
+            case Append(clip_id, unit):
+                self._append(self._takes[clip_id], unit)
             case Begin(facts, size, poster):
                 self._begin(_Take(facts, size, poster))
             case Amend(facts, poster):
@@ -222,21 +222,21 @@ class JournalWriter:
             self._sync.describe(file.path, take.facts, take.poster)
         return file
 
-    def _append(self, take: _Take, frame: EncodedFrame) -> None:
+    def _append(self, take: _Take, unit: Unit) -> None:
         kept = False
         try:
-            kept = self._keep(take, frame)
+            kept = self._keep(take, unit)
         finally:
-            self._queue.done(take.facts.camera_id, len(frame.jpeg), kept=kept)
+            self._queue.done(take.facts.camera_id, len(unit.data), kept=kept)
 
-    def _keep(self, take: _Take, frame: EncodedFrame) -> bool:
+    def _keep(self, take: _Take, unit: Unit) -> bool:
         if take.file is None:
             if self.blocked is not None or self._clock.monotonic() < take.not_before_s:
                 return False
-            self._go_on(take, frame)
+            self._go_on(take, unit)
         assert take.file is not None
         try:
-            take.file.append(frame)
+            take.file.append(unit)
         except OSError as error:
             if self._memory is not None and self._memory.holds(take.file.path):
                 self._leave_memory(take)
@@ -244,7 +244,7 @@ class JournalWriter:
                 self._spoil(take, disk.translated(error, take.file.path))
             else:
                 raise
-            self._go_on(take, frame).append(frame)
+            self._go_on(take, unit).append(unit)
         return True
 
     def _leave_memory(self, take: _Take) -> None:
@@ -253,10 +253,10 @@ class JournalWriter:
         self._memory = None
         self._close(take)
 
-    def _go_on(self, take: _Take, frame: EncodedFrame) -> JournalFile:
+    def _go_on(self, take: _Take, unit: Unit) -> JournalFile:
         """After a pause forced by the disk, the clip continues in a journal, and a clip, of its own."""
-        new_id = new_clip_id(take.facts.camera_id, frame.received_at)
-        take.facts = replace(take.facts, id=new_id, started_at=frame.received_at)
+        new_id = new_clip_id(take.facts.camera_id, unit.received_at)
+        take.facts = replace(take.facts, id=new_id, started_at=unit.received_at)
         file = self._open(take)
         self._tell(take)
         return file

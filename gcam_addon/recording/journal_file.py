@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gcam_addon.disk.files import write_whole
 from gcam_addon.disk.regular import is_regular
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, Unit
 from gcam_addon.recording import matroska
 from gcam_addon.recording.clip_ids import is_clip_id
 from gcam_addon.recording.facts import ClipFacts, to_json
@@ -64,12 +64,12 @@ class JournalFile:
             self.path.unlink(missing_ok=True)
             raise
 
-    def append(self, frame: EncodedFrame) -> None:
+    def append(self, unit: Unit) -> None:
         """Milliseconds from the clip's first frame; two frames never share one."""
         if self.frames == 0:
-            self._first_pts_s = frame.pts_s
-        pts_ms = max(round((frame.pts_s - self._first_pts_s) * 1000), self._last_pts_ms + 1)
-        self._write([matroska.cluster_head(pts_ms, len(frame.jpeg)), frame.jpeg])
+            self._first_pts_s = unit.pts_s
+        pts_ms = max(round((unit.pts_s - self._first_pts_s) * 1000), self._last_pts_ms + 1)
+        self._write([matroska.cluster_head(pts_ms, len(unit.data)), unit.data])
         self._last_pts_ms = pts_ms
         self.frames += 1
 

@@ -128,7 +128,7 @@ class JournalQueue:
     # With the lock held
 
     def _append(self, order: Append) -> Lost | None:
-        camera_id, size = self._cameras[order.clip_id], len(order.frame.jpeg)
+        camera_id, size = self._cameras[order.clip_id], len(order.unit.data)
         begin = self._refused.get(order.clip_id)
         is_refused = begin is not None and self._begun >= MOST_BEGUN
         if is_refused or self._bytes + size > self._max_bytes:
@@ -136,7 +136,7 @@ class JournalQueue:
             return Lost(camera_id, is_refused)
         if begin is not None:
             del self._refused[order.clip_id]
-            self._enter(replace(begin, facts=replace(begin.facts, started_at=order.frame.received_at)))
+            self._enter(replace(begin, facts=replace(begin.facts, started_at=order.unit.received_at)))
         self._bytes += size
         self._queued[camera_id] += 1
         self._bare.pop(order.clip_id, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from gcam_addon.model import EncodedFrame
+from gcam_addon.model import Unit
 
 
 class PreRoll:
@@ -13,7 +13,7 @@ class PreRoll:
     def __init__(self, max_s: float, max_bytes: int) -> None:
         self._max_s = max_s
         self._max_bytes = max_bytes
-        self._frames: deque[EncodedFrame] = deque()
+        self._frames: deque[Unit] = deque()
         self._bytes = 0
 
     def __len__(self) -> int:
@@ -24,22 +24,22 @@ class PreRoll:
         return self._bytes
 
     @property
-    def newest(self) -> EncodedFrame | None:
+    def newest(self) -> Unit | None:
         return self._frames[-1] if self._frames else None
 
-    def push(self, frame: EncodedFrame) -> None:
+    def push(self, frame: Unit) -> None:
         """Keep `frame`; a step back in pts (another run, a file played again) forgets what was before."""
         if self._frames and frame.pts_s < self._frames[-1].pts_s:
             self.clear()
         self._frames.append(frame)
-        self._bytes += len(frame.jpeg)
+        self._bytes += len(frame.data)
         while self._frames and (self._bytes > self._max_bytes or self._too_old(self._frames[0], frame)):
-            self._bytes -= len(self._frames.popleft().jpeg)
+            self._bytes -= len(self._frames.popleft().data)
 
-    def _too_old(self, kept: EncodedFrame, newest: EncodedFrame) -> bool:
+    def _too_old(self, kept: Unit, newest: Unit) -> bool:
         return newest.pts_s - kept.pts_s > self._max_s
 
-    def take(self, since_s: float) -> list[EncodedFrame]:
+    def take(self, since_s: float) -> list[Unit]:
         """The frames from `since_s` on, in order; the ring is empty afterwards."""
         taken = [frame for frame in self._frames if frame.pts_s >= since_s]
         self.clear()

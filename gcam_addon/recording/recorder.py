@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from gcam_addon.config.model import Camera, RecordingMode
-from gcam_addon.model import ClipKind, EncodedFrame, Event, MotionEnded, MotionStarted, Rest, Size
+from gcam_addon.model import ClipKind, Event, MotionEnded, MotionStarted, Rest, Size, Unit
 from gcam_addon.picture.orientation import orientation_of, shown_size
 from gcam_addon.recording.clip_ids import new_clip_id
 from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End
@@ -55,18 +55,18 @@ class ClipRecorder:
     def dropped(self) -> int:
         return self._queue.dropped(self._camera.id)
 
-    def push(self, frame: EncodedFrame, active: bool) -> None:
+    def push(self, unit: Unit, active: bool) -> None:
         """Loop. Every frame is either in the ring or in exactly one clip."""
-        if self._clip is not None and frame.pts_s < self._clip.last_pts_s:
+        if self._clip is not None and unit.pts_s < self._clip.last_pts_s:
             self.close()  # another time line: a file played again
-        if self._wanted(frame, active):
+        if self._wanted(unit, active):
             if self._clip is None:
-                self._begin_with_preroll(frame)
-            self._append(frame)
+                self._begin_with_preroll(unit)
+            self._append(unit)
         else:
             self._end()
             self._interrupted, self._rest = False, Rest()
-            self._preroll.push(frame)
+            self._preroll.push(unit)
 
     def note(self, event: Event) -> None:
         """Loop. Motion events are what a clip is about; anything else is not for recorders."""
@@ -96,17 +96,17 @@ class ClipRecorder:
 
     def take_over(self, rest: Rest) -> None:
         """Loop."""
-        for frame in rest.pre_roll:
-            self._preroll.push(frame)
+        for unit in rest.pre_roll:
+            self._preroll.push(unit)
         if self._records_motion:
             self._rest = replace(rest, pre_roll=())
             self._keep_until_s = rest.until_s
 
-    def _wanted(self, frame: EncodedFrame, active: bool) -> bool:
+    def _wanted(self, unit: Unit, active: bool) -> bool:
         if active or self._records_always:
             return True
         has_begun = self._clip is not None or self._rest.event is not None
-        return has_begun and frame.pts_s <= self._keep_until_s
+        return has_begun and unit.pts_s <= self._keep_until_s
 
     @property
     def _records_always(self) -> bool:
@@ -116,28 +116,28 @@ class ClipRecorder:
     def _records_motion(self) -> bool:
         return self._settings.enabled and self._settings.mode is RecordingMode.MOTION
 
-    def _begin_with_preroll(self, frame: EncodedFrame) -> None:
+    def _begin_with_preroll(self, unit: Unit) -> None:
         starts = [event.pts_s for event in self._events.values()] if self._records_motion else []
-        first_s = min(starts, default=frame.pts_s) - self._settings.pre_roll_s
-        earlier = [kept for kept in self._preroll.take(first_s) if kept.pts_s <= frame.pts_s]
-        self._begin((earlier or [frame])[0])
+        first_s = min(starts, default=unit.pts_s) - self._settings.pre_roll_s
+        earlier = [kept for kept in self._preroll.take(first_s) if kept.pts_s <= unit.pts_s]
+        self._begin((earlier or [unit])[0])
         for kept in earlier:
             self._append(kept)
 
-    def _begin(self, first: EncodedFrame) -> _OpenClip:
+    def _begin(self, first: Unit) -> _OpenClip:
         """Open a clip for `first`, and only then end the one before: the camera never stops recording."""
         facts, poster = self._first_facts(first)
         clip = _OpenClip(facts, first.pts_s, first.pts_s, first.size, poster)
         before, self._clip = self._clip, clip
         self._interrupted = False
-        stored = shown_size(first.size, orientation_of(first.jpeg))
+        stored = shown_size(first.size, orientation_of(first.data))
         self._queue.submit(Begin(facts, stored, poster))
         if before is not None:
             self._queue.submit(End(before.facts.id))
             self._ended = before.facts
         return clip
 
-    def _first_facts(self, first: EncodedFrame) -> tuple[ClipFacts, bytes]:
+    def _first_facts(self, first: Unit) -> tuple[ClipFacts, bytes]:
         facts = ClipFacts(
             id=self._clip_id(self._camera.id, first.received_at),
             camera_id=self._camera.id,
@@ -164,13 +164,13 @@ class ClipRecorder:
             else ClipKind.MANUAL
         )
 
-    def _append(self, frame: EncodedFrame) -> None:
+    def _append(self, unit: Unit) -> None:
         clip = self._clip
         assert clip is not None
-        if frame.size != clip.size or frame.pts_s - clip.first_pts_s >= self._settings.max_clip_s:
-            clip = self._begin(frame)
-        clip.last_pts_s = frame.pts_s
-        self._queue.submit(Append(clip.facts.id, frame))
+        if unit.size != clip.size or unit.pts_s - clip.first_pts_s >= self._settings.max_clip_s:
+            clip = self._begin(unit)
+        clip.last_pts_s = unit.pts_s
+        self._queue.submit(Append(clip.facts.id, unit))
 
     def _end(self) -> None:
         if self._clip is not None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from gcam_addon.config.model import Camera
-from gcam_addon.model import ClipKind, EncodedFrame, Event, Rest, Size
+from gcam_addon.model import ClipKind, Event, Rest, Size, Unit
 from gcam_addon.picture.orientation import orientation_of, shown_size
 from gcam_addon.recording.clip_ids import new_clip_id
 from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End
@@ -43,15 +43,15 @@ class TimelapseRecorder:
     def dropped(self) -> int:
         return self._queue.dropped(self._camera.id)
 
-    def push(self, frame: EncodedFrame, active: bool) -> None:
+    def push(self, unit: Unit, active: bool) -> None:
         """Loop. Takes the frame when an interval has passed since the last one taken."""
-        if 0 <= frame.pts_s - self._last_pts_s < self._interval_s:
+        if 0 <= unit.pts_s - self._last_pts_s < self._interval_s:
             return
-        self._last_pts_s = frame.pts_s
-        hour = datetime.fromtimestamp(frame.received_at).astimezone().strftime("%Y-%m-%dT%H%z")
-        if self._facts is None or hour != self._hour or frame.size != self._size:
-            self._begin(frame, hour)
-        self._append(frame)
+        self._last_pts_s = unit.pts_s
+        hour = datetime.fromtimestamp(unit.received_at).astimezone().strftime("%Y-%m-%dT%H%z")
+        if self._facts is None or hour != self._hour or unit.size != self._size:
+            self._begin(unit, hour)
+        self._append(unit)
 
     def note(self, event: Event) -> None:
         """Loop. Events are not what a timelapse is about."""
@@ -74,22 +74,22 @@ class TimelapseRecorder:
     def take_over(self, rest: Rest) -> None:
         """Loop. What others leave is not what a timelapse is about."""
 
-    def _begin(self, frame: EncodedFrame, hour: str) -> None:
+    def _begin(self, unit: Unit, hour: str) -> None:
         before = self._facts
         self._facts = ClipFacts(
-            id=self._clip_id(self._camera.id, frame.received_at),
+            id=self._clip_id(self._camera.id, unit.received_at),
             camera_id=self._camera.id,
             camera_name=self._camera.name,
             kind=ClipKind.TIMELAPSE,
-            started_at=frame.received_at,
-            ended_at=frame.received_at,
+            started_at=unit.received_at,
+            ended_at=unit.received_at,
             reason=f"one picture every {self._interval_s:g} s",
             keep_original=self._camera.recording.keep_original,
         )
-        self._hour, self._size, self._frames = hour, frame.size, 0
-        stored = shown_size(frame.size, orientation_of(frame.jpeg))
+        self._hour, self._size, self._frames = hour, unit.size, 0
+        stored = shown_size(unit.size, orientation_of(unit.data))
         self._queue.submit(Begin(self._facts, stored))
-        self._amended_pts_s = frame.pts_s
+        self._amended_pts_s = unit.pts_s
         if before is not None:
             self._end(before)
 
@@ -97,11 +97,11 @@ class TimelapseRecorder:
         self._queue.submit(Amend(facts))
         self._queue.submit(End(facts.id))
 
-    def _append(self, frame: EncodedFrame) -> None:
+    def _append(self, unit: Unit) -> None:
         assert self._facts is not None
-        self._facts = replace(self._facts, ended_at=frame.received_at)
-        self._queue.submit(Append(self._facts.id, replace(frame, pts_s=self._frames / PLAYED_FPS)))
+        self._facts = replace(self._facts, ended_at=unit.received_at)
+        self._queue.submit(Append(self._facts.id, replace(unit, pts_s=self._frames / PLAYED_FPS)))
         self._frames += 1
-        if frame.pts_s - self._amended_pts_s >= _AMEND_EVERY_S:
-            self._amended_pts_s = frame.pts_s
+        if unit.pts_s - self._amended_pts_s >= _AMEND_EVERY_S:
+            self._amended_pts_s = unit.pts_s
             self._queue.submit(Amend(self._facts))

@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ConfigError, ProtocolError, SourceError, Stalled, Unreachable
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, Unit, jpeg_unit
 from gcam_addon.picture import jpeg
 from gcam_addon.sources.candidates import KnownStreams, find_stream
 from gcam_addon.wire.address import HttpAddress, parse
@@ -51,7 +51,7 @@ class MjpegSource:
     def dropped(self) -> int:
         return self._dropped_before + (self._intake.dropped if self._intake else 0)
 
-    async def frames(self) -> AsyncGenerator[EncodedFrame, None]:
+    async def units(self) -> AsyncGenerator[Unit, None]:
         stream = await self._open()
         intake = self._intake = _Intake(stream, self._settings, self._clock, self._address)
         try:
@@ -70,7 +70,7 @@ class MjpegSource:
 
 
 class _Intake:
-    """From the body's bytes to waiting frames, with a watch on silence. Loop only."""
+    """From the body's bytes to waiting units, with a watch on silence. Loop only."""
 
     def __init__(
         self, stream: OpenStream, settings: SourceSettings, clock: Clock, address: HttpAddress
@@ -80,7 +80,7 @@ class _Intake:
         self._stall_timeout_s = settings.stall_timeout_s
         self._clock = clock
         self._address = address
-        self._waiting: deque[EncodedFrame] = deque()
+        self._waiting: deque[Unit] = deque()
         self._is_paused = False
         self._reader: asyncio.Future[None] | None = None
         self._watch: asyncio.TimerHandle | None = None
@@ -99,7 +99,7 @@ class _Intake:
         self._watch_silence()
         self._connection.start_body(self._receive, self._ended)
 
-    async def next(self) -> EncodedFrame:
+    async def next(self) -> Unit:
         """The next frame in order; raises what ended the stream behind the last one."""
         while not self._waiting:
             if self._end is not None:
@@ -130,7 +130,7 @@ class _Intake:
                 self._refuse(picture)
                 continue
             pts_s = max(now_s, self._last_s + _TICK_S)
-            self._waiting.append(EncodedFrame(picture, pts_s, now_at + (pts_s - now_s), size))
+            self._waiting.append(jpeg_unit(picture, pts_s, now_at + (pts_s - now_s), size))
             self._last_s = self._quiet_since_s = pts_s
             self._count += 1
         if len(self._waiting) > _MAX_WAITING_FRAMES:

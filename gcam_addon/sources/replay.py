@@ -25,7 +25,7 @@ from av.video.stream import VideoStream
 
 from gcam_addon.clock import Clock
 from gcam_addon.errors import ProtocolError, Unreachable
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, Unit, jpeg_unit
 from gcam_addon.picture import jpeg
 from gcam_addon.picture.pixels import decoded, encoded
 from gcam_addon.wire.multipart import MultipartParser
@@ -47,7 +47,7 @@ _Timed = tuple[bytes, float | None]
 """A JPEG and its time in the file, seconds, where the file tells."""
 
 
-def read_frames(path: Path, fps: float | None = None, *, every: int = 1) -> Iterator[EncodedFrame]:
+def read_frames(path: Path, fps: float | None = None, *, every: int = 1) -> Iterator[Unit]:
     """The pictures of `path` in order, as fast as they can be read; `pts_s` and `received_at` begin at 0.
 
     `fps` replaces the file's own times; a folder and bare JPEGs have none: 10 without it. Of a file with more
@@ -85,7 +85,7 @@ class ReplaySource:
     def dropped(self) -> int:
         return self._dropped_before + self._reading.dropped
 
-    async def frames(self) -> AsyncGenerator[EncodedFrame, None]:
+    async def units(self) -> AsyncGenerator[Unit, None]:
         origin_s, origin_at = self._clock.monotonic(), self._clock.wall()
         begin_s, last_s = 0.0, 0.0
         while True:
@@ -100,14 +100,14 @@ class ReplaySource:
                 return
             begin_s = last_s + ((last_s - previous_s) or 1 / (self._fps or DEFAULT_FPS))
 
-    async def _once(self) -> AsyncGenerator[EncodedFrame]:
+    async def _once(self) -> AsyncGenerator[Unit]:
         """The file once, read by a thread in batches."""
         self._dropped_before += self._reading.dropped
         self._reading = _Reading(self._path, self._fps)
         frames = self._reading.frames()
         lock = threading.Lock()  # a cancelled read goes on in its thread: closing has to wait for it
 
-        def fetch() -> list[EncodedFrame]:
+        def fetch() -> list[Unit]:
             return list(islice(frames, _BATCH))
 
         try:
@@ -127,7 +127,7 @@ class _Reading:
         self._fps = fps
         self._every = every
 
-    def frames(self) -> Generator[EncodedFrame]:
+    def frames(self) -> Generator[Unit]:
         first_s: float | None = None
         last_s = -_TICK_S
         index = 0
@@ -143,7 +143,7 @@ class _Reading:
                 pts_s = time_s - first_s
             last_s = max(pts_s, last_s + _TICK_S)
             index += self._every
-            yield EncodedFrame(data, last_s, last_s, size)
+            yield jpeg_unit(data, last_s, last_s, size)
         if index == 0:
             raise ProtocolError(
                 because("file_without_picture", path=self._path, accepted=because("accepted_files"))

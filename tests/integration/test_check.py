@@ -90,7 +90,7 @@ def only(findings: list[Finding]) -> tuple[Level, str]:
 
 
 async def test_a_camera_is_measured() -> None:
-    async with listening(stream_of(jpeg_frames(1, VGA, quality=20)[0].jpeg, fps=20)) as port:
+    async with listening(stream_of(jpeg_frames(1, VGA, quality=20)[0].data, fps=20)) as port:
         (finding,) = await look(port)
     assert finding.level is Level.OK
     assert finding.message.startswith("Door: 640x480 at ")

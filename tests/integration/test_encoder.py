@@ -10,7 +10,7 @@ import pytest
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import EncoderSettings
 from gcam_addon.errors import RecordingError
-from gcam_addon.model import ClipKind, EncodedFrame, Size
+from gcam_addon.model import ClipKind, Size, Unit, jpeg_unit
 from gcam_addon.recording.encoder import Encoder, Interrupted
 from gcam_addon.recording.facts import ClipFacts, from_json
 from gcam_addon.recording.journal_file import JournalFile, tags
@@ -34,7 +34,7 @@ FACTS = ClipFacts(
 SETTINGS = EncoderSettings()
 
 
-def journal(folder: Path, frames: list[EncodedFrame]) -> Path:
+def journal(folder: Path, frames: list[Unit]) -> Path:
     file = JournalFile(folder, FACTS, frames[0].size)
     for frame in frames:
         file.append(frame)
@@ -46,8 +46,8 @@ def jpeg(picture: np.ndarray, *options: int) -> bytes:
     return cv2.imencode(".jpg", picture, options)[1].tobytes()
 
 
-def one(data: bytes, index: int, size: Size = SMALL) -> EncodedFrame:
-    return EncodedFrame(data, index / 10, index / 10, size)
+def one(data: bytes, index: int, size: Size = SMALL) -> Unit:
+    return jpeg_unit(data, index / 10, index / 10, size)
 
 
 def pictures(path: Path) -> list[av.VideoFrame]:
@@ -74,7 +74,7 @@ def test_the_mp4_has_every_frame_at_its_own_time(tmp_path: Path) -> None:
     rng = np.random.default_rng(3)
     times = np.cumsum(rng.uniform(0.001, 0.4, 80)) + 1000.0  # uneven, as Wi-Fi delivers
     frames = [
-        EncodedFrame(frame.jpeg, float(pts_s), 0.0, frame.size)
+        jpeg_unit(frame.data, float(pts_s), 0.0, frame.size)
         for frame, pts_s in zip(jpeg_frames(80), times, strict=True)
     ]
     target = tmp_path / "x.mp4"
@@ -87,7 +87,7 @@ def test_the_mp4_has_every_frame_at_its_own_time(tmp_path: Path) -> None:
 
 
 def test_two_frames_in_one_millisecond_are_both_kept(tmp_path: Path) -> None:
-    frames = [one(frame.jpeg, 0) for frame in jpeg_frames(5)]
+    frames = [one(frame.data, 0) for frame in jpeg_frames(5)]
     target = tmp_path / "x.mp4"
     Encoder(SETTINGS).encode(journal(tmp_path, frames), target, {})
     assert [milliseconds(picture) for picture in pictures(target)] == [0, 1, 2, 3, 4]
@@ -135,15 +135,15 @@ def test_grey_and_progressive_pictures(tmp_path: Path) -> None:
     assert means == pytest.approx([200, 30], abs=4)
 
 
-def damaged(frame: EncodedFrame, at: float, patch: bytes) -> EncodedFrame:
-    data = bytearray(frame.jpeg)
+def damaged(frame: Unit, at: float, patch: bytes) -> Unit:
+    data = bytearray(frame.data)
     start = int(len(data) * at)
     data[start : start + len(patch)] = patch
-    return EncodedFrame(bytes(data), frame.pts_s, frame.received_at, frame.size)
+    return jpeg_unit(bytes(data), frame.pts_s, frame.received_at, frame.size)
 
 
-def cut(frame: EncodedFrame, at: float) -> EncodedFrame:
-    return EncodedFrame(frame.jpeg[: int(len(frame.jpeg) * at)], frame.pts_s, frame.received_at, frame.size)
+def cut(frame: Unit, at: float) -> Unit:
+    return jpeg_unit(frame.data[: int(len(frame.data) * at)], frame.pts_s, frame.received_at, frame.size)
 
 
 def test_damaged_frames_are_left_out_and_counted(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_damaged_frames_are_left_out_and_counted(tmp_path: Path) -> None:
     for index in (0, 7, 8, 29):
         frames[index] = cut(frames[index], 0.3 + index / 100)
     frames[12] = damaged(frames[12], 0.0, bytes(650))  # no headers
-    frames[13] = EncodedFrame(b"not a picture", frames[13].pts_s, 0.0, frames[13].size)
+    frames[13] = jpeg_unit(b"not a picture", frames[13].pts_s, 0.0, frames[13].size)
     target = tmp_path / "x.mp4"
     result = Encoder(SETTINGS).encode(journal(tmp_path, frames), target, {})
     assert (result.frames, result.damaged) == (24, 6)
@@ -177,7 +177,7 @@ def test_corruption_in_the_middle_of_a_scan_loses_at_most_that_frame(tmp_path: P
 
 def test_faulty_pictures_only_are_better_than_none(tmp_path: Path) -> None:
     frames = [
-        EncodedFrame(frame.jpeg[: len(frame.jpeg) * 3 // 4], frame.pts_s, 0.0, frame.size)
+        jpeg_unit(frame.data[: len(frame.data) * 3 // 4], frame.pts_s, 0.0, frame.size)
         for frame in jpeg_frames(10, Size(320, 240))
     ]
     assert Encoder(SETTINGS).encode(journal(tmp_path, frames), tmp_path / "x.mp4", {}).frames == 10
@@ -245,7 +245,7 @@ def test_a_journal_cut_anywhere_has_all_frames_before_the_cut(tmp_path: Path) ->
     frames = jpeg_frames(6)
     path = journal(tmp_path, frames)
     whole = path.read_bytes()
-    ends = [whole.index(frame.jpeg) + len(frame.jpeg) for frame in frames]
+    ends = [whole.index(frame.data) + len(frame.data) for frame in frames]
     rng = np.random.default_rng(7)
     for cut in [*ends, *(end - 1 for end in ends), *(int(at) for at in rng.integers(ends[0], ends[-1], 20))]:
         path.write_bytes(whole[:cut])
@@ -258,7 +258,7 @@ def test_the_original_has_the_camera_s_own_bytes(tmp_path: Path) -> None:
     keep_original(journal(tmp_path, frames), target, tags(FACTS))
     with av.open(str(target)) as container:
         packets = [packet for packet in container.demux() if packet.size]
-        assert [bytes(packet) for packet in packets] == [frame.jpeg for frame in frames]
+        assert [bytes(packet) for packet in packets] == [frame.data for frame in frames]
         assert [packet.pts for packet in packets] == [
             round((frame.pts_s - frames[0].pts_s) * 1000) for frame in frames
         ]

@@ -18,7 +18,7 @@ import pytest
 from gcam_addon.clock import Clock, ManualClock, SystemClock
 from gcam_addon.config.model import EncoderSettings, StorageSettings
 from gcam_addon.duties import Duties
-from gcam_addon.model import Clip, ClipKind, DutyStatus, EncodedFrame, Size
+from gcam_addon.model import Clip, ClipKind, DutyStatus, Size, Unit
 from gcam_addon.recording.damaged import Damaged
 from gcam_addon.recording.facts import ClipFacts, to_json
 from gcam_addon.recording.finisher import Finisher
@@ -40,9 +40,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
     library.close()
 
 
-def journal(
-    media_dir: Path, clip_id: str, frames: list[EncodedFrame], *, keep_original: bool = False
-) -> Path:
+def journal(media_dir: Path, clip_id: str, frames: list[Unit], *, keep_original: bool = False) -> Path:
     (media_dir / "journal").mkdir(exist_ok=True)
     facts = ClipFacts(clip_id, "door", "Door", ClipKind.MOTION, 1_700_000_000.0, keep_original=keep_original)
     file = JournalFile(media_dir / "journal", facts, frames[0].size)
@@ -334,9 +332,9 @@ def test_a_file_where_thumbnails_belong_costs_the_thumbnail_alone(tmp_path: Path
 
 def test_a_damaged_frame_in_the_middle_costs_no_thumbnail(tmp_path: Path, library: Library) -> None:
     frames = jpeg_frames(9)
-    cut = [replace(frame, jpeg=frame.jpeg[:300]) for frame in frames[2:7]]
+    cut = [replace(frame, data=frame.data[:300]) for frame in frames[2:7]]
     path = journal(tmp_path, CLIP_ID, [*frames[:2], *cut, *frames[7:]])
-    poster(path).write_bytes(cut[0].jpeg)
+    poster(path).write_bytes(cut[0].data)
     ready: list[Clip] = []
     finisher = finisher_for(settings(tmp_path), library, ready.append)
     finisher.submit(path)

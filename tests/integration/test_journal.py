@@ -19,7 +19,7 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import Camera, RecordingSettings, SourceSettings
 from gcam_addon.duties import Duties, Pauses
 from gcam_addon.errors import StorageFull
-from gcam_addon.model import ClipKind, DutyStatus, EncodedFrame, MotionEnded, RecordingChanged, Size
+from gcam_addon.model import ClipKind, DutyStatus, MotionEnded, RecordingChanged, Size, jpeg_unit
 from gcam_addon.recording.commands import Amend, Append, Begin, End
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal import JournalWriter, Reports
@@ -99,7 +99,7 @@ def test_the_camera_s_bytes_are_on_disk_as_they_came(
         writer.submit(Append("door-1", frame))
     writer.submit(End("door-1"))
     wait_until(lambda: len(heard.finished) == 1)
-    assert jpegs_of(heard.finished[0]) == [frame.jpeg for frame in frames]
+    assert jpegs_of(heard.finished[0]) == [frame.data for frame in frames]
     assert facts_of(heard.finished[0]) == facts()
     assert [change.recording for change in heard.changes] == [True, False]
     assert (writer.queued("door"), writer.dropped("door")) == (0, 0)
@@ -116,7 +116,7 @@ def test_a_joint_between_clips_loses_and_doubles_nothing_and_never_stops(
         recorder.push(frame, active=True)
     recorder.close()
     wait_until(lambda: len(heard.finished) == 3)
-    assert [jpeg for path in heard.finished for jpeg in jpegs_of(path)] == [frame.jpeg for frame in frames]
+    assert [jpeg for path in heard.finished for jpeg in jpegs_of(path)] == [frame.data for frame in frames]
     assert [change.recording for change in heard.changes] == [True, False]
 
 
@@ -128,12 +128,12 @@ def test_what_is_learned_later_is_beside_the_journal_at_once(
     recorder = ClipRecorder(Camera("door", "Door", SourceSettings("http://x")), writer, lambda *_: "clip")
     for frame in frames:
         recorder.push(frame, active=True)
-    recorder.note(MotionEnded("door", "e7", frames[-1].pts_s, 0, 0, 12.5, "a lot", ("path",), frames[1].jpeg))
+    recorder.note(MotionEnded("door", "e7", frames[-1].pts_s, 0, 0, 12.5, "a lot", ("path",), frames[1].data))
     journal = tmp_path / "clip.mkv"
     wait_until(lambda: poster(journal).exists())
     assert facts_of(journal).peak == 12.5
     assert facts_of(journal).event_ids == ("e7",)
-    assert poster(journal).read_bytes() == frames[1].jpeg
+    assert poster(journal).read_bytes() == frames[1].data
     recorder.close()
     wait_until(lambda: len(heard.finished) == 1)
     writer.submit(Amend(facts("clip")))  # also after the end
@@ -154,14 +154,14 @@ def test_kill_9_loses_at_most_one_frame(tmp_path: Path, after_frames: int) -> No
     frames = jpeg_frames(500, fps=50)
     found = [jpeg for journal in (tmp_path / "journal").glob("*.mkv") for jpeg in jpegs_of(journal)]
     assert written - 1 <= len(found) <= pushed + 1
-    assert found == [frame.jpeg for frame in frames[: len(found)]]
+    assert found == [frame.data for frame in frames[: len(found)]]
 
 
 def test_a_disk_that_can_t_follow_costs_frames_that_are_counted(
     open_journal: Callable[..., JournalWriter], heard: Heard
 ) -> None:
     frames = jpeg_frames(30)
-    room = sum(len(frame.jpeg) for frame in frames[:10])
+    room = sum(len(frame.data) for frame in frames[:10])
     writer = open_journal(max_queue_bytes=room)
     writer.submit(Begin(facts(), SMALL))
     for frame in frames:  # the thread doesn't run yet: nothing is taken out
@@ -195,7 +195,7 @@ def test_a_full_disk_closes_whole_and_goes_on_when_there_is_room(
         (first,) = heard.finished
         kept = jpegs_of(first)
         assert len(kept) + writer.dropped("door") == 120
-        assert kept == [frame.jpeg for frame in frames[: len(kept)]]
+        assert kept == [frame.data for frame in frames[: len(kept)]]
         assert first.read_bytes().endswith(kept[-1]), "no half frame is left behind"
         assert isinstance(writer.blocked, StorageFull)
         full = heard.changes[-1]
@@ -211,7 +211,7 @@ def test_a_full_disk_closes_whole_and_goes_on_when_there_is_room(
         writer.submit(End("door-1"))
         wait_until(lambda: len(heard.finished) == 2)
         second = heard.finished[1]
-        assert jpegs_of(second) == [frame.jpeg for frame in frames[150:155]]
+        assert jpegs_of(second) == [frame.data for frame in frames[150:155]]
         assert facts_of(second).started_at == frames[150].received_at
         assert jpegs_of(first) == kept
         wait_until(lambda: not heard.changes[-1].recording)
@@ -288,7 +288,7 @@ def test_a_stop_puts_everything_on_disk(open_journal: Callable[..., JournalWrite
 
 def test_frames_of_cameras_are_counted_apart(open_journal: Callable[..., JournalWriter]) -> None:
     writer = open_journal()
-    frame = EncodedFrame(b"x", 0.0, 0.0, SMALL)
+    frame = jpeg_unit(b"x", 0.0, 0.0, SMALL)
     writer.submit(Begin(facts("a", "door"), SMALL))
     writer.submit(Begin(facts("b", "lawn"), SMALL))
     for clip_id in ("a", "b", "b"):
@@ -321,7 +321,7 @@ def test_a_picture_of_absurd_size_ends_its_own_clip_and_no_other(
     writer.submit(End("lawn-1"))
     wait_until(lambda: len(heard.finished) == 3)
     assert [jpeg for path in heard.finished[:2] for jpeg in jpegs_of(path)] == [
-        frame.jpeg for frame in [*frames[:7], *frames[8:]]
+        frame.data for frame in [*frames[:7], *frames[8:]]
     ]
     assert count_frames(heard.finished[2]) == 20
 
@@ -380,7 +380,7 @@ def test_a_file_the_disk_refuses_ends_one_journal_loses_no_frame_and_blocks_nobo
     open_journal: Callable[..., JournalWriter], heard: Heard
 ) -> None:
     frames = jpeg_frames(60, Size(320, 240))
-    room = sum(len(frame.jpeg) for frame in frames) // 2
+    room = sum(len(frame.data) for frame in frames) // 2
     writer = open_journal()
     writer.submit(Begin(facts(), frames[0].size))
     for frame in frames:
@@ -394,7 +394,7 @@ def test_a_file_the_disk_refuses_ends_one_journal_loses_no_frame_and_blocks_nobo
     assert not heard.low.is_set()
     writer.submit(End("door-1"))
     wait_until(lambda: sum(len(jpegs_of(path)) for path in heard.finished) >= len(frames))
-    assert [jpeg for path in heard.finished for jpeg in jpegs_of(path)] == [frame.jpeg for frame in frames]
+    assert [jpeg for path in heard.finished for jpeg in jpegs_of(path)] == [frame.data for frame in frames]
     assert len(heard.finished) >= 2
     assert writer.dropped("door") == 0
 
@@ -423,7 +423,7 @@ def test_a_disk_that_takes_its_time_to_sync_holds_up_no_frame(
         assert syncs.wait(60)
         for frame in frames[1:]:
             recorder.push(frame, active=True)
-        recorder.note(MotionEnded("door", "e7", 0, 0, 0, 12.5, "a lot", (), frames[1].jpeg))
+        recorder.note(MotionEnded("door", "e7", 0, 0, 0, 12.5, "a lot", (), frames[1].data))
         recorder.close()
         wait_until(lambda: writer.queued("door") == 0)
         assert sum(count_frames(path) for path in tmp_path.glob("*.mkv")) == 30
@@ -482,8 +482,8 @@ def test_many_cameras_that_start_together_find_room_for_all_they_saw_before(
         writer.introduce(camera_id, camera.recording.pre_roll_max_bytes, records=True)
         recorder = ClipRecorder(camera, writer)
         for index in range(2 * each // len(picture)):
-            recorder.push(EncodedFrame(picture, index / 1000, 0.0, SMALL), active=False)
-        recorder.push(EncodedFrame(picture, 1.0, 0.0, SMALL), active=True)
+            recorder.push(jpeg_unit(picture, index / 1000, 0.0, SMALL), active=False)
+        recorder.push(jpeg_unit(picture, 1.0, 0.0, SMALL), active=True)
         assert writer.queued(camera_id) >= each // len(picture)
         assert writer.dropped(camera_id) == 0
     writer.start()
@@ -543,7 +543,7 @@ def test_a_clip_that_found_no_place_says_why_and_begins_when_the_disk_answers(
     writer.start()
     wait_until(lambda: writer.queued("lawn") == 0)
     writer.submit(Append("door-1", frames[1]))
-    writer.submit(Amend(facts(), frames[1].jpeg))
+    writer.submit(Amend(facts(), frames[1].data))
     writer.submit(End("door-1"))
     wait_until(lambda: "door-1.mkv" in [path.name for path in heard.finished])
     (journal,) = (path for path in heard.finished if path.name == "door-1.mkv")

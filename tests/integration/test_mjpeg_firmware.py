@@ -10,7 +10,7 @@ import pytest
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ProtocolError, Rejected, SourceError, Stalled, Unreachable
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, Unit
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.faults import Fault
 from gcam_addon.sources.mjpeg import MjpegSource
@@ -25,9 +25,9 @@ def source_of(url: str, stall_timeout_s: float = PATIENCE_S) -> MjpegSource:
     return MjpegSource(settings, SystemClock())
 
 
-async def take(source: MjpegSource, count: int) -> list[EncodedFrame]:
-    frames: list[EncodedFrame] = []
-    async with aclosing(source.frames()) as stream:
+async def take(source: MjpegSource, count: int) -> list[Unit]:
+    frames: list[Unit] = []
+    async with aclosing(source.units()) as stream:
         async for frame in stream:
             frames.append(frame)
             if len(frames) == count:
@@ -50,7 +50,7 @@ async def test_every_firmware_is_read(firmware: str) -> None:
     async with camera(firmware, fps=60.0) as running:
         source = source_of(running.url)
         frames = await take(source, 10)
-    assert all(size_of(frame.jpeg) == frame.size == Size(320, 240) for frame in frames)
+    assert all(size_of(frame.data) == frame.size == Size(320, 240) for frame in frames)
     assert source.dropped == 0
 
 
@@ -79,7 +79,7 @@ async def test_what_boards_get_wrong_loses_nothing(firmware: str, fault: Fault) 
         source = source_of(running.url)
         frames = await take(source, 10)
         sent = running.frames_sent
-    assert all(size_of(frame.jpeg) == frame.size for frame in frames)
+    assert all(size_of(frame.data) == frame.size for frame in frames)
     assert source.dropped == 0
     assert sent <= 12
 
@@ -108,7 +108,7 @@ async def test_a_change_of_size_in_the_middle() -> None:
         add(running, Fault.RESIZE, every=4)
         frames = await take(source_of(running.url), 12)
     assert len({frame.size for frame in frames}) > 1
-    assert all(size_of(frame.jpeg) == frame.size for frame in frames)
+    assert all(size_of(frame.data) == frame.size for frame in frames)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from blockbuster import blockbuster_ctx
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled, Unreachable
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, Unit
 from gcam_addon.sources.mjpeg import MjpegSource
 from gcam_addon.wire.address import HttpAddress, parse
 from tests.support.jpegs import claiming, jpeg, part
@@ -33,16 +33,16 @@ def at(url: str, **settings: object) -> MjpegSource:
     return MjpegSource(SourceSettings(url, **chosen), SystemClock())
 
 
-async def run(camera: MjpegSource) -> tuple[list[EncodedFrame], SourceError]:
+async def run(camera: MjpegSource) -> tuple[list[Unit], SourceError]:
     """All frames, and what ended them."""
-    frames: list[EncodedFrame] = []
+    frames: list[Unit] = []
     with pytest.raises(SourceError) as caught:
         await collect(camera, frames)
     return frames, caught.value
 
 
-async def collect(camera: MjpegSource, frames: list[EncodedFrame], count: int | None = None) -> None:
-    async with aclosing(camera.frames()) as stream:
+async def collect(camera: MjpegSource, frames: list[Unit], count: int | None = None) -> None:
+    async with aclosing(camera.units()) as stream:
         async for frame in stream:
             frames.append(frame)
             if len(frames) == count:
@@ -84,7 +84,7 @@ async def test_frames_as_they_were_sent() -> None:
     async with serving(answering(STREAM, part(A), part(B), part(C))) as camera:
         before_s, before_at = clock.monotonic(), clock.wall()
         frames, end = await run(source(camera.port))
-    assert [frame.jpeg for frame in frames] == [A, B, C]
+    assert [frame.data for frame in frames] == [A, B, C]
     assert [frame.size for frame in frames] == [Size(160, 120), Size(320, 240), Size(160, 120)]
     times = [frame.pts_s for frame in frames]
     assert times == sorted(set(times))
@@ -105,7 +105,7 @@ async def test_a_frame_is_there_before_anything_follows_it() -> None:
             await taken.acquire()
 
     async with serving(script) as camera, patience():
-        frames = source(camera.port).frames()
+        frames = source(camera.port).units()
         for _ in range(20):
             await anext(frames)
             taken.release()
@@ -124,7 +124,7 @@ async def test_chunks_and_pieces_of_any_size(step: int) -> None:
 
     async with serving(script) as camera:
         frames, end = await run(source(camera.port))
-    assert [frame.jpeg for frame in frames] == [A, C]
+    assert [frame.data for frame in frames] == [A, C]
     assert isinstance(end, Unreachable)  # no last chunk: boards never send one
 
 
@@ -142,7 +142,7 @@ async def test_http_1_0_and_a_last_chunk() -> None:
 async def test_bare_jpegs(kind: bytes) -> None:
     async with serving(answering(b"HTTP/1.1 200 OK\r\n" + kind + b"\r\n", A, B, C)) as camera:
         frames, _ = await run(source(camera.port))
-    assert [frame.jpeg for frame in frames] == [A, B, C]
+    assert [frame.data for frame in frames] == [A, B, C]
 
 
 async def test_ipv6() -> None:
@@ -157,7 +157,7 @@ async def test_what_is_damaged_is_counted_over_runs() -> None:
     async with serving(answering(STREAM, part(A), part(b"oops"), part(blind), part(C))) as camera:
         watching = source(camera.port)
         frames, _ = await run(watching)
-        assert [frame.jpeg for frame in frames] == [A, C]
+        assert [frame.data for frame in frames] == [A, C]
         assert watching.dropped == 2
         await run(watching)
         assert watching.dropped == 4
@@ -168,7 +168,7 @@ async def test_a_picture_of_an_absurd_size_is_told_once(caplog: pytest.LogCaptur
     async with serving(answering(STREAM, part(A), absurd, absurd, part(C))) as camera:
         watching = source(camera.port)
         frames, _ = await run(watching)
-    assert [frame.jpeg for frame in frames] == [A, C]
+    assert [frame.data for frame in frames] == [A, C]
     assert watching.dropped == 2
     assert caplog.text.count("20000 x 20000") == 1
 
@@ -472,7 +472,7 @@ async def test_a_reset_in_the_middle() -> None:
 
     async with serving(script) as camera:
         frames, end = await run(source(camera.port))
-    assert [frame.jpeg for frame in frames] == [A]
+    assert [frame.data for frame in frames] == [A]
     assert isinstance(end, Unreachable)
     assert "broke the connection off" in str(end) or "closed the connection" in str(end)
 
@@ -488,8 +488,8 @@ async def test_two_cameras_at_once_do_not_disturb_each_other() -> None:
         (one, _), (two, _) = await asyncio.gather(
             run(source(camera.port, "/one")), run(source(camera.port, "/two"))
         )
-    assert [frame.jpeg for frame in one] == [jpeg(number) for number in range(30)]
-    assert [frame.jpeg for frame in two] == [jpeg(100 + number) for number in range(30)]
+    assert [frame.data for frame in one] == [jpeg(number) for number in range(30)]
+    assert [frame.data for frame in two] == [jpeg(100 + number) for number in range(30)]
 
 
 async def test_closing_the_iterator_closes_the_connection_at_once() -> None:
@@ -536,11 +536,11 @@ async def test_a_slow_reader_makes_the_camera_wait_and_loses_nothing() -> None:
             sent += 1
 
     async with serving(script) as camera:
-        frames = source(camera.port, stall_timeout_s=0.4).frames()
-        received = [(await anext(frames)).jpeg]
+        frames = source(camera.port, stall_timeout_s=0.4).units()
+        received = [(await anext(frames)).data]
         await asyncio.sleep(0.8)  # longer than the stall timeout: that is the reader's doing
         assert sent < 1000
-        received += [(await anext(frames)).jpeg for _ in range(999)]
+        received += [(await anext(frames)).data for _ in range(999)]
         with pytest.raises(Unreachable):
             await anext(frames)
     assert received == [jpeg(number % 20) for number in range(1000)]

@@ -39,8 +39,8 @@ async def pictures(camera: MjpegSource) -> tuple[list[bytes], str]:
 
 
 async def collect(camera: MjpegSource, found: list[bytes]) -> None:
-    async for frame in camera.frames():
-        found.append(frame.jpeg)  # noqa: PERF401  (what came before the error counts)
+    async for frame in camera.units():
+        found.append(frame.data)  # noqa: PERF401  (what came before the error counts)
 
 
 async def stream(peer: Peer) -> None:

@@ -35,7 +35,6 @@ from gcam_addon.model import (
     ClipReady,
     ClipRemoved,
     DutyStatus,
-    EncodedFrame,
     Event,
     ExportState,
     MotionEnded,
@@ -43,6 +42,7 @@ from gcam_addon.model import (
     RecordingChanged,
     Size,
     StorageChanged,
+    Unit,
 )
 from gcam_addon.recording.exports import KEEP_S
 from gcam_addon.recording.journal_reader import count_frames
@@ -102,18 +102,16 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
         await one.recordings.stop()
 
 
-def motion(
-    running: Running, frames: list[EncodedFrame], camera: Camera = CAMERA, event_id: str = "e1"
-) -> None:
+def motion(running: Running, frames: list[Unit], camera: Camera = CAMERA, event_id: str = "e1") -> None:
     """The whole of `frames` is one event; its strongest frame is a quarter in."""
     recorder = running.recordings.recorder_for(camera)
     first, last = frames[0], frames[-1]
     recorder.note(
-        MotionStarted(camera.id, event_id, first.pts_s, first.received_at, 2.0, "came", (), (), first.jpeg)
+        MotionStarted(camera.id, event_id, first.pts_s, first.received_at, 2.0, "came", (), (), first.data)
     )
     for frame in frames:
         recorder.push(frame, active=True)
-    strongest = frames[len(frames) // 4].jpeg
+    strongest = frames[len(frames) // 4].data
     recorder.note(
         MotionEnded(
             camera.id, event_id, last.pts_s, first.received_at, last.received_at, 9.0, "left", (), strongest
@@ -144,7 +142,7 @@ async def test_an_event_becomes_a_clip(start: Start, tmp_path: Path) -> None:
     assert thumbnail is not None
     shown = grey(thumbnail.read_bytes())
     assert shown.shape == (240, 320)
-    distances = [cv2.absdiff(shown, cv2.resize(grey(frame.jpeg), (320, 240))).mean() for frame in frames]
+    distances = [cv2.absdiff(shown, cv2.resize(grey(frame.data), (320, 240))).mean() for frame in frames]
     assert int(np.argmin(distances)) == 11, "the strongest frame, not any frame"
     assert [change.recording for change in running.of(RecordingChanged)] == [True, False]
     assert list(await running.recordings.clips.list()) == [clip]
@@ -161,7 +159,7 @@ async def test_the_original_is_kept_where_wanted(start: Start) -> None:
     clip = running.of(ClipReady)[0].clip
     original = running.recordings.path_of(clip).with_suffix(".mkv")
     with av.open(str(original)) as video:
-        assert [bytes(packet) for packet in video.demux() if packet.size] == [frame.jpeg for frame in frames]
+        assert [bytes(packet) for packet in video.demux() if packet.size] == [frame.data for frame in frames]
     assert clip.size_bytes == original.stat().st_size + running.recordings.path_of(clip).stat().st_size
     await running.recordings.clips.delete_all("door")
     assert not original.exists()

@@ -16,7 +16,7 @@ from blockbuster import blockbuster_ctx
 
 from gcam_addon.clock import ManualClock, SystemClock
 from gcam_addon.errors import ProtocolError, SourceError, Unreachable
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, Unit
 from gcam_addon.sources.replay import ReplaySource, read_frames
 from tests.support.jpegs import claiming, jpeg, part
 from tests.support.waiting import PATIENCE_S, patience
@@ -52,8 +52,8 @@ def encode(path: Path, codec: str = "libx264", frames: int = 30, fps: int = 15) 
     return path
 
 
-def decoded(frame: EncodedFrame) -> np.ndarray:
-    picture = cv2.imdecode(np.frombuffer(frame.jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+def decoded(frame: Unit) -> np.ndarray:
+    picture = cv2.imdecode(np.frombuffer(frame.data, np.uint8), cv2.IMREAD_GRAYSCALE)
     assert picture is not None
     return np.asarray(picture)
 
@@ -68,14 +68,14 @@ def failure(path: Path) -> SourceError:
 @pytest.mark.parametrize("suffix", ["mkv", "mov", "mp4"])
 def test_an_mjpeg_track_passes_untouched_with_its_times(tmp_path: Path, suffix: str) -> None:
     frames = list(read_frames(mux(tmp_path / f"clip.{suffix}", PICTURES, TIMES_S)))
-    assert [frame.jpeg for frame in frames] == PICTURES
+    assert [frame.data for frame in frames] == PICTURES
     assert [frame.pts_s for frame in frames] == pytest.approx(TIMES_S, abs=0.001)
     assert {frame.size for frame in frames} == {Size(160, 120)}
 
 
 def test_avi_passes_untouched(tmp_path: Path) -> None:
     frames = list(read_frames(mux(tmp_path / "clip.avi", PICTURES, [n / 10 for n in range(12)])))
-    assert [frame.jpeg for frame in frames] == PICTURES
+    assert [frame.data for frame in frames] == PICTURES
 
 
 def test_times_begin_at_zero(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_folder_in_the_order_people_expect(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no picture")
     (tmp_path / ".hidden.jpg").write_bytes(PICTURES[0])
     frames = list(read_frames(tmp_path))
-    assert [frame.jpeg for frame in frames] == [PICTURES[number] for number in (1, 2, 9, 10, 11)]
+    assert [frame.data for frame in frames] == [PICTURES[number] for number in (1, 2, 9, 10, 11)]
     assert [frame.pts_s for frame in frames] == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
     assert [frame.pts_s for frame in read_frames(tmp_path, 5)] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8])
 
@@ -127,20 +127,20 @@ def test_jpegs_one_after_another(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(b"".join(PICTURES))
     frames = list(read_frames(path))
-    assert [frame.jpeg for frame in frames] == PICTURES
+    assert [frame.data for frame in frames] == PICTURES
     assert frames[-1].pts_s == pytest.approx(1.1)
 
 
 def test_a_recorded_multipart_stream(tmp_path: Path) -> None:
     path = tmp_path / "stream.mjpeg"
     path.write_bytes(b"".join(part(picture, length=None) for picture in PICTURES))
-    assert [frame.jpeg for frame in read_frames(path)] == PICTURES
+    assert [frame.data for frame in read_frames(path)] == PICTURES
 
 
 def test_a_single_picture(tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
     path.write_bytes(PICTURES[0])
-    assert [frame.jpeg for frame in read_frames(path)] == PICTURES[:1]
+    assert [frame.data for frame in read_frames(path)] == PICTURES[:1]
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_a_cut_video_gives_what_it_has(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-20_000])  # as after a power cut
     frames = list(read_frames(path))
     assert 5 <= len(frames) < 12
-    assert [frame.jpeg for frame in frames[:5]] == PICTURES[:5]
+    assert [frame.data for frame in frames[:5]] == PICTURES[:5]
 
 
 def test_a_damaged_stretch_is_passed_over(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ async def test_the_source_counts_what_it_could_not_use(tmp_path: Path) -> None:
     (tmp_path / "3.jpg").write_bytes(PICTURES[1][:20])
     (tmp_path / "4.png").write_bytes(b"")
     source = ReplaySource(tmp_path, clock=SystemClock())
-    assert [frame.jpeg async for frame in source.frames()] == PICTURES[:1]
+    assert [frame.data async for frame in source.units()] == PICTURES[:1]
     assert source.dropped == 3
 
 
@@ -212,7 +212,7 @@ async def test_pictures_of_an_absurd_size_are_left_out(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "3.png"), np.zeros((2, 70_000, 3), np.uint8))  # more than a JPEG can hold
     (tmp_path / "4.jpg").write_bytes(PICTURES[2])
     source = ReplaySource(tmp_path, clock=SystemClock())
-    assert [frame.jpeg async for frame in source.frames()] == [PICTURES[0], PICTURES[2]]
+    assert [frame.data async for frame in source.units()] == [PICTURES[0], PICTURES[2]]
     assert source.dropped == 2
 
 
@@ -230,7 +230,7 @@ def test_a_video_of_an_absurd_size_is_refused_before_it_is_decoded(tmp_path: Pat
 async def test_times_follow_the_clock_of_the_run(tmp_path: Path) -> None:
     clock = ManualClock(start_s=100.0, wall_offset_s=1_000_000.0)
     source = ReplaySource(mux(tmp_path / "clip.mkv", PICTURES, TIMES_S), clock=clock)
-    frames = [frame async for frame in source.frames()]
+    frames = [frame async for frame in source.units()]
     assert [frame.pts_s for frame in frames] == pytest.approx([100 + t for t in TIMES_S], abs=0.001)
     assert [frame.received_at for frame in frames] == pytest.approx(
         [1_000_100 + t_s for t_s in TIMES_S], abs=0.001
@@ -241,7 +241,7 @@ async def test_realtime_holds_frames_back_until_they_are_due(tmp_path: Path) -> 
     clock = SystemClock()
     path = mux(tmp_path / "clip.mkv", PICTURES[:6], [0, 0.05, 0.1, 0.3, 0.32, 0.5])
     began_s = clock.monotonic()
-    source = ReplaySource(path, clock=clock, realtime=True).frames()
+    source = ReplaySource(path, clock=clock, realtime=True).units()
     late_s = [clock.monotonic() - frame.pts_s async for frame in source]
     assert clock.monotonic() - began_s >= 0.5
     assert min(late_s) > -0.003, "none comes before its time"
@@ -250,7 +250,7 @@ async def test_realtime_holds_frames_back_until_they_are_due(tmp_path: Path) -> 
 async def test_not_realtime_is_as_fast_as_it_can(tmp_path: Path) -> None:
     path = mux(tmp_path / "clip.mkv", PICTURES[:3], [0, 3600, 7200])  # hours that nobody waits for
     async with patience():
-        assert len([f async for f in ReplaySource(path, clock=SystemClock()).frames()]) == 3
+        assert len([f async for f in ReplaySource(path, clock=SystemClock()).units()]) == 3
 
 
 async def test_a_loop_goes_on_without_a_step_in_time(tmp_path: Path) -> None:
@@ -258,25 +258,25 @@ async def test_a_loop_goes_on_without_a_step_in_time(tmp_path: Path) -> None:
         (tmp_path / f"{number}.jpg").write_bytes(PICTURES[number])
     source = ReplaySource(tmp_path, clock=ManualClock(), loop=True, fps=5)
     frames = []
-    async with aclosing(source.frames()) as stream:
+    async with aclosing(source.units()) as stream:
         async for frame in stream:
             frames.append(frame)
             if len(frames) == 10:
                 break
-    assert [frame.jpeg for frame in frames] == [PICTURES[number % 3] for number in range(10)]
+    assert [frame.data for frame in frames] == [PICTURES[number % 3] for number in range(10)]
     assert [b.pts_s - a.pts_s for a, b in pairwise(frames)] == pytest.approx([0.2] * 9)
 
 
 async def test_a_missing_file_is_told_by_the_source_too(tmp_path: Path) -> None:
     with pytest.raises(Unreachable):
-        await anext(ReplaySource(tmp_path / "missing.mp4", clock=SystemClock()).frames())
+        await anext(ReplaySource(tmp_path / "missing.mp4", clock=SystemClock()).units())
 
 
 async def test_cancelling_ends_the_reading(tmp_path: Path) -> None:
     source = ReplaySource(encode(tmp_path / "clip.mp4", frames=200), clock=SystemClock(), loop=True)
 
     async def watch() -> None:
-        async with aclosing(source.frames()) as stream:
+        async with aclosing(source.units()) as stream:
             async for _ in stream:
                 pass
 
@@ -290,7 +290,7 @@ async def test_cancelling_ends_the_reading(tmp_path: Path) -> None:
 async def test_the_loop_is_never_blocked(tmp_path: Path) -> None:
     path = mux(tmp_path / "clip.mkv", PICTURES, TIMES_S)
     with blockbuster_ctx("gcam_addon.sources"):
-        assert len([frame async for frame in ReplaySource(path, clock=SystemClock()).frames()]) == 12
+        assert len([frame async for frame in ReplaySource(path, clock=SystemClock()).units()]) == 12
 
 
 FOOTAGE = Path(os.environ.get("GCAM_FOOTAGE", Path(__file__).parents[3] / "shared/data/footage"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gcam_addon.model import EncodedFrame
+from gcam_addon.model import Unit
 from gcam_addon.recording.commands import Amend, Append, Begin, Command, End
 from gcam_addon.recording.facts import ClipFacts
 
@@ -11,7 +11,7 @@ class RememberedCommands:
     """CommandQueue. Refuses nonsense at once: frames for a clip that isn't open, a clip begun twice."""
 
     def __init__(self) -> None:
-        self.clips: dict[str, list[EncodedFrame]] = {}
+        self.clips: dict[str, list[Unit]] = {}
         self.facts: dict[str, ClipFacts] = {}
         self.posters: dict[str, bytes] = {}
         self.open: list[str] = []

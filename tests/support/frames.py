@@ -7,7 +7,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, Unit, jpeg_unit
 
 VGA = Size(640, 480)
 SMALL = Size(160, 120)
@@ -22,7 +22,7 @@ def jpeg_frames(
     wall_offset_s: float = 1_700_000_000.0,
     quality: int = 80,
     seed: int = 1,
-) -> list[EncodedFrame]:
+) -> list[Unit]:
     """`n` frames at an even rate from `start_s` on; a bright square walks over a soft background."""
     background = _background(size, seed)
     side = max(4, size.height // 5)
@@ -33,7 +33,7 @@ def jpeg_frames(
         picture[size.height // 2 - side // 2 :, x : x + side][:side] = (40, 90, 230)
         jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
         pts_s = start_s + index / fps
-        frames.append(EncodedFrame(jpeg, pts_s, wall_offset_s + pts_s, size))
+        frames.append(jpeg_unit(jpeg, pts_s, wall_offset_s + pts_s, size))
     return frames
 
 

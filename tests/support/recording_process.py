@@ -26,7 +26,7 @@ async def record(media_dir: Path) -> None:
     recorder = recordings.recorder_for(camera)
     frames = jpeg_frames(500, fps=50)
     recorder.note(
-        MotionStarted("door", "e1", frames[0].pts_s, 0.0, 6.5, "somebody came", (), (), frames[9].jpeg)
+        MotionStarted("door", "e1", frames[0].pts_s, 0.0, 6.5, "somebody came", (), (), frames[9].data)
     )
     for count, frame in enumerate(frames, start=1):
         recorder.push(frame, active=True)

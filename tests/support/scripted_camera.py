@@ -17,8 +17,8 @@ from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera, DetectionSettings
 from gcam_addon.duties import Duties, Pauses
 from gcam_addon.engines.local import LocalEngine
-from gcam_addon.interfaces import Luma
-from gcam_addon.model import Cause, EncodedFrame, Event, Motion, MotionEnded, MotionStarted, Rest, Size
+from gcam_addon.interfaces import Look, Luma
+from gcam_addon.model import Cause, Event, Motion, MotionEnded, MotionStarted, Rest, Size, Unit, jpeg_unit
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.handoff import Broken, Deliver, Ended, Handoff
 from gcam_addon.pipeline.intake import Intake, PassOn
@@ -94,11 +94,11 @@ class ScriptedStage:
         def build(current: Camera) -> Processor:
             self.built += 1
             tracker = Tracker(current.id, current.detection)
-            return Processor(current.id, _Decoder(), detector, tracker)
+            return Processor(current.id, _Looker(), detector, tracker)
 
         def handoff_for(current: Camera, deliver: Deliver, broken: Broken) -> Handoff:
-            def told(frame: EncodedFrame, analysis: Analysis) -> None:
-                deliver(frame, analysis)
+            def told(analysis: Analysis) -> None:
+                deliver(analysis)
                 decided.set()
 
             def gone(ended: Ended) -> None:
@@ -127,7 +127,7 @@ class ScriptedStage:
         )
         return CameraRunner(camera, parts)
 
-    async def play(self, detector: _Detector, decided: asyncio.Event) -> AsyncGenerator[EncodedFrame, None]:
+    async def play(self, detector: _Detector, decided: asyncio.Event) -> AsyncGenerator[Unit, None]:
         self.connected += 1
         for step in next(self._runs, ()):
             if isinstance(step, BaseException):
@@ -138,9 +138,7 @@ class ScriptedStage:
             self.clock.advance(1.0 / self._fps)
             detector.says = step
             decided.clear()
-            yield EncodedFrame(
-                b"%.3f" % self.clock.monotonic(), self.clock.monotonic(), self.clock.wall(), SIZE
-            )
+            yield jpeg_unit(b"%.3f" % self.clock.monotonic(), self.clock.monotonic(), self.clock.wall(), SIZE)
             await decided.wait()
         await asyncio.Event().wait()
 
@@ -155,7 +153,7 @@ class ListRecorder:
         self.camera = camera
         self.clips: list[list[float]] = []
         self.noted: list[Event] = []
-        self.pre_roll: list[EncodedFrame] = []
+        self.pre_roll: list[Unit] = []
         self.is_open = False
 
     @property
@@ -164,7 +162,7 @@ class ListRecorder:
         self._stage.counted += 1
         return 0
 
-    def push(self, frame: EncodedFrame, active: bool) -> None:
+    def push(self, frame: Unit, active: bool) -> None:
         if active and not self.is_open:
             self.clips.append([])
         self.is_open = active
@@ -196,12 +194,15 @@ class _Source:
     dropped = 0
 
     def __init__(self, stage: ScriptedStage, detector: _Detector, decided: asyncio.Event) -> None:
-        self.frames = lambda: stage.play(detector, decided)
+        self.units = lambda: stage.play(detector, decided)
 
 
-class _Decoder:
-    def decode(self, frame: EncodedFrame) -> Luma | None:
-        return np.zeros((SIZE.height, SIZE.width), np.uint8)
+class _Looker:
+    """interfaces.Looker."""
+
+    def look(self, unit: Unit, is_due: bool) -> tuple[Look, ...]:
+        luma = np.zeros((SIZE.height, SIZE.width), np.uint8)
+        return (Look(luma, unit.pts_s, unit.received_at, unit.size, bytes),) if is_due else ()
 
 
 class _Detector:

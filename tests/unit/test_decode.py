@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from gcam_addon.detectors.decode import Decoder, automatic_divisor
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, Unit, jpeg_unit
 from tests.support.jpegs import jpeg
 
 SIZES = [(160, 120), (176, 144), (240, 176), (320, 240), (400, 296), (480, 320), (640, 480), (800, 600)]
 LARGE = [(1024, 768), (1280, 720), (1280, 1024), (1600, 1200)]
 
 
-def frame(data: bytes, width: int, height: int) -> EncodedFrame:
-    return EncodedFrame(data, 0.0, 0.0, Size(width, height))
+def frame(data: bytes, width: int, height: int) -> Unit:
+    return jpeg_unit(data, 0.0, 0.0, Size(width, height))
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES + LARGE)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, jpeg_unit
 from gcam_addon.pipeline.gauge import StreamGauge
 
 
 def _feed(gauge: StreamGauge, start_s: float, fps: float, count: int, length: int = 1000) -> float:
     for i in range(count):
         pts_s = start_s + i / fps
-        gauge.count(EncodedFrame(b"x" * length, pts_s, 1e9 + pts_s, Size(640, 480)))
+        gauge.count(jpeg_unit(b"x" * length, pts_s, 1e9 + pts_s, Size(640, 480)))
     return start_s + (count - 1) / fps
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName
-from gcam_addon.interfaces import Luma
-from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionStarted, Size
+from gcam_addon.interfaces import Look, Luma
+from gcam_addon.model import Cause, Motion, MotionEnded, MotionStarted, Size, Unit, jpeg_unit
 from gcam_addon.pipeline.handoff import Ended, Handoff
 from gcam_addon.pipeline.processor import Analysis, Processor
 from gcam_addon.pipeline.tracker import Tracker
@@ -76,8 +76,11 @@ class Scripted:
 
 
 class Grey:
-    def decode(self, frame: EncodedFrame) -> Luma | None:
-        return np.zeros((12, 16), np.uint8)
+    """interfaces.Looker of pictures that come at once."""
+
+    def look(self, unit: Unit, is_due: bool) -> tuple[Look, ...]:
+        luma = np.zeros((12, 16), np.uint8)
+        return (Look(luma, unit.pts_s, unit.received_at, unit.size, bytes),) if is_due else ()
 
 
 class Bench:
@@ -95,12 +98,12 @@ class Bench:
         self.detectors.append(Scripted(self))
         return Processor(camera.id, Grey(), self.detectors[-1], Tracker(camera.id, camera.detection))
 
-    def _deliver(self, frame: EncodedFrame, analysis: Analysis) -> None:
-        self.analysed.append((frame.pts_s, analysis))
+    def _deliver(self, analysis: Analysis) -> None:
+        self.analysed.append((analysis.look.pts_s, analysis))
 
     def offer(self, *times: float) -> None:
         for pts_s in times:
-            self.handoff.offer(EncodedFrame(b"jpeg", pts_s, 1000.0 + pts_s, Size(160, 120)))
+            self.handoff.offer(jpeg_unit(b"jpeg", pts_s, 1000.0 + pts_s, Size(160, 120)))
 
     @property
     def events(self) -> list[MotionStarted | MotionEnded]:

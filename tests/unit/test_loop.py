@@ -55,7 +55,7 @@ def in_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
 
 async def connect(host: str) -> None:
     with suppress(SourceError):
-        await anext(MjpegSource(SourceSettings(f"http://{host}/stream"), SystemClock()).frames())
+        await anext(MjpegSource(SourceSettings(f"http://{host}/stream"), SystemClock()).units())
 
 
 async def until(names: SlowNames, count: int) -> None:

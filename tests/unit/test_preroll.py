@@ -1,12 +1,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, Unit, jpeg_unit
 from gcam_addon.recording.preroll import PreRoll
 
 
-def frame(pts_s: float, size_bytes: int = 10) -> EncodedFrame:
-    return EncodedFrame(bytes(size_bytes), pts_s, pts_s, Size(160, 120))
+def frame(pts_s: float, size_bytes: int = 10) -> Unit:
+    return jpeg_unit(bytes(size_bytes), pts_s, pts_s, Size(160, 120))
 
 
 def test_keeps_what_is_within_the_seconds() -> None:
@@ -60,5 +60,5 @@ def test_never_exceeds_either_bound(steps: list[tuple[float, int]], max_s: float
         ring.push(frame(pts_s, size_bytes))
         assert ring.size_bytes <= max_bytes
     kept = ring.take(float("-inf"))
-    assert sum(len(each.jpeg) for each in kept) <= max_bytes
+    assert sum(len(each.data) for each in kept) <= max_bytes
     assert all(pts_s - each.pts_s <= max_s for each in kept)

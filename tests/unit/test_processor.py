@@ -6,8 +6,8 @@ import pytest
 
 from gcam_addon.assembly import build_processor
 from gcam_addon.config.model import Camera, DetectionSettings, SourceSettings
-from gcam_addon.model import Cause, EncodedFrame, MotionEnded, MotionStarted, Size
-from gcam_addon.pipeline.processor import Processor
+from gcam_addon.model import Cause, MotionEnded, MotionStarted, Size, Unit, jpeg_unit
+from gcam_addon.pipeline.processor import Analysis, Processor
 from gcam_addon.simulator.scenes import open_scene
 
 SIZE = Size(320, 240)
@@ -18,8 +18,13 @@ def processor() -> Processor:
     return build_processor(Camera("door", "Door", SourceSettings(url="http://door"), detection=detection))
 
 
-def frame(jpeg: bytes, t_s: float) -> EncodedFrame:
-    return EncodedFrame(jpeg, t_s, 1_700_000_000.0 + t_s, SIZE)
+def analysed(work: Processor, unit: Unit) -> Analysis:
+    (analysis,) = work.process(unit)
+    return analysis
+
+
+def frame(jpeg: bytes, t_s: float) -> Unit:
+    return jpeg_unit(jpeg, t_s, 1_700_000_000.0 + t_s, SIZE)
 
 
 def test_a_person_in_a_room_is_one_event() -> None:
@@ -30,7 +35,7 @@ def test_a_person_in_a_room_is_one_event() -> None:
     active: list[float] = []
     for index in range(int(scene.duration_s * 5)):
         t_s = index / 5
-        analysis = work.process(frame(scene.jpeg(t_s, SIZE), t_s))
+        analysis = analysed(work, frame(scene.jpeg(t_s, SIZE), t_s))
         assert analysis.decode_s > 0
         assert analysis.detect_s > 0
         events += analysis.events
@@ -50,7 +55,7 @@ def test_a_damaged_frame_is_a_decision_not_an_exception(capfd: pytest.CaptureFix
     work = processor()
     data = open_scene("room-empty").jpeg(0.0, SIZE)
     for jpeg in (b"", b"nonsense", data[:200], data[: len(data) // 2] + b"\xff\xd9"):
-        analysis = work.process(frame(jpeg, 1.0))
+        analysis = analysed(work, frame(jpeg, 1.0))
         assert analysis.motion.cause is Cause.UNDECODABLE
         assert not analysis.motion.moving
         assert not analysis.events
@@ -61,12 +66,12 @@ def test_another_scene_after_a_break_is_learned_without_an_event() -> None:
     work = processor()
     room, garden = open_scene("room-empty"), open_scene("garden-empty")
     for index in range(25):
-        work.process(frame(room.jpeg(index / 5, SIZE), index / 5))
+        analysed(work, frame(room.jpeg(index / 5, SIZE), index / 5))
     assert work.finish() == ()
     work.broke()
     causes = set()
     for index in range(25, 60):
-        analysis = work.process(frame(garden.jpeg(index / 5, SIZE), index / 5))
+        analysis = analysed(work, frame(garden.jpeg(index / 5, SIZE), index / 5))
         causes.add(analysis.motion.cause)
         assert not analysis.events
     assert Cause.SETTLING in causes
@@ -88,7 +93,7 @@ def test_a_camera_that_never_stays_for_a_warm_up_sees_a_person_too(there_s: floa
             work.finish()
             work.broke()
         last_s = t_s
-        analysis = work.process(frame(scene.jpeg(t_s, SIZE), t_s))
+        analysis = analysed(work, frame(scene.jpeg(t_s, SIZE), t_s))
         started += [event.pts_s for event in analysis.events if isinstance(event, MotionStarted)]
     assert started
     assert all(begin_s - 0.5 <= t_s <= end_s + 0.5 for t_s in started)
@@ -98,6 +103,6 @@ def test_the_same_scene_after_an_hour_is_learned_anew() -> None:
     work = processor()
     room = open_scene("room-empty")
     for index in range(25):
-        work.process(frame(room.jpeg(index / 5, SIZE), index / 5))
+        analysed(work, frame(room.jpeg(index / 5, SIZE), index / 5))
     work.broke()
-    assert work.process(frame(room.jpeg(0.0, SIZE), 3600.0)).motion.cause is Cause.SETTLING
+    assert analysed(work, frame(room.jpeg(0.0, SIZE), 3600.0)).motion.cause is Cause.SETTLING

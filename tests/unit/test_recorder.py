@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings, SourceSettings
-from gcam_addon.model import ClipKind, EncodedFrame, MotionEnded, MotionStarted, Size
+from gcam_addon.model import ClipKind, MotionEnded, MotionStarted, Size, Unit, jpeg_unit
 from gcam_addon.recording.recorder import ClipRecorder
 from tests.support.commands import RememberedCommands
 
@@ -15,11 +15,11 @@ def camera(**recording: object) -> Camera:
     return Camera("door", "Door", SourceSettings("http://x"), recording=RecordingSettings(**recording))  # type: ignore[arg-type]
 
 
-def frame(index: int, size: Size = VGA) -> EncodedFrame:
-    return EncodedFrame(b"jpeg %d" % index, index / FPS, 1000.0 + index / FPS, size)
+def frame(index: int, size: Size = VGA) -> Unit:
+    return jpeg_unit(b"jpeg %d" % index, index / FPS, 1000.0 + index / FPS, size)
 
 
-def frames(first: int, last: int) -> list[EncodedFrame]:
+def frames(first: int, last: int) -> list[Unit]:
     return [frame(index) for index in range(first, last)]
 
 
@@ -44,7 +44,7 @@ def indexes(queue: RememberedCommands) -> list[list[int]]:
     return [[round(pts_s * FPS) for pts_s in clip] for clip in queue.pts()]
 
 
-def feed(recorder: ClipRecorder, several: list[EncodedFrame], active: bool) -> None:
+def feed(recorder: ClipRecorder, several: list[Unit], active: bool) -> None:
     for each in several:
         recorder.push(each, active)
 

@@ -9,7 +9,7 @@ import pytest
 
 from gcam_addon.detectors.decode import Decoder
 from gcam_addon.interfaces import Luma
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Size, jpeg_unit
 from gcam_addon.pipeline.scene import same_scene, settling_s
 from gcam_addon.simulator.scenes import SCENES, open_scene
 
@@ -17,7 +17,7 @@ SIZE = Size(320, 240)
 
 
 def seen(name: str, t_s: float) -> Luma:
-    luma = Decoder(4).decode(EncodedFrame(open_scene(name).jpeg(t_s, SIZE), t_s, 0.0, SIZE))
+    luma = Decoder(4).decode(jpeg_unit(open_scene(name).jpeg(t_s, SIZE), t_s, 0.0, SIZE))
     assert luma is not None
     return luma
 

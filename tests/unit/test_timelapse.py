@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings, SourceSettings
-from gcam_addon.model import ClipKind, EncodedFrame, Size
+from gcam_addon.model import ClipKind, Size, Unit, jpeg_unit
 from gcam_addon.recording.timelapse import TimelapseRecorder
 from tests.support.commands import RememberedCommands
 
@@ -15,8 +15,8 @@ CAMERA = Camera(
 )
 
 
-def frame(second: float, size: Size = VGA) -> EncodedFrame:
-    return EncodedFrame(b"%d" % int(second), second, HOUR_AT + second, size)
+def frame(second: float, size: Size = VGA) -> Unit:
+    return jpeg_unit(b"%d" % int(second), second, HOUR_AT + second, size)
 
 
 def test_one_frame_an_interval_played_at_25_fps() -> None:
@@ -26,7 +26,7 @@ def test_one_frame_an_interval_played_at_25_fps() -> None:
         recorder.push(frame(tenth / 10), active=tenth % 3 == 0)
     recorder.close()
     ((clip_id, kept),) = queue.clips.items()
-    assert [each.jpeg for each in kept] == [b"%d" % second for second in range(0, 100, 10)]
+    assert [each.data for each in kept] == [b"%d" % second for second in range(0, 100, 10)]
     assert [each.pts_s for each in kept] == [index / 25 for index in range(10)]
     facts = queue.facts[clip_id]
     assert facts.kind is ClipKind.TIMELAPSE
@@ -74,4 +74,4 @@ def test_a_reconnect_keeps_the_pace_and_a_change_of_size_the_order() -> None:
     recorder.push(frame(10), active=False)
     recorder.push(frame(20, Size(320, 240)), active=False)
     recorder.close()
-    assert [[each.jpeg for each in clip] for clip in queue.clips.values()] == [[b"0"], [b"10"], [b"20"]]
+    assert [[each.data for each in clip] for clip in queue.clips.values()] == [[b"0"], [b"10"], [b"20"]]

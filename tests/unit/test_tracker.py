@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pytest
 
 from gcam_addon.config.model import DetectionSettings
-from gcam_addon.model import Cause, EncodedFrame, Motion, MotionEnded, MotionStarted, Size
+from gcam_addon.interfaces import Look
+from gcam_addon.model import Cause, Motion, MotionEnded, MotionStarted, Size
 from gcam_addon.pipeline.tracker import Tracker
 
 QUIET = Motion(moving=False, score=0.0, threshold=0.2, cause=Cause.QUIET, reason="nothing moves")
@@ -38,8 +40,8 @@ class Stream:
 
     def feed(self, motion: Motion, count: int = 1, *, may_begin: bool = True) -> Stream:
         for _ in range(count):
-            frame = EncodedFrame(b"%.2f" % self.at_s, self.at_s, WALL_S + self.at_s, self.size)
-            self.events += self.tracker.update(motion, frame, may_begin=may_begin)
+            look = Look(None, self.at_s, WALL_S + self.at_s, self.size, partial(bytes, b"%.2f" % self.at_s))
+            self.events += self.tracker.update(motion, look, may_begin=may_begin)
             self.at_s += 1.0 / self.fps
         return self
 

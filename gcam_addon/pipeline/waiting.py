@@ -1,0 +1,97 @@
+"""What of one camera's units waits for its detection thread, and what never has to. Pure.
+
+Of JPEGs the newest one that is due waits, so a slow machine looks at fewer pictures instead of old ones.
+Where pictures build on those before, all of them wait, in order; while nothing moves and keys come often
+enough, only the keys do, each a picture of its own, which costs a tenth.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gcam_addon.model import Unit
+
+KEYS_SUFFICE_S: Final = 2.0
+"""Keys that come at least this often are enough while nothing moves."""
+MOST_WAITING: Final = 120
+"""Units that build on one another; behind that, all up to the next key are left out."""
+
+Due = tuple[Unit, bool]
+"""Whether its picture is to be looked at; else it only keeps the decoder in step."""
+
+
+class Waiting:
+    """One camera's."""
+
+    def __init__(self) -> None:
+        self.skipped = 0
+        """Pictures that were due and are not looked at: the threads were busy."""
+        self._units: list[Due] = []
+        self._is_following = False
+        """Nothing was left out since the last key."""
+        self._keys_only = False
+        self._since_key: list[Unit] = []
+        """While only keys are looked at: what came after the last one."""
+        self._last_key_s: float | None = None
+        self._key_every_s = float("inf")
+
+    def __bool__(self) -> bool:
+        return bool(self._units)
+
+    def put(self, unit: Unit, *, is_due: bool, is_quiet: bool) -> None:
+        """`is_quiet`: as far as is known, nothing moves."""
+        if not unit.tracks.video.codec.is_inter:
+            if is_due:
+                self.skipped += len(self._units)
+                self._units = [(unit, True)]
+            return
+        if unit.is_key:
+            self._key(unit, is_quiet)
+        elif self._keys_only:
+            self._since_key.append(unit)
+            if not is_quiet or unit.pts_s - (self._last_key_s or 0.0) > KEYS_SUFFICE_S:
+                self.catch_up()
+        elif self._is_following:
+            self._add(unit, is_due)
+
+    def catch_up(self) -> None:
+        """Something may move: look at everything, beginning with what came since the last key."""
+        if self._keys_only:
+            self._keys_only = False
+            missed, self._since_key = self._since_key, []
+            for unit in missed:
+                self._add(unit, is_due=True)
+
+    def take(self) -> list[Due]:
+        """All that waits, in order."""
+        taken, self._units = self._units, []
+        return taken
+
+    def clear(self) -> None:
+        """The run is over, or detection begins anew: what comes next begins with a key."""
+        self._units.clear()
+        self._since_key.clear()
+        self._is_following = self._keys_only = False
+        self._last_key_s, self._key_every_s = None, float("inf")
+
+    def lose_track(self) -> None:
+        """Detection failed on a picture: what builds on it is of no use."""
+        if self._is_following:
+            self.clear()
+
+    def _key(self, unit: Unit, is_quiet: bool) -> None:
+        if self._last_key_s is not None:
+            self._key_every_s = unit.pts_s - self._last_key_s
+        self._last_key_s = unit.pts_s
+        self._keys_only = is_quiet and 0 < self._key_every_s <= KEYS_SUFFICE_S
+        self._since_key.clear()
+        self._is_following = True
+        self._add(unit, is_due=True)
+
+    def _add(self, unit: Unit, is_due: bool) -> None:
+        if len(self._units) >= MOST_WAITING:
+            self.skipped += sum(was_due for _, was_due in self._units)
+            self._units.clear()
+            self._is_following = unit.is_key
+        if self._is_following:
+            self._units.append((unit, is_due))
