@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 
+from gcam_addon.bitstream.inter import BuiltPicture, InterDecoder
 from gcam_addon.detectors.decode import Decoder
 from gcam_addon.interfaces import Look
 from gcam_addon.model import Unit
-from gcam_addon.picture.inter import BuiltPicture, InterDecoder
 from gcam_addon.picture.orientation import shown_size, turned
 
 _EVENT_QUALITY: Final = 85

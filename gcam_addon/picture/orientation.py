@@ -17,6 +17,7 @@ from gcam_addon.model import Point, Polygon, Size
 UPRIGHT: Final = 1
 
 _BY_ROTATION: Final = {0: 1, 90: 6, 180: 3, 270: 8}
+_BY_ORIENTATION: Final = {orientation: degrees for degrees, orientation in _BY_ROTATION.items()}
 _TURNS: Final[dict[int, tuple[bool, int | None]]] = {
     1: (False, None),
     2: (False, 1),
@@ -41,6 +42,16 @@ _DIGITS: Final = 9
 def of_rotation(degrees: int) -> int:
     """The orientation that shows a picture turned clockwise by 0, 90, 180 or 270 degrees."""
     return _BY_ROTATION[degrees]
+
+
+def degrees_of(orientation: int) -> int:
+    """How far such a picture is turned clockwise to be shown."""
+    return _BY_ORIENTATION[orientation]
+
+
+def of_frame(degrees: float) -> int:
+    """The orientation of a picture that a video file wants turned counterclockwise, as libav tells it."""
+    return of_rotation(round(-degrees / 90) * 90 % 360)
 
 
 def orientation_of(jpeg: bytes) -> int:

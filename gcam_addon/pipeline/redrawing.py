@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from gcam_addon.bitstream.inter import InterDecoder
 from gcam_addon.model import Codec, Polygon, Tracks, Unit, Video
-from gcam_addon.picture.inter import InterDecoder
 from gcam_addon.picture.orientation import UPRIGHT, orientation_of, shown_size
 from gcam_addon.pipeline.blanking import Blanking
 from gcam_addon.pipeline.compression import Compression

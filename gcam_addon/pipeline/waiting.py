@@ -25,7 +25,7 @@ class Waiting:
 
     def __init__(self) -> None:
         self.skipped = 0
-        """Pictures that were due and are not looked at: the threads were busy."""
+        """Pictures that were due and are not looked at: busy threads, or what they build on is missing."""
         self._units: list[Due] = []
         self._is_following = False
         """Nothing was left out since the last key."""
@@ -51,7 +51,7 @@ class Waiting:
             self._since_key.append(unit)
             if not is_quiet or unit.pts_s - (self._last_key_s or 0.0) > KEYS_SUFFICE_S:
                 self.catch_up()
-        elif self._is_following:
+        else:
             self._add(unit, is_due)
 
     def catch_up(self) -> None:
@@ -95,3 +95,5 @@ class Waiting:
             self._is_following = unit.is_key
         if self._is_following:
             self._units.append((unit, is_due))
+        else:
+            self.skipped += is_due

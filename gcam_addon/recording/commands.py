@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from gcam_addon.errors import RecordingError
-from gcam_addon.model import Size, Unit
+from gcam_addon.model import Tracks, Unit
+from gcam_addon.picture.orientation import orientation_of, shown_size
 from gcam_addon.recording.facts import ClipFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """A clip starts; its first frame follows. All its JPEGs have `size`, as they are stored. `poster` is the
-    frame to make the thumbnail of, where it is known.
+    """A clip starts; its first unit follows, which is a key. All are of `tracks`, their pictures as they are
+    stored (see `stored_tracks`). `poster` is the picture to make the thumbnail of, where it is known.
     """
 
     facts: ClipFacts
-    size: Size
+    tracks: Tracks
     poster: bytes = field(default=b"", repr=False)
 
 
@@ -65,6 +66,15 @@ class Unwritten:
     error: OSError
 
 
+def stored_tracks(unit: Unit) -> Tracks:
+    """The unit's, with the size that its JPEGs have before they are turned to be shown."""
+    video = unit.tracks.video
+    if video.codec.is_inter:
+        return unit.tracks  # how they are turned is told beside them
+    size = shown_size(video.size, orientation_of(unit.data))
+    return unit.tracks if size == video.size else replace(unit.tracks, video=replace(video, size=size))
+
+
 class CommandQueue(Protocol):
     """Where recorders put their commands; nothing here waits for a disk."""
 
@@ -72,7 +82,7 @@ class CommandQueue(Protocol):
         """Loop."""
 
     def queued(self, camera_id: str) -> int:
-        """The camera's frames that are not on disk yet."""
+        """The camera's units that are not on disk yet."""
 
     def dropped(self, camera_id: str) -> int:
-        """The camera's frames that should have been kept and were not."""
+        """The camera's units that should have been kept and were not."""

@@ -1,5 +1,5 @@
-"""A journal becomes an H.264 MP4: every frame at its own time, fit for every player. Synchronous, for a
-worker thread; which journal when, and what then: `finisher.py`.
+"""A journal of JPEGs becomes an H.264 MP4: every frame at its own time, fit for every player. Synchronous,
+for a worker thread; which journal when, and what then: `finisher.py`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from av.container import InputContainer, OutputContainer
 from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
+from gcam_addon.bitstream.matroska import TIME_BASE
 from gcam_addon.config.model import EncoderSettings
 from gcam_addon.errors import RecordingError
 from gcam_addon.model import Size
 from gcam_addon.picture.orientation import UPRIGHT, orientation_of, shown_size, turned
 from gcam_addon.recording import disk
 from gcam_addon.recording.journal_reader import Undecodable, count_frames, opened, packets
-from gcam_addon.recording.matroska import TIME_BASE
 from gcam_addon.words.reason import because
 
 SOFTWARE = "libx264"
@@ -64,8 +64,8 @@ class Encoder:
             result = self._encode(journal, target, tags, stopping, strict=True)
         except Undecodable:  # better faulty pictures than none: some firmware bends the rules in every frame
             result = self._encode(journal, target, tags, stopping, strict=False)
-        _sync(target)
-        _verify(target, result.frames)
+        sync(target)
+        verify(target, result.frames)
         return result
 
     def _encode(
@@ -241,7 +241,8 @@ def _writing(target: Path, tags: dict[str, str]) -> OutputContainer:
     return output
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """StorageFull, RecordingError."""
     try:
         with path.open("rb") as file:
             os.fsync(file.fileno())
@@ -249,7 +250,7 @@ def _sync(path: Path) -> None:
         raise disk.translated(error, path) from error
 
 
-def _verify(path: Path, frames: int) -> None:
+def verify(path: Path, frames: int) -> None:
     """Count again: libavformat may swallow a late write error, and the journal goes once this returns."""
     found = count_frames(path)
     if found != frames:

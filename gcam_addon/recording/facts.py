@@ -31,6 +31,8 @@ class ClipFacts:
     zones: tuple[str, ...] = ()
     ended_at: float | None = None
     keep_original: bool = False
+    orientation: int = 1
+    """How its pictures are to be shown, where they don't tell themselves: as EXIF counts."""
 
 
 def to_json(facts: ClipFacts) -> str:

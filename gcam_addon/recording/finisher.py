@@ -12,17 +12,16 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import StorageSettings
 from gcam_addon.disk.files import sync_folder, write_whole
-from gcam_addon.disk.regular import named, read_regular
+from gcam_addon.disk.regular import named
 from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError, StorageFull
 from gcam_addon.model import Clip, DutyStatus
@@ -30,20 +29,19 @@ from gcam_addon.recording import disk, layout
 from gcam_addon.recording.damaged import Damaged
 from gcam_addon.recording.encoder import Encoded, Encoder, Interrupted
 from gcam_addon.recording.facts import ClipFacts
-from gcam_addon.recording.journal_file import SUFFIX, discard, is_own, poster, tags
-from gcam_addon.recording.journal_reader import Undecodable, count_frames, facts_of, opened, packets
+from gcam_addon.recording.journal_file import SUFFIX, discard, is_own, tags
+from gcam_addon.recording.journal_reader import Undecodable, codec_of, count_frames, facts_of
 from gcam_addon.recording.layout import Place
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.original import keep_original
+from gcam_addon.recording.remuxer import remux
 from gcam_addon.recording.retries import Retries
-from gcam_addon.recording.thumbnails import thumbnail
+from gcam_addon.recording.thumbnails import small_picture
 from gcam_addon.words.reason import because
 
 _NICENESS = 10
 _SHARE_OF_JOURNAL = 2
 """H.264 takes less than half of what the JPEGs take; with less room than that, it isn't even tried."""
-_MOST_LOOKED_AT = 25
-"""Frames that are tried for a thumbnail, before as after the middle."""
 _HEADER_BYTES = 256
 """A journal shorter than this was cut off before its first frame."""
 _log = logging.getLogger(__name__)
@@ -229,7 +227,7 @@ class Finisher:
 
     def _produce(self, journal: Path, facts: ClipFacts, place: Place) -> Clip:
         """The video gets its name when all else is written, and its original after it: see `_was_made`."""
-        encoded = self._encoder.encode(journal, place.partial, tags(facts), self._stopping.is_set)
+        encoded = self._film(journal, facts, place)
         if encoded.damaged:
             _log.warning(
                 "%s: %d of %d frames were damaged and left out",
@@ -237,7 +235,7 @@ class Finisher:
                 encoded.damaged,
                 encoded.damaged + encoded.frames,
             )
-        picture = self._write_thumbnail(journal, place)
+        picture = self._write_thumbnail(journal, facts, place)
         if facts.keep_original:
             keep_original(journal, place.partial_original, tags(facts))
         place.partial.replace(place.video)
@@ -245,6 +243,11 @@ class Finisher:
         if facts.keep_original:
             _name_original(place)
         return self._clip(facts, place, encoded, picture)
+
+    def _film(self, journal: Path, facts: ClipFacts, place: Place) -> Encoded:
+        if codec_of(journal).is_inter:
+            return remux(journal, place.partial, tags(facts), facts.orientation, self._stopping.is_set)
+        return self._encoder.encode(journal, place.partial, tags(facts), self._stopping.is_set)
 
     def _was_made(self, journal: Path, facts: ClipFacts) -> bool:
         """Whether there is a clip of it already. Then its making ended with a kill, and where its original is
@@ -260,10 +263,10 @@ class Finisher:
             self._library.add(replace(clip, size_bytes=layout.bytes_of(place.video)))
         return True
 
-    def _write_thumbnail(self, journal: Path, place: Place) -> Path | None:
+    def _write_thumbnail(self, journal: Path, facts: ClipFacts, place: Place) -> Path | None:
         """A clip without one is better than none, unless it is the whole disk that refuses."""
         try:
-            small = _small_picture(journal)
+            small = small_picture(journal, facts.orientation)
             place.thumbnail.parent.mkdir(parents=True, exist_ok=True)
             write_whole(place.thumbnail, small)
         except OSError as error:
@@ -318,25 +321,3 @@ def _own_of(folder: Path) -> list[Path]:
     if foreign := sorted(set(found) - set(own)):
         _log.warning("left alone in %s, it is not Gcam's: %s", folder, named(foreign))
     return own
-
-
-def _small_picture(journal: Path) -> bytes:
-    """Of the first telling frame that is not damaged. RecordingError where there is none."""
-    problem = RecordingError(because("thumbnail_damaged"))
-    for jpeg in _telling_frames(journal):
-        try:
-            return thumbnail(jpeg)
-        except RecordingError as error:
-            problem = error
-    raise problem
-
-
-def _telling_frames(journal: Path) -> Iterator[bytes]:
-    """The strongest, then those from the middle on, and those before it."""
-    with suppress(OSError):  # there is none, or it can't be read: it is no reason to show nothing
-        yield read_regular(poster(journal))
-    count = count_frames(journal)
-    for begin, end in ((count // 2, count), (0, count // 2)):
-        with opened(journal) as container:
-            for packet in islice(packets(container), begin, min(end, begin + _MOST_LOOKED_AT)):
-                yield bytes(packet)

@@ -11,13 +11,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gcam_addon.clock import Clock
 from gcam_addon.duties import Duties
 from gcam_addon.errors import DiskError, RecordingError, RecordingSlow
-from gcam_addon.model import DutyStatus, RecordingChanged, Size, Unit
+from gcam_addon.model import DutyStatus, RecordingChanged, Tracks, Unit
 from gcam_addon.recording import disk
 from gcam_addon.recording.clip_ids import new_clip_id
 from gcam_addon.recording.commands import Amend, Append, Begin, Block, Command, End, Unblock, Unwritten
@@ -34,6 +34,8 @@ DUTY = "journal"
 _SYNC_EVERY_S = 1.0
 _RETRY_S = 1.0
 """Between attempts to begin a journal for a clip that got no frame into its last one."""
+_MOST_OF_A_GROUP = 1500
+"""Units of pictures and sound: what comes behind so many has to wait for the next key."""
 _log = logging.getLogger(__name__)
 
 
@@ -166,8 +168,8 @@ class JournalWriter:
         match order:
             case Append(clip_id, unit):
                 self._append(self._takes[clip_id], unit)
-            case Begin(facts, size, poster):
-                self._begin(_Take(facts, size, poster))
+            case Begin(facts, tracks, poster):
+                self._begin(_Take(facts, tracks, poster))
             case Amend(facts, poster):
                 self._amend(facts, poster)
             case End(clip_id):
@@ -213,10 +215,10 @@ class JournalWriter:
 
     def _opened(self, folder: Path, take: _Take) -> JournalFile:
         try:
-            file = JournalFile(folder, take.facts, take.size)
+            file = JournalFile(folder, take.facts, take.tracks)
         except FileNotFoundError:  # somebody removed the folder
             folder.mkdir(parents=True, exist_ok=True)
-            file = JournalFile(folder, take.facts, take.size)
+            file = JournalFile(folder, take.facts, take.tracks)
         self._sync.begun(file)
         if take.poster:
             self._sync.describe(file.path, take.facts, take.poster)
@@ -227,6 +229,7 @@ class JournalWriter:
         try:
             kept = self._keep(take, unit)
         finally:
+            take.follow(unit)
             self._queue.done(take.facts.camera_id, len(unit.data), kept=kept)
 
     def _keep(self, take: _Take, unit: Unit) -> bool:
@@ -254,11 +257,17 @@ class JournalWriter:
         self._close(take)
 
     def _go_on(self, take: _Take, unit: Unit) -> JournalFile:
-        """After a pause forced by the disk, the clip continues in a journal, and a clip, of its own."""
-        new_id = new_clip_id(take.facts.camera_id, unit.received_at)
-        take.facts = replace(take.facts, id=new_id, started_at=unit.received_at)
+        """After a pause forced by the disk, the clip continues in a journal, and a clip, of its own, which
+        begins with what `unit` builds on.
+        """
+        leading = [] if unit.is_key and not unit.is_sound else take.group
+        first = (leading or [unit])[0]
+        new_id = new_clip_id(take.facts.camera_id, first.received_at)
+        take.facts = replace(take.facts, id=new_id, started_at=first.received_at)
         file = self._open(take)
         self._tell(take)
+        for each in leading:
+            file.append(each)
         return file
 
     def _amend(self, facts: ClipFacts, poster: bytes) -> None:
@@ -377,9 +386,17 @@ class _Take:
     """A clip in progress, as its recorder sees it; it may be spread over several journals by a disk."""
 
     facts: ClipFacts
-    size: Size
+    tracks: Tracks
     poster: bytes
     file: JournalFile | None = None
     failed: bool = False
     """Its last journal got no frame."""
     not_before_s: float = 0.0
+    group: list[Unit] = field(default_factory=list)
+    """What came since the last key, with it, where pictures build on one another."""
+
+    def follow(self, unit: Unit) -> None:
+        if unit.is_key and not unit.is_sound:
+            self.group.clear()
+        if unit.tracks.video.codec.is_inter and len(self.group) < _MOST_OF_A_GROUP:
+            self.group.append(unit)

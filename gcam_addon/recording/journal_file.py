@@ -7,12 +7,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from gcam_addon.bitstream import matroska
 from gcam_addon.disk.files import write_whole
 from gcam_addon.disk.regular import is_regular
-from gcam_addon.model import Size, Unit
-from gcam_addon.recording import matroska
+from gcam_addon.errors import RecordingError
+from gcam_addon.model import Tracks, Unit
+from gcam_addon.picture.jpeg import is_cameras
 from gcam_addon.recording.clip_ids import is_clip_id
 from gcam_addon.recording.facts import ClipFacts, to_json
+from gcam_addon.words.reason import because
 
 SUFFIX = ".mkv"
 _OWN_SUFFIXES = (SUFFIX, ".json", ".jpg", ".json.part", ".jpg.part")
@@ -48,14 +51,18 @@ class JournalFile:
     may raise OSError; what was written before stays whole.
     """
 
-    def __init__(self, folder: Path, facts: ClipFacts, size: Size) -> None:
+    def __init__(self, folder: Path, facts: ClipFacts, tracks: Tracks) -> None:
         self.path = folder / (facts.id + SUFFIX)
         self.frames = 0
         self.unsynced = False
         self._first_pts_s = 0.0
         self._last_pts_ms = -1
         self._whole_bytes = 0
-        head = matroska.header(size, tags(facts))
+        size = tracks.video.size
+        if not is_cameras(size):
+            why = because("too_large")
+            raise RecordingError(because("no_matroska", width=size.width, height=size.height, why=why))
+        head = matroska.header(tracks, tags(facts))
         self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o644)
         try:
             self._write([head])
@@ -65,11 +72,21 @@ class JournalFile:
             raise
 
     def append(self, unit: Unit) -> None:
-        """Milliseconds from the clip's first frame; two frames never share one."""
+        """Milliseconds from the clip's first picture; two JPEGs never share one. What
+        comes before a key is left out, and sound from before it.
+        """
         if self.frames == 0:
+            if unit.is_sound or not unit.is_key:
+                return
             self._first_pts_s = unit.pts_s
-        pts_ms = max(round((unit.pts_s - self._first_pts_s) * 1000), self._last_pts_ms + 1)
-        self._write([matroska.cluster_head(pts_ms, len(unit.data)), unit.data])
+        pts_ms = round((unit.pts_s - self._first_pts_s) * 1000)
+        if unit.is_sound:
+            if pts_ms >= 0:
+                self._write([matroska.cluster_head(pts_ms, len(unit.data), matroska.SOUND_TRACK), unit.data])
+            return
+        is_inter = unit.tracks.video.codec.is_inter
+        pts_ms = max(pts_ms, 0) if is_inter else max(pts_ms, self._last_pts_ms + 1)
+        self._write([matroska.cluster_head(pts_ms, len(unit.data), is_key=unit.is_key), unit.data])
         self._last_pts_ms = pts_ms
         self.frames += 1
 

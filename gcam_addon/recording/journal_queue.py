@@ -130,7 +130,8 @@ class JournalQueue:
     def _append(self, order: Append) -> Lost | None:
         camera_id, size = self._cameras[order.clip_id], len(order.unit.data)
         begin = self._refused.get(order.clip_id)
-        is_refused = begin is not None and self._begun >= MOST_BEGUN
+        may_begin = order.unit.is_key and not order.unit.is_sound and self._begun < MOST_BEGUN
+        is_refused = begin is not None and not may_begin
         if is_refused or self._bytes + size > self._max_bytes:
             self._dropped[camera_id] += 1
             return Lost(camera_id, is_refused)

@@ -11,6 +11,7 @@ from av.container import InputContainer
 
 from gcam_addon.disk.regular import read_regular
 from gcam_addon.errors import RecordingError
+from gcam_addon.model import Codec
 from gcam_addon.recording import disk
 from gcam_addon.recording.facts import ClipFacts, from_json
 from gcam_addon.recording.journal_file import sidecar
@@ -46,6 +47,16 @@ def opened(path: Path) -> Iterator[InputContainer]:
         if isinstance(error, OSError):
             raise disk.translated(error, path) from error
         raise Undecodable(f"can't read {path}: {error}") from error
+
+
+def codec_of(path: Path) -> Codec:
+    """Of its pictures. As `opened`; also `Undecodable` for one that Gcam does not write."""
+    with opened(path) as container:
+        name = container.streams.video[0].codec_context.name
+    try:
+        return Codec(name)
+    except ValueError as error:
+        raise Undecodable(f"{path} holds {name}") from error
 
 
 def count_frames(path: Path) -> int:

@@ -12,7 +12,8 @@ from typing import TypeVar
 import av
 
 from gcam_addon.errors import NotFound, RecordingError
-from gcam_addon.model import Clip
+from gcam_addon.model import Clip, Size
+from gcam_addon.picture.orientation import of_frame, shown_size, turned
 from gcam_addon.picture.pixels import encoded
 from gcam_addon.recording import layout
 from gcam_addon.recording.journal_reader import opened
@@ -129,10 +130,11 @@ def _seek(container: av.container.InputContainer, stream: av.VideoStream, at_s: 
 
 
 def _jpeg(frame: av.VideoFrame, width: int) -> bytes:
-    width = min(width, frame.width)
-    height = max(1, round(frame.height * width / frame.width))
+    shown = shown_size(Size(frame.width, frame.height), of_frame(frame.rotation))
+    share = min(1.0, width / shown.width)
+    width, height = (max(1, round(side * share)) for side in (frame.width, frame.height))
     pixels = frame.reformat(width, height, "bgr24", interpolation="AREA").to_ndarray()
-    return encoded(pixels, _QUALITY)
+    return encoded(turned(pixels, of_frame(frame.rotation)), _QUALITY)
 
 
 class _Cache:

@@ -1,5 +1,6 @@
-"""When a camera's frames become a clip: pre-roll, post-roll, maximum length. No I/O, no clock, no threads:
-frames and events in, commands for the journal out. Timelapse has its own recorder, in `timelapse.py`.
+"""When a camera's units become a clip: pre-roll, post-roll, maximum length. No I/O, no clock, no threads:
+units and events in, commands for the journal out. A clip begins and ends at keys: every JPEG is one.
+Timelapse has its own recorder, in `timelapse.py`.
 """
 
 from __future__ import annotations
@@ -8,12 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from gcam_addon.config.model import Camera, RecordingMode
-from gcam_addon.model import ClipKind, Event, MotionEnded, MotionStarted, Rest, Size, Unit
-from gcam_addon.picture.orientation import orientation_of, shown_size
+from gcam_addon.model import ClipKind, Event, MotionEnded, MotionStarted, Rest, Tracks, Unit
 from gcam_addon.recording.clip_ids import new_clip_id
-from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End
+from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End, stored_tracks
 from gcam_addon.recording.facts import ClipFacts
-from gcam_addon.recording.preroll import PreRoll
+from gcam_addon.recording.preroll import PreRoll, is_step_back
 
 CONFIRMATION_S = 2.0
 """Between an event's first moving frame and word of it: time to confirm, decode and hand over. The ring is
@@ -56,13 +56,14 @@ class ClipRecorder:
         return self._queue.dropped(self._camera.id)
 
     def push(self, unit: Unit, active: bool) -> None:
-        """Loop. Every frame is either in the ring or in exactly one clip."""
-        if self._clip is not None and unit.pts_s < self._clip.last_pts_s:
+        """Loop. Every unit is either in the ring or in exactly one clip."""
+        if self._clip is not None and is_step_back(unit, self._clip.last_pts_s):
             self.close()  # another time line: a file played again
         if self._wanted(unit, active):
-            if self._clip is None:
-                self._begin_with_preroll(unit)
-            self._append(unit)
+            if self._clip is not None or self._begin_with_preroll(unit):
+                self._append(unit)
+        elif self._clip is not None and not _may_cut(unit):
+            self._append(unit)  # what begins with the next key is whole, and so is what ends there
         else:
             self._end()
             self._interrupted, self._rest = False, Rest()
@@ -116,22 +117,28 @@ class ClipRecorder:
     def _records_motion(self) -> bool:
         return self._settings.enabled and self._settings.mode is RecordingMode.MOTION
 
-    def _begin_with_preroll(self, unit: Unit) -> None:
+    def _begin_with_preroll(self, unit: Unit) -> bool:
+        """False where nothing can begin: there is no key yet."""
         starts = [event.pts_s for event in self._events.values()] if self._records_motion else []
         first_s = min(starts, default=unit.pts_s) - self._settings.pre_roll_s
-        earlier = [kept for kept in self._preroll.take(first_s) if kept.pts_s <= unit.pts_s]
+        newest = self._preroll.newest
+        if newest is not None and is_step_back(unit, newest.pts_s):
+            self._preroll.clear()
+        earlier = self._preroll.take(first_s)
+        if not earlier and not _may_cut(unit):
+            return False
         self._begin((earlier or [unit])[0])
         for kept in earlier:
             self._append(kept)
+        return True
 
     def _begin(self, first: Unit) -> _OpenClip:
         """Open a clip for `first`, and only then end the one before: the camera never stops recording."""
         facts, poster = self._first_facts(first)
-        clip = _OpenClip(facts, first.pts_s, first.pts_s, first.size, poster)
+        clip = _OpenClip(facts, first.pts_s, first.pts_s, first.tracks, poster)
         before, self._clip = self._clip, clip
         self._interrupted = False
-        stored = shown_size(first.size, orientation_of(first.data))
-        self._queue.submit(Begin(facts, stored, poster))
+        self._queue.submit(Begin(facts, stored_tracks(first), poster))
         if before is not None:
             self._queue.submit(End(before.facts.id))
             self._ended = before.facts
@@ -145,7 +152,8 @@ class ClipRecorder:
             kind=self._kind(),
             started_at=first.received_at,
             reason=_INTERRUPTED if self._interrupted else "",
-            keep_original=self._settings.keep_original,
+            keep_original=self._settings.keep_original and not first.tracks.video.codec.is_inter,
+            orientation=first.tracks.video.orientation,
         )
         poster = b""
         rest = () if self._rest.event is None else (self._rest.event,)
@@ -167,9 +175,12 @@ class ClipRecorder:
     def _append(self, unit: Unit) -> None:
         clip = self._clip
         assert clip is not None
-        if unit.size != clip.size or unit.pts_s - clip.first_pts_s >= self._settings.max_clip_s:
+        if _may_cut(unit) and (
+            unit.tracks != clip.tracks or unit.pts_s - clip.first_pts_s >= self._settings.max_clip_s
+        ):
             clip = self._begin(unit)
-        clip.last_pts_s = unit.pts_s
+        if not unit.is_sound:
+            clip.last_pts_s = max(clip.last_pts_s, unit.pts_s)
         self._queue.submit(Append(clip.facts.id, unit))
 
     def _end(self) -> None:
@@ -201,7 +212,7 @@ class _OpenClip:
     facts: ClipFacts
     first_pts_s: float
     last_pts_s: float
-    size: Size
+    tracks: Tracks
     poster: bytes = field(repr=False)
 
     def learn(self, event: MotionStarted | MotionEnded, queue: CommandQueue) -> None:
@@ -226,6 +237,11 @@ def _with_event(
         ),
         event.jpeg if strongest and event.jpeg else poster,
     )
+
+
+def _may_cut(unit: Unit) -> bool:
+    """Whether one clip may end before it and another begin with it."""
+    return unit.is_key and not unit.is_sound
 
 
 def _merged(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,9 +8,8 @@ from datetime import datetime
 
 from gcam_addon.config.model import Camera
 from gcam_addon.model import ClipKind, Event, Rest, Size, Unit
-from gcam_addon.picture.orientation import orientation_of, shown_size
 from gcam_addon.recording.clip_ids import new_clip_id
-from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End
+from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End, stored_tracks
 from gcam_addon.recording.facts import ClipFacts
 
 PLAYED_FPS = 25
@@ -44,7 +43,11 @@ class TimelapseRecorder:
         return self._queue.dropped(self._camera.id)
 
     def push(self, unit: Unit, active: bool) -> None:
-        """Loop. Takes the frame when an interval has passed since the last one taken."""
+        """Loop. Takes the picture when an interval has passed since the last one taken; only a key stands
+        alone.
+        """
+        if unit.is_sound or not unit.is_key:
+            return
         if 0 <= unit.pts_s - self._last_pts_s < self._interval_s:
             return
         self._last_pts_s = unit.pts_s
@@ -87,8 +90,7 @@ class TimelapseRecorder:
             keep_original=self._camera.recording.keep_original,
         )
         self._hour, self._size, self._frames = hour, unit.size, 0
-        stored = shown_size(unit.size, orientation_of(unit.data))
-        self._queue.submit(Begin(self._facts, stored))
+        self._queue.submit(Begin(self._facts, stored_tracks(unit)))
         self._amended_pts_s = unit.pts_s
         if before is not None:
             self._end(before)

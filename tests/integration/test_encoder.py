@@ -35,7 +35,7 @@ SETTINGS = EncoderSettings()
 
 
 def journal(folder: Path, frames: list[Unit]) -> Path:
-    file = JournalFile(folder, FACTS, frames[0].size)
+    file = JournalFile(folder, FACTS, frames[0].tracks)
     for frame in frames:
         file.append(frame)
     file.close()

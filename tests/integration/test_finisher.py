@@ -43,7 +43,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 def journal(media_dir: Path, clip_id: str, frames: list[Unit], *, keep_original: bool = False) -> Path:
     (media_dir / "journal").mkdir(exist_ok=True)
     facts = ClipFacts(clip_id, "door", "Door", ClipKind.MOTION, 1_700_000_000.0, keep_original=keep_original)
-    file = JournalFile(media_dir / "journal", facts, frames[0].size)
+    file = JournalFile(media_dir / "journal", facts, frames[0].tracks)
     for frame in frames:
         file.append(frame)
     file.close()

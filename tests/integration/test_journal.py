@@ -28,7 +28,7 @@ from gcam_addon.recording.journal_queue import MOST_BEGUN
 from gcam_addon.recording.journal_reader import count_frames, facts_of
 from gcam_addon.recording.journal_sync import MOST_JOURNALS
 from gcam_addon.recording.recorder import ClipRecorder
-from tests.support.frames import SMALL, jpeg_frames
+from tests.support.frames import SMALL, jpeg_frames, mjpeg
 from tests.support.small_disk import small_disk
 from tests.support.waiting import wait_until
 
@@ -94,7 +94,7 @@ def test_the_camera_s_bytes_are_on_disk_as_they_came(
 ) -> None:
     writer, frames = open_journal(), jpeg_frames(40)
     writer.start()
-    writer.submit(Begin(facts(), SMALL))
+    writer.submit(Begin(facts(), mjpeg(SMALL)))
     for frame in frames:
         writer.submit(Append("door-1", frame))
     writer.submit(End("door-1"))
@@ -163,7 +163,7 @@ def test_a_disk_that_can_t_follow_costs_frames_that_are_counted(
     frames = jpeg_frames(30)
     room = sum(len(frame.data) for frame in frames[:10])
     writer = open_journal(max_queue_bytes=room)
-    writer.submit(Begin(facts(), SMALL))
+    writer.submit(Begin(facts(), mjpeg(SMALL)))
     for frame in frames:  # the thread doesn't run yet: nothing is taken out
         writer.submit(Append("door-1", frame))
     assert writer.queued("door") + writer.dropped("door") == 30
@@ -187,7 +187,7 @@ def test_a_full_disk_closes_whole_and_goes_on_when_there_is_room(
         older.write_bytes(bytes(MB))
         writer = open_journal(folder)
         writer.start()
-        writer.submit(Begin(facts(), frames[0].size))
+        writer.submit(Begin(facts(), mjpeg(frames[0].size)))
         for frame in frames[:120]:
             writer.submit(Append("door-1", frame))
         assert heard.low.wait(20)
@@ -225,7 +225,7 @@ def test_low_room_is_told_once_a_second_while_recording_goes_on(
 ) -> None:
     writer = open_journal(floor_bytes=1 << 60)
     writer.start()
-    writer.submit(Begin(facts(), SMALL))
+    writer.submit(Begin(facts(), mjpeg(SMALL)))
     assert heard.low.wait(5)
     writer.submit(Append("door-1", jpeg_frames(1)[0]))
     writer.submit(End("door-1"))
@@ -238,7 +238,7 @@ def test_a_folder_that_went_away_is_made_again(
 ) -> None:
     writer = open_journal(tmp_path / "gone")
     writer.start()
-    writer.submit(Begin(facts(), SMALL))
+    writer.submit(Begin(facts(), mjpeg(SMALL)))
     writer.submit(Append("door-1", jpeg_frames(1)[0]))
     writer.submit(End("door-1"))
     wait_until(lambda: len(heard.finished) == 1)
@@ -252,7 +252,7 @@ def test_a_folder_that_can_not_be_made_is_said(
     folder = tmp_path / "file" / "journal"
     writer = open_journal(folder)
     writer.start()
-    writer.submit(Begin(facts(), SMALL))
+    writer.submit(Begin(facts(), mjpeg(SMALL)))
     wait_until(lambda: len(heard.changes) == 1)
     assert heard.changes[0].problem_code == "recording"
     assert f"{tmp_path / 'file'} is in the way" in (heard.changes[0].problem or "")
@@ -269,7 +269,7 @@ def test_a_clip_without_frames_leaves_nothing(
 ) -> None:
     writer = open_journal()
     writer.start()
-    writer.submit(Begin(facts(), SMALL, b"poster"))
+    writer.submit(Begin(facts(), mjpeg(SMALL), b"poster"))
     wait_until(lambda: len(heard.changes) == 1)
     writer.submit(End("door-1"))
     wait_until(lambda: len(heard.changes) == 2 and not list(tmp_path.iterdir()))
@@ -279,7 +279,7 @@ def test_a_clip_without_frames_leaves_nothing(
 def test_a_stop_puts_everything_on_disk(open_journal: Callable[..., JournalWriter], heard: Heard) -> None:
     writer, frames = open_journal(), jpeg_frames(50)
     writer.start()
-    writer.submit(Begin(facts(), SMALL))
+    writer.submit(Begin(facts(), mjpeg(SMALL)))
     for frame in frames:
         writer.submit(Append("door-1", frame))
     writer.stop()
@@ -289,8 +289,8 @@ def test_a_stop_puts_everything_on_disk(open_journal: Callable[..., JournalWrite
 def test_frames_of_cameras_are_counted_apart(open_journal: Callable[..., JournalWriter]) -> None:
     writer = open_journal()
     frame = jpeg_unit(b"x", 0.0, 0.0, SMALL)
-    writer.submit(Begin(facts("a", "door"), SMALL))
-    writer.submit(Begin(facts("b", "lawn"), SMALL))
+    writer.submit(Begin(facts("a", "door"), mjpeg(SMALL)))
+    writer.submit(Begin(facts("b", "lawn"), mjpeg(SMALL)))
     for clip_id in ("a", "b", "b"):
         writer.submit(Append(clip_id, frame))
     assert (writer.queued("door"), writer.queued("lawn"), writer.queued("else")) == (1, 2, 0)
@@ -306,10 +306,10 @@ def test_a_picture_of_absurd_size_ends_its_own_clip_and_no_other(
 ) -> None:
     writer, frames = open_journal(), jpeg_frames(20)
     writer.start()
-    writer.submit(Begin(facts("lawn-1", "lawn"), SMALL))
+    writer.submit(Begin(facts("lawn-1", "lawn"), mjpeg(SMALL)))
     recorder = ClipRecorder(Camera("door", "Door", SourceSettings("http://x")), writer)
     for index, frame in enumerate(frames):
-        recorder.push(replace(frame, size=ABSURD) if index == 7 else frame, active=True)
+        recorder.push(replace(frame, tracks=mjpeg(ABSURD)) if index == 7 else frame, active=True)
         writer.submit(Append("lawn-1", frame))
     wait_until(lambda: writer.queued("door") == writer.queued("lawn") == 0)
     assert (writer.dropped("door"), writer.dropped("lawn")) == (1, 0)
@@ -331,7 +331,7 @@ def test_what_nobody_foresaw_is_counted_and_the_clip_goes_on(
 ) -> None:
     writer, frames = open_journal(), jpeg_frames(6)
     writer.start()
-    writer.submit(Begin(facts(), SMALL))
+    writer.submit(Begin(facts(), mjpeg(SMALL)))
     for index, frame in enumerate(frames):
         writer.submit(Append("door-1", replace(frame, pts_s=float("nan")) if index == 3 else frame))
     wait_until(lambda: writer.queued("door") == 0)
@@ -360,13 +360,13 @@ def test_a_thread_that_failed_says_so_and_goes_on_with_what_waits(
     heard.reports = replace(heard.reports, low=low)
     writer, frames = open_journal(floor_bytes=1 << 60), jpeg_frames(10)
     writer.start()
-    writer.submit(Begin(facts(), SMALL))
+    writer.submit(Begin(facts(), mjpeg(SMALL)))
     assert told_low.wait(60)
     assert recording == [RecordingChanged("door", recording=True)]
     wait_until(lambda: not heard.last_of("door").recording)
     assert heard.last_of("door").problem_code == "recording"
     writer.submit(End("door-1"))
-    writer.submit(Begin(facts("door-2"), SMALL))
+    writer.submit(Begin(facts("door-2"), mjpeg(SMALL)))
     for frame in frames:
         writer.submit(Append("door-2", frame))
     writer.submit(End("door-2"))
@@ -382,7 +382,7 @@ def test_a_file_the_disk_refuses_ends_one_journal_loses_no_frame_and_blocks_nobo
     frames = jpeg_frames(60, Size(320, 240))
     room = sum(len(frame.data) for frame in frames) // 2
     writer = open_journal()
-    writer.submit(Begin(facts(), frames[0].size))
+    writer.submit(Begin(facts(), mjpeg(frames[0].size)))
     for frame in frames:
         writer.submit(Append("door-1", frame))
     with largest_file(room):
@@ -439,7 +439,7 @@ def test_what_can_not_be_made_to_last_is_told(
 ) -> None:
     writer = open_journal()
     writer.start()
-    writer.submit(Begin(facts(), SMALL))
+    writer.submit(Begin(facts(), mjpeg(SMALL)))
 
     def refuse(_descriptor: int) -> None:
         raise OSError(errno.EIO, "Input/output error")
@@ -493,7 +493,7 @@ def many_events(writer: JournalWriter, numbers: range) -> None:
     """Each with frames and a poster of its own."""
     for number in numbers:
         clip = facts(f"door-{number}")
-        writer.submit(Begin(clip, SMALL, number.to_bytes(8) * 10_000))
+        writer.submit(Begin(clip, mjpeg(SMALL), number.to_bytes(8) * 10_000))
         for frame in jpeg_frames(2):
             writer.submit(Append(clip.id, frame))
         for _ in range(3):
@@ -520,7 +520,7 @@ def test_memory_stays_flat_while_the_disk_does_not_answer(
     assert writer.dropped("door") + writer.queued("door") == 2 * 1501
     queued = writer.queued("door")
     writer.start()
-    writer.submit(Begin(facts("door-last"), SMALL))
+    writer.submit(Begin(facts("door-last"), mjpeg(SMALL)))
     wait_until(lambda: writer.queued("door") == 0)
     writer.submit(Append("door-last", jpeg_frames(1)[0]))
     writer.submit(End("door-last"))
@@ -533,10 +533,10 @@ def test_a_clip_that_found_no_place_says_why_and_begins_when_the_disk_answers(
 ) -> None:
     writer, frames = open_journal(), jpeg_frames(3)
     for number in range(MOST_BEGUN):
-        writer.submit(Begin(facts(f"lawn-{number}", "lawn"), SMALL))
+        writer.submit(Begin(facts(f"lawn-{number}", "lawn"), mjpeg(SMALL)))
         writer.submit(Append(f"lawn-{number}", frames[0]))
     assert heard.changes == []
-    writer.submit(Begin(facts(), SMALL))
+    writer.submit(Begin(facts(), mjpeg(SMALL)))
     writer.submit(Append("door-1", frames[0]))
     assert heard.last_of("door").problem == "no recording, because the disk does not answer"
     assert writer.dropped("door") == 1

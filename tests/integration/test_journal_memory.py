@@ -17,7 +17,7 @@ from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal import JournalWriter, Reports
 from gcam_addon.recording.journal_memory import JournalMemory
 from gcam_addon.recording.journal_reader import count_frames
-from tests.support.frames import SMALL, jpeg_frames
+from tests.support.frames import SMALL, jpeg_frames, mjpeg
 from tests.support.program import Program, write_options
 from tests.support.simulated import camera
 from tests.support.small_disk import small_disk
@@ -64,7 +64,7 @@ def open_journal(folders: tuple[Path, Path]) -> Iterator[Callable[[JournalMemory
 
 def clip(count: int) -> tuple[Begin, list[Append]]:
     facts = ClipFacts("door-1", "door", "Door", ClipKind.MOTION, 1000.0, 2.0, "moved", ("e1",))
-    return Begin(facts, SMALL), [Append("door-1", frame) for frame in jpeg_frames(count)]
+    return Begin(facts, mjpeg(SMALL)), [Append("door-1", frame) for frame in jpeg_frames(count)]
 
 
 async def submit(writer: JournalWriter, *commands: Command) -> None:

@@ -65,7 +65,7 @@ def video(media_dir: Path, name: str, facts: ClipFacts | None) -> Path:
     path = media_dir / "recordings" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     known = facts or ClipFacts("nobody", "x", "x", ClipKind.MOTION, NOW)
-    journal = JournalFile(media_dir, known, jpeg_frames(1)[0].size)
+    journal = JournalFile(media_dir, known, jpeg_frames(1)[0].tracks)
     for frame in jpeg_frames(16):
         journal.append(frame)
     journal.close()

@@ -21,9 +21,9 @@ class RememberedCommands:
 
     def submit(self, command: Command) -> None:
         match command:
-            case Begin(facts, size, poster):
+            case Begin(facts, tracks, poster):
                 assert facts.id not in self.clips
-                assert size.width > 0
+                assert tracks.video.size.width > 0
                 self.clips[facts.id] = []
                 self.facts[facts.id] = facts
                 self.posters[facts.id] = poster

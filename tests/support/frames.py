@@ -7,7 +7,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from gcam_addon.model import Size, Unit, jpeg_unit
+from gcam_addon.model import Size, Tracks, Unit, jpeg_unit
 
 VGA = Size(640, 480)
 SMALL = Size(160, 120)
@@ -43,3 +43,8 @@ def _background(size: Size, seed: int) -> np.ndarray[tuple[int, ...], np.dtype[n
         0, 255, (size.height // 8, size.width // 8, 3), dtype=np.uint8
     )
     return np.asarray(cv2.resize(noise, (size.width, size.height), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def mjpeg(size: Size) -> Tracks:
+    """What a board sends."""
+    return jpeg_unit(b"", 0.0, 0.0, size).tracks

@@ -1,0 +1,1 @@
+"""Compressed streams as bytes: how tracks are described, how units are written down and decoded."""

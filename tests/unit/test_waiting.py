@@ -1,0 +1,91 @@
+"""What waits for the detection thread: the newest JPEG; of compressed pictures all, or the keys alone."""
+
+from __future__ import annotations
+
+from gcam_addon.model import Codec, Size, Tracks, Unit, Video, jpeg_unit
+from gcam_addon.pipeline.waiting import MOST_WAITING, Waiting
+
+SIZE = Size(160, 120)
+TRACKS = Tracks(Video(Codec.H264, SIZE, b"setup"))
+
+
+def unit(index: int, gop: int = 15, fps: float = 15.0) -> Unit:
+    return Unit(b"%d" % index, index / fps, 0.0, TRACKS, is_key=index % gop == 0)
+
+
+def put(waiting: Waiting, indices: range, *, quiet: bool, gop: int = 15) -> None:
+    for index in indices:
+        waiting.put(unit(index, gop), is_due=index % 3 == 0, is_quiet=quiet)
+
+
+def taken(waiting: Waiting) -> list[int]:
+    return [int(each.data) for each, _ in waiting.take()]
+
+
+def test_of_jpegs_only_the_newest_waits_and_the_others_are_counted() -> None:
+    waiting = Waiting()
+    for index in range(4):
+        waiting.put(jpeg_unit(b"%d" % index, index, 0.0, SIZE), is_due=index != 3, is_quiet=False)
+    assert taken(waiting) == [2]
+    assert waiting.skipped == 2
+    assert not waiting
+
+
+def test_what_builds_on_others_waits_whole_from_a_key_on() -> None:
+    waiting = Waiting()
+    put(waiting, range(7, 40), quiet=False)
+    assert taken(waiting) == list(range(15, 40))
+    assert waiting.skipped == 2
+
+
+def test_while_all_is_quiet_keys_are_enough() -> None:
+    waiting = Waiting()
+    put(waiting, range(61), quiet=True)
+    assert taken(waiting) == [*range(16), 30, 45, 60], "how often they come is known with the second one"
+
+
+def test_keys_that_come_seldom_are_not_enough() -> None:
+    waiting = Waiting()
+    put(waiting, range(150), quiet=True, gop=60)
+    assert taken(waiting) == list(range(MOST_WAITING, 150))
+
+
+def test_when_something_may_move_what_came_since_the_key_is_looked_at() -> None:
+    waiting = Waiting()
+    put(waiting, range(36), quiet=True)
+    assert taken(waiting)[-1] == 30
+    waiting.catch_up()
+    put(waiting, range(36, 38), quiet=False)
+    assert taken(waiting) == list(range(31, 38))
+
+
+def test_a_key_that_stays_away_is_not_waited_for() -> None:
+    waiting = Waiting()
+    put(waiting, range(31), quiet=True)
+    waiting.take()
+    put(waiting, range(31, 70), quiet=True, gop=1000)
+    assert taken(waiting)[0] == 31
+    assert not [index for index in taken(waiting) if index > 70]
+
+
+def test_a_machine_that_can_not_follow_goes_on_with_a_key() -> None:
+    waiting = Waiting()
+    put(waiting, range(MOST_WAITING + 10), quiet=False, gop=50)
+    kept = taken(waiting)
+    assert kept == []
+    assert waiting.skipped == 2 + len(range(0, MOST_WAITING + 10, 3)), "two keys among them"
+    put(waiting, range(MOST_WAITING + 10, 160), quiet=False, gop=50)
+    assert taken(waiting) == list(range(150, 160))
+
+
+def test_after_a_failure_nothing_builds_on_what_failed_but_a_jpeg_waits_on() -> None:
+    waiting = Waiting()
+    put(waiting, range(10), quiet=False)
+    waiting.lose_track()
+    put(waiting, range(10, 17), quiet=False)
+    assert taken(waiting) == [15, 16]
+
+    jpegs = Waiting()
+    jpegs.put(jpeg_unit(b"7", 0.0, 0.0, SIZE), is_due=True, is_quiet=False)
+    jpegs.lose_track()
+    assert taken(jpegs) == [7]
