@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import custom_components.gcam  # noqa: F401
 from tests.support.ports import silent_port
 
+from .support.boards import watching
 from .support.entry import set_up
 from .support.gcam import RunningGcam
 
@@ -23,7 +24,7 @@ def custom_integrations(enable_custom_integrations: None) -> None:
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGcam]:
     pytest_socket.enable_socket()  # a test's own sockets are blocked until it asks for them
-    with RunningGcam(tmp_path_factory.mktemp("gcam") / "data", "--demo", "--mqtt", "off") as gcam:
+    with watching(tmp_path_factory.mktemp("gcam")) as gcam:
         yield gcam
 
 
@@ -35,7 +36,7 @@ def gcam(running: RunningGcam, socket_enabled: None) -> RunningGcam:
 @pytest.fixture
 def own_gcam(tmp_path: Path, socket_enabled: None) -> Iterator[RunningGcam]:
     """One that a test may stop, and give and take cameras."""
-    with RunningGcam(tmp_path / "data", "--demo", "--mqtt", "off") as gcam:
+    with watching(tmp_path) as gcam:
         yield gcam
 
 

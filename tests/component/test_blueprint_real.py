@@ -33,14 +33,14 @@ async def test_from_the_motion_to_the_clip(
     hass.services.async_register("notify", "family", tell)
     assert await async_setup_component(hass, "media_source", {})
     phone = await hass_client()
-    camera = {"cameras": ["event.demo_garden_events"]}
+    camera = {"cameras": ["event.garden_events"]}
     await automate(hass, "notify_motion", **camera, other_notifiers=["family"], quiet_time={"hours": 1})
     async with patience():
         first = await told.get()
         clip = await told.get()
-    assert first["title"] == clip["title"] == "Demo garden"
+    assert first["title"] == clip["title"] == "Garden"
     assert first["data"]["tag"] == clip["data"]["tag"]
-    assert first["data"]["image"].startswith("/api/image_proxy/image.demo_garden")
+    assert first["data"]["image"].startswith("/api/image_proxy/image.garden")
     for picture in (first["data"]["image"], clip["data"]["image"]):
         async with phone.get(picture) as response:
             assert response.status == 200, picture

@@ -25,10 +25,11 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.gcam.const import CONF_LIVE_VIEW, LIVE_MJPEG
 
+from .support.boards import SIZE
 from .support.entry import until
 from .support.gcam import RunningGcam
 
-GARDEN = "camera.demo_garden"
+GARDEN = "camera.garden"
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +52,7 @@ async def test_a_still_is_the_boards_own_picture(hass: HomeAssistant) -> None:
     assert image.content_type == "image/jpeg"
     with av.open(BytesIO(image.content), format="jpeg_pipe") as container:
         frame = next(container.decode(video=0))
-    assert (frame.width, frame.height) == (640, 480)
+    assert (frame.width, frame.height) == SIZE
 
 
 async def test_what_it_says_of_itself(hass: HomeAssistant) -> None:
@@ -122,7 +123,7 @@ async def test_h264_comes_with_an_address_that_needs_nothing_else(hass: HomeAssi
             frame = next(container.decode(video=0))
             return container.streams.video[0].codec_context.name, frame.width
 
-    assert await hass.async_add_executor_job(play) == ("h264", 640)
+    assert await hass.async_add_executor_job(play) == ("h264", SIZE[0])
 
 
 async def test_without_h264_there_is_mjpeg_only(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -136,7 +137,7 @@ async def test_off_and_on(
 ) -> None:
     await act(hass, "turn_off")
     await until(hass, lambda: shown(hass)[0] == "idle")
-    assert not gcam.ask("GET", "cameras/demo_garden")["enabled"]
+    assert not gcam.ask("GET", "cameras/garden")["enabled"]
     client = await hass_client()
     async with client.get(f"/api/camera_proxy/{GARDEN}") as response:
         assert response.status == HTTPStatus.SERVICE_UNAVAILABLE
@@ -145,32 +146,32 @@ async def test_off_and_on(
 
 
 async def test_out_of_privacy_mode(hass: HomeAssistant, gcam: RunningGcam) -> None:
-    gcam.ask("PATCH", "cameras/demo_garden/switches", {"privacy": True})
+    gcam.ask("PATCH", "cameras/garden/switches", {"privacy": True})
     await until(hass, lambda: shown(hass)[0] == "idle")
     await act(hass, "turn_on")
     await until(hass, lambda: shown(hass)[0] in ("streaming", "recording"))
-    assert not gcam.ask("GET", "cameras/demo_garden")["privacy"]
+    assert not gcam.ask("GET", "cameras/garden")["privacy"]
 
 
 async def test_motion_detection_off_and_on(hass: HomeAssistant, gcam: RunningGcam) -> None:
     await act(hass, "disable_motion_detection")
     await until(hass, lambda: "motion_detection" not in shown(hass)[1])
-    assert not gcam.ask("GET", "cameras/demo_garden")["detection"]["enabled"]
+    assert not gcam.ask("GET", "cameras/garden")["detection"]["enabled"]
     await act(hass, "enable_motion_detection")
     await until(hass, lambda: shown(hass)[1].get("motion_detection") is True)
 
 
 async def test_it_records(hass: HomeAssistant, gcam: RunningGcam) -> None:
-    gcam.ask("POST", "cameras/demo_garden/record", {"seconds": 30})
+    gcam.ask("POST", "cameras/garden/record", {"seconds": 30})
     await until(hass, lambda: shown(hass)[0] == "recording")
-    gcam.ask("POST", "cameras/demo_garden/record", {"seconds": 0})
+    gcam.ask("POST", "cameras/garden/record", {"seconds": 0})
 
 
 async def test_what_goes_wrong_is_a_sentence(hass: HomeAssistant, gcam: RunningGcam) -> None:
-    gcam.ask("PATCH", "cameras/demo_garden/switches", {"enabled": False})
+    gcam.ask("PATCH", "cameras/garden/switches", {"enabled": False})
     try:
         with pytest.raises(HomeAssistantError) as problem:
             await async_get_image(hass, GARDEN)
         assert problem.value.translation_key == "refused"
     finally:
-        gcam.ask("PATCH", "cameras/demo_garden/switches", {"enabled": True})
+        gcam.ask("PATCH", "cameras/garden/switches", {"enabled": True})

@@ -54,9 +54,9 @@ async def test_a_report_of_everything_but_secrets(
     assert report["gcam"]["permissions"] == ["control", "playback", "view"]
     assert report["gcam"]["storage"]["total_bytes"] > 0
     cameras = {camera["id"]: camera for camera in report["cameras"]}
-    assert cameras.keys() == {"demo_garden", "demo_room"}
-    assert cameras["demo_garden"]["state"]["status"] == "connected"
-    assert cameras["demo_garden"]["board"]["firmware"] == "camera_web_server"
+    assert cameras.keys() == {"garden", "room"}
+    assert cameras["garden"]["state"]["status"] == "connected"
+    assert cameras["garden"]["board"]["firmware"] == "camera_web_server"
     text = json.dumps(report)
     assert gcam.token not in text
 
@@ -64,12 +64,12 @@ async def test_a_report_of_everything_but_secrets(
 async def test_a_board_s_mac_is_hidden(hass: HomeAssistant, known: MockConfigEntry) -> None:
     """Simulated boards have none."""
     coordinator = known.runtime_data
-    room = coordinator.data.cameras["demo_room"]
+    room = coordinator.data.cameras["room"]
     board = replace(room.board, mac="24:0A:C4:12:34:56")
-    cameras = {**coordinator.data.cameras, "demo_room": replace(room, board=board)}
+    cameras = {**coordinator.data.cameras, "room": replace(room, board=board)}
     coordinator.async_set_updated_data(replace(coordinator.data, cameras=cameras))
     whole = await async_get_config_entry_diagnostics(hass, known)
-    alone = await async_get_device_diagnostics(hass, known, _device(hass, known, "_demo_room"))
+    alone = await async_get_device_diagnostics(hass, known, _device(hass, known, "_room"))
     assert alone["camera"]["board"]["mac"] == REDACTED
     assert "24:0A" not in f"{whole} {alone}"
 
@@ -91,8 +91,8 @@ async def test_credentials_in_addresses_and_sentences_are_hidden(
 async def test_a_report_of_one_camera(
     hass: HomeAssistant, hass_client: ClientSessionGenerator, gcam: RunningGcam, known: MockConfigEntry
 ) -> None:
-    report = await get_diagnostics_for_device(hass, hass_client, known, _device(hass, known, "_demo_room"))
-    assert report["camera"]["id"] == "demo_room"
+    report = await get_diagnostics_for_device(hass, hass_client, known, _device(hass, known, "_room"))
+    assert report["camera"]["id"] == "room"
     assert report["gcam"] == {"version": gcam.version}
     assert "cameras" not in report
 

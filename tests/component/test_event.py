@@ -13,7 +13,7 @@ from .support.entry import set_up, until
 from .support.gcam import RunningGcam
 from .support.stand_in import Answer, StandIn
 
-EVENTS = "event.demo_garden_events"
+EVENTS = "event.garden_events"
 
 
 def listen(hass: HomeAssistant) -> list[dict[str, Any]]:
@@ -41,7 +41,7 @@ async def test_motion_from_its_beginning_to_its_clip(
     await until(hass, lambda: "clip_ready" in types(seen))
     of_clip = seen[types(seen).index("clip_ready")]
     assert of_clip["kind"] in ("motion", "manual")
-    assert gcam.ask("GET", f"clips/{of_clip['clip_id']}")["camera_id"] == "demo_garden"
+    assert gcam.ask("GET", f"clips/{of_clip['clip_id']}")["camera_id"] == "garden"
     assert of_clip["duration"] > 0
     await until(hass, lambda: {"motion_started", "motion_ended"} <= set(types(seen)))
     started = next(one for one in seen if one[ATTR_EVENT_TYPE] == "motion_started")
@@ -54,7 +54,7 @@ async def test_motion_from_its_beginning_to_its_clip(
 async def test_a_camera_is_lost_once_and_comes_back(hass: HomeAssistant, gcam: RunningGcam) -> None:
     """A real one is given up only after a minute; what Gcam says then is said here at once."""
     hello = await hello_of(gcam)
-    state = next(camera["state"] for camera in hello["cameras"] if camera["id"] == "demo_garden")
+    state = next(camera["state"] for camera in hello["cameras"] if camera["id"] == "garden")
     away = {"problem": "no answer", "problem_code": "unreachable"}
     said = [
         hello,

@@ -33,17 +33,17 @@ async def test_a_device_for_gcam_and_one_for_each_camera(
     hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry
 ) -> None:
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-    assert {device.name for device in devices} == {"Gcam", "Demo garden", "Demo room"}
+    assert {device.name for device in devices} == {"Gcam", "Garden", "Room"}
     (own,) = (device for device in devices if (DOMAIN, gcam.instance_id) in device.identifiers)
     assert (own.sw_version, own.configuration_url) == (gcam.version, f"{gcam.url}/")
-    garden = device_of(hass, gcam, "demo_garden")
+    garden = device_of(hass, gcam, "garden")
     assert garden is not None
     assert garden.via_device_id == own.id
     await until(hass, lambda: _model(hass, gcam) == "ESP32-CAM (CameraWebServer)")
 
 
 def _model(hass: HomeAssistant, gcam: RunningGcam) -> str | None:
-    garden = device_of(hass, gcam, "demo_garden")
+    garden = device_of(hass, gcam, "garden")
     return None if garden is None else garden.model
 
 
@@ -84,13 +84,13 @@ async def test_gcam_goes_and_comes_back(
     hass: HomeAssistant, own_gcam: RunningGcam, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with set_up(hass, own_gcam):
-        await until(hass, lambda: _state(hass, "camera.demo_garden") == "streaming")
+        await until(hass, lambda: _state(hass, "camera.garden") == "streaming")
         caplog.set_level(logging.INFO)
         await hass.async_add_executor_job(own_gcam.stop)
-        await until(hass, lambda: _state(hass, "camera.demo_garden") == STATE_UNAVAILABLE)
-        await until(hass, lambda: _state(hass, "event.demo_garden_events") == STATE_UNAVAILABLE)
+        await until(hass, lambda: _state(hass, "camera.garden") == STATE_UNAVAILABLE)
+        await until(hass, lambda: _state(hass, "event.garden_events") == STATE_UNAVAILABLE)
         await hass.async_add_executor_job(own_gcam.start)
-        await until(hass, lambda: _state(hass, "camera.demo_garden") == "streaming")
+        await until(hass, lambda: _state(hass, "camera.garden") == "streaming")
     lost = [record for record in caplog.records if "Error requesting Gcam data" in record.message]
     assert len(lost) == 1
     assert [record.message for record in caplog.records].count("Gcam is back") == 1
@@ -111,9 +111,9 @@ async def test_what_nobody_foresaw_is_told_and_listened_past(
     def refuse(_: Happening) -> None:
         raise ValueError("a listener's own mistake")
 
-    cameras = ("demo_garden", "demo_room")
+    cameras = ("garden", "room")
     unlisten = [coordinator.async_on_happening(camera, refuse) for camera in cameras]
-    await until(hass, lambda: False in seen)  # something moves in the demo all the time
+    await until(hass, lambda: False in seen)  # something moves in the garden again and again
     for end in unlisten:
         end()
     await until(hass, lambda: seen[-1])
@@ -128,7 +128,7 @@ async def test_a_token_that_is_taken_away(hass: HomeAssistant, gcam: RunningGcam
         await until(hass, lambda: bool(hass.config_entries.flow.async_progress()))
         (flow,) = hass.config_entries.flow.async_progress()
         assert flow["step_id"] == "reauth_confirm"
-        assert _state(hass, "camera.demo_garden") == STATE_UNAVAILABLE
+        assert _state(hass, "camera.garden") == STATE_UNAVAILABLE
 
 
 async def test_another_gcam_at_the_address(hass: HomeAssistant, gcam: RunningGcam) -> None:

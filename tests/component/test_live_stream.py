@@ -16,7 +16,7 @@ from tests.support.waiting import patience
 from .support.entry import until
 from .support.gcam import RunningGcam
 
-GARDEN = "camera.demo_garden"
+GARDEN = "camera.garden"
 
 
 @pytest.fixture(autouse=True)
@@ -53,16 +53,16 @@ async def encodes(gcam: RunningGcam, http: aiohttp.ClientSession) -> bool:
     headers = {"Authorization": f"Bearer {secret}"}
     async with http.get(f"{gcam.url}/metrics", headers=headers) as response:
         text = await response.text()
-    return 'gcam_live_encoding{camera="demo_garden"} 1.0' in text
+    return 'gcam_live_encoding{camera="garden"} 1.0' in text
 
 
 async def test_it_begins_at_once_also_late_and_leaves_nothing_behind(
     hass: HomeAssistant, gcam: RunningGcam
 ) -> None:
     async with aiohttp.ClientSession() as http:
-        live = f"{gcam.url}/api/v1/cameras/demo_garden/live.ts"
+        live = f"{gcam.url}/api/v1/cameras/garden/live.ts"
         async with http.get(live, headers={"Authorization": f"Bearer {gcam.token}"}) as first:
-            await first.content.readexactly(188 * 200)  # so that Home Assistant is the one who comes late
+            await first.content.readexactly(188 * 20)  # so that Home Assistant is the one who comes late
             stream = await stream_of(hass)
             found = await segments(stream, 2)
             assert all(one.duration < 9 for one in found)  # it cuts at the first key frame after 6 s
@@ -79,9 +79,9 @@ async def test_after_an_absence_it_does_not_wait_for_home_assistants_next_attemp
     monkeypatch.setattr("homeassistant.components.stream.STREAM_RESTART_INCREMENT", 3600)
     stream = await stream_of(hass)
     await segments(stream, 1)
-    await hass.async_add_executor_job(gcam.ask, "PATCH", "cameras/demo_garden", {"enabled": False})
+    await hass.async_add_executor_job(gcam.ask, "PATCH", "cameras/garden", {"enabled": False})
     await until(hass, lambda: shown(hass) == "idle" and not stream.available)
-    await hass.async_add_executor_job(gcam.ask, "PATCH", "cameras/demo_garden", {"enabled": True})
+    await hass.async_add_executor_job(gcam.ask, "PATCH", "cameras/garden", {"enabled": True})
     await until(hass, lambda: shown(hass) in ("streaming", "recording") and stream.available)
     again = await stream_of(hass)
     assert await segments(again, 1)

@@ -25,15 +25,15 @@ from .discovery import Discovery, ask_discovery
 from .support.entry import set_up, until
 from .support.gcam import RunningGcam
 
-CAMERA = "demo_garden"
-IMAGE = "image.demo_garden_last_event"
-MOTION = "binary_sensor.demo_garden_motion"
+CAMERA = "garden"
+IMAGE = "image.garden_last_event"
+MOTION = "binary_sensor.garden_motion"
 ICONS = Path(__file__).parents[2] / "custom_components" / "gcam" / "icons.json"
 ALWAYS_OURS = {"camera", "event"}
 """Platforms that MQTT discovery has nothing to do with."""
-EVENTS = "event.demo_garden_events"
+EVENTS = "event.garden_events"
 JPEG = b"\xff\xd8"
-LAMP = "light.demo_garden_lamp"
+LAMP = "light.garden_lamp"
 """Comes as soon as Gcam asked the board; the other camera's has none."""
 SHED = {"id": "shed", "name": "Shed", "url": "http://127.0.0.1:9"}
 
@@ -58,7 +58,7 @@ async def test_they_are_exactly_those_that_mqtt_discovery_announces(
 ) -> None:
     await until(hass, lambda: hass.states.get(LAMP) is not None)
     of_camera = mirrored(hass, entry, f"{gcam.instance_id}_{CAMERA}_")
-    cameras = (f"{gcam.instance_id}_demo_garden_", f"{gcam.instance_id}_demo_room_")
+    cameras = (f"{gcam.instance_id}_garden_", f"{gcam.instance_id}_room_")
     of_gcam = {
         key: entity
         for key, entity in mirrored(hass, entry, f"{gcam.instance_id}_").items()
@@ -134,10 +134,10 @@ async def test_those_that_do_not_need_pictures_stay_while_a_camera_is_away(
 @pytest.mark.parametrize(
     ("key", "switch"),
     [
-        ("detection", "switch.demo_room_detection"),
-        ("recording", "switch.demo_room_recording"),
-        ("privacy", "switch.demo_room_privacy_mode"),
-        ("enabled", "switch.demo_room_camera"),
+        ("detection", "switch.room_detection"),
+        ("recording", "switch.room_recording"),
+        ("privacy", "switch.room_privacy_mode"),
+        ("enabled", "switch.room_camera"),
     ],
 )
 async def test_a_switch_changes_the_camera(
@@ -150,7 +150,7 @@ async def test_a_switch_changes_the_camera(
 
 async def _turn(hass: HomeAssistant, gcam: RunningGcam, key: str, switch: str, wanted: str) -> None:
     await _call(hass, "switch", f"turn_{wanted}", switch)
-    setting = (await _ask(hass, gcam, "GET", "cameras/demo_room"))[key]
+    setting = (await _ask(hass, gcam, "GET", "cameras/room"))[key]
     assert (setting if isinstance(setting, bool) else setting["enabled"]) is (wanted == STATE_ON)
     await until(hass, lambda: _state(hass, switch).state == wanted)
 
@@ -158,10 +158,10 @@ async def _turn(hass: HomeAssistant, gcam: RunningGcam, key: str, switch: str, w
 @pytest.mark.usefixtures("entry")
 async def test_sensitivity_is_set_in_the_camera(hass: HomeAssistant, gcam: RunningGcam) -> None:
     for sensitivity in (73, 50):
-        await _call(hass, "number", "set_value", "number.demo_room_sensitivity", value=sensitivity)
-        camera = await _ask(hass, gcam, "GET", "cameras/demo_room")
+        await _call(hass, "number", "set_value", "number.room_sensitivity", value=sensitivity)
+        camera = await _ask(hass, gcam, "GET", "cameras/room")
         assert camera["detection"]["sensitivity"] == sensitivity
-        await until(hass, lambda: _state(hass, "number.demo_room_sensitivity").state == str(sensitivity))  # noqa: B023
+        await until(hass, lambda: _state(hass, "number.room_sensitivity").state == str(sensitivity))  # noqa: B023
 
 
 @pytest.mark.usefixtures("entry")
@@ -218,7 +218,7 @@ def _with_lamp(gcam: Gcam, camera_id: str, level: int | None) -> Gcam:
 async def test_what_goes_wrong_is_told_with_the_cameras_name(
     hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry, nobodys_port: int
 ) -> None:
-    await until(hass, lambda: _state(hass, "button.demo_garden_take_snapshot").state != STATE_UNAVAILABLE)
+    await until(hass, lambda: _state(hass, "button.garden_take_snapshot").state != STATE_UNAVAILABLE)
     session = async_get_clientsession(hass)
     real = entry.runtime_data.client
     for url, token, why in (
@@ -227,9 +227,9 @@ async def test_what_goes_wrong_is_told_with_the_cameras_name(
     ):
         entry.runtime_data.client = GcamClient(session, url, token)
         for domain, service, entity, data in (
-            ("switch", "turn_off", "switch.demo_garden_detection", {}),
-            ("number", "set_value", "number.demo_garden_sensitivity", {"value": 3}),
-            ("button", "press", "button.demo_garden_take_snapshot", {}),
+            ("switch", "turn_off", "switch.garden_detection", {}),
+            ("number", "set_value", "number.garden_sensitivity", {"value": 3}),
+            ("button", "press", "button.garden_take_snapshot", {}),
         ):
             with pytest.raises(HomeAssistantError) as told:
                 await _call(hass, domain, service, entity, **data)
@@ -303,7 +303,7 @@ async def test_motion_is_on_while_something_moves(hass: HomeAssistant) -> None:
 async def test_the_button_takes_a_picture_that_is_shown_as_the_last_events(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    button, client = "button.demo_garden_take_snapshot", entry.runtime_data.client
+    button, client = "button.garden_take_snapshot", entry.runtime_data.client
     pictures = _pictures(hass)
     await until(hass, lambda: _state(hass, button).state != STATE_UNAVAILABLE)
     await client.switch(CAMERA, detection=False)  # no event, whose smaller picture would be shown in between

@@ -28,21 +28,22 @@ from custom_components.gcam.camera import GcamCamera
 from custom_components.gcam.const import DOMAIN
 from tests.support.waiting import answered, patience, wait_until
 
+from .support.boards import SIZE
 from .support.entry import set_up, until
 from .support.footage import Planted, await_index, plant
 from .support.gcam import RunningGcam
 from .support.serving import Serving, hang_up_midway
 
-GARDEN, ROOM = "camera.demo_garden", "camera.demo_room"
+GARDEN, ROOM = "camera.garden", "camera.room"
 
 
 @pytest.fixture(scope="session")
 def clip(running: RunningGcam) -> dict[str, Any]:
     """A recording, as Gcam describes it."""
     pytest_socket.enable_socket()
-    running.ask("POST", "cameras/demo_garden/record", {"seconds": 2})
+    running.ask("POST", "cameras/garden/record", {"seconds": 2})
     clips: list[dict[str, Any]] = []
-    wait_until(lambda: clips.extend(running.ask("GET", "clips?camera=demo_garden")["clips"]) or clips)
+    wait_until(lambda: clips.extend(running.ask("GET", "clips?camera=garden")["clips"]) or clips)
     return clips[-1]
 
 
@@ -113,7 +114,7 @@ async def test_recording_by_hand(hass: HomeAssistant, pictures: None, gcam: Runn
 
 
 def _clips_of_room(gcam: RunningGcam) -> list[dict[str, Any]]:
-    return list(gcam.ask("GET", "clips?camera=demo_room")["clips"])
+    return list(gcam.ask("GET", "clips?camera=room")["clips"])
 
 
 async def test_recording_needs_no_answer(hass: HomeAssistant, pictures: None) -> None:
@@ -131,7 +132,7 @@ async def test_how_long_is_recorded(hass: HomeAssistant, entry: MockConfigEntry,
 async def test_a_snapshot_tells_of_itself_and_is_shown(hass: HomeAssistant, pictures: None) -> None:
     before = dt_util.utcnow() - timedelta(seconds=60)
     answer = (await act(hass, "take_snapshot", ROOM))[ROOM]
-    assert (answer["width"], answer["height"]) == (640, 480)
+    assert (answer["width"], answer["height"]) == SIZE
     assert answer["filename"] is None
     taken_at = dt_util.parse_datetime(answer["taken_at"])
     assert taken_at is not None
@@ -140,7 +141,7 @@ async def test_a_snapshot_tells_of_itself_and_is_shown(hass: HomeAssistant, pict
     async def shown() -> bool:
         """The room's own motion may show something newer."""
         size = (await act(hass, "take_snapshot", ROOM))[ROOM]["size_bytes"]
-        return len((await async_get_image(hass, "image.demo_room_last_event")).content) == size
+        return len((await async_get_image(hass, "image.room_last_event")).content) == size
 
     await answered(shown)
 
@@ -148,7 +149,7 @@ async def test_a_snapshot_tells_of_itself_and_is_shown(hass: HomeAssistant, pict
 async def test_a_snapshot_as_a_file(hass: HomeAssistant, pictures: None, media: Path) -> None:
     template = str(media / "{{ camera | slugify }} {{ entity_id }}.jpg")
     answer = (await act(hass, "take_snapshot", GARDEN, filename=template))[GARDEN]
-    path = media / f"demo_garden {GARDEN}.jpg"
+    path = media / f"garden {GARDEN}.jpg"
     assert answer["filename"] == str(path)
     with av.open(str(path)) as container:
         frame = next(container.decode(video=0))
@@ -163,8 +164,8 @@ async def test_snapshots_of_several_cameras_do_not_replace_each_other(
     answer = await act(hass, "take_snapshot", [GARDEN, ROOM], filename=str(media / "new" / "now.jpg"))
     files = {path.name: path.stat().st_size for path in (media / "new").iterdir()}
     assert files == {
-        "now_demo_garden.jpg": answer[GARDEN]["size_bytes"],
-        "now_demo_room.jpg": answer[ROOM]["size_bytes"],
+        "now_garden.jpg": answer[GARDEN]["size_bytes"],
+        "now_room.jpg": answer[ROOM]["size_bytes"],
     }
 
 
@@ -185,7 +186,7 @@ async def test_a_snapshot_of_a_camera_that_does_not_send(
 ) -> None:
     session = async_get_clientsession(hass)
     entry.runtime_data.client = GcamClient(session, gcam.url, gcam.make_token(["playback"]))
-    with pytest.raises(HomeAssistantError, match="Demo garden: the token does not allow this"):
+    with pytest.raises(HomeAssistantError, match="Garden: the token does not allow this"):
         await act(hass, "take_snapshot", GARDEN)
 
     async def say_something(request: web.Request) -> web.Response:
@@ -193,7 +194,7 @@ async def test_a_snapshot_of_a_camera_that_does_not_send(
 
     async with Serving(say_something) as somebody:
         entry.runtime_data.client = GcamClient(session, somebody.url, "any")
-        with pytest.raises(HomeAssistantError, match=r"Demo garden: .* answers what Gcam would not"):
+        with pytest.raises(HomeAssistantError, match=r"Garden: .* answers what Gcam would not"):
             await act(hass, "take_snapshot", GARDEN)
 
 
@@ -203,7 +204,7 @@ async def test_protecting_a_clip(
     answer = await act(hass, "protect_clip", clip_id=clip["id"])
     assert answer["protected"] is True
     assert gcam.ask("GET", f"clips/{clip['id']}")["protected"] is True
-    assert answer["camera"] == "Demo garden"
+    assert answer["camera"] == "Garden"
     assert dt_util.parse_datetime(answer["started_at"]) == datetime.fromtimestamp(clip["started_at"], UTC)
     played = await async_resolve_media(hass, answer["media_content_id"], None)
     assert clip["id"] in played.url
@@ -247,13 +248,13 @@ async def test_exporting_a_clip(
 ) -> None:
     answer = await act(hass, "export_clip", clip_id=clip["id"])
     began = dt_util.as_local(datetime.fromtimestamp(clip["started_at"], UTC))
-    path = media / "gcam" / "Demo garden" / f"{began:%Y-%m-%d %H-%M-%S}.mp4"
+    path = media / "gcam" / "Garden" / f"{began:%Y-%m-%d %H-%M-%S}.mp4"
     content = path.read_bytes()
     assert answer == {
         "filename": str(path),
         "size_bytes": len(content),
         "duration_s": pytest.approx(clip["duration_s"], abs=0.001),
-        "media_content_id": f"media-source://media_source/local/gcam/Demo garden/{path.name}",
+        "media_content_id": f"media-source://media_source/local/gcam/Garden/{path.name}",
     }
     assert frames_of(content) == clip["frames"]
     assert list(path.parent.iterdir()) == [path]
@@ -324,7 +325,7 @@ async def test_exporting_what_was_recorded_between_two_moments(
     answer = await export_range(hass, GARDEN, start, timedelta(minutes=10, seconds=1))
     assert 0 < answer["duration_s"] <= 2
     path = Path(answer["filename"])
-    assert path.parent == media / "gcam" / "Demo garden"
+    assert path.parent == media / "gcam" / "Garden"
     assert path.name.startswith(f"{start:%Y-%m-%d %H-%M-%S} - ")
     assert frames_of(path.read_bytes()) > 0
     assert path.stat().st_size == answer["size_bytes"]
@@ -336,14 +337,14 @@ async def test_what_can_not_be_exported(
 ) -> None:
     now, hour = datetime.now(UTC), timedelta(hours=1)
     long_ago = now - timedelta(days=300)
-    with pytest.raises(ServiceValidationError, match="Demo garden recorded nothing from"):
+    with pytest.raises(ServiceValidationError, match="Garden recorded nothing from"):
         await export_range(hass, GARDEN, long_ago, hour)
     with pytest.raises(ServiceValidationError, match=r"end \(.*\) must be later than start"):
         await export_range(hass, GARDEN, now, -hour)
     with pytest.raises(ServiceValidationError, match="more than 24 hours"):
         await export_range(hass, GARDEN, now, 25 * hour)
     with pytest.raises(ServiceValidationError, match="is no camera of Gcam"):
-        await export_range(hass, "light.demo_garden", now, hour)
+        await export_range(hass, "light.garden", now, hour)
     assert gcam.ask("GET", "exports") == {"exports": []}
 
 
@@ -394,7 +395,7 @@ async def test_an_export_that_takes_too_long_is_given_up(hass: HomeAssistant, en
         if not request.path.startswith("/api/v1/exports"):  # asked by other parts of the component
             return web.json_response({}, status=503)
         asked.append(request.method)
-        export = {"id": "e1", "camera_name": "Demo garden", "state": "running", "problem": None}
+        export = {"id": "e1", "camera_name": "Garden", "state": "running", "problem": None}
         return web.json_response(export | {"duration_s": 0, "size_bytes": 0})
 
     now = datetime.now(UTC)

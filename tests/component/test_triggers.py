@@ -176,7 +176,7 @@ async def test_a_real_gcam_sets_them_off(
     hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry
 ) -> None:
     """Motion and its clip, by the device class, by the event, by name and by the camera's device."""
-    events = er.async_get(hass).async_get("event.demo_garden_events")
+    events = er.async_get(hass).async_get("event.garden_events")
     assert events is not None
     of_device = {"target": {"device_id": events.device_id}}
     runs = await _automate(

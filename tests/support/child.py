@@ -132,7 +132,7 @@ class Child:
 
 class GcamChild(Child):
     """`gcam ARGUMENTS`, forked from a process that has imported it already; executed where that is asked for,
-    or where it gets an environment of its own, which may hold something for the loader.
+    or where its environment has something for the loader.
     """
 
     def __init__(
@@ -142,7 +142,9 @@ class GcamChild(Child):
         environment: Mapping[str, str] | None = None,
         executed: bool = False,
     ) -> None:
-        self._forked_by = None if executed or environment or sys.platform != "linux" else Path(python)
+        is_loaded_otherwise = any(name.startswith("LD_") for name in environment or ())
+        executed = executed or is_loaded_otherwise or sys.platform != "linux"
+        self._forked_by = None if executed else Path(python)
         super().__init__(python, "-m", "gcam_addon", *arguments, environment=environment)
 
     def _begin_process(

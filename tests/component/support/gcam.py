@@ -12,6 +12,8 @@ from tests.support.ports import kept_port
 from tests.support.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
+PYTHON = ROOT / ".venv" / "bin" / "python"
+"""The add-on's."""
 HOME_ASSISTANTS = ("view", "playback", "control")
 
 
@@ -51,7 +53,7 @@ class RunningGcam:
         self._child = child = GcamChild(
             *("run", "--data", self.data_dir, "--listen", self.url.removeprefix("http://")),
             *self._arguments,
-            python=ROOT / ".venv" / "bin" / "python",
+            python=PYTHON,
         )
         child.wait_until(lambda: "Ctrl-C" in child.said)
 
