@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic.util.exc import CommandError
 
 from gcam_addon.access.factors import Factor, FactorKind
 from gcam_addon.access.model import Deed, Kind, Person, Refusal, Session, Standing, Token
 from gcam_addon.access.principal import Permission, Role
 from gcam_addon.access.schema import DEEDS, FACTORS, PEOPLE, SESSIONS, TOKENS
-from gcam_addon.disk.database import bring_up_to_date, engine_for
+from gcam_addon.disk.database import LaterSchema, bring_up_to_date, engine_for
 from gcam_addon.errors import ConfigError
 
 MOST_DEEDS = 100_000
@@ -40,7 +39,7 @@ class Store:
             bring_up_to_date(self._engine, "gcam_addon.access")
         except sa.exc.DatabaseError as error:
             raise self._unreadable(error) from error
-        except CommandError as error:
+        except LaterSchema as error:
             raise ConfigError(
                 f"{self._path} was written by a later version of Gcam: install that again", field="data_dir"
             ) from error

@@ -10,16 +10,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from importlib.resources import files
 from pathlib import Path
-
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 
 from gcam_addon.check.finding import Finding, error, ok, warning
 from gcam_addon.config.camera_file import read_cameras
 from gcam_addon.config.model import Camera, StorageSettings
+from gcam_addon.disk.database import revisions
 from gcam_addon.errors import ConfigError
 from gcam_addon.recording import layout
 from gcam_addon.recording.journal_file import SUFFIX
@@ -101,7 +97,7 @@ def check_index(path: Path) -> Finding:
             because("check_index_unreadable", path=path, why=problem),
             because("check_new_index"),
         )
-    if not _is_known(revision):
+    if revision not in revisions("gcam_addon.recording"):
         return error("index", because("check_index_newer", path=path), because("check_update"))
     return ok("index", because("check_index", count=clips))
 
@@ -165,13 +161,3 @@ def _nearest(path: Path) -> Path:
     while not path.exists() and path != path.parent:
         path = path.parent
     return path
-
-
-def _is_known(revision: str) -> bool:
-    config = Config()
-    config.set_main_option("script_location", str(files("gcam_addon.recording") / "migrations"))
-    config.set_main_option("path_separator", "os")
-    try:
-        return ScriptDirectory.from_config(config).get_revision(revision) is not None
-    except CommandError:
-        return False

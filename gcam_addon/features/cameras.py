@@ -9,12 +9,13 @@ from gcam_addon.config.model import Camera
 from gcam_addon.features.running import Running
 from gcam_addon.model import CameraAdded, CameraRemoved, Event
 from gcam_addon.recording.service import Recordings
-from gcam_addon.simulator.demo import Demo
 
 
 async def know(gcam: Running) -> None:
     cameras = gcam.cameras
     if gcam.settings.demo:
+        from gcam_addon.simulator.demo import Demo  # noqa: PLC0415  (0.1 s of a start that nobody else needs)
+
         cameras += (await gcam.begin(Demo())).cameras
     gcam.roster = Roster(gcam.store, gcam.engine, cameras, gcam.engine)
 

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from alembic.util.exc import CommandError
 
-from gcam_addon.disk.database import bring_up_to_date, engine_for
+from gcam_addon.disk.database import LaterSchema, bring_up_to_date, engine_for
 from gcam_addon.errors import LaterVersion, NotFound, RecordingError
 from gcam_addon.history.chronicle import (
     CLIP_REMOVED,
@@ -217,7 +216,7 @@ class Store:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except CommandError as error:
+        except LaterSchema as error:
             raise LaterVersion(because("history_later", path=self._path)) from error
         except (sa.exc.SQLAlchemyError, OSError) as error:
             cause = getattr(error, "orig", None) or error

@@ -13,9 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic.util.exc import CommandError
 
-from gcam_addon.disk.database import bring_up_to_date, engine_for
+from gcam_addon.disk.database import LaterSchema, bring_up_to_date, engine_for
 from gcam_addon.errors import DiskError, RecordingError
 from gcam_addon.words.reason import because
 
@@ -47,7 +46,7 @@ class IndexFile:
         except sa.exc.DatabaseError as error:
             self._set_aside(str(error.orig))
             self._prepare()
-        except CommandError as error:
+        except LaterSchema as error:
             raise RecordingError(because("index_later", path=self._path)) from error
         self._identity = self._found()
 

@@ -29,6 +29,7 @@ def test_all_are_listed() -> None:
         (["--version"], ["aiohttp", "cv2", "numpy", "sqlalchemy"]),
         (["simulate"], ["aiohttp", "sqlalchemy"]),
         (["probe"], ["sqlalchemy"]),
+        (["run"], ["alembic", "gcam_addon.simulator"]),
     ],
 )
 def test_what_a_command_does_not_need_is_not_loaded(arguments: list[str], spared: list[str]) -> None:
