@@ -17,6 +17,7 @@ from gcam_addon.errors import LaterVersion, RecordingError
 from gcam_addon.history.backlog import Backlog
 from gcam_addon.history.chronicle import Change, Chronicle, Line
 from gcam_addon.history.store import KEEP_S, Kept, Store, Wanted
+from gcam_addon.machine.loop import in_threads
 from gcam_addon.model import DutyStatus, Event, HistoryChanged
 from gcam_addon.picture.pixels import shrunk
 
@@ -24,6 +25,8 @@ WRITE_EVERY_S = 1.0
 TIDY_EVERY_S = 600.0
 PICTURE_WIDTH_PX = 320
 _QUALITY = 70
+_THREADS = 3
+"""Of its own: a disk that hangs is to hold up the history and nobody else."""
 _DUTY = "history"
 _log = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ class History:
         self, data_dir: Path, clock: Clock, duties: Duties, tell: Callable[[Event], None] = lambda _: None
     ) -> None:
         self._store = Store(data_dir / "events.db")
+        self._threads = duties.pool(_DUTY, _THREADS)
         self._clock = clock
         self._duties = duties
         self._tell = tell
@@ -57,7 +61,7 @@ class History:
     async def start(self) -> None:
         """Raises `LaterVersion`. A file that can't be used now is tried again."""
         try:
-            await asyncio.to_thread(self._store.open)
+            await in_threads(self._threads, self._store.open)
         except RecordingError as error:
             if isinstance(error, LaterVersion):
                 raise
@@ -71,7 +75,8 @@ class History:
         await self.flush()
         if self._backlog:
             _log.warning("%d changes are not in the history", len(self._backlog))
-        await asyncio.to_thread(self._store.close)
+        await in_threads(self._threads, self._store.close)
+        self._threads.shutdown(wait=False)
 
     def publish(self, event: Event) -> None:
         for change in self._chronicle.take(event, self._clock.wall()):
@@ -84,8 +89,8 @@ class History:
             if not changes and self._store.is_open and self.problem is None:
                 return
             try:
-                changes = await asyncio.to_thread(_light, changes)
-                cameras = await asyncio.to_thread(self._store.write, changes)
+                changes = await in_threads(self._threads, _light, changes)
+                cameras = await in_threads(self._threads, self._store.write, changes)
                 await self._tidy()
             except BaseException as error:
                 self._backlog.put_back(changes)  # writing what is written already changes nothing
@@ -99,39 +104,39 @@ class History:
     async def list(self, wanted: Wanted, limit: int) -> Sequence[Kept]:
         """Newest first."""
         await self.flush()
-        return await asyncio.to_thread(self._store.list, wanted, limit)
+        return await in_threads(self._threads, self._store.list, wanted, limit)
 
     async def count(self, wanted: Wanted) -> int:
         await self.flush()
-        return await asyncio.to_thread(self._store.count, wanted)
+        return await in_threads(self._threads, self._store.count, wanted)
 
     async def days(self, wanted: Wanted, timezone: tzinfo | None = None) -> Mapping[str, int]:
         """How many there are on each day of `timezone` (None: this machine's), oldest first; `2026-11-21`."""
         await self.flush()
-        return await asyncio.to_thread(lambda: _by_day(self._store.moments(wanted), timezone))
+        return await in_threads(self._threads, lambda: _by_day(self._store.moments(wanted), timezone))
 
     async def review(self, wanted: Wanted, by: str | None) -> int:
         """`by` has looked at them; None: nobody has. Returns of how many that is new."""
         await self.flush()
         at = None if by is None else self._clock.wall()
-        cameras = await asyncio.to_thread(self._store.review, wanted, at, by)
+        cameras = await in_threads(self._threads, self._store.review, wanted, at, by)
         self._told(frozenset(cameras))
         return len(cameras)
 
     async def get(self, entry_id: int) -> Kept:
-        return await asyncio.to_thread(self._store.get, entry_id)
+        return await in_threads(self._threads, self._store.get, entry_id)
 
     async def picture(self, key: str) -> bytes:
-        return await asyncio.to_thread(self._store.picture, key)
+        return await in_threads(self._threads, self._store.picture, key)
 
     async def cameras(self) -> frozenset[str]:
         """Of which there is something, also those that are gone."""
         await self.flush()
-        return await asyncio.to_thread(self._store.cameras)
+        return await in_threads(self._threads, self._store.cameras)
 
     async def forget(self, camera_id: str) -> None:
         await self.flush()
-        await asyncio.to_thread(self._store.forget, camera_id)
+        await in_threads(self._threads, self._store.forget, camera_id)
         self._told(frozenset({camera_id}))
 
     async def _keep_writing(self) -> None:
@@ -149,7 +154,7 @@ class History:
         now_s = self._clock.monotonic()
         if now_s - self._tidied_s >= TIDY_EVERY_S:
             self._tidied_s = now_s
-            await asyncio.to_thread(self._store.tidy, self._clock.wall() - KEEP_S)
+            await in_threads(self._threads, self._store.tidy, self._clock.wall() - KEEP_S)
 
     def _failed(self, error: RecordingError) -> None:
         if self.problem is None:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from typing import Any, NoReturn, TypeVar
+from functools import partial
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from gcam_addon.duties import Duties
 
@@ -21,6 +22,7 @@ MOST_LOOKUPS = 64
 """At a time. Each name is looked up once, however many wait for it, so only a flood of names reaches this."""
 
 
+_Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
 _threads: ContextVar[Executor | None] = ContextVar("threads", default=None)
 
@@ -35,6 +37,13 @@ def threads_of(pool: Executor) -> Iterator[None]:
         yield
     finally:
         _threads.reset(token)
+
+
+async def in_threads(
+    pool: Executor, work: Callable[_Given, _Result], *args: _Given.args, **named: _Given.kwargs
+) -> _Result:
+    """As `asyncio.to_thread`, by those of `pool`."""
+    return await asyncio.get_running_loop().run_in_executor(pool, partial(work, *args, **named))
 
 
 class Loop(asyncio.SelectorEventLoop):

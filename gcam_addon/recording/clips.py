@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
-from typing import TypeVar
 
 from gcam_addon.clock import Clock
 from gcam_addon.errors import AccessDenied, NotFound
+from gcam_addon.machine.loop import in_threads
 from gcam_addon.model import (
     ANY_CLIP,
     Clip,
@@ -33,12 +32,12 @@ from gcam_addon.recording.trash import Thrown
 from gcam_addon.words.reason import because
 
 _AT_ONCE = 50
-_T = TypeVar("_T")
 
 
 class IndexedClips:
     """interfaces.Clips. `measure` reads the disk (worker thread), `publish` is called on the loop, `until`
-    says how long what lies in the trash may be had back; `threads` do what may hang with the disk.
+    says how long what lies in the trash may be had back; `threads` do what may hang with the disk of the
+    recordings, `asking` what may with that of the index.
     """
 
     def __init__(
@@ -50,6 +49,7 @@ class IndexedClips:
         clock: Clock,
         *,
         threads: Executor,
+        asking: Executor,
         until: Callable[[Thrown], float],
     ) -> None:
         self._library = library
@@ -58,59 +58,60 @@ class IndexedClips:
         self._publish = publish
         self._clock = clock
         self._threads = threads
+        self._asking = asking
         self._until = until
         self._deleted: dict[str, _Moment] = {}
         """When everything of a camera was deleted: what was begun before is unwanted, though made later."""
 
     async def list(self, wanted: ClipFilter = ANY_CLIP, *, limit: int = 100) -> Sequence[Clip]:
-        return await asyncio.to_thread(self._library.list, wanted, limit=limit)
+        return await in_threads(self._asking, self._library.list, wanted, limit=limit)
 
     async def get(self, clip_id: str) -> Clip:
-        return await asyncio.to_thread(self._library.get, clip_id)
+        return await in_threads(self._asking, self._library.get, clip_id)
 
     async def protect(self, clip_id: str, protected: bool) -> Clip:
-        return await asyncio.to_thread(self._library.protect, clip_id, protected)
+        return await in_threads(self._asking, self._library.protect, clip_id, protected)
 
     async def delete(self, clip_id: str) -> None:
-        clip = await asyncio.to_thread(self._delete, clip_id)
+        clip = await in_threads(self._asking, self._delete, clip_id)
         self._publish(ClipRemoved(clip.id, clip.camera_id, because("deleted_by_hand")))
 
     async def restore(self, clip_id: str) -> Clip:
-        clip = await asyncio.to_thread(self._library.restore, clip_id)
+        clip = await in_threads(self._asking, self._library.restore, clip_id)
         self._publish(ClipReady(clip))
         return clip
 
     async def trash(self, camera_ids: frozenset[str] | None, limit: int) -> Trashed:
-        newest = await asyncio.to_thread(self._library.trash.newest, camera_ids, limit)
-        clips, size_bytes = await asyncio.to_thread(self._library.trash.totals, camera_ids)
+        newest = await in_threads(self._asking, self._library.trash.newest, camera_ids, limit)
+        clips, size_bytes = await in_threads(self._asking, self._library.trash.totals, camera_ids)
         return Trashed(tuple(self._discarded(thrown) for thrown in newest), clips, size_bytes)
 
     async def trashed(self, clip_id: str) -> Discarded:
-        thrown = await asyncio.to_thread(self._library.trash.find, clip_id)
+        thrown = await in_threads(self._asking, self._library.trash.find, clip_id)
         if thrown is None:
             raise NotFound(because("not_in_trash", clip=clip_id))
         return self._discarded(thrown)
 
     async def empty_trash(self, camera_ids: frozenset[str] | None, clip_id: str | None = None) -> int:
         count = 0
-        while some := await self._on_disk(self._remove_trashed, camera_ids, clip_id):
+        while some := await in_threads(self._threads, self._remove_trashed, camera_ids, clip_id):
             count += len(some)
         return count
 
     async def stored(self) -> Sequence[Stored]:
-        return await asyncio.to_thread(self._library.stored)
+        return await in_threads(self._asking, self._library.stored)
 
     async def days(self, wanted: ClipFilter, timezone: tzinfo | None = None) -> Sequence[Day]:
-        return await asyncio.to_thread(self._library.days, wanted, timezone)
+        return await in_threads(self._asking, self._library.days, wanted, timezone)
 
     async def cameras(self, wanted: ClipFilter) -> Sequence[Recorded]:
-        return await asyncio.to_thread(self._library.cameras, wanted)
+        return await in_threads(self._asking, self._library.cameras, wanted)
 
     async def delete_all(self, camera_id: str) -> int:
         self._deleted[camera_id] = _Moment(self._clock.wall(), self._clock.monotonic())
-        await asyncio.to_thread(self._library.claim_all, camera_id)
+        await in_threads(self._asking, self._library.claim_all, camera_id)
         count = 0
-        while clips := await self._on_disk(self._remove_claimed, camera_id):
+        while clips := await in_threads(self._threads, self._remove_claimed, camera_id):
             count += len(clips)
             for clip in clips:
                 self._publish(ClipRemoved(clip.id, camera_id, because("deleted_with_camera")))
@@ -124,13 +125,10 @@ class IndexedClips:
         return bool(remove_clips(self._library, self._media_dir, self._library.claim([clip.id])))
 
     async def storage(self) -> Storage:
-        return await self._on_disk(self._measure)
+        return await in_threads(self._threads, self._measure)
 
     async def usage(self, since: float) -> Usage:
-        return await asyncio.to_thread(self._library.usage, since)
-
-    async def _on_disk(self, work: Callable[..., _T], *args: object) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
+        return await in_threads(self._asking, self._library.usage, since)
 
     def _delete(self, clip_id: str) -> Clip:
         clip = self._library.trash.put(clip_id, self._clock.wall())

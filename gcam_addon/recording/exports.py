@@ -11,6 +11,7 @@ import secrets
 import shutil
 import threading
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from gcam_addon.clock import Clock
 from gcam_addon.disk.regular import is_regular
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, GcamError, NotFound
+from gcam_addon.machine.loop import in_threads
 from gcam_addon.model import Clip, DutyStatus, Export, ExportState
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.joining import Cancelled, join
@@ -33,10 +35,19 @@ _log = logging.getLogger(__name__)
 
 
 class ClipExports:
-    """web.ports.Exports. Files are kept for a day (`forget_old`); those of an earlier run go at start."""
+    """web.ports.Exports. Files are kept for a day (`forget_old`); those of an earlier run go at start.
+    `threads` do what may hang with the disk, besides the making.
+    """
 
     def __init__(
-        self, library: Library, media_dir: Path, clock: Clock, floor_bytes: int, *, duties: Duties
+        self,
+        library: Library,
+        media_dir: Path,
+        clock: Clock,
+        floor_bytes: int,
+        *,
+        duties: Duties,
+        threads: Executor,
     ) -> None:
         self._library = library
         self._media_dir = media_dir
@@ -47,10 +58,11 @@ class ClipExports:
         self._waiting: asyncio.Queue[str] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._duties = duties
+        self._threads = threads
         self._thread = duties.pool(_DUTY, 1, _after_everybody_else)
 
     async def start(self) -> None:
-        await asyncio.to_thread(self._clear_away)
+        await in_threads(self._threads, self._clear_away)
         self._task = self._duties.task(_DUTY, self._work)
 
     async def stop(self) -> None:
@@ -73,7 +85,7 @@ class ClipExports:
         if not 0 < before - after <= LONGEST_S:
             raise ConfigError(because("export_range", hours=f"{LONGEST_S / 3600:g}"), field="before")
         await self.forget_old()
-        clips = await asyncio.to_thread(self._library.overlapping, camera_id, after, before)
+        clips = await in_threads(self._threads, self._library.overlapping, camera_id, after, before)
         if not clips:
             raise NotFound(because("nothing_recorded"))
         if len(self._exports) >= MOST:  # nothing waits from here on: others may be asking
@@ -95,7 +107,7 @@ class ClipExports:
     async def remove(self, export_id: str) -> None:
         self.get(export_id)
         del self._exports[export_id]
-        await asyncio.to_thread(self._file(export_id).unlink, missing_ok=True)
+        await in_threads(self._threads, self._file(export_id).unlink, missing_ok=True)
 
     async def spare(self, wanted_bytes: int) -> None:
         """Room is short: remove as many of those that are done, oldest first, as take so much."""

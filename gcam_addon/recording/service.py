@@ -15,6 +15,7 @@ from gcam_addon.disk.lock import FolderLock, InUse
 from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError
 from gcam_addon.interfaces import Clips, Recorder
+from gcam_addon.machine.loop import in_threads
 from gcam_addon.model import Clip, ClipReady, ClipRemoved, DutyStatus, Event, Storage, StorageChanged
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.clips import IndexedClips
@@ -42,7 +43,8 @@ _INDEX_FILE = "gcam.db"
 _LOCK_FILE = ".gcam-lock"
 _LOOKS_APART_S = 1.0
 _READERS = 4
-"""Threads for the files that people ask for: a disk that hangs takes them and no others."""
+"""Threads for the files that people ask for, and as many for the index: a disk that hangs takes those of what
+lies on it and no others."""
 _TOLD_AT_ONCE = 100
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -84,6 +86,8 @@ class Recordings:
         )
         self._keeper = Keeper(self._media_dir, settings.retention, self._library, self._finisher, clock)
         self.threads = duties.pool("files", _READERS)
+        self._asking = duties.pool("index", _READERS)
+        self._looking = duties.pool(_DUTY, 1)
         self._clips = IndexedClips(
             self._library,
             self._media_dir,
@@ -91,13 +95,16 @@ class Recordings:
             self._tell,
             clock,
             threads=self.threads,
+            asking=self._asking,
             until=self._until,
         )
 
         self.pictures = Pictures(self._media_dir, self.threads)
-        self.shares = ClipShares(self._library, clock)
+        self.shares = ClipShares(self._library, clock, self._asking)
         floor_bytes = settings.retention.min_free_bytes
-        self.exports = ClipExports(self._library, self._media_dir, clock, floor_bytes, duties=duties)
+        self.exports = ClipExports(
+            self._library, self._media_dir, clock, floor_bytes, duties=duties, threads=self.threads
+        )
 
     async def start(self, publish: Callable[[Event], None]) -> None:
         """Raises `RecordingError` for a folder that can't be used or an index that can't be opened. What an
@@ -127,7 +134,8 @@ class Recordings:
             self._last_step(self._end_looks(self._task)),
         )
         await self._last_step(asyncio.to_thread(self._library.close))
-        self.threads.shutdown(wait=False, cancel_futures=True)
+        for pool in (self.threads, self._asking, self._looking):
+            pool.shutdown(wait=False, cancel_futures=True)
         self._lock.release()
         self._task = None
         self._publish = _ignore
@@ -253,9 +261,8 @@ class Recordings:
     async def _reconcile(self, *, is_alone: bool) -> None:
         """Where it is needed."""
         try:
-            found = await asyncio.to_thread(
-                self._compare, is_alone, blocked=self._journal.blocked is not None
-            )
+            blocked = self._journal.blocked is not None
+            found = await in_threads(self._looking, self._compare, is_alone, blocked=blocked)
         except RecordingError as error:
             _log.warning("the clip index could not be compared with the folder: %s", error)
             return
@@ -280,10 +287,10 @@ class Recordings:
     async def _look(self) -> None:
         blocked, cameras = self._journal.blocked is not None, dict(self._cameras)
         try:
-            short_bytes = await asyncio.to_thread(self._keeper.empty_trash, cameras, blocked=blocked)
+            short_bytes = await in_threads(self._looking, self._keeper.empty_trash, cameras, blocked=blocked)
             if short_bytes:
                 await self.exports.spare(short_bytes)
-            seen = await asyncio.to_thread(self._keeper.look, cameras, blocked=blocked)
+            seen = await in_threads(self._looking, self._keeper.look, cameras, blocked=blocked)
         except RecordingError as error:
             _log.warning("retention has to wait: %s", error)  # recording goes on; the journal sees for itself
             return

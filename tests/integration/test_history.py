@@ -243,6 +243,17 @@ async def test_what_a_locked_file_can_t_take_waits_is_told_and_comes_in_later(tm
         assert history.lost == 0
 
 
+async def test_a_history_that_hangs_holds_up_nobody_else(tmp_path: Path) -> None:
+    async with running(tmp_path) as history:
+        with locked(tmp_path / "events.db"):
+            asked = [asyncio.ensure_future(history.review(Wanted(), "ada")) for _ in range(50)]
+            await asyncio.sleep(0)  # they begin first
+            async with patience():
+                assert await asyncio.to_thread(int) == 0
+            assert not any(one.done() for one in asked)
+        await asyncio.gather(*asked)
+
+
 async def test_gcam_starts_while_the_file_is_locked(tmp_path: Path) -> None:
     async with running(tmp_path):
         pass

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from dataclasses import replace
@@ -571,6 +572,36 @@ async def test_an_index_that_somebody_took_away_is_rebuilt_while_gcam_runs(
     clips = await running.recordings.clips.list()
     assert {clip.event_ids for clip in clips} == {("e0",), ("e1",), ("afterwards",)}
     assert caplog.text.count("removed or replaced") == 1
+
+
+async def test_an_index_that_hangs_holds_up_nobody_else(start: Start, tmp_path: Path) -> None:
+    running = await start()
+    motion(running, jpeg_frames(5))
+    await running.clips(1)
+    (clip,) = await running.recordings.clips.list()
+    with closing(sqlite3.connect(tmp_path / "gcam.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        asked = [asyncio.ensure_future(running.recordings.clips.protect(clip.id, True)) for _ in range(50)]
+        await asyncio.sleep(0)  # they begin first
+        async with patience():
+            assert await asyncio.to_thread(int) == 0
+        assert not any(one.done() for one in asked)
+        other.execute("ROLLBACK")
+    await asyncio.gather(*asked)
+
+
+async def test_while_all_common_threads_are_busy_the_disk_is_looked_at(start: Start) -> None:
+    running, free = await start(), threading.Event()
+    busy = [asyncio.ensure_future(asyncio.to_thread(free.wait)) for _ in range(50)]
+    try:
+        motion(running, jpeg_frames(5))
+        await running.clips(1)
+        running.recordings.set_cameras([CAMERA])
+        await running.until(lambda: running.of(StorageChanged)[-1].storage.clips == 1)
+        assert len(await running.recordings.clips.list()) == 1
+    finally:
+        free.set()
+    await asyncio.gather(*busy)
 
 
 async def test_a_look_that_fails_is_told_and_the_next_one_works(start: Start) -> None:

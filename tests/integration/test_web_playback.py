@@ -24,7 +24,7 @@ from gcam_addon.recording.exports import MOST, ClipExports
 from tests.support.fakes import make_camera
 from tests.support.library import filled_library
 from tests.support.waiting import patience
-from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
+from tests.support.web_fakes import STARTED_AT, THREADS, Site, make_clip, serve
 
 DOOR, GARDEN = make_camera("door", name="Entrée"), make_camera("garden")
 FPS, SECONDS = 10, 12
@@ -295,7 +295,7 @@ async def test_exports_that_can_not_be_are_refused(site: Site) -> None:
 
 async def test_exports_begun_at_once_are_no_more_than_there_may_be(tmp_path: Path) -> None:
     library, clock = filled_library(tmp_path, CLIPS), ManualClock()
-    exports = ClipExports(library, tmp_path, clock, floor_bytes=0, duties=Duties(clock))
+    exports = ClipExports(library, tmp_path, clock, floor_bytes=0, duties=Duties(clock), threads=THREADS)
     begun = [exports.add("door", STARTED_AT, STARTED_AT + 9, "ada") for _ in range(MOST + 10)]
     outcomes = await asyncio.gather(*begun, return_exceptions=True)
     assert len([one for one in outcomes if isinstance(one, ConfigError)]) == 10
