@@ -27,8 +27,9 @@ class Lost:
 
 class JournalQueue:
     """Any thread puts, one takes. Posters over their bound are dropped first, then frames over theirs, which
-    are counted. What is learned of one clip waits once; a clip of which no frame waits goes when it ends; one
-    that was refused is begun by its first frame that finds room.
+    are counted; each camera has its share of the room, whatever the others send. What is learned of one clip
+    waits once; a clip of which no frame waits goes when it ends; one that was refused is begun by its first
+    frame that finds room.
     """
 
     def __init__(self, max_bytes: int) -> None:
@@ -37,7 +38,8 @@ class JournalQueue:
         self._turns = itertools.count()
         self._orders: dict[int, Order] = {}
         self._lent: dict[str, int] = {}
-        self._bytes = 0
+        self._bytes: Counter[str] = Counter()
+        """Of the frames that wait, by camera."""
         self._poster_bytes = 0
         self._begun = 0
         self._queued: Counter[str] = Counter()
@@ -113,7 +115,7 @@ class JournalQueue:
     def done(self, camera_id: str, size_bytes: int, *, kept: bool) -> None:
         """A frame that was taken is on disk, or lost."""
         with self._wake:
-            self._bytes -= size_bytes
+            self._bytes[camera_id] -= size_bytes
             self._queued[camera_id] -= 1
             self._dropped[camera_id] += not kept
 
@@ -132,17 +134,24 @@ class JournalQueue:
         begin = self._refused.get(order.clip_id)
         may_begin = order.unit.is_key and not order.unit.is_sound and self._begun < MOST_BEGUN
         is_refused = begin is not None and not may_begin
-        if is_refused or self._bytes + size > self._max_bytes:
+        if is_refused or not self._has_room(camera_id, size):
             self._dropped[camera_id] += 1
             return Lost(camera_id, is_refused)
         if begin is not None:
             del self._refused[order.clip_id]
             self._enter(replace(begin, facts=replace(begin.facts, started_at=order.unit.received_at)))
-        self._bytes += size
+        self._bytes[camera_id] += size
         self._queued[camera_id] += 1
         self._bare.pop(order.clip_id, None)
         self._add(order)
         return None
+
+    def _has_room(self, camera_id: str, size_bytes: int) -> bool:
+        """Where all is taken, who has less than their share comes in: twice the bound at most."""
+        if self._bytes.total() + size_bytes <= self._max_bytes:
+            return True
+        cameras = len({*self._cameras.values(), *(+self._bytes)})
+        return cameras > 1 and self._bytes[camera_id] + size_bytes <= self._max_bytes / cameras
 
     def _begin(self, order: Begin) -> Lost | None:
         clip_id, camera_id = order.facts.id, order.facts.camera_id

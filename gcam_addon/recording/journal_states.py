@@ -13,6 +13,8 @@ from gcam_addon.model import RecordingChanged
 
 _STANDS_S = 10.0
 """How long a camera's trouble is reported after it happened last."""
+_ANEW_S = 1.0
+"""Between two times that a trouble which goes on is told in new words."""
 
 
 class RecordingStates:
@@ -53,11 +55,17 @@ class RecordingStates:
             self._tell(camera_id)
 
     def slow(self, camera_id: str, problem: RecordingError) -> None:
-        """A trouble of a camera that goes on. It may come often: `expire` tells its newest words."""
+        """A trouble of a camera that goes on. It may come often: its newest words are told once a second,
+        also where nobody comes to `expire` it.
+        """
         with self._lock:
-            before = self._troubles.get(camera_id)
-            self._troubles[camera_id] = _Trouble(problem, self._clock.monotonic())
-            if before is None or before.problem.code != problem.code:
+            before, now_s = self._troubles.get(camera_id), self._clock.monotonic()
+            is_news = (
+                before is None or before.problem.code != problem.code or now_s - before.told_s >= _ANEW_S
+            )
+            told_s = now_s if before is None or is_news else before.told_s
+            self._troubles[camera_id] = _Trouble(problem, now_s, told_s)
+            if is_news:
                 self._tell(camera_id)
 
     def block(self, problem: RecordingError, interrupted: AbstractSet[str]) -> None:
@@ -102,3 +110,4 @@ class RecordingStates:
 class _Trouble:
     problem: RecordingError
     at_s: float
+    told_s: float = float("-inf")
