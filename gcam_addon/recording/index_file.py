@@ -4,7 +4,6 @@ anew when somebody took it away.
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -19,17 +18,19 @@ from gcam_addon.errors import DiskError, RecordingError
 from gcam_addon.words.reason import because
 
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_log = logging.getLogger(__name__)
 
 
 class IndexFile:
     """Any thread. What SQLite says is told as `DiskError`. `found_corrupt` is called when it turns out to be:
-    `mend` is wanted then.
+    `mend` is wanted then. `lost` hears why the file can't be gone on with.
     """
 
-    def __init__(self, path: Path, found_corrupt: Callable[[], None]) -> None:
+    def __init__(
+        self, path: Path, found_corrupt: Callable[[], None], lost: Callable[[RecordingError], None]
+    ) -> None:
         self._path = path
         self._found_corrupt = found_corrupt
+        self._lost = lost
         self._engine = engine_for(path)
         self._in_use = 0
         self._changed = threading.Condition()
@@ -85,7 +86,7 @@ class IndexFile:
                 self._set_aside(self._corruption)
                 self._corruption = None
             else:
-                _log.error("the clip index %s was removed or replaced: rebuilt from the folder", self._path)
+                self._lost(DiskError(because("index_taken", path=self._path)))
                 self._engine.dispose()
                 self._identity = None
             self.open()
@@ -123,7 +124,7 @@ class IndexFile:
             part = self._path.with_name(self._path.name + suffix)
             if part.exists():
                 part.replace(aside.with_name(aside.name + suffix))
-        _log.error("the clip index was corrupt (%s): kept as %s, rebuilt from the folder", why, aside)
+        self._lost(DiskError(because("index_corrupt", why=why, path=aside)))
 
 
 def _is_corrupt(cause: BaseException) -> bool:

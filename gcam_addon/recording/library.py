@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gcam_addon.errors import NotFound
+from gcam_addon.errors import NotFound, RecordingError
 from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, Day, Recorded, Share, Stored, Usage
 from gcam_addon.recording import overview
 from gcam_addon.recording.conditions import conditions
@@ -54,16 +54,19 @@ class Entry:
 
 
 class Library:
-    """Open it once, use it from any thread. Every method may raise `RecordingError`. `wall`: the time."""
+    """Open it once, use it from any thread. Every method may raise `RecordingError`. `wall`: the time;
+    `found_corrupt` and `lost`: see `IndexFile`.
+    """
 
     def __init__(
         self,
         path: Path,
         wall: Callable[[], float] = time.time,
         found_corrupt: Callable[[], None] = lambda: None,
+        lost: Callable[[RecordingError], None] = lambda _: None,
     ) -> None:
         self._wall = wall
-        self._file = IndexFile(path, found_corrupt)
+        self._file = IndexFile(path, found_corrupt, lost)
         self._begin = self._file.begin
         self.trash = Trash(self._file.begin)
         self.open = self._file.open

@@ -39,6 +39,7 @@ _LOOK_WHILE_FULL_S = 5.0
 _PATIENCE_S = 4.0
 """How long a stop waits for running encodes before it leaves their journals to the next start."""
 _DUTY = "retention"
+_INDEX = "index"
 _INDEX_FILE = "gcam.db"
 _LOCK_FILE = ".gcam-lock"
 _LOOKS_APART_S = 1.0
@@ -68,7 +69,7 @@ class Recordings:
         self._is_reconciled = False
         self._lock = FolderLock(settings.media_dir / _LOCK_FILE)
         look_now = lambda: self._from_thread(self._wake)(None)  # noqa: E731
-        self._library = Library(settings.data_dir / _INDEX_FILE, clock.wall, look_now)
+        self._library = Library(settings.data_dir / _INDEX_FILE, clock.wall, look_now, self._index_lost)
         self._finisher = Finisher(settings, self._library, self._made, clock=clock, duties=duties)
         memory = settings.journal_memory_dir
         self._memory = None if memory is None else JournalMemory(memory)
@@ -86,7 +87,7 @@ class Recordings:
         )
         self._keeper = Keeper(self._media_dir, settings.retention, self._library, self._finisher, clock)
         self.threads = duties.pool("files", _READERS)
-        self._asking = duties.pool("index", _READERS)
+        self._asking = duties.pool(_INDEX, _READERS)
         self._looking = duties.pool(_DUTY, 1)
         self._clips = IndexedClips(
             self._library,
@@ -197,6 +198,9 @@ class Recordings:
             is_held = False
         if not is_held:
             _log.warning("%s can't be locked: see that no other Gcam records into it", self._media_dir)
+
+    def _index_lost(self, error: RecordingError) -> None:
+        self._duties.failed(_INDEX, error, DutyStatus.RUNNING, "is rebuilt from the folder")
 
     def _end_encodes(self) -> None:
         self._finisher.stop(_PATIENCE_S)

@@ -118,11 +118,9 @@ def test_the_migrations_make_the_schema_that_the_code_uses(library: Library, tmp
 
 
 @pytest.mark.parametrize("damage", ["garbage", "torn"])
-def test_a_corrupt_index_is_kept_aside_and_named(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str
-) -> None:
-    path = tmp_path / "gcam.db"
-    library = Library(path)
+def test_a_corrupt_index_is_kept_aside_and_named(tmp_path: Path, damage: str) -> None:
+    path, lost = tmp_path / "gcam.db", list[RecordingError]()
+    library = Library(path, lost=lost.append)
     library.open()
     for number in range(200):
         library.add(clip(number))
@@ -139,7 +137,7 @@ def test_a_corrupt_index_is_kept_aside_and_named(
     library.close()
     (aside,) = tmp_path.glob("gcam.db.corrupt-*")
     assert aside.read_bytes() == data
-    assert aside.name in caplog.text
+    assert [aside.name in str(error) for error in lost] == [True]
 
 
 def test_an_index_of_a_later_version_is_refused(tmp_path: Path) -> None:
@@ -393,11 +391,9 @@ def test_a_page_goes_on_where_the_last_one_ended(library: Library) -> None:
     assert len(first) + len(rest) == 6
 
 
-def test_an_index_that_becomes_corrupt_is_begun_anew(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    path = make_index(tmp_path, 2000)
-    library = Library(path)
+def test_an_index_that_becomes_corrupt_is_begun_anew(tmp_path: Path) -> None:
+    path, lost = make_index(tmp_path, 2000), list[RecordingError]()
+    library = Library(path, lost=lost.append)
     library.open()
     assert not library.mend()
     with sqlite3.connect(path) as connection:
@@ -412,6 +408,6 @@ def test_an_index_that_becomes_corrupt_is_begun_anew(
     assert library.list() == []
     library.add(clip(1))
     assert library.totals() == (1, 100)
-    assert "kept as" in caplog.text
+    assert ["kept as" in str(error) for error in lost] == [True]
     assert not library.mend()
     library.close()

@@ -121,6 +121,10 @@ def motion(running: Running, frames: list[Unit], camera: Camera = CAMERA, event_
     recorder.close()
 
 
+def problem_of(running: Running, duty: str) -> str:
+    return next((state.problem or "" for state in running.duties.states() if state.name == duty), "")
+
+
 def grey(jpeg: bytes) -> cv2.typing.MatLike:
     picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
     assert picture is not None
@@ -541,6 +545,7 @@ async def test_an_index_that_becomes_corrupt_is_rebuilt_while_gcam_runs(start: S
     running.recordings.set_cameras([CAMERA])
     await running.clips(3)
     await running.until(lambda: bool(list(tmp_path.glob("gcam.db.corrupt-*"))))
+    await running.until(lambda: "corrupt" in problem_of(running, "index"))
     async with patience():
         while len(clips := await running.recordings.clips.list()) < 3:
             running.recordings.set_cameras([CAMERA])
@@ -550,7 +555,7 @@ async def test_an_index_that_becomes_corrupt_is_rebuilt_while_gcam_runs(start: S
 
 @pytest.mark.parametrize("how", ["removed", "replaced"])
 async def test_an_index_that_somebody_took_away_is_rebuilt_while_gcam_runs(
-    start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture, how: str
+    start: Start, tmp_path: Path, how: str
 ) -> None:
     running = await start()
     index, older = tmp_path / "gcam.db", tmp_path / "older.db"
@@ -564,14 +569,14 @@ async def test_an_index_that_somebody_took_away_is_rebuilt_while_gcam_runs(
     else:
         older.replace(index)
     running.recordings.set_cameras([CAMERA])
-    await running.until(lambda: "removed or replaced" in caplog.text)
+    await running.until(lambda: "removed or replaced" in problem_of(running, "index"))
     motion(running, jpeg_frames(5), event_id="afterwards")
     await running.clips(3)
     with closing(sqlite3.connect(index)) as connection:
         await running.until(lambda: connection.execute("SELECT count(*) FROM clips").fetchone() == (3,))
     clips = await running.recordings.clips.list()
     assert {clip.event_ids for clip in clips} == {("e0",), ("e1",), ("afterwards",)}
-    assert caplog.text.count("removed or replaced") == 1
+    assert [duty.failures for duty in running.duties.states() if duty.name == "index"] == [1]
 
 
 async def test_an_index_that_hangs_holds_up_nobody_else(start: Start, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -206,6 +207,30 @@ async def _ask_a_disk_that_hangs(folder: Path) -> None:
         assert not any(task.done() for task in asked)
         disk.works()
         assert set(await asyncio.gather(*asked)) == {200}
+
+
+async def test_a_disk_that_fails_is_told_and_cuts_off_what_it_was_read_for(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    camera, size = make_camera("door"), 64 * 1024 * 1024
+    async with (
+        serve(tmp_path, cameras=[camera], clips=[make_clip("c1", camera, path="disk/c1.mp4")]) as site,
+        failing_disk(tmp_path) as disk,
+    ):
+        with (disk.folder / "c1.mp4").open("wb") as file:
+            file.truncate(size)
+        async with site.http.get("/api/v1/clips/c1/video.mp4") as response:
+            assert response.content_length == size
+            await response.content.readexactly(1024)
+            disk.fails("EIO", "read")
+            with pytest.raises(aiohttp.ClientPayloadError):
+                await response.read()
+        disk.fails("EIO", "getattr")
+        async with site.http.get("/api/v1/clips/c1/video.mp4") as response:
+            assert response.status == 503
+            assert "can't read c1.mp4" in (await response.json())["error"]["message"]
+    assert "c1.mp4 could not be sent to its end" in caplog.text
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 async def _status(site: Site, path: str) -> int:

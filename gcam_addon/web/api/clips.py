@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import logging
 import re
 import time
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ from aiohttp.abc import AbstractStreamWriter
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import anything, number, said, whole
-from gcam_addon.errors import AccessDenied, NotFound
-from gcam_addon.machine.loop import threads_of
+from gcam_addon.errors import AccessDenied, DiskError, NotFound
+from gcam_addon.machine.loop import in_threads, threads_of
 from gcam_addon.model import Clip, ClipFilter
 from gcam_addon.web.contract import (
     MOMENT,
@@ -40,6 +40,7 @@ from gcam_addon.web.shapes.clip import CLIP, KIND, STORAGE
 from gcam_addon.web.views import clip_json, encode, storage_json
 from gcam_addon.words.reason import Reason, because
 
+_log = logging.getLogger(__name__)
 LONGEST_CLIP_S = 7 * 86_400.0
 CAMERA = anything(48, because("give_camera_id"))
 CLIP_ID = anything(64, because("give_recording_id"))
@@ -54,7 +55,7 @@ FILTERS = {
     "max_length_s": once(number(0, LONGEST_CLIP_S, "seconds")),
     "min_score": once(said(number(0, 100, "percent"), "Peak share of the picture that moved, percent")),
 }
-NO_INDEX = {503: "The index of recordings can't be read (`recording`)"}
+NO_INDEX = {503: "The index of recordings, or their disk, can't be read (`recording`)"}
 
 CLIP_LIST = shape("ClipList", {"clips": [CLIP]})
 CLIP_CHANGE = shape("ClipChange", {"protected": BOOLEAN})
@@ -269,9 +270,15 @@ def disposition(name: str) -> str:
 async def served_file(
     request: web.Request, path: Path | None, content_type: str, missing: Reason
 ) -> web.FileResponse:
-    """Answers Range and conditional requests. Raises `NotFound` where the file is gone."""
+    """Answers Range and conditional requests. Raises `NotFound` where the file is gone, `DiskError`."""
     threads = request.app[SERVICES].files.threads
-    if path is None or not await asyncio.get_running_loop().run_in_executor(threads, path.is_file):
+    if path is None:
+        raise NotFound(missing)
+    try:
+        is_there = await in_threads(threads, path.is_file)
+    except OSError as error:
+        raise DiskError(because("drive_unreadable", path=path.name, why=error)) from error
+    if not is_there:
         raise NotFound(missing)
     # ETag and Last-Modified come with it, so asking again costs no more than a 304.
     headers: dict[str, str] = {hdrs.CONTENT_TYPE: content_type, hdrs.CACHE_CONTROL: "private, no-cache"}
@@ -279,7 +286,7 @@ async def served_file(
 
 
 class _MediaFile(web.FileResponse):
-    """Read by threads of its own."""
+    """Read by threads of its own. Where the disk fails after it has begun, it is cut off."""
 
     def __init__(self, threads: Executor, path: Path, headers: Mapping[str, str]) -> None:
         super().__init__(path, headers=headers)
@@ -287,4 +294,10 @@ class _MediaFile(web.FileResponse):
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
         with threads_of(self._threads):
-            return await super().prepare(request)
+            try:
+                return await super().prepare(request)
+            except ConnectionError:  # the client left
+                raise
+            except OSError as error:
+                _log.warning("%s could not be sent to its end: %s", self._path.name, error)
+                raise ConnectionAbortedError(str(error)) from error

@@ -119,6 +119,7 @@ async def remove_export(request: web.Request) -> web.Response:
     tag="exports",
     summary="The file, once it is done",
     answers=file("video/mp4"),
+    refuses=NO_INDEX,
 )
 async def get_export_video(request: web.Request) -> web.FileResponse:
     export = _export(request)
