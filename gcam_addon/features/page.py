@@ -22,6 +22,7 @@ from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.network.beacon import Beacon
 from gcam_addon.network.finder import Finder
 from gcam_addon.network.sweep import reachable_at
+from gcam_addon.web import site
 from gcam_addon.web.app import build_app
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.greeting import Greeting
@@ -33,7 +34,7 @@ from gcam_addon.web.services import Services
 async def begin(gcam: Running) -> None:
     surroundings, info = Surroundings(gcam), _info(gcam)
     events = _events(gcam, surroundings, info)
-    app = build_app(_services(gcam, surroundings, info, events))
+    app = build_app(_services(gcam, surroundings, info, events), site.routes())
     server = await gcam.begin(WebServer(app, gcam.settings.web, duties=gcam.duties))
     gcam.url, gcam.ingress, gcam.port = server.url, server.ingress, server.port
     _introduce(gcam, events)

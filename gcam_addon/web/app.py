@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from functools import partial
 
 from aiohttp import web
@@ -10,9 +11,8 @@ from aiohttp import web
 from gcam_addon.duties import Duties
 from gcam_addon.errors import GcamError
 from gcam_addon.model import DutyStatus
-from gcam_addon.web import site
 from gcam_addon.web.connections import CONNECTIONS, Bounds, Connections, addresses_in
-from gcam_addon.web.contract import MAX_BODY_BYTES, check_all_guarded
+from gcam_addon.web.contract import MAX_BODY_BYTES, Route, check_all_guarded
 from gcam_addon.web.errors import Handler, errors_as_json
 from gcam_addon.web.gatekeeper import LOOK_EVERY_S, keep_watch, renew_cookie, watch_rights
 from gcam_addon.web.protection import SAFE_METHODS, add_security_headers, keep_others_out
@@ -24,9 +24,11 @@ from gcam_addon.web.sockets import ENDLESS, end_all
 _CHANGES = web.AppKey("changes", set[asyncio.Task[web.StreamResponse]])
 
 
-def build_app(services: Services, *, look_every_s: float = LOOK_EVERY_S) -> web.Application:
-    """Everything under one URL; relative, so that it also works under a sub-path. Starting it subscribes the
-    services' `EventHub` to the engine.
+def build_app(
+    services: Services, page: Iterable[Route], *, look_every_s: float = LOOK_EVERY_S
+) -> web.Application:
+    """The page's files and everything else under one URL; relative, so that it also works under a sub-path.
+    Starting it subscribes the services' `EventHub` to the engine.
     """
     listen = services.info.listen
     ingress = () if listen.ingress is None else listen.ingress.trusted
@@ -46,7 +48,7 @@ def build_app(services: Services, *, look_every_s: float = LOOK_EVERY_S) -> web.
     app[CONNECTIONS] = connections
     app[ENDLESS] = {}
     app[_CHANGES] = set()
-    app.add_routes([route.definition for route in (*site.routes(), *ROUTES)])
+    app.add_routes([route.definition for route in (*page, *ROUTES)])
     check_all_guarded(app)
     app.on_startup.append(_subscribe)
     app.on_response_prepare.append(add_security_headers)

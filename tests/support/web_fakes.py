@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ from gcam_addon.network.finder import Finder
 from gcam_addon.recording.exports import ClipExports
 from gcam_addon.recording.pictures import Pictures
 from gcam_addon.recording.shares import ClipShares
+from gcam_addon.web import site
 from gcam_addon.web.app import build_app
+from gcam_addon.web.contract import Route
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.gatekeeper import COOKIE, LOOK_EVERY_S
 from gcam_addon.web.greeting import Greeting
@@ -42,7 +45,7 @@ from gcam_addon.web.server import WebServer
 from gcam_addon.web.services import Finding, Services
 from tests.support.contract import as_promised
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
-from tests.support.library import filled_library
+from tests.support.library import filled_library, prepare_databases
 
 STARTED_AT = 1_700_000_000.0
 LOOPBACK = WebSettings(port=0)
@@ -212,6 +215,7 @@ def fake_services(
 ) -> Services:
     """What the app works with: fakes, and what needs no more than an index, which is real."""
     library, surroundings = filled_library(folder, clips.all()), FakeSurroundings()
+    prepare_databases(folder)
     duties = Duties(clock)
     boards = Acquaintances(cameras, _silent, engine, duties=duties)
     return Services(
@@ -241,6 +245,12 @@ def fake_services(
     )
 
 
+@cache
+def _page() -> list[Route]:
+    """Its many files are read once for all tests."""
+    return site.routes()
+
+
 @asynccontextmanager
 async def serve(
     folder: Path,
@@ -255,7 +265,7 @@ async def serve(
     roster, index = FakeCameras(engine, cameras), FakeClips(clips)
     info = Info("1.2.3", settings)
     services = fake_services(engine, roster, index, clock, folder=folder, info=info)
-    app = build_app(services, look_every_s=look_every_s)
+    app = build_app(services, _page(), look_every_s=look_every_s)
     app.middlewares.insert(0, as_promised)
     server = WebServer(app, settings, duties=services.duties)
     await services.access.start()
