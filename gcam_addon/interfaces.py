@@ -173,8 +173,8 @@ class Engine(Protocol):
     def skipped(self, camera_id: str) -> int:
         """Pictures that slow viewers of the camera did without, so far; 0 for none that runs."""
 
-    def latest(self, camera_id: str) -> EncodedFrame | None:
-        """The newest picture, if there is one. Raises `NotFound`."""
+    async def snapshot(self, camera_id: str) -> EncodedFrame | None:
+        """The newest picture, if there is one; of a compressed camera it is made. Raises `NotFound`."""
 
     def record(self, camera_id: str, seconds: float | None) -> None:
         """Record by hand for `seconds` from now on; None or 0 stops. Raises `NotFound`."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import partial
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera
@@ -14,6 +14,8 @@ from gcam_addon.engines.bus import Bus
 from gcam_addon.errors import NotFound
 from gcam_addon.interfaces import Sink
 from gcam_addon.live.relay import Relay
+from gcam_addon.live.stills import Stills
+from gcam_addon.live.units import UnitRelay
 from gcam_addon.model import (
     CameraChanged,
     CameraState,
@@ -23,13 +25,12 @@ from gcam_addon.model import (
     NoRecording,
     RecordingChanged,
     Status,
-    Unit,
-    picture_of,
 )
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.words.reason import because
 
 _TICK_S = 1.0
+_STILLS_THREADS = 2
 
 BuildRunner = Callable[[Camera, Outlets], CameraRunner]
 """See `assembly.build_runner`."""
@@ -38,8 +39,7 @@ BuildRunner = Callable[[Camera, Outlets], CameraRunner]
 @dataclass(slots=True)
 class _Started:
     camera: Camera
-    relay: Relay[EncodedFrame]
-    decisions: Relay[Decision]
+    shown: _Shown
     state: CameraState
     runner: CameraRunner | None = None
     task: asyncio.Task[None] | None = None
@@ -52,9 +52,25 @@ class _Started:
     def newest(self) -> CameraState:
         return self.state if self.runner is None else self.runner.state()
 
+
+class _Shown:
+    """What people watch of one camera; it outlives changes of its settings."""
+
+    def __init__(self, name: str, threads: Executor, duties: Duties) -> None:
+        self.pictures = Relay[EncodedFrame]()
+        self.units = UnitRelay()
+        self.stills = Stills(name, self.pictures, self.units, threads, duties)
+        self.decisions = Relay[Decision]()
+
+    def forget(self) -> None:
+        """Nobody is to see any more what is private now."""
+        self.pictures.forget()
+        self.units.forget()
+
     def close(self) -> None:
         """End everybody's watching."""
-        self.relay.close()
+        self.stills.close()
+        self.pictures.close()
         self.decisions.close()
 
 
@@ -66,6 +82,7 @@ class LocalEngine:
         self._clock = clock
         self._duties = duties
         self._bus = Bus(duties, clock)
+        self._stills_threads = duties.pool("stills", _STILLS_THREADS)
         self._cameras: dict[str, _Started] = {}
         self._ticker: asyncio.Task[None] | None = None
         self._closed = False
@@ -77,7 +94,7 @@ class LocalEngine:
         if running is not None and running.lives and _same_stream(running.camera, camera):
             assert running.runner is not None
             if camera.privacy_masks != running.camera.privacy_masks:
-                running.relay.forget()
+                running.shown.forget()
             running.camera = camera
             await running.runner.apply(camera)
             return
@@ -85,37 +102,37 @@ class LocalEngine:
         if running is not None:
             await self._halt(running)
             if camera.privacy_masks != running.camera.privacy_masks:
-                running.relay.forget()
+                running.shown.forget()
             if not _runs(camera):
-                running.close()  # who watches is to notice, and no last picture is to stay
+                running.shown.close()  # who watches is to notice, and no last picture is to stay
                 running = None
         if self._closed:
             return
-        relay = running.relay if running is not None else Relay[EncodedFrame]()
-        decisions = running.decisions if running is not None else Relay[Decision]()
-        started = _Started(camera, relay, decisions, _not_run(camera, self._clock.wall()))
+        shown = running.shown if running is not None else None
+        shown = shown or _Shown(camera.id, self._stills_threads, self._duties)
+        started = _Started(camera, shown, _not_run(camera, self._clock.wall()))
         self._cameras[camera.id] = started
         if not _runs(camera):
             started.state = replace(started.state, lamp=lamp)
             self.publish(CameraChanged(started.state))
             return
-        started.runner = self._build_runner(camera, Outlets(partial(_show, relay), decisions.publish))
+        started.runner = self._build_runner(camera, Outlets(shown.stills.publish, shown.decisions.publish))
         started.task = self._duties.task(f"camera {camera.id}", started.runner.run)
         started.runner.note_lamp(lamp)
 
     def epoch(self, camera_id: str) -> int:
         started = self._cameras.get(camera_id)
-        return 0 if started is None else started.relay.epoch
+        return 0 if started is None else started.shown.pictures.epoch
 
     def skipped(self, camera_id: str) -> int:
         started = self._cameras.get(camera_id)
-        return 0 if started is None else started.relay.skipped
+        return 0 if started is None else started.shown.pictures.skipped + started.shown.units.skipped
 
     async def stop(self, camera_id: str) -> None:
         started = self._cameras.pop(camera_id, None)
         if started is not None:
             await self._halt(started)
-            started.close()
+            started.shown.close()
 
     async def close(self) -> None:
         self._closed = True
@@ -123,6 +140,7 @@ class LocalEngine:
         if self._ticker is not None:
             self._ticker.cancel()
             self._ticker = None
+        self._stills_threads.shutdown(wait=False)
 
     def subscribe(self, sink: Sink) -> None:
         self._bus.subscribe(sink)
@@ -143,13 +161,17 @@ class LocalEngine:
         return None if started is None else started.newest()
 
     def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
-        return self._find(camera_id).relay.watch()
+        return self._find(camera_id).shown.stills.watch()
+
+    def units(self, camera_id: str) -> UnitRelay:
+        """What a compressed camera sends. Raises `NotFound`."""
+        return self._find(camera_id).shown.units
 
     def decisions(self, camera_id: str) -> AsyncGenerator[Decision, None]:
-        return self._find(camera_id).decisions.watch()
+        return self._find(camera_id).shown.decisions.watch()
 
-    def latest(self, camera_id: str) -> EncodedFrame | None:
-        return self._find(camera_id).relay.latest
+    async def snapshot(self, camera_id: str) -> EncodedFrame | None:
+        return await self._find(camera_id).shown.stills.newest()
 
     def record(self, camera_id: str, seconds: float | None) -> None:
         started = self._find(camera_id)
@@ -189,11 +211,6 @@ class LocalEngine:
             for started in list(self._cameras.values()):
                 if started.runner is not None:
                     started.runner.tick()
-
-
-def _show(relay: Relay[EncodedFrame], unit: Unit) -> None:
-    if not unit.is_sound:
-        relay.publish(picture_of(unit))
 
 
 def _same_stream(old: Camera, new: Camera) -> bool:

@@ -62,7 +62,9 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
     what_ifs = WhatIfs(duties=gcam.duties)
     gcam.stack.push_async_callback(asyncio.to_thread, what_ifs.stop)
     crf = gcam.settings.storage.encoder.quality
-    broadcasts = Broadcasts(gcam.engine.watch, gcam.engine.epoch, duties=gcam.duties, crf=crf)
+    broadcasts = Broadcasts(
+        gcam.engine.watch, gcam.engine.epoch, gcam.engine.units, duties=gcam.duties, crf=crf
+    )
     gcam.stack.push_async_callback(broadcasts.close)
 
     async def find(url: str, thorough: bool) -> str | None:

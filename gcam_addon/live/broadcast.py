@@ -1,4 +1,5 @@
-"""H.264 for viewers: made only while somebody watches, by one encoder per camera, however many they are.
+"""Video for viewers. A compressed camera's own is copied (`copied.py`); of JPEGs H.264 is made only while
+somebody watches, by one encoder per camera, however many they are.
 
 A slow viewer loses pictures up to the next key frame and holds nobody up. All on the loop, but the encoding.
 """
@@ -17,8 +18,10 @@ from functools import partial
 
 from gcam_addon.duties import Duties
 from gcam_addon.errors import GcamError, Stalled
+from gcam_addon.live.copied import as_mp4, as_ts
 from gcam_addon.live.h264 import H264Encoder, Piece, size_of
-from gcam_addon.model import EncodedFrame
+from gcam_addon.live.units import UnitRelay
+from gcam_addon.model import Codec, EncodedFrame
 from gcam_addon.words.reason import because
 
 LINGER_S = 3.0
@@ -31,6 +34,7 @@ _THREADS = 2
 _log = logging.getLogger(__name__)
 
 Watch = Callable[[str], AsyncGenerator[EncodedFrame, None]]
+Units = Callable[[str], UnitRelay]
 
 
 class Container(StrEnum):
@@ -39,12 +43,15 @@ class Container(StrEnum):
 
 
 class Broadcasts:
-    """`watch` as often as wanted; `close` once. `frames` gives a camera's pictures, newest first."""
+    """`watch` as often as wanted; `close` once. `frames` gives a camera's pictures, newest first;
+    `units` what a compressed one sends.
+    """
 
     def __init__(
         self,
         frames: Watch,
         epoch: Callable[[str], int],
+        units: Units,
         *,
         duties: Duties,
         crf: int = 26,
@@ -53,6 +60,7 @@ class Broadcasts:
     ) -> None:
         self._frames = frames
         self._epoch = epoch
+        self._units = units
         self._duties = duties
         self._manner = _Manner(duties.pool("live", _THREADS), crf, linger_s, away_s)
         self._open: dict[str, _Broadcast] = {}
@@ -65,11 +73,20 @@ class Broadcasts:
         """The cameras that have an encoder at this moment."""
         return frozenset(self._alive.values())
 
-    async def watch(self, camera_id: str, container: Container) -> AsyncGenerator[Piece, None]:
+    async def watch(
+        self, camera_id: str, container: Container, *, h265: bool = True
+    ) -> AsyncGenerator[Piece, None]:
         """Pieces from a key frame on, until the camera's pictures end, fail to come for `away_s`, or, in
-        MPEG-TS, change their size. Raises what `frames` raises, `Stalled` where not even the first came, and
-        `LiveError` where it can't be made.
+        MPEG-TS, change their size. Not `h265`: the viewer can't show that, so H.264 is made of it. Raises
+        what `frames` raises, `Stalled` where not even the first came, and `LiveError` where it can't be made.
         """
+        units = self._units(camera_id)
+        if units.tracks is not None and (h265 or units.tracks.video.codec is not Codec.H265):
+            copy = as_mp4 if container is Container.MP4 else as_ts
+            async with aclosing(copy(units, self._manner.away_s)) as copies:
+                async for copied in copies:
+                    yield copied
+            return
         broadcast = self._open.get(camera_id) or self._begin(camera_id)
         viewer = broadcast.join(container)
         try:

@@ -236,7 +236,7 @@ class MqttBridge:
             case SwitchLight(camera_id, level):
                 await self._switch_lamp(camera_id, level)
             case TakeSnapshot(camera_id):
-                frame = self._engine.latest(camera_id)
+                frame = await self._engine.snapshot(camera_id)
                 if frame is None:
                     raise NotFound(because("no_picture_yet"))
                 self._bulletin.show_snapshot(camera_id, await asyncio.to_thread(upright, frame.jpeg))

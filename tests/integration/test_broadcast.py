@@ -18,6 +18,7 @@ from gcam_addon.errors import LiveError, Stalled
 from gcam_addon.live.broadcast import Broadcasts, Container
 from gcam_addon.live.h264 import Piece
 from gcam_addon.live.relay import Relay
+from gcam_addon.live.units import UnitRelay
 from gcam_addon.model import EncodedFrame, Size
 from tests.support.waiting import PATIENCE_S, patience, until
 
@@ -32,6 +33,7 @@ class Camera:
 
     def __init__(self) -> None:
         self.relay: Relay[EncodedFrame] = Relay()
+        self.units = UnitRelay()
         self.watched = 0
         self.may_leave = asyncio.Event()
         self.may_leave.set()
@@ -75,7 +77,12 @@ async def camera() -> Camera:
 @pytest.fixture
 async def broadcasts(camera: Camera) -> AsyncIterator[Broadcasts]:
     broadcasts = Broadcasts(
-        camera.frames, lambda _: camera.relay.epoch, duties=Duties(ManualClock()), linger_s=0.05, away_s=1.0
+        camera.frames,
+        lambda _: camera.relay.epoch,
+        lambda _: camera.units,
+        duties=Duties(ManualClock()),
+        linger_s=0.05,
+        away_s=1.0,
     )
     yield broadcasts
     camera.may_leave.set()

@@ -103,13 +103,13 @@ async def test_new_masks_with_a_new_address_show_no_old_picture(stages: list[Scr
     stage = ScriptedStage([[QUIET]])
     stages.append(stage)
     await stage.engine.start(scripted())
-    await stage.until(lambda: stage.engine.latest("door"))
+    await stage.until(lambda: stage.engine.states()["door"].size)
     epoch = stage.engine.epoch("door")
     masked = scripted(
         source=SourceSettings("http://192.0.2.2/"), privacy_masks=(((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)),)
     )
     await stage.engine.start(masked)
-    assert stage.engine.latest("door") is None
+    assert await stage.engine.snapshot("door") is None
     assert stage.engine.epoch("door") > epoch
 
 

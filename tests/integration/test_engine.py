@@ -255,7 +255,7 @@ async def test_privacy_mode_leaves_the_board_and_shows_nothing(rig: Rig, reels: 
     await rig.until(lambda: board.clients == 0)
     state = rig.engine.states()["room"]
     assert (state.status, state.no_recording_code) == (Status.PRIVACY, "privacy")
-    assert rig.engine.latest("room") is None
+    assert await rig.engine.snapshot("room") is None
     assert len([frame async for frame in watching]) <= 1, "who watched is told that it is over"
     with pytest.raises(NotFound):
         rig.engine.record("room", 5.0)

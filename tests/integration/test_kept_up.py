@@ -19,6 +19,7 @@ from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.model import Camera, MqttMode, MqttSettings
 from gcam_addon.duties import Duties, Pauses
 from gcam_addon.live.broadcast import Broadcasts, Container
+from gcam_addon.live.units import UnitRelay
 from gcam_addon.model import CameraChanged, CameraRemoved, DutyStatus, EncodedFrame, MqttChanged, Size
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.mqtt.embedded import EmbeddedBroker
@@ -115,7 +116,9 @@ async def test_live_video_ends_for_who_watches_and_begins_anew(duties: Duties) -
         for number in range(30):
             yield EncodedFrame(jpeg(number), number / 10, 1.7e9, Size(160, 120))
 
-    broadcasts = Broadcasts(frames, lambda _: 0, duties=duties, linger_s=0.01, away_s=60.0)
+    broadcasts = Broadcasts(
+        frames, lambda _: 0, lambda _: UnitRelay(), duties=duties, linger_s=0.01, away_s=60.0
+    )
     try:
         assert [piece async for piece in broadcasts.watch("door", Container.TS)] == []
         assert told(duties) == {"live door": (DutyStatus.FAILED, 1, "ValueError: rubbish")}

@@ -73,7 +73,7 @@ async def everything(rig: Rig, camera: Camera) -> dict[str, list[np.ndarray]]:
     looking = asyncio.create_task(look())
     await rig.until(lambda: rig.of(ClipReady))
     looking.cancel()
-    newest = rig.engine.latest(camera.id)
+    newest = await rig.engine.snapshot(camera.id)
     assert newest is not None
     clip = rig.of(ClipReady)[0].clip
     video = rig.recordings.path_of(clip)
@@ -134,7 +134,7 @@ async def test_what_lies_under_a_privacy_mask_never_leaves(
 async def test_a_mask_holds_from_the_moment_it_is_set_on(rig: Rig, board: SimulatedCamera) -> None:
     camera = camera_at(board)
     await rig.engine.start(camera)
-    await rig.until(lambda: rig.engine.latest("door"))
+    await rig.until(lambda: rig.engine.states()["door"].size)
     seen: list[EncodedFrame] = []
 
     async def look() -> None:

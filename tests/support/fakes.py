@@ -120,7 +120,7 @@ class FakeEngine:
     def skipped(self, camera_id: str) -> int:
         return 0
 
-    def latest(self, camera_id: str) -> EncodedFrame | None:
+    async def snapshot(self, camera_id: str) -> EncodedFrame | None:
         self._known(camera_id)
         return self.pictures.get(camera_id)
 

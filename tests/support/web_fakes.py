@@ -28,6 +28,7 @@ from gcam_addon.errors import ConfigError, Unreachable
 from gcam_addon.history.service import History
 from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.live.relay import Relay
+from gcam_addon.live.units import UnitRelay
 from gcam_addon.log.ring import LogRing
 from gcam_addon.model import Clip, ClipKind, EncodedFrame, MqttHealth, Size
 from gcam_addon.network.finder import Finder
@@ -70,6 +71,7 @@ class RelayEngine(FakeEngine):
     def __init__(self) -> None:
         super().__init__()
         self.relays: dict[str, Relay] = {}
+        self.sent: dict[str, UnitRelay] = {}
 
     def relay(self, camera_id: str) -> Relay:
         return self.relays.setdefault(camera_id, Relay())
@@ -80,6 +82,9 @@ class RelayEngine(FakeEngine):
 
     def epoch(self, camera_id: str) -> int:
         return self.relay(camera_id).epoch
+
+    def units(self, camera_id: str) -> UnitRelay:
+        return self.sent.setdefault(camera_id, UnitRelay())
 
     def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
         self._known(camera_id)
@@ -236,7 +241,9 @@ def fake_services(
         boards=boards,
         lamps=Lamps(boards.board, engine, clock, duties=duties),
         finder=Finder(_nobody, ("127.0.0.1",), listen_s=0.5),
-        broadcasts=Broadcasts(engine.watch, engine.epoch, duties=duties, linger_s=0.2, away_s=3.0),
+        broadcasts=Broadcasts(
+            engine.watch, engine.epoch, engine.units, duties=duties, linger_s=0.2, away_s=3.0
+        ),
         access=Access(folder, clock, QUICK, duties=duties),
         history=History(folder, clock, duties, engine.publish),
         events=EventHub(Greeting(engine, cameras, boards, clips, clock, info, surroundings, duties=duties)),

@@ -46,7 +46,7 @@ async def get_snapshot(request: web.Request) -> web.Response:
     """The newest picture; `Last-Modified` tells how old it is."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
-    frame = services.engine.latest(camera_id)
+    frame = await services.engine.snapshot(camera_id)
     if frame is None:
         raise SourceError(because("camera_without_picture", camera=camera_id))
     headers = {hdrs.LAST_MODIFIED: formatdate(frame.received_at, usegmt=True)}

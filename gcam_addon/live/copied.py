@@ -1,0 +1,143 @@
+"""A compressed camera for viewers: its own units, in the container that they take. Nothing is decoded, so
+every viewer has a muxer of its own, which costs less than sharing one would take in code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
+from fractions import Fraction
+
+import av
+
+from gcam_addon.bitstream.fragments import Fragments, codecs_of, opening
+from gcam_addon.bitstream.tracks import templates
+from gcam_addon.errors import LiveError, Stalled
+from gcam_addon.live.h264 import Piece
+from gcam_addon.live.units import UnitRelay
+from gcam_addon.model import Tracks, Unit
+from gcam_addon.words.reason import because
+
+_TICK = Fraction(1, 90_000)
+
+
+async def as_mp4(units: UnitRelay, away_s: float) -> AsyncGenerator[Piece, None]:
+    """Fragments from a key on, a stream of its own for every `Tracks` and after every loss. Until the units
+    end or none come for `away_s`; raises `Stalled` where not even the first came.
+    """
+    header, codec, fragments = b"", "", None
+    last: Unit | None = None
+    reorders = units.reorders
+    async for unit in _each(units, away_s):
+        is_key = unit.is_key and not unit.is_sound
+        if last is None or unit.tracks != last.tracks or units.reorders != reorders:
+            if not is_key:
+                continue
+            reorders = units.reorders
+            header, codec = opening(unit.tracks), codecs_of(unit.tracks)
+            fragments = Fragments(unit, reorders=reorders)
+        last = unit
+        assert fragments is not None
+        payload = fragments.of(unit)
+        if payload:
+            yield Piece(payload, is_key, header, codec, unit.size)
+
+
+async def as_ts(units: UnitRelay, away_s: float) -> AsyncGenerator[Piece, None]:
+    """MPEG-TS from a key on, until the camera sends something else (programs keep the first set-up, and ask
+    again); else as `as_mp4`.
+    """
+    muxer: _Ts | None = None
+    tracks: Tracks | None = None
+    try:
+        async for unit in _each(units, away_s):
+            if muxer is None:
+                if unit.is_sound or not unit.is_key:
+                    continue
+                tracks, muxer = unit.tracks, _Ts(unit, reorders=units.reorders)
+            elif unit.tracks != tracks:
+                return
+            payload = muxer.of(unit)
+            if payload:
+                yield Piece(payload, unit.is_key and not unit.is_sound, size=unit.size)
+    finally:
+        if muxer is not None:
+            muxer.close()
+
+
+async def _each(units: UnitRelay, away_s: float) -> AsyncGenerator[Unit, None]:
+    is_first = True
+    async with aclosing(units.watch()) as watched:
+        while True:
+            try:
+                async with asyncio.timeout(away_s):
+                    several = await anext(watched, None)
+            except TimeoutError:
+                if is_first:
+                    raise Stalled(because("no_picture_for", seconds=f"{away_s:g}")) from None
+                return
+            if not several:
+                return
+            is_first = False
+            for unit in several:
+                yield unit
+
+
+class _Ts:
+    """One viewer's MPEG-TS, tables before every key."""
+
+    def __init__(self, first: Unit, *, reorders: bool) -> None:
+        self._early_s = 1.0 if reorders else 0.0
+        self._origin_s = first.pts_s
+        self._decoded = -1
+        self._sink = io.BytesIO()
+        options = {
+            "mpegts_flags": "resend_headers+pat_pmt_at_frames",
+            "flush_packets": "1",
+            "max_interleave_delta": "1",
+        }
+        with _translated(first), templates(first.tracks) as like:
+            self._output = av.open(self._sink, "w", format="mpegts", options=options)
+            self._video = self._output.add_stream_from_template(like.video)
+            self._sound = self._output.add_stream_from_template(like.sound) if like.sound else None
+            self._output.start_encoding()
+
+    def of(self, unit: Unit) -> bytes:
+        at_s = unit.pts_s - self._origin_s
+        packet = av.Packet(unit.data)
+        packet.time_base = _TICK
+        shown = round((at_s + self._early_s) * 90_000)
+        if unit.is_sound:
+            if at_s < 0 or self._sound is None:
+                return b""
+            packet.pts = packet.dts = shown
+            packet.stream = self._sound
+        else:
+            self._decoded = max(self._decoded + 1, round(at_s * 90_000))
+            packet.pts, packet.dts = max(shown, self._decoded), self._decoded
+            packet.is_keyframe = unit.is_key
+            packet.stream = self._video
+        with _translated(unit):
+            self._output.mux(packet)
+        return self._taken()
+
+    def close(self) -> None:
+        self._output.close()
+
+    def _taken(self) -> bytes:
+        payload = self._sink.getvalue()
+        self._sink.seek(0)
+        self._sink.truncate()
+        return payload
+
+
+@contextmanager
+def _translated(unit: Unit) -> Iterator[None]:
+    try:
+        yield
+    except (av.FFmpegError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        size = unit.size
+        raise LiveError(because("no_h264", width=size.width, height=size.height, why=why)) from error
