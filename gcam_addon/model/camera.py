@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gcam_addon.model.frames import Codec
 from gcam_addon.model.motion import Cause
 from gcam_addon.model.places import Size
 
@@ -64,6 +65,10 @@ class CameraState:
     reason: str = ""
     fps: float = 0.0
     size: Size | None = None
+    codec: Codec | None = None
+    """Of what is shown and recorded: JPEGs also where a compressed camera has privacy masks."""
+    sound: bool = False
+    """Whether it is heard, too."""
     bytes_per_frame: int = 0
     frames: int = 0
     bytes_in: int = 0

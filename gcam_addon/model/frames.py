@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from gcam_addon.model.places import Size
 
@@ -80,7 +81,13 @@ class Unit:
 
 def jpeg_unit(jpeg: bytes, pts_s: float, received_at: float, size: Size) -> Unit:
     """A picture that is a unit of its own. `size` is as shown."""
-    return Unit(jpeg, pts_s, received_at, Tracks(Video(Codec.MJPEG, size)))
+    return Unit(jpeg, pts_s, received_at, _jpegs(size))
+
+
+@lru_cache(maxsize=256)
+def _jpegs(size: Size) -> Tracks:
+    """The very same for all pictures of a size: they are compared with every one."""
+    return Tracks(Video(Codec.MJPEG, size))
 
 
 @dataclass(frozen=True, slots=True)

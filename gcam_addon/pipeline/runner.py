@@ -202,8 +202,8 @@ class CameraRunner:
     def _pass_on(self, unit: Unit) -> None:
         """What may be seen and heard, to whoever wants it."""
         now = self._now
-        if unit.size != now.size:
-            now.size = unit.size
+        if unit.tracks is not now.tracks and unit.tracks != now.tracks:
+            now.tracks = unit.tracks
             self.tick()
         self._parts.outlets.show(unit)
         now.recorder.push(unit, self._keep(unit.pts_s))

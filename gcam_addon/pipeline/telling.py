@@ -19,8 +19,8 @@ from gcam_addon.model import (
     MotionStarted,
     NoRecording,
     RecordingChanged,
-    Size,
     Status,
+    Tracks,
 )
 from gcam_addon.pipeline.gauge import StreamGauge
 from gcam_addon.pipeline.handoff import Handoff
@@ -58,7 +58,7 @@ class Account:
     """Of the run that goes on."""
     torn: int = 0
     """Parts of earlier runs that were no usable picture."""
-    size: Size | None = None
+    tracks: Tracks | None = None
     lamp: int | None = None
     event: MotionStarted | None = None
     """That goes on."""
@@ -87,7 +87,7 @@ class Teller:
     def state(self) -> CameraState:
         account = self._account
         camera, motion, gauge, link = account.camera, account.motion, account.gauge, account.link
-        handoff = account.handoff
+        handoff, tracks = account.handoff, account.tracks
         problem, code = self._trouble()
         why_not, why_not_code = self._why_not()
         return CameraState(
@@ -112,7 +112,9 @@ class Teller:
             cause=motion.cause if motion else None,
             reason=motion.reason if motion else "",
             fps=self._fps(),
-            size=account.size,
+            size=tracks.video.size if tracks else None,
+            codec=tracks.video.codec if tracks else None,
+            sound=tracks is not None and tracks.sound is not None,
             bytes_per_frame=gauge.bytes_per_frame(),
             frames=gauge.frames,
             bytes_in=gauge.bytes_in,

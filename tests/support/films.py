@@ -51,10 +51,11 @@ def _encoded(
         video.width, video.height, video.pix_fmt = size.width, size.height, "yuv420p"
         video.time_base = video.codec_context.time_base = _TICK
         video.codec_context.thread_count = 1
+        closed = "" if codec is Codec.H264 else ":open-gop=0"
         rules = f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes={bframes}:b-adapt=0"
         private = "x264-params" if codec is Codec.H264 else "x265-params"
         quiet = "" if codec is Codec.H264 else ":log-level=none:pools=1:frame-threads=1"
-        video.codec_context.options = {"preset": "ultrafast", private: rules + quiet}
+        video.codec_context.options = {"preset": "ultrafast", private: rules + closed + quiet}
         voice = output.add_stream("aac", rate=RATE, layout="mono") if sound else None
         for index, frame in enumerate(jpeg_frames(n, size, fps)):
             pixels = cv2.imdecode(np.frombuffer(frame.data, np.uint8), cv2.IMREAD_COLOR)

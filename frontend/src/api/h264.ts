@@ -14,8 +14,15 @@ export class H264Socket {
   private readonly socket: LastingSocket;
 
   /** Begins at once. `onOpening` comes before the first bytes, and again when the picture's size changes. */
-  constructor(cameraId: string, onOpening: (opening: Opening) => void, onBytes: (bytes: ArrayBuffer) => void, onStall: () => void) {
-    this.socket = new LastingSocket(socketUrlOf(`/api/v1/cameras/${encodeURIComponent(cameraId)}/live.mp4`), {
+  constructor(
+    cameraId: string,
+    onOpening: (opening: Opening) => void,
+    onBytes: (bytes: ArrayBuffer) => void,
+    onStall: () => void,
+    playsH265: boolean,
+  ) {
+    const path = `/api/v1/cameras/${encodeURIComponent(cameraId)}/live.mp4${playsH265 ? "?h265=1" : ""}`;
+    this.socket = new LastingSocket(socketUrlOf(path), {
       binaryType: "arraybuffer",
       silence_ms: SILENCE_MS,
       onMessage: (data) => {

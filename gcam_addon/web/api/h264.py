@@ -9,11 +9,12 @@ from contextlib import aclosing, suppress
 from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
+from gcam_addon.config.rules import said
 from gcam_addon.errors import LiveError, SourceError
 from gcam_addon.live.broadcast import Container
 from gcam_addon.live.h264 import Piece
 from gcam_addon.web.api.cameras import NO_PICTURE
-from gcam_addon.web.contract import media, route, socket
+from gcam_addon.web.contract import SWITCH, media, once, query_of, route, socket
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import INTEGER, STRING, shape
 from gcam_addon.web.sockets import converse, endless, opened, send_newest_only
@@ -33,24 +34,30 @@ H264_BEGINNING = shape("H264Beginning", {"codec": STRING, "width": INTEGER, "hei
     tag="live",
     summary="Live H.264 over a WebSocket, for Media Source Extensions",
     says='A text message `{"codec": "avc1.42C01E", "width": 640, "height": 480}`, then the MP4\'s init '
-    "segment, then a fragment per picture, beginning with a key frame. All of it anew when the "
-    "picture's size changes. Made only while somebody watches, by one encoder per camera.",
-    query=None,
+    "segment, then a fragment per picture and piece of sound, from a key frame on. All of it anew when "
+    "the picture's size changes. Of JPEGs it is made only while somebody watches, by one encoder per camera; "
+    "a camera that sends H.264 is passed on as it is, with its sound (`avc1.64001F,mp4a.40.2`).",
+    query={
+        "h265": once(
+            said(SWITCH, "`1`: the viewer plays H.265, so it comes as it is too (`hvc1.…`)"), default=False
+        )
+    },
     answers=socket(H264_BEGINNING),
     refuses=NO_PICTURE,
     allows_head=False,
 )
 async def watch_h264(request: web.Request) -> web.WebSocketResponse:
-    """A JSON text with `codec`, `width` and `height`, then the init segment, then a fragment per picture; all
-    of it anew when the picture's size changes. What the client says is ignored.
+    """A JSON text with `codec`, `width` and `height`, then the init segment, then a fragment per unit; all of
+    it anew when the picture's size changes. What the client says is ignored.
     """
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
+    h265 = query_of(request)["h265"]
     channel = await opened(request, instead="live.ts (H.264) or stream.mjpg beside it", compress=False)
 
     async def speak() -> None:
         with suppress(SourceError, LiveError):  # the end says it, and the camera's state why
-            async with aclosing(services.broadcasts.watch(camera_id, Container.MP4)) as pieces:
+            async with aclosing(services.broadcasts.watch(camera_id, Container.MP4, h265=h265)) as pieces:
                 await _pass_on(pieces, channel)
 
     return await converse(request, channel, speak(), lambda _: None)
@@ -72,7 +79,7 @@ async def _pass_on(pieces: AsyncGenerator[Piece, None], channel: web.WebSocketRe
     "/api/v1/cameras/{id}/live.ts",
     rights=[Permission.VIEW],
     tag="live",
-    summary="Live H.264 in MPEG-TS, for Home Assistant and other programs",
+    summary="Live H.264 (or a camera's own H.265) in MPEG-TS, for Home Assistant and other programs",
     says="A token may also come as the password of HTTP's Basic login, here and at the other pictures that "
     "programs ask for who take an address and nothing else: "
     "`http://token:SECRET@host:8099/api/v1/cameras/door/live.ts`.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gcam_addon.boards.board import Firmware
 from gcam_addon.config.rules import choice, named, said
 from gcam_addon.config.schema import CAMERA as SETTINGS
-from gcam_addon.model import Cause, Status
+from gcam_addon.model import Cause, Codec, Status
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
 from gcam_addon.web.shapes.said import SAID
 
@@ -29,6 +29,8 @@ SIZE = shape(
         "height": INTEGER,
     },
 )
+
+CODEC = named(choice(Codec), "Codec", "As FFmpeg names them")
 
 CAUSE = named(
     choice(Cause),
@@ -89,6 +91,12 @@ CAMERA_STATE = shape(
         "reason": said(STRING, "Why the detector decided as it did"),
         "fps": NUMBER,
         "size": nullable(SIZE),
+        "codec": said(
+            nullable(CODEC),
+            "Of what is shown and recorded. `h264` and `hevc` come as they are by `live.mp4` and `live.ts`, "
+            "and are recorded as they are",
+        ),
+        "sound": said(BOOLEAN, "Whether it is heard, too: in `live.mp4`, `live.ts` and recordings"),
         "bytes_per_frame": INTEGER,
         "frames": INTEGER,
         "bytes_in": INTEGER,

@@ -41,7 +41,8 @@ export class CameraView extends LitElement {
   @property({ attribute: "camera-id" }) cameraId = "";
   @query("gcam-live-picture") private readonly picture: HTMLElement | null | undefined;
   @query(".stage") private readonly stage!: HTMLElement;
-  @state() private smooth = canPlayH264() && kept(H264_KEY) === "1";
+  /** What the person chose; else a camera that sends video itself is shown so. */
+  @state() private chosen = kept(H264_KEY);
   private readonly gcam = new Follow(this, gcam);
 
   override connectedCallback(): void {
@@ -87,8 +88,13 @@ export class CameraView extends LitElement {
     return html`<gcam-live-picture class="picture" camera=${id} label=${t("picture_of", { name })}></gcam-live-picture>`;
   }
 
-  private video({ id, name }: Camera): unknown {
-    return html`<gcam-h264-picture class="picture" camera=${id} label=${t("picture_of", { name })}></gcam-h264-picture>`;
+  private video({ id, name, state }: Camera): unknown {
+    return html`<gcam-h264-picture
+      class="picture"
+      camera=${id}
+      label=${t("picture_of", { name })}
+      .sound=${state?.sound ?? false}
+    ></gcam-h264-picture>`;
   }
 
   private buttons(camera: Camera): unknown {
@@ -156,9 +162,15 @@ export class CameraView extends LitElement {
     this.requestUpdate();
   }
 
+  private get smooth(): boolean {
+    if (!canPlayH264()) return false;
+    const codec = this.gcam.value.cameras?.find(({ id }) => id === this.cameraId)?.state?.codec;
+    return this.chosen ? this.chosen === "1" : codec === "h264" || codec === "hevc";
+  }
+
   private chooseH264(event: Event): void {
-    this.smooth = (event.target as HTMLElement & { checked: boolean }).checked;
-    keep(H264_KEY, this.smooth ? "1" : "0");
+    this.chosen = (event.target as HTMLElement & { checked: boolean }).checked ? "1" : "0";
+    keep(H264_KEY, this.chosen);
   }
 
   private async float(): Promise<void> {
