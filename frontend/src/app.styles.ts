@@ -157,6 +157,9 @@ export const appStyles = css`
     }
   }
   @media (max-width: 24.5rem) {
+    .item {
+      justify-content: center;
+    }
     .item:not([aria-current="page"]) > span {
       ${unseen} /* the icon's name: seven words side by side would be cut off */
     }

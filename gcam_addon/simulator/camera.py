@@ -118,8 +118,16 @@ class SimulatedCamera:
 
     async def reboot(self, gone_s: float = _REBOOT_S) -> None:
         """Reset all connections, be unreachable for `gone_s`, come back with the settings of a fresh boot."""
-        await self._close_ports()
+        await self.vanish()
         await asyncio.sleep(gone_s)
+        await self.come_back()
+
+    async def vanish(self) -> None:
+        """Reset all connections and be unreachable until `come_back`; its ports stay its own."""
+        await self._close_ports()
+
+    async def come_back(self) -> None:
+        """With the settings of a fresh boot."""
         self.board.reboot()
         await self.start()
 

@@ -23,6 +23,8 @@ async def test_what_is_done_with_one_camera(tmp_path: Path) -> None:
         await record_by_hand_while_something_moves(page, site)
         await a_lamp_is_switched_and_dimmed(page, site)
         await a_lost_connection_is_read_aloud(page, site)
+        await page.goto(f"{site.url}/#/live/nowhere")
+        await expect(page.get_by_text("There is no such camera")).to_be_visible()
 
 
 async def record_by_hand_while_something_moves(page: Page, site: Site) -> None:

@@ -1,5 +1,5 @@
-"""What people do with Gcam, in a real Chromium with the real program and simulated boards: from the first
-visit to a guest who sees one camera and nothing else; alone, and through Home Assistant's ingress.
+"""Gcam in a real Chromium with the real program and simulated boards, through Home Assistant's ingress; and
+every page at every width. What people do with it without Home Assistant: `test_walks`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from gcam_addon.simulator.camera import SimulatedCamera
 from tests.support.browser import (
@@ -132,107 +132,6 @@ async def plays(page: Page) -> bool:
         if await page.evaluate(script) > before > 0:
             return True
     return False
-
-
-async def sign_in(page: Page, name: str, password: str) -> None:
-    await page.locator("gcam-sign-in-page wa-input[name=name] input").fill(name)
-    for field in await page.locator("gcam-sign-in-page input[type=password]").all():
-        await field.fill(password)
-    await page.locator("gcam-sign-in-page wa-button[type=submit]").click()
-
-
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
-async def test_from_the_first_visit_to_a_guest(
-    gcam: Program, browser: Browser, device: dict[str, Any]
-) -> None:
-    context = await new_context(browser, **{**device, "bypass_csp": False})
-    page = await context.new_page()
-    wrong = watched(page)
-    await page.goto(gcam.url)
-    await sign_in(page, "ada@example.be", PASSWORD)
-    tile = page.locator("gcam-camera-tile").first
-    await expect(tile).to_be_visible()
-    assert await moves(page, tile.locator("gcam-live-picture"))
-
-    clip = await a_clip_of(gcam, page, "door")
-    await page.goto(f"{gcam.url}/#/playback?clip={clip['id']}")
-    await page.locator("gcam-playback-page").wait_for()
-    assert await plays(page), "the clip plays"
-
-    await page.goto(f"{gcam.url}/#/events?camera=door")  # buttons come where one looks: few rows
-    played = page.locator("gcam-event-row", has=page.locator(f"wa-button[href*='{clip['id']}']"))
-    await expect(played.first).to_be_visible()
-    await expect(played.locator(".new")).to_have_count(0)
-    await expect(page.locator("gcam-event-row wa-button").first).to_be_visible()
-
-    await invite(page, gcam.url, "guest", "door")
-    assert wrong == []
-    await context.close()
-    await guest_sees_only(await new_context(browser, **device), gcam, clip)
-
-
-async def invite(page: Page, url: str, name: str, camera_id: str) -> None:
-    await page.goto(f"{url}/#/people")
-    await page.locator("gcam-accounts wa-button").first.click()
-    dialog = page.locator("gcam-person-dialog")
-    await dialog.locator("wa-input[name=name] input").fill(name)
-    await dialog.locator("input[type=password]").fill(PASSWORD)
-    await dialog.locator("gcam-camera-choice wa-radio[value=some]").click()
-    await dialog.locator("gcam-camera-choice wa-checkbox").first.click()
-    await dialog.locator("wa-button[variant=brand]").click()
-    await expect(page.locator("gcam-accounts li")).to_have_count(2)
-    async with page.expect_response("**/api/v1/people"):
-        await page.reload()
-    await expect(page.locator("gcam-accounts li").nth(1)).to_contain_text(name)
-    assert camera_id == "door"  # the first in the list
-
-
-async def guest_sees_only(context: BrowserContext, gcam: Program, clip: dict[str, Any]) -> None:
-    """The door, and of the yard nothing anywhere: page, API, WebSocket, media."""
-    page = await context.new_page()
-    await page.goto(gcam.url)
-    await sign_in(page, "guest", PASSWORD)
-    await expect(page.locator("gcam-camera-tile")).to_have_count(1)
-    await expect(page.locator("gcam-camera-tile")).to_contain_text("Door")
-    nav = await page.locator("nav a.item").evaluate_all(
-        "(links) => links.map((link) => link.getAttribute('href'))"
-    )
-    assert nav == ["#/live", "#/playback", "#/events"]
-    other = next(one for one in await clips_of(gcam, page, "yard"))
-    for path, status in {
-        "/api/v1/cameras/door": 200,
-        "/api/v1/cameras/yard": 404,
-        "/api/v1/cameras/yard/snapshot.jpg": 404,
-        "/api/v1/cameras/yard/stream.mjpg": 404,
-        f"/api/v1/clips/{clip['id']}/video.mp4": 200,
-        f"/api/v1/clips/{other['id']}": 404,
-        f"/api/v1/clips/{other['id']}/video.mp4": 404,
-        f"/api/v1/clips/{other['id']}/thumbnail.jpg": 404,
-        f"/api/v1/clips/{other['id']}/frame.jpg?t=0": 404,
-        "/api/v1/people": 403,
-    }.items():
-        assert (await context.request.get(gcam.url + path)).status == status, path
-    refused = await page.evaluate(
-        """(url) => new Promise((resolve) => {
-            const socket = new WebSocket(url);
-            socket.onopen = () => resolve(false);
-            socket.onerror = () => resolve(true);
-        })""",
-        gcam.url.replace("http", "ws") + "/api/v1/cameras/yard/frames",
-    )
-    assert refused
-    await page.goto(f"{gcam.url}/#/live/yard")
-    await expect(page.locator("gcam-camera-view gcam-empty")).to_be_visible()
-    await page.goto(f"{gcam.url}/#/live")
-    await expect(page.locator("gcam-camera-tile")).to_have_count(1)
-    await gcam.end_sessions("guest")
-    await expect(page.locator("gcam-sign-in-page form")).to_be_visible()
-    await context.close()
-
-
-async def clips_of(gcam: Program, page: Page, camera_id: str) -> list[dict[str, Any]]:
-    await a_clip_of(gcam, page, camera_id)
-    return [clip for clip in await gcam.clips() if clip["camera_id"] == camera_id]
 
 
 async def test_through_home_assistants_ingress(gcam: Program, browser: Browser) -> None:

@@ -14,6 +14,7 @@ from tests.support.child import Child, GcamChild
 from tests.support.ports import kept_port, kept_ports, silent_port
 from tests.support.simulated import camera
 from tests.support.waiting import until
+from tests.support.walker import is_english
 
 DIES = "import sys; print('as usual', flush=True); sys.exit('the disk is on fire')"
 WAITS = "import time; print('ready', flush=True); time.sleep(1000)"
@@ -108,3 +109,23 @@ async def test_a_forked_gcam_is_a_process_of_its_own(tmp_path: Path) -> None:
     assert "Stopping" not in first.said
     assert await second.end(signal.SIGINT) == 0
     assert "Stopping" in second.said
+
+
+def test_english_is_told_from_french() -> None:
+    for text in (
+        "Cameras",
+        "Reconnecting since 14:03",
+        "3.6 % of the picture moved",
+        "Gcam does not answer. Trying again…",
+    ):
+        assert is_english(text), text
+    for text in (
+        "Caméras",
+        "En direct",
+        "Gcam",
+        "Porch",
+        "3,6 % de l’image a bougé",
+        "ESP32 CameraWebServer",
+        "Wi-Fi",
+    ):
+        assert not is_english(text), text

@@ -26,6 +26,9 @@ export class GcamEmpty extends LitElement {
       font-size: var(--wa-font-size-l);
       color: var(--wa-color-text-normal);
     }
+    ::slotted(a) {
+      color: var(--wa-color-brand-on-quiet);
+    }
   `;
 
   @property() icon = "";

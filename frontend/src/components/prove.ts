@@ -46,7 +46,7 @@ export class Prove extends LitElement {
 
   protected override render(): unknown {
     return html`<wa-dialog open label=${t("prove")} @wa-after-hide=${this.closed}>
-      <form @submit=${this.submit}>
+      <form id="proof" @submit=${this.submit}>
         <p>${t("prove_text")}</p>
         ${this.problem ? html`<wa-callout variant="danger" role="alert">${this.problem}</wa-callout>` : nothing}
         <wa-input name="password" type="password" label=${t("your_password")} autocomplete="current-password" autofocus></wa-input>
@@ -58,7 +58,7 @@ export class Prove extends LitElement {
           : nothing}
       </form>
       <wa-button slot="footer" appearance="plain" data-dialog="close">${t("cancel")}</wa-button>
-      <wa-button slot="footer" variant="brand" @click=${() => this.form.requestSubmit()}>${t("go_on")}</wa-button>
+      <wa-button slot="footer" type="submit" form="proof" variant="brand">${t("go_on")}</wa-button>
     </wa-dialog>`;
   }
 

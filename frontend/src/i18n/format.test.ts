@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { firstWeekday, locale } from "./format.js";
+import { firstWeekday, locale, relative } from "./format.js";
 
 describe("days and hours in English", () => {
   const said = (tags: readonly string[]): string =>
@@ -28,5 +28,17 @@ describe("weeks", () => {
 
   it("begin on Monday where the browser can't say", () => {
     expect(firstWeekday(["en-!"])).toBe(1);
+  });
+});
+
+describe("how far away it is", () => {
+  it("is not told shorter than it is", () => {
+    expect(relative(86_399.5, 0)).toBe("in 24 hours");
+    expect(relative(3_600, 0)).toBe("in 1 hour");
+  });
+
+  it("counts what is over", () => {
+    expect(relative(0, 119)).toBe("1 minute ago");
+    expect(relative(0, 2 * 86_400)).toBe("2 days ago");
   });
 });

@@ -89,12 +89,13 @@ export function duration(seconds: number): string {
   return h > 0 ? `${h}:${tail}` : tail;
 }
 
-/** “3 minutes ago”, “in 2 days”; `at` and `now` in Unix seconds. */
+/** “3 minutes ago”, “in 2 days”; `at` and `now` in Unix seconds. What lasts a day from now on ends in 24 hours, not in 23. */
 export function relative(at: number, now: number): string {
   const seconds = at - now;
+  const whole = seconds > 0 ? Math.round : Math.trunc;
   const format = new Intl.RelativeTimeFormat(language.value, { numeric: "auto" });
-  for (const [unit, size] of RELATIVE) if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
-  return format.format(Math.trunc(seconds), "second");
+  for (const [unit, size] of RELATIVE) if (Math.abs(seconds) >= size) return format.format(whole(seconds / size), unit);
+  return format.format(whole(seconds), "second");
 }
 
 const RELATIVE: readonly [Intl.RelativeTimeFormatUnit, number][] = [

@@ -39,10 +39,20 @@ export class ClipVideo {
     this.seek(at);
   }
 
-  /** Its first picture alone: none of the film is fetched before it is to play or to show another moment. */
+  /**
+   * Its first picture alone: none of the film is fetched before it is to play or to show another moment. Where that
+   * picture does not come, the film is asked, which knows whether it can be played.
+   */
   stand(clip: Clip): void {
     this.begin(clip, "none");
-    this.element.poster = urlOf(`/api/v1/clips/${encodeURIComponent(clip.id)}/frame.jpg`, { width: Math.min(clip.width, STILL_PX) });
+    const picture = new Image();
+    picture.addEventListener("load", () => {
+      if (this.shown === clip) this.element.poster = picture.src;
+    });
+    picture.addEventListener("error", () => {
+      if (this.shown === clip) this.fetch();
+    });
+    picture.src = urlOf(`/api/v1/clips/${encodeURIComponent(clip.id)}/frame.jpg`, { width: Math.min(clip.width, STILL_PX) });
   }
 
   /** Only its first picture is there. */

@@ -90,7 +90,9 @@ export class CameraList extends LitElement {
         }
         .buttons {
           grid-column: 1 / -1;
-          justify-content: space-between;
+        }
+        .buttons > wa-button[href] {
+          flex: 1 1 40%; /* side by side, below the rest */
         }
       }
     `,

@@ -91,6 +91,7 @@ export class CameraTile extends LitElement {
       gap: var(--wa-space-2xs);
       padding: var(--wa-space-s);
       text-align: center;
+      text-wrap: balance;
       font-size: var(--wa-font-size-s);
       color: #e2e8f0;
       background: rgb(15 23 42 / 0.85);

@@ -106,13 +106,13 @@ export class CameraView extends LitElement {
       <wa-button appearance="outlined" @click=${() => void this.stage.requestFullscreen()}>
         <gcam-icon slot="start" .path=${mdiFullscreen}></gcam-icon>${t("full_screen")}
       </wa-button>
-      ${canPlayH264()
-        ? html`<wa-switch .checked=${live(this.smooth)} hint=${t("h264_text")} @change=${this.chooseH264}>H.264</wa-switch>`
-        : nothing}
       ${canFloat() && !this.smooth
         ? html`<wa-button appearance="outlined" @click=${this.float}>
             <gcam-icon slot="start" .path=${mdiPictureInPictureBottomRight}></gcam-icon>${t("float")}
           </wa-button>`
+        : nothing}
+      ${canPlayH264()
+        ? html`<wa-switch .checked=${live(this.smooth)} hint=${t("h264_text")} @change=${this.chooseH264}>H.264</wa-switch>`
         : nothing}
     </div>`;
   }

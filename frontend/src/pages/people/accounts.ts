@@ -59,9 +59,9 @@ export class Accounts extends LitElement {
         <small>${person.standing === "active" ? `${t(`roles.${person.role}`)} · ${this.cameras(person)} · ` : ""}${seen(person)}</small>
       </div>
       ${person.standing === "asking"
-        ? html`<wa-button size="s" variant="brand" @click=${() => (this.edited = person)}>${t("let_in")}</wa-button>`
+        ? html`<wa-button size="s" variant="brand" @click=${() => void this.edit(person)}>${t("let_in")}</wa-button>`
         : nothing}
-      <wa-button size="s" appearance="outlined" title=${t("edit", { name: person.name })} @click=${() => (this.edited = person)}>
+      <wa-button size="s" appearance="outlined" title=${t("edit", { name: person.name })} @click=${() => void this.edit(person)}>
         <gcam-icon .path=${mdiPencilOutline}></gcam-icon>
       </wa-button>
     </li>`;
@@ -71,6 +71,12 @@ export class Accounts extends LitElement {
     if (role === "owner" || cameras === null) return t("all_cameras");
     const names = cameras.map((id) => this.gcam.value.cameras?.find((camera) => camera.id === id)?.name ?? id);
     return names.join(", ") || t("no_cameras");
+  }
+
+  /** As they are now: they may have come or gone since the list was read. */
+  private async edit({ id }: Person): Promise<void> {
+    await this.load();
+    this.edited = this.people.find((person) => person.id === id);
   }
 
   private async load(): Promise<void> {

@@ -1,4 +1,4 @@
-/** The log: who did what, newest first. */
+/** The log: who did what, newest first. A table also on a phone, where it doesn't look like one. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/option/option.js";
 import "@awesome.me/webawesome/dist/components/select/select.js";
@@ -8,12 +8,14 @@ import { api, ask, type Schemas } from "../../api/client.js";
 import { notifyError } from "../../components/notify.js";
 import { dateTime } from "../../i18n/format.js";
 import { hasWord, words } from "../../i18n/i18n.js";
+import { unseen } from "../../styles/unseen.js";
 import { peopleStyles } from "./people.styles.js";
 
 type Deed = Schemas["Deed"];
 type Doer = Schemas["DoerList"]["people"][number];
 const t = words("people");
 const PAGE = 50;
+const COLUMNS = ["when", "who", "what", "from"] as const;
 
 @customElement("gcam-deeds")
 export class Deeds extends LitElement {
@@ -23,11 +25,34 @@ export class Deeds extends LitElement {
       wa-select {
         max-width: 16rem;
       }
-      td:nth-child(2) {
-        min-width: 3.5em; /* short names and IPv4 addresses stay whole beside long deeds on a phone */
-      }
-      td:last-child {
-        min-width: 7em;
+      @media (max-width: 700px) {
+        /* What was done on a line of its own, below it when, by whom and from where: no word is broken. */
+        table,
+        tbody {
+          display: block;
+        }
+        thead {
+          ${unseen}
+        }
+        tr {
+          display: flex;
+          flex-wrap: wrap;
+          gap: 0 var(--wa-space-s);
+          padding-block: var(--wa-space-xs);
+          border-block-end: 1px solid var(--wa-color-surface-border);
+        }
+        td {
+          padding: 0;
+          border: none;
+          color: var(--wa-color-text-quiet);
+          font-size: var(--wa-font-size-s);
+        }
+        td:nth-child(3) {
+          order: -1;
+          flex-basis: 100%;
+          color: inherit;
+          font-size: inherit;
+        }
       }
     `,
   ];
@@ -57,23 +82,17 @@ export class Deeds extends LitElement {
         ${this.people.map(({ id, name }) => html`<wa-option value=${id}>${name}</wa-option>`)}
       </wa-select>
       ${this.deeds.length === 0 && !this.more ? html`<p>${t("no_deeds")}</p>` : nothing}
-      <table>
-        <thead>
-          <tr>
-            <th>${t("when")}</th>
-            <th>${t("who")}</th>
-            <th>${t("what")}</th>
-            <th>${t("from")}</th>
+      <table role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            ${COLUMNS.map((name) => html`<th role="columnheader">${t(name)}</th>`)}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           ${this.deeds.map(
             (deed) =>
-              html`<tr>
-                <td>${dateTime(deed.at)}</td>
-                <td>${deed.who || t("nobody")}</td>
-                <td>${whatOf(deed)}</td>
-                <td>${deed.address}</td>
+              html`<tr role="row">
+                ${[dateTime(deed.at), deed.who || t("nobody"), whatOf(deed), deed.address].map((text) => html`<td role="cell">${text}</td>`)}
               </tr>`,
           )}
         </tbody>

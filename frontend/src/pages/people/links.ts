@@ -46,8 +46,9 @@ export class Links extends LitElement {
         <strong>${what}</strong>
         <small>${(link.is_makers ? about : [...about, t("link_nobodys")]).join(" · ")}</small>
       </div>
-      <wa-button size="s" appearance="outlined" variant="danger" aria-label=${t("link_end_of", { what })} @click=${() => this.changed(revoke(link))}
-        ><gcam-icon slot="start" .path=${mdiLinkOff}></gcam-icon>${t("link_end")}</wa-button
+      <wa-button size="s" appearance="outlined" variant="danger" @click=${() => this.changed(revoke(link))}
+        ><gcam-icon slot="start" .path=${mdiLinkOff}></gcam-icon><span aria-hidden="true">${t("link_end")}</span
+        ><span class="unseen">${t("link_end_of", { what })}</span></wa-button
       >
     </li>`;
   }

@@ -7,6 +7,7 @@ import { customElement, property } from "lit/decorators.js";
 import { heading } from "../../components/heading.js";
 import { words } from "../../i18n/i18n.js";
 import { replace, type Place } from "../../router.js";
+import { tabs } from "../../styles/tabs.js";
 import "./accounts.js";
 import "./deeds.js";
 import "./links.js";
@@ -18,20 +19,13 @@ const TABS = ["title", "tokens", "links", "audit"] as const;
 @customElement("gcam-people-page")
 export class PeoplePage extends LitElement {
   static override styles = css`
+    ${tabs}
     :host {
       max-width: 64rem;
     }
     h1 {
       margin: 0 0 var(--wa-space-s);
       font-size: var(--wa-font-size-xl);
-    }
-    @media (max-width: 24.5rem) {
-      wa-tab::part(base) {
-        padding-inline: var(--wa-space-s);
-      }
-      wa-tab-group::part(tabs) {
-        flex-wrap: wrap; /* nothing to scroll */
-      }
     }
   `;
 

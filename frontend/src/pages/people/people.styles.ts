@@ -1,5 +1,6 @@
 /** What the lists of this page share. */
 import { css } from "lit";
+import { unseen } from "../../styles/unseen.js";
 
 export const peopleStyles = css`
   :host {
@@ -34,6 +35,9 @@ export const peopleStyles = css`
   small,
   .quiet {
     color: var(--wa-color-text-quiet);
+  }
+  .unseen {
+    ${unseen}
   }
   p {
     margin: 0;

@@ -2,6 +2,7 @@
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/callout/callout.js";
 import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
+import type WaDialog from "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import "@awesome.me/webawesome/dist/components/input/input.js";
 import "@awesome.me/webawesome/dist/components/radio-group/radio-group.js";
 import "@awesome.me/webawesome/dist/components/radio/radio.js";
@@ -32,6 +33,7 @@ export class PersonDialog extends LitElement {
   @state() private problem = "";
   @query("gcam-camera-choice") private readonly choice: CameraChoice | null | undefined;
   @query("form") private readonly form!: HTMLFormElement;
+  @query("wa-dialog") private readonly dialog!: WaDialog;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -67,7 +69,7 @@ export class PersonDialog extends LitElement {
       </form>
       ${person ? this.actions(person) : nothing}
       <wa-button slot="footer" appearance="plain" data-dialog="close">${common("cancel")}</wa-button>
-      <wa-button slot="footer" variant="brand" @click=${() => this.form.requestSubmit()}>${outside ? t("let_in") : common("save")}</wa-button>
+      <wa-button slot="footer" type="submit" form="person" variant="brand">${outside ? t("let_in") : common("save")}</wa-button>
     </wa-dialog>`;
   }
 
@@ -107,7 +109,7 @@ export class PersonDialog extends LitElement {
           }),
         )
       : await ask(api.POST("/api/v1/people", { body: { name, password, ...rights } }));
-    if (answer.ok) this.done();
+    if (answer.ok) this.close();
     else this.problem = messageOf(answer.error);
   }
 
@@ -117,7 +119,7 @@ export class PersonDialog extends LitElement {
     const sure = { title: t("remove_sure", { name: person.name }), text, yes: t("remove"), danger: true };
     if (!(await confirm(sure))) return;
     const answer = await ask(api.DELETE("/api/v1/people/{id}", { params: { path: { id: person.id } } }));
-    if (answer.ok) this.done();
+    if (answer.ok) this.close();
     else this.problem = messageOf(answer.error);
   }
 
@@ -126,7 +128,7 @@ export class PersonDialog extends LitElement {
     const sure = { title: t("remove_factors_sure", { name: person.name }), text, yes: t("remove"), danger: true };
     if (!(await confirm(sure))) return;
     const answer = await ask(api.DELETE("/api/v1/people/{id}/factors", { params: { path: { id: person.id } } }));
-    if (answer.ok) this.done();
+    if (answer.ok) this.close();
     else this.problem = messageOf(answer.error);
   }
 
@@ -134,14 +136,15 @@ export class PersonDialog extends LitElement {
     const answer = await ask(api.DELETE("/api/v1/people/{id}/sessions", { params: { path: { id: person.id } } }));
     if (!answer.ok) { notifyError(answer.error); return; }
     void notify({ text: t("signed_out", { name: person.name }), kind: "success" });
-    this.done();
+    this.close();
+  }
+
+  /** So that the focus goes back to what opened it. */
+  private close(): void {
+    this.dialog.open = false;
   }
 
   private closed(event: Event): void {
-    if (event.target === event.currentTarget) this.done();
-  }
-
-  private done(): void {
-    this.dispatchEvent(new CustomEvent("done"));
+    if (event.target === event.currentTarget) this.dispatchEvent(new CustomEvent("done"));
   }
 }

@@ -2,6 +2,7 @@
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/callout/callout.js";
 import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
+import type WaDialog from "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import "@awesome.me/webawesome/dist/components/divider/divider.js";
 import "@awesome.me/webawesome/dist/components/input/input.js";
 import { html, LitElement, nothing } from "lit";
@@ -31,6 +32,7 @@ export class ProfileDialog extends LitElement {
   @state() private nameProblem = "";
   @query("#password") private readonly form!: HTMLFormElement;
   @query("#name") private readonly nameForm!: HTMLFormElement;
+  @query("wa-dialog") private readonly dialog!: WaDialog;
   private readonly session = new Follow(this, session);
 
   override connectedCallback(): void {
@@ -88,7 +90,7 @@ export class ProfileDialog extends LitElement {
     this.problem = answer.ok ? "" : messageOf(answer.error);
     if (!answer.ok) return;
     void notify({ text: t("changed"), kind: "success" });
-    this.remove();
+    this.dialog.open = false;
   }
 
   private async rename(event: Event): Promise<void> {
@@ -98,7 +100,7 @@ export class ProfileDialog extends LitElement {
     this.nameProblem = answer.ok ? "" : messageOf(answer.error);
     if (!answer.ok) return;
     void notify({ text: t("name_changed", { name: answer.value.name }), kind: "success" });
-    this.remove();
+    this.dialog.open = false;
   }
 
   private async end(session: Session): Promise<void> {

@@ -136,9 +136,9 @@ export class GcamDayPicker extends LitElement {
     const weekday = timeFormat({ timeZone: "UTC", weekday: "short" });
     const keys = monthKeys(this.month, firstWeekday());
     return html`<div class="month">
-        <wa-button appearance="plain" aria-label=${t("month_before")} @click=${() => this.show(shiftedMonth(this.month, -1))}><gcam-icon .path=${mdiChevronLeft}></gcam-icon></wa-button>
+        <wa-button appearance="plain" aria-label=${t("month_before")} title=${t("month_before")} @click=${() => this.show(shiftedMonth(this.month, -1))}><gcam-icon .path=${mdiChevronLeft}></gcam-icon></wa-button>
         <span aria-live="polite">${title}</span>
-        <wa-button appearance="plain" aria-label=${t("month_after")} @click=${() => this.show(shiftedMonth(this.month, 1))}><gcam-icon .path=${mdiChevronRight}></gcam-icon></wa-button>
+        <wa-button appearance="plain" aria-label=${t("month_after")} title=${t("month_after")} @click=${() => this.show(shiftedMonth(this.month, 1))}><gcam-icon .path=${mdiChevronRight}></gcam-icon></wa-button>
       </div>
       <div class="days" @keydown=${this.keyed}>
         ${keys.slice(0, 7).map((key) => html`<span aria-hidden="true">${weekday.format(Date.parse(key))}</span>`)}

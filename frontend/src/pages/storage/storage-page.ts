@@ -8,6 +8,7 @@ import { heading } from "../../components/heading.js";
 import { words } from "../../i18n/i18n.js";
 import { replace, type Place } from "../../router.js";
 import { may, type Permission } from "../../state/session.js";
+import { tabs } from "../../styles/tabs.js";
 import "./exports-list.js";
 import "./stored-cameras.js";
 import "./trash-list.js";
@@ -20,11 +21,9 @@ const NEEDS: Record<Tab, Permission> = { cameras: "playback", exports: "control"
 @customElement("gcam-storage-page")
 export class StoragePage extends LitElement {
   static override styles = css`
+    ${tabs}
     :host {
       max-width: 64rem;
-    }
-    wa-tab-group {
-      overflow-x: clip; /* the arrows of its row of tabs stick out by two pixels */
     }
     h1 {
       margin: 0 0 var(--wa-space-s);
@@ -35,12 +34,12 @@ export class StoragePage extends LitElement {
   @property({ attribute: false }) place: Place | undefined;
 
   protected override render(): unknown {
-    const tabs = TABS.filter((name) => may(NEEDS[name]));
-    const tab = tabs.find((name) => name === this.place?.query.get("tab")) ?? "cameras";
+    const shown = TABS.filter((name) => may(NEEDS[name]));
+    const tab = shown.find((name) => name === this.place?.query.get("tab")) ?? "cameras";
     return html`<h1 ${heading()}>${t("title")}</h1>
       <wa-tab-group active=${tab} @wa-tab-show=${this.show}>
-        ${tabs.map((name) => html`<wa-tab panel=${name}>${t(`tabs.${name}`)}</wa-tab>`)}
-        ${tabs.map((name) => html`<wa-tab-panel name=${name}>${name === tab ? content(name) : ""}</wa-tab-panel>`)}
+        ${shown.map((name) => html`<wa-tab panel=${name}>${t(`tabs.${name}`)}</wa-tab>`)}
+        ${shown.map((name) => html`<wa-tab-panel name=${name}>${name === tab ? content(name) : ""}</wa-tab-panel>`)}
       </wa-tab-group>`;
   }
 

@@ -8,6 +8,7 @@ import { heading } from "../../components/heading.js";
 import { words } from "../../i18n/i18n.js";
 import { loadPart } from "../../parts.js";
 import { replace, type Place } from "../../router.js";
+import { tabs } from "../../styles/tabs.js";
 import "./overview.js";
 
 const t = words("system");
@@ -23,9 +24,7 @@ const PARTS = {
 @customElement("gcam-system-page")
 export class SystemPage extends LitElement {
   static override styles = css`
-    wa-tab-group {
-      overflow-x: clip; /* the arrows of its row of tabs stick out by two pixels */
-    }
+    ${tabs}
     :host {
       max-width: 72rem;
     }

@@ -62,4 +62,7 @@ export const systemStyles = css`
   .quiet {
     color: var(--wa-color-text-quiet);
   }
+  a {
+    color: var(--wa-color-brand-on-quiet);
+  }
 `;

@@ -116,8 +116,9 @@ export class ScoreChart extends LitElement {
 
   private options(width: number): uPlot.Options {
     const style = getComputedStyle(this);
-    const colour = (name: string): string => style.getPropertyValue(name).trim() || style.color;
+    const colour = (name: string) => (): string => style.getPropertyValue(name).trim() || style.color; // also once it gets dark
     const quiet = colour("--wa-color-text-quiet");
+    const motion = colour("--gcam-motion");
     const percent = (_: uPlot, value: number | null): string => (value === null ? "–" : `${share(value)} %`);
     const axis: uPlot.Axis = {
       stroke: quiet,
@@ -136,13 +137,13 @@ export class ScoreChart extends LitElement {
         { ...axis, size: 28, space: 90, values: (_, splits) => splits.map((at) => clock.format(at * 1000)) },
         { ...axis, size: 52, splits: () => [...POWERS], filter: (_, splits) => splits, values: (_, splits) => splits.map((value) => `${share(value)} %`) },
       ],
-      hooks: { drawClear: [(chart) => this.shadeEvents(chart, colour("--gcam-motion"))] },
+      hooks: { drawClear: [(chart) => this.shadeEvents(chart, motion())] },
       series: [
         {},
         {
           label: t("score"),
-          stroke: colour("--gcam-motion"),
-          fill: `color-mix(in srgb, ${colour("--gcam-motion")} 18%, transparent)`,
+          stroke: motion,
+          fill: () => `color-mix(in srgb, ${motion()} 18%, transparent)`,
           fillTo: LEAST_SCORE,
           width: 2,
           points: { show: false },
