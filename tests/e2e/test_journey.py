@@ -151,6 +151,12 @@ async def test_through_home_assistants_ingress(gcam: Program, browser: Browser) 
         await page.goto(f"{ingress.url}#/playback?clip={clip['id']}")
         await page.locator("gcam-playback-page").wait_for()
         assert await plays(page), "the clip plays"
+        await page.locator("gcam-clip-actions").get_by_role("button", name="Share").click()
+        sharing = page.locator("gcam-share-dialog")
+        await expect(sharing.locator("wa-callout")).to_contain_text("external_url")
+        await expect(sharing.get_by_role("button", name="Make a link")).to_have_count(0)
+        await keep_screenshot(page, "ingress-share")
+        await page.keyboard.press("Escape")
         await page.goto(f"{ingress.url}#/people")
         await expect(page.locator("gcam-accounts li")).to_contain_text("Marie")
         assert "multipart/x-mixed-replace" not in ingress.content_types

@@ -7,7 +7,14 @@ from pathlib import Path
 from playwright.async_api import FloatRect, Locator, Page, expect
 
 from gcam_addon.access.principal import Role
-from tests.support.browser import chromium, keep_screenshot, needs_chromium, scrolls_sideways, serious
+from tests.support.browser import (
+    chromium,
+    keep_screenshot,
+    needs_chromium,
+    new_context,
+    scrolls_sideways,
+    serious,
+)
 from tests.support.fakes import make_camera
 from tests.support.web_browser import DESK, PHONE, signed_in
 from tests.support.web_fakes import OWNER, PASSWORD, STARTED_AT, Site, make_clip, serve
@@ -92,6 +99,37 @@ async def test_the_log_by_person_and_my_own_name(tmp_path: Path) -> None:
         await expect(phone.locator("wa-toast-item", has_text="en tant que Marie")).to_be_visible()
         await expect(phone.locator("gcam-profile-dialog")).to_have_count(0)
         assert site.access.person(site.owner.id).name == "Marie"
+
+
+async def test_my_account_lists_where_i_am_and_what_i_shared(tmp_path: Path) -> None:
+    """In French on a phone: a member, whom the page People is not for."""
+    clip = make_clip("d1", DOOR, STARTED_AT)
+    async with serve(tmp_path, cameras=[DOOR], clips=[clip]) as site, chromium() as browser:
+        await site.services.shares.add(clip.id, 24, site.owner.id, OWNER)
+        bob = await site.access.add("bob", PASSWORD, Role.MEMBER, None)
+        await site.services.shares.add(clip.id, 24, bob.id, "bob")
+        await site.access.begin_session(
+            bob, address="192.0.2.9", agent="Mozilla/5.0 (iPad; OS 19) Safari/604.1"
+        )
+        phone = await (await new_context(browser, **PHONE)).new_page()
+        login = {"name": "bob", "password": PASSWORD}
+        assert (await phone.context.request.post(f"{site.url}/api/v1/session", data=login)).ok
+        await phone.goto(site.url)
+        await phone.get_by_role("button", name="Plus").click()
+        await phone.get_by_role("menuitem", name="Mon compte").click()
+        account = phone.locator("gcam-profile-dialog")
+        await expect(account.locator("gcam-links li")).to_have_count(1)
+        await expect(account.locator("gcam-links li")).to_contain_text("créé par bob")
+        there = account.get_by_role("listitem").filter(has_text="192.0.2.9")
+        await expect(there).to_contain_text("Safari · iPad")
+        await there.scroll_into_view_if_needed()
+        assert await serious(phone) == []
+        await keep_screenshot(phone, "my-account-phone-fr")
+        await there.get_by_role("button", name="Déconnecter").click()
+        await expect(there).to_have_count(0)
+        await account.get_by_role("button", name="Révoquer").click()
+        await expect(account.get_by_text("Aucun lien.")).to_be_visible()
+        assert [share.created_by for share, _ in await site.services.shares.list()] == [OWNER]
 
 
 async def test_links_are_listed_and_ended(tmp_path: Path) -> None:

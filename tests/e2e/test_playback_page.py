@@ -96,6 +96,22 @@ async def test_a_film_is_fetched_by_who_plays_it(site: Site, browser: Browser) -
     await expect(shown).not_to_have_text(str(before))
 
 
+async def test_a_recording_whose_file_is_gone_says_so_before_it_is_to_play(
+    site: Site, browser: Browser
+) -> None:
+    page = await signed_in(browser, site, **DESK)
+    path = site.services.files.path_of(await site.clips.get("d1"))
+    elsewhere = path.rename(path.with_suffix(".away"))
+    try:
+        await page.goto(f"{site.url}/#/playback?day={DAY}")
+        await expect(page.locator("gcam-playback-stage .name")).to_contain_text("Yard")
+        await page.locator("gcam-playback-controls").get_by_role("button", name="Previous").click()
+        await expect(page.get_by_text("This recording can't be played")).to_be_visible()
+        await keep_screenshot(page, "playback-gone")
+    finally:
+        elsewhere.rename(path)
+
+
 async def test_the_picture_of_a_recording_that_stands_can_be_kept(site: Site, browser: Browser) -> None:
     page = await signed_in(browser, site, **DESK)
     await page.goto(f"{site.url}/#/playback?day={DAY}")

@@ -16,6 +16,7 @@ import { words } from "../../i18n/i18n.js";
 import { now_s } from "../../state/gcam.js";
 import { may, session } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
+import { deviceOf } from "./device.js";
 import { peopleStyles } from "./people.styles.js";
 import "./links.js";
 import "./second-factors.js";
@@ -65,7 +66,7 @@ export class ProfileDialog extends LitElement {
             html`<li>
               <div class="who">
                 <strong>${session.current ? t("this_device") : session.address}</strong>
-                <small>${session.agent} · ${relative(session.last_seen_at, now_s())}</small>
+                <small title=${session.agent}>${deviceOf(session.agent)} · ${relative(session.last_seen_at, now_s())}</small>
               </div>
               ${session.current
                 ? nothing
