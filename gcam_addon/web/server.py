@@ -103,12 +103,9 @@ class WebServer:
     ) -> tuple[str, int]:
         """The address, and the port where any would do."""
         assert self._runner.server is not None
-        protocols = self._connections.guarded(partial(reader, self._runner.server))
-        handshake_s = None if tls is None else self._connections.bounds.head_s
+        protocols = self._connections.guarded(partial(reader, self._runner.server), tls)
         try:
-            server = await asyncio.get_running_loop().create_server(
-                protocols, host, port, ssl=tls, ssl_handshake_timeout=handshake_s
-            )
+            server = await asyncio.get_running_loop().create_server(protocols, host, port)
         except OSError as error:
             raise ConfigError(
                 f"Gcam's page can't listen on {host}:{port} ({error.strerror or error}): "

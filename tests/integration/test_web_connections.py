@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,7 +12,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from gcam_addon.config.model import WebSettings
 from gcam_addon.web.connections import CONNECTIONS, Bounds, Connections
+from tests.support.certificates import self_made
 from tests.support.waiting import patience, until
 from tests.support.web_fakes import LOOPBACK, Site, make_frame, serve
 
@@ -42,6 +46,77 @@ async def hung_up_on(pair: Pair) -> bool:
             return await pair[0].read(1) == b""
         except ConnectionError:
             return True
+
+
+@asynccontextmanager
+async def under_tls(folder: Path) -> AsyncIterator[tuple[Site, aiohttp.ClientSession]]:
+    """A page with a certificate of its own making, and a visitor who trusts that."""
+    self_made(folder)
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    trust = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=str(certificate)), force_close=True)
+    settings = WebSettings(port=0, tls_certificate=certificate, tls_key=key)
+    async with (
+        serve(folder, settings=settings) as site,
+        aiohttp.ClientSession(site.server.url, connector=trust) as visitor,
+    ):
+        yield site, visitor
+
+
+async def test_connections_under_tls_that_are_over_are_forgotten(tmp_path: Path) -> None:
+    async with under_tls(tmp_path) as (site, visitor):
+        connections = bounds_of(site, Bounds(most_each=3))
+        for _ in range(10):
+            async with visitor.get("/health") as response:
+                assert response.status == 200
+            await until(lambda: len(connections) == 0)
+
+
+@pytest.mark.parametrize("said", [b"", b"\x16\x03\x01\x02\x00"])
+async def test_handshakes_that_do_not_end_are_counted_and_keep_nobody_out(
+    tmp_path: Path, said: bytes
+) -> None:
+    async with under_tls(tmp_path) as (site, visitor):
+        connections = bounds_of(site, Bounds(most_each=10, head_s=1000))
+        async with strangers(site, 40, said) as pairs:
+            await until(lambda: len(connections) == 10)
+            assert all([await hung_up_on(pair) for pair in pairs[:30]])
+            async with visitor.get("/health") as response:
+                assert response.status == 200
+        await until(lambda: len(connections) == 0)
+
+
+@pytest.mark.parametrize("said", [b"GET / HTTP/1.1\r\n\r\n", b"\x80\x2e\x01\x00\x02"])
+async def test_what_is_no_tls_is_hung_up_on(
+    tmp_path: Path, said: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with under_tls(tmp_path) as (site, _):
+        async with strangers(site, 5, said) as pairs:
+            assert all([await hung_up_on(pair) for pair in pairs])
+        await until(lambda: len(bounds_of(site, Bounds())) == 0)
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_a_handshake_has_to_end_in_time(tmp_path: Path) -> None:
+    async with under_tls(tmp_path) as (site, _):
+        connections = bounds_of(site, Bounds(head_s=0.2))
+        async with strangers(site, 5) as pairs:
+            assert all([await hung_up_on(pair) for pair in pairs])
+        await until(lambda: len(connections) == 0)
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+async def test_versions_of_tls_that_are_broken_are_refused(tmp_path: Path, version: ssl.TLSVersion) -> None:
+    async with under_tls(tmp_path) as (_, visitor):
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            old.minimum_version = old.maximum_version = version
+        old.set_ciphers("ALL:@SECLEVEL=0")
+        with pytest.raises(aiohttp.ClientConnectorError):
+            await visitor.get("/health", ssl=old)
+        async with visitor.get("/health") as response:
+            assert response.status == 200
 
 
 @pytest.mark.parametrize("said", [b"", b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX: "])

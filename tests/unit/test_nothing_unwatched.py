@@ -34,7 +34,10 @@ ALLOWED = {
         "a simulated board's planned fault; defects are strays",
     ),
     "simulator/port.py": (["create_task", "create_task"], "a simulated board's connection; logs its defects"),
-    "web/connections.py": (["call_later"], "the timer of one request's head, which ends its connection"),
+    "web/connections.py": (
+        ["call_later", "ensure_future"],
+        "the timer of one request's head, which ends it; a handshake, whose errors are its client's",
+    ),
     "sources/mjpeg.py": (["call_later"], "the timer of one run, which ends it"),
     "web/app.py": (
         ["ensure_future"],
