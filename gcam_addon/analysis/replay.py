@@ -24,7 +24,7 @@ from gcam_addon.detectors.zones import rasterise
 from gcam_addon.errors import RecordingError
 from gcam_addon.interfaces import Look, Luma
 from gcam_addon.model import MotionEnded, MotionStarted, Size, Unit, jpeg_unit
-from gcam_addon.picture.orientation import of_rotation, shown_size, turned
+from gcam_addon.picture.orientation import of_frame, of_rotation, shown_size, turned
 from gcam_addon.pipeline.handoff import Pace
 from gcam_addon.words.reason import because
 
@@ -110,7 +110,8 @@ class Picture:
 
     def __init__(self, decoded: av.VideoFrame, at: float, reformatter: VideoReformatter) -> None:
         self.at = at
-        self.size = Size(decoded.width, decoded.height)
+        self._orientation = of_frame(decoded.rotation)
+        self.size = shown_size(Size(decoded.width, decoded.height), self._orientation)
         self._decoded = decoded
         self._reformatter = reformatter
         self._lumas: dict[int, Luma] = {}
@@ -120,13 +121,14 @@ class Picture:
         if divisor not in self._lumas:
             grey = self._reformatter.reformat(
                 self._decoded,
-                width=-(-self.size.width // divisor),
-                height=-(-self.size.height // divisor),
+                width=-(-self._decoded.width // divisor),
+                height=-(-self._decoded.height // divisor),
                 format="gray",
                 dst_color_range=ColorRange.JPEG,
                 interpolation=Interpolation.AREA,
             )
-            self._lumas[divisor] = grey.to_ndarray().astype(np.uint8, copy=False)
+            luma = turned(grey.to_ndarray(), self._orientation)
+            self._lumas[divisor] = luma.astype(np.uint8, copy=False)
         return self._lumas[divisor]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer, OutputContainer
@@ -57,25 +58,31 @@ def join(
 
 
 class _Remuxed:
-    """The clips' own packets, with new times."""
+    """The clips' own packets, with new times, and their sound."""
 
     def __init__(self, output: OutputContainer) -> None:
         self._output = output
         self._stream: av.VideoStream | None = None
+        self._sound: av.AudioStream | None = None
+        self._heard_until = -1
         self.length_s = 0.0
 
     def add(self, source: InputContainer, from_s: float, to_s: float) -> Iterator[float]:
         """Yields how much of it is done, 0..1."""
         stream = source.streams.video[0]
         if self._stream is None:
-            self._stream = self._output.add_stream_from_template(stream)
+            self._begin(source)
         base = stream.time_base
         assert base is not None
         source.seek(max(0, int(from_s / base)), stream=stream, backward=True)
         first: float | None = None
         end_s = self.length_s
-        for packet in source.demux(stream):
+        for packet in source.demux(*source.streams.video, *source.streams.audio):
             if packet.pts is None or packet.dts is None or not packet.size:
+                continue
+            if packet.stream.type == "audio":
+                if first is not None:
+                    self._hear(packet, self.length_s - first)
                 continue
             at_s = float(packet.pts * base)
             if at_s > to_s:
@@ -85,6 +92,7 @@ class _Remuxed:
             end_s = max(end_s, self.length_s + at_s - first)
             packet.pts += shift
             packet.dts += shift
+            assert self._stream is not None
             packet.stream = self._stream
             self._output.mux(packet)
             yield _share(at_s, from_s, to_s, stream)
@@ -93,6 +101,21 @@ class _Remuxed:
 
     def finish(self) -> None:
         pass
+
+    def _begin(self, source: InputContainer) -> None:
+        self._stream = self._output.add_stream_from_template(source.streams.video[0])
+        self._stream.set_display_rotation(_rotation(source))
+        if source.streams.audio:
+            self._sound = self._output.add_stream_from_template(source.streams.audio[0])
+
+    def _hear(self, packet: av.Packet[Any], shift_s: float) -> None:
+        assert packet.pts is not None
+        packet.pts += int(shift_s / packet.time_base)
+        packet.dts = packet.pts
+        if self._sound is not None and packet.pts > self._heard_until:  # where clips overlap it is heard once
+            self._heard_until = packet.pts
+            packet.stream = self._sound
+            self._output.mux(packet)
 
 
 class _Encoded:
@@ -154,9 +177,18 @@ def _alike(paths: Sequence[Path]) -> bool:
     return len({_parameters(path) for path in paths}) == 1
 
 
+def _rotation(source: InputContainer) -> float:
+    """How far the film is turned counterclockwise to be shown."""
+    for frame in source.decode(video=0):
+        source.seek(0)
+        return frame.rotation
+    return 0.0
+
+
 def _parameters(path: Path) -> tuple[object, ...]:
     with opened(path) as source:
         stream = source.streams.video[0]
         context = stream.codec_context
         size = (context.width, context.height)
-        return (context.name, size, bytes(context.extradata or b""), stream.time_base)
+        seen = (context.name, size, bytes(context.extradata or b""), stream.time_base, _rotation(source))
+        return (*seen, *(bytes(voice.codec_context.extradata or b"") for voice in source.streams.audio))
