@@ -24,7 +24,7 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.model import Unit, jpeg_unit
 from gcam_addon.picture import jpeg
-from gcam_addon.sources.mjpeg import MjpegSource
+from gcam_addon.sources.http import HttpSource
 from gcam_addon.wire.multipart import MultipartParser
 from gcam_addon.wire.response import ResponseReader
 
@@ -113,7 +113,7 @@ async def with_aiohttp(url: str, count: int) -> int:
 
 
 async def with_gcam(url: str, count: int) -> int:
-    return await count_frames(MjpegSource(SourceSettings(url), CLOCK).units(), count)
+    return await count_frames(HttpSource(SourceSettings(url), CLOCK).units(), count)
 
 
 async def count_frames(frames: AsyncIterator[Unit], count: int) -> int:
@@ -187,7 +187,7 @@ def main() -> None:
     print(
         f"{options.cameras} cameras at {options.fps:g} fps, {len(body)} bytes a picture, µs of CPU per frame"
     )
-    receivers = {"aiohttp": with_aiohttp, "asyncio.Protocol": with_protocol, "MjpegSource": with_gcam}
+    receivers = {"aiohttp": with_aiohttp, "asyncio.Protocol": with_protocol, "HttpSource": with_gcam}
     for like in ("board", "chunked", "raw"):
         rounds: dict[str, list[float]] = {name: [] for name in receivers}
         for _ in range(options.rounds):

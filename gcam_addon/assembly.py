@@ -25,7 +25,7 @@ from gcam_addon.pipeline.processor import Processor
 from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
 from gcam_addon.pipeline.tracker import Tracker
 from gcam_addon.sources.candidates import KnownStreams, places_of
-from gcam_addon.sources.mjpeg import MjpegSource
+from gcam_addon.sources.http import HttpSource
 from gcam_addon.sources.replay import ReplaySource
 from gcam_addon.wire.address import FileAddress, HttpAddress, parse
 from gcam_addon.words.reason import because
@@ -71,7 +71,12 @@ def build_source(camera: Camera, clock: Clock, known: KnownStreams | None = None
     address = parse(camera.source.url)
     if isinstance(address, FileAddress):
         return ReplaySource(address.path, clock=clock, realtime=True, loop=True)
-    return MjpegSource(camera.source, clock, known)
+    return HttpSource(camera.source, clock, known)
+
+
+def asked_fps(source: Source) -> float | None:
+    """How many pictures a second a camera that is read is asked for; None where it sends them itself."""
+    return source.asked_fps if isinstance(source, HttpSource) else None
 
 
 async def board_of(camera: Camera, clock: Clock) -> Board:

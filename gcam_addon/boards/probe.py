@@ -16,6 +16,7 @@ from gcam_addon.words.reason import because
 PROBE_S = 40.0
 _SMALL_PX = 320 * 240
 _LEAST_FPS = 3.0
+_BUSY = frozenset({429, 503})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +92,19 @@ async def _examine(board: Board, address: HttpAddress, visit: Visit) -> Probe:
 async def _watched(
     board: Board, address: HttpAddress, visit: Visit
 ) -> tuple[HttpAddress | None, StreamLook | None, list[Note]]:
-    """The stream to use, what it showed, and what is to be said of it."""
+    """What to watch, what it showed, and what is to be said of it."""
     wanted = () if address.is_bare else (address,)
     failure: SourceError | None = None
     for stream in dict.fromkeys((*wanted, *board.streams)):
         try:
             look = await visit.watch(stream)
         except Stalled:
-            return (
-                stream,
-                None,
-                [Note("busy", "Somebody is watching it already: it shows its stream to one at a time.")],
-            )
+            return stream, None, [_busy()]
         except Rejected as error:
             if error.status == 401:
                 raise
+            if error.status in _BUSY:
+                return stream, None, [_busy()]
             failure = error
         except SourceError as error:
             failure = error
@@ -115,7 +114,12 @@ async def _watched(
             return stream, look, told
     if board.snapshot is None:
         raise failure or ProtocolError(because("no_camera_found", address=address))
-    return None, None, [Note("snapshot_only", "It sends single pictures only; Gcam needs a stream.")]
+    single = Note("snapshot_only", "It sends single pictures only: Gcam asks for one a second.")
+    return board.snapshot, None, [single]
+
+
+def _busy() -> Note:
+    return Note("busy", "Somebody is watching it already: it shows its stream to one at a time.")
 
 
 async def _single(board: Board, visit: Visit) -> Picture | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
-from gcam_addon.assembly import build_source
+from gcam_addon.assembly import asked_fps, build_source
 from gcam_addon.check.finding import Finding, error, ok, warning
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings
@@ -33,6 +33,8 @@ class Look:
     fps: float
     bytes_per_frame: int
     dropped: int = 0
+    is_asked: bool = False
+    """It sends one picture at a time, as often as it is asked for one."""
 
 
 async def check_camera(
@@ -53,14 +55,18 @@ async def check_camera(
     if not frames:
         message = because("check_camera_silent", name=camera.name, seconds=f"{first_picture_s:g}")
         return [error("camera_stalled", message, remedy_for("stalled"))]
-    return judge(camera.name, _look(frames, watch_s, source.dropped), camera.recording)
+    asked = asked_fps(source)
+    look = _look(frames, watch_s, source.dropped)
+    if asked is not None:
+        look = replace(look, fps=look.fps if len(frames) > 1 else asked, is_asked=True)
+    return judge(camera.name, look, camera.recording)
 
 
 def judge(name: str, look: Look, recording: RecordingSettings) -> list[Finding]:
     """What is to say of a camera that delivers, and is recorded so. Pure."""
     size, pixels = f"{look.size.width}x{look.size.height}", look.size.width * look.size.height
     shown = because(
-        "check_camera",
+        "check_camera_asked" if look.is_asked else "check_camera",
         name=name,
         size=size,
         fps=f"{look.fps:.1f}",
@@ -75,7 +81,7 @@ def judge(name: str, look: Look, recording: RecordingSettings) -> list[Finding]:
                 because("check_set_size"),
             )
         )
-    if look.fps < _LEAST_FPS:
+    if look.fps < _LEAST_FPS and not look.is_asked:
         cause, remedy = because("check_weak"), because("check_nearer")
         if pixels >= _HUGE_PX:
             cause, remedy = because("check_large"), because("check_smaller")

@@ -21,6 +21,8 @@ class SourceSettings:
     stall_timeout_s: float = 10.0
     """Silence after which an open connection is given up; an ESP32 that hangs never closes it."""
     verify_tls: bool = True
+    poll_fps: float = 1.0
+    """How many pictures a second to ask for where the camera sends one at a time; of no meaning elsewhere."""
 
 
 class DetectorName(StrEnum):

@@ -126,6 +126,7 @@ _SOURCE: dict[str, Any] = {
     "connect_timeout_s": number(0.5, 120, "seconds"),
     "stall_timeout_s": number(1, 600, "seconds"),
     "verify_tls": flag,
+    "poll_fps": number(0.1, 5, "pictures per second"),
 }
 
 _RECORDING: dict[str, Any] = {

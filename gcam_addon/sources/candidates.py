@@ -1,4 +1,5 @@
-"""Where a board's stream is when only its host was given: what firmwares use, tried one after another.
+"""Where a board's stream is when only its host was given, or its single pictures where it has none: what
+firmwares use, tried one after another.
 
 A board serves one viewer, so one connection at a time, closed before the next; the one that delivers is kept.
 """
@@ -31,6 +32,17 @@ _PLACES: tuple[tuple[int | None, str], ...] = (
     (None, "/cam.mjpeg"),  # yoursunny
     (None, "/sustain?video=1"),  # MJPEG2SD
 )
+_PICTURES = (
+    "/capture",  # CameraWebServer, easytarget
+    "/snapshot.jpg",  # Tasmota
+    "/snapshot",  # rzeldent
+    "/cam-hi.jpg",  # the sketch of many courses
+    "/cam.jpg",  # yoursunny
+    "/jpg",  # arkhipenko, Micro-RTSP sample
+    "/photo",
+    "/picture",
+)
+_BUSY = frozenset({429, 503})
 
 
 def candidates(address: HttpAddress) -> list[HttpAddress]:
@@ -52,28 +64,65 @@ def places_of(addresses: Iterable[HttpAddress]) -> frozenset[tuple[int, str]]:
     return frozenset((place.port, place.target) for place in places)
 
 
+def pictures(address: HttpAddress) -> list[HttpAddress]:
+    """Where to look for single pictures of a bare address that has no stream, in order."""
+    return [address.at(path) for path in _PICTURES]
+
+
 async def find_stream(address: HttpAddress, settings: SourceSettings, known: KnownStreams) -> OpenStream:
-    """Open the stream of a bare address. What worked is written to `known` and tried alone the next time."""
+    """Open the stream of a bare address, or a single picture where it has none. The stream that worked is
+    written to `known` and tried alone the next time; a picture is not: the next run looks for a stream again.
+    """
     if address in known:
         return await _open_known(address, settings, known)
-    answer_timeout_s = min(settings.stall_timeout_s, _ANSWER_TIMEOUT_S)
-    has_answered = False
+    search = _Search(settings)
     places = candidates(address)
     for place in places:
-        try:
-            stream = await open_stream(place, settings, answer_timeout_s)
-        except (ProtocolError, Rejected, Unreachable) as error:  # Stalled: found, and busy
-            if _is_final(error):
-                raise
-            has_answered |= not isinstance(error, Unreachable)
-        else:
+        stream = await search.open(place)
+        if stream is None:
+            continue
+        if not stream.is_picture:
             known[address] = place
             return stream
-    if has_answered:
+        stream.connection.close()
+        search.pictures.append(place)
+    if search.has_answered and not search.is_busy:
+        for place in (*search.pictures, *pictures(address)):
+            stream = await search.open(place)
+            if stream is not None and stream.is_picture:
+                return stream
+            places.append(place)
+    if search.has_answered:
         paths = ", ".join(f":{place.port}{place.target}" for place in places)
         raise ProtocolError(because("no_stream_found", address=address, paths=paths))
     ports = ", ".join(str(port) for port in sorted({place.port for place in places}))
     raise Unreachable(because("refuses_ports", address=address, ports=ports))
+
+
+class _Search:
+    """One host's places, tried one after another."""
+
+    def __init__(self, settings: SourceSettings) -> None:
+        self._settings = settings
+        self._answer_timeout_s = min(settings.stall_timeout_s, _ANSWER_TIMEOUT_S)
+        self.has_answered = False
+        self.is_busy = False
+        """There is a stream, for another viewer or later: single pictures are no substitute."""
+        self.pictures: list[HttpAddress] = []
+        """Places that gave one."""
+
+    async def open(self, place: HttpAddress) -> OpenStream | None:
+        """None: there is nothing. Raises SourceError where no other place will do better."""
+        try:
+            stream = await open_stream(place, self._settings, self._answer_timeout_s)
+        except (ProtocolError, Rejected, Unreachable) as error:  # Stalled: found, and busy
+            if _is_final(error):
+                raise
+            self.has_answered |= not isinstance(error, Unreachable)
+            self.is_busy |= isinstance(error, Rejected) and error.status in _BUSY
+            return None
+        self.has_answered = True
+        return stream
 
 
 async def _open_known(address: HttpAddress, settings: SourceSettings, known: KnownStreams) -> OpenStream:

@@ -1,6 +1,6 @@
-"""Pictures from a board over HTTP: multipart MJPEG, or JPEGs one after another.
+"""Pictures that a board streams over HTTP: multipart MJPEG, or JPEGs one after another.
 
-One connection, read as fast as it delivers; reconnecting is the runner's business.
+One connection, read as fast as it delivers; opening it is `http`'s business.
 """
 
 from __future__ import annotations
@@ -8,18 +8,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import SourceSettings
-from gcam_addon.errors import ConfigError, ProtocolError, SourceError, Stalled, Unreachable
+from gcam_addon.errors import ProtocolError, SourceError, Stalled, Unreachable
 from gcam_addon.model import Size, Unit, jpeg_unit
 from gcam_addon.picture import jpeg
-from gcam_addon.sources.candidates import KnownStreams, find_stream
-from gcam_addon.wire.address import HttpAddress, parse
+from gcam_addon.wire.address import HttpAddress
 from gcam_addon.wire.connection import HttpConnection
 from gcam_addon.wire.multipart import MultipartParser, boundary_of
-from gcam_addon.wire.stream import OpenStream, open_stream
+from gcam_addon.wire.stream import OpenStream
 from gcam_addon.words.reason import because
 
 _MAX_WAITING_FRAMES = 32
@@ -30,47 +28,8 @@ _TICK_S = 1e-6  # frames that came in one piece are told apart by this
 _log = logging.getLogger(__name__)
 
 
-class MjpegSource:
-    """Implements `interfaces.Source` for http and https addresses. Raises ConfigError for any other.
-
-    `known` remembers, over sources, where the stream of a bare address was found.
-    """
-
-    def __init__(self, settings: SourceSettings, clock: Clock, known: KnownStreams | None = None) -> None:
-        address = parse(settings.url)
-        if not isinstance(address, HttpAddress):
-            raise ConfigError(because("no_http", address=address), field="source.url")
-        self._address = address
-        self._settings = settings
-        self._clock = clock
-        self._known: KnownStreams = {} if known is None else known
-        self._dropped_before = 0
-        self._intake: _Intake | None = None
-
-    @property
-    def dropped(self) -> int:
-        return self._dropped_before + (self._intake.dropped if self._intake else 0)
-
-    async def units(self) -> AsyncGenerator[Unit, None]:
-        stream = await self._open()
-        intake = self._intake = _Intake(stream, self._settings, self._clock, self._address)
-        try:
-            intake.start()
-            while True:
-                yield await intake.next()
-        finally:
-            intake.close()
-            self._dropped_before += intake.dropped
-            self._intake = None
-
-    async def _open(self) -> OpenStream:
-        if self._address.is_bare:
-            return await find_stream(self._address, self._settings, self._known)
-        return await open_stream(self._address, self._settings, self._settings.stall_timeout_s)
-
-
-class _Intake:
-    """From the body's bytes to waiting units, with a watch on silence. Loop only."""
+class MjpegIntake:
+    """Implements `http.Intake`: from the body's bytes to waiting units, silence being watched. Loop only."""
 
     def __init__(
         self, stream: OpenStream, settings: SourceSettings, clock: Clock, address: HttpAddress

@@ -69,6 +69,7 @@ def camera_json(camera: Camera, state: CameraState | None, board: Identity | Non
             "connect_timeout_s": camera.source.connect_timeout_s,
             "stall_timeout_s": camera.source.stall_timeout_s,
             "verify_tls": camera.source.verify_tls,
+            "poll_fps": camera.source.poll_fps,
         },
         "detection": asdict(camera.detection),
         "recording": asdict(camera.recording),

@@ -1,4 +1,4 @@
-"""One HTTP connection to a camera: connect, ask once, read the answer as it comes.
+"""One HTTP connection to a camera: connect, ask, read the answer as it comes; ask again where both want that.
 
 A plain protocol instead of an HTTP library: its cost per frame is what a camera costs while nothing moves
 (docs/design/receiving.md). What the answer means is decided elsewhere.
@@ -11,7 +11,7 @@ import errno
 import re
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from gcam_addon.errors import ProtocolError, SourceError, Stalled, Unreachable, Untrusted
 from gcam_addon.wire.address import HttpAddress
@@ -35,7 +35,9 @@ _REASONS = {
 
 
 class HttpConnection(asyncio.BufferedProtocol):
-    """Made by `connect`. Use: `send`, `head`, `start_body`; `close` at any time, also more than once."""
+    """Made by `connect`. Use: `send`, `head`, `start_body`, and so again while it `is_free`; `close` at any
+    time, also more than once.
+    """
 
     def __init__(self, address: HttpAddress) -> None:
         self._address = address
@@ -48,6 +50,7 @@ class HttpConnection(asyncio.BufferedProtocol):
         self._ended: Ended | None = None
         self._error: SourceError | None = None
         self._has_received = False
+        self._stays_open = False
 
     @classmethod
     async def connect(cls, address: HttpAddress, timeout_s: float, verify_tls: bool) -> HttpConnection:
@@ -81,15 +84,34 @@ class HttpConnection(asyncio.BufferedProtocol):
         peer = self._transport.get_extra_info("peername")
         return str(peer[0]) if peer else ""
 
-    def send(self, authorization: str | None) -> None:
-        """Ask for the address; short, as boards have room for 512 bytes of headers."""
+    @property
+    def is_whole(self) -> bool:
+        """All of the answer has come, as far as it told how long it is."""
+        return self._reader.finished
+
+    @property
+    def is_free(self) -> bool:
+        """The answer has come whole and the camera leaves the connection open: it may be asked again."""
+        return self._stays_open and self._reader.finished and self._error is None
+
+    def send(self, authorization: str | None, conditions: Mapping[str, str] | None = None) -> None:
+        """Ask for the address; short, as boards have room for 512 bytes of headers. `conditions` are headers;
+        given, also empty, they say that more will be asked here.
+        """
         assert self._transport is not None
+        if self.is_free:
+            self._reader = ResponseReader()
+            self._head = asyncio.get_running_loop().create_future()
+            self._receive = self._ended = None
+            self._has_received = False
+        self._stays_open = conditions is not None
         lines = [
             f"GET {self._address.target} HTTP/1.1",
             f"Host: {self._address.host_header}",
             "User-Agent: Gcam",
             "Accept: */*",
-            "Connection: close",
+            f"Connection: {'keep-alive' if self._stays_open else 'close'}",
+            *(f"{name}: {value}" for name, value in (conditions or {}).items()),
         ]
         if authorization is not None:
             lines.append(f"Authorization: {authorization}")
@@ -112,7 +134,7 @@ class HttpConnection(asyncio.BufferedProtocol):
     def start_body(self, receive: Receive, ended: Ended) -> None:
         """From now on `receive` gets the body's pieces as they come, valid during the call only.
 
-        `ended` is called once, at the end, unless `close` was.
+        `ended` is called once, at the end, unless `close` was; also where the connection `is_free` then.
         """
         failed_before, self._error = self._error, None
         self._receive, self._ended = receive, ended
@@ -121,6 +143,8 @@ class HttpConnection(asyncio.BufferedProtocol):
             self._hand_on(memoryview(piece))
         if failed_before is not None:
             self._end(failed_before)
+        elif self.is_free:
+            self._over()
         self.resume()
 
     def pause(self) -> None:
@@ -154,6 +178,10 @@ class HttpConnection(asyncio.BufferedProtocol):
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
+        if self.is_free:
+            if bytes(self._buffer[:nbytes]).strip():  # but for the line end behind the last chunk
+                self._end(self._closed_by_camera(None))
+            return
         self._has_received = True
         end: SourceError | None = None
         try:
@@ -161,13 +189,17 @@ class HttpConnection(asyncio.BufferedProtocol):
                 self._hand_on(piece)
         except ProtocolError as error:
             end = ProtocolError(because("camera_protocol", address=self._address, why=error))
-        if self._reader.head is not None and not self._head.done():
+        head = self._reader.head
+        if head is not None and not self._head.done():
             self.pause()  # until somebody has judged the head
-            self._head.set_result(self._reader.head)
-        if self._reader.finished:
+            self._stays_open &= "close" not in head.headers.get("connection", "").lower()
+            self._head.set_result(head)
+        if self._reader.finished and not self._stays_open:
             end = self._closed_by_camera(None)
         if end is not None:
             self._end(end)
+        elif self._reader.finished:
+            self._over()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end(self._closed_by_camera(exc))
@@ -192,6 +224,12 @@ class HttpConnection(asyncio.BufferedProtocol):
             self._head.exception()  # whoever waited for it may be gone: then it is nobody's
         if self._ended is not None:
             self._ended(error)
+
+    def _over(self) -> None:
+        """The answer is; the connection is not."""
+        ended, self._ended = self._ended, None
+        if ended is not None:
+            ended(self._closed_by_camera(None))
 
     def _closed_by_camera(self, exc: Exception | None) -> Unreachable:
         if isinstance(exc, OSError):

@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 from base64 import b64encode
+from typing import NamedTuple
 
 _HASHES = {"MD5": "md5", "MD5-SESS": "md5", "SHA-256": "sha256", "SHA-256-SESS": "sha256"}
 _PARAMETER = re.compile(r'(?<![a-z-])([a-z-]++)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))', re.IGNORECASE)
@@ -17,20 +18,30 @@ def basic(username: str, password: str) -> str:
 
 
 def digest(
-    challenge: str, username: str, password: str, target: str, cnonce: str | None = None
+    challenge: str, username: str, password: str, target: str, cnonce: str | None = None, *, count: int = 1
 ) -> str | None:
-    """Answer to a WWW-Authenticate header for a GET of `target`; None where it offers no Digest we know."""
+    """Answer to a WWW-Authenticate header for a GET of `target`; None where it offers no Digest we know.
+    `count`: the how manyth to this one.
+    """
     for offer in re.split(r"(?:\A|,\s*)Digest\s+", challenge, flags=re.IGNORECASE)[1:]:
         asked = {name.lower(): quoted or bare for name, quoted, bare in _PARAMETER.findall(offer)}
         algorithm = asked.get("algorithm", "MD5").upper()
         if "nonce" in asked and algorithm in _HASHES:
             sender = (username, password)
-            return _answer(asked, algorithm, sender, target, cnonce or secrets.token_hex(8))
+            once = _Once(cnonce or secrets.token_hex(8), f"{count:08x}")
+            return _answer(asked, algorithm, sender, target, once)
     return None
 
 
-def _answer(asked: dict[str, str], algorithm: str, sender: tuple[str, str], target: str, cnonce: str) -> str:
-    username, password = sender
+class _Once(NamedTuple):
+    """What no two answers have in common."""
+
+    cnonce: str
+    nc: str
+
+
+def _answer(asked: dict[str, str], algorithm: str, sender: tuple[str, str], target: str, once: _Once) -> str:
+    (username, password), (cnonce, nc) = sender, once
 
     def hashed(*values: str) -> str:
         return hashlib.new(_HASHES[algorithm], ":".join(values).encode(), usedforsecurity=False).hexdigest()
@@ -43,9 +54,9 @@ def _answer(asked: dict[str, str], algorithm: str, sender: tuple[str, str], targ
     fields = {"username": username, "realm": realm, "nonce": nonce, "uri": target}
     quality = ""
     if "auth" in re.split(r"[\s,]+", asked.get("qop", "")):
-        fields["response"] = hashed(secret, nonce, "00000001", cnonce, "auth", request)
+        fields["response"] = hashed(secret, nonce, nc, cnonce, "auth", request)
         fields["cnonce"] = cnonce
-        quality = ", qop=auth, nc=00000001"
+        quality = f", qop=auth, nc={nc}"
     else:
         fields["response"] = hashed(secret, nonce, request)
     if "opaque" in asked:

@@ -17,6 +17,7 @@ MAX_HEAD_BYTES = 64 * 1024
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(r"(?:HTTP/1\.[01]|ICY) +([1-5]\d\d)(?: |$)")
+_BODILESS = frozenset({204, 304})  # whatever they say of a length
 _LENGTH = re.compile(r"[0-9]{1,15}")
 _CHUNK = re.compile(rb"(?:\r?\n){0,2}([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\n]*)?\r?\n")
 _CHUNK_LINE_BYTES = 32  # longer ones, with extensions nobody needs, are read in several steps
@@ -82,6 +83,8 @@ class ResponseReader:
         length = head.headers.get("content-length", "").strip()
         if _LENGTH.fullmatch(length) and not head.content_type.startswith("multipart/"):
             self._left_of_body = int(length)
+        if head.status in _BODILESS:
+            self._is_chunked, self._left_of_body = False, 0
         return True
 
     def _limit(self, view: memoryview) -> Iterator[memoryview]:

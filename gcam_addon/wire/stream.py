@@ -1,14 +1,15 @@
-"""Opening a camera's stream: redirects, credentials, and what an answer that is no stream means.
+"""Opening a camera's stream, or one picture: redirects, credentials, and what another answer means.
 
 Every error says what the camera did and what a person can do about it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gcam_addon.config.model import SourceSettings
-from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError
+from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Unreachable
 from gcam_addon.wire import credentials
 from gcam_addon.wire.address import HttpAddress
 from gcam_addon.wire.connection import HttpConnection
@@ -18,7 +19,9 @@ from gcam_addon.words.reason import because
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REQUESTS = 6
-_PICTURES = ("multipart/", "video/", "application/octet-stream", "image/x-mixed-replace")
+_ENDLESS = "image/x-mixed-replace"
+_PICTURES = ("multipart/", "video/", "application/octet-stream", "image/")
+_UNCHANGED = 304
 _ADVICE = {
     401: because("answered_401"),
     403: because("answered_403"),
@@ -31,28 +34,104 @@ _ADVICE = {
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What a camera is asked."""
+
+    address: HttpAddress
+    challenge: str = field(default="", repr=False)
+    """The camera's, where it wants Digest credentials."""
+    count: int = 1
+    """Of answers to that challenge."""
+    led_from: str | None = None
+    """The address that sent us there."""
+    conditions: Mapping[str, str] | None = None
+
+    @property
+    def authorization(self) -> str | None:
+        address = self.address
+        if self.challenge:
+            username, password = address.username or "", address.password or ""
+            return credentials.digest(self.challenge, username, password, address.target, count=self.count)
+        if address.username is None:
+            return None
+        return credentials.basic(address.username, address.password or "")
+
+    def check(self, there: str) -> None:
+        """Raises ProtocolError where nobody may send us `there`."""
+        if self.led_from is not None and leads_inward(self.led_from, there):
+            raise ProtocolError(because("leads_inward", address=self.address))
+
+
+@dataclass(frozen=True, slots=True)
 class OpenStream:
-    """A connection that delivers pictures, its reading paused; `head` is the answer to the request."""
+    """A connection that delivers pictures, its reading paused; `head` is the answer to the `request`."""
 
     connection: HttpConnection
     head: Head
+    request: Request
+    place: HttpAddress
+    """What was asked for first, before it led anywhere."""
+
+    @property
+    def is_picture(self) -> bool:
+        """It is one picture, and over then: more have to be asked for."""
+        kind = self.head.content_type
+        return self.is_unchanged or (kind.startswith("image/") and kind != _ENDLESS)
+
+    @property
+    def is_unchanged(self) -> bool:
+        """There is none, as it would be the one that was had before."""
+        return self.head.status == _UNCHANGED
 
 
-async def open_stream(address: HttpAddress, settings: SourceSettings, answer_timeout_s: float) -> OpenStream:
-    """Ask for `address`, following redirects. Raises SourceError; no connection is left open then."""
-    request = _Request(address, _basic(address))
+async def open_stream(
+    address: HttpAddress,
+    settings: SourceSettings,
+    answer_timeout_s: float,
+    conditions: Mapping[str, str] | None = None,
+) -> OpenStream:
+    """Ask for `address`, following redirects. Raises SourceError; no connection is left open then.
+    `conditions`, also none, where it is asked for again and again: see `HttpConnection.send`.
+    """
+    request = Request(address, conditions=conditions)
     for _ in range(_MAX_REQUESTS):
-        stream = await _ask(request, settings, answer_timeout_s)
+        connection, head = await _ask(request, settings, answer_timeout_s)
         try:
-            further = _further(request, stream.head)
+            further = _further(request, head)
         except SourceError:
-            stream.connection.close()
+            connection.close()
             raise
         if further is None:
-            return stream
-        stream.connection.close()
-        request = replace(further, led_from=stream.connection.peer or request.led_from)
+            return OpenStream(connection, head, request, address)
+        connection.close()
+        request = replace(further, led_from=connection.peer or request.led_from)
     raise ProtocolError(because("redirects_in_circles", address=address))
+
+
+async def ask_again(
+    before: OpenStream, answer_timeout_s: float, conditions: Mapping[str, str]
+) -> OpenStream | None:
+    """Ask the same place on the same connection. None, and it is closed: it is gone, or answers what wants
+    `open_stream` (a redirect, a demand for credentials, an error). Raises Stalled.
+    """
+    connection = before.connection
+    if not connection.is_free:
+        connection.close()
+        return None
+    request = replace(before.request, conditions=conditions, count=before.request.count + 1)
+    try:
+        connection.send(request.authorization, conditions)
+        head = await connection.head(answer_timeout_s)
+    except (Unreachable, ProtocolError):
+        connection.close()
+        return None
+    except BaseException:
+        connection.close()
+        raise
+    if problem_of(request.address, head) is not None and not _is_as_before(request, head):
+        connection.close()
+        return None
+    return replace(before, head=head, request=request)
 
 
 def problem_of(address: HttpAddress, head: Head) -> SourceError | None:
@@ -68,8 +147,6 @@ def problem_of(address: HttpAddress, head: Head) -> SourceError | None:
     kind = head.content_type
     if not kind or kind.startswith(_PICTURES):
         return None
-    if kind == "image/jpeg":
-        return ProtocolError(because("single_picture", address=address, stream=address.at("/stream", 81)))
     what = because("a_web_page") if kind in {"text/html", "application/xhtml+xml"} else kind
     others = tuple(address.at(target, port) for target, port in (("/stream", 81), ("/stream", None)))
     return ProtocolError(
@@ -77,45 +154,38 @@ def problem_of(address: HttpAddress, head: Head) -> SourceError | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    address: HttpAddress
-    authorization: str | None = field(repr=False)
-    led_from: str | None = None
-    """The address that sent us there."""
-
-    def check(self, there: str) -> None:
-        """Raises ProtocolError where nobody may send us `there`."""
-        if self.led_from is not None and leads_inward(self.led_from, there):
-            raise ProtocolError(because("leads_inward", address=self.address))
-
-
-async def _ask(request: _Request, settings: SourceSettings, answer_timeout_s: float) -> OpenStream:
+async def _ask(
+    request: Request, settings: SourceSettings, answer_timeout_s: float
+) -> tuple[HttpConnection, Head]:
     request.check(request.address.host)
     timeout_s, verify_tls = settings.connect_timeout_s, settings.verify_tls
     connection = await HttpConnection.connect(request.address, timeout_s, verify_tls)
     try:
         request.check(connection.peer)  # a name may stand for any address
-        connection.send(request.authorization)
-        return OpenStream(connection, await connection.head(answer_timeout_s))
+        connection.send(request.authorization, request.conditions)
+        return connection, await connection.head(answer_timeout_s)
     except BaseException:
         connection.close()
         raise
 
 
-def _further(request: _Request, head: Head) -> _Request | None:
+def _further(request: Request, head: Head) -> Request | None:
     """What to ask next; None: this is the stream. Raises SourceError: this is none."""
     elsewhere = _following(request.address, head)
     if elsewhere is not None:
-        return _Request(elsewhere, _basic(elsewhere))
-    if head.status == 401 and (request.authorization or "").startswith("Basic"):
-        answer = _digest(request.address, head)
-        if answer is not None:
-            return _Request(request.address, answer)
+        return Request(elsewhere, conditions=request.conditions)
+    if head.status == 401 and request.address.username is not None and not request.challenge:
+        answer = replace(request, challenge=head.headers.get("www-authenticate", ""))
+        if answer.challenge and answer.authorization is not None:
+            return answer
     problem = problem_of(request.address, head)
-    if problem is not None:
+    if problem is not None and not _is_as_before(request, head):
         raise problem
     return None
+
+
+def _is_as_before(request: Request, head: Head) -> bool:
+    return bool(request.conditions) and head.status == _UNCHANGED
 
 
 def _following(address: HttpAddress, head: Head) -> HttpAddress | None:
@@ -126,14 +196,3 @@ def _following(address: HttpAddress, head: Head) -> HttpAddress | None:
         return address.follow(location)
     except ConfigError as error:
         raise ProtocolError(because("leads_elsewhere", address=address, why=error)) from error
-
-
-def _basic(address: HttpAddress) -> str | None:
-    if address.username is None:
-        return None
-    return credentials.basic(address.username, address.password or "")
-
-
-def _digest(address: HttpAddress, head: Head) -> str | None:
-    challenge = head.headers.get("www-authenticate", "")
-    return credentials.digest(challenge, address.username or "", address.password or "", address.target)

@@ -246,8 +246,8 @@ async def test_a_single_picture_is_a_snapshot_camera() -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
     async with server(head.encode() + jpeg) as url:
         found = await look(f"{url}/image.jpg")
-    assert (found.identity.firmware, found.url) == (Firmware.SNAPSHOT, None)
-    assert found.snapshot_url == f"{url}/image.jpg"
+    assert found.identity.firmware is Firmware.SNAPSHOT
+    assert found.url == found.snapshot_url == f"{url}/image.jpg"
     assert found.picture is not None
     assert found.picture.jpeg == jpeg
     assert "snapshot_only" in {note.code for note in found.notes}

@@ -13,19 +13,19 @@ from gcam_addon.errors import ProtocolError, Rejected, SourceError, Stalled, Unr
 from gcam_addon.model import Size, Unit
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.faults import Fault
-from gcam_addon.sources.mjpeg import MjpegSource
+from gcam_addon.sources.http import HttpSource
 from tests.support.simulated import camera, size_of
 from tests.support.waiting import PATIENCE_S
 
 FIRMWARES = ["camera-web-server", "esphome", "tasmota", "mjpeg2sd"]
 
 
-def source_of(url: str, stall_timeout_s: float = PATIENCE_S) -> MjpegSource:
+def source_of(url: str, stall_timeout_s: float = PATIENCE_S) -> HttpSource:
     settings = SourceSettings(url, connect_timeout_s=PATIENCE_S, stall_timeout_s=stall_timeout_s)
-    return MjpegSource(settings, SystemClock())
+    return HttpSource(settings, SystemClock())
 
 
-async def take(source: MjpegSource, count: int) -> list[Unit]:
+async def take(source: HttpSource, count: int) -> list[Unit]:
     frames: list[Unit] = []
     async with aclosing(source.units()) as stream:
         async for frame in stream:
@@ -35,7 +35,7 @@ async def take(source: MjpegSource, count: int) -> list[Unit]:
     return frames
 
 
-async def ending(source: MjpegSource) -> SourceError:
+async def ending(source: HttpSource) -> SourceError:
     with pytest.raises(SourceError) as caught:
         await take(source, 1000)
     return caught.value

@@ -13,7 +13,7 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled, Unreachable
 from gcam_addon.model import Size, Unit
-from gcam_addon.sources.mjpeg import MjpegSource
+from gcam_addon.sources.http import HttpSource
 from gcam_addon.wire.address import HttpAddress, parse
 from tests.support.jpegs import claiming, jpeg, part
 from tests.support.ports import kept_ports, silent_port
@@ -24,16 +24,16 @@ A, B, C = jpeg(1), jpeg(2, 320, 240), jpeg(3)
 SECRET = "hunter2"
 
 
-def source(port: int, target: str = "/stream", **settings: object) -> MjpegSource:
+def source(port: int, target: str = "/stream", **settings: object) -> HttpSource:
     return at(f"http://127.0.0.1:{port}{target}", **settings)
 
 
-def at(url: str, **settings: object) -> MjpegSource:
+def at(url: str, **settings: object) -> HttpSource:
     chosen = {"connect_timeout_s": PATIENCE_S, "stall_timeout_s": PATIENCE_S} | settings
-    return MjpegSource(SourceSettings(url, **chosen), SystemClock())
+    return HttpSource(SourceSettings(url, **chosen), SystemClock())
 
 
-async def run(camera: MjpegSource) -> tuple[list[Unit], SourceError]:
+async def run(camera: HttpSource) -> tuple[list[Unit], SourceError]:
     """All frames, and what ended them."""
     frames: list[Unit] = []
     with pytest.raises(SourceError) as caught:
@@ -41,7 +41,7 @@ async def run(camera: MjpegSource) -> tuple[list[Unit], SourceError]:
     return frames, caught.value
 
 
-async def collect(camera: MjpegSource, frames: list[Unit], count: int | None = None) -> None:
+async def collect(camera: HttpSource, frames: list[Unit], count: int | None = None) -> None:
     async with aclosing(camera.units()) as stream:
         async for frame in stream:
             frames.append(frame)
@@ -195,7 +195,6 @@ async def test_a_status_that_means_no(status: int) -> None:
     ("answer", "says"),
     [
         (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>", r"web page.*:81/stream"),
-        (b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: 9\r\n\r\n" + A, "snapshot"),
         (b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{}", "application/json"),
         (b"SSH-2.0-OpenSSH_9.2p1\r\n", "HTTP"),
         (b"\x16\x03\x01", "HTTP"),
@@ -249,7 +248,7 @@ async def test_the_last_picture_is_taken_though_its_length_promises_more(
     stream = (STREAM, part(A), part(C, length=len(C) + 100))
     async with serving(script(*stream)) as camera:
         frames, end = await run(source(camera.port, stall_timeout_s=0.3))
-    assert [frame.jpeg for frame in frames] == [A, C]
+    assert [frame.data for frame in frames] == [A, C]
     assert isinstance(end, Unreachable | Stalled)
 
 
@@ -259,7 +258,7 @@ async def test_pictures_before_a_damaged_chunk_are_taken(is_one_piece: bool) -> 
     pieces = (CHUNKED, *chunks, b"no chunk\r\n")
     async with serving(answering(*((b"".join(pieces),) if is_one_piece else pieces))) as camera:
         frames, end = await run(source(camera.port))
-    assert [frame.jpeg for frame in frames] == [A, C]
+    assert [frame.data for frame in frames] == [A, C]
     assert isinstance(end, ProtocolError)
     assert "chunks" in str(end)
 
@@ -270,7 +269,7 @@ async def test_an_answer_that_comes_before_the_question() -> None:
 
     async with accepting(script) as camera:
         frames, _ = await run(source(camera.port))
-    assert [frame.jpeg for frame in frames] == [A, C]
+    assert [frame.data for frame in frames] == [A, C]
 
 
 async def test_announcements_of_an_answer_without_end_are_no_answer() -> None:
@@ -559,7 +558,7 @@ async def test_a_bare_address_is_found_out_once() -> None:
         settings = SourceSettings(f"127.0.0.1:{camera.port}")
         known: dict[object, object] = {}
         for _ in range(2):  # another source each time, as after a reconnect
-            frames, _ = await run(MjpegSource(settings, SystemClock(), known))
+            frames, _ = await run(HttpSource(settings, SystemClock(), known))
             assert len(frames) == 1
         assert camera.targets == ["/", "/stream", "/mjpeg/1", "/mjpeg/1"]
         assert camera.most_open == 1
@@ -620,7 +619,7 @@ async def test_a_known_port_that_refuses_is_looked_for_anew(host: str) -> None:
         settings = SourceSettings(f"http://{host}:{first}", connect_timeout_s=5.0)
 
         async def look() -> SourceError:
-            return (await run(MjpegSource(settings, SystemClock(), known)))[1]
+            return (await run(HttpSource(settings, SystemClock(), known)))[1]
 
         async with serving(answering(STREAM, part(A)), port=second):
             await look()
@@ -635,7 +634,7 @@ async def test_a_known_place_that_does_not_answer_is_kept() -> None:
     address = parse("http://no-such-camera.invalid")
     assert isinstance(address, HttpAddress)
     known = {address: address.at("/stream", 81)}
-    _, end = await run(MjpegSource(SourceSettings("http://no-such-camera.invalid"), SystemClock(), known))
+    _, end = await run(HttpSource(SourceSettings("http://no-such-camera.invalid"), SystemClock(), known))
     assert isinstance(end, Unreachable)
     assert known
 

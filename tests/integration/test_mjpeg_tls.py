@@ -7,7 +7,7 @@ import pytest
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import Unreachable
-from gcam_addon.sources.mjpeg import MjpegSource
+from gcam_addon.sources.http import HttpSource
 from tests.support.certificates import self_made
 from tests.support.jpegs import jpeg, part
 from tests.support.scripted_server import CHUNKED, Peer, accepting, serving
@@ -21,24 +21,24 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
 
 def source(
     port: int, *, verify_tls: bool = True, scheme: str = "https", connect_timeout_s: float = PATIENCE_S
-) -> MjpegSource:
+) -> HttpSource:
     settings = SourceSettings(
         f"{scheme}://127.0.0.1:{port}/stream",
         connect_timeout_s=connect_timeout_s,
         stall_timeout_s=PATIENCE_S,
         verify_tls=verify_tls,
     )
-    return MjpegSource(settings, SystemClock())
+    return HttpSource(settings, SystemClock())
 
 
-async def pictures(camera: MjpegSource) -> tuple[list[bytes], str]:
+async def pictures(camera: HttpSource) -> tuple[list[bytes], str]:
     found: list[bytes] = []
     with pytest.raises(Unreachable) as caught:
         await collect(camera, found)
     return found, str(caught.value)
 
 
-async def collect(camera: MjpegSource, found: list[bytes]) -> None:
+async def collect(camera: HttpSource, found: list[bytes]) -> None:
     async for frame in camera.units():
         found.append(frame.data)  # noqa: PERF401  (what came before the error counts)
 

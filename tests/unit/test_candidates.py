@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gcam_addon.errors import ProtocolError, Rejected
-from gcam_addon.sources.candidates import candidates
+from gcam_addon.sources.candidates import candidates, pictures
 from gcam_addon.wire.address import HttpAddress, parse
 from gcam_addon.wire.response import Head
 from gcam_addon.wire.stream import problem_of
@@ -28,6 +28,12 @@ def test_a_bare_host_is_looked_through_for_every_firmware() -> None:
         "http://cam/sustain?video=1",
     ]
     assert all(place.password == "p" for place in candidates(http("http://u:p@cam")))
+
+
+def test_single_pictures_are_where_its_pages_are() -> None:
+    places = [str(place) for place in pictures(http("http://u:p@cam:8000"))]
+    assert places[:2] == ["http://cam:8000/capture", "http://cam:8000/snapshot.jpg"]
+    assert len(places) == len(set(places))
 
 
 def test_a_port_that_was_given_is_kept_to() -> None:
@@ -74,7 +80,6 @@ def test_a_status_that_means_no(status: int, advice: str) -> None:
     [
         ("text/html; charset=utf-8", "web page"),
         ("application/json", "application/json"),
-        ("image/jpeg", "snapshot"),
         ("audio/wav", "audio/wav"),
     ],
 )
@@ -92,6 +97,7 @@ def test_an_answer_that_is_no_stream(kind: str, says: str) -> None:
         "Multipart/Mixed",
         "video/x-motion-jpeg",
         "application/octet-stream",
+        "image/jpeg",
     ],
 )
 def test_an_answer_that_can_be_a_stream(kind: str) -> None:

@@ -48,6 +48,16 @@ def levels(findings: list[Finding]) -> list[tuple[Level, str]]:
 # -- cameras ---------------------------------------------------------------------------------------------
 
 
+def test_a_camera_that_is_asked_once_a_second_is_not_slow() -> None:
+    asked = replace(GOOD, fps=1.0, is_asked=True)
+    (finding,) = judge("Door", asked, RecordingSettings())
+    assert finding.level is Level.OK
+    assert "single pictures, 1.0 per second" in finding.message
+    assert levels(judge("Door", replace(GOOD, fps=1.0), RecordingSettings())) == [
+        (Level.WARNING, "camera_slow")
+    ]
+
+
 def test_large_pictures_leave_less_of_what_was_before() -> None:
     (finding,) = judge("Door", UXGA, RecordingSettings())
     assert (finding.level, finding.code) == (Level.WARNING, "camera_pre_roll")

@@ -16,7 +16,7 @@ from gcam_addon.config.model import SourceSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import SourceError
 from gcam_addon.machine.loop import MOST_LOOKUPS, Loop
-from gcam_addon.sources.mjpeg import MjpegSource
+from gcam_addon.sources.http import HttpSource
 
 MANY = 40
 """More than asyncio's own threads are, however many cores there are."""
@@ -55,7 +55,7 @@ def in_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
 
 async def connect(host: str) -> None:
     with suppress(SourceError):
-        await anext(MjpegSource(SourceSettings(f"http://{host}/stream"), SystemClock()).units())
+        await anext(HttpSource(SourceSettings(f"http://{host}/stream"), SystemClock()).units())
 
 
 async def until(names: SlowNames, count: int) -> None:

@@ -50,7 +50,6 @@ export class ProbeCard extends LitElement {
         ? html`<img src=${`data:image/jpeg;base64,${probe.picture.jpeg}`} alt=${t("probe_picture")} />`
         : html`<wa-callout variant="warning">${t("no_picture")}</wa-callout>`}
       <dl>${facts(probe).map(([name, value]) => html`<dt>${t(`fact.${name}`)}</dt><dd>${value}</dd>`)}</dl>
-      ${probe.url === null ? html`<wa-callout variant="danger" role="alert">${t("note.snapshot_only")}</wa-callout>` : nothing}
       ${notes(probe.notes)}
     </section>`;
   }
@@ -65,10 +64,9 @@ export class ProbeCard extends LitElement {
 }
 
 export function notes(all: readonly Schemas["Note"][]): unknown {
-  const told = all.filter(({ code }) => code !== "snapshot_only");
-  if (told.length === 0) return nothing;
+  if (all.length === 0) return nothing;
   const text = ({ code, text }: Schemas["Note"]): string => (hasWord("cameras", `note.${code}`) ? t(`note.${code}`) : text);
-  return html`<ul class="quiet">${told.map((note) => html`<li>${text(note)}</li>`)}</ul>`;
+  return html`<ul class="quiet">${all.map((note) => html`<li>${text(note)}</li>`)}</ul>`;
 }
 
 /** What is known, in the order in which it is shown. */
