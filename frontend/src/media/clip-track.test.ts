@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { clipOf } from "./clip.fixture.js";
 import { ClipTrack } from "./clip-track.js";
 
@@ -11,12 +11,36 @@ function shown(at: number, playing = false): ClipTrack {
   return track;
 }
 
+/** A picture that comes, or does not, when the test says so. */
+class FakeImage extends EventTarget {
+  static made: FakeImage[] = [];
+  src = "";
+  constructor() {
+    super();
+    FakeImage.made.push(this);
+  }
+}
+
 describe("a track that does not play", () => {
+  beforeEach(() => {
+    FakeImage.made = [];
+    vi.stubGlobal("Image", FakeImage);
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
   it("shows a recording's beginning as one picture, ready to play", () => {
     const track = shown(100);
     const { element } = track.video;
+    FakeImage.made[0]?.dispatchEvent(new Event("load"));
     expect([element.preload, track.state, track.at]).toEqual(["none", "ready", 100]);
     expect(element.poster).toContain("/api/v1/clips/door-100/frame.jpg?width=800");
+  });
+
+  it("asks the film where that picture does not come", () => {
+    const { element } = shown(100).video;
+    FakeImage.made[0]?.dispatchEvent(new Event("error"));
+    expect(element.preload).toBe("auto");
+    expect(element.poster).toBeFalsy();
   });
 
   it("fetches the film to show another moment of it, and to play", () => {

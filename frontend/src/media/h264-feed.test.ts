@@ -24,6 +24,8 @@ class FakeSocket {
 }
 
 class NoCodec extends EventTarget {
+  static isTypeSupported = (): boolean => false;
+
   constructor() {
     super();
     queueMicrotask(() => this.dispatchEvent(new Event("sourceopen")));
