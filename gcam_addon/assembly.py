@@ -27,7 +27,9 @@ from gcam_addon.pipeline.tracker import Tracker
 from gcam_addon.sources.candidates import KnownStreams, places_of
 from gcam_addon.sources.http import HttpSource
 from gcam_addon.sources.replay import ReplaySource
-from gcam_addon.wire.address import FileAddress, HttpAddress, parse
+from gcam_addon.sources.rtsp import RtspSource
+from gcam_addon.sources.rtsp_threads import RtspThreads
+from gcam_addon.wire.address import FileAddress, HttpAddress, RtspAddress, parse
 from gcam_addon.words.reason import because
 
 
@@ -62,15 +64,20 @@ class Shared:
     recorder_for: Callable[[Camera], Recorder]
     publish: Callable[[Event], None]
     rng: random.Random
+    rtsp: RtspThreads
 
 
-def build_source(camera: Camera, clock: Clock, known: KnownStreams | None = None) -> Source:
+def build_source(
+    camera: Camera, clock: Clock, rtsp: RtspThreads, known: KnownStreams | None = None
+) -> Source:
     """One run of the camera's pictures, not yet connected. `known` remembers over the runs where a bare
     host's stream was found. Raises `ConfigError` for an address that can't be read.
     """
     address = parse(camera.source.url)
     if isinstance(address, FileAddress):
         return ReplaySource(address.path, clock=clock, realtime=True, loop=True)
+    if isinstance(address, RtspAddress):
+        return RtspSource(camera.source, clock, rtsp)
     return HttpSource(camera.source, clock, known)
 
 
@@ -82,6 +89,8 @@ def asked_fps(source: Source) -> float | None:
 async def board_of(camera: Camera, clock: Clock) -> Board:
     """Asks the camera's board what it is, leaving its stream alone. Raises `SourceError`."""
     address = parse(camera.source.url)
+    if isinstance(address, RtspAddress):
+        raise ProtocolError(because("no_board_rtsp", camera=camera.name))
     if not isinstance(address, HttpAddress):
         raise ProtocolError(because("no_board", camera=camera.name))
     return await recognise(address, clock, avoid=places_of([address]), verify_tls=camera.source.verify_tls)
@@ -98,7 +107,7 @@ def build_runner(camera: Camera, outlets: Outlets, shared: Shared) -> CameraRunn
 
     known: KnownStreams = {}
     parts = Parts(
-        open_source=lambda current: build_source(current, shared.clock, known),
+        open_source=lambda current: build_source(current, shared.clock, shared.rtsp, known),
         intake_for=intake_for,
         handoff_for=handoff_for,
         recorder_for=shared.recorder_for,

@@ -12,11 +12,13 @@ from gcam_addon.assembly import asked_fps, build_source
 from gcam_addon.check.finding import Finding, error, ok, warning
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import GcamError
 from gcam_addon.interfaces import Source
 from gcam_addon.log.setup import redact
 from gcam_addon.model import Size, Unit
 from gcam_addon.recording.recorder import CONFIRMATION_S
+from gcam_addon.sources.rtsp_threads import RtspThreads
 from gcam_addon.words.reason import Reason, because
 
 _LEAST_FPS = 3.0
@@ -46,7 +48,7 @@ async def check_camera(
     if camera.privacy:
         return [ok("camera", because("check_camera_private", name=camera.name))]
     try:
-        source = build_source(camera, clock)
+        source = build_source(camera, clock, RtspThreads(Duties(clock)))
         frames = await _watch(source, watch_s, first_picture_s)
     except GcamError as problem:
         remedy = remedy_for(problem.code)

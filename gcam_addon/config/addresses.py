@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from gcam_addon.config.model import MqttMode, MqttSettings, WebSettings
 from gcam_addon.config.rules import Wrong, shown
+from gcam_addon.config.written_url import escaped
 from gcam_addon.log.setup import MASK
 from gcam_addon.words.reason import Reason, because
 
@@ -22,7 +23,8 @@ MQTT_TLS_PORT = 8883
 
 
 def camera_url(value: Any) -> str:
-    """An http or https URL, a host without its scheme, or a file or folder (`file://…`, `/…`, `~/…`, `./…`).
+    """An http(s) or rtsp(s) URL, a host without its scheme, or a file or folder (`file://…`, `/…`, `~/…`,
+    `./…`).
 
     Kept as written, so a person finds it again; `wire.address` reads it.
     """
@@ -31,9 +33,9 @@ def camera_url(value: Any) -> str:
     text = value.strip()
     if is_file(text):
         return _file(text)
-    parts = _split(
-        text if "://" in text else f"http://{text}", ("http", "https"), because("give_camera_address")
-    )
+    url = text if "://" in text else f"http://{text}"
+    url = escaped(url) if _RTSP.match(url) else url
+    parts = _split(url, ("http", "https", "rtsp", "rtsps"), because("give_camera_address"))
     if MASK in (parts.password, parts.username) or f"={MASK}" in parts.query:
         raise Wrong(because("hidden_secret", mask=MASK))
     return text
@@ -103,6 +105,7 @@ def is_file(url: str) -> bool:
 
 _LISTEN = re.compile(r"(?:\[(?P<ipv6>[^\]]+)\]|(?P<host>[A-Za-z0-9_.-]*))(?::(?P<port>[0-9]{1,6}))?")
 _FILE = re.compile(r"file://|[/\\]|~|\.\.?[/\\]|[A-Za-z]:[\\/](?!/)", re.IGNORECASE)
+_RTSP = re.compile(r"rtsps?://", re.IGNORECASE)
 _HOST = re.compile(r"[\w.-]{1,253}|[0-9A-Fa-f:.]+(?:%[\w.-]+)?")
 _URL_MAX_LENGTH = 2000
 

@@ -12,6 +12,11 @@ from pathlib import Path
 from gcam_addon.model import Polygon
 
 
+class RtspTransport(StrEnum):
+    TCP = "tcp"
+    UDP = "udp"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
     """How the pictures come. `url` may hold credentials and is never shown: see `wire.address.redact`."""
@@ -23,6 +28,8 @@ class SourceSettings:
     verify_tls: bool = True
     poll_fps: float = 1.0
     """How many pictures a second to ask for where the camera sends one at a time; of no meaning elsewhere."""
+    rtsp_transport: RtspTransport = RtspTransport.TCP
+    """UDP loses parts where the network is busy; a few cameras know nothing else."""
 
 
 class DetectorName(StrEnum):

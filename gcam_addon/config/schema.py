@@ -28,6 +28,7 @@ from gcam_addon.config.model import (
     RecordingMode,
     RecordingSettings,
     RetentionSettings,
+    RtspTransport,
     Settings,
     SourceSettings,
     StorageSettings,
@@ -127,6 +128,7 @@ _SOURCE: dict[str, Any] = {
     "stall_timeout_s": number(1, 600, "seconds"),
     "verify_tls": flag,
     "poll_fps": number(0.1, 5, "pictures per second"),
+    "rtsp_transport": choice(RtspTransport),
 }
 
 _RECORDING: dict[str, Any] = {

@@ -14,6 +14,7 @@ from gcam_addon.machine.limits import cores
 from gcam_addon.model import DutyChanged, DutyState
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
+from gcam_addon.sources.rtsp_threads import RtspThreads
 
 
 async def begin(gcam: Running) -> None:
@@ -22,7 +23,7 @@ async def begin(gcam: Running) -> None:
     detecting, masking = (gcam.duties.pool(name, threads) for name in ("detect", "mask"))
     gcam.stack.callback(detecting.shutdown)
     gcam.stack.callback(masking.shutdown)
-    gate = ConnectGate(gcam.clock)
+    gate, rtsp = ConnectGate(gcam.clock), RtspThreads(gcam.duties)
 
     def build(camera: Camera, outlets: Outlets) -> CameraRunner:
         shared = Shared(
@@ -33,6 +34,7 @@ async def begin(gcam: Running) -> None:
             recorder_for=gcam.recordings.recorder_for,
             publish=gcam.engine.publish,
             rng=random.Random(),
+            rtsp=rtsp,
         )
         return build_runner(camera, outlets, shared)
 

@@ -14,7 +14,7 @@ from gcam_addon.config.rules import Rule, Wrong
 from gcam_addon.errors import ConfigError
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.views import Json
-from gcam_addon.wire.address import Address, HttpAddress, parse, redact, with_credentials
+from gcam_addon.wire.address import NETWORK, Address, NetworkAddress, parse, redact, with_credentials
 from gcam_addon.words.reason import because
 
 
@@ -46,7 +46,7 @@ _KEYS = ("url", "username", "password")
 def connection_json(camera: Camera) -> Json:
     address = _parsed(camera.source.url)
     username, password = None, None
-    if isinstance(address, HttpAddress):
+    if isinstance(address, NETWORK):
         username, password = address.username, address.password
     return {"url": redact(camera.source.url), "username": username, "has_password": bool(password)}
 
@@ -66,7 +66,7 @@ def with_connection(body: Mapping[str, Any], stored: str | None = None) -> dict[
     if stored is not None and url.strip() == redact(stored):
         url = stored
     address = _parsed(url)
-    if isinstance(address, HttpAddress):
+    if isinstance(address, NETWORK):
         settings["url"] = _composed(url, address, given, None if stored is None else _parsed(stored))
     elif any(given.values()):
         raise RequestError(because("file_without_login"), field="username")
@@ -83,10 +83,12 @@ def credentials_of(body: Mapping[str, Any]) -> tuple[str, str] | None:
     return None if username is None else (username, password or "")
 
 
-def _composed(url: str, address: HttpAddress, given: Mapping[str, str | None], before: Address | None) -> str:
+def _composed(
+    url: str, address: NetworkAddress, given: Mapping[str, str | None], before: Address | None
+) -> str:
     """Typed credentials count first, then those in the url, then those there were."""
-    there: HttpAddress | None = address if address.username is not None else None
-    if there is None and isinstance(before, HttpAddress):
+    there: NetworkAddress | None = address if address.username is not None else None
+    if there is None and isinstance(before, NETWORK):
         there = before
     username = given.get("username", there.username if there else None)
     password = given.get("password", there.password if there else None)
@@ -95,7 +97,7 @@ def _composed(url: str, address: HttpAddress, given: Mapping[str, str | None], b
     if username is None and there is None:
         return url
     is_kept = there is before and username is not None and password and "password" not in given
-    if is_kept and isinstance(before, HttpAddress) and not before.may_tell(address):
+    if is_kept and isinstance(before, NETWORK) and not before.may_tell(address):
         raise RequestError(because("camera_password_elsewhere", host=before.host), field="password")
     return with_credentials(url, username, password if username is not None else None)
 

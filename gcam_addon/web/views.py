@@ -70,6 +70,7 @@ def camera_json(camera: Camera, state: CameraState | None, board: Identity | Non
             "stall_timeout_s": camera.source.stall_timeout_s,
             "verify_tls": camera.source.verify_tls,
             "poll_fps": camera.source.poll_fps,
+            "rtsp_transport": camera.source.rtsp_transport,
         },
         "detection": asdict(camera.detection),
         "recording": asdict(camera.recording),

@@ -1,4 +1,5 @@
-"""What a person writes as a camera's address: `http://user:pass@192.168.1.50:81/stream`, `cam.local`, a file.
+"""What a person writes as a camera's address: `http://user:pass@192.168.1.50:81/stream`, `cam.local`,
+`rtsp://…`, a file.
 
 Pure text work: nothing here asks the network or the disk.
 """
@@ -11,10 +12,12 @@ from pathlib import Path
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from urllib.request import url2pathname
 
+from gcam_addon.config.written_url import divided, escaped
 from gcam_addon.errors import ConfigError
 from gcam_addon.words.reason import because
 
 _PORTS = {"http": 80, "https": 443}
+_RTSP_PORTS = {"rtsp": 554, "rtsps": 322}
 _HIDDEN = "***"
 _MOST_CHARACTERS = 2048
 
@@ -78,12 +81,45 @@ class HttpAddress:
             return replace(there, username=self.username, password=self.password)
         return there
 
-    def may_tell(self, there: HttpAddress) -> bool:
+    def may_tell(self, there: Address) -> bool:
         """Whether credentials for this address may be sent to that one."""
-        return there.host == self.host and (there.scheme == "https" or self.scheme == "http")
+        is_safe = self.scheme == "http" or (isinstance(there, HttpAddress) and there.scheme == "https")
+        return isinstance(there, HttpAddress) and there.host == self.host and is_safe
 
     def __str__(self) -> str:
         return redact(f"{self.scheme}://{self.authority}{self.target if self.target != '/' else ''}")
+
+
+@dataclass(frozen=True, slots=True)
+class RtspAddress:
+    """`str()` shows it without credentials; `host` is without brackets, `target` is path and query."""
+
+    scheme: str
+    host: str
+    port: int
+    target: str = ""
+    username: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+
+    @property
+    def authority(self) -> str:
+        """Host, and port where it is not the usual one."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _RTSP_PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """In full, credentials and all: for whoever connects, and nobody else."""
+        place = f"{self.scheme}://{self.authority}{self.target}"
+        return with_credentials(place, self.username, self.password)
+
+    def may_tell(self, there: Address) -> bool:
+        """Whether credentials for this address may be sent to that one."""
+        is_safe = self.scheme == "rtsp" or (isinstance(there, RtspAddress) and there.scheme == "rtsps")
+        return isinstance(there, RtspAddress) and there.host == self.host and is_safe
+
+    def __str__(self) -> str:
+        return redact(f"{self.scheme}://{self.authority}{self.target}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +132,9 @@ class FileAddress:
         return str(self.path)
 
 
-Address = HttpAddress | FileAddress
+NetworkAddress = HttpAddress | RtspAddress
+NETWORK = (HttpAddress, RtspAddress)
+Address = NetworkAddress | FileAddress
 
 
 def parse(text: str) -> Address:
@@ -112,6 +150,8 @@ def parse(text: str) -> Address:
     name = scheme[1].lower()
     if name == "file":
         return FileAddress(Path(url2pathname(_split(text)[0].path)))
+    if name in _RTSP_PORTS:
+        return _rtsp(text)
     if name not in _PORTS:
         raise ConfigError(
             because("address_scheme", address=redact(text), scheme=name, accepted=because("accepted"))
@@ -131,11 +171,7 @@ def redact(url: str) -> str:
     before, mark, rest = url.partition("://")
     if not mark:
         before, rest = "", url
-    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    host = authority.rpartition("@")[2]
-    tail = rest[len(authority) :]
-    if "@" in tail and "@" not in authority and re.search(r":(?!\d*$)", re.sub(r"\[.*?\]", "", authority)):
-        host, tail = "", tail.rpartition("@")[2]  # a password with an unescaped / ? or #
+    _, host, tail = divided(rest)
     return before + mark + host + _SECRET_VALUE.sub(f"={_HIDDEN}", _without_telling_values(tail))
 
 
@@ -151,10 +187,9 @@ def _without_telling_values(tail: str) -> str:
 
 
 def with_credentials(url: str, username: str | None, password: str | None) -> str:
-    """The same http address with these credentials instead of its own; None for both takes them away."""
+    """The same address with these credentials instead of its own; None for both takes them away."""
     before, mark, rest = url.strip().rpartition("://")
-    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    tail, host = rest[len(authority) :], authority.rpartition("@")[2]
+    _, host, tail = divided(rest)
     who = "" if username is None else quote(username, safe="")
     if password:
         who += ":" + quote(password, safe="")
@@ -183,6 +218,21 @@ def _http(text: str) -> HttpAddress:
         username=None if parts.username is None else unquote(parts.username),
         password=None if parts.password is None else unquote(parts.password),
         has_port=port is not None,
+    )
+
+
+def _rtsp(text: str) -> RtspAddress:
+    parts, host, port = _split(escaped(text))
+    if _UNPRINTABLE.search(text) or not _HOST.fullmatch(host):
+        raise ConfigError(because("no_address", address=repr(redact(text)), accepted=because("accepted")))
+    scheme = parts.scheme.lower()
+    return RtspAddress(
+        scheme=scheme,
+        host=host.lower(),
+        port=port or _RTSP_PORTS[scheme],
+        target=parts.path + (f"?{parts.query}" if parts.query else ""),
+        username=None if parts.username is None else unquote(parts.username),
+        password=None if parts.password is None else unquote(parts.password),
     )
 
 

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gcam_addon.errors import ConfigError
-from gcam_addon.wire.address import FileAddress, HttpAddress, parse, redact
+from gcam_addon.wire.address import FileAddress, HttpAddress, RtspAddress, parse, redact
 
 SECRET = "hunter2"
 
@@ -86,7 +87,7 @@ def test_credentials_are_split_off(text: str, user: str, password: str | None) -
         "http://cam:0/",
         "http://cam:port/",
         "http://[::1/",
-        "rtsp://cam/mjpeg/1",
+        "rtmp://cam/live",
         "ftp://cam/x",
         "http://ca\x01m/",
         "http://cam/a\nHost: evil",
@@ -199,3 +200,21 @@ def test_following_keeps_credentials_on_the_same_host_only() -> None:
 def test_following_to_nowhere(location: str) -> None:
     with pytest.raises(ConfigError):
         http("http://cam/").follow(location)
+
+
+@pytest.mark.parametrize("written", ["p@:/?#%é", "p%40%3A%2F%3F%23%25%C3%A9", "plain"])
+def test_a_password_in_an_rtsp_address_is_read_as_it_was_written(written: str) -> None:
+    address = parse(f"rtsp://gcam:{written}@Cam.local:8554/live?channel=1")
+    assert isinstance(address, RtspAddress)
+    assert (address.username, address.password) == ("gcam", unquote(written))
+    assert (address.host, address.port, address.target) == ("cam.local", 8554, "/live?channel=1")
+    assert str(address) == redact(f"rtsp://gcam:{written}@cam.local:8554/live?channel=1")
+    assert str(address) == "rtsp://cam.local:8554/live?channel=1"
+    assert parse(address.url) == address
+
+
+def test_rtsp_has_ports_of_its_own() -> None:
+    for text, port in (("rtsp://cam/ch@0", 554), ("rtsps://cam", 322)):
+        address = parse(text)
+        assert isinstance(address, RtspAddress)
+        assert (address.port, str(address)) == (port, text)

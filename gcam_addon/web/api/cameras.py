@@ -21,7 +21,7 @@ from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, NUMBER, STRING, nullable, shape
 from gcam_addon.web.shapes.camera import CAMERA
 from gcam_addon.web.views import Json, camera_json, encode
-from gcam_addon.wire.address import HttpAddress, parse
+from gcam_addon.wire.address import FileAddress, parse
 from gcam_addon.words.reason import because
 
 MAX_RECORD_S = 24 * 3600.0
@@ -235,7 +235,7 @@ def _settings_in(request: web.Request, stored: str | None = None) -> dict[str, A
     """
     settings = with_connection(sent_in(request), stored)
     url = settings.get("url")
-    is_new_file = isinstance(url, str) and url != stored and not isinstance(parse(url), HttpAddress)
+    is_new_file = isinstance(url, str) and url != stored and isinstance(parse(url), FileAddress)
     if is_new_file and not principal_of(request).may(Permission.ADMINISTER):
         raise AccessDenied(because("files_administer"))
     return settings

@@ -1,0 +1,155 @@
+"""Pictures and sound over RTSP: H.264, H.265 and MJPEG as the camera sends them, sound as AAC.
+
+libav reads, on a thread per connection; here on the loop its units are taken over, and silence is noticed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator
+
+from gcam_addon.clock import Clock
+from gcam_addon.config.model import SourceSettings
+from gcam_addon.errors import ConfigError, ProtocolError, SourceError, Stalled, Unreachable
+from gcam_addon.model import Unit
+from gcam_addon.sources.handover import Handover
+from gcam_addon.sources.rtsp_problems import silent
+from gcam_addon.sources.rtsp_session import RtspSession
+from gcam_addon.sources.rtsp_threads import RtspThreads
+from gcam_addon.wire.address import RtspAddress, parse
+from gcam_addon.words.reason import because
+
+_FIRST_KEY_S = 15.0
+"""Cameras that save bits send a key every ten seconds or less often."""
+_SLACK_S = 5.0
+
+
+class RtspSource:
+    """Implements `interfaces.Source` for rtsp and rtsps addresses. Raises ConfigError for any other."""
+
+    def __init__(self, settings: SourceSettings, clock: Clock, threads: RtspThreads) -> None:
+        address = parse(settings.url)
+        if not isinstance(address, RtspAddress):
+            raise ConfigError(because("no_rtsp", address=address), field="source.url")
+        self._address = address
+        self._settings = settings
+        self._clock = clock
+        self._threads = threads
+        self._run: _Run | None = None
+        self._dropped_before = 0
+
+    @property
+    def dropped(self) -> int:
+        return self._dropped_before + (self._run.dropped if self._run else 0)
+
+    async def units(self) -> AsyncGenerator[Unit, None]:
+        await self._resolve()
+        run = self._run = _Run(self._address, self._settings, self._clock)
+        gone = await self._threads.begin(self._address, run.read)
+        try:
+            while True:
+                yield await run.next()
+        finally:
+            run.session.close()
+            self._dropped_before += run.dropped
+            self._run = None
+            await self._threads.end(self._address, gone)
+
+    async def _resolve(self) -> None:
+        """Libav does not tell an unknown name from anything else."""
+        address = self._address
+        try:
+            async with asyncio.timeout(self._settings.connect_timeout_s):
+                await asyncio.get_running_loop().getaddrinfo(
+                    address.host, address.port, type=socket.SOCK_STREAM
+                )
+        except TimeoutError:
+            raise Unreachable(
+                because("no_answer", address=address, seconds=self._settings.connect_timeout_s)
+            ) from None
+        except (OSError, UnicodeError):
+            raise Unreachable(because("camera_unknown", address=address, host=address.host)) from None
+
+
+class _Run:
+    """One connection: units from its thread, and a watch on silence. Loop, but for `read`."""
+
+    def __init__(self, address: RtspAddress, settings: SourceSettings, clock: Clock) -> None:
+        self._address = address
+        self._settings = settings
+        self._loop = asyncio.get_running_loop()
+        self._arrived = asyncio.Event()
+        self._handover = Handover()
+        self._end: BaseException | None = None
+        self._is_over = False
+        self._has_shown = False
+        self._until_s = self._loop.time() + settings.connect_timeout_s + _SLACK_S
+        self._is_opening = True
+        self.session = RtspSession(address, settings, clock, self._put, self._wake)
+
+    @property
+    def dropped(self) -> int:
+        return self.session.dropped + self._handover.dropped
+
+    def read(self) -> None:
+        """The thread's work. Never raises: what ends it is raised by `next`."""
+        try:
+            self.session.run()
+        except SourceError as error:
+            error.__context__ = None  # libav's, which holds the password
+            self._end = error
+        except BaseException as error:  # noqa: BLE001  (a defect is the camera's, whose run raises it)
+            self._end = error
+        self._is_over = True
+        self._wake()
+
+    async def next(self) -> Unit:
+        """The next unit in order; raises what ended the connection behind the last one."""
+        while True:
+            is_over = self._is_over  # before it is looked whether something waits
+            unit = self._handover.take()
+            if unit is not None:
+                break
+            if is_over:
+                raise self._end or Unreachable(because("connection_closed", address=self._address))
+            self._arrived.clear()
+            await self._wait()
+        if not unit.is_sound:
+            self._has_shown = True
+            self._until_s = self._loop.time() + self._settings.stall_timeout_s
+        return unit
+
+    def _put(self, unit: Unit) -> None:
+        if self._handover.put(unit):
+            self._wake()
+
+    def _wake(self) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._arrived.set)
+
+    async def _wait(self) -> None:
+        """Until something comes. Raises `Stalled`."""
+        try:
+            async with asyncio.timeout_at(self._until_s):
+                await self._arrived.wait()
+        except TimeoutError:
+            raise self._silence() from None
+        if self._is_opening and self.session.is_open:
+            self._is_opening = False
+            self._until_s = self._loop.time() + self._first_s
+
+    @property
+    def _first_s(self) -> float:
+        return max(self._settings.stall_timeout_s, _FIRST_KEY_S)
+
+    def _silence(self) -> SourceError:
+        address, session = self._address, self.session
+        if self._has_shown:
+            seconds = self._settings.stall_timeout_s
+            return Stalled(because("no_picture_though_open", address=address, seconds=seconds))
+        if session.pictures:
+            return Stalled(because("rtsp_no_key", address=address, seconds=self._first_s))
+        if session.sounds:
+            return ProtocolError(because("rtsp_sound_only", address=address))
+        return silent(address, self._settings)

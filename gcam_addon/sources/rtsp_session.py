@@ -1,0 +1,209 @@
+"""One RTSP connection as libav reads it, on a thread of its own: opened, read to its end, closed there.
+
+libav's exceptions hold the address with its password: none leaves this module.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from gcam_addon.bitstream.tracks import video_of
+from gcam_addon.clock import Clock
+from gcam_addon.config.model import SourceSettings
+from gcam_addon.errors import ProtocolError, Unreachable
+from gcam_addon.model import Codec, Size, Unit, Video
+from gcam_addon.sources.rtsp_pictures import Packet, Picture, Pictures
+from gcam_addon.sources.rtsp_problems import Stage, problem_of
+from gcam_addon.sources.rtsp_sound import Copied, Encoded, sound_from
+from gcam_addon.sources.timeline import TimeLine
+from gcam_addon.wire.address import RtspAddress
+from gcam_addon.words.reason import because
+
+_BURST_S = 0.02
+"""What comes this soon after the one before was held back until the connection was ready."""
+_MOST_EARLY: Final = 60
+INTER: Final = frozenset(codec.value for codec in Codec if codec.is_inter)
+_TICK_S = 1e-6  # units that came at the same moment are told apart by this
+_AUTHORITIES: Final = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
+
+
+class RtspSession:
+    """`run` on a thread; it returns once `close` was called, at the next packet. All else from anywhere."""
+
+    def __init__(
+        self,
+        address: RtspAddress,
+        settings: SourceSettings,
+        clock: Clock,
+        put: Callable[[Unit], None],
+        opened: Callable[[], None],
+    ) -> None:
+        self._address = address
+        self._settings = settings
+        self._clock = clock
+        self._put = put
+        self._opened_now = opened
+        self._closing = threading.Event()
+        self._line, self._sound_line = TimeLine(), TimeLine()
+        self._last_s = float("-inf")
+        self._early: list[Picture] | None = []
+        self.is_open = False
+        """It describes what it sends, and was asked to send it."""
+        self.pictures = self.sounds = 0
+        """Packets that came, usable or not."""
+        self.dropped = 0
+
+    def close(self) -> None:
+        self._closing.set()
+
+    def run(self) -> None:
+        """Raises `SourceError` for whatever ends the connection but `close`."""
+        with self._opened() as container, self._translated("reading"):
+            self.is_open = True
+            self._opened_now()
+            self._read(container)
+        if not self._closing.is_set():
+            raise Unreachable(because("connection_closed", address=self._address))
+
+    @contextmanager
+    def _opened(self) -> Iterator[InputContainer]:
+        with self._translated("opening"):
+            container = av.open(
+                self._address.url,
+                options=dict(options_for(self._address, self._settings)),
+                timeout=(self._settings.connect_timeout_s, None),
+            )
+        try:
+            yield container
+        finally:
+            with self._translated("closing"):
+                container.close()
+
+    @contextmanager
+    def _translated(self, stage: Stage) -> Iterator[None]:
+        """Once closed, nobody wants to know what went wrong."""
+        began_s, problem = time.monotonic(), None
+        try:
+            yield
+        except (av.FFmpegError, OSError, ValueError) as error:  # `SourceError` is none of them
+            if self._closing.is_set() and stage != "opening":
+                return
+            took_s = time.monotonic() - began_s
+            problem = problem_of(error, stage, self._address, self._settings, took_s)
+        if problem is not None:
+            raise problem
+
+    def _read(self, container: InputContainer) -> None:
+        stream, video = self._video(container)
+        voices = container.streams.audio
+        sound = sound_from(voices[0]) if voices else None
+        pictures = Pictures(video, None if sound is None else sound.sound)
+        for packet in container.demux():
+            if self._closing.is_set():
+                return
+            if not packet.size:
+                continue
+            if packet.stream_index == stream.index:
+                self.pictures += 1
+                for picture in pictures.feed(self._packet(packet)):
+                    self._place(picture)
+                self.dropped = pictures.dropped
+            elif sound is not None and packet.stream_index == voices[0].index:
+                self.sounds += 1
+                self._hear(sound, packet, pictures)
+
+    def _video(self, container: InputContainer) -> tuple[VideoStream, Video]:
+        """Where the camera's description leaves out how large its pictures are, the first key tells."""
+        if not container.streams.video:
+            address = self._address
+            if container.streams.audio:
+                raise ProtocolError(because("rtsp_sound_only", address=address))
+            raise ProtocolError(because("rtsp_nothing", address=address))
+        stream = container.streams.video[0]
+        context = stream.codec_context
+        try:
+            if context.name in INTER and not (context.width and context.height):
+                return stream, Video(Codec(context.name), Size(0, 0))
+            return stream, video_of(stream)
+        except ProtocolError as error:
+            raise ProtocolError(because("camera_protocol", address=self._address, why=error)) from None
+
+    def _packet(self, packet: av.Packet[Any]) -> Packet:
+        base = float(packet.time_base) if packet.time_base else 0.0
+        return Packet(
+            bytes(packet),
+            packet.pts * base if packet.pts is not None and base else None,
+            packet.dts * base if packet.dts is not None and base else None,
+            (packet.duration or 0) * base,
+            packet.is_keyframe,
+            self._clock.monotonic(),
+        )
+
+    def _place(self, picture: Picture) -> None:
+        """The first ones come in one go, and so late: they wait for one that does not."""
+        early = self._early
+        if early is None:
+            self._show(picture)
+            return
+        early.append(picture)
+        is_burst = len(early) < 2 or picture.arrival_s - early[-2].arrival_s < _BURST_S
+        if is_burst and len(early) < _MOST_EARLY:
+            return
+        self._early = None
+        self._line.begin([(one.media_s, one.arrival_s) for one in early])
+        for one in early:
+            self._show(one)
+
+    def _show(self, picture: Picture) -> None:
+        at_s = self._line.at(picture.media_s, picture.arrival_s)
+        if picture.is_key:
+            at_s = max(at_s, self._last_s + _TICK_S)
+        self._last_s = max(self._last_s, at_s)
+        self._put(Unit(picture.data, at_s, self._wall(at_s), picture.tracks, is_key=picture.is_key))
+
+    def _hear(self, sound: Copied | Encoded, packet: av.Packet[Any], pictures: Pictures) -> None:
+        arrival_s = self._clock.monotonic()
+        for data, media_s in sound.feed(packet):
+            at_s = self._line.beside(media_s, arrival_s)
+            if at_s is None:
+                at_s = self._sound_line.at(media_s, arrival_s)
+            if self._early is None:
+                self._put(Unit(data, at_s, self._wall(at_s), pictures.tracks, is_sound=True))
+
+    def _wall(self, at_s: float) -> float:
+        return self._clock.wall() + (at_s - self._clock.monotonic())
+
+
+def options_for(address: RtspAddress, settings: SourceSettings) -> Mapping[str, str]:
+    """Libav's. `timeout` is that of every wait for bytes; the time that it takes to open has a limit of its
+    own, and reading has none: PyAV's costs three times what reading does.
+    """
+    options = {
+        "rtsp_transport": settings.rtsp_transport.value,
+        "timeout": str(int((settings.stall_timeout_s + 1.0) * 1e6)),
+        "analyzeduration": "1",
+        "allowed_media_types": "video+audio",
+    }
+    if address.scheme == "rtsps" and settings.verify_tls:
+        options["tls_verify"] = "1"
+        authorities = _authorities()
+        if authorities:
+            options["ca_file"] = authorities
+    return options
+
+
+def _authorities() -> str | None:
+    """The file of those whom this machine trusts: libav has none of its own."""
+    known = ssl.get_default_verify_paths()
+    files = (known.cafile, *_AUTHORITIES)
+    return next((file for file in files if file and Path(file).is_file()), None)
