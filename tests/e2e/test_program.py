@@ -14,6 +14,7 @@ import aiomqtt
 import av
 import pytest
 
+from gcam_addon.model import Size
 from gcam_addon.simulator.adjustments import Adjustments
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.media import SceneFootage
@@ -24,6 +25,8 @@ from tests.support.program import Program, write_options
 from tests.support.waiting import patience
 
 _FPS = 10.0
+_SIZE = Size(640, 480)
+_QUALITY = 12
 
 
 def _gcam(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -36,13 +39,19 @@ def _gcam(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture
-async def board() -> AsyncIterator[SimulatedCamera]:
-    """A board in a room where somebody walks from the sixth second of every half minute."""
+@pytest.fixture(scope="module")
+def pictures() -> Pictures:
+    """A room where somebody walks from the sixth second of every half minute."""
     pictures = Pictures(SceneFootage(open_scene("room-person")))
-    board = SimulatedCamera("camera-web-server", pictures, fps=_FPS)
-    await pictures.prerender(Adjustments(board.board.adjustments.size, 12), _FPS, 24.0)
-    async with board:
+    asyncio.run(pictures.prerender(Adjustments(_SIZE, _QUALITY), _FPS, 24.0))
+    return pictures
+
+
+@pytest.fixture
+async def board(pictures: Pictures) -> AsyncIterator[SimulatedCamera]:
+    async with SimulatedCamera(
+        "camera-web-server", pictures, fps=_FPS, size=_SIZE, quality=_QUALITY
+    ) as board:
         yield board
 
 

@@ -297,7 +297,7 @@ class TestRepetition:
         assert not moving([shaken() for _ in range(150)])
 
 
-@pytest.mark.parametrize("fps", [2.0, 5.0, 15.0, 30.0])
+@pytest.mark.parametrize("fps", [2.0, 5.0, 30.0])
 def test_time_constants_are_seconds(fps: float) -> None:
     seen = camera()
     seen.fps = fps
