@@ -307,3 +307,18 @@ async def test_an_export_can_be_removed(site: Site, tmp_path: Path) -> None:
     async with site.http.delete(f"/api/v1/exports/{export['id']}") as response:
         assert response.status == 204
     assert list((tmp_path / "exports").iterdir()) == []
+
+
+async def test_the_picture_a_recording_stands_with_is_no_deed(site: Site) -> None:
+    async def deeds() -> list[tuple[str, str]]:
+        async with site.http.get("/api/v1/audit") as response:
+            return [(deed["action"], deed["subject"]) for deed in (await response.json())["deeds"]]
+
+    before = await deeds()
+    for shown in ("thumbnail.jpg", "frame.jpg?width=1280", "frame.jpg?t=5.5&width=320"):
+        async with site.http.get(f"/api/v1/clips/c1/{shown}") as response:
+            await response.read()
+    assert await deeds() == before
+    async with site.http.get("/api/v1/clips/c1/frame.jpg?t=5.5&width=1280") as response:
+        assert response.status == 200
+    assert await deeds() == [("clip.picture", "c1"), *before]
