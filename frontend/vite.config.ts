@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import { compressed, icons } from "./build/plugins.js";
+import { compressed, drawnIcons, icons } from "./build/plugins.js";
 
 /** Everything is relative, so that the page works under any sub-path. `GCAM` is the running Gcam of `npm run dev`. */
 const gcam = process.env["GCAM"] ?? "http://127.0.0.1:8099";
@@ -9,7 +9,7 @@ const output = join(import.meta.dirname, "../gcam_addon/web/static");
 
 export default defineConfig({
   base: "./",
-  plugins: [icons(), compressed(output)],
+  plugins: [icons(), drawnIcons(), compressed(output)],
   build: {
     outDir: output,
     emptyOutDir: true,

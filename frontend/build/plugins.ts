@@ -1,4 +1,8 @@
-/** What our build does besides Vite's: icons as PNG, and compressed copies that the server hands out as they are. */
+/**
+ * What our build does besides Vite's: icons as PNG, drawn icons where they are used, and compressed copies that the server
+ * hands out as they are.
+ */
+import * as drawings from "@mdi/js";
 import { Resvg } from "@resvg/resvg-js";
 import { readFileSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
@@ -22,6 +26,25 @@ export function icons(): Plugin {
       const padded = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-6 -6 44 44">
         <rect x="-6" y="-6" width="44" height="44" fill="#0f766e"/>${inner}</svg>`;
       this.emitFile({ type: "asset", fileName: "icon-maskable-512.png", source: png(padded, 512) });
+    },
+  };
+}
+
+/** Each file gets the drawings it names: `@mdi/js` is one module, all of which the shell would hold for every page. */
+export function drawnIcons(): Plugin {
+  const known: Readonly<Record<string, string>> = drawings;
+  return {
+    name: "gcam-drawn-icons",
+    apply: "build",
+    transform(code) {
+      return code.replace(/import\s*\{([^}]*)\}\s*from\s*"@mdi\/js";/g, (_, names: string) =>
+        names
+          .split(",")
+          .map((name) => name.trim())
+          .filter(Boolean)
+          .map((name) => `const ${name} = ${JSON.stringify(known[name])};`)
+          .join(" "),
+      );
     },
   };
 }

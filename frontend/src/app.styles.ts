@@ -1,8 +1,12 @@
 /** The shell's looks: a side bar on wide screens, a bottom bar on phones. */
 import { css } from "lit";
+import { buttons } from "./styles/buttons.js";
+import { spinnerStyles } from "./components/spinner.js";
 import { unseen } from "./styles/unseen.js";
 
 export const appStyles = css`
+  ${buttons}
+  ${spinnerStyles}
   :host {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);
@@ -87,8 +91,16 @@ export const appStyles = css`
     flex-direction: column;
     outline: none;
   }
-  main > wa-callout {
+  .banner {
     margin: var(--gcam-page-gap);
+    padding: 1em;
+    border: var(--wa-panel-border-width) var(--wa-panel-border-style) var(--wa-color-brand-border-quiet);
+    border-radius: var(--wa-panel-border-radius);
+    background: var(--wa-color-brand-fill-quiet);
+  }
+  .banner.warning {
+    border-color: var(--wa-color-warning-border-quiet);
+    background: var(--wa-color-warning-fill-quiet);
   }
   .page {
     flex: 1;

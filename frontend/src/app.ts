@@ -1,7 +1,4 @@
 /** The shell: menu, the page of the address, what is said while Gcam does not answer. */
-import "@awesome.me/webawesome/dist/components/button/button.js";
-import "@awesome.me/webawesome/dist/components/callout/callout.js";
-import "@awesome.me/webawesome/dist/components/spinner/spinner.js";
 import { mdiAccountLockOutline, mdiAlertCircleOutline } from "@mdi/js";
 import { html, LitElement } from "lit";
 import { customElement, state } from "lit/decorators.js";
@@ -13,6 +10,7 @@ import "./components/empty.js";
 import { expectHeading } from "./components/heading.js";
 import "./components/icon.js";
 import "./components/shell-menu.js";
+import { spinner } from "./components/spinner.js";
 import { loadWords, words } from "./i18n/i18n.js";
 import { PAGES, SIGN_IN, type Page } from "./pages.js";
 import { loadPart } from "./parts.js";
@@ -117,10 +115,8 @@ export class GcamApp extends LitElement {
     if (this.session.value.status !== "signed_in") return "";
     const { connection, outdated } = this.gcam.value;
     if (connection === "lost")
-      return html`<wa-callout variant="warning" role="status"
-        >${t("offline")} ${this.session.value.ingress ? t("offline_ingress") : ""}</wa-callout
-      >`;
-    return outdated ? html`<wa-callout variant="brand" role="status">${t("updated")} ${reload()}</wa-callout>` : "";
+      return html`<div class="banner warning" role="status">${t("offline")} ${this.session.value.ingress ? t("offline_ingress") : ""}</div>`;
+    return outdated ? html`<div class="banner" role="status">${t("updated")} ${reload()}</div>` : "";
   }
 
   private content(page: Page | undefined): unknown {
@@ -168,7 +164,7 @@ function pageAt({ path: [wanted, , below] }: Place, pages: readonly Page[]): Pag
 }
 
 function reload(): unknown {
-  return html`<wa-button size="s" appearance="outlined" @click=${() => location.reload()}>${t("reload")}</wa-button>`;
+  return html`<button type="button" class="button small outlined" @click=${() => location.reload()}>${t("reload")}</button>`;
 }
 
 function allowed(): readonly Page[] {
@@ -176,5 +172,5 @@ function allowed(): readonly Page[] {
 }
 
 function waiting(): unknown {
-  return html`<div class="waiting" role="status"><wa-spinner></wa-spinner><span>${t("loading")}</span></div>`;
+  return html`<div class="waiting" role="status">${spinner}<span>${t("loading")}</span></div>`;
 }

@@ -66,7 +66,7 @@ export const PAGES: readonly Page[] = [
     icon: ICONS.playback,
     needs: "playback",
     load: () => import("./pages/playback/playback-page.js"),
-    words: ["playback", "reasons"],
+    words: ["playback"],
   },
   {
     id: "cameras",
@@ -108,7 +108,7 @@ export const PAGES: readonly Page[] = [
     icon: ICONS.system,
     needs: "administer",
     load: () => import("./pages/system/system-page.js"),
-    words: ["system", "reasons"],
+    words: ["system"],
   },
   {
     id: "people",

@@ -51,9 +51,9 @@ async def of_a_long_list_what_is_seen_is_rendered(page: Page, site: Site) -> Non
     await expect(rows.nth(43)).to_be_attached()
     await expect(rows.first.get_by_role("button")).not_to_have_count(0)
     await expect(rows.last).to_contain_text("of the picture moved")
-    await expect(rows.last.locator("wa-button, img, gcam-icon")).to_have_count(0)
+    await expect(rows.last.locator("button, img, gcam-icon")).to_have_count(0)
     await rows.last.scroll_into_view_if_needed()
-    await expect(rows.last.locator("wa-button").first).to_be_visible()
+    await expect(rows.last.get_by_role("button").first).to_be_visible()
 
 
 async def on_the_desk(page: Page, site: Site) -> None:

@@ -28,7 +28,7 @@ async def test_what_is_stored_exported_and_thrown_away(tmp_path: Path) -> None:
     async with serve(tmp_path, cameras=[DOOR, YARD], clips=clips) as site, chromium() as browser:
         page = await signed_in(browser, site, **DESK)
         await page.goto(f"{site.url}/#/playback")
-        await page.locator("wa-button[href='#/storage']").click()
+        await page.locator("a[href='#/storage']").click()
         door = page.locator("gcam-stored-cameras li", has_text="Door")
         await expect(door).to_contain_text("2 recordings · 8 MB · since 5 Nov 2023")
         await expect(door).to_contain_text("Kept for")

@@ -10,7 +10,7 @@ import pytest
 from gcam_addon.web.site import FOLDER
 
 ASSETS = FOLDER / "assets"
-SHELL_KB, PAGE_KB, REQUESTS = 70, 50, 16
+SHELL_KB, PAGE_KB, REQUESTS = 34, 50, 16
 """Of the shell; of the largest page besides; of both together. Never raise them without need."""
 PAGES = ("live", "playback", "cameras", "events", "storage", "system", "people", "kiosk", "sign-in")
 

@@ -35,13 +35,6 @@ export async function daysBetween(start: number, end: number): Promise<ReadonlyS
   return new Set(answer.ok ? answer.value.days.map(({ day }) => day) : []);
 }
 
-/** The time zone Gcam lives in; this device's where Gcam does not know. */
-export async function timeZone(): Promise<string> {
-  const answer = await ask(api.GET("/api/v1/days", { params: { query: { after: 0, before: 1 } } }));
-  const zone = answer.ok ? answer.value.timezone : null;
-  return zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
-
 export async function newestRecording(before?: number): Promise<Clip | undefined> {
   const query = before === undefined ? { limit: 1 } : { before, limit: 1 };
   const answer = await ask(api.GET("/api/v1/clips", { params: { query } }));

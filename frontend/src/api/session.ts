@@ -68,5 +68,6 @@ function sessionOf(identity: Identity): Session {
     standing: identity.standing,
     permissions: new Set(identity.permissions),
     ingress: identity.ingress,
+    timezone: identity.timezone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
 }

@@ -1,5 +1,4 @@
 /** Short messages at the edge of the page, with one action such as undo. Read aloud by screen readers. */
-import "@awesome.me/webawesome/dist/components/button/button.js";
 import type WaToast from "@awesome.me/webawesome/dist/components/toast/toast.js";
 import type { ApiError } from "../api/client.js";
 import { hasWord, words } from "../i18n/i18n.js";
@@ -15,7 +14,10 @@ export interface Notice {
 const t = words("common");
 
 export async function notify({ text, kind = "neutral", action, duration_ms = 6000 }: Notice): Promise<void> {
-  await import("@awesome.me/webawesome/dist/components/toast/toast.js"); // seldom needed
+  await Promise.all([
+    import("@awesome.me/webawesome/dist/components/button/button.js"), // both seldom needed
+    import("@awesome.me/webawesome/dist/components/toast/toast.js"),
+  ]);
   const item = await stack().create(text, { variant: kind, duration: duration_ms });
   if (!action) return;
   const button = document.createElement("wa-button");

@@ -1,5 +1,4 @@
 /** Appearance and language, at the end of the menu. */
-import "@awesome.me/webawesome/dist/components/button/button.js";
 import type WaDropdown from "@awesome.me/webawesome/dist/components/dropdown/dropdown.js";
 import { mdiAccountOutline, mdiDotsHorizontal, mdiLogout } from "@mdi/js";
 import { css, html, LitElement } from "lit";
@@ -10,6 +9,7 @@ import { loadPart } from "../parts.js";
 import { session } from "../state/session.js";
 import { Follow } from "../state/store.js";
 import { chooseTheme, themeChoice, type ThemeChoice } from "../theme.js";
+import { buttons } from "../styles/buttons.js";
 import { unseen } from "../styles/unseen.js";
 import "./icon.js";
 
@@ -33,8 +33,9 @@ async function openProfile(): Promise<void> {
 @customElement("gcam-shell-menu")
 export class ShellMenu extends LitElement {
   static override styles = css`
-    wa-button::part(base) {
-      justify-content: flex-start;
+    ${buttons}
+    .button {
+      gap: 0;
     }
     small {
       display: block;
@@ -58,11 +59,11 @@ export class ShellMenu extends LitElement {
   protected override render(): unknown {
     const more = html`<gcam-icon .path=${mdiDotsHorizontal}></gcam-icon><span>${t("more")}</span>`;
     if (!this.wanted)
-      return html`<wa-button appearance="plain" aria-label=${t("more")} aria-haspopup="menu" @pointerenter=${dropdown} @focus=${dropdown} @click=${this.open}
-        >${more}</wa-button
-      >`;
+      return html`<button type="button" class="button plain" aria-label=${t("more")} aria-haspopup="menu" @pointerenter=${dropdown} @focus=${dropdown} @click=${this.open}>
+        ${more}
+      </button>`;
     return html`<wa-dropdown placement="top-start" @wa-select=${this.select}>
-      <wa-button slot="trigger" appearance="plain" aria-label=${t("more")}>${more}</wa-button>
+      <button type="button" slot="trigger" class="button plain" aria-label=${t("more")}>${more}</button>
       ${this.account()}
       <small>${t("theme")}</small>
       ${THEMES.map(

@@ -1,7 +1,6 @@
 /** What Gcam itself says, in the page's language: sentences by code with parameters, beside the server's English text. */
-import i18next from "i18next";
 import { numberFormat } from "./format.js";
-import { REASONS } from "./i18n.js";
+import { catalogue, REASONS } from "./i18n.js";
 
 export interface Said {
   code: string;
@@ -15,9 +14,8 @@ export function sentence(said: Said | null | undefined, otherwise: string): stri
 }
 
 function known({ code, params }: Said): string | undefined {
-  if (!i18next.exists(code, { ns: REASONS })) return undefined;
-  const replace = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, written(value)]));
-  return i18next.t(code, { ns: REASONS, replace });
+  if (!catalogue.has(REASONS, code)) return undefined;
+  return catalogue.say(REASONS, code, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, written(value)])));
 }
 
 function written(value: unknown): string {

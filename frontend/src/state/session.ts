@@ -15,6 +15,8 @@ export interface Session {
   permissions: ReadonlySet<Permission>;
   /** Comes through Home Assistant, which signs in and out. */
   ingress: boolean;
+  /** Gcam's time zone; this device's where Gcam does not know. */
+  timezone: string;
 }
 
 export const session = new Store<Session>({
@@ -25,6 +27,7 @@ export const session = new Store<Session>({
   standing: "active",
   permissions: new Set(),
   ingress: false,
+  timezone: "UTC",
 });
 
 export function may(permission: Permission): boolean {

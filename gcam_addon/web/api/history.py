@@ -14,8 +14,9 @@ from gcam_addon.config.rules import choice, named, said, whole
 from gcam_addon.errors import NotFound
 from gcam_addon.history.chronicle import Kind
 from gcam_addon.history.store import Kept, Wanted
+from gcam_addon.machine.timezone import timezone
 from gcam_addon.web.api import clips
-from gcam_addon.web.api.timeline import TIMEZONE, timezone, zone_named
+from gcam_addon.web.api.timeline import TIMEZONE, zone_named
 from gcam_addon.web.contract import SWITCH, json, media, once, query_of, repeated, route
 from gcam_addon.web.guard import principal_of
 from gcam_addon.web.requests import cameras_asked

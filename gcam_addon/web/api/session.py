@@ -14,6 +14,7 @@ from gcam_addon.access.principal import Principal
 from gcam_addon.access.service import Login, PersonChange
 from gcam_addon.access.sessions import SESSION_S
 from gcam_addon.config.rules import said, secret
+from gcam_addon.machine.timezone import timezone
 from gcam_addon.web.caller import Caller
 from gcam_addon.web.contract import PUBLIC, SIGNED_IN, body_of, done, json, route
 from gcam_addon.web.errors import RequestError
@@ -324,4 +325,5 @@ def _shown(request: web.Request, principal: Principal) -> Json:
         "permissions": sorted(principal.permissions),
         "cameras": None if principal.cameras is None else sorted(principal.cameras),
         "ingress": _caller(request).ingress_user is not None,
+        "timezone": timezone(),
     }

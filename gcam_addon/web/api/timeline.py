@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from dataclasses import asdict, replace
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import anything, said
+from gcam_addon.machine.timezone import timezone
 from gcam_addon.model import Clip
 from gcam_addon.web.api.clips import FILTERS, NO_INDEX, filter_in
 from gcam_addon.web.contract import json, once, query_of, route
@@ -27,7 +26,6 @@ from gcam_addon.words.reason import because
 MOST_SPANS = 20_000
 LONGEST_S = 32 * 86_400.0
 _LONGEST_CLIP_S = 86_400.0
-_ZONEINFO = "zoneinfo/"
 
 
 TIMEZONE = said(
@@ -131,14 +129,6 @@ async def list_days(request: web.Request) -> web.Response:
 
 
 ROUTES = (get_timeline, list_days)
-
-
-def timezone() -> str | None:
-    """Gcam's, as IANA names it; None where the machine does not tell."""
-    named = os.environ.get("TZ", "").lstrip(":")
-    if "/" in named and not named.startswith("/"):
-        return named
-    return str(Path(os.path.realpath("/etc/localtime"))).partition(_ZONEINFO)[2] or None
 
 
 def zone_named(name: str) -> ZoneInfo:

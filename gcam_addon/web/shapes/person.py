@@ -48,6 +48,7 @@ IDENTITY = shape(
         "permissions": [PERMISSION],
         "cameras": SEEN_CAMERAS,
         "ingress": said(BOOLEAN, "Signed in by Home Assistant"),
+        "timezone": said(nullable(STRING), "Gcam's, as IANA names it; null where its machine does not tell"),
     },
 )
 

@@ -1,13 +1,13 @@
 /** `<gcam-event-filters>`: which camera, kind, day, and whether only what is new. `gcam-filter` with what is to be in the address. */
-import "@awesome.me/webawesome/dist/components/option/option.js";
-import "@awesome.me/webawesome/dist/components/select/select.js";
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 import { daysWithEvents } from "../../api/history.js";
 import { words } from "../../i18n/i18n.js";
 import { gcam, now_s } from "../../state/gcam.js";
 import { Follow } from "../../state/store.js";
 import { mayReview } from "../../state/unreviewed.js";
+import { choices } from "../../styles/choices.js";
 import "../playback/day-picker.js";
 import { keyOf } from "../playback/days.js";
 import { KINDS, ZONE, type Choice } from "./choice.js";
@@ -18,13 +18,14 @@ type Options = readonly (readonly [string, string])[];
 @customElement("gcam-event-filters")
 export class EventFilters extends LitElement {
   static override styles = css`
+    ${choices}
     :host {
       display: flex;
       flex-wrap: wrap;
       gap: var(--wa-space-s);
       align-items: end;
     }
-    wa-select {
+    .choice {
       min-width: 9rem;
       flex: 0 1 11rem;
     }
@@ -50,16 +51,15 @@ export class EventFilters extends LitElement {
   }
 
   private select(name: "camera" | "kind" | "show", label: string, options: Options): unknown {
-    return html`<wa-select
-      size="s"
-      data-name=${name}
-      label=${label}
-      value=${this.choice[name] ?? ""}
-      @change=${(event: Event) => this.choose(name, (event.target as HTMLElement & { value: string }).value)}
-    >
-      <wa-option value="">${t("all")}</wa-option>
-      ${options.map(([value, text]) => html`<wa-option value=${value}>${text}</wa-option>`)}
-    </wa-select>`;
+    const chosen = this.choice[name] ?? "";
+    return html`<label class="choice"
+      >${label}
+      <select name=${name} @change=${(event: Event) => this.choose(name, (event.target as HTMLSelectElement).value)}>
+        ${[["", t("all")] as const, ...options].map(
+          ([value, text]) => html`<option value=${value} .selected=${live(value === chosen)}>${text}</option>`,
+        )}
+      </select>
+    </label>`;
   }
 
   private readonly marks = (start: number, end: number): Promise<ReadonlySet<string>> => {

@@ -2,7 +2,6 @@
  * `<gcam-event-row>`: one thing that happened: picture, what, why, how long, and its recording or why there is none.
  * Its words are there at once, to be found and read aloud; picture and buttons when it comes near the screen.
  */
-import "@awesome.me/webawesome/dist/components/button/button.js";
 import { mdiBellRingOutline, mdiCheck, mdiHarddisk, mdiLanDisconnect, mdiPlay, mdiRecordRec, mdiRun } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
@@ -16,6 +15,7 @@ import { hashOf } from "../../router.js";
 import type { Entry, Kind } from "../../api/history.js";
 import { now_s } from "../../state/gcam.js";
 import { mayReview } from "../../state/unreviewed.js";
+import { buttons } from "../../styles/buttons.js";
 import { lasted } from "./groups.js";
 
 const t = words("events");
@@ -31,6 +31,7 @@ const ICONS: Record<Kind, string> = {
 @customElement("gcam-event-row")
 export class EventRow extends LitElement {
   static override styles = css`
+    ${buttons}
     :host {
       display: grid;
       grid-template-columns: 7.5rem minmax(0, 1fr) auto;
@@ -152,9 +153,7 @@ export class EventRow extends LitElement {
     const { clip_id } = this.entry;
     return html`${mayReview() ? this.mark() : nothing}
       ${clip_id !== null
-        ? html`<wa-button size="s" appearance="outlined" href=${hashOf(["playback"], { clip: clip_id })}>
-            <gcam-icon slot="start" .path=${mdiPlay}></gcam-icon>${t("play")}
-          </wa-button>`
+        ? html`<a class="button small outlined" href=${hashOf(["playback"], { clip: clip_id })}><gcam-icon .path=${mdiPlay}></gcam-icon>${t("play")}</a>`
         : nothing}`;
   }
 
@@ -162,15 +161,15 @@ export class EventRow extends LitElement {
     const { reviewed_at, reviewed_by } = this.entry;
     const label = reviewed_at === null ? t("review") : t("unreview");
     const title = reviewed_at === null || !reviewed_by ? label : `${t("reviewed_by", { who: reviewed_by, when: dateTime(reviewed_at) })} – ${label}`;
-    return html`<wa-button
-      class="mark"
-      size="s"
-      appearance="plain"
+    return html`<button
+      type="button"
+      class="mark button small plain"
       title=${title}
       aria-label=${label}
       @click=${() => this.dispatchEvent(new CustomEvent("gcam-review", { detail: reviewed_at === null }))}
-      ><gcam-icon .path=${reviewed_at === null ? mdiCheck : mdiBellRingOutline}></gcam-icon
-    ></wa-button>`;
+    >
+      <gcam-icon .path=${reviewed_at === null ? mdiCheck : mdiBellRingOutline}></gcam-icon>
+    </button>`;
   }
 }
 

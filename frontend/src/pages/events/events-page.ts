@@ -1,5 +1,4 @@
 /** Everything that happened, newest first; new things come by themselves. What the address filters by: see `choice.ts`. */
-import "@awesome.me/webawesome/dist/components/button/button.js";
 import { mdiBellSleepOutline, mdiCheckAll } from "@mdi/js";
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
@@ -14,6 +13,7 @@ import { words } from "../../i18n/i18n.js";
 import { replace, type Place } from "../../router.js";
 import { now_s, onEvent } from "../../state/gcam.js";
 import { session } from "../../state/session.js";
+import { buttons } from "../../styles/buttons.js";
 import { mayReview } from "../../state/unreviewed.js";
 import { choiceIn, nothingFor, wantedBy, ZONE, type Choice } from "./choice.js";
 import "./event-filters.js";
@@ -27,6 +27,7 @@ const PAGE = 50;
 @customElement("gcam-events-page")
 export class EventsPage extends LitElement {
   static override styles = css`
+    ${buttons}
     :host {
       max-width: 60rem;
     }
@@ -103,9 +104,9 @@ export class EventsPage extends LitElement {
     return html`<header>
         <h1 ${heading()}>${t("title")}</h1>
         ${fresh
-          ? html`<wa-button id="review-all" size="s" appearance="outlined" @click=${this.reviewAll}>
-              <gcam-icon slot="start" .path=${mdiCheckAll}></gcam-icon>${t("review_all")}
-            </wa-button>`
+          ? html`<button type="button" id="review-all" class="button small outlined" @click=${this.reviewAll}>
+              <gcam-icon .path=${mdiCheckAll}></gcam-icon>${t("review_all")}
+            </button>`
           : nothing}
         <gcam-event-filters .choice=${this.choice} @gcam-filter=${this.filter}></gcam-event-filters>
       </header>
@@ -129,7 +130,7 @@ export class EventsPage extends LitElement {
             </div>
           </section>`,
       )}
-      ${this.more ? html`<div class="more"><wa-button @click=${this.older}>${t("older")}</wa-button></div>` : nothing}`;
+      ${this.more ? html`<div class="more"><button type="button" class="button" @click=${this.older}>${t("older")}</button></div>` : nothing}`;
   }
 
   private readonly filter = (event: CustomEvent<Choice>): void => replace(["events"], { ...event.detail });

@@ -1,13 +1,10 @@
 /** Who may see Gcam: accounts, tokens of programs, links to recordings, and the log of what they did. */
-import "@awesome.me/webawesome/dist/components/tab-group/tab-group.js";
-import "@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js";
-import "@awesome.me/webawesome/dist/components/tab/tab.js";
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { heading } from "../../components/heading.js";
+import "../../components/tabs.js";
 import { words } from "../../i18n/i18n.js";
 import { replace, type Place } from "../../router.js";
-import { tabs } from "../../styles/tabs.js";
 import "./accounts.js";
 import "./deeds.js";
 import "./links.js";
@@ -19,7 +16,6 @@ const TABS = ["title", "tokens", "links", "audit"] as const;
 @customElement("gcam-people-page")
 export class PeoplePage extends LitElement {
   static override styles = css`
-    ${tabs}
     :host {
       max-width: 64rem;
     }
@@ -34,20 +30,20 @@ export class PeoplePage extends LitElement {
   protected override render(): unknown {
     const tab = TABS.find((name) => name === this.place?.query.get("tab")) ?? "title";
     return html`<h1 ${heading()}>${t("title")}</h1>
-      <wa-tab-group active=${tab} @wa-tab-show=${this.show}>
-        ${TABS.map((name) => html`<wa-tab panel=${name}>${t(name)}</wa-tab>`)}
-        <wa-tab-panel name="title"><gcam-accounts></gcam-accounts></wa-tab-panel>
-        <wa-tab-panel name="tokens"><gcam-tokens></gcam-tokens></wa-tab-panel>
-        <wa-tab-panel name="links"><gcam-links></gcam-links></wa-tab-panel>
-        <wa-tab-panel name="audit"><gcam-deeds
+      <gcam-tabs .tabs=${TABS.map((name) => [name, t(name)])} chosen=${tab} @gcam-tab=${this.show}>
+        <div ?hidden=${tab !== "title"}><gcam-accounts></gcam-accounts></div>
+        <div ?hidden=${tab !== "tokens"}><gcam-tokens></gcam-tokens></div>
+        <div ?hidden=${tab !== "links"}><gcam-links></gcam-links></div>
+        <div ?hidden=${tab !== "audit"}>
+          <gcam-deeds
             who=${this.place?.query.get("who") ?? ""}
             @gcam-who=${(event: CustomEvent<string>) => replace(["people"], { tab: "audit", who: event.detail || undefined })}
-          ></gcam-deeds></wa-tab-panel>
-      </wa-tab-group>`;
+          ></gcam-deeds>
+        </div>
+      </gcam-tabs>`;
   }
 
-  private show(event: CustomEvent<{ name: string }>): void {
-    const { name } = event.detail;
-    if (name !== this.place?.query.get("tab")) replace(["people"], { tab: name });
+  private show({ detail }: CustomEvent<string>): void {
+    replace(["people"], { tab: detail });
   }
 }

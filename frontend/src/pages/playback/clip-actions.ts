@@ -1,5 +1,4 @@
 /** What one does with recordings: protect, delete, download, keep the picture. Only what the session may is offered. */
-import "@awesome.me/webawesome/dist/components/button/button.js";
 import { mdiCheckboxMultipleMarkedOutline, mdiDelete, mdiDownload, mdiImage, mdiLock, mdiLockOpenVariant, mdiMovieOpenOutline, mdiShareVariant } from "@mdi/js";
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -9,6 +8,7 @@ import { notify, notifyError } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
 import { may, session } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
+import { buttons } from "../../styles/buttons.js";
 import { unseen } from "../../styles/unseen.js";
 import type { Footage } from "./footage.js";
 
@@ -18,6 +18,7 @@ const UNDO_MS = 10_000;
 @customElement("gcam-clip-actions")
 export class GcamClipActions extends LitElement {
   static override styles = css`
+    ${buttons}
     :host {
       display: flex;
       flex-wrap: wrap;
@@ -30,12 +31,15 @@ export class GcamClipActions extends LitElement {
       padding-inline: var(--wa-space-xs);
     }
     @media (max-width: 40rem) {
-      wa-button::part(base) {
+      .button {
         padding-inline: 0.75em;
       }
       i {
         ${unseen}
       }
+    }
+    .button {
+      gap: 0.3em;
     }
     i {
       font-style: normal;
@@ -77,8 +81,9 @@ export class GcamClipActions extends LitElement {
   }
 
   private button(name: string, path: string, disabled: boolean, run: () => void): unknown {
-    return html`<wa-button size="s" appearance="plain" title=${t(name)} ?disabled=${disabled} @click=${run}>
-      <gcam-icon .path=${path}></gcam-icon>&nbsp;<i>${t(name)}</i></wa-button>`;
+    return html`<button type="button" class="button small plain" title=${t(name)} ?disabled=${disabled} @click=${run}>
+      <gcam-icon .path=${path}></gcam-icon><i>${t(name)}</i>
+    </button>`;
   }
 
   private async protect(isProtected: boolean): Promise<void> {

@@ -1,5 +1,4 @@
 /** Play, pause, next, frame by frame, speed. Says what is wanted to the conductor; `gcam-frame` asks for one frame on. */
-import "@awesome.me/webawesome/dist/components/button/button.js";
 import {
   mdiArrowCollapseHorizontal,
   mdiArrowExpandHorizontal,
@@ -14,11 +13,13 @@ import {
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
-import "../../components/icon.js";
+import { iconButton } from "../../components/icon-button.js";
 import { number, timeFormat } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import type { Conductor } from "../../media/conductor.js";
 import { Follow } from "../../state/store.js";
+import { buttons } from "../../styles/buttons.js";
+import { choices } from "../../styles/choices.js";
 
 export const SPEEDS = [0.5, 1, 2, 4, 8, 16] as const;
 const t = words("playback");
@@ -32,6 +33,8 @@ export function nextSpeed(rate: number, direction: 1 | -1): number {
 @customElement("gcam-playback-controls")
 export class GcamPlaybackControls extends LitElement {
   static override styles = css`
+    ${buttons}
+    ${choices}
     :host {
       display: flex;
       flex-wrap: wrap;
@@ -45,21 +48,10 @@ export class GcamPlaybackControls extends LitElement {
       min-width: 7.5rem;
       text-align: center;
     }
-    select {
-      font: inherit;
-      padding: 0.4em 0.5em;
-      color: var(--wa-color-text-normal);
-      background: var(--wa-color-surface-default);
-      border: 1px solid var(--wa-color-surface-border);
-      border-radius: var(--wa-border-radius-m);
-    }
-    select:focus-visible {
-      outline: var(--wa-focus-ring);
-    }
     .zoom {
       display: flex;
     }
-    wa-button {
+    .button {
       --wa-form-control-padding-inline: 0.7em;
     }
   `;
@@ -80,8 +72,7 @@ export class GcamPlaybackControls extends LitElement {
     return html`
       ${this.button("previous", mdiSkipPrevious, () => this.conductor.previous())}
       ${this.button("frame_back", mdiStepBackward, () => this.frame(-1))}
-      <wa-button variant="brand" aria-label=${t(playing ? "pause" : "play")} title=${t(playing ? "pause" : "play")}
-        @click=${() => this.conductor.toggle()}><gcam-icon .path=${playing ? mdiPause : mdiPlay}></gcam-icon></wa-button>
+      ${this.button(playing ? "pause" : "play", playing ? mdiPause : mdiPlay, () => this.conductor.toggle(), "brand")}
       ${this.button("frame_on", mdiStepForward, () => this.frame(1))}
       ${this.button("next", mdiSkipNext, () => this.conductor.next())}
       <span class="time">${at ? timeFormat({ timeZone: this.zone, timeStyle: "medium" }).format(at * 1000) : "–"}</span>
@@ -95,8 +86,8 @@ export class GcamPlaybackControls extends LitElement {
       </span>`;
   }
 
-  private button(name: string, path: string, run: () => void): unknown {
-    return html`<wa-button appearance="plain" aria-label=${t(name)} title=${t(name)} @click=${run}><gcam-icon .path=${path}></gcam-icon></wa-button>`;
+  private button(name: string, icon: string, run: () => void, look = "plain"): unknown {
+    return iconButton({ label: t(name), icon, run, class: look });
   }
 
   private readonly speed = (event: Event): void => {

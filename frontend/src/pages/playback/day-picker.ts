@@ -1,14 +1,15 @@
 /** Choosing a day: arrows, today, and a month in which days with recordings are marked. `gcam-day` with the key. */
-import "@awesome.me/webawesome/dist/components/button/button.js";
 import type WaPopover from "@awesome.me/webawesome/dist/components/popover/popover.js";
 import { mdiCalendar, mdiChevronLeft, mdiChevronRight } from "@mdi/js";
 import { css, html, LitElement } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { daysBetween } from "../../api/recordings.js";
 import "../../components/icon.js";
+import { iconButton } from "../../components/icon-button.js";
 import { openFirst } from "../../components/popover.js";
 import { firstWeekday, timeFormat } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
+import { buttons } from "../../styles/buttons.js";
 import { dayOfKey, monthKeys, shifted, shiftedMonth } from "./days.js";
 
 const t = words("playback");
@@ -17,6 +18,7 @@ const KEY_STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowU
 @customElement("gcam-day-picker")
 export class GcamDayPicker extends LitElement {
   static override styles = css`
+    ${buttons}
     :host,
     .line {
       display: flex;
@@ -30,10 +32,8 @@ export class GcamDayPicker extends LitElement {
       min-width: 0;
     }
     @media (max-width: 24.5rem) {
-      .line wa-button {
+      .line .button {
         --wa-form-control-padding-inline: 0.45em;
-      }
-      .line wa-button::part(label) {
         white-space: normal;
       }
     }
@@ -115,13 +115,10 @@ export class GcamDayPicker extends LitElement {
     const date = format.format(Date.parse(day));
     const text = this.day === "" ? t("any_day") : isToday ? t("today_is", { day: date }) : date;
     return html`<div class="line">
-      <wa-button appearance="plain" aria-label=${t("day_before")} title=${t("day_before")} @click=${() => this.choose(shifted(day, -1))}>
-        <gcam-icon .path=${mdiChevronLeft}></gcam-icon></wa-button>
-      <wa-button id="open" appearance="outlined" aria-haspopup="dialog" @click=${this.openFirst}><gcam-icon slot="start" .path=${mdiCalendar}></gcam-icon>${text}</wa-button>
-      <wa-button appearance="plain" aria-label=${t("day_after")} title=${t("day_after")} ?disabled=${day >= this.today}
-        @click=${() => this.choose(shifted(day, 1))}><gcam-icon .path=${mdiChevronRight}></gcam-icon></wa-button></div>
-      ${this.day === this.today ? "" : html`<wa-button appearance="plain" @click=${() => this.choose(this.today)}>${t("today")}</wa-button>`}
-      ${this.optional && this.day ? html`<wa-button appearance="plain" @click=${() => this.choose("")}>${t("any_day")}</wa-button>` : ""}
+      ${iconButton({ label: t("day_before"), icon: mdiChevronLeft, run: () => this.choose(shifted(day, -1)) })}
+      <button type="button" id="open" class="button outlined" aria-haspopup="dialog" @click=${this.openFirst}><gcam-icon .path=${mdiCalendar}></gcam-icon>${text}</button>
+      ${iconButton({ label: t("day_after"), icon: mdiChevronRight, run: () => this.choose(shifted(day, 1)), disabled: day >= this.today })}</div>
+      ${this.day === this.today ? "" : this.other("today", this.today)} ${this.optional && this.day ? this.other("any_day", "") : ""}
       ${this.wanted
         ? html`<wa-popover for="open" placement="bottom" aria-label=${t("choose_day")} @wa-show=${this.opened}>${this.month ? this.calendar() : ""}</wa-popover>`
         : ""}`;
@@ -131,14 +128,18 @@ export class GcamDayPicker extends LitElement {
     if (!this.wanted) await openFirst(this, () => Promise.resolve(), () => (this.wanted = true));
   };
 
+  private other(name: string, day: string): unknown {
+    return html`<button type="button" class="button plain" @click=${() => this.choose(day)}>${t(name)}</button>`;
+  }
+
   private calendar(): unknown {
     const title = timeFormat({ timeZone: "UTC", month: "long", year: "numeric" }).format(Date.parse(`${this.month}-01`));
     const weekday = timeFormat({ timeZone: "UTC", weekday: "short" });
     const keys = monthKeys(this.month, firstWeekday());
     return html`<div class="month">
-        <wa-button appearance="plain" aria-label=${t("month_before")} title=${t("month_before")} @click=${() => this.show(shiftedMonth(this.month, -1))}><gcam-icon .path=${mdiChevronLeft}></gcam-icon></wa-button>
+        ${iconButton({ label: t("month_before"), icon: mdiChevronLeft, run: () => this.show(shiftedMonth(this.month, -1)) })}
         <span aria-live="polite">${title}</span>
-        <wa-button appearance="plain" aria-label=${t("month_after")} title=${t("month_after")} @click=${() => this.show(shiftedMonth(this.month, 1))}><gcam-icon .path=${mdiChevronRight}></gcam-icon></wa-button>
+        ${iconButton({ label: t("month_after"), icon: mdiChevronRight, run: () => this.show(shiftedMonth(this.month, 1)) })}
       </div>
       <div class="days" @keydown=${this.keyed}>
         ${keys.slice(0, 7).map((key) => html`<span aria-hidden="true">${weekday.format(Date.parse(key))}</span>`)}

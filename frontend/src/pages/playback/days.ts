@@ -1,4 +1,5 @@
 /** Calendar days in a time zone, correct where summer time begins or ends. Times are Unix seconds. Pure. */
+import { timeFormat } from "../../i18n/format.js";
 
 export interface Day {
   /** `2026-11-21` */
@@ -10,11 +11,22 @@ export interface Day {
 
 const DAY_S = 86_400;
 
+/** Clocks change at quarters of an hour, everywhere. */
+const QUARTER_S = 900;
+const MOST_KNOWN = 5000;
+const known = new Map<string, number>();
+
 /** How far the zone's clocks are ahead of UTC at `at`, seconds. */
 export function offset_s(at: number, zone: string): number {
+  const key = `${zone} ${Math.floor(at / QUARTER_S)}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
   const parts = Object.fromEntries(formatOf(zone).formatToParts(at * 1000).map(({ type, value }) => [type, Number(value)]));
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-  return Date.UTC(year, month - 1, day, hour, minute, second) / 1000 - Math.floor(at);
+  const offset = Date.UTC(year, month - 1, day, hour, minute, second) / 1000 - Math.floor(at);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, offset);
+  return offset;
 }
 
 export function keyOf(at: number, zone: string): string {
@@ -76,22 +88,18 @@ function startOf(key: string, zone: string): number {
   return starts.find((start) => keyOf(start, zone) === key) ?? utc;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
+/** Of the page's language, as what it shows: another one would have to be made ready by the browser first, which takes long. */
 function formatOf(zone: string): Intl.DateTimeFormat {
-  let format = formats.get(zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat("en-GB", {
-      timeZone: zone,
-      hourCycle: "h23",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric",
-    });
-    formats.set(zone, format);
-  }
-  return format;
+  return timeFormat({
+    timeZone: zone,
+    calendar: "gregory",
+    numberingSystem: "latn",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
 }

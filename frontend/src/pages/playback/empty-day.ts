@@ -1,5 +1,4 @@
-/** What stands in place of the list when a day shows no recordings: why, and what to do. */
-import "@awesome.me/webawesome/dist/components/button/button.js";
+/** What stands in place of the list when a day shows no recordings: why, and what to do. Who shows it has the styles `buttons`. */
 import { mdiVideoOffOutline } from "@mdi/js";
 import { html } from "lit";
 import "../../components/empty.js";
@@ -20,14 +19,14 @@ export function emptyDay({ status, error, clips }: DayFootage, ways: WaysOut): u
   if (status === "loading") return html`<p role="status">${common("loading")}</p>`;
   if (error)
     return html`<gcam-empty .icon=${mdiVideoOffOutline} .heading=${t("not_loaded")} .text=${messageOf(error)}>
-      <wa-button @click=${ways.again}>${common("retry")}</wa-button>
+      <button type="button" class="button" @click=${ways.again}>${common("retry")}</button>
     </gcam-empty>`;
   if (clips.length > 0)
     return html`<gcam-empty .icon=${mdiVideoOffOutline} .heading=${t("all_filtered")} .text=${t("all_filtered_text", { count: clips.length })}>
-      <wa-button @click=${ways.everything}>${t("no_filters")}</wa-button>
+      <button type="button" class="button" @click=${ways.everything}>${t("no_filters")}</button>
     </gcam-empty>`;
   return html`<gcam-empty .icon=${mdiVideoOffOutline} .heading=${t("no_recordings")} .text=${t("no_recordings_text")}>
-    <wa-button @click=${ways.newest}>${t("to_newest")}</wa-button>
+    <button type="button" class="button" @click=${ways.newest}>${t("to_newest")}</button>
     <a href="#/events">${t("to_events")}</a>
   </gcam-empty>`;
 }

@@ -1,11 +1,11 @@
 /** Which cameras' recordings, and of these which kind, zone, length and score. `gcam-filters` with the new `Filters`. */
-import "@awesome.me/webawesome/dist/components/button/button.js";
 import { mdiFilterVariant } from "@mdi/js";
 import { css, html, LitElement } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import "../../components/icon.js";
 import { openFirst } from "../../components/popover.js";
 import { words } from "../../i18n/i18n.js";
+import { buttons } from "../../styles/buttons.js";
 import { EVERYTHING, inForce, type Filters } from "./filters.js";
 
 const t = words("playback");
@@ -13,6 +13,7 @@ const t = words("playback");
 @customElement("gcam-playback-filters")
 export class GcamPlaybackFilters extends LitElement {
   static override styles = css`
+    ${buttons}
     :host {
       display: flex;
       flex-wrap: wrap;
@@ -59,9 +60,9 @@ export class GcamPlaybackFilters extends LitElement {
             })
           : ""}
       </div>
-      <wa-button id="filter" size="s" appearance=${count > 0 ? "filled" : "outlined"} aria-haspopup="dialog" @click=${this.openFirst}>
-        <gcam-icon slot="start" .path=${mdiFilterVariant}></gcam-icon>${count > 0 ? t("filters_on", { count }) : t("filters")}
-      </wa-button>
+      <button type="button" id="filter" class="button small ${count > 0 ? "filled" : "outlined"}" aria-haspopup="dialog" @click=${this.openFirst}>
+        <gcam-icon .path=${mdiFilterVariant}></gcam-icon>${count > 0 ? t("filters_on", { count }) : t("filters")}
+      </button>
       ${this.wanted
         ? html`<wa-popover for="filter" placement="bottom" aria-label=${t("filters")}>
             <gcam-playback-filter-form .zones=${this.zones} .filters=${filters} @gcam-filters=${this.changed}></gcam-playback-filter-form>

@@ -1,8 +1,10 @@
 /** Looks of the playback page. */
 import { css } from "lit";
+import { buttons } from "../../styles/buttons.js";
 import { unseen } from "../../styles/unseen.js";
 
 export const playbackPageStyles = css`
+  ${buttons}
   .head,
   .bar {
     display: flex;

@@ -3,11 +3,12 @@ import { mdiHarddisk, mdiHelpCircleOutline } from "@mdi/js";
 import { html, LitElement, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
-import { frameTimesOf, newestRecording, recording, timeZone, type Clip } from "../../api/recordings.js";
+import { frameTimesOf, newestRecording, recording, type Clip } from "../../api/recordings.js";
 import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
+import { iconButton } from "../../components/icon-button.js";
 import { notify, notifyError } from "../../components/notify.js";
-import { words } from "../../i18n/i18n.js";
+import { loadWords, REASONS, words } from "../../i18n/i18n.js";
 import { Conductor, MOST_IN_STEP } from "../../media/conductor.js";
 import { neighbour_s } from "../../media/frame-times.js";
 import { clipAt, firstFrom } from "../../media/playlist.js";
@@ -16,6 +17,7 @@ import { replace, type Place } from "../../router.js";
 import { gcam, now_s, onEvent } from "../../state/gcam.js";
 import { keep, kept } from "../../state/kept.js";
 import { remembered } from "../../state/remembered.js";
+import { session } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
 import { markAsPlayed } from "../../state/unreviewed.js";
 import { follow, type GcamClipActions } from "./clip-actions.js";
@@ -72,7 +74,7 @@ export class PlaybackPage extends LitElement {
   private readonly found = new Follow(this, this.footage.state);
   private readonly playback = new Follow(this, this.conductor.state);
   private readonly visit = new Visit(
-    { timeZone, recording, newest: newestRecording, now_s },
+    { timeZone: () => session.value.timezone, recording, newest: newestRecording, now_s },
     {
       clips: () => this.clips,
       load: (day) => this.load(day),
@@ -134,10 +136,8 @@ export class PlaybackPage extends LitElement {
         ${rows.length > 1
           ? html`<label class="in-step"><input type="checkbox" .checked=${live(this.inStep)} @change=${() => (this.inStep = !this.inStep)} />${t("in_step")}</label>`
           : ""}
-        <wa-button appearance="plain" href="#/storage" aria-label=${t("to_storage")} title=${t("to_storage")}>
-          <gcam-icon .path=${mdiHarddisk}></gcam-icon></wa-button>
-        <wa-button appearance="plain" aria-label=${t("keys")} title=${t("keys")} @click=${() => this.run("help")}>
-          <gcam-icon .path=${mdiHelpCircleOutline}></gcam-icon></wa-button>
+        <a class="button plain" href="#/storage" aria-label=${t("to_storage")} title=${t("to_storage")}><gcam-icon .path=${mdiHarddisk}></gcam-icon></a>
+        ${iconButton({ label: t("keys"), icon: mdiHelpCircleOutline, run: () => this.run("help") })}
         </div>
       </div>
       ${this.inStep && rows.length > MOST_IN_STEP ? html`<p class="note">${t("first_four", { count: MOST_IN_STEP })}</p>` : ""}
@@ -192,7 +192,7 @@ export class PlaybackPage extends LitElement {
     const { clip } = this.playback.value;
     const at = this.conductor.time.value;
     this.range ??= clip ? { start: clip.started_at, end: clip.ended_at } : { start: at - 60, end: at + 60 };
-    if (await loadPart(() => import("./export-dialog.js"))) this.exporting?.show();
+    if (await loadPart(() => Promise.all([import("./export-dialog.js"), loadWords(REASONS)]))) this.exporting?.show();
   };
 
   private async share(clip: Clip): Promise<void> {

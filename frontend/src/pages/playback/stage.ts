@@ -1,7 +1,7 @@
 /** The pictures that play: one, or up to four in step. */
-import "@awesome.me/webawesome/dist/components/spinner/spinner.js";
 import { css, html, LitElement } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
+import { spinner, spinnerStyles } from "../../components/spinner.js";
 import { timeFormat } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import type { Conductor } from "../../media/conductor.js";
@@ -15,6 +15,7 @@ const t = words("playback");
 @customElement("gcam-playback-stage")
 export class GcamPlaybackStage extends LitElement {
   static override styles = css`
+    ${spinnerStyles}
     .panes {
       display: grid;
       gap: 2px;
@@ -140,7 +141,7 @@ export class GcamPlaybackStage extends LitElement {
   private said(track: ClipTrack): unknown {
     switch (track.state) {
       case "loading":
-        return html`<div class="state loading"><wa-spinner></wa-spinner></div>`;
+        return html`<div class="state loading">${spinner}</div>`;
       case "broken":
         return html`<div class="state">${t("broken")}</div>`;
       case "empty":

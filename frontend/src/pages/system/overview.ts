@@ -6,7 +6,7 @@ import "../../components/icon.js";
 import { messageOf } from "../../components/notify.js";
 import { WhileVisible } from "../../components/while-visible.js";
 import { bytes, percent, relative } from "../../i18n/format.js";
-import { hasWord, words } from "../../i18n/i18n.js";
+import { hasWord, loadWords, REASONS, words } from "../../i18n/i18n.js";
 import { sentence } from "../../i18n/reasons.js";
 import "./camera-loads.js";
 import "./disk.js";
@@ -15,6 +15,7 @@ import { overviewStyles } from "./overview.styles.js";
 import { systemStyles } from "./system.styles.js";
 
 type System = Schemas["System"];
+type Part = Schemas["SystemPart"];
 const t = words("system");
 const EVERY_MS = 5000;
 const FIRST_RATES_MS = 1200;
@@ -95,19 +96,30 @@ export class SystemOverview extends LitElement {
     const answer = await ask(api.GET("/api/v1/system"));
     this.problem = answer.ok ? "" : messageOf(answer.error);
     if (!answer.ok) return;
+    if (answer.value.parts.some((part) => !isSaid(part) || tellsMore(part))) await loadWords(REASONS);
     this.system = answer.value;
     if (isFirst) setTimeout(() => this.isConnected && void this.load(), FIRST_RATES_MS);
   }
 }
 
-function partRow({ part, state, code, message, message_said, names, count }: Schemas["SystemPart"]): unknown {
+/** Whether there is a sentence for it here. */
+function isSaid({ part, code }: Part): boolean {
   const key = `states.${part}.${code}`;
-  const said = hasWord("system", key) || hasWord("system", `${key}_other`);
-  const text = said ? t(key, { names: names.join(", "), count }) : sentence(message_said, message);
+  return hasWord("system", key) || hasWord("system", `${key}_other`);
+}
+
+function tellsMore({ part, code }: Part): boolean {
+  return TELLING.has(`${part}.${code}`);
+}
+
+function partRow(one: Part): unknown {
+  const { part, state, code, message, message_said, names, count } = one;
+  const said = isSaid(one);
+  const text = said ? t(`states.${part}.${code}`, { names: names.join(", "), count }) : sentence(message_said, message);
   return html`<li class="judged ${state}">
     <gcam-icon .path=${iconOf(state)}></gcam-icon>
     <strong>${t(`parts.${part}`)} <span class="word">· ${t(`judgements.${state}`)}</span></strong>
     <span>${text}</span>
-    ${said && TELLING.has(`${part}.${code}`) ? html`<small>${sentence(message_said, message)}</small>` : nothing}
+    ${said && tellsMore(one) ? html`<small>${sentence(message_said, message)}</small>` : nothing}
   </li>`;
 }

@@ -1,14 +1,11 @@
 /** How Gcam itself fares: health, disk and load; its log; what is wrong with the set-up; backup. */
-import "@awesome.me/webawesome/dist/components/tab-group/tab-group.js";
-import "@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js";
-import "@awesome.me/webawesome/dist/components/tab/tab.js";
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { heading } from "../../components/heading.js";
-import { words } from "../../i18n/i18n.js";
+import "../../components/tabs.js";
+import { loadWords, REASONS, words } from "../../i18n/i18n.js";
 import { loadPart } from "../../parts.js";
 import { replace, type Place } from "../../router.js";
-import { tabs } from "../../styles/tabs.js";
 import "./overview.js";
 
 const t = words("system");
@@ -16,7 +13,7 @@ const TABS = ["overview", "check", "logs", "backup"] as const;
 /** What is behind the first tab comes when it is wanted. */
 const PARTS = {
   overview: () => Promise.resolve(),
-  check: () => import("./findings.js"),
+  check: () => Promise.all([import("./findings.js"), loadWords(REASONS)]),
   logs: () => import("./logs.js"),
   backup: () => import("./backup.js"),
 };
@@ -24,7 +21,6 @@ const PARTS = {
 @customElement("gcam-system-page")
 export class SystemPage extends LitElement {
   static override styles = css`
-    ${tabs}
     :host {
       max-width: 72rem;
     }
@@ -47,14 +43,11 @@ export class SystemPage extends LitElement {
   protected override render(): unknown {
     const { tab } = this;
     return html`<h1 ${heading()}>${t("title")}</h1>
-      <wa-tab-group active=${tab} @wa-tab-show=${this.show}>
-        ${TABS.map((name) => html`<wa-tab panel=${name}>${t(`tabs.${name}`)}</wa-tab>`)}
-        ${TABS.map((name) => html`<wa-tab-panel name=${name}>${name === tab ? content(name) : ""}</wa-tab-panel>`)}
-      </wa-tab-group>`;
+      <gcam-tabs .tabs=${TABS.map((name) => [name, t(`tabs.${name}`)])} chosen=${tab} @gcam-tab=${this.show}>${content(tab)}</gcam-tabs>`;
   }
 
-  private show(event: CustomEvent<{ name: string }>): void {
-    replace(["system"], { tab: event.detail.name });
+  private show({ detail }: CustomEvent<string>): void {
+    replace(["system"], { tab: detail });
   }
 }
 
