@@ -63,4 +63,4 @@ class Attempts:
 
 
 def _too_many(wait_s: float) -> Throttled:
-    return Throttled(because("throttled", seconds=f"{wait_s:.0f}"), retry_after_s=wait_s)
+    return Throttled(because("throttled", seconds=round(wait_s)), retry_after_s=wait_s)

@@ -52,7 +52,7 @@ async def probe(
             board = await recognise(address, clock, avoid=avoid, verify_tls=verify_tls)
             return await _examine(board, address, Visit(address, clock, avoid=avoid, verify_tls=verify_tls))
     except TimeoutError as error:
-        raise Stalled(because("probe_slow", address=address, seconds=f"{PROBE_S:g}")) from error
+        raise Stalled(because("probe_slow", address=address, seconds=PROBE_S)) from error
 
 
 def address_of(text: str, credentials: tuple[str, str] | None = None) -> HttpAddress:

@@ -176,7 +176,7 @@ class Visit:
             async with asyncio.timeout(_PICTURE_S):
                 await over
         if shown.newest is None:
-            raise shown.end or Stalled(because("stream_empty", stream=stream, seconds=f"{_PICTURE_S:g}"))
+            raise shown.end or Stalled(because("stream_empty", stream=stream, seconds=_PICTURE_S))
         return StreamLook(shown.newest, shown.fps)
 
 
@@ -221,7 +221,7 @@ async def _body(connection: HttpConnection, address: HttpAddress) -> bytes:
         async with asyncio.timeout(_PICTURE_S):
             await over
     except TimeoutError as error:
-        raise Stalled(because("answer_unfinished", address=address, seconds=f"{_PICTURE_S:g}")) from error
+        raise Stalled(because("answer_unfinished", address=address, seconds=_PICTURE_S)) from error
     return bytes(body)
 
 

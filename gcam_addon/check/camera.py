@@ -55,7 +55,7 @@ async def check_camera(
         message = because("check_camera_says", name=camera.name, why=_redacted(problem))
         return [error(f"camera_{problem.code}", message, remedy)]
     if not frames:
-        message = because("check_camera_silent", name=camera.name, seconds=f"{first_picture_s:g}")
+        message = because("check_camera_silent", name=camera.name, seconds=first_picture_s)
         return [error("camera_stalled", message, remedy_for("stalled"))]
     asked = asked_fps(source)
     look = _look(frames, watch_s, source.dropped)
@@ -71,8 +71,8 @@ def judge(name: str, look: Look, recording: RecordingSettings) -> list[Finding]:
         "check_camera_asked" if look.is_asked else "check_camera",
         name=name,
         size=size,
-        fps=f"{look.fps:.1f}",
-        kilobytes=f"{look.bytes_per_frame / 1000:.1f}",
+        fps=round(look.fps, 1),
+        kilobytes=round(look.bytes_per_frame / 1000, 1),
     )
     found = []
     if pixels <= _SMALL_PX:
@@ -102,9 +102,7 @@ def _short_pre_roll(name: str, look: Look, recording: RecordingSettings) -> list
     if recording.mode is not RecordingMode.MOTION or wanted_bytes <= recording.pre_roll_max_bytes:
         return []
     kept_s = max(0.0, wanted_s * recording.pre_roll_max_bytes / wanted_bytes - CONFIRMATION_S)
-    message = because(
-        "check_pre_roll", name=name, wanted=f"{recording.pre_roll_s:g}", seconds=f"{kept_s:.1f}"
-    )
+    message = because("check_pre_roll", name=name, wanted=recording.pre_roll_s, seconds=round(kept_s, 1))
     remedy = because("check_raise_pre_roll", count=_rounded_up(wanted_bytes))
     return [warning("camera_pre_roll", message, remedy)]
 

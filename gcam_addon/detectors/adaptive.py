@@ -136,7 +136,7 @@ class AdaptiveDetector:
             reason = because("motion_brightened") if seen.brightening > 0 else because("motion_darkened")
             return self._judge.quiet(Cause.ILLUMINATION, reason, seen.changed)
         if relit >= threshold:
-            reason = because("motion_relit", share=f"{relit:.1f}")
+            reason = because("motion_relit", share=round(relit, 1))
             return self._judge.quiet(Cause.ILLUMINATION, reason, relit)
         if repeated >= threshold:
             return self._judge.quiet(Cause.REPETITIVE, because("motion_repeats"), repeated)

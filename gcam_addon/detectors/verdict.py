@@ -73,7 +73,7 @@ class Judge:
         return self._moving(score, regions, raster.hit(counted))
 
     def _too_small(self, score: float, regions: tuple[Region, ...]) -> Motion:
-        reason = because("motion_small", score=f"{score:.1f}", place=place(regions))
+        reason = because("motion_small", score=round(score, 1), place=place(regions))
         return self._still(score, Cause.TOO_SMALL, reason, regions)
 
     def _still(self, score: float, cause: Cause, reason: Reason, regions: tuple[Region, ...] = ()) -> Motion:
@@ -92,7 +92,7 @@ class Judge:
             score=round(score, 2),
             threshold=self.threshold,
             cause=Cause.MOTION,
-            reason=because("motion_seen", score=f"{score:.1f}", place=place(regions)),
+            reason=because("motion_seen", score=round(score, 1), place=place(regions)),
             regions=regions,
             zones=zones,
         )

@@ -208,7 +208,7 @@ class _Broadcast:
             async with asyncio.timeout(away_s):
                 return await anext(frames, None)
         except TimeoutError:
-            raise Stalled(because("no_picture_for", seconds=f"{away_s:g}")) from None
+            raise Stalled(because("no_picture_for", seconds=away_s)) from None
 
     async def _show(self, frame: EncodedFrame) -> None:
         before, epoch = self._encoder, self._epoch()

@@ -83,7 +83,7 @@ class ClipExports:
 
     async def add(self, camera_id: str, after: float, before: float, by: str) -> Export:
         if not 0 < before - after <= LONGEST_S:
-            raise ConfigError(because("export_range", hours=f"{LONGEST_S / 3600:g}"), field="before")
+            raise ConfigError(because("export_range", hours=LONGEST_S / 3600), field="before")
         await self.forget_old()
         clips = await in_threads(self._threads, self._library.overlapping, camera_id, after, before)
         if not clips:

@@ -170,13 +170,14 @@ def _behind(why: Reason, storage: Storage) -> Reason:
 
 def _readable(count: int) -> Reason:
     """Such as `1.5 GB`."""
-    size = float(count)
-    if size < 1024:
-        return because("in_bytes", size=f"{size:.3g}")
-    size /= 1024
-    if size < 1024:
-        return because("in_kb", size=f"{size:.3g}")
-    size /= 1024
-    return (
-        because("in_mb", size=f"{size:.3g}") if size < 1024 else because("in_gb", size=f"{size / 1024:.3g}")
-    )
+    if count < 1024:
+        return because("in_bytes", size=count)
+    if count < 1024**2:
+        return because("in_kb", size=_in_three_digits(count / 1024))
+    if count < 1024**3:
+        return because("in_mb", size=_in_three_digits(count / 1024**2))
+    return because("in_gb", size=_in_three_digits(count / 1024**3))
+
+
+def _in_three_digits(size: float) -> float:
+    return float(f"{size:.3g}")

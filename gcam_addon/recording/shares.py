@@ -34,7 +34,7 @@ class ClipShares:
 
     async def add(self, clip_id: str, hours: float, maker_id: str, name: str) -> tuple[str, Share]:
         if not 0 < hours <= MOST_HOURS:
-            raise ConfigError(because("share_hours", most=f"{MOST_HOURS:g}"), field="hours")
+            raise ConfigError(because("share_hours", most=MOST_HOURS), field="hours")
         now, secret = self._clock.wall(), secrets.token_urlsafe(32)
         share = Share(secrets.token_hex(8), clip_id, now, now + hours * 3600, name, maker_id)
         if not await in_threads(self._threads, self._library.add_share, share, _hash(secret), MOST_SHARES):

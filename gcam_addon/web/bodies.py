@@ -22,7 +22,7 @@ async def take_body(request: web.Request, route: Route, within_s: float) -> None
             else:
                 await request.read()  # which is kept; aiohttp refuses what is too large
     except TimeoutError as error:
-        raise RequestError(because("body_slow", seconds=f"{within_s:g}"), status=408) from error
+        raise RequestError(because("body_slow", seconds=within_s), status=408) from error
     except web.RequestPayloadError as error:
         raise RequestError(because("body_strange")) from error
 

@@ -81,7 +81,7 @@ def disk(storage: Storage | None, expected: Forecast | None) -> Part:
         return Part("disk", Wellbeing.WARNING, "away", storage.notice)
     days = None if expected is None else expected.days_kept
     if days is not None and days < _SHORT_DAYS and expected is not None and expected.limited_by == "space":
-        message = because("part_short", days=f"{days:.1f}")
+        message = because("part_short", days=round(days, 1))
         return Part("disk", Wellbeing.WARNING, "short", message)
     return Part("disk", Wellbeing.OK, "ok", because("part_room"))
 

@@ -141,9 +141,14 @@ def _text(value: Value, language: str) -> str:
         case tuple():
             return ", ".join(_text(one, language) for one in value)
         case float():
-            return f"{value:g}".replace(".", _POINT.get(language, "."))
+            return _number(value).replace(".", _POINT.get(language, "."))
         case _:
             return str(value)
+
+
+def _number(value: float) -> str:
+    """With as many digits as tell something, and never as a power of ten."""
+    return f"{value:.0f}" if abs(value) >= 1e6 else f"{value:g}"
 
 
 def _plain(value: Value) -> Any:

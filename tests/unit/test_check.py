@@ -52,7 +52,7 @@ def test_a_camera_that_is_asked_once_a_second_is_not_slow() -> None:
     asked = replace(GOOD, fps=1.0, is_asked=True)
     (finding,) = judge("Door", asked, RecordingSettings())
     assert finding.level is Level.OK
-    assert "single pictures, 1.0 per second" in finding.message
+    assert "single pictures, 1 per second" in finding.message
     assert levels(judge("Door", replace(GOOD, fps=1.0), RecordingSettings())) == [
         (Level.WARNING, "camera_slow")
     ]
@@ -82,7 +82,7 @@ def test_recordings_of_which_no_clip_could_be_made_are_told(tmp_path: Path) -> N
 
 def test_a_camera_that_delivers_is_fine() -> None:
     (finding,) = judge("Door", GOOD, RecordingSettings())
-    assert finding == Finding(Level.OK, "camera", "Door: 640x480 at 15.0 pictures per second, 21.0 kB each")
+    assert finding == Finding(Level.OK, "camera", "Door: 640x480 at 15 pictures per second, 21 kB each")
 
 
 @pytest.mark.parametrize(

@@ -208,6 +208,25 @@ def _all_calls() -> Sequence[tuple[str, ast.Call]]:
     ]
 
 
+def test_numbers_are_left_to_the_language() -> None:
+    """`4.2` is `4,2` in French: a number that is made a text before it is said stays English."""
+    formatted = [
+        f"{where}: {ast.unparse(keyword.value)}"
+        for where, call in _calls_of("because")
+        for keyword in call.keywords
+        for part in ast.walk(keyword.value)
+        if isinstance(part, ast.FormattedValue) and part.format_spec and _is_of_a_number(part.format_spec)
+    ]
+    assert formatted == []
+    assert because("motion_seen", score=4.2, place="").in_language("fr").startswith("4,2 %")
+    assert because("in_mb", size=1500000.0).in_language("en").startswith("1500000 ")
+
+
+def _is_of_a_number(spec: ast.expr) -> bool:
+    texts = [part.value for part in ast.walk(spec) if isinstance(part, ast.Constant)]
+    return re.fullmatch(r"[-+ ,_.\d]*[defgn%,_]", "".join(map(str, texts))) is not None
+
+
 def _units() -> set[str]:
     """What numbers among the settings are counted in."""
     arguments = (argument for _, call in _calls_of("number", "whole", "one_of") for argument in call.args[1:])

@@ -95,7 +95,7 @@ async def get_timeline(request: web.Request) -> web.Response:
     wanted = filter_in(request)
     after, before = wanted.after, wanted.before
     if after is None or before is None or not 0 < before - after <= LONGEST_S:
-        raise RequestError(because("timeline_range", days=f"{LONGEST_S / 86400:.0f}"), field="after")
+        raise RequestError(because("timeline_range", days=LONGEST_S / 86400), field="after")
     earlier = replace(wanted, after=after - _LONGEST_CLIP_S)
     clips = await request.app[SERVICES].clips.list(earlier, limit=MOST_SPANS)
     spans = [_span(clip) for clip in reversed(clips) if clip.ended_at > after]
