@@ -23,7 +23,8 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            { name: "shell", tags: ["$initial"], priority: 2 },
+            { name: "shell", tags: ["$initial"], priority: 3 },
+            { name: "library", test: /@awesome\.me|@shoelace-style/, minShareCount: 14, priority: 2 },
             { name: "shared", minShareCount: 4, entriesAware: true, entriesAwareMergeThreshold: 6_000, priority: 1 },
           ],
         },

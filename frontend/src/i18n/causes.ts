@@ -32,5 +32,6 @@ export function share(percent: number): string {
 }
 
 function listed(names: readonly string[]): string {
+  if (names.length < 2) return names[0] ?? "";
   return new Intl.ListFormat(language.value, { type: "conjunction" }).format(names);
 }

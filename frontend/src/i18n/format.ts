@@ -46,17 +46,17 @@ export function timeFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFo
   return format;
 }
 
-const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+/** Written here, as `Intl` would: its own units take a browser longer to make ready than a page to render. */
+const UNITS: Record<string, readonly string[]> = {
+  en: ["B", "kB", "MB", "GB", "TB"],
+  fr: ["o", "ko", "Mo", "Go", "To"],
+};
+const STEPS = 4;
 
 export function bytes(count: number): string {
-  const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, count)) / 3)));
+  const step = Math.min(STEPS, Math.max(0, Math.floor(Math.log10(Math.max(1, count)) / 3)));
   const value = count / 1000 ** step;
-  return numberFormat({
-    style: "unit",
-    unit: UNITS[step] ?? "byte",
-    unitDisplay: "short",
-    maximumFractionDigits: value < 10 && step > 0 ? 1 : 0,
-  }).format(value);
+  return `${number(value, value < 10 && step > 0 ? 1 : 0)}\u00a0${UNITS[language.value]?.[step] ?? ""}`;
 }
 
 export function number(value: number, digits = 0): string {
@@ -93,10 +93,12 @@ export function duration(seconds: number): string {
 export function relative(at: number, now: number): string {
   const seconds = at - now;
   const whole = seconds > 0 ? Math.round : Math.trunc;
-  const format = new Intl.RelativeTimeFormat(language.value, { numeric: "auto" });
+  const format = (spans ??= new Intl.RelativeTimeFormat(language.value, { numeric: "auto" }));
   for (const [unit, size] of RELATIVE) if (Math.abs(seconds) >= size) return format.format(whole(seconds / size), unit);
   return format.format(whole(seconds), "second");
 }
+
+let spans: Intl.RelativeTimeFormat | undefined;
 
 const RELATIVE: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400],

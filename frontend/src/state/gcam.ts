@@ -49,6 +49,18 @@ export const feed = new EventFeed(
   (connection) => gcam.update((state) => (state.connection === connection ? state : { ...state, connection })),
 );
 
+/** Once Gcam has told which cameras there are: from then on nothing that it pushes is missed. */
+export function told(): Promise<void> {
+  return new Promise((resolve) => {
+    if (gcam.value.cameras) { resolve(); return; }
+    const end = gcam.subscribe(({ cameras }) => {
+      if (!cameras) return;
+      end();
+      resolve();
+    });
+  });
+}
+
 /** Gcam's time now, Unix seconds. */
 export function now_s(): number {
   return Date.now() / 1000 + gcam.value.clockOffset_s;

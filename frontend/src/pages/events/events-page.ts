@@ -7,6 +7,7 @@ import { entries, markAllReviewed, markReviewed, type Entry } from "../../api/hi
 import "../../components/empty.js";
 import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
+import { inTurn } from "../../components/in-turn.js";
 import { notifyError } from "../../components/notify.js";
 import { date } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
@@ -23,6 +24,8 @@ import { asReviewed, byDay, merged, stillNew, withNewest } from "./groups.js";
 
 const t = words("events");
 const PAGE = 50;
+/** A screen's worth: the rest is rendered after it, some at a time. */
+const AT_ONCE = 8;
 
 @customElement("gcam-events-page")
 export class EventsPage extends LitElement {
@@ -68,6 +71,8 @@ export class EventsPage extends LitElement {
   @state() private entries: readonly Entry[] = [];
   @state() private more = false;
   @state() private loaded = false;
+  /** Of the entries, how many are rendered by now. */
+  @state() private rendered = AT_ONCE;
   private choice: Choice = {};
   private end: (() => void) | undefined;
   /** Of what is on the way for this filter; another filter gives it up. */
@@ -94,6 +99,7 @@ export class EventsPage extends LitElement {
     this.asking.abort();
     this.asking = new AbortController();
     this.entries = [];
+    this.rendered = AT_ONCE;
     this.loaded = false;
     void this.older();
   }
@@ -113,7 +119,7 @@ export class EventsPage extends LitElement {
       ${this.loaded && this.entries.length === 0
         ? html`<gcam-empty .icon=${mdiBellSleepOutline} .heading=${t(none)} .text=${t(`${none}_text`)}></gcam-empty>`
         : nothing}
-      ${byDay(this.entries).map(
+      ${byDay(this.entries.slice(0, this.rendered)).map(
         ({ day, entries }) =>
           html`<section aria-label=${date(day)}>
             <h2>${date(day)}</h2>
@@ -130,7 +136,12 @@ export class EventsPage extends LitElement {
             </div>
           </section>`,
       )}
-      ${this.more ? html`<div class="more"><button type="button" class="button" @click=${this.older}>${t("older")}</button></div>` : nothing}`;
+      ${this.more && this.rendered >= this.entries.length ? html`<div class="more"><button type="button" class="button" @click=${this.older}>${t("older")}</button></div>` : nothing}`;
+  }
+
+  protected override updated(): void {
+    const { rendered, entries } = this;
+    if (rendered < entries.length) inTurn(() => (this.rendered = Math.max(this.rendered, rendered + AT_ONCE)));
   }
 
   private readonly filter = (event: CustomEvent<Choice>): void => replace(["events"], { ...event.detail });

@@ -1,5 +1,4 @@
 /** All cameras at once: as a grid, one large with the others, or one after the other. `#/live/<id>`: one alone. */
-import "@awesome.me/webawesome/dist/components/button/button.js";
 import { mdiCctv, mdiGridLarge, mdiMonitorDashboard, mdiSync, mdiViewSplitVertical } from "@mdi/js";
 import { html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
@@ -18,6 +17,7 @@ import { Follow } from "../../state/store.js";
 import "./camera-grid.js";
 import "./camera-tile.js";
 import { largeOne, LAYOUTS, nextOne, type Layout } from "./layout.js";
+import { buttons } from "../../styles/buttons.js";
 import { livePageStyles } from "./live-page.styles.js";
 
 const t = words("live");
@@ -27,7 +27,7 @@ const ICONS: Record<Layout, string> = { grid: mdiGridLarge, large: mdiViewSplitV
 
 @customElement("gcam-live-page")
 export class LivePage extends LitElement {
-  static override styles = livePageStyles;
+  static override styles = [buttons, livePageStyles];
 
   @property({ attribute: false }) place: Place | undefined;
   @state() private layout: Layout = LAYOUTS.find((name) => name === kept(CHOICE_KEY)) ?? "grid";
@@ -62,7 +62,7 @@ export class LivePage extends LitElement {
 
   private empty(): unknown {
     return html`<gcam-empty .icon=${mdiCctv} .heading=${t("no_cameras")} .text=${t("no_cameras_text")}>
-      ${may("configure") ? html`<wa-button variant="brand" href=${hashOf(["cameras"], { add: 1 })}>${t("add_camera")}</wa-button>` : nothing}
+      ${may("configure") ? html`<a class="button brand" href=${hashOf(["cameras"], { add: 1 })}>${t("add_camera")}</a>` : nothing}
     </gcam-empty>`;
   }
 
@@ -76,19 +76,20 @@ export class LivePage extends LitElement {
       ${this.groups(groupsOf(cameras))}
       ${LAYOUTS.map(
         (name) =>
-          html`<wa-button
-            size="s"
-            appearance=${name === this.layout ? "filled" : "plain"}
+          html`<button
+            type="button"
+            class="button small ${name === this.layout ? "filled" : "plain"}"
             aria-pressed=${name === this.layout ? "true" : "false"}
             aria-label=${t(`layouts.${name}`)}
             title=${t(`layouts.${name}`)}
             @click=${() => this.arrange(name)}
-            ><gcam-icon .path=${ICONS[name]}></gcam-icon
-          ></wa-button>`,
+          >
+            <gcam-icon .path=${ICONS[name]}></gcam-icon>
+          </button>`,
       )}
-      <wa-button size="s" appearance="plain" href=${this.kioskAddress()} aria-label=${t("kiosk")} title=${t("kiosk")}
+      <a class="button small plain" href=${this.kioskAddress()} aria-label=${t("kiosk")} title=${t("kiosk")}
         ><gcam-icon .path=${mdiMonitorDashboard}></gcam-icon
-      ></wa-button>
+      ></a>
     </div>`;
   }
 
@@ -98,13 +99,14 @@ export class LivePage extends LitElement {
     return html`<div class="groups" role="group" aria-label=${t("group")}>
       ${[undefined, ...groups].map(
         (group) =>
-          html`<wa-button
-            size="s"
-            appearance=${group === chosen ? "filled" : "plain"}
+          html`<button
+            type="button"
+            class="button small ${group === chosen ? "filled" : "plain"}"
             aria-pressed=${group === chosen ? "true" : "false"}
             @click=${() => replace(["live"], { group })}
-            >${group ?? t("all_cameras")}</wa-button
-          >`,
+          >
+            ${group ?? t("all_cameras")}
+          </button>`,
       )}
     </div>`;
   }

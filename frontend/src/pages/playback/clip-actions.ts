@@ -4,6 +4,7 @@ import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { downloadUrl, protect, type Clip } from "../../api/recordings.js";
 import "../../components/icon.js";
+import { InTurn } from "../../components/in-turn.js";
 import { notify, notifyError } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
 import { may, session } from "../../state/session.js";
@@ -16,7 +17,7 @@ const t = words("playback");
 const UNDO_MS = 10_000;
 
 @customElement("gcam-clip-actions")
-export class GcamClipActions extends LitElement {
+export class GcamClipActions extends InTurn(LitElement) {
   static override styles = css`
     ${buttons}
     :host {

@@ -10,6 +10,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { styleMap } from "lit/directives/style-map.js";
 import { thumbnailUrl, type Clip } from "../../api/recordings.js";
 import "../../components/icon.js";
+import { InTurn } from "../../components/in-turn.js";
 import { duration, percent, timeFormat } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { clipListStyles } from "./clip-list.styles.js";
@@ -18,7 +19,7 @@ import { hoursOf, type Hour } from "./hours.js";
 const t = words("playback");
 
 @customElement("gcam-clip-list")
-export class GcamClipList extends LitElement {
+export class GcamClipList extends InTurn(LitElement) {
   static override styles = clipListStyles;
 
   @property({ attribute: false }) clips: readonly Clip[] = [];

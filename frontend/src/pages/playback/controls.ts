@@ -14,6 +14,7 @@ import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { iconButton } from "../../components/icon-button.js";
+import { InTurn } from "../../components/in-turn.js";
 import { number, timeFormat } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import type { Conductor } from "../../media/conductor.js";
@@ -31,7 +32,7 @@ export function nextSpeed(rate: number, direction: 1 | -1): number {
 }
 
 @customElement("gcam-playback-controls")
-export class GcamPlaybackControls extends LitElement {
+export class GcamPlaybackControls extends InTurn(LitElement) {
   static override styles = css`
     ${buttons}
     ${choices}

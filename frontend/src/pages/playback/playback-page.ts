@@ -14,7 +14,7 @@ import { neighbour_s } from "../../media/frame-times.js";
 import { clipAt, firstFrom } from "../../media/playlist.js";
 import { loadPart } from "../../parts.js";
 import { replace, type Place } from "../../router.js";
-import { gcam, now_s, onEvent } from "../../state/gcam.js";
+import { gcam, now_s, onEvent, told } from "../../state/gcam.js";
 import { keep, kept } from "../../state/kept.js";
 import { remembered } from "../../state/remembered.js";
 import { session } from "../../state/session.js";
@@ -50,6 +50,12 @@ const STEP_S = 5;
 const FAR_STEP_S = 60;
 const NONE = [] as const;
 
+/** Where Gcam lives, and not before it tells what happens: a day that was asked for earlier would be asked for again. */
+async function timeZone(): Promise<string> {
+  await told();
+  return session.value.timezone;
+}
+
 @customElement("gcam-playback-page")
 export class PlaybackPage extends LitElement {
   static override styles = playbackPageStyles;
@@ -74,7 +80,7 @@ export class PlaybackPage extends LitElement {
   private readonly found = new Follow(this, this.footage.state);
   private readonly playback = new Follow(this, this.conductor.state);
   private readonly visit = new Visit(
-    { timeZone: () => session.value.timezone, recording, newest: newestRecording, now_s },
+    { timeZone, recording, newest: newestRecording, now_s },
     {
       clips: () => this.clips,
       load: (day) => this.load(day),

@@ -5,6 +5,7 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { styleMap } from "lit/directives/style-map.js";
+import { InTurn } from "../../components/in-turn.js";
 import { timeFormat } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { clipAt, type Clip } from "../../media/playlist.js";
@@ -26,7 +27,7 @@ const t = words("playback");
 const PREVIEW_PX = 176;
 
 @customElement("gcam-timeline")
-export class GcamTimeline extends LitElement {
+export class GcamTimeline extends InTurn(LitElement) {
   static override styles = css`
     :host {
       display: block;

@@ -18,7 +18,7 @@ function arrange() {
   const at = (moment: number): string => String(Math.round(moment - noon));
   const visit = new Visit(
     {
-      timeZone: () => "UTC",
+      timeZone: () => Promise.resolve("UTC"),
       recording: (id) => new Promise((resolve) => answers.set(id, resolve)),
       newest: () => Promise.resolve(last),
       now_s: () => noon + 3600,

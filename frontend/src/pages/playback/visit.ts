@@ -16,7 +16,7 @@ export interface Visited {
 
 /** What Gcam is asked. */
 export interface Asked {
-  timeZone(): string;
+  timeZone(): Promise<string>;
   recording(id: string): Promise<Result<Clip>>;
   newest(): Promise<Clip | undefined>;
   now_s(): number;
@@ -52,7 +52,7 @@ export class Visit {
     if (query.toString() === this.address) return;
     this.address = query.toString();
     const turn = ++this.turn;
-    const zone = this.asked.timeZone();
+    const zone = this.state.value.zone || (await this.asked.timeZone());
     this.state.update((state) => ({ ...state, zone }));
     const [id, camera, at, key] = ["clip", "camera", "at", "day"].map((name) => query.get(name));
     const wanted = id ? await this.asked.recording(id) : undefined;

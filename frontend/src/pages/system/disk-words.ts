@@ -34,7 +34,7 @@ export function outlookOf(disk: Disk): Outlook {
   return { key: "by_space", days: found.days_kept, until };
 }
 
-/** Days for Intl: whole days, or hours where there are few. */
+/** How long, to be counted: whole days, or hours where there are few. */
 export function lasting(days: number): { value: number; unit: "day" | "hour" } {
   return days < 2 ? { value: Math.round(days * 24), unit: "hour" } : { value: Math.round(days), unit: "day" };
 }

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { styleMap } from "lit/directives/style-map.js";
-import { bytes, numberFormat, percent, relative } from "../../i18n/format.js";
+import { bytes, percent, relative } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { lasting, outlookOf, sharesOf, type Disk } from "./disk-words.js";
 import { systemStyles } from "./system.styles.js";
@@ -101,5 +101,5 @@ function outlook(disk: Disk): string {
 /** “12 days”, “9 heures”. */
 function inWords(days: number): string {
   const { value, unit } = lasting(days);
-  return numberFormat({ style: "unit", unit, unitDisplay: "long" }).format(value);
+  return t(`span.${unit}`, { count: value });
 }
