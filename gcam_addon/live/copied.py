@@ -76,7 +76,7 @@ async def _each(units: UnitRelay, away_s: float) -> AsyncGenerator[Unit, None]:
                     several = await anext(watched, None)
             except TimeoutError:
                 if is_first:
-                    raise Stalled(because("no_picture_for", seconds=f"{away_s:g}")) from None
+                    raise Stalled(because("no_picture_for", seconds=away_s)) from None
                 return
             if not several:
                 return
