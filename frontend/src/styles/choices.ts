@@ -4,6 +4,7 @@ import { css } from "lit";
 export const choices = css`
   .choice {
     display: grid;
+    grid-template-columns: minmax(0, 1fr); /* as wide as its label, whatever is to choose from */
     gap: 0.5em;
     font-size: var(--wa-font-size-s);
     font-weight: var(--wa-form-control-label-font-weight);
