@@ -362,6 +362,6 @@ async def test_the_cameras_of_a_running_gcam_are_not_disturbed(
             assert await command("--data", str(tmp_path), "--listen", "127.0.0.1:0") == 0
     out = capsys.readouterr().out
     assert status == 0
-    assert "Door: 640x480 at 15.0 pictures per second" in out
+    assert "Door: 640x480 at 15 pictures per second" in out
     assert "holds its cameras, so they are not looked at" in out
     assert seen == []
