@@ -11,6 +11,11 @@ import { staleStyles } from "./stale.js";
 
 const t = words("common");
 
+/** Around it the picture is moved by what is pressed. */
+function keepToItself(event: Event): void {
+  event.stopPropagation();
+}
+
 @customElement("gcam-h264-picture")
 export class H264Picture extends LitElement {
   static override styles = [
@@ -71,7 +76,14 @@ export class H264Picture extends LitElement {
   protected override render(): unknown {
     return html`<video .muted=${this.muted} autoplay playsinline aria-label=${this.label}></video>
       ${this.sound
-        ? html`<button type="button" aria-pressed=${!this.muted} aria-label=${t("sound")} title=${t("sound")} @click=${this.hear}>
+        ? html`<button
+            type="button"
+            aria-pressed=${!this.muted}
+            aria-label=${t("sound")}
+            title=${t("sound")}
+            @pointerdown=${keepToItself}
+            @click=${this.hear}
+          >
             <gcam-icon .path=${this.muted ? mdiVolumeOff : mdiVolumeHigh}></gcam-icon>
           </button>`
         : nothing}

@@ -112,7 +112,7 @@ export class CameraView extends LitElement {
           </wa-button>`
         : nothing}
       ${canPlayH264()
-        ? html`<wa-switch .checked=${live(this.smooth)} hint=${t("h264_text")} @change=${this.chooseH264}>H.264</wa-switch>`
+        ? html`<wa-switch .checked=${live(this.smooth)} hint=${t(this.sendsVideo ? "own_video_text" : "h264_text")} @change=${this.chooseH264}>H.264</wa-switch>`
         : nothing}
     </div>`;
   }
@@ -164,8 +164,13 @@ export class CameraView extends LitElement {
 
   private get smooth(): boolean {
     if (!canPlayH264()) return false;
+    return this.chosen ? this.chosen === "1" : this.sendsVideo;
+  }
+
+  /** Gcam passes it on as it comes. */
+  private get sendsVideo(): boolean {
     const codec = this.gcam.value.cameras?.find(({ id }) => id === this.cameraId)?.state?.codec;
-    return this.chosen ? this.chosen === "1" : codec === "h264" || codec === "hevc";
+    return codec === "h264" || codec === "hevc";
   }
 
   private chooseH264(event: Event): void {
