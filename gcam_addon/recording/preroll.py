@@ -10,6 +10,10 @@ from gcam_addon.model import Unit
 
 REORDERED_S: Final = 1.0
 """So far back a picture may lie that is decoded later, and sound that comes later."""
+_FEWEST: Final = 4
+"""JPEGs that are kept however old they are: a camera that sends a picture every few seconds is known to move
+only some pictures after the first one that did.
+"""
 _MOST_OF_A_GROUP: Final = 32 * 1024 * 1024
 """A camera that sends no key for so long has no pre-roll until it does."""
 
@@ -29,8 +33,8 @@ class _Group:
 
 
 class PreRoll:
-    """Keeps the newest units: those within `max_s` of the newest one and what they build on, and no more than
-    `max_bytes` where that leaves one key. Always begins with a key.
+    """Keeps the newest units: those within `max_s` of the newest one and what they build on, the last few
+    pictures of a slow camera, and no more than `max_bytes` where that leaves one key. Begins with a key.
     """
 
     def __init__(self, max_s: float, max_bytes: int) -> None:
@@ -64,10 +68,14 @@ class PreRoll:
         self._bytes += len(unit.data)
         if not unit.is_sound:
             self._newest = unit
-        while self._groups and (self._is_over(unit) or unit.pts_s - self._groups[0].last_s > self._max_s):
+        while self._groups and (self._is_over(unit) or self._is_outdated(unit)):
             self._bytes -= self._groups.popleft().bytes
         if not self._groups:
             self._newest = None
+
+    def _is_outdated(self, unit: Unit) -> bool:
+        fewest = 0 if unit.tracks.video.codec.is_inter else _FEWEST
+        return len(self._groups) > fewest and unit.pts_s - self._groups[0].last_s > self._max_s
 
     def _is_over(self, unit: Unit) -> bool:
         if self._bytes <= self._max_bytes:

@@ -10,10 +10,10 @@ def frame(pts_s: float, size_bytes: int = 10) -> Unit:
 
 
 def test_keeps_what_is_within_the_seconds() -> None:
-    ring = PreRoll(2.0, 1000)
-    for second in range(6):
+    ring = PreRoll(4.0, 1000)
+    for second in range(9):
         ring.push(frame(float(second)))
-    assert [kept.pts_s for kept in ring.take(0.0)] == [3.0, 4.0, 5.0]
+    assert [kept.pts_s for kept in ring.take(0.0)] == [4.0, 5.0, 6.0, 7.0, 8.0]
     assert len(ring) == 0
     assert ring.size_bytes == 0
 
@@ -61,4 +61,11 @@ def test_never_exceeds_either_bound(steps: list[tuple[float, int]], max_s: float
         assert ring.size_bytes <= max_bytes
     kept = ring.take(float("-inf"))
     assert sum(len(each.data) for each in kept) <= max_bytes
-    assert all(pts_s - each.pts_s <= max_s for each in kept)
+    assert all(pts_s - each.pts_s <= max_s for each in kept[:-4])
+
+
+def test_a_slow_cameras_last_pictures_are_kept_however_old_they_are() -> None:
+    ring = PreRoll(2.0, 1000)
+    for second in range(0, 100, 10):
+        ring.push(frame(float(second)))
+    assert [kept.pts_s for kept in ring.take(0.0)] == [60.0, 70.0, 80.0, 90.0]
