@@ -250,8 +250,8 @@ def find_events(
     spans: dict[DetectorName, list[Span]] = {name: [] for name in detectors}
     for index, frame in frames:
         for name, analyser in analysers.items():
-            _, events = analyser.feed(index, frame)
-            spans[name] += [(event.start_index, event.end_index) for event in events]
+            for _, events in analyser.feed(index, frame):
+                spans[name] += [(event.start_index, event.end_index) for event in events]
     for name, analyser in analysers.items():
         spans[name] += [(event.start_index, event.end_index) for event in analyser.finish()]
     return spans
