@@ -1,4 +1,6 @@
-"""The search for boards: what announces itself, and on demand what has a camera's ports open."""
+"""The search for cameras: what announces itself, what answers as an ONVIF camera, and on demand what has a
+camera's ports open.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 
 from gcam_addon.network.announcements import ARDUINO, ESPHOME, Announcement, announcements
+from gcam_addon.network.onvif.discovery import GROUP, Discovered, discovered
 from gcam_addon.network.sweep import hosts_of, open_ports, own_addresses, own_networks
 
 Identify = Callable[[str, bool], Awaitable[str | None]]
@@ -32,17 +35,21 @@ _STREAM_PORTS = frozenset({81, 8081})
 class How(StrEnum):
     MDNS = "mdns"
     SWEEP = "sweep"
+    ONVIF = "onvif"
 
 
 @dataclass(frozen=True, slots=True)
 class FoundBoard:
-    """`firmware` is None where it seems to be a camera and did not say; `camera_id`: it is configured."""
+    """`firmware` is None where it seems to be a camera and did not say; `camera_id`: it is configured. Of an
+    ONVIF camera `url` is that of its service, to be asked for its streams; `model` only these tell.
+    """
 
     name: str
     url: str
     how: How
     firmware: str | None
     camera_id: str | None
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +61,13 @@ class _Lead:
     how: How
     is_likely: bool
     thorough: bool
+    service: str = ""
+    model: str | None = None
 
     @property
     def url(self) -> str:
+        if self.service:
+            return self.service
         return f"http://{self.address}" if self.port == 80 else f"http://{self.address}:{self.port}"
 
 
@@ -74,8 +85,10 @@ class Finder:
         interfaces: Sequence[str] | None = None,
         listen_s: float = _LISTEN_S,
         networks: Networks | None = None,
+        onvif_at: tuple[str, int] = GROUP,
     ) -> None:
         self._identify = identify
+        self._onvif_at = onvif_at
         self._networks = networks or _own_networks
         self._interfaces = interfaces
         self._listen_s = listen_s
@@ -116,7 +129,7 @@ class Finder:
 
         try:
             own = await asyncio.to_thread(own_addresses)
-            ways = [self._listen(note, own)]
+            ways = [self._listen(note, own), self._call(note, own)]
             if sweep:
                 ways.append(self._sweep(note, own))
             await asyncio.gather(*ways)
@@ -131,6 +144,13 @@ class Finder:
                 lead = lead_of(one, here)
                 if lead is not None:
                     note(lead)
+
+    async def _call(self, note: Callable[[_Lead], None], own: Sequence[str]) -> None:
+        here = [*(await self._networks()), *map(IPv4Network, own)]
+        asked_from = self._interfaces or own
+        async with aclosing(discovered(asked_from, here, self._listen_s, self._onvif_at)) as answering:
+            async for one in answering:
+                note(_lead_to(one))
 
     async def _sweep(self, note: Callable[[_Lead], None], own: Sequence[str]) -> None:
         hosts = hosts_of(await self._networks(), own)
@@ -148,15 +168,33 @@ class Finder:
         try:
             while (lead := await leads.get()) is not None:
                 camera_id = known(lead.hosts, lead.port)
-                firmware = None if camera_id else await self._identify(lead.url, lead.thorough)
+                is_asked = camera_id is None and lead.how != How.ONVIF
+                firmware = await self._identify(lead.url, lead.thorough) if is_asked else None
                 if camera_id or firmware or lead.is_likely:
-                    results.put_nowait(FoundBoard(lead.name, lead.url, lead.how, firmware, camera_id))
+                    results.put_nowait(
+                        FoundBoard(lead.name, lead.url, lead.how, firmware, camera_id, lead.model)
+                    )
         finally:
             results.put_nowait(None)
 
 
 async def _own_networks() -> Sequence[IPv4Network]:
     return await asyncio.to_thread(own_networks)
+
+
+def _lead_to(one: Discovered) -> _Lead:
+    """It said what it is: it need not be recognised."""
+    return _Lead(
+        name=one.name,
+        hosts=frozenset({one.address}),
+        address=one.address,
+        port=one.port,
+        how=How.ONVIF,
+        is_likely=True,
+        thorough=False,
+        service=one.url,
+        model=one.model or None,
+    )
 
 
 def lead_of(one: Announcement, here: Sequence[IPv4Network]) -> _Lead | None:

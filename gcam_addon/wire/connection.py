@@ -74,7 +74,7 @@ class HttpConnection(asyncio.BufferedProtocol):
             ) from error
         except (OSError, UnicodeError) as error:
             kind = Untrusted if isinstance(error, ssl.SSLCertVerificationError) else Unreachable
-            raise kind(_reason(error, address)) from error
+            raise kind(reason_of(error, address)) from error
         return connection
 
     @property
@@ -233,11 +233,12 @@ class HttpConnection(asyncio.BufferedProtocol):
 
     def _closed_by_camera(self, exc: Exception | None) -> Unreachable:
         if isinstance(exc, OSError):
-            return Unreachable(_reason(exc, self._address))
+            return Unreachable(reason_of(exc, self._address))
         return Unreachable(because("connection_closed", address=self._address))
 
 
-def _reason(error: Exception, address: HttpAddress) -> Reason:
+def reason_of(error: Exception, address: HttpAddress) -> Reason:
+    """Why no connection came about."""
     if isinstance(error, ssl.SSLCertVerificationError):
         why = error.verify_message or because("not_trusted")
         return because("camera_certificate", address=address, why=why)

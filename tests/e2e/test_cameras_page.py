@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from gcam_addon.clock import SystemClock
 from gcam_addon.simulator.advertisement import Advertisement
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
@@ -22,6 +23,8 @@ from tests.support.browser import new_context, one_browser, serious
 from tests.support.certificates import self_made
 from tests.support.engine_rig import SIZE, Marked
 from tests.support.jpegs import jpeg, part
+from tests.support.onvif_camera import BEHIND, USER, OnvifCamera, onvif_camera
+from tests.support.onvif_camera import PASSWORD as ONVIF_PASSWORD
 from tests.support.program import Program
 from tests.support.scripted_server import CHUNKED, Peer, serving
 
@@ -197,3 +200,25 @@ async def test_a_camera_is_switched_off_and_removed_with_its_footage(gcam: Progr
     await page.locator("wa-dialog").get_by_role("button", name="Remove this camera").click()
     await expect(page.get_by_text("No camera yet")).to_be_visible()
     assert await gcam.clips() == []
+
+
+async def test_a_camera_that_is_no_board_is_asked_by_onvif(gcam: Program, browser: Browser) -> None:
+    async with onvif_camera(OnvifCamera(SystemClock(), "token", told_host=BEHIND)) as camera:
+        page = await opened(browser, gcam, "#/cameras?add=1")
+        await page.get_by_label("Address").fill(f"127.0.0.1:{camera.port}")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("This camera wants a user name and a password.")).to_be_visible()
+        await page.get_by_role("textbox", name="User name").fill(USER)
+        await page.get_by_role("textbox", name="Password").fill(ONVIF_PASSWORD)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Acme Eye 4")).to_be_visible()
+    await expect(page.get_by_text("H.264 · 2560 × 1440 · up to 15 pictures per second")).to_be_visible()
+    watched = page.get_by_role("listitem").filter(has_text="Gcam watches this one")
+    await expect(watched).to_contain_text("640 × 360")
+    assert await serious(page) == []
+    await page.get_by_role("button", name="Add this camera").click()
+    await expect(page.get_by_text("Acme Eye 4 is added.").first).to_be_visible()
+    connection = await gcam.get("/api/v1/cameras/acme_eye_4/connection")
+    assert (connection["url"], connection["username"], connection["has_password"]) == (
+        "rtsp://127.0.0.1:554/live?channel=1&profile=sub", USER, True,
+    )  # fmt: skip

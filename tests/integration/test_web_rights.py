@@ -42,7 +42,7 @@ NEEDS: Mapping[str, str] = {
     ),
     "configure": (
         "addCamera changeCamera removeCamera arrangeCameras probeAddress getBoard setBoard getConnection "
-        "findBoards askWhatIf getWhatIf stopWhatIf deleteClip restoreClip"
+        "findBoards askOnvif askWhatIf getWhatIf stopWhatIf deleteClip restoreClip"
     ),
     "playback configure": "listTrash emptyTrash removeTrashed getTrashedThumbnail",
     "metrics": "getMetrics",

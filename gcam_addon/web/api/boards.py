@@ -167,7 +167,7 @@ async def probe_address(request: web.Request) -> web.Response:
             raise
         raise RequestError(error.said, field="password") from error
     except Untrusted as error:
-        raise await _shown_certificate(address, error) from error
+        raise await shown_certificate(address, error) from error
     seen = (camera_id for camera_id in watched if principal.sees(camera_id))
     answer = probe_json(found) | {"camera_id": next(seen, None)}
     return web.json_response(answer, dumps=encode)
@@ -298,7 +298,7 @@ def _control_json(control: Control) -> Json:
     return shown | {"choices": list(control.choices)} if control.choices else shown
 
 
-async def _shown_certificate(address: HttpAddress, error: Untrusted) -> RequestError:
+async def shown_certificate(address: HttpAddress, error: Untrusted) -> RequestError:
     """Asks for the certificate that is there: many cameras make their own."""
     fingerprint = await fingerprint_of(address, _CERTIFICATE_S)
     known = because("probe_certificate", address=address, fingerprint=fingerprint or "?")

@@ -19,7 +19,7 @@ from gcam_addon.web.shape import STRING, nullable, shape
 from gcam_addon.web.shapes.camera import FIRMWARE
 from gcam_addon.web.sockets import converse, opened
 from gcam_addon.web.views import Json, encode
-from gcam_addon.wire.address import HttpAddress, parse
+from gcam_addon.wire.address import NETWORK, parse
 from gcam_addon.words.reason import because
 
 FOUND = shape(
@@ -27,8 +27,9 @@ FOUND = shape(
     {
         "type": choice(("found", "done")),
         vol.Optional("name"): STRING,
-        vol.Optional("url"): said(STRING, "What to probe"),
+        vol.Optional("url"): said(STRING, "What to probe; of `how` `onvif`, what to ask `/api/v1/onvif`"),
         vol.Optional("how"): choice(How),
+        vol.Optional("model"): said(nullable(STRING), "Told by ONVIF cameras"),
         vol.Optional("firmware"): said(nullable(FIRMWARE), "Null while unknown"),
         vol.Optional("camera_id"): said(nullable(STRING), "The camera that watches it already"),
     },
@@ -42,9 +43,9 @@ FOUND = shape(
     tag="boards",
     summary="Search for boards, over a WebSocket",
     says="Text messages, each one `Found`, as they are found; at the end one with `type` `done`. What "
-    "announces itself (mDNS) is heard for some seconds; with `sweep=1` the ports 80, 81 and 8081 of "
-    "this machine's own private networks are looked at too, a few at a time. Closing it ends the "
-    "search. One search at a time: 409.",
+    "announces itself (mDNS) or answers as an ONVIF camera (WS-Discovery) is heard for some seconds; with "
+    "`sweep=1` the ports 80, 81 and 8081 of this machine's own private networks are looked at too, a few at "
+    "a time. Closing it ends the search. One search at a time: 409.",
     query={"sweep": once(SWITCH, default=False)},
     answers=socket(FOUND),
     refuses={409: "A search is under way (`request`)"},
@@ -76,6 +77,7 @@ def found_json(board: FoundBoard) -> Json:
         "name": board.name,
         "url": board.url,
         "how": board.how,
+        "model": board.model,
         "firmware": board.firmware,
         "camera_id": board.camera_id,
     }
@@ -89,7 +91,7 @@ def _known(services: Services, principal: Principal) -> Known:
             there = parse(camera.source.url)
             if not principal.sees(camera.id):
                 continue
-            if not isinstance(there, HttpAddress) or there.host not in hosts:
+            if not isinstance(there, NETWORK) or there.host not in hosts:
                 continue
             if not is_loopback(there.host) or abs(there.port - port) <= 1:
                 return camera.id

@@ -1,4 +1,4 @@
-/** A new camera: choose a board that was found or type an address, see what it is, save. */
+/** A new camera: choose one that was found or type an address, see what it is, save. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/callout/callout.js";
 import "@awesome.me/webawesome/dist/components/input/input.js";
@@ -8,6 +8,7 @@ import { html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { api, ask, type ApiError, type Schemas } from "../../api/client.js";
+import type { FoundBoard } from "../../api/found.js";
 import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
 import { notify, notifyError } from "../../components/notify.js";
@@ -19,10 +20,12 @@ import "./camera-form.js";
 import type { CameraForm } from "./camera-form.js";
 import { camerasStyles } from "./cameras.styles.js";
 import { BLANK, settingsOf, type Draft, type Wrongs } from "./draft.js";
+import "./onvif-card.js";
 import "./probe-card.js";
 import { sentenceOf, wrongsOf } from "./wrongs.js";
 
 const t = words("cameras");
+const ONVIF = /^\s*https?:\/\/[^/]+\/onvif\//i;
 
 @customElement("gcam-add-camera")
 export class AddCamera extends LitElement {
@@ -31,11 +34,14 @@ export class AddCamera extends LitElement {
   @property({ attribute: false }) cameras: readonly Camera[] = [];
   @state() private draft: Draft = BLANK;
   @state() private probe: Schemas["Probe"] | undefined;
+  @state() private onvif: Schemas["OnvifCamera"] | undefined;
   @state() private wrongs: Wrongs = new Map();
   @state() private looking = false;
   @state() private saving = false;
   /** Its certificate is one that nobody vouches for: a person may. */
   @state() private untrusted: ApiError | undefined;
+  /** What is there speaks ONVIF: it is asked so. */
+  private speaksOnvif = false;
   /** A password is wanted: its fields are shown. */
   @state() private locked = false;
 
@@ -45,7 +51,11 @@ export class AddCamera extends LitElement {
         <a class="back" href="#/cameras" aria-label=${t("to_list")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></a>
         <h1 ${heading()}>${t("add_title")}</h1>
       </div>
-      ${this.probe ? this.confirmation(this.probe) : this.choice()}
+      ${this.onvif
+        ? this.confirmation(html`<gcam-onvif-card .camera=${this.onvif}></gcam-onvif-card>`, true)
+        : this.probe
+          ? this.confirmation(html`<gcam-probe-card .probe=${this.probe} .cameras=${this.cameras}></gcam-probe-card>`, this.probe.url !== null)
+          : this.choice()}
     `;
   }
 
@@ -54,7 +64,7 @@ export class AddCamera extends LitElement {
       <section class="panel">
         <h2>${t("found_title")}</h2>
         <gcam-board-search .cameras=${this.cameras} ?busy=${this.looking}
-          @board-chosen=${({ detail }: CustomEvent<{ url: string; name: string }>) => this.choose(detail)}></gcam-board-search>
+          @board-chosen=${({ detail }: CustomEvent<FoundBoard>) => this.choose(detail)}></gcam-board-search>
       </section>
       <section class="panel">
         <h2>${t("typed_title")}</h2>
@@ -97,20 +107,20 @@ export class AddCamera extends LitElement {
       @keydown=${(event: KeyboardEvent) => event.key === "Enter" && this.look(event)}></wa-input>`;
   }
 
-  private confirmation(probe: Schemas["Probe"]): unknown {
+  private confirmation(card: unknown, isWatchable: boolean): unknown {
     return html`<div class="columns">
-      <gcam-probe-card .probe=${probe} .cameras=${this.cameras}></gcam-probe-card>
+      ${card}
       <div>
-        ${probe.url === null
-          ? nothing
-          : html`<gcam-camera-form fixed .draft=${this.draft} .wrongs=${this.wrongs}
-              @draft-changed=${({ detail }: CustomEvent<Partial<Draft>>) => this.change(detail)}></gcam-camera-form>`}
+        ${isWatchable
+          ? html`<gcam-camera-form fixed .draft=${this.draft} .wrongs=${this.wrongs}
+              @draft-changed=${({ detail }: CustomEvent<Partial<Draft>>) => this.change(detail)}></gcam-camera-form>`
+          : nothing}
         <div class="buttons foot">
-          ${probe.url === null
-            ? nothing
-            : html`<wa-button variant="brand" ?loading=${this.saving} ?disabled=${!this.draft.name.trim()} @click=${this.save}>
+          ${isWatchable
+            ? html`<wa-button variant="brand" ?loading=${this.saving} ?disabled=${!this.draft.name.trim()} @click=${this.save}>
                 ${t("save_new")}
-              </wa-button>`}
+              </wa-button>`
+            : nothing}
           <wa-button appearance="outlined" @click=${this.back}>${t("another")}</wa-button>
         </div>
       </div>
@@ -124,7 +134,9 @@ export class AddCamera extends LitElement {
   /** Another address is another certificate. */
   private type(name: "url" | "username" | "password", text: string): void {
     this.change({ [name]: text, ...(name === "url" && { verifyTls: true }) });
-    if (name === "url") this.untrusted = undefined;
+    if (name !== "url") return;
+    this.untrusted = undefined;
+    this.speaksOnvif = ONVIF.test(text);
   }
 
   private readonly accept = (): void => {
@@ -132,7 +144,8 @@ export class AddCamera extends LitElement {
     void this.look();
   };
 
-  private choose({ url, name }: { url: string; name: string }): void {
+  private choose({ url, name, how }: FoundBoard): void {
+    this.speaksOnvif = how === "onvif";
     this.change({ url, name, username: "", password: "", verifyTls: true });
     this.locked = false;
     void this.look();
@@ -146,15 +159,33 @@ export class AddCamera extends LitElement {
     this.untrusted = undefined;
     const { url, username, password, verifyTls } = this.draft;
     const body = { url, username: username.trim() || null, password: password || null, verify_tls: verifyTls };
-    const answer = await ask(api.POST("/api/v1/probe", { body }));
+    const wrong = this.speaksOnvif ? await this.lookByOnvif(body) : await this.lookAtPages(body);
     this.looking = false;
-    if (!answer.ok) {
-      await this.refused(answer.error);
-      return;
-    }
-    this.probe = answer.value;
-    this.change({ name: this.draft.name || answer.value.name, url: answer.value.url ?? url });
+    if (wrong) await this.refused(wrong);
   };
+
+  private async lookAtPages(body: Schemas["ProbeRequest"]): Promise<ApiError | undefined> {
+    const answer = await ask(api.POST("/api/v1/probe", { body }));
+    if (!answer.ok) return answer.error.code === "protocol" ? this.lookFurther(body, answer.error) : answer.error;
+    this.probe = answer.value;
+    this.change({ name: this.draft.name || answer.value.name, url: answer.value.url ?? body.url });
+    return undefined;
+  }
+
+  /** Something answers whose pages show no camera: most cameras that are no boards are such. */
+  private async lookFurther(body: Schemas["ProbeRequest"], before: ApiError): Promise<ApiError | undefined> {
+    const wrong = await this.lookByOnvif(body);
+    this.speaksOnvif = wrong?.field === "password";
+    return wrong && !this.speaksOnvif ? before : wrong;
+  }
+
+  private async lookByOnvif(body: Schemas["OnvifRequest"]): Promise<ApiError | undefined> {
+    const answer = await ask(api.POST("/api/v1/onvif", { body }));
+    if (!answer.ok) return answer.error;
+    this.onvif = answer.value;
+    this.change({ name: this.draft.name || answer.value.name, url: answer.value.url });
+    return undefined;
+  }
 
   private async refused(error: ApiError): Promise<void> {
     if (error.field === "verify_tls") {
@@ -186,8 +217,8 @@ export class AddCamera extends LitElement {
   };
 
   private readonly back = (): void => {
-    this.probe = undefined;
-    this.change({ name: "" });
+    this.change({ name: "", ...(this.onvif && { url: "" }) });
+    this.probe = this.onvif = undefined;
   };
 }
 

@@ -106,7 +106,9 @@ export class BoardSearchList extends LitElement {
 
   private board(board: FoundBoard): unknown {
     const firmware = board.firmware && hasWord("cameras", `firmware.${board.firmware}`) ? t(`firmware.${board.firmware}`) : undefined;
-    const text = [firmware, board.url.replace(/^http:\/\//, "")].filter(Boolean).join(" · ");
+    const isOnvif = board.how === "onvif";
+    const place = isOnvif ? new URL(board.url).host : board.url.replace(/^http:\/\//, "");
+    const text = [isOnvif ? "ONVIF" : firmware, board.model, place].filter(Boolean).join(" · ");
     if (board.camera_id !== null) {
       const camera = this.cameras.find(({ id }) => id === board.camera_id);
       return html`<a href=${hashOf(["cameras", board.camera_id])}>${camera?.name ?? board.name}</a>
@@ -128,8 +130,8 @@ export class BoardSearchList extends LitElement {
     this.search.start(sweep);
   }
 
-  private choose({ url, name }: FoundBoard): void {
-    this.dispatchEvent(new CustomEvent("board-chosen", { detail: { url, name } }));
+  private choose(board: FoundBoard): void {
+    this.dispatchEvent(new CustomEvent("board-chosen", { detail: board }));
   }
 }
 

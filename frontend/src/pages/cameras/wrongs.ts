@@ -6,7 +6,7 @@ import type { Wrongs } from "./draft.js";
 
 const t = words("cameras");
 /** Reasons that say more than the field's own words. */
-const BETTER_SAID = new Set(["camera_password_elsewhere", "probe_certificate"]);
+const BETTER_SAID = new Set(["camera_password_elsewhere", "probe_certificate", "onvif_fault", "onvif_no_stream", "onvif_other"]);
 const ADDRESS_CODES = new Set(["unreachable", "stalled", "protocol", "rejected", "source"]);
 
 /** By field; an address that does not answer is an error of the address. Empty where it belongs to no field. */
