@@ -146,7 +146,7 @@ export const appStyles = css`
       min-width: 0;
       gap: 2px;
       padding: var(--wa-space-2xs) 2px;
-      font-size: 0.75rem;
+      font-size: min(0.75rem, 3.3vw); /* as large as there is room */
       letter-spacing: -0.02em;
     }
     .item {

@@ -102,10 +102,11 @@ export class CameraTile extends LitElement {
     }
     footer {
       display: flex;
+      flex-wrap: wrap; /* where people read large letters */
       align-items: center;
-      gap: var(--wa-space-xs);
+      gap: 0 var(--wa-space-xs);
       padding: 0 var(--wa-space-xs);
-      height: 2.1rem;
+      min-height: 2.1rem;
       font-size: var(--wa-font-size-s);
       white-space: nowrap;
     }
@@ -118,8 +119,9 @@ export class CameraTile extends LitElement {
       display: inline-flex;
       align-items: center;
       gap: 0.35em;
+      flex: none;
       margin-inline-start: auto;
-      min-width: 0;
+      max-width: 100%;
       overflow: hidden;
       text-overflow: ellipsis;
       color: var(--wa-color-text-normal);
