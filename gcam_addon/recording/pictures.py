@@ -21,7 +21,8 @@ from gcam_addon.words.reason import Reason, because
 
 _AT_ONCE = 2
 _KEPT_BYTES = 8 * 1024 * 1024
-_QUALITY = 80
+_QUALITY, _EXACT_QUALITY = 80, 95
+"""To find one's way; of the very frame that is looked at, or kept."""
 _TOLERANCE_S = 0.0005
 _T = TypeVar("_T")
 
@@ -77,7 +78,7 @@ def picture_at(video: Path, at_s: float, width: int, *, exact: bool) -> bytes:
                 break
         if shown is None:
             raise NotFound(because("no_picture_then"))
-        return _jpeg(shown, width)
+        return _jpeg(shown, width, _EXACT_QUALITY if exact else _QUALITY)
 
 
 def times_of(video: Path) -> Sequence[float]:
@@ -129,12 +130,12 @@ def _seek(container: av.container.InputContainer, stream: av.VideoStream, at_s: 
     container.seek(max(0, int(at_s / stream.time_base)), stream=stream, backward=True, any_frame=False)
 
 
-def _jpeg(frame: av.VideoFrame, width: int) -> bytes:
+def _jpeg(frame: av.VideoFrame, width: int, quality: int) -> bytes:
     shown = shown_size(Size(frame.width, frame.height), of_frame(frame.rotation))
     share = min(1.0, width / shown.width)
     width, height = (max(1, round(side * share)) for side in (frame.width, frame.height))
     pixels = frame.reformat(width, height, "bgr24", interpolation="AREA").to_ndarray()
-    return encoded(turned(pixels, of_frame(frame.rotation)), _QUALITY)
+    return encoded(turned(pixels, of_frame(frame.rotation)), quality)
 
 
 class _Cache:

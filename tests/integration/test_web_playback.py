@@ -321,4 +321,6 @@ async def test_the_picture_a_recording_stands_with_is_no_deed(site: Site) -> Non
     assert await deeds() == before
     async with site.http.get("/api/v1/clips/c1/frame.jpg?t=5.5&width=1280") as response:
         assert response.status == 200
-    assert await deeds() == [("clip.picture", "c1"), *before]
+    async with site.http.get("/api/v1/clips/c2/frame.jpg?width=1280&exact=1") as response:
+        assert response.status == 200  # to be kept
+    assert await deeds() == [("clip.picture", "c2"), ("clip.picture", "c1"), *before]

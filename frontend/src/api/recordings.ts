@@ -72,8 +72,17 @@ export function originalUrl({ id }: Clip, film_s: number): string {
 }
 
 /** That JPEG, or undefined where originals are not kept. */
-export async function original(clip: Clip, film_s: number): Promise<Blob | undefined> {
-  const response = await fetch(originalUrl(clip, film_s), { credentials: "same-origin" }).catch(() => undefined);
+export function original(clip: Clip, film_s: number): Promise<Blob | undefined> {
+  return picture(originalUrl(clip, film_s));
+}
+
+/** Its very first picture, in full size (up to 4096 pixels). Undefined where the video can't be read. */
+export function firstFrame({ id, width }: Clip): Promise<Blob | undefined> {
+  return picture(urlOf(`/api/v1/clips/${encodeURIComponent(id)}/frame.jpg`, { width: Math.min(width, 4096), exact: 1 }));
+}
+
+async function picture(url: string): Promise<Blob | undefined> {
+  const response = await fetch(url, { credentials: "same-origin" }).catch(() => undefined);
   return response?.ok ? response.blob() : undefined;
 }
 

@@ -16,7 +16,8 @@ from gcam_addon.web.views import encode
 _MOMENT = once(said(number(0, LONGEST_CLIP_S, "seconds"), "Seconds from the first frame"), default=0.0)
 _SMALL_PX = 640
 """As wide as a picture may be that only helps to find one's way; whoever asks for more looks at it. The
-first one only helps too, however wide: a recording stands with it before anybody has pressed play.
+first one only helps too, however wide, unless it is to be exact: a recording stands with it before anybody
+has pressed play.
 """
 FRAME_TIMES = shape(
     "FrameTimes",
@@ -47,7 +48,7 @@ async def get_frame(request: web.Request) -> web.Response:
     """The picture at `t` seconds from the clip's first; without `exact=1` the key frame before, quickly."""
     clip, services, query = await clip_of(request), request.app[SERVICES], query_of(request)
     jpeg = await services.pictures.picture(clip, query["t"], width=query["width"], exact=query["exact"])
-    if query["t"] > 0 and query["width"] > _SMALL_PX:
+    if (query["t"] > 0 or query["exact"]) and query["width"] > _SMALL_PX:
         note(request, "clip.picture", clip.id)
     return _jpeg(jpeg)
 
