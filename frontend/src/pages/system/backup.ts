@@ -28,6 +28,7 @@ export class BackupCards extends LitElement {
       }
       label {
         display: grid;
+        grid-template-columns: minmax(0, 1fr); /* a browser's button for files is wider than a small phone has room */
         gap: var(--wa-space-2xs);
       }
     `,
