@@ -25,9 +25,10 @@ const dropdown = (): Promise<unknown> =>
     import("@awesome.me/webawesome/dist/components/dropdown/dropdown.js"),
   ]);
 
-async function openProfile(): Promise<void> {
+/** `left`: is called when it is closed. */
+async function openProfile(left: () => void): Promise<void> {
   const [{ showProfile }] = await Promise.all([import("../pages/people/profile-dialog.js"), loadWords("people")]);
-  showProfile();
+  showProfile(left);
 }
 
 @customElement("gcam-shell-menu")
@@ -91,6 +92,10 @@ export class ShellMenu extends LitElement {
     if (menu) menu.open = true;
   };
 
+  private focusButton(): void {
+    this.renderRoot.querySelector<HTMLElement>("button")?.focus();
+  }
+
   /** Inside Home Assistant people sign in and out there. */
   private account(): unknown {
     const { ingress, name, kind } = this.session.value;
@@ -110,7 +115,7 @@ export class ShellMenu extends LitElement {
   private select(event: CustomEvent<{ item: { value: string } }>): void {
     const { value } = event.detail.item;
     if (value === "sign-out") return void signOut();
-    if (value === "profile") return void openProfile();
+    if (value === "profile") return void openProfile(() => this.focusButton());
     const code = LANGUAGES.find((known) => known === value);
     if (code) chooseLanguage(code);
     else chooseTheme(THEMES.find((known) => known === value) ?? "system");

@@ -6,7 +6,7 @@ import type WaDialog from "@awesome.me/webawesome/dist/components/dialog/dialog.
 import "@awesome.me/webawesome/dist/components/divider/divider.js";
 import "@awesome.me/webawesome/dist/components/input/input.js";
 import { html, LitElement, nothing } from "lit";
-import { customElement, query, state } from "lit/decorators.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 import { api, ask, type Schemas } from "../../api/client.js";
 import { changeName } from "../../api/session.js";
 import { textIn } from "../../components/form-text.js";
@@ -28,6 +28,7 @@ const t = words("people");
 export class ProfileDialog extends LitElement {
   static override styles = peopleStyles;
 
+  @property({ attribute: false }) left: () => void = () => undefined;
   @state() private sessions: readonly Session[] = [];
   @state() private problem = "";
   @state() private nameProblem = "";
@@ -111,10 +112,15 @@ export class ProfileDialog extends LitElement {
   }
 
   private closed(event: Event): void {
-    if (event.target === event.currentTarget) this.remove();
+    if (event.target !== event.currentTarget) return;
+    this.remove();
+    this.left();
   }
 }
 
-export function showProfile(): void {
-  document.body.append(document.createElement("gcam-profile-dialog"));
+/** `left`: is called when it is closed. */
+export function showProfile(left: () => void): void {
+  const dialog = new ProfileDialog();
+  dialog.left = left;
+  document.body.append(dialog);
 }
