@@ -12,14 +12,10 @@ from typing import Final
 
 import av
 
-from gcam_addon.bitstream.tracks import templates
-from gcam_addon.errors import LiveError
-from gcam_addon.model import Codec, Tracks, Unit
-from gcam_addon.picture.orientation import degrees_of
-from gcam_addon.words.reason import because
+from gcam_addon.bitstream.times import TICKS, Order, Succession
+from gcam_addon.bitstream.tracks import add_video, templates
+from gcam_addon.model import SAMPLES, Codec, Tracks, Unit
 
-TICKS: Final = 90_000
-"""Of pictures, per second; sound counts samples."""
 VIDEO_TRACK: Final = 1
 SOUND_TRACK: Final = 2
 _KEY_FLAGS: Final = 0x02000000
@@ -28,24 +24,15 @@ _USUAL_S: Final = 1 / 15
 
 
 def opening(tracks: Tracks) -> bytes:
-    """The init segment. Raises `LiveError`."""
+    """The init segment; pictures count `TICKS`, sound its samples. Raises `av.FFmpegError`, `ValueError`."""
     sink = io.BytesIO()
     options = {"movflags": "empty_moov+default_base_moof", "video_track_timescale": str(TICKS)}
-    size = tracks.video.size
-    try:
-        with templates(tracks) as like, av.open(sink, "w", format="mp4", options=options) as output:
-            video = output.add_stream_from_template(like.video)
-            video.time_base = Fraction(1, TICKS)
-            video.set_display_rotation(-degrees_of(tracks.video.orientation))
-            if tracks.video.codec is Codec.H265:
-                video.codec_context.codec_tag = "hvc1"
-            if like.sound is not None:
-                output.add_stream_from_template(like.sound)
-            output.start_encoding()
-            return sink.getvalue()
-    except (av.FFmpegError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise LiveError(because("no_h264", width=size.width, height=size.height, why=why)) from error
+    with templates(tracks) as like, av.open(sink, "w", format="mp4", options=options) as output:
+        add_video(output, like.video, tracks.video.orientation).time_base = Fraction(1, TICKS)
+        if like.sound is not None:
+            output.add_stream_from_template(like.sound)
+        output.start_encoding()
+        return sink.getvalue()
 
 
 def codecs_of(tracks: Tracks) -> str:
@@ -74,40 +61,32 @@ class Fragments:
     """
 
     def __init__(self, first: Unit, *, reorders: bool) -> None:
-        self._early_s = 1.0 if reorders else 0.0
-        self._origin_s = first.pts_s
+        self._order = Order(first.pts_s, reorders=reorders)
         self._rate = first.tracks.sound.rate if first.tracks.sound else 0
+        self._sounds = Succession(Fraction(SAMPLES), self._rate // 20)
         self._number = 0
         self._decoded = -1
         self._usual = round(_USUAL_S * TICKS)
-        self._heard: int | None = None
 
     def of(self, unit: Unit) -> bytes:
         """Empty for sound from before the first picture."""
-        at_s = unit.pts_s - self._origin_s
-        return self._sound(unit, at_s) if unit.is_sound else self._picture(unit, at_s)
+        return self._sound(unit) if unit.is_sound else self._picture(unit)
 
-    def _picture(self, unit: Unit, at_s: float) -> bytes:
-        shown = max(0, round((at_s + self._early_s) * TICKS))
-        before, self._decoded = self._decoded, max(self._decoded + 1, round(at_s * TICKS))
+    def _picture(self, unit: Unit) -> bytes:
+        before, (self._decoded, shown) = self._decoded, self._order.next(unit.pts_s)
         if before >= 0 and self._decoded - before < TICKS:
             self._usual = self._decoded - before
-        flags = _KEY_FLAGS if unit.is_key else _OTHER_FLAGS
-        shift = max(0, shown - self._decoded)
+        flags, shift = _KEY_FLAGS if unit.is_key else _OTHER_FLAGS, shown - self._decoded
         return self._fragment(
             VIDEO_TRACK, self._decoded, unit.data, length=self._usual, flags=flags, shift=shift
         )
 
-    def _sound(self, unit: Unit, at_s: float) -> bytes:
-        """Units follow each other without a gap, unless there is one."""
+    def _sound(self, unit: Unit) -> bytes:
+        at_s = self._order.since(unit.pts_s)
         if at_s < 0:
             return b""
-        at = round((at_s + self._early_s) * self._rate)
-        due = self._heard
-        if due is None or abs(at - due) > self._rate // 20:
-            due = at if due is None else max(at, due)
-        self._heard = due + 1024
-        return self._fragment(SOUND_TRACK, due, unit.data, length=1024, flags=_KEY_FLAGS, shift=0)
+        at = self._sounds.place(round((at_s + self._order.early_s) * self._rate))
+        return self._fragment(SOUND_TRACK, at, unit.data, length=SAMPLES, flags=_KEY_FLAGS, shift=0)
 
     def _fragment(
         self, track: int, decoded: int, data: bytes, *, length: int, flags: int, shift: int

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import av
 from av.audio.stream import AudioStream
+from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from gcam_addon.bitstream import matroska
 from gcam_addon.errors import ProtocolError
 from gcam_addon.model import Codec, Size, Sound, Tracks, Video
+from gcam_addon.picture.orientation import degrees_of
 from gcam_addon.words.reason import because
 
 CODECS = frozenset(codec.value for codec in Codec)
@@ -35,6 +37,15 @@ def templates(tracks: Tracks) -> Iterator[Templates]:
     with av.open(io.BytesIO(read_until_a_cluster), format="matroska") as container:
         sound = container.streams.audio[0] if container.streams.audio else None
         yield Templates(container.streams.video[0], sound)
+
+
+def add_video(output: OutputContainer, like: VideoStream, orientation: int) -> VideoStream:
+    """To an MP4: as `like`, to be shown by `orientation`."""
+    stream = output.add_stream_from_template(like)
+    if like.codec_context.name == Codec.H265:
+        stream.codec_context.codec_tag = "hvc1"  # what Apple's players ask for
+    stream.set_display_rotation(-degrees_of(orientation))
+    return stream
 
 
 def video_of(stream: VideoStream) -> Video:

@@ -5,22 +5,20 @@ every viewer has a muxer of its own, which costs less than sharing one would tak
 from __future__ import annotations
 
 import asyncio
-import io
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from fractions import Fraction
 
 import av
 
 from gcam_addon.bitstream.fragments import Fragments, codecs_of, opening
+from gcam_addon.bitstream.times import TICKS, Order
 from gcam_addon.bitstream.tracks import templates
-from gcam_addon.errors import LiveError, Stalled
-from gcam_addon.live.h264 import Piece
+from gcam_addon.errors import Stalled
+from gcam_addon.live.h264 import Piece, Sink, translated
 from gcam_addon.live.units import UnitRelay
 from gcam_addon.model import Tracks, Unit
 from gcam_addon.words.reason import because
-
-_TICK = Fraction(1, 90_000)
 
 
 async def as_mp4(units: UnitRelay, away_s: float) -> AsyncGenerator[Piece, None]:
@@ -31,12 +29,13 @@ async def as_mp4(units: UnitRelay, away_s: float) -> AsyncGenerator[Piece, None]
     last: Unit | None = None
     reorders = units.reorders
     async for unit in _each(units, away_s):
-        is_key = unit.is_key and not unit.is_sound
+        is_key = unit.begins_group
         if last is None or unit.tracks != last.tracks or units.reorders != reorders:
             if not is_key:
                 continue
             reorders = units.reorders
-            header, codec = opening(unit.tracks), codecs_of(unit.tracks)
+            with translated(unit.size):
+                header, codec = opening(unit.tracks), codecs_of(unit.tracks)
             fragments = Fragments(unit, reorders=reorders)
         last = unit
         assert fragments is not None
@@ -54,14 +53,14 @@ async def as_ts(units: UnitRelay, away_s: float) -> AsyncGenerator[Piece, None]:
     try:
         async for unit in _each(units, away_s):
             if muxer is None:
-                if unit.is_sound or not unit.is_key:
+                if not unit.begins_group:
                     continue
                 tracks, muxer = unit.tracks, _Ts(unit, reorders=units.reorders)
             elif unit.tracks != tracks:
                 return
             payload = muxer.of(unit)
             if payload:
-                yield Piece(payload, unit.is_key and not unit.is_sound, size=unit.size)
+                yield Piece(payload, unit.begins_group, size=unit.size)
     finally:
         if muxer is not None:
             muxer.close()
@@ -89,55 +88,35 @@ class _Ts:
     """One viewer's MPEG-TS, tables before every key."""
 
     def __init__(self, first: Unit, *, reorders: bool) -> None:
-        self._early_s = 1.0 if reorders else 0.0
-        self._origin_s = first.pts_s
-        self._decoded = -1
-        self._sink = io.BytesIO()
+        self._order = Order(first.pts_s, reorders=reorders)
+        self._sink = Sink()
         options = {
             "mpegts_flags": "resend_headers+pat_pmt_at_frames",
             "flush_packets": "1",
             "max_interleave_delta": "1",
         }
-        with _translated(first), templates(first.tracks) as like:
+        with translated(first.size), templates(first.tracks) as like:
             self._output = av.open(self._sink, "w", format="mpegts", options=options)
             self._video = self._output.add_stream_from_template(like.video)
             self._sound = self._output.add_stream_from_template(like.sound) if like.sound else None
             self._output.start_encoding()
 
     def of(self, unit: Unit) -> bytes:
-        at_s = unit.pts_s - self._origin_s
         packet = av.Packet(unit.data)
-        packet.time_base = _TICK
-        shown = round((at_s + self._early_s) * 90_000)
+        packet.time_base = Fraction(1, TICKS)
         if unit.is_sound:
+            at_s = self._order.since(unit.pts_s)
             if at_s < 0 or self._sound is None:
                 return b""
-            packet.pts = packet.dts = shown
+            packet.pts = packet.dts = round((at_s + self._order.early_s) * TICKS)
             packet.stream = self._sound
         else:
-            self._decoded = max(self._decoded + 1, round(at_s * 90_000))
-            packet.pts, packet.dts = max(shown, self._decoded), self._decoded
+            packet.dts, packet.pts = self._order.next(unit.pts_s)
             packet.is_keyframe = unit.is_key
             packet.stream = self._video
-        with _translated(unit):
+        with translated(unit.size):
             self._output.mux(packet)
-        return self._taken()
+        return self._sink.taken()
 
     def close(self) -> None:
         self._output.close()
-
-    def _taken(self) -> bytes:
-        payload = self._sink.getvalue()
-        self._sink.seek(0)
-        self._sink.truncate()
-        return payload
-
-
-@contextmanager
-def _translated(unit: Unit) -> Iterator[None]:
-    try:
-        yield
-    except (av.FFmpegError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        size = unit.size
-        raise LiveError(because("no_h264", width=size.width, height=size.height, why=why)) from error

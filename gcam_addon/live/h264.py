@@ -27,6 +27,17 @@ _ANY = av.video.frame.PictureType.NONE
 _NO_SIZE = Size(0, 0)
 
 
+class Sink(io.BytesIO):
+    """Where a muxer writes: it goes on where it is, so an emptied one keeps its position."""
+
+    def taken(self) -> bytes:
+        """What came since the last time."""
+        payload = self.getvalue()
+        self.seek(0)
+        self.truncate()
+        return payload
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """What a viewer gets. Whoever joins begins with one that is `key`; `header` has to come before it.
@@ -48,7 +59,7 @@ class H264Encoder:
     def __init__(self, size: Size, *, crf: int) -> None:
         """Raises `LiveError`."""
         self.size = size
-        with _translated(size):
+        with translated(size):
             self._mp4 = _Mp4(size, crf)
         self._ts: _Ts | None = None
         self._origin_s: float | None = None
@@ -59,7 +70,7 @@ class H264Encoder:
         """(MP4, TS) pieces; those of TS only where wanted. A damaged picture gives none. The MP4 of a picture
         comes with the next one, which tells how long it is shown. Raises `LiveError`.
         """
-        with _translated(self.size):
+        with translated(self.size):
             picture = _decoded(frame, self.size)
             return ([], []) if picture is None else self._made(picture, frame.pts_s, key=key, ts=ts)
 
@@ -94,7 +105,7 @@ class _Mp4:
 
     def __init__(self, size: Size, crf: int) -> None:
         self._size = size
-        self._sink = io.BytesIO()
+        self._sink = Sink()
         flags = "empty_moov+default_base_moof+frag_every_frame"
         self._output: OutputContainer = av.open(self._sink, "w", format="mp4", options={"movflags": flags})
         stream = self._output.add_stream("libx264", rate=_NOMINAL_FPS)
@@ -112,7 +123,7 @@ class _Mp4:
         }
         self.stream = stream
         self._output.start_encoding()
-        self._header = self._taken()
+        self._header = self._sink.taken()
         self._codec = _codec_of(bytes(stream.codec_context.extradata or b""))
         self._pending_key = False
 
@@ -123,22 +134,15 @@ class _Mp4:
         """The fragment of the packet before this one."""
         key, self._pending_key = self._pending_key, packet.is_keyframe
         self._output.mux(packet)
-        payload = self._taken()
+        payload = self._sink.taken()
         return [Piece(payload, key, self._header, self._codec, self._size)] if payload else []
-
-    def _taken(self) -> bytes:
-        payload = self._sink.getvalue()
-        # The muxer goes on writing where it is: an empty sink that keeps its position.
-        self._sink.seek(0)
-        self._sink.truncate()
-        return payload
 
 
 class _Ts:
     """The same packets as MPEG-TS, tables before every key frame."""
 
     def __init__(self, like: _Mp4) -> None:
-        self._sink = io.BytesIO()
+        self._sink = Sink()
         options = {"mpegts_flags": "resend_headers+pat_pmt_at_frames", "flush_packets": "1"}
         self._output: OutputContainer = av.open(self._sink, "w", format="mpegts", options=options)
         self._stream = self._output.add_stream_from_template(like.stream)
@@ -149,14 +153,13 @@ class _Ts:
         copy.is_keyframe = packet.is_keyframe
         copy.stream = self._stream
         self._output.mux(copy)
-        payload = self._sink.getvalue()
-        self._sink.seek(0)
-        self._sink.truncate()
+        payload = self._sink.taken()
         return [Piece(payload, packet.is_keyframe)] if payload else []
 
 
 @contextmanager
-def _translated(size: Size) -> Iterator[None]:
+def translated(size: Size) -> Iterator[None]:
+    """What libav raises over pictures of that size, as `LiveError`."""
     try:
         yield
     except (av.FFmpegError, ValueError) as error:

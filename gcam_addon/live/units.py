@@ -35,7 +35,7 @@ class UnitRelay:
 
     def publish(self, unit: Unit) -> None:
         self.tracks = unit.tracks
-        if unit.is_key and not unit.is_sound:
+        if unit.begins_group:
             self._group, self._group_bytes = [], 0
             self._newest_s = unit.pts_s
         elif not unit.is_sound:
@@ -46,8 +46,7 @@ class UnitRelay:
             self.skipped += viewer.put(unit)
 
     def _keep(self, unit: Unit) -> None:
-        is_first = unit.is_key and not unit.is_sound
-        if not self._group and not is_first:
+        if not self._group and not unit.begins_group:
             return
         self._group.append(unit)
         self._group_bytes += len(unit.data)
@@ -92,11 +91,10 @@ class _Viewer:
     def put(self, unit: Unit) -> int:
         """How many pictures it has to do without."""
         lost = 0
-        is_key = unit.is_key and not unit.is_sound
         if len(self._units) >= _MOST_BEHIND:
             lost = sum(not each.is_sound for each in self._units)
             self.empty()
-        self._follows = self._follows or is_key
+        self._follows = self._follows or unit.begins_group
         if not self._follows:
             return lost + (not unit.is_sound)
         self._units.append(unit)

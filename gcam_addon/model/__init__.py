@@ -32,6 +32,7 @@ from gcam_addon.model.footage import (
     Trashed,
 )
 from gcam_addon.model.frames import (
+    SAMPLES,
     Codec,
     EncodedFrame,
     Sound,
@@ -73,6 +74,7 @@ Event = (
 
 __all__ = [
     "ANY_CLIP",
+    "SAMPLES",
     "CameraAdded",
     "CameraChanged",
     "CameraRemoved",

@@ -35,10 +35,14 @@ class Video:
     """How the pictures are to be shown, as EXIF counts it; JPEGs tell it themselves."""
 
 
+SAMPLES = 1024
+"""Of sound in one unit: what AAC packs together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sound:
     """A track of AAC: the one sound that journals, MP4, browsers and Home Assistant all take. `setup` is its
-    AudioSpecificConfig. One unit is `SAMPLES` samples, but the encoder's first.
+    AudioSpecificConfig. One unit is `SAMPLES` samples.
     """
 
     rate: int
@@ -72,6 +76,11 @@ class Unit:
     is_key: bool = True
     """Decoding can begin here: so with every JPEG, and with all sound."""
     is_sound: bool = False
+
+    @property
+    def begins_group(self) -> bool:
+        """A picture's key: a clip, a viewer and a decoder may begin with it."""
+        return self.is_key and not self.is_sound
 
     @property
     def size(self) -> Size:

@@ -7,12 +7,14 @@ and whoever shows or decodes it obeys. Works on bytes and arrays; knows no camer
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 import cv2
 import numpy.typing as npt
 
-from gcam_addon.model import Point, Polygon, Size
+from gcam_addon.model import Point, Polygon, Size, Tracks
 
 UPRIGHT: Final = 1
 
@@ -67,6 +69,15 @@ def oriented(jpeg: bytes, orientation: int) -> bytes:
     """The same picture, to be shown by `orientation` whatever it said of itself before."""
     rest = 2 + _segment_bytes(jpeg, 2) if jpeg[2:4] == _APP1 and jpeg[6:12] == _EXIF else 2
     return _SOI + _note(orientation) + jpeg[rest:]
+
+
+@lru_cache(maxsize=256)
+def resized(tracks: Tracks, orientation: int) -> Tracks:
+    """`tracks` with their pictures' size as `orientation` makes it; the very same for all pictures, which are
+    compared with every one.
+    """
+    size = shown_size(tracks.video.size, orientation)
+    return tracks if size == tracks.video.size else replace(tracks, video=replace(tracks.video, size=size))
 
 
 def shown_size(size: Size, orientation: int) -> Size:

@@ -8,7 +8,7 @@ from typing import Final
 
 from gcam_addon.bitstream.inter import InterDecoder
 from gcam_addon.model import Codec, Polygon, Tracks, Unit, Video
-from gcam_addon.picture.orientation import UPRIGHT, orientation_of, shown_size
+from gcam_addon.picture.orientation import UPRIGHT, orientation_of, resized, shown_size
 from gcam_addon.pipeline.blanking import Blanking
 from gcam_addon.pipeline.compression import Compression
 
@@ -41,9 +41,7 @@ class Redrawing:
         jpeg = self._blanking.apply(unit.data, turned)
         if jpeg is None:
             return Redrawn((), damaged=1)
-        size = shown_size(unit.size, turned)
-        video = replace(unit.tracks.video, size=size)
-        return Redrawn((replace(unit, data=jpeg, tracks=replace(unit.tracks, video=video)),))
+        return Redrawn((replace(unit, data=jpeg, tracks=resized(unit.tracks, turned)),))
 
     def beside(self, unit: Unit) -> Unit:
         """Sound, which goes with the pictures that come out. Any thread."""

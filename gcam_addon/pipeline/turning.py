@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gcam_addon.model import Tracks, Unit
-from gcam_addon.picture.orientation import UPRIGHT, orientation_of, oriented, shown_size
+from gcam_addon.picture.orientation import UPRIGHT, orientation_of, oriented, resized
 
 
 class Turning:
@@ -23,19 +23,13 @@ class Turning:
         orientation = self._orientation
         if orientation == UPRIGHT:
             orientation = orientation_of(unit.data)
-            return (
-                unit if orientation == UPRIGHT else replace(unit, tracks=_resized(unit.tracks, orientation))
-            )
+            return unit if orientation == UPRIGHT else replace(unit, tracks=resized(unit.tracks, orientation))
         jpeg = oriented(unit.data, orientation)
-        return replace(unit, data=jpeg, tracks=_resized(unit.tracks, orientation))
+        return replace(unit, data=jpeg, tracks=resized(unit.tracks, orientation))
 
     def _turned(self, tracks: Tracks) -> Tracks:
         if self._known is None or self._known[0] is not tracks:
-            resized = _resized(tracks, self._orientation)
-            video = replace(resized.video, orientation=self._orientation)
-            self._known = tracks, replace(resized, video=video)
+            shown = resized(tracks, self._orientation)
+            video = replace(shown.video, orientation=self._orientation)
+            self._known = tracks, replace(shown, video=video)
         return self._known[1]
-
-
-def _resized(tracks: Tracks, orientation: int) -> Tracks:
-    return replace(tracks, video=replace(tracks.video, size=shown_size(tracks.video.size, orientation)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from gcam_addon.errors import RecordingError
 from gcam_addon.model import Tracks, Unit
-from gcam_addon.picture.orientation import orientation_of, shown_size
+from gcam_addon.picture.orientation import orientation_of, resized
 from gcam_addon.recording.facts import ClipFacts
 
 
@@ -68,11 +68,9 @@ class Unwritten:
 
 def stored_tracks(unit: Unit) -> Tracks:
     """The unit's, with the size that its JPEGs have before they are turned to be shown."""
-    video = unit.tracks.video
-    if video.codec.is_inter:
+    if unit.tracks.video.codec.is_inter:
         return unit.tracks  # how they are turned is told beside them
-    size = shown_size(video.size, orientation_of(unit.data))
-    return unit.tracks if size == video.size else replace(unit.tracks, video=replace(video, size=size))
+    return resized(unit.tracks, orientation_of(unit.data))
 
 
 class CommandQueue(Protocol):

@@ -85,7 +85,7 @@ class Encoder:
             picture, orientation = first
             stored = Size(max(2, picture.width & ~1), max(2, picture.height & ~1))  # 4:2:0 knows no odd sizes
             size = shown_size(stored, orientation)
-            with _writing(target, tags) as output:
+            with writing(target, tags) as output:
                 film = _Film(target, output, self._codec_for(size), self._settings, size)
                 film.add(picture, orientation)
                 for picture, orientation in pictures:
@@ -232,9 +232,10 @@ def _turned(picture: av.VideoFrame, orientation: int) -> av.VideoFrame:
     return result
 
 
-def _writing(target: Path, tags: dict[str, str]) -> OutputContainer:
+def writing(target: Path, tags: dict[str, str], **options: str) -> OutputContainer:
+    """An MP4, opened. `options`: further ones of libav's muxer. StorageFull, RecordingError."""
     try:
-        output = av.open(str(target), "w", format="mp4", options={"movflags": "faststart"})
+        output = av.open(str(target), "w", format="mp4", options={"movflags": "faststart", **options})
     except OSError as error:  # what libavformat's open raises for a path it can't write
         raise disk.translated(error, target) from error
     output.metadata.update(tags)

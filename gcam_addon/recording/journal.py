@@ -260,7 +260,7 @@ class JournalWriter:
         """After a pause forced by the disk, the clip continues in a journal, and a clip, of its own, which
         begins with what `unit` builds on.
         """
-        leading = [] if unit.is_key and not unit.is_sound else take.group
+        leading = [] if unit.begins_group else take.group
         first = (leading or [unit])[0]
         new_id = new_clip_id(take.facts.camera_id, first.received_at)
         take.facts = replace(take.facts, id=new_id, started_at=first.received_at)
@@ -396,7 +396,7 @@ class _Take:
     """What came since the last key, with it, where pictures build on one another."""
 
     def follow(self, unit: Unit) -> None:
-        if unit.is_key and not unit.is_sound:
+        if unit.begins_group:
             self.group.clear()
         if unit.tracks.video.codec.is_inter and len(self.group) < _MOST_OF_A_GROUP:
             self.group.append(unit)

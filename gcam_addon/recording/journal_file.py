@@ -76,7 +76,7 @@ class JournalFile:
         comes before a key is left out, and sound from before it.
         """
         if self.frames == 0:
-            if unit.is_sound or not unit.is_key:
+            if not unit.begins_group:
                 return
             self._first_pts_s = unit.pts_s
         pts_ms = round((unit.pts_s - self._first_pts_s) * 1000)

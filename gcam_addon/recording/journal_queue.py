@@ -132,7 +132,7 @@ class JournalQueue:
     def _append(self, order: Append) -> Lost | None:
         camera_id, size = self._cameras[order.clip_id], len(order.unit.data)
         begin = self._refused.get(order.clip_id)
-        may_begin = order.unit.is_key and not order.unit.is_sound and self._begun < MOST_BEGUN
+        may_begin = order.unit.begins_group and self._begun < MOST_BEGUN
         is_refused = begin is not None and not may_begin
         if is_refused or not self._has_room(camera_id, size):
             self._dropped[camera_id] += 1

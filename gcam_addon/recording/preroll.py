@@ -60,7 +60,7 @@ class PreRoll:
         """Keep `unit`; a step back in pts (another run, a file played again) forgets what was before."""
         if self._newest is not None and is_step_back(unit, self._newest.pts_s):
             self.clear()
-        if unit.is_key and not unit.is_sound:
+        if unit.begins_group:
             self._groups.append(_Group())
         if not self._groups:
             return

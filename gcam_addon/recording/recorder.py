@@ -62,7 +62,7 @@ class ClipRecorder:
         if self._wanted(unit, active):
             if self._clip is not None or self._begin_with_preroll(unit):
                 self._append(unit)
-        elif self._clip is not None and not _may_cut(unit):
+        elif self._clip is not None and not unit.begins_group:
             self._append(unit)  # what begins with the next key is whole, and so is what ends there
         else:
             self._end()
@@ -125,7 +125,7 @@ class ClipRecorder:
         if newest is not None and is_step_back(unit, newest.pts_s):
             self._preroll.clear()
         earlier = self._preroll.take(first_s)
-        if not earlier and not _may_cut(unit):
+        if not earlier and not unit.begins_group:
             return False
         self._begin((earlier or [unit])[0])
         for kept in earlier:
@@ -175,7 +175,7 @@ class ClipRecorder:
     def _append(self, unit: Unit) -> None:
         clip = self._clip
         assert clip is not None
-        if _may_cut(unit) and (
+        if unit.begins_group and (
             unit.tracks != clip.tracks or unit.pts_s - clip.first_pts_s >= self._settings.max_clip_s
         ):
             clip = self._begin(unit)
@@ -237,11 +237,6 @@ def _with_event(
         ),
         event.jpeg if strongest and event.jpeg else poster,
     )
-
-
-def _may_cut(unit: Unit) -> bool:
-    """Whether one clip may end before it and another begin with it."""
-    return unit.is_key and not unit.is_sound
 
 
 def _merged(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,18 +13,17 @@ import av
 from av.container import InputContainer, OutputContainer
 
 from gcam_addon.bitstream.matroska import TIME_BASE
+from gcam_addon.bitstream.times import TICKS, Succession
+from gcam_addon.bitstream.tracks import add_video
 from gcam_addon.errors import RecordingError
-from gcam_addon.model import Codec, Size
-from gcam_addon.picture.orientation import degrees_of, shown_size
+from gcam_addon.model import SAMPLES, Size
+from gcam_addon.picture.orientation import shown_size
 from gcam_addon.recording import disk
-from gcam_addon.recording.encoder import Encoded, Interrupted, sync, verify
+from gcam_addon.recording.encoder import Encoded, Interrupted, sync, verify, writing
 from gcam_addon.recording.journal_reader import Undecodable, opened, packets
 from gcam_addon.words.reason import because
 
-_TICKS: Final = 90_000
-_TICK: Final = Fraction(1, _TICKS)
-_SAMPLES: Final = 1024
-"""Of one unit of AAC."""
+_TICK: Final = Fraction(1, TICKS)
 _OFF_GRID_S: Final = 0.02
 """Sound that is further off where the unit before ends does not follow it."""
 
@@ -57,7 +56,7 @@ def _remux(
         shown_ms = [packet.pts for packet in packets(source) if packet.pts is not None]
     if not shown_ms:
         raise Undecodable(f"{journal.name} holds no pictures")
-    with opened(journal) as source, _writing(target, tags) as output:
+    with opened(journal) as source, writing(target, tags, video_track_timescale=str(TICKS)) as output:
         film = _Film(source, output, orientation)
         decode_ticks = _decode_ticks(shown_ms)
         for packet in source.demux(*film.wanted):
@@ -75,7 +74,7 @@ def _decode_ticks(shown_ms: list[int]) -> Iterator[int]:
     early_ms = max(sorted_ms - shown for sorted_ms, shown in zip(in_order, shown_ms, strict=True))
     last = float("-inf")
     for at_ms in in_order:
-        ticks = round((at_ms - early_ms) * TIME_BASE * _TICKS)
+        ticks = round((at_ms - early_ms) * TIME_BASE * TICKS)
         last = max(ticks, last + 1)
         yield int(last)
 
@@ -86,26 +85,22 @@ class _Film:
     def __init__(self, source: InputContainer, output: OutputContainer, orientation: int) -> None:
         video = source.streams.video[0]
         self._output = output
-        self._video = output.add_stream_from_template(video)
-        if video.codec_context.name == Codec.H265:
-            self._video.codec_context.codec_tag = "hvc1"  # what Apple's players ask for
-        self._video.set_display_rotation(-degrees_of(orientation))
+        self._video = add_video(output, video, orientation)
         stored = Size(video.codec_context.width, video.codec_context.height)
         self.size = shown_size(stored, orientation)
         self.wanted: list[av.stream.Stream] = [video]
-        self._next_ticks: Fraction | None = None
         if source.streams.audio:
             sound = source.streams.audio[0]
             self.wanted.append(sound)
             self._sound = output.add_stream_from_template(sound)
-            self._unit_ticks = Fraction(_SAMPLES * _TICKS, sound.codec_context.sample_rate)
+            step = Fraction(SAMPLES * TICKS, sound.codec_context.sample_rate)
+            self._sounds = Succession(step, _OFF_GRID_S * TICKS)
 
     def add(self, packet: av.Packet[Any], decode_ticks: Iterator[int]) -> None:
         assert packet.pts is not None
-        ticks = round(packet.pts * TIME_BASE * _TICKS)
+        ticks = round(packet.pts * TIME_BASE * TICKS)
         if packet.stream.type == "audio":
-            ticks = self._on_grid(ticks)
-            packet.pts = packet.dts = ticks
+            packet.pts = packet.dts = self._sounds.place(ticks)
             packet.stream = self._sound
         else:
             packet.dts = next(decode_ticks)
@@ -113,21 +108,3 @@ class _Film:
             packet.stream = self._video
         packet.time_base = _TICK
         self._output.mux(packet)
-
-    def _on_grid(self, ticks: int) -> int:
-        """The journal's milliseconds are too coarse for sound: units follow each other without a gap."""
-        due = self._next_ticks
-        if due is None or abs(ticks - due) > _OFF_GRID_S * _TICKS:
-            due = Fraction(ticks) if due is None else max(Fraction(ticks), due)
-        self._next_ticks = due + self._unit_ticks
-        return int(due)
-
-
-def _writing(target: Path, tags: dict[str, str]) -> OutputContainer:
-    options = {"movflags": "faststart", "video_track_timescale": str(_TICKS)}
-    try:
-        output = av.open(str(target), "w", format="mp4", options=options)
-    except OSError as error:  # what libavformat's open raises for a path it can't write
-        raise disk.translated(error, target) from error
-    output.metadata.update(tags)
-    return output

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import av
 
+from gcam_addon.bitstream.inter import BuiltPicture
 from gcam_addon.disk.regular import read_regular
 from gcam_addon.errors import RecordingError
-from gcam_addon.picture.orientation import UPRIGHT, oriented
-from gcam_addon.picture.pixels import encoded, shrunk
+from gcam_addon.picture.pixels import shrunk
 from gcam_addon.recording.journal_file import poster
 from gcam_addon.recording.journal_reader import codec_of, count_frames, opened, packets
 from gcam_addon.words.reason import because
@@ -72,5 +72,4 @@ def _keys(journal: Path, begin: int, end: int, orientation: int) -> Iterator[byt
                 frames = []
             context.flush_buffers()
             for frame in frames[:1]:
-                jpeg = encoded(frame.to_ndarray(format="bgr24"), _QUALITY)
-                yield jpeg if orientation == UPRIGHT else oriented(jpeg, orientation)
+                yield BuiltPicture(frame, 0.0, 0.0).jpeg(_QUALITY, orientation)

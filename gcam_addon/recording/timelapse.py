@@ -46,7 +46,7 @@ class TimelapseRecorder:
         """Loop. Takes the picture when an interval has passed since the last one taken; only a key stands
         alone.
         """
-        if unit.is_sound or not unit.is_key:
+        if not unit.begins_group:
             return
         if 0 <= unit.pts_s - self._last_pts_s < self._interval_s:
             return

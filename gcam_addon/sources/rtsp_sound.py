@@ -12,10 +12,8 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 
 from gcam_addon.bitstream.tracks import sound_of
-from gcam_addon.model import Sound
+from gcam_addon.model import SAMPLES, Sound
 
-_SAMPLES: Final = 1024
-"""Of one AAC unit."""
 _MOST_RATE: Final = 48_000
 _BITS_PER_SAMPLE: Final = 3
 _GAP_S: Final = 0.1
@@ -49,7 +47,7 @@ class Encoded:
         encoder.bit_rate = _BITS_PER_SAMPLE * rate * (1 if layout == "mono" else 2)
         encoder.open()
         self._encoder, self._rate = encoder, rate
-        self._resampler = AudioResampler(format="fltp", layout=layout, rate=rate, frame_size=_SAMPLES)
+        self._resampler = AudioResampler(format="fltp", layout=layout, rate=rate, frame_size=SAMPLES)
         self._count = self._encoded_count = 0
         self._begin_s: float | None = None
         self.sound = Sound(rate, 1 if layout == "mono" else 2, bytes(encoder.extradata or b""))

@@ -49,8 +49,7 @@ class HttpAddress:
     @property
     def authority(self) -> str:
         """Host, and port where it is not the usual one."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+        return _authority(self.host, self.port, _PORTS[self.scheme])
 
     @property
     def host_header(self) -> str:
@@ -104,8 +103,7 @@ class RtspAddress:
     @property
     def authority(self) -> str:
         """Host, and port where it is not the usual one."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _RTSP_PORTS[self.scheme] else f"{host}:{self.port}"
+        return _authority(self.host, self.port, _RTSP_PORTS[self.scheme])
 
     @property
     def url(self) -> str:
@@ -204,10 +202,16 @@ def _is_path(text: str) -> bool:
     return is_name and _FILE_SUFFIX.search(text) is not None
 
 
-def _http(text: str) -> HttpAddress:
-    parts, host, port = _split(text)
+def _place(url: str, text: str) -> tuple[SplitResult, str, int | None]:
+    """What `url` says, which was made of the `text` that somebody wrote."""
+    parts, host, port = _split(url)
     if _UNPRINTABLE.search(text) or not _HOST.fullmatch(host):
         raise ConfigError(because("no_address", address=repr(redact(text)), accepted=because("accepted")))
+    return parts, host, port
+
+
+def _http(text: str) -> HttpAddress:
+    parts, host, port = _place(text, text)
     scheme = parts.scheme.lower()
     target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
     return HttpAddress(
@@ -221,10 +225,13 @@ def _http(text: str) -> HttpAddress:
     )
 
 
+def _authority(host: str, port: int, usual: int) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return shown if port == usual else f"{shown}:{port}"
+
+
 def _rtsp(text: str) -> RtspAddress:
-    parts, host, port = _split(escaped(text))
-    if _UNPRINTABLE.search(text) or not _HOST.fullmatch(host):
-        raise ConfigError(because("no_address", address=repr(redact(text)), accepted=because("accepted")))
+    parts, host, port = _place(escaped(text), text)
     scheme = parts.scheme.lower()
     return RtspAddress(
         scheme=scheme,

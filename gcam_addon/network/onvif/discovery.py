@@ -13,13 +13,13 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from uuid import uuid4
 
 from gcam_addon.errors import ProtocolError
+from gcam_addon.network.onvif.messages import shown
 from gcam_addon.network.onvif.xml import read
 
 GROUP = ("239.255.255.250", 3702)
 
 _AGAIN_S = 0.5
 _MAX_HEARD = 256
-_MAX_NAME = 64
 _MAX_URL = 500
 _log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def _service(urls: Sequence[str], sender: str) -> str | None:
 def _scope(scopes: Sequence[str], kind: str) -> str:
     mark = f"//www.onvif.org/{kind}/"
     found = next((scope.partition(mark)[2] for scope in scopes if mark in scope), "")
-    return "".join(sign for sign in unquote(found) if sign.isprintable()).strip()[:_MAX_NAME]
+    return shown(unquote(found))
 
 
 class _Ears(asyncio.DatagramProtocol):
