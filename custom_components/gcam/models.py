@@ -98,6 +98,9 @@ class CameraState:
     fps: float
     width: int | None
     height: int | None
+    codec: str | None
+    """As FFmpeg names it; None before the first picture, and from a Gcam that does not tell."""
+    sound: bool
     bytes_per_frame: int
     dropped: Mapping[str, int]
     """Frames lost so far, by where."""
@@ -132,6 +135,8 @@ class CameraState:
             fps=body["fps"],
             width=size.get("width"),
             height=size.get("height"),
+            codec=body.get("codec"),
+            sound=body.get("sound", False),
             bytes_per_frame=body["bytes_per_frame"],
             dropped=dict(body["dropped"]),
             reconnects=body["reconnects"],

@@ -61,6 +61,8 @@ OF_CAMERA: Final = (
             "problem": camera.state.problem if camera.state else None,
             "since": _moment(camera.state.since if camera.state else None),
             "manual_until": _moment(camera.state.manual_until if camera.state else None),
+            "codec": camera.state.codec if camera.state else None,
+            "sound": camera.state.sound if camera.state else None,
         },
     ),
     CameraSensorDescription(

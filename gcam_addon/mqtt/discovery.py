@@ -134,7 +134,8 @@ def _health(own: CameraTopics) -> dict[str, Payload]:
             **_attributes(
                 own.state,
                 "{'problem': value_json.problem, 'since': value_json.since, "
-                "'manual_until': value_json.manual_until}",
+                "'manual_until': value_json.manual_until, "
+                "'codec': value_json.codec, 'sound': value_json.sound}",
             ),
         },
         "problem": {

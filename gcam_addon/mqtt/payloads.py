@@ -44,6 +44,8 @@ def camera_state(state: CameraState, language: str = "en") -> dict[str, Any]:
         "fps": round(state.fps, 1),
         "width": state.size.width if state.size else None,
         "height": state.size.height if state.size else None,
+        "codec": state.codec.value if state.codec else None,
+        "sound": state.sound,
         "bytes_per_frame": state.bytes_per_frame,
         "frames": state.frames,
         "frames_dropped": sum(count for _, count in state.dropped),

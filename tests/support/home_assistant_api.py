@@ -35,6 +35,15 @@ class HomeAssistantApi:
             assert response.ok, f"{path}: {response.status}"
             return response.content_type, await response.read()
 
+    async def first_of_mjpeg(self, entity_id: str) -> bytes:
+        """The first whole picture of its endless ones."""
+        async with self._session() as http, http.get(f"/api/camera_proxy_stream/{entity_id}") as response:
+            assert response.ok, f"{entity_id}: {response.status}"
+            pictures = aiohttp.MultipartReader.from_response(response)
+            first = await pictures.next()
+            assert isinstance(first, aiohttp.BodyPartReader)
+            return bytes(await first.read())
+
     async def state(self, entity_id: str) -> str | None:
         found = await self.ask("GET", f"states/{entity_id}")
         return None if found is None else str(found["state"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,15 +67,23 @@ def kept_places() -> Iterator[Ports]:
 
 
 class House:
-    """`scenes` names the cameras and what each sees. Home Assistant knows of nothing yet: see `join`."""
+    """`scenes` names the boards and what each sees. Home Assistant knows of nothing yet: see `join`."""
 
-    def __init__(self, folder: Path, ports: Ports, scenes: Mapping[str, str], *arguments: str) -> None:
-        """`arguments` go to `gcam run`."""
+    def __init__(
+        self,
+        folder: Path,
+        ports: Ports,
+        scenes: Mapping[str, str],
+        *arguments: str,
+        others: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """`arguments` go to `gcam run`; `others` are settings of cameras that are there already."""
         options = ("--options", str(folder / "options.json"))
         self.broker = Mosquitto(folder, port=ports.broker)
         self.gcam = Program(folder / "gcam", *options, *arguments, port=ports.gcam, executed=True)
         self.home_assistant = HomeAssistant(folder / "home-assistant", ports.home_assistant)
         self._folder = folder
+        self._others = others
         self._boards = {name: Board(scene) for name, scene in scenes.items()}
         self._stack = AsyncExitStack()
 
@@ -116,12 +124,12 @@ class House:
             return str((await response.json())["secret"])
 
     def _write_settings(self) -> None:
-        cameras = [
+        cameras: list[Mapping[str, Any]] = [
             {"id": name.lower().replace(" ", "_"), "name": name, "url": board.url}
             for name, board in self._boards.items()
         ]
         self.gcam.data_dir.mkdir(exist_ok=True)
-        write_options(self.gcam.data_dir / "cameras.json", version=1, cameras=cameras)
+        write_options(self.gcam.data_dir / "cameras.json", version=1, cameras=[*cameras, *self._others])
         broker = {"mode": "broker", "host": "127.0.0.1", "port": self.broker.port}
         write_options(self._folder / "options.json", mqtt=broker)
 

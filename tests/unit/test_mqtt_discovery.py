@@ -12,7 +12,7 @@ import voluptuous as vol
 
 from gcam_addon.boards.board import Firmware
 from gcam_addon.boards.board import Identity as BoardIdentity
-from gcam_addon.model import CameraState, Size, Status, Storage
+from gcam_addon.model import CameraState, Codec, Size, Status, Storage
 from gcam_addon.mqtt.discovery import camera_device, gcam_device
 from gcam_addon.mqtt.names import FRENCH
 from gcam_addon.mqtt.payloads import camera_state, gcam_state
@@ -281,6 +281,8 @@ def test_a_full_state_as_json() -> None:
         since=1_700_000_000.0,
         fps=14.96,
         size=Size(640, 480),
+        codec=Codec.H264,
+        sound=True,
         bytes_per_frame=21_000,
         dropped=(("parse", 2), ("detect", 3)),
         reconnects=4,
@@ -290,6 +292,7 @@ def test_a_full_state_as_json() -> None:
     assert said["status"] == "connected"
     assert said["fps"] == 15.0
     assert (said["width"], said["height"]) == (640, 480)
+    assert (said["codec"], said["sound"]) == ("h264", True)
     assert said["frames_dropped"] == 5
     assert said["dropped"] == {"parse": 2, "detect": 3}
     assert said["last_frame"] == "2023-11-14T22:13:20.250+00:00"
