@@ -1,7 +1,7 @@
 """Gcam: local video surveillance for ESP32-CAM boards. Sets a Gcam up; what it does lies in the platforms."""
 
-from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL, EVENT_CORE_CONFIG_UPDATE, Platform
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.device_registry import DeviceEntry
@@ -31,7 +31,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: GcamConfigEntry) -> bool:
     """Home Assistant 2026.10 still asks for True; later ones don't mind it."""
     session = async_get_clientsession(hass, verify_ssl=entry.data[CONF_VERIFY_SSL])
-    client = GcamClient(session, entry.data[CONF_URL], entry.data[CONF_TOKEN])
+    client = GcamClient(session, entry.data[CONF_URL], entry.data[CONF_TOKEN], hass.config.language)
     coordinator = GcamCoordinator(hass, entry, client)
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
@@ -43,6 +43,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: GcamConfigEntry) -> bool
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.async_follow()
     Issues(hass, entry).async_start()
+
+    @callback
+    def speak_anew(changed: Event) -> None:
+        if "language" in changed.data:
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    entry.async_on_unload(hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, speak_anew))
     return True
 
 

@@ -57,7 +57,7 @@ class TooOld(GcamError):
 
 
 class Refused(GcamError):
-    """Gcam says no. `code` is stable, `message` an English sentence."""
+    """Gcam says no. `code` is stable, `message` a sentence in the language it was asked in."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -66,12 +66,17 @@ class Refused(GcamError):
 
 
 class GcamClient:
-    """One Gcam at `url`, asked with `token`. Every method raises `GcamError`."""
+    """One Gcam at `url`, asked with `token`. Every method raises `GcamError`.
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
+    What Gcam says is passed on to people, so it is asked to speak their `language`: it knows all of its
+    sentences, also those of versions to come, which texts of ours could only repeat.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, token: str, language: str = "en") -> None:
         self.url = URL(url)
         self._session = session
         self._token = token
+        self._language = language
 
     async def info(self) -> Info:
         """What it says to anybody. Raises `NotGcam` and `TooOld`."""
@@ -243,7 +248,11 @@ class GcamClient:
 
     @property
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._token}"}
+        return {"Authorization": f"Bearer {self._token}", **self._spoken}
+
+    @property
+    def _spoken(self) -> dict[str, str]:
+        return {"Accept-Language": self._language}
 
     def _api(self, path: str) -> URL:
         return self.url / f"api/v1/{path}"
@@ -272,7 +281,7 @@ class GcamClient:
                 self._api(path),
                 params=wanted,
                 json=body,
-                headers=self._headers if authorized else {},
+                headers=self._headers if authorized else self._spoken,
                 timeout=_TIMEOUT,
             ) as response:
                 await _check(response)

@@ -177,7 +177,8 @@ class GcamConfigFlow(ConfigFlow, domain=DOMAIN):
             return None, {CONF_URL: "invalid_url"}
         data[CONF_URL] = _base(data[CONF_URL])
         session = async_get_clientsession(self.hass, verify_ssl=data[CONF_VERIFY_SSL])
-        client = GcamClient(session, data[CONF_URL], data[CONF_TOKEN].strip())
+        token = data[CONF_TOKEN].strip()
+        client = GcamClient(session, data[CONF_URL], token, self.hass.config.language)
         try:
             await client.info()
             gcam = await client.hello()

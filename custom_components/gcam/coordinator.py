@@ -15,6 +15,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from .api import Forbidden, GcamClient, GcamError, InvalidAuth, TooOld
 from .const import DOMAIN, LOGGER, NEEDED_PERMISSIONS
 from .devices import async_update_devices
+from .errors import shown
 from .models import (
     Camera,
     CameraRemoved,
@@ -75,11 +76,7 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
         except (InvalidAuth, Forbidden) as error:
             raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth") from error
         except GcamError as error:
-            raise UpdateFailed(
-                translation_domain=DOMAIN,
-                translation_key="cannot_connect",
-                translation_placeholders={"url": str(self.client.url), "error": str(error)},
-            ) from error
+            raise shown(error, str(self.client.url), UpdateFailed) from error
         async_show_too_old(self.hass, self.config_entry, is_too_old=False)
         self._check_identity(gcam)
         return gcam

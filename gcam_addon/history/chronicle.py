@@ -19,6 +19,7 @@ from gcam_addon.model import (
     Status,
     StorageChanged,
 )
+from gcam_addon.words.reason import because
 
 
 class Kind(StrEnum):
@@ -40,7 +41,7 @@ class Entry:
     ended_at: float | None = None
     score: float = 0.0
     reason: str = ""
-    """The English sentence; `code` is stable."""
+    """A `Reason`, or plain text where an earlier version wrote it; `code` is stable."""
     code: str | None = None
     """Of a loss or problem its own; of motion why there is no recording of it."""
     zones: tuple[str, ...] = ()
@@ -167,7 +168,7 @@ class Chronicle:
         key = f"{Kind.LOST}:{state.camera_id}"
         loss = Entry(key, Kind.LOST, state.camera_id, state.name, state.since)
         if state.status in _AWAY:
-            problem = state.problem or f"the camera is {state.status}"
+            problem = state.problem or because("camera_away")
             yield from self._lasting(loss, problem, state.problem_code)
         elif state.status is not Status.CONNECTING:
             yield from self._lasting(loss, None, None)

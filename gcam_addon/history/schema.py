@@ -18,6 +18,7 @@ ENTRIES = Table(
     Column("ended_at", Float),
     Column("score", Float, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("said", JSON(none_as_null=True)),
     Column("code", Text),
     Column("zones", JSON, nullable=False),
     Column("clip_id", Text),

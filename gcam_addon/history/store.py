@@ -31,7 +31,7 @@ from gcam_addon.history.chronicle import (
     Unfilmed,
 )
 from gcam_addon.history.schema import ENTRIES, PICTURES
-from gcam_addon.words.reason import because
+from gcam_addon.words.reason import because, made_again, made_of
 
 KEEP_S = 90 * 86_400.0
 _PATIENCE_S = 2.0
@@ -266,7 +266,7 @@ def _apply(connection: sa.Connection, change: Change) -> Sequence[str | None]:
             changed = of_them.values(clip_id=clip_id, code=None)
         case Unfilmed(clip_id, why):
             of_it = sa.update(ENTRIES).where(ENTRIES.c.clip_id == clip_id)
-            changed = of_it.values(clip_id=None, code=CLIP_REMOVED, reason=why)
+            changed = of_it.values(clip_id=None, code=CLIP_REMOVED, reason=why, said=made_of(why))
         case Forgotten(camera_id, at):
             lasting = sa.update(ENTRIES).where(ENTRIES.c.camera_id == camera_id, ENTRIES.c.ended_at.is_(None))
             changed = lasting.values(ended_at=at)
@@ -276,7 +276,7 @@ def _apply(connection: sa.Connection, change: Change) -> Sequence[str | None]:
 def _put(connection: sa.Connection, entry: Entry, jpeg: bytes) -> None:
     query = sa.select(ENTRIES.c.id, ENTRIES.c.times).where(ENTRIES.c.key == entry.key)
     known = connection.execute(query).first()
-    row = {**asdict(entry), "zones": list(entry.zones), "picture": bool(jpeg)}
+    row = {**asdict(entry), "zones": list(entry.zones), "picture": bool(jpeg), "said": made_of(entry.reason)}
     if known is None:
         connection.execute(sa.insert(ENTRIES).values(**row))
     else:
@@ -294,5 +294,6 @@ def _put(connection: sa.Connection, entry: Entry, jpeg: bytes) -> None:
 def _kept(row: sa.Row[Any]) -> Kept:
     values = dict(row._mapping)
     number, at, by = (values.pop(name) for name in ("id", "reviewed_at", "reviewed_by"))
+    values["reason"] = made_again(values["reason"], values.pop("said"))
     entry = Entry(**{**values, "kind": Kind(values["kind"]), "zones": tuple(values["zones"])})
     return Kept(number, entry, at, by)

@@ -8,10 +8,10 @@ from typing import Any
 
 from gcam_addon.errors import RecordingError
 from gcam_addon.model import ClipKind
-from gcam_addon.words.reason import because
+from gcam_addon.words.reason import because, made_again, made_of
 
-FORMAT = 1
-"""Version of the JSON; a reader refuses a later one."""
+FORMAT = 2
+"""Version of the JSON; a reader refuses a later one. 2: beside the reason what it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class ClipFacts:
 
 
 def to_json(facts: ClipFacts) -> str:
-    return json.dumps({"gcam": FORMAT, **asdict(facts)}, ensure_ascii=False, separators=(",", ":"))
+    told = {"gcam": FORMAT, **asdict(facts), "said": made_of(facts.reason)}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def from_json(text: str) -> ClipFacts:
@@ -45,13 +46,15 @@ def from_json(text: str) -> ClipFacts:
         values: dict[str, Any] = json.loads(text)
         if values.pop("gcam") > FORMAT:
             raise RecordingError(because("clip_later"))
+        said = values.pop("said", None)
         return ClipFacts(
             **{
                 **values,
                 "kind": ClipKind(values["kind"]),
+                "reason": made_again(values.get("reason", ""), said),
                 "event_ids": tuple(values["event_ids"]),
                 "zones": tuple(values["zones"]),
             }
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RecordingError(because("clip_undescribed", why=error)) from error

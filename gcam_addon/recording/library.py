@@ -21,7 +21,7 @@ from gcam_addon.recording import overview
 from gcam_addon.recording.conditions import conditions
 from gcam_addon.recording.index_file import IndexFile
 from gcam_addon.recording.retention import Aged, Holding
-from gcam_addon.recording.rows import clip_in, clip_of
+from gcam_addon.recording.rows import clip_in, clip_of, row_of
 from gcam_addon.recording.schema import CLIPS, DELETABLE, DRIVE, FOLDERS, HOLDINGS, PRESENT, SHARES
 from gcam_addon.recording.trash import GOING, Trash
 from gcam_addon.words.reason import because
@@ -107,7 +107,7 @@ class Library:
             known = sa.select(sa.func.max(CLIPS.c.protected), sa.func.max(CLIPS.c.ages_from)).where(same)
             protected, ages_from = connection.execute(known).one()
             connection.execute(sa.delete(CLIPS).where(same))
-            row = {**asdict(clip), "protected": clip.protected or bool(protected)}
+            row = {**row_of(clip), "protected": clip.protected or bool(protected)}
             ages_from = max(clip.ended_at, ages_from or (self._wall() if is_new else clip.ended_at))
             connection.execute(sa.insert(CLIPS).values(**row, ages_from=ages_from))
             folder = {"path": clip.path.rpartition("/")[0], "looks": None}

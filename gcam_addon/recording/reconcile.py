@@ -184,7 +184,7 @@ def _facts(comment: str, video: Path, path: str) -> ClipFacts:
             camera_name=name,
             kind=ClipKind.MANUAL,
             started_at=_started_at(video),
-            reason="found in the folder",
+            reason=because("clip_found"),
         )
 
 

@@ -14,12 +14,13 @@ from gcam_addon.recording.clip_ids import new_clip_id
 from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End, stored_tracks
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.preroll import PreRoll, is_step_back
+from gcam_addon.words.reason import because
 
 CONFIRMATION_S = 2.0
 """Between an event's first moving frame and word of it: time to confirm, decode and hand over. The ring is
 longer by this, so that the pre-roll before the first *moving* frame is complete.
 """
-_INTERRUPTED = "motion was in progress when the camera was lost"
+_INTERRUPTED = because("clip_interrupted")
 
 
 class ClipRecorder:

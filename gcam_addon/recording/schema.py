@@ -26,6 +26,8 @@ CLIPS = Table(
     Column("height", Integer, nullable=False),
     Column("peak", Float, nullable=False),
     Column("reason", Text, nullable=False),
+    # What the reason is made of, so that each reader has it in their language; NULL: plain text.
+    Column("said", JSON(none_as_null=True)),
     Column("event_ids", JSON, nullable=False),
     Column("zones", JSON, nullable=False),
     Column("protected", Boolean, nullable=False),

@@ -11,6 +11,7 @@ from gcam_addon.model import ClipKind, Event, Rest, Size, Unit
 from gcam_addon.recording.clip_ids import new_clip_id
 from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End, stored_tracks
 from gcam_addon.recording.facts import ClipFacts
+from gcam_addon.words.reason import because
 
 PLAYED_FPS = 25
 _AMEND_EVERY_S = 60.0
@@ -86,7 +87,7 @@ class TimelapseRecorder:
             kind=ClipKind.TIMELAPSE,
             started_at=unit.received_at,
             ended_at=unit.received_at,
-            reason=f"one picture every {self._interval_s:g} s",
+            reason=because("clip_timelapse", seconds=self._interval_s),
             keep_original=self._camera.recording.keep_original,
         )
         self._hour, self._size, self._frames = hour, unit.size, 0

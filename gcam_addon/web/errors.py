@@ -30,6 +30,7 @@ from gcam_addon.errors import (
     Throttled,
     WrongLogin,
 )
+from gcam_addon.web.answers import language_of
 from gcam_addon.web.shape import ANYTHING, STRING, shape
 from gcam_addon.web.views import encode
 from gcam_addon.words.reason import Reason, because
@@ -39,7 +40,7 @@ ERROR = shape(
     {
         "error": {
             "code": said(STRING, "Stable"),
-            "message": said(STRING, "For people, in English; may change"),
+            "message": said(STRING, "For people, in the language of `Accept-Language` (en, fr); may change"),
             vol.Optional("reason"): said(STRING, "Which sentence `message` is: stable"),
             vol.Optional("params"): said(ANYTHING, "What stands in that sentence, by name"),
             vol.Optional("field"): said(STRING, "The value at fault, such as `detection.sensitivity`"),
@@ -71,7 +72,7 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     except GcamError as error:
         if _begun(request):
             raise
-        return error_response(error)
+        return error_response(error, language_of(request))
     except web.HTTPException as answer:
         if answer.status < 400:
             raise
@@ -82,7 +83,7 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         if _begun(request):
             raise
         _LOG.exception("Answering %s %s failed", request.method, _kind_of(request))
-        return _response(500, "internal", because("internal"))
+        return _response(500, "internal", because("internal"), language_of(request))
 
 
 def _kind_of(request: web.Request) -> str:
@@ -91,10 +92,10 @@ def _kind_of(request: web.Request) -> str:
     return request.path if resource is None else resource.canonical
 
 
-def error_response(error: GcamError) -> web.Response:
-    """The answer for `error`."""
+def error_response(error: GcamError, language: str = "en") -> web.Response:
+    """The answer for `error`, said in that language."""
     field = error.field if isinstance(error, (ConfigError, RequestError)) else None
-    response = _response(status_of(error), error.code, error.said, field)
+    response = _response(status_of(error), error.code, error.said, language, field)
     if isinstance(error, Throttled):
         response.headers[hdrs.RETRY_AFTER] = str(math.ceil(error.retry_after_s))
     if isinstance(error, SignInNeeded):
@@ -128,31 +129,37 @@ _STATUSES: tuple[tuple[type[GcamError], int], ...] = (
 
 def _http_error(request: web.Request, answer: web.HTTPException) -> web.Response:
     """What aiohttp refuses by itself: no such route, wrong method, body too large."""
+    language = language_of(request)
     match answer:
         case web.HTTPNotFound():
-            return _response(404, NotFound.code, because("nothing_at", path=request.path))
+            return _response(404, NotFound.code, because("nothing_at", path=request.path), language)
         case web.HTTPMethodNotAllowed():
             allowed = ", ".join(sorted(answer.allowed_methods))
-            response = _response(
-                405, "method_not_allowed", because("method_not_allowed", path=request.path, allowed=allowed)
-            )
+            why = because("method_not_allowed", path=request.path, allowed=allowed)
+            response = _response(405, "method_not_allowed", why, language)
             response.headers["Allow"] = allowed
             return response
         case web.HTTPRequestEntityTooLarge():
-            return _response(413, RequestError.code, because("body_large"))
+            return _response(413, RequestError.code, because("body_large"), language)
         case _:
             phrase = answer.reason or HTTPStatus(answer.status).phrase
-            return _response(answer.status, RequestError.code, because("http_status", phrase=phrase))
+            return _response(
+                answer.status, RequestError.code, because("http_status", phrase=phrase), language
+            )
 
 
-def _response(status: int, code: str, why: Reason | str, field: str | None = None) -> web.Response:
-    error: dict[str, Any] = {"code": code, "message": str(why)}
+def _response(
+    status: int, code: str, why: Reason | str, language: str, field: str | None = None
+) -> web.Response:
+    error: dict[str, Any] = {"code": code, "message": why}
     if isinstance(why, Reason):
         told = why.as_json()
         error |= {"reason": told["code"], "params": told["params"]}
     if field is not None:
         error["field"] = field
-    return web.Response(status=status, text=encode({"error": error}), content_type="application/json")
+    return web.Response(
+        status=status, text=encode({"error": error}, language), content_type="application/json"
+    )
 
 
 def _begun(request: web.Request) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
+from functools import cache, partial
 
 from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.model import ClipReady, ClipRemoved, DutyChanged, Event, HistoryChanged, StorageChanged
@@ -34,36 +35,39 @@ class EventHub:
         return len(self._inboxes)
 
     def publish(self, event: Event) -> None:
-        """Encodes once for all; costs nothing while nobody listens."""
+        """Encodes once for all of a language; costs nothing while nobody listens."""
         self._greeting.note(event)
         if not self._inboxes:
             return
-        text = encode(event_json(event, self._greeting.camera))
+        shown = event_json(event, self._greeting.camera)
+        text_in = cache(partial(encode, shown))
         camera_id = camera_of(event)
         for inbox in self._inboxes:
             if _concerns(inbox.principal, event, camera_id):
-                inbox.put(text)
+                inbox.put(text_in(inbox.language))
 
     def greet_anew(self) -> None:
         """What only the `hello` tells has changed."""
         for inbox in self._inboxes:
-            inbox.put(self._hello(inbox.principal, 0))
+            inbox.put(self._hello(inbox, 0))
 
-    async def follow(self, principal: Principal) -> AsyncGenerator[str, None]:
-        """JSON texts, one per message, of what `principal` sees. Closing the iterator stops listening."""
+    async def follow(self, principal: Principal, language: str = "en") -> AsyncGenerator[str, None]:
+        """JSON texts, one per message, of what `principal` sees, their sentences in that language. Closing
+        the iterator stops listening.
+        """
         await self._greeting.prepare()
-        inbox = _Inbox(principal)
+        inbox = _Inbox(principal, language)
         self._inboxes.add(inbox)
         try:
-            yield self._hello(principal, 0)
+            yield self._hello(inbox, 0)
             while True:
                 text, missed = await inbox.take()
-                yield self._hello(principal, missed) if text is None else text
+                yield self._hello(inbox, missed) if text is None else text
         finally:
             self._inboxes.discard(inbox)
 
-    def _hello(self, principal: Principal, missed: int) -> str:
-        return encode(self._greeting.hello(principal, missed))
+    def _hello(self, inbox: _Inbox, missed: int) -> str:
+        return encode(self._greeting.hello(inbox.principal, missed), inbox.language)
 
 
 _OF_PLAYBACK = (ClipReady, ClipRemoved, HistoryChanged)
@@ -83,8 +87,9 @@ def _concerns(principal: Principal, event: Event, camera_id: str | None) -> bool
 class _Inbox:
     """A listener's bounded queue, which gives up its contents rather than grow."""
 
-    def __init__(self, principal: Principal) -> None:
+    def __init__(self, principal: Principal, language: str) -> None:
         self.principal = principal
+        self.language = language
         self._texts: deque[str] = deque()
         self._missed = 0
         self._filled = asyncio.Event()

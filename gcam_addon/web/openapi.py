@@ -35,6 +35,9 @@ relative to the picture (0 to 1 from its top left).
 **Errors** are JSON with a stable `code`, a `message` for people and, where one value is at fault, its
 `field`: see `Error`. Every route may answer 500 (`internal`), and 405 to another method.
 
+**Sentences** come in the language that `Accept-Language` likes best, English or French, and beside them what
+they are made of (`reason` and `params` of an error, `…_said` elsewhere), for who has words of their own.
+
 **Who may ask.** People by the cookie that signing in gives, programs by `Authorization: Bearer TOKEN`.
 Without either a route answers 401 (`sign_in`, or `no_owner` while Gcam is new), except where `x-needs` is
 `public`. It names what else the route needs: all of some permissions, or `signed in`; else 403.

@@ -6,7 +6,7 @@ A camera's address is never shown, only its host: the rest of it may hold a pass
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,23 +35,32 @@ from gcam_addon.model import (
     StorageChanged,
     WhatIf,
 )
-from gcam_addon.words.reason import Reason
+from gcam_addon.words.reason import Reason, made_of
 
 Json = dict[str, Any]
 
 
 def with_said(body: Json, *names: str) -> Json:
     """Beside each of these texts what it is made of, as `NAME_said`; null where it is plain text or none."""
-    return body | {f"{name}_said": said_json(body[name]) for name in names}
+    return body | {f"{name}_said": made_of(body[name]) for name in names}
 
 
-def said_json(text: str | None) -> Json | None:
-    return text.as_json() if isinstance(text, Reason) else None
+def encode(value: Json, language: str = "en") -> str:
+    """Compact JSON, its sentences in that language; refuses NaN and infinity, which are not JSON."""
+    said = value if language == "en" else _in_language(language, value)
+    return json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def encode(value: Json) -> str:
-    """Compact JSON; refuses NaN and infinity, which are not JSON."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+def _in_language(language: str, value: Any) -> Any:
+    match value:
+        case Reason():
+            return value.in_language(language)
+        case Mapping():
+            return {key: _in_language(language, one) for key, one in value.items()}
+        case list() | tuple():
+            return [_in_language(language, one) for one in value]
+        case _:
+            return value
 
 
 def camera_json(camera: Camera, state: CameraState | None, board: Identity | None = None) -> Json:
@@ -91,22 +100,24 @@ def identity_json(board: Identity) -> Json:
 
 def state_json(state: CameraState) -> Json:
     shown = asdict(state) | {"dropped": dict(state.dropped)}
-    return with_said(shown, "problem", "no_recording_reason")
+    return with_said(shown, "problem", "no_recording_reason", "reason")
 
 
 def decision_json(decision: Decision) -> Json:
-    return {"at": decision.at, "event": decision.event, **asdict(decision.motion)}
+    shown = {"at": decision.at, "event": decision.event, **asdict(decision.motion)}
+    return with_said(shown, "reason")
 
 
 def what_if_json(answer: WhatIf) -> Json:
-    return with_said(asdict(answer), "problem")
+    events = [with_said(asdict(event), "reason") for event in answer.events]
+    return with_said(asdict(answer) | {"events": events}, "problem")
 
 
 def clip_json(clip: Clip) -> Json:
     """Without paths: the files are reached through the clip's id."""
     shown = asdict(clip) | {"duration_s": clip.duration_s, "thumbnail": clip.thumbnail is not None}
     del shown["path"]
-    return shown
+    return with_said(shown, "reason")
 
 
 def storage_json(storage: Storage) -> Json:
@@ -126,7 +137,7 @@ def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
     """Without pictures. `camera_of` gives the camera of a `CameraAdded`, None where it is gone again."""
     match event:
         case MotionStarted() | MotionEnded():
-            body = asdict(event)
+            body = with_said(asdict(event), "reason")
             del body["jpeg"]
         case ClipReady(clip):
             body = {"clip": clip_json(clip)}

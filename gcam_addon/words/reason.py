@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from errno import errorcode
 from functools import lru_cache
 from importlib.resources import files
@@ -17,6 +17,7 @@ from typing import Any, Self
 LANGUAGES = ("en", "fr")
 
 _NAME = re.compile(r"\{\{(\w+)\}\}")
+_WEIGHT = re.compile(r"(?:q=([01](?:\.\d{0,3})?))?")
 _POINT = {"fr": ","}
 """Before the decimals, where it is none."""
 
@@ -71,6 +72,16 @@ def read_again(told: Any) -> Reason | None:
             return None
 
 
+def made_of(text: str | None) -> dict[str, Any] | None:
+    """What is told and stored beside a text, as `as_json` tells it; None where it is plain text or none."""
+    return text.as_json() if isinstance(text, Reason) else None
+
+
+def made_again(text: str, told: Any) -> str:
+    """The reason of which `made_of` told; `text` where it told of none, or of one that there is no more."""
+    return read_again(told) or text
+
+
 def said_in(language: str, text: str) -> str:
     """`text` in that language where it is a reason; what it is where it is not."""
     return text.in_language(language) if isinstance(text, Reason) else text
@@ -85,10 +96,16 @@ def spoken(accepted: str, otherwise: str = "en") -> str:
 
 def _liking(accepted: str, language: str) -> float:
     """The weight of `language`, in any country's form."""
-    found = re.findall(
-        rf"(?:^|,)\s*{language}(?:-[\w-]+)?\s*(?:;\s*q=([01](?:\.\d{{0,3}})?))?\s*(?=,|$)", accepted
-    )
-    return max((float(weight or 1) for weight in found), default=0.0)
+    return max((weight for name, weight in _liked(accepted) if name == language), default=0.0)
+
+
+def _liked(accepted: str) -> Iterator[tuple[str, float]]:
+    """Split, not searched: a stranger's header of blanks costs what its length does, not its square."""
+    for one in accepted.split(","):
+        name, _, weight = one.partition(";")
+        found = _WEIGHT.fullmatch(weight.strip())
+        if found:
+            yield name.strip().partition("-")[0], float(found[1] or 1)
 
 
 def _sentence(code: str, params: Mapping[str, Value], language: str) -> str:

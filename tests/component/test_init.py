@@ -163,7 +163,7 @@ async def test_nobody_there_is_tried_again(hass: HomeAssistant, gcam: RunningGca
     entry.add_to_hass(hass)
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert entry.error_reason_translation_key == "cannot_connect"
+    assert entry.error_reason_translation_key == "no_answer"
     await hass.config_entries.async_unload(entry.entry_id)
 
 

@@ -10,9 +10,11 @@ from unittest.mock import patch
 import pytest
 import pytest_socket
 from homeassistant.components.repairs import RepairsFlowManager, repairs_flow_manager
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.loader import DATA_INTEGRATIONS, Integration, async_get_integration
@@ -25,6 +27,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.gcam.const import DOMAIN
+from custom_components.gcam.errors import translated
 from custom_components.gcam.models import Gcam
 from custom_components.gcam.repairing.outdated import RESTART_NEEDED, async_compare_files
 from tests.support.ports import silent_port
@@ -121,6 +124,25 @@ async def test_each_is_shown_when_it_has_lasted(hass: HomeAssistant, in_trouble:
             assert len(told) >= 2
     await hass.config_entries.async_unload(in_trouble.entry_id)
     assert shown(hass) == {}, "an entry that is not loaded has nothing to mend"
+
+
+async def test_what_gcam_says_is_said_in_home_assistants_language(
+    hass: HomeAssistant, in_trouble: MockConfigEntry
+) -> None:
+    await hass.config.async_update(language="fr")
+
+    def problem() -> str:
+        if in_trouble.state is not ConfigEntryState.LOADED or in_trouble.runtime_data.data.mqtt is None:
+            return ""
+        return in_trouble.runtime_data.data.mqtt.problem or ""
+
+    await until(hass, lambda: "rien n’écoute" in problem())
+    with pytest.raises(HomeAssistantError) as told, translated("Garden"):
+        await in_trouble.runtime_data.client.record("nobody", 1)
+    assert (told.value.translation_placeholders or {})["error"] == "la caméra nobody n’existe pas"
+    with clock_ahead(minutes=6):
+        issues = await shows(hass, NOT_RECORDING, "broker_lost")
+    assert "rien n’écoute" in (issues["broker_lost"].translation_placeholders or {})["problem"]
 
 
 async def test_a_camera_that_was_put_away_is_switched_off(

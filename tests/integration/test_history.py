@@ -35,6 +35,7 @@ from gcam_addon.model import (
     MotionStarted,
     Status,
 )
+from gcam_addon.words.reason import because
 from tests.support.fakes import make_camera, make_state
 from tests.support.waiting import patience
 from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
@@ -104,6 +105,19 @@ async def test_motion_knows_its_clip_and_why_it_has_none(site: Site) -> None:
     site.engine.publish(ClipRemoved("c1", "door", "older than 30 days"))
     (entry,) = await entries(site, "camera=door")
     assert (entry["clip_id"], entry["code"], entry["reason"]) == (None, "clip_removed", "older than 30 days")
+
+
+async def test_each_reader_has_the_reasons_in_their_language(site: Site) -> None:
+    """Also after a restart: what they are made of is kept. What came as a text stays one."""
+    moved = because("motion_seen", score=4.2, place="")
+    begun = MotionStarted("door", "e3", 0.0, NOW + 300, 4.2, moved, (), (), picture())
+    site.engine.publish(begun)
+    for language, said in (("fr-BE,en;q=0.5", "fr"), ("nl", "en"), ("", "en")):
+        async with site.http.get("/api/v1/history", headers={"Accept-Language": language}) as response:
+            newest, *others = (await response.json())["entries"]
+        assert newest["reason"] == moved.in_language(said)
+        assert newest["reason_said"] == moved.as_json()
+        assert {(entry["reason"], entry["reason_said"]) for entry in others} == {("left", None)}
 
 
 async def test_a_viewer_of_one_camera_learns_nothing_of_the_other(site: Site) -> None:

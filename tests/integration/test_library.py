@@ -24,6 +24,7 @@ from gcam_addon.recording.library import Library
 from gcam_addon.recording.migrations import VERSION_TABLE
 from gcam_addon.recording.reconcile import Reconciled, reconcile
 from gcam_addon.recording.schema import METADATA
+from gcam_addon.words.reason import because, said_in
 from tests.support.frames import jpeg_frames
 from tests.support.made_index import make_index
 
@@ -86,6 +87,14 @@ def test_what_is_added_is_found_again(library: Library) -> None:
     library.remove(["door-3"])
     with pytest.raises(NotFound):
         library.get("door-3")
+
+
+def test_a_reason_is_one_again(library: Library) -> None:
+    moved = because("motion_seen", score=4.2, place="")
+    added = library.add(replace(clip(1), reason=moved))
+    for read in (added, library.get(added.id)):
+        assert read.reason == moved
+        assert said_in("fr", read.reason) == moved.in_language("fr") != moved
 
 
 def test_protection_stays_when_a_clip_is_indexed_again(library: Library) -> None:

@@ -72,6 +72,16 @@ async def test_a_wrong_setting_is_named_and_changes_nothing(site: Site) -> None:
     assert site.cameras.get("door").detection.sensitivity == 50
 
 
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [("cameras/shed", "la caméra shed n’existe pas"), ("odd", "Il n’y a rien à /api/v1/odd.")],
+)
+async def test_errors_are_told_in_the_readers_language(site: Site, path: str, message: str) -> None:
+    headers = {"Accept-Language": "fr-CH, fr;q=0.9"}
+    async with site.http.get(f"/api/v1/{path}", headers=headers) as response:
+        assert (response.status, (await response.json())["error"]["message"]) == (404, message)
+
+
 @pytest.mark.parametrize("wrong", [["door"], {"door": 1}, 7, None, True])
 async def test_a_camera_id_that_is_no_text_is_refused(site: Site, wrong: Any) -> None:
     body = {"id": wrong, "name": "Door", "url": "http://192.0.2.1"}

@@ -27,6 +27,7 @@ from gcam_addon.model import (
 from gcam_addon.web.events import QUEUE_EVENTS, EventHub
 from gcam_addon.web.greeting import Greeting
 from gcam_addon.web.info import EntityOwner, Info
+from gcam_addon.words.reason import because
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
 from tests.support.waiting import PATIENCE_S
 from tests.support.web_fakes import FakeSurroundings, make_clip
@@ -86,6 +87,19 @@ async def test_a_listener_first_learns_everything_then_what_happens() -> None:
     assert await read(texts) == {"type": "camera_removed", "camera_id": "attic"}
     await texts.aclose()
     assert hub.listeners == 0
+
+
+async def test_each_is_told_in_their_own_language() -> None:
+    hub = make_hub()
+    english, french = hub.follow(EVERYBODY), hub.follow(EVERYBODY, "fr")
+    await read(english)
+    await read(french)
+    hub.publish(ClipRemoved("c1", "door", because("no_camera", camera="door")))
+    told = [await read(texts) for texts in (english, french)]
+    assert [message["why"] for message in told] == ["there is no camera door", "la caméra door n’existe pas"]
+    assert told[0]["why_said"] == told[1]["why_said"] == {"code": "no_camera", "params": {"camera": "door"}}
+    await english.aclose()
+    await french.aclose()
 
 
 async def test_a_listener_too_slow_is_told_everything_anew_with_the_number_missed() -> None:

@@ -17,7 +17,18 @@ from gcam_addon import errors
 from gcam_addon.access.principal import Permission
 from gcam_addon.errors import ConfigError, GcamError, NotFound
 from gcam_addon.web.errors import error_response
-from gcam_addon.words.reason import LANGUAGES, Reason, because, catalogue, names_in, read_again, spoken
+from gcam_addon.words.reason import (
+    LANGUAGES,
+    Reason,
+    because,
+    catalogue,
+    made_again,
+    made_of,
+    names_in,
+    read_again,
+    said_in,
+    spoken,
+)
 
 ROOT = Path(gcam_addon.__file__).parent
 
@@ -112,6 +123,72 @@ def test_no_finding_of_the_check_is_plain_english() -> None:
     assert composed == []
 
 
+TOLD = {"reason", "problem", "notice", "why", "no_recording_reason", "remedy"}
+"""Fields whose texts people read, in the API, over MQTT and on pages."""
+
+
+def test_no_text_that_people_are_told_is_plain_english() -> None:
+    composed = [
+        f"{where}: {ast.unparse(given)[:100]}"
+        for where, given in (*_given_as(TOLD), *_assigned_to(TOLD))
+        if _is_text(given, _texts_named(where.split(":")[0]))
+        and where.split(":")[0] not in FOR_THE_COMMAND_LINE
+        if not where.startswith("simulator/")
+    ]
+
+    assert composed == []
+
+
+def _given_as(names: set[str]) -> Iterator[tuple[str, ast.expr]]:
+    for where, call in _all_calls():
+        yield from ((where, keyword.value) for keyword in call.keywords if keyword.arg in names)
+
+
+def _assigned_to(names: set[str]) -> Iterator[tuple[str, ast.expr]]:
+    for path, tree in _modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and {_name(target) for target in node.targets} & names:
+                yield f"{path}:{node.lineno}", node.value
+
+
+def _texts_named(path: str) -> set[str]:
+    """The module's own names of plain texts."""
+    found = set()
+    for node in dict(_modules())[path].body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_text(value, set()):
+                found.add(name)
+    return found
+
+
+def _is_text(node: ast.expr, named: set[str]) -> bool:
+    """Whether it is, or may become, a text that somebody wrote here; an empty one says nothing."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return bool(text)
+        case ast.JoinedStr():
+            return True
+        case ast.BinOp(left=left, right=right):
+            return _is_text(left, named) or _is_text(right, named)
+        case ast.BoolOp(values=values):
+            return any(_is_text(value, named) for value in values)
+        case ast.IfExp(body=body, orelse=orelse):
+            return _is_text(body, named) or _is_text(orelse, named)
+        case ast.Name(id=name):
+            return name in named
+        case _:
+            return False
+
+
+def test_what_is_kept_beside_a_text_makes_it_a_reason_again() -> None:
+    full = because("clip_timelapse", seconds=2.5)
+
+    again = made_again(str(full), json.loads(json.dumps(made_of(full))))
+    assert again == full
+    assert said_in("fr", again) == "une image toutes les 2,5 s"
+    assert (made_of("something moved"), made_again("something moved", None)) == (None, "something moved")
+
+
 def test_what_was_told_as_a_reason_is_one_again() -> None:
     full = because("check_folder_unwritable", path="/data", why=OSError(ENOSPC, "No space"))
     several = because("check_camera_twice", names=("Door", "Garden"))
@@ -184,6 +261,8 @@ def test_sentences_are_texts(language: str) -> None:
         ("fr;q=0, en;q=0.1", "en"),
         ("fre,francais", "en"),
         ("fr;q=wrong", "en"),
+        ("fr ; q=0.9 , en ; q=0.2", "fr"),
+        pytest.param("fr" + 300_000 * " " + "x", "en", id="blanks that take as long as they are"),
     ],
 )
 def test_a_visitor_is_answered_in_the_language_they_like_best(accepted: str, language: str) -> None:
@@ -201,10 +280,18 @@ def _calls_of(*names: str) -> Iterator[tuple[str, ast.Call]]:
 @cache
 def _all_calls() -> Sequence[tuple[str, ast.Call]]:
     return [
-        (f"{path.relative_to(ROOT).as_posix()}:{node.lineno}", node)
-        for path in sorted(ROOT.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        (f"{path}:{node.lineno}", node)
+        for path, tree in _modules()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call)
+    ]
+
+
+@cache
+def _modules() -> Sequence[tuple[str, ast.Module]]:
+    return [
+        (path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8")))
+        for path in sorted(ROOT.rglob("*.py"))
     ]
 
 

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from errno import errorcode
 from io import BufferedWriter
 from pathlib import Path
 
@@ -53,7 +54,7 @@ async def async_save(hass: HomeAssistant, path: Path, chunks: AsyncGenerator[byt
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="write_failed",
-            translation_placeholders={"filename": str(path), "error": error.strerror or str(error)},
+            translation_placeholders={"filename": str(path), "error": errorcode.get(error.errno or 0, "?")},
         ) from error
     finally:
         await run(_remove, partial)

@@ -22,6 +22,7 @@ from gcam_addon.config.model import Camera
 from gcam_addon.config.rules import Rule, Wrong, anything, choice, optional, said, shown, unknown, whole
 from gcam_addon.errors import ConfigError, NotFound, Rejected, Untrusted
 from gcam_addon.sources.candidates import places_of
+from gcam_addon.web.answers import answered
 from gcam_addon.web.connection import ADDRESS, CREDENTIAL, connection_json, credentials_of
 from gcam_addon.web.contract import body_of, json, route
 from gcam_addon.web.errors import RequestError
@@ -29,7 +30,7 @@ from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, extended, nullable, shape
 from gcam_addon.web.shapes.camera import BOARD_IDENTITY
-from gcam_addon.web.views import Json, encode, identity_json
+from gcam_addon.web.views import Json, identity_json
 from gcam_addon.wire.address import HttpAddress, parse
 from gcam_addon.wire.certificate import fingerprint_of
 from gcam_addon.words.reason import because
@@ -170,7 +171,7 @@ async def probe_address(request: web.Request) -> web.Response:
         raise await shown_certificate(address, error) from error
     seen = (camera_id for camera_id in watched if principal.sees(camera_id))
     answer = probe_json(found) | {"camera_id": next(seen, None)}
-    return web.json_response(answer, dumps=encode)
+    return answered(request, answer)
 
 
 @route(
@@ -187,7 +188,7 @@ async def get_board(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     async with services.board_visits:
         board = await _board(services, camera_id)
-        return web.json_response(board_json(board, await board.controls()), dumps=encode)
+        return answered(request, board_json(board, await board.controls()))
 
 
 @route(
@@ -222,7 +223,7 @@ async def set_board(request: web.Request) -> web.Response:
             for name, value in body.items():
                 await board.set(name, value)
         note(request, "camera.board", f"{camera_id}: {', '.join(body)}")
-        return web.json_response(board_json(board, await board.controls()), dumps=encode)
+        return answered(request, board_json(board, await board.controls()))
 
 
 @route(
@@ -245,7 +246,7 @@ async def switch_light(request: web.Request) -> web.Response:
     level = body.get("level") if body.get("on", True) else 0
     level = await services.lamps.switch(camera_id, level)
     note(request, "camera.light", f"{camera_id}: {level} %")
-    return web.json_response({"camera_id": camera_id, "level": level}, dumps=encode)
+    return answered(request, {"camera_id": camera_id, "level": level})
 
 
 @route(
@@ -258,7 +259,7 @@ async def switch_light(request: web.Request) -> web.Response:
 )
 async def get_connection(request: web.Request) -> web.Response:
     camera = request.app[SERVICES].cameras.get(request.match_info["id"])
-    return web.json_response(connection_json(camera), dumps=encode)
+    return answered(request, connection_json(camera))
 
 
 ROUTES = (probe_address, get_board, set_board, switch_light, get_connection)

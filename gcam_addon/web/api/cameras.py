@@ -14,13 +14,14 @@ from gcam_addon.config.model import Camera
 from gcam_addon.config.rules import choice, listing, number, optional, said, whole
 from gcam_addon.config.schema import CHANGE
 from gcam_addon.errors import AccessDenied, NotFound, RecordingError
+from gcam_addon.web.answers import answered
 from gcam_addon.web.connection import ADDRESS, CREDENTIAL, with_connection
 from gcam_addon.web.contract import body_of, done, json, once, query_of, route, sent_in
 from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, NUMBER, STRING, nullable, shape
 from gcam_addon.web.shapes.camera import CAMERA
-from gcam_addon.web.views import Json, camera_json, encode
+from gcam_addon.web.views import Json, camera_json
 from gcam_addon.wire.address import FileAddress, parse
 from gcam_addon.words.reason import because
 
@@ -91,7 +92,7 @@ async def add_camera(request: web.Request) -> web.Response:
     camera = await services.cameras.add(_settings_in(request), await _former(services))
     note(request, "camera.add", camera.id)
     headers = {hdrs.LOCATION: f"cameras/{camera.id}"}
-    return web.json_response(_shown(services, camera), status=201, headers=headers, dumps=encode)
+    return answered(request, _shown(services, camera), status=201, headers=headers)
 
 
 @route(
@@ -105,7 +106,7 @@ async def add_camera(request: web.Request) -> web.Response:
 async def get_camera(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     camera = services.cameras.get(request.match_info["id"])
-    return web.json_response(_shown(services, camera), dumps=encode)
+    return answered(request, _shown(services, camera))
 
 
 @route(
@@ -125,7 +126,7 @@ async def change_camera(request: web.Request) -> web.Response:
     stored = services.cameras.get(camera_id).source.url
     camera = await services.cameras.update(camera_id, _settings_in(request, stored))
     note(request, "camera.change", f"{camera_id}: {', '.join(sorted(sent_in(request)))}")
-    return web.json_response(_shown(services, camera), dumps=encode)
+    return answered(request, _shown(services, camera))
 
 
 @route(
@@ -195,7 +196,7 @@ async def switch_camera(request: web.Request) -> web.Response:
     camera = await services.cameras.update(camera_id, _wanted(body))
     said = ", ".join(f"{name} {_said(value)}" for name, value in sorted(body.items()))
     note(request, "camera.change", f"{camera_id}: {said}")
-    return web.json_response(_shown(services, camera), dumps=encode)
+    return answered(request, _shown(services, camera))
 
 
 @route(
@@ -214,7 +215,7 @@ async def record_camera(request: web.Request) -> web.Response:
     seconds = body_of(request)["seconds"]
     services.engine.record(camera_id, seconds)
     note(request, "camera.record", camera_id)
-    return web.json_response({"camera_id": camera_id, "seconds": seconds}, dumps=encode)
+    return answered(request, {"camera_id": camera_id, "seconds": seconds})
 
 
 ROUTES = (
@@ -258,7 +259,7 @@ def _all(request: web.Request) -> web.Response:
     services, principal = request.app[SERVICES], principal_of(request)
     seen = [camera for camera in services.cameras.list() if principal.sees(camera.id)]
     cameras = [_shown(services, camera) for camera in seen]
-    return web.json_response({"cameras": cameras}, dumps=encode)
+    return answered(request, {"cameras": cameras})
 
 
 def _shown(services: Services, camera: Camera) -> Json:

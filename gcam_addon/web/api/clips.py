@@ -19,6 +19,7 @@ from gcam_addon.config.rules import anything, number, said, whole
 from gcam_addon.errors import AccessDenied, DiskError, NotFound
 from gcam_addon.machine.loop import in_threads, threads_of
 from gcam_addon.model import Clip, ClipFilter
+from gcam_addon.web.answers import answered
 from gcam_addon.web.contract import (
     MOMENT,
     SWITCH,
@@ -37,7 +38,7 @@ from gcam_addon.web.requests import cameras_asked
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, shape
 from gcam_addon.web.shapes.clip import CLIP, KIND, STORAGE
-from gcam_addon.web.views import clip_json, encode, storage_json
+from gcam_addon.web.views import clip_json, storage_json
 from gcam_addon.words.reason import Reason, because
 
 _log = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ async def list_clips(request: web.Request) -> web.Response:
         last = await _last_had(services, query["older_than"])
         wanted = replace(wanted, older_than=(last.started_at, last.id))
     clips = await services.clips.list(wanted, limit=query["limit"])
-    return web.json_response({"clips": [clip_json(clip) for clip in clips]}, dumps=encode)
+    return answered(request, {"clips": [clip_json(clip) for clip in clips]})
 
 
 async def clip_of(request: web.Request) -> Clip:
@@ -106,7 +107,7 @@ async def clip_of(request: web.Request) -> Clip:
 )
 async def get_clip(request: web.Request) -> web.Response:
     clip = await clip_of(request)
-    return web.json_response(clip_json(clip), dumps=encode)
+    return answered(request, clip_json(clip))
 
 
 @route(
@@ -126,7 +127,7 @@ async def change_clip(request: web.Request) -> web.Response:
     protected = body_of(request)["protected"]
     clip = await services.clips.protect(clip_id, protected)
     note(request, "clip.protect" if protected else "clip.unprotect", clip_id)
-    return web.json_response(clip_json(clip), dumps=encode)
+    return answered(request, clip_json(clip))
 
 
 @route(
@@ -200,7 +201,7 @@ async def get_thumbnail(request: web.Request) -> web.FileResponse:
 async def get_storage(request: web.Request) -> web.Response:
     if principal_of(request).cameras is not None:
         raise AccessDenied(because("all_cameras_only"))
-    return web.json_response(storage_json(await request.app[SERVICES].clips.storage()), dumps=encode)
+    return answered(request, storage_json(await request.app[SERVICES].clips.storage()))
 
 
 @route(
@@ -220,7 +221,7 @@ async def restore_clip(request: web.Request) -> web.Response:
         raise NotFound(because("not_in_trash", clip=clip_id))
     clip = await services.clips.restore(clip_id)
     note(request, "clip.restore", clip_id)
-    return web.json_response(clip_json(clip), dumps=encode)
+    return answered(request, clip_json(clip))
 
 
 ROUTES = (list_clips, get_clip, change_clip, delete_clip, restore_clip, get_video, get_thumbnail, get_storage)

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission
+from gcam_addon.web.answers import language_of
 from gcam_addon.web.contract import route, socket
 from gcam_addon.web.guard import principal_of
 from gcam_addon.web.services import SERVICES
@@ -32,7 +33,8 @@ async def watch_events(request: web.Request) -> web.WebSocketResponse:
     channel = await opened(request, writer_limit=1)
 
     async def speak() -> None:
-        async with aclosing(request.app[SERVICES].events.follow(principal_of(request))) as texts:
+        told = request.app[SERVICES].events.follow(principal_of(request), language_of(request))
+        async with aclosing(told) as texts:
             async for text in texts:
                 await channel.send_str(text)
 

@@ -11,13 +11,14 @@ from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import choice, said
 from gcam_addon.errors import NotFound
 from gcam_addon.model import Export, ExportState
+from gcam_addon.web.answers import answered
 from gcam_addon.web.api.clips import CAMERA, NO_INDEX, disposition, file_name, served_file
 from gcam_addon.web.contract import MOMENT, body_of, done, file, json, route
 from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import INTEGER, NUMBER, STRING, nullable, shape
 from gcam_addon.web.shapes.said import SAID
-from gcam_addon.web.views import Json, encode, with_said
+from gcam_addon.web.views import Json, with_said
 from gcam_addon.words.reason import because
 
 EXPORT = shape(
@@ -61,7 +62,7 @@ NEW_EXPORT = shape("NewExport", {"camera": CAMERA, "after": MOMENT, "before": MO
 async def list_exports(request: web.Request) -> web.Response:
     principal = principal_of(request)
     exports = [export for export in request.app[SERVICES].exports.list() if principal.sees(export.camera_id)]
-    return web.json_response({"exports": [_shown(export) for export in exports]}, dumps=encode)
+    return answered(request, {"exports": [_shown(export) for export in exports]})
 
 
 @route(
@@ -82,7 +83,7 @@ async def add_export(request: web.Request) -> web.Response:
         raise NotFound(because("nothing_recorded"))
     export = await request.app[SERVICES].exports.add(camera_id, after, before, principal.name)
     note(request, "export.add", f"{camera_id} {after:.0f}-{before:.0f}")
-    return web.json_response(_shown(export), status=201, dumps=encode)
+    return answered(request, _shown(export), status=201)
 
 
 @route(
@@ -94,7 +95,7 @@ async def add_export(request: web.Request) -> web.Response:
     answers=json(EXPORT, "With its progress"),
 )
 async def get_export(request: web.Request) -> web.Response:
-    return web.json_response(_shown(_export(request)), dumps=encode)
+    return answered(request, _shown(_export(request)))
 
 
 @route(

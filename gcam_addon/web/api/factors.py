@@ -10,6 +10,7 @@ from gcam_addon.access.factors import Factor, FactorKind, totp_address
 from gcam_addon.access.model import Kind, Person
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import choice, said
+from gcam_addon.web.answers import answered
 from gcam_addon.web.contract import PUBLIC, SIGNED_IN, body_of, done, json, route
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import SESSION, note, principal_of, require_over
@@ -17,7 +18,7 @@ from gcam_addon.web.passkey import place_of
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import INTEGER, NUMBER, STRING, nullable, shape
 from gcam_addon.web.shapes.person import NAME, PASSKEY_ANSWER, PASSKEY_OPTIONS, SECRET
-from gcam_addon.web.views import Json, encode
+from gcam_addon.web.views import Json
 from gcam_addon.words.reason import because
 
 _MINE = "/api/v1/session/factors"
@@ -102,7 +103,7 @@ async def list_factors(request: web.Request) -> web.Response:
         "factors": [_shown(factor) for factor in factors.of(person_id)],
         "recovery_left": factors.recovery_left(person_id),
     }
-    return web.json_response(body, dumps=encode)
+    return answered(request, body)
 
 
 @route(
@@ -120,12 +121,12 @@ async def offer_factor(request: web.Request) -> web.Response:
     access, person = request.app[SERVICES].access, _mine(request)
     if body_of(request)["kind"] == FactorKind.PASSKEY:
         options = await access.passkeys.offer(person, place_of(request))
-        return web.json_response({"kind": FactorKind.PASSKEY, "options": options}, dumps=encode)
+        return answered(request, {"kind": FactorKind.PASSKEY, "options": options})
     secret = access.factors.offer_totp(person)
     address = totp_address(secret, person.name)
     picture = segno.make(address, error="m", micro=False).svg_data_uri(border=4, light="#fff")
     shown = {"kind": FactorKind.TOTP, "secret": secret, "address": address, "qr": picture}
-    return web.json_response(shown, dumps=encode)
+    return answered(request, shown)
 
 
 @route(
@@ -150,7 +151,7 @@ async def add_factor(request: web.Request) -> web.Response:
         made = await access.factors.add_totp(person, body["name"], body["code"])
     note(request, "factor.add", made.factor.name)
     shown = {"factor": _shown(made.factor), "recovery": list(made.recovery)}
-    return web.json_response(shown, status=201, dumps=encode)
+    return answered(request, shown, status=201)
 
 
 @route(
@@ -166,7 +167,7 @@ async def add_factor(request: web.Request) -> web.Response:
 async def renew_recovery(request: web.Request) -> web.Response:
     codes = await request.app[SERVICES].access.factors.renew_recovery(_mine(request))
     note(request, "factor.recovery")
-    return web.json_response({"recovery": list(codes)}, status=201, dumps=encode)
+    return answered(request, {"recovery": list(codes)}, status=201)
 
 
 @route(
@@ -216,7 +217,7 @@ async def remove_factors_of(request: web.Request) -> web.Response:
 )
 async def ask_passkey(request: web.Request) -> web.Response:
     options = await request.app[SERVICES].access.passkeys.question(place_of(request))
-    return web.json_response({"options": options}, dumps=encode)
+    return answered(request, {"options": options})
 
 
 @route(

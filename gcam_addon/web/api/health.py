@@ -8,11 +8,11 @@ from aiohttp import web
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.errors import GcamError
+from gcam_addon.web.answers import answered
 from gcam_addon.web.contract import PUBLIC, json, media, route
 from gcam_addon.web.metrics import CONTENT_TYPE, Losses, exposition
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import only, shape
-from gcam_addon.web.views import encode
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ HEALTH = shape(
 )
 async def get_health(request: web.Request) -> web.Response:
     """Nothing else: whoever is in the network may ask."""
-    return web.json_response({"status": "ok"}, dumps=encode)
+    return answered(request, {"status": "ok"})
 
 
 @route(

@@ -15,6 +15,7 @@ from gcam_addon.errors import NotFound
 from gcam_addon.history.chronicle import Kind
 from gcam_addon.history.store import Kept, Wanted
 from gcam_addon.machine.timezone import timezone
+from gcam_addon.web.answers import answered
 from gcam_addon.web.api import clips
 from gcam_addon.web.api.timeline import TIMEZONE, zone_named
 from gcam_addon.web.contract import SWITCH, json, media, once, query_of, repeated, route
@@ -22,8 +23,9 @@ from gcam_addon.web.guard import principal_of
 from gcam_addon.web.requests import cameras_asked
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
-from gcam_addon.web.views import Json, encode
-from gcam_addon.words.reason import because
+from gcam_addon.web.shapes.said import SAID
+from gcam_addon.web.views import Json
+from gcam_addon.words.reason import because, made_of
 
 HISTORY_KIND = named(choice(Kind), "HistoryKind")
 
@@ -38,6 +40,7 @@ HISTORY_ENTRY = shape(
         "ended_at": said(nullable(NUMBER), "Null while it lasts"),
         "score": said(NUMBER, "Motion's peak, percent of the picture"),
         "reason": STRING,
+        "reason_said": SAID,
         "code": said(
             nullable(STRING),
             "Of a loss or problem its code; of motion why there is no recording of it: a "
@@ -85,7 +88,7 @@ async def list_history(request: web.Request) -> web.Response:
     query = query_of(request)
     wanted = replace(entries_asked(query, request), older_than=query["older_than"])
     entries = await request.app[SERVICES].history.list(wanted, query["limit"])
-    return web.json_response({"entries": [entry_json(kept) for kept in entries]}, dumps=encode)
+    return answered(request, {"entries": [entry_json(kept) for kept in entries]})
 
 
 @route(
@@ -104,7 +107,7 @@ async def list_history_days(request: web.Request) -> web.Response:
     zone = None if asked is None else await asyncio.to_thread(zone_named, asked)
     found = await request.app[SERVICES].history.days(entries_asked(query, request), zone)
     shown = [{"day": day, "entries": entries} for day, entries in found.items()]
-    return web.json_response({"timezone": asked or timezone(), "days": shown}, dumps=encode)
+    return answered(request, {"timezone": asked or timezone(), "days": shown})
 
 
 @route(
@@ -160,6 +163,7 @@ def entry_json(kept: Kept) -> Json:
         "ended_at": entry.ended_at,
         "score": entry.score,
         "reason": entry.reason,
+        "reason_said": made_of(entry.reason),
         "code": entry.code,
         "zones": list(entry.zones),
         "clip_id": entry.clip_id,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from aiohttp import web
 
 from gcam_addon.config.rules import choice, said
+from gcam_addon.web.answers import answered
 from gcam_addon.web.api.session import setup_fields
 from gcam_addon.web.contract import PUBLIC, json, route
 from gcam_addon.web.guard import CALLER
 from gcam_addon.web.info import API_LEVEL
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import INTEGER, STRING, nullable, only, shape, told
-from gcam_addon.web.views import encode
 
 INFO = shape(
     "Info",
@@ -48,7 +48,7 @@ async def get_info(request: web.Request) -> web.Response:
         "name": "Gcam",
         "setup": None if has_owner else sorted(setup_fields(request[CALLER])),
     }
-    return web.json_response(body, dumps=encode)
+    return answered(request, body)
 
 
 ROUTES = (get_info,)

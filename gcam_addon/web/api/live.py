@@ -13,6 +13,7 @@ from gcam_addon.errors import SourceError
 from gcam_addon.live import mjpeg
 from gcam_addon.picture.orientation import UPRIGHT, orientation_of
 from gcam_addon.picture.pixels import upright
+from gcam_addon.web.answers import language_of
 from gcam_addon.web.api.cameras import NO_PICTURE
 from gcam_addon.web.contract import media, route, socket
 from gcam_addon.web.services import SERVICES
@@ -145,11 +146,12 @@ async def watch_motion(request: web.Request) -> web.WebSocketResponse:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
     channel = await opened(request, instead="stream.mjpg beside it", compress=False, writer_limit=1)
+    language = language_of(request)
 
     async def speak() -> None:
         async with aclosing(services.engine.decisions(camera_id)) as decisions:
             async for decision in decisions:
-                await channel.send_str(encode(decision_json(decision)))
+                await channel.send_str(encode(decision_json(decision), language))
 
     return await converse(request, channel, speak(), lambda _: None)
 

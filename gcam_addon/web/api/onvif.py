@@ -10,13 +10,14 @@ from gcam_addon.boards.probe import address_of
 from gcam_addon.config.rules import said
 from gcam_addon.errors import ConfigError, Rejected, Untrusted
 from gcam_addon.network.onvif.camera import Stream, Streams, streams_of
+from gcam_addon.web.answers import answered
 from gcam_addon.web.api.boards import shown_certificate
 from gcam_addon.web.connection import ADDRESS, CREDENTIAL, credentials_of
 from gcam_addon.web.contract import body_of, json, route
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
-from gcam_addon.web.views import Json, encode
+from gcam_addon.web.views import Json
 
 ONVIF_REQUEST = shape(
     "OnvifRequest",
@@ -81,7 +82,7 @@ async def ask_onvif(request: web.Request) -> web.Response:
         raise RequestError(error.said, field="password") from error
     except Untrusted as error:
         raise await shown_certificate(address, error) from error
-    return web.json_response(onvif_json(found), dumps=encode)
+    return answered(request, onvif_json(found))
 
 
 ROUTES = (ask_onvif,)

@@ -9,13 +9,14 @@ from gcam_addon.access.model import Kind, Person, Standing
 from gcam_addon.access.principal import Permission, Principal, Role
 from gcam_addon.access.service import PersonChange
 from gcam_addon.config.rules import anything, choice, said, whole
+from gcam_addon.web.answers import answered
 from gcam_addon.web.contract import body_of, done, json, once, query_of, route
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import note, principal_of, require_over
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
 from gcam_addon.web.shapes.person import NAME, ROLE, SECRET, SEEN_CAMERAS, STANDING, cameras_in
-from gcam_addon.web.views import Json, encode
+from gcam_addon.web.views import Json
 from gcam_addon.words.reason import because
 
 PERSON = shape(
@@ -97,7 +98,7 @@ DEED_LIST = shape(
 async def list_people(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     people = [_shown(services, person) for person in services.access.people()]
-    return web.json_response({"people": people}, dumps=encode)
+    return answered(request, {"people": people})
 
 
 @route(
@@ -117,7 +118,7 @@ async def add_person(request: web.Request) -> web.Response:
     person = await services.access.add(body["name"], body["password"], role, cameras)
     note(request, "person.add", f"{person.name}: {person.role}")
     headers = {hdrs.LOCATION: f"people/{person.id}"}
-    return web.json_response(_shown(services, person), status=201, headers=headers, dumps=encode)
+    return answered(request, _shown(services, person), status=201, headers=headers)
 
 
 @route(
@@ -149,7 +150,7 @@ async def change_person(request: web.Request) -> web.Response:
         require_over(request, Principal("", "", change.role.permissions, None))
     person = await services.access.change(person_id, change)
     note(request, "person.change", f"{person.name}: {', '.join(sorted(body))}")
-    return web.json_response(_shown(services, person), dumps=encode)
+    return answered(request, _shown(services, person))
 
 
 @route(
@@ -221,7 +222,7 @@ async def list_deeds(request: web.Request) -> web.Response:
         }
         for deed in deeds
     ]
-    return web.json_response({"deeds": shown}, dumps=encode)
+    return answered(request, {"deeds": shown})
 
 
 DOER_LIST = shape("DoerList", {"people": [{"id": STRING, "name": STRING}]})
@@ -238,7 +239,7 @@ DOER_LIST = shape("DoerList", {"people": [{"id": STRING, "name": STRING}]})
 async def list_doers(request: web.Request) -> web.Response:
     known = await request.app[SERVICES].access.audit.doers()
     shown = [{"id": who_id, "name": name} for who_id, name in known]
-    return web.json_response({"people": shown}, dumps=encode)
+    return answered(request, {"people": shown})
 
 
 ROUTES = (list_people, add_person, change_person, remove_person, end_sessions, list_deeds, list_doers)

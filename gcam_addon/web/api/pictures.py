@@ -6,12 +6,12 @@ from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import number, said, whole
+from gcam_addon.web.answers import answered
 from gcam_addon.web.api.clips import LONGEST_CLIP_S, NO_INDEX, clip_of
 from gcam_addon.web.contract import SWITCH, json, media, once, query_of, route
 from gcam_addon.web.guard import note
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import NUMBER, STRING, shape
-from gcam_addon.web.views import encode
 
 _MOMENT = once(said(number(0, LONGEST_CLIP_S, "seconds"), "Seconds from the first frame"), default=0.0)
 _SMALL_PX = 640
@@ -67,7 +67,7 @@ async def get_frame_times(request: web.Request) -> web.Response:
     clip = await clip_of(request)
     times = await request.app[SERVICES].pictures.times(clip)
     body = {"clip_id": clip.id, "times": [round(at_s, 4) for at_s in times]}
-    response = web.json_response(body, dumps=encode)
+    response = answered(request, body)
     response.enable_compression()
     return response
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import said
 from gcam_addon.history.store import Wanted
+from gcam_addon.web.answers import answered
 from gcam_addon.web.api.clips import CLIP_ID
 from gcam_addon.web.api.history import (
     ENTRY_ID,
@@ -25,7 +26,6 @@ from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import BOOLEAN, INTEGER, shape
-from gcam_addon.web.views import encode
 from gcam_addon.words.reason import because
 
 COUNT = shape("Count", {"count": INTEGER})
@@ -52,7 +52,7 @@ REVIEWED = shape("Reviewed", {"reviewed": BOOLEAN})
 )
 async def count_unreviewed(request: web.Request) -> web.Response:
     wanted = replace(entries_asked(query_of(request), request), reviewed=False)
-    return web.json_response({"count": await request.app[SERVICES].history.count(wanted)}, dumps=encode)
+    return answered(request, {"count": await request.app[SERVICES].history.count(wanted)})
 
 
 @route(
@@ -71,7 +71,7 @@ async def change_history(request: web.Request) -> web.Response:
     history, kept = request.app[SERVICES].history, await entry_of(request)
     by = principal_of(request).name if body_of(request)["reviewed"] else None
     await history.review(Wanted(ids=frozenset({kept.id})), by)
-    return web.json_response(entry_json(await history.get(kept.id)), dumps=encode)
+    return answered(request, entry_json(await history.get(kept.id)))
 
 
 @route(
@@ -95,7 +95,7 @@ async def review_history(request: web.Request) -> web.Response:
     count = await request.app[SERVICES].history.review(wanted, principal_of(request).name)
     if "up_to" in body and count:
         note(request, "history.review", str(count))
-    return web.json_response({"count": count}, dumps=encode)
+    return answered(request, {"count": count})
 
 
 ROUTES = (count_unreviewed, review_history, change_history)

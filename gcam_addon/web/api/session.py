@@ -15,6 +15,7 @@ from gcam_addon.access.service import Login, PersonChange
 from gcam_addon.access.sessions import SESSION_S
 from gcam_addon.config.rules import said, secret
 from gcam_addon.machine.timezone import timezone
+from gcam_addon.web.answers import answered
 from gcam_addon.web.caller import Caller
 from gcam_addon.web.contract import PUBLIC, SIGNED_IN, body_of, done, json, route
 from gcam_addon.web.errors import RequestError
@@ -24,7 +25,7 @@ from gcam_addon.web.passkey import place_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, NUMBER, STRING, shape
 from gcam_addon.web.shapes.person import IDENTITY, NAME, PASSKEY_ANSWER, SECRET
-from gcam_addon.web.views import Json, encode
+from gcam_addon.web.views import Json
 from gcam_addon.words.reason import because
 
 LOGIN = shape(
@@ -88,7 +89,7 @@ _WRONG_LOGIN = {
     answers=json(IDENTITY, "The person, or the token"),
 )
 async def get_session(request: web.Request) -> web.Response:
-    return web.json_response(_shown(request, principal_of(request)), dumps=encode)
+    return answered(request, _shown(request, principal_of(request)))
 
 
 @route(
@@ -118,7 +119,7 @@ async def set_up(request: web.Request) -> web.Response:
         person = await access.set_up(body["name"], body["password"])
     access.audit.note(person.principal, caller.address, "owner.create", person.name)
     if caller.ingress_user is not None:
-        return web.json_response(_shown(request, person.principal), status=201, dumps=encode)
+        return answered(request, _shown(request, person.principal), status=201)
     return await _signed_in(request, person, status=201)
 
 
@@ -225,7 +226,7 @@ async def change_name(request: web.Request) -> web.Response:
     await access.verify(person, body["present"])
     renamed = await access.change(person.id, PersonChange(name=body["name"]))
     note(request, "name.change", f"{person.name}: {renamed.name}")
-    return web.json_response(_shown(request, renamed.principal), dumps=encode)
+    return answered(request, _shown(request, renamed.principal))
 
 
 @route(
@@ -250,7 +251,7 @@ async def list_sessions(request: web.Request) -> web.Response:
         }
         for session in services.access.sessions(principal_of(request).id)
     ]
-    return web.json_response({"sessions": sessions}, dumps=encode)
+    return answered(request, {"sessions": sessions})
 
 
 @route(
@@ -306,7 +307,7 @@ async def _signed_in(request: web.Request, person: Person, *, status: int) -> we
 
 def _with_cookie(request: web.Request, person: Person, secret: str, *, status: int) -> web.Response:
     body = _shown(request, person.principal)
-    response = web.json_response(body, status=status, dumps=encode)
+    response = answered(request, body, status=status)
     set_cookie(request, response, secret, int(SESSION_S))
     set_cookie(request, response, device_cookie(person), _DEVICE_S, CookieKind.DEVICE)
     return response

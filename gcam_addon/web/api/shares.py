@@ -11,6 +11,7 @@ from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.config.rules import number, said
 from gcam_addon.errors import NotFound, RecordingError
 from gcam_addon.model import Clip, Share
+from gcam_addon.web.answers import answered
 from gcam_addon.web.api.clips import NO_INDEX, clip_of, video_file
 from gcam_addon.web.connections import CONNECTIONS
 from gcam_addon.web.contract import PUBLIC, Answer, body_of, done, file, json, route
@@ -20,7 +21,7 @@ from gcam_addon.web.guard import CALLER, caller_address, note, principal_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, extended, nullable, shape
 from gcam_addon.web.shared_page import missing_page, recording_page
-from gcam_addon.web.views import Json, encode
+from gcam_addon.web.views import Json
 from gcam_addon.words.reason import because, said_in, spoken
 
 LEAST_HOURS, MOST_HOURS = 0.001, 720.0
@@ -142,7 +143,7 @@ async def add_share(request: web.Request) -> web.Response:
     note(request, "clip.share", clip.id)
     path, begins = f"share/{secret}", services.info.listen.external_url
     link = {"path": path, "url": None if begins is None else f"{begins}/{path}"}
-    return web.json_response({**_shown(request, share, clip), **link}, status=201, dumps=encode)
+    return answered(request, {**_shown(request, share, clip), **link}, status=201)
 
 
 @route(
@@ -274,7 +275,7 @@ def _is_reachable(request: web.Request) -> bool:
 
 def _listed(request: web.Request, links: Sequence[tuple[Share, Clip]]) -> web.Response:
     shown = [_shown(request, share, clip) for share, clip in links]
-    return web.json_response({"shares": shown, "reachable": _is_reachable(request)}, dumps=encode)
+    return answered(request, {"shares": shown, "reachable": _is_reachable(request)})
 
 
 def _shown(request: web.Request, share: Share, clip: Clip) -> Json:

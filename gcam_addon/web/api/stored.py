@@ -10,6 +10,7 @@ from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import said, whole
 from gcam_addon.errors import NotFound
 from gcam_addon.model import Discarded, Stored
+from gcam_addon.web.answers import answered
 from gcam_addon.web.api.clips import NO_INDEX, served_file
 from gcam_addon.web.api.reviewing import COUNT
 from gcam_addon.web.contract import done, file, json, once, query_of, route
@@ -17,7 +18,7 @@ from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
 from gcam_addon.web.shapes.clip import CLIP
-from gcam_addon.web.views import Json, clip_json, encode
+from gcam_addon.web.views import Json, clip_json
 from gcam_addon.words.reason import because
 
 STORED_CAMERA = shape(
@@ -58,7 +59,7 @@ _RIGHTS = [Permission.CONFIGURE, Permission.PLAYBACK]
 async def list_stored(request: web.Request) -> web.Response:
     services, principal = request.app[SERVICES], principal_of(request)
     stored = [one for one in await services.clips.stored() if principal.sees(one.camera_id)]
-    return web.json_response({"cameras": [_shown(services, one) for one in stored]}, dumps=encode)
+    return answered(request, {"cameras": [_shown(services, one) for one in stored]})
 
 
 @route(
@@ -81,7 +82,7 @@ async def list_trash(request: web.Request) -> web.Response:
         "clips": trashed.clips,
         "size_bytes": trashed.size_bytes,
     }
-    return web.json_response(body, dumps=encode)
+    return answered(request, body)
 
 
 @route(
@@ -96,7 +97,7 @@ async def list_trash(request: web.Request) -> web.Response:
 async def empty_trash(request: web.Request) -> web.Response:
     count = await request.app[SERVICES].clips.empty_trash(principal_of(request).cameras)
     note(request, "trash.empty", str(count))
-    return web.json_response({"count": count}, dumps=encode)
+    return answered(request, {"count": count})
 
 
 @route(

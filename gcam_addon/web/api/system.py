@@ -18,6 +18,7 @@ from gcam_addon.errors import RecordingError
 from gcam_addon.log.ring import RECORDS_MAX, Logged
 from gcam_addon.model import Status, Storage, Usage
 from gcam_addon.web import wellbeing
+from gcam_addon.web.answers import answered
 from gcam_addon.web.contract import json, once, query_of, route
 from gcam_addon.web.forecast import WINDOW_S, Forecast, forecast
 from gcam_addon.web.guard import principal_of
@@ -25,7 +26,7 @@ from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import INTEGER, NUMBER, STRING, extended, nullable, shape, told
 from gcam_addon.web.shapes.clip import STORAGE
 from gcam_addon.web.shapes.said import SAID
-from gcam_addon.web.views import Json, encode, storage_json, with_said
+from gcam_addon.web.views import Json, storage_json, with_said
 from gcam_addon.web.wellbeing import Wellbeing
 
 _TEXT_MAX = 200
@@ -173,7 +174,7 @@ async def get_system(request: web.Request) -> web.Response:
         "disk": _disk(services, storage, expected),
         "versions": await asyncio.to_thread(_versions, services.info.version),
     }
-    return web.json_response(body, dumps=encode)
+    return answered(request, body)
 
 
 @route(
@@ -201,7 +202,7 @@ async def list_logs(request: web.Request) -> web.Response:
         _logged(record)
         for record in book.read(_LEVELS[query["level"]], query["text"], query["after"], query["limit"])
     ]
-    return web.json_response({"records": records, "newest": newest}, dumps=encode)
+    return answered(request, {"records": records, "newest": newest})
 
 
 ROUTES = (get_system, list_logs)

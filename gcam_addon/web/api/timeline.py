@@ -14,13 +14,14 @@ from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import anything, said
 from gcam_addon.machine.timezone import timezone
 from gcam_addon.model import Clip
+from gcam_addon.web.answers import answered
 from gcam_addon.web.api.clips import FILTERS, NO_INDEX, filter_in
 from gcam_addon.web.contract import json, once, query_of, route
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
 from gcam_addon.web.shapes.clip import KIND
-from gcam_addon.web.views import Json, encode
+from gcam_addon.web.views import Json
 from gcam_addon.words.reason import because
 
 MOST_SPANS = 20_000
@@ -99,7 +100,7 @@ async def get_timeline(request: web.Request) -> web.Response:
     earlier = replace(wanted, after=after - _LONGEST_CLIP_S)
     clips = await request.app[SERVICES].clips.list(earlier, limit=MOST_SPANS)
     spans = [_span(clip) for clip in reversed(clips) if clip.ended_at > after]
-    return web.json_response({"spans": spans, "complete": len(clips) < MOST_SPANS}, dumps=encode)
+    return answered(request, {"spans": spans, "complete": len(clips) < MOST_SPANS})
 
 
 @route(
@@ -125,7 +126,7 @@ async def list_days(request: web.Request) -> web.Response:
         "days": [asdict(day) for day in await clips.days(wanted, zone)],
         "cameras": [asdict(camera) for camera in await clips.cameras(wanted)],
     }
-    return web.json_response(body, dumps=encode)
+    return answered(request, body)
 
 
 ROUTES = (get_timeline, list_days)

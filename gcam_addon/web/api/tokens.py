@@ -8,12 +8,13 @@ from aiohttp import web
 from gcam_addon.access.model import Token
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import listing, number, optional, said, text
+from gcam_addon.web.answers import answered
 from gcam_addon.web.contract import body_of, done, json, route
 from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import NUMBER, STRING, extended, nullable, shape
 from gcam_addon.web.shapes.person import PERMISSION, SEEN_CAMERAS, cameras_in
-from gcam_addon.web.views import Json, encode
+from gcam_addon.web.views import Json
 from gcam_addon.words.reason import because
 
 MOST_DAYS = 3660
@@ -64,7 +65,7 @@ NEW_TOKEN = shape(
 )
 async def list_tokens(request: web.Request) -> web.Response:
     tokens = [_shown(token) for token in request.app[SERVICES].access.tokens()]
-    return web.json_response({"tokens": tokens}, dumps=encode)
+    return answered(request, {"tokens": tokens})
 
 
 @route(
@@ -90,7 +91,7 @@ async def add_token(request: web.Request) -> web.Response:
         by=principal_of(request),
     )
     note(request, "token.add", token.name)
-    return web.json_response({**_shown(token), "secret": secret}, status=201, dumps=encode)
+    return answered(request, {**_shown(token), "secret": secret}, status=201)
 
 
 @route(

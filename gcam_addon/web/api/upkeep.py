@@ -10,6 +10,7 @@ from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import choice, said
+from gcam_addon.web.answers import answered
 from gcam_addon.web.api.clips import disposition
 from gcam_addon.web.contract import SWITCH, json, media, once, query_of, route, uploaded_in
 from gcam_addon.web.errors import RequestError
@@ -17,7 +18,7 @@ from gcam_addon.web.guard import note
 from gcam_addon.web.services import SERVICES, Finding
 from gcam_addon.web.shape import BOOLEAN, INTEGER, STRING, shape
 from gcam_addon.web.shapes.said import SAID
-from gcam_addon.web.views import Json, encode, with_said
+from gcam_addon.web.views import Json, with_said
 from gcam_addon.words.reason import because
 
 _CHECK_TIMEOUT_S = 45.0
@@ -81,7 +82,7 @@ async def check(request: web.Request) -> web.Response:
         except TimeoutError:
             complete = False
     body = {"findings": [_shown(finding) for finding in found], "complete": complete}
-    return web.json_response(body, dumps=encode)
+    return answered(request, body)
 
 
 @route(
@@ -126,7 +127,7 @@ async def restore(request: web.Request) -> web.Response:
     content = uploaded_in(request)
     restored = await request.app[SERVICES].backups.restore(content, with_people=with_people)
     note(request, "backup.restore", "cameras, accounts" if with_people else "cameras")
-    return web.json_response(dict(restored), dumps=encode)
+    return answered(request, dict(restored))
 
 
 ROUTES = (check, get_backup, restore)

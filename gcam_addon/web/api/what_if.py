@@ -13,13 +13,14 @@ from gcam_addon.config.change import changed
 from gcam_addon.config.rules import choice, said, section
 from gcam_addon.config.schema import CHANGE
 from gcam_addon.model import Clip, ClipFilter, ClipKind, WhatIfStatus
+from gcam_addon.web.answers import answered
 from gcam_addon.web.api.clips import NO_INDEX
 from gcam_addon.web.contract import MOMENT, body_of, done, json, route, sent_in
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
 from gcam_addon.web.shapes.said import SAID
-from gcam_addon.web.views import encode, what_if_json
+from gcam_addon.web.views import what_if_json
 from gcam_addon.words.reason import because
 
 DAY_S = 24 * 3600.0
@@ -52,6 +53,7 @@ REPLAYED_EVENT = shape(
         "then": said(BOOLEAN, "Found with the changed settings"),
         "peak": NUMBER,
         "reason": STRING,
+        "reason_said": SAID,
         "zones": [STRING],
     },
     "`now` and not `then`: it would go. `then` and not `now`: it would come. Neither, but "
@@ -109,7 +111,7 @@ async def ask_what_if(request: web.Request) -> web.Response:
     clips = await services.clips.list(ClipFilter(frozenset({camera_id}), after, before), limit=MOST_CLIPS)
     footage = [(clip, services.files.path_of(clip)) for clip in clips]
     answer = services.what_ifs.begin(now, then, footage, after, before)
-    return web.json_response(what_if_json(answer), status=202, dumps=encode)
+    return answered(request, what_if_json(answer), status=202)
 
 
 @route(
@@ -124,7 +126,7 @@ async def get_what_if(request: web.Request) -> web.Response:
     """The newest answer, as far as it has come."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.cameras.get(camera_id)
-    return web.json_response(what_if_json(services.what_ifs.newest(camera_id)), dumps=encode)
+    return answered(request, what_if_json(services.what_ifs.newest(camera_id)))
 
 
 @route(

@@ -89,6 +89,7 @@ CAMERA_STATE = shape(
         "threshold": said(NUMBER, "Percent from which it counts"),
         "cause": nullable(CAUSE),
         "reason": said(STRING, "Why the detector decided as it did"),
+        "reason_said": SAID,
         "fps": NUMBER,
         "size": nullable(SIZE),
         "codec": said(
@@ -145,6 +146,7 @@ DECISION = shape(
         "threshold": said(NUMBER, "Percent from which it counts"),
         "cause": CAUSE,
         "reason": said(STRING, "The same as a sentence"),
+        "reason_said": SAID,
         told("regions", "What moved"): [REGION],
         told("zones", "Zones in which it counted"): [STRING],
     },

@@ -26,6 +26,7 @@ CLIP = shape(
         "height": INTEGER,
         "peak": said(NUMBER, "Highest score"),
         "reason": STRING,
+        "reason_said": SAID,
         "event_ids": [STRING],
         "zones": [STRING],
         "protected": BOOLEAN,

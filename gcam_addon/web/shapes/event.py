@@ -70,6 +70,7 @@ MOTION_STARTED = shape(
         "started_at": NUMBER,
         "score": NUMBER,
         "reason": STRING,
+        "reason_said": SAID,
         "zones": [STRING],
         "regions": [REGION],
     },
@@ -86,6 +87,7 @@ MOTION_ENDED = shape(
         "ended_at": NUMBER,
         "peak": NUMBER,
         "reason": STRING,
+        "reason_said": SAID,
         "zones": [STRING],
     },
 )

@@ -11,6 +11,7 @@ import { whenNear } from "../../components/in-sight.js";
 import { share } from "../../i18n/causes.js";
 import { dateTime, duration, time } from "../../i18n/format.js";
 import { hasWord, words } from "../../i18n/i18n.js";
+import { sentence } from "../../i18n/reasons.js";
 import { hashOf } from "../../router.js";
 import type { Entry, Kind } from "../../api/history.js";
 import { now_s } from "../../state/gcam.js";
@@ -184,7 +185,7 @@ function whatOf(entry: Entry): string {
     return causes(zones ? "motion_in" : "motion", { score: share(entry.score), zones });
   }
   const key = `${entry.kind}.${entry.code ?? ""}`;
-  return hasWord("events", key) ? t(key) : entry.reason;
+  return hasWord("events", key) ? t(key) : sentence(entry.reason_said, entry.reason);
 }
 
 /** While it lasts and shortly after, its recording is being made. */

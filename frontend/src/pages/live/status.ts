@@ -37,7 +37,7 @@ export function problemOf({ state }: Camera): string {
 
 /** What detection makes of the picture now. */
 export function reasonOf(state: CameraState): string {
-  return causeSentence(state) || state.reason;
+  return causeSentence(state) || sentence(state.reason_said, state.reason);
 }
 
 /** Why nothing is recorded, empty while it is or may be. */
