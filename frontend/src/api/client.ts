@@ -3,7 +3,7 @@
  * Components import this and never fetch.
  */
 import createClient from "openapi-fetch";
-import { loadWords, REASONS } from "../i18n/i18n.js";
+import { language, loadWords, REASONS } from "../i18n/i18n.js";
 import type { Said } from "../i18n/reasons.js";
 import type { components, paths } from "./schema.js";
 
@@ -50,6 +50,7 @@ const copies = new WeakMap<Request, Request>();
 
 api.use({
   onRequest({ request }) {
+    request.headers.set("Accept-Language", language.value); // what is stored is said as the page speaks, not the browser
     copies.set(request, request.clone()); // a body can be sent once
   },
   async onResponse({ request, response }) {

@@ -19,6 +19,7 @@ export function clipOf(started_at: number, ended_at: number, more: Partial<Clip>
     height: 480,
     peak: 4,
     reason: "",
+    reason_said: null,
     event_ids: [],
     zones: [],
     protected: false,

@@ -11,6 +11,7 @@ function entry(id: number, started_at: number, changes: Partial<Entry> = {}): En
     ended_at: started_at + 5,
     score: 1,
     reason: "",
+    reason_said: null,
     code: null,
     zones: [],
     clip_id: null,

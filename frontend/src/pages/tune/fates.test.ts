@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fateOf, sortedByFate, tally, type Replayed } from "./fates.js";
 
 function event(started_at: number, now: boolean, then: boolean): Replayed {
-  return { clip_id: "c", started_at, ended_at: started_at, recorded: true, now, then, peak: 0, reason: "", zones: [] };
+  return { clip_id: "c", started_at, ended_at: started_at, recorded: true, now, then, peak: 0, reason: "", reason_said: null, zones: [] };
 }
 
 describe("fates", () => {
