@@ -19,6 +19,7 @@ from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipKind
 from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.keeper import Keeper
 from gcam_addon.recording.library import Library
+from gcam_addon.recording.silence import Silence
 from tests.support.made_index import CAMERAS, DAY_S, NOW, RARE_ZONE, make_index
 
 _CLIPS = 200_000
@@ -81,7 +82,7 @@ def _look(folder: Path, library: Library) -> Callable[[], object]:
     clock = ManualClock(wall_offset_s=NOW)
     settings = StorageSettings(folder, folder, RetentionSettings(400.0, 10**15, 0))
     finisher = Finisher(settings, library, _unheard, clock=clock, duties=Duties(clock))
-    keeper = Keeper(folder, settings.retention, library, finisher, clock)
+    keeper = Keeper(folder, settings.retention, library, finisher, clock, silence=Silence(clock))
 
     def look() -> None:
         keeper.must_reconcile(blocked=False)

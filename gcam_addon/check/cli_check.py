@@ -11,7 +11,6 @@ from pathlib import Path
 
 from gcam_addon.check.finding import Finding, Level, error
 from gcam_addon.check.survey import check_setup
-from gcam_addon.clock import SystemClock
 from gcam_addon.config.load import load_settings, parse_camera_arguments
 from gcam_addon.errors import ConfigError
 from gcam_addon.words.reason import because
@@ -52,7 +51,7 @@ async def _findings(args: argparse.Namespace) -> AsyncIterator[Finding]:
         return
     if sys.stderr.isatty() and not args.json:
         print("Looking around; cameras are watched for some seconds …", file=sys.stderr, flush=True)
-    async for finding in check_setup(settings, cameras, SystemClock()):
+    async for finding in check_setup(settings, cameras, args.clock, args.duties):
         yield finding
 
 

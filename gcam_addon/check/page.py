@@ -14,7 +14,7 @@ import aiohttp
 
 from gcam_addon.access.local import local_client
 from gcam_addon.check.camera import Look, judge, remedy_for
-from gcam_addon.check.finding import Finding, error, ok, warning
+from gcam_addon.check.finding import Finding, Level, error, ok, warning
 from gcam_addon.config.model import Camera, RecordingSettings, WebSettings
 from gcam_addon.model import Size, Status
 from gcam_addon.words.reason import because, read_again
@@ -59,13 +59,28 @@ async def running_cameras(
     ]
 
 
-async def running_duties(web: WebSettings, secret: str | None) -> list[Finding]:
-    """What a running Gcam says of all that runs in it; nothing where it does not answer."""
+async def running_parts(web: WebSettings, secret: str | None) -> list[Finding]:
+    """What a running Gcam says of all that runs in it, and of its disk where something is wrong with that;
+    nothing where it does not answer.
+    """
     answer = await _ask(web, "/api/v1/system", secret)
     parts = answer.get("parts") if answer is not None else None
     if not isinstance(parts, list):
         return []
-    return [_duties(part) for part in parts if part["part"] == "duties"]
+    about_disk = [_of_disk(part) for part in parts if part["part"] in ("recorder", "disk")]
+    about_duties = [_duties(part) for part in parts if part["part"] == "duties"]
+    return [*(finding for finding in about_disk if finding.level is not Level.OK), *about_duties]
+
+
+def _of_disk(part: Mapping[str, Any]) -> Finding:
+    name, message = str(part["part"]), _again(part, "message")
+    match part["state"]:
+        case "ok":
+            return ok(name, message)
+        case "warning":
+            return warning(f"{name}_{part['code']}", message, because("check_see_system"))
+        case _:
+            return error(f"{name}_{part['code']}", message, because("check_see_system"))
 
 
 def _duties(part: Mapping[str, Any]) -> Finding:

@@ -6,15 +6,17 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
 from gcam_addon.access.secret import read_local_secret
+from gcam_addon.check.answering import Disks
 from gcam_addon.check.broker import check_broker
 from gcam_addon.check.camera import check_camera
 from gcam_addon.check.finding import Finding, warning
 from gcam_addon.check.folder import check_cameras, check_damaged, check_folder, check_index, check_space
 from gcam_addon.check.machine import check_clock, check_encoder, check_libraries, check_python
-from gcam_addon.check.page import check_page, running_cameras, running_duties
+from gcam_addon.check.page import check_page, running_cameras, running_parts
 from gcam_addon.clock import Clock
 from gcam_addon.config.folder import is_in_use
-from gcam_addon.config.model import Camera, Settings
+from gcam_addon.config.model import Camera, Settings, StorageSettings
+from gcam_addon.duties import Duties
 from gcam_addon.words.reason import because
 
 _AT_ONCE = 4
@@ -22,7 +24,7 @@ _AT_ONCE = 4
 
 
 async def check_setup(
-    settings: Settings, cameras: Sequence[Camera], clock: Clock
+    settings: Settings, cameras: Sequence[Camera], clock: Clock, duties: Duties
 ) -> AsyncGenerator[Finding, None]:
     """Findings as they are made; `cameras` come on top of those in the data folder."""
     storage = settings.storage
@@ -31,13 +33,8 @@ async def check_setup(
         yield finding
     yield check_clock(clock.wall())
     yield await asyncio.to_thread(check_encoder, storage.encoder)
-    yield await asyncio.to_thread(check_folder, storage.data_dir, "--data")
-    if storage.media_dir != storage.data_dir:
-        yield await asyncio.to_thread(check_folder, storage.media_dir, "media_dir")
-    yield await asyncio.to_thread(check_space, storage)
-    for finding in await asyncio.to_thread(check_damaged, storage.media_dir):
+    async for finding in _check_disks(storage, Disks(duties)):
         yield finding
-    yield await asyncio.to_thread(check_index, storage.data_dir / "gcam.db")
     for finding in await check_page(settings.web):
         yield finding
     yield await check_broker(settings.mqtt)
@@ -45,6 +42,21 @@ async def check_setup(
     for finding in found:
         yield finding
     async for finding in _check_each(settings, stored, cameras, clock):
+        yield finding
+
+
+async def _check_disks(storage: StorageSettings, disks: Disks) -> AsyncGenerator[Finding, None]:
+    data, media = storage.data_dir, storage.media_dir
+    for finding in await disks.ask(data, check_folder, data, "--data"):
+        yield finding
+    if media != data:
+        for finding in await disks.ask(media, check_folder, media, "media_dir"):
+            yield finding
+    for finding in await disks.ask(media, check_space, storage):
+        yield finding
+    for finding in await disks.ask(media, check_damaged, media):
+        yield finding
+    for finding in await disks.ask(data, check_index, data / "gcam.db"):
         yield finding
 
 
@@ -60,7 +72,7 @@ async def _check_each(
                 because("check_in_use"),
                 because("check_see_page"),
             )
-        for finding in (*(told or ()), *await running_duties(settings.web, secret)):
+        for finding in (*(told or ()), *await running_parts(settings.web, secret)):
             yield finding
         stored = ()
     gate = asyncio.Semaphore(_AT_ONCE)

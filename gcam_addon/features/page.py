@@ -102,7 +102,7 @@ def _check(gcam: Running) -> AsyncGenerator[Finding, None]:
     web, mqtt = replace(gcam.settings.web, port=gcam.port), gcam.settings.mqtt
     if gcam.link is not None and mqtt.mode is MqttMode.SUPERVISOR:
         mqtt = gcam.link.mqtt
-    return check_setup(replace(gcam.settings, web=web, mqtt=mqtt), (), gcam.clock)
+    return check_setup(replace(gcam.settings, web=web, mqtt=mqtt), (), gcam.clock, gcam.duties)
 
 
 def _introduce(gcam: Running, events: EventHub) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """The disk that holds the recordings, bytes; `problem` where recording had to stop."""
+    """The disk that holds the recordings, bytes; `problem` where recording stopped, or waits in memory."""
 
     total_bytes: int
     free_bytes: int
@@ -21,6 +21,8 @@ class Storage:
     """`storage_full` or `recording`."""
     notice: str | None = None
     """What is wrong with it although it is recorded: the drive with the earlier recordings is not there."""
+    silent_s: float = 0.0
+    """How long it has not answered what it was asked at the moment of asking."""
 
 
 @dataclass(frozen=True, slots=True)

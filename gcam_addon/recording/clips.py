@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -35,7 +35,7 @@ _AT_ONCE = 50
 
 
 class IndexedClips:
-    """interfaces.Clips. `measure` reads the disk (worker thread), `publish` is called on the loop, `until`
+    """interfaces.Clips. `storage` tells of the disk, `publish` is called on the loop, `until`
     says how long what lies in the trash may be had back; `threads` do what may hang with the disk of the
     recordings, `asking` what may with that of the index.
     """
@@ -44,7 +44,7 @@ class IndexedClips:
         self,
         library: Library,
         media_dir: Path,
-        measure: Callable[[], Storage],
+        storage: Callable[[], Awaitable[Storage]],
         publish: Callable[[Event], None],
         clock: Clock,
         *,
@@ -54,7 +54,7 @@ class IndexedClips:
     ) -> None:
         self._library = library
         self._media_dir = media_dir
-        self._measure = measure
+        self._storage = storage
         self._publish = publish
         self._clock = clock
         self._threads = threads
@@ -125,7 +125,7 @@ class IndexedClips:
         return bool(remove_clips(self._library, self._media_dir, self._library.claim([clip.id])))
 
     async def storage(self) -> Storage:
-        return await in_threads(self._threads, self._measure)
+        return await self._storage()
 
     async def usage(self, since: float) -> Usage:
         return await in_threads(self._asking, self._library.usage, since)

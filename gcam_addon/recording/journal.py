@@ -11,13 +11,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gcam_addon.clock import Clock
 from gcam_addon.duties import Duties
 from gcam_addon.errors import DiskError, RecordingError, RecordingSlow
-from gcam_addon.model import DutyStatus, RecordingChanged, Tracks, Unit
+from gcam_addon.model import DutyStatus, RecordingChanged, Unit
 from gcam_addon.recording import disk
 from gcam_addon.recording.clip_ids import new_clip_id
 from gcam_addon.recording.commands import Amend, Append, Begin, Block, Command, End, Unblock, Unwritten
@@ -27,6 +27,8 @@ from gcam_addon.recording.journal_memory import JournalMemory
 from gcam_addon.recording.journal_queue import JournalQueue, Order
 from gcam_addon.recording.journal_states import RecordingStates
 from gcam_addon.recording.journal_sync import JournalSync
+from gcam_addon.recording.silence import Silence
+from gcam_addon.recording.take import Take
 from gcam_addon.words.reason import because
 
 MAX_QUEUE_BYTES = 64 * 1024 * 1024
@@ -34,8 +36,6 @@ DUTY = "journal"
 _SYNC_EVERY_S = 1.0
 _RETRY_S = 1.0
 """Between attempts to begin a journal for a clip that got no frame into its last one."""
-_MOST_OF_A_GROUP = 1500
-"""Units of pictures and sound: what comes behind so many has to wait for the next key."""
 _log = logging.getLogger(__name__)
 
 
@@ -75,10 +75,11 @@ class JournalWriter:
         self._floor_bytes = floor_bytes
         self._queue = JournalQueue(max_queue_bytes)
         self._states = RecordingStates(clock, reports.changed)
-        self._sync = JournalSync(duties, reports.finished, self._refused)
+        self.silence = Silence(clock)
+        self._sync = JournalSync(duties, reports.finished, self._refused, self.silence)
         self._thread = duties.thread(DUTY, self._run)
         # The thread's own:
-        self._takes: dict[str, _Take] = {}
+        self._takes: dict[str, Take] = {}
         self._next_sync_s = 0.0
 
     def start(self) -> None:
@@ -118,6 +119,12 @@ class JournalWriter:
         """Any thread. There is room again; every clip in progress goes on in a new journal."""
         self._queue.put(Unblock())
 
+    def wait_for_disk(self, problem: RecordingError | None) -> None:
+        """Any thread. `problem` is what cameras report while the disk does not answer, until it does (None).
+        Frames are taken on: they wait in memory.
+        """
+        self._states.wait(problem)
+
     def queued(self, camera_id: str) -> int:
         return self._queue.queued(camera_id)
 
@@ -145,7 +152,8 @@ class JournalWriter:
         while not self._queue.is_over:
             order = self._queue.take(_SYNC_EVERY_S if self._takes or self._states.troubled else None)
             if order is not None:
-                self._guarded(order)
+                with self.silence.asking():
+                    self._guarded(order)
             if self._clock.monotonic() >= self._next_sync_s:
                 self._once_a_second()
         for clip_id in list(self._takes):
@@ -169,7 +177,7 @@ class JournalWriter:
             case Append(clip_id, unit):
                 self._append(self._takes[clip_id], unit)
             case Begin(facts, tracks, poster):
-                self._begin(_Take(facts, tracks, poster))
+                self._begin(Take(facts, tracks, poster))
             case Amend(facts, poster):
                 self._amend(facts, poster)
             case End(clip_id):
@@ -181,7 +189,7 @@ class JournalWriter:
             case Unwritten(_, error):
                 raise error
 
-    def _take_of(self, order: Order) -> _Take | None:
+    def _take_of(self, order: Order) -> Take | None:
         match order:
             case Append(clip_id):
                 return self._takes.get(clip_id)
@@ -192,19 +200,19 @@ class JournalWriter:
                 return next((take for take in takes if take.file and take.file.path == journal), None)
         return None
 
-    def _begin(self, take: _Take) -> None:
+    def _begin(self, take: Take) -> None:
         self._takes[take.facts.id] = take
         if self.blocked is None:
             self._open(take)
         self._tell(take)
 
-    def _open(self, take: _Take) -> JournalFile:
+    def _open(self, take: Take) -> JournalFile:
         if self._sync.is_behind:
             raise _silent()
         take.file = self._opened_in_memory(take) or self._opened(self._folder, take)
         return take.file
 
-    def _opened_in_memory(self, take: _Take) -> JournalFile | None:
+    def _opened_in_memory(self, take: Take) -> JournalFile | None:
         if self._memory is None or not self._memory.has_room():
             return None
         try:
@@ -213,7 +221,7 @@ class JournalWriter:
             _log.debug("no journal in memory: %s", error)
             return None
 
-    def _opened(self, folder: Path, take: _Take) -> JournalFile:
+    def _opened(self, folder: Path, take: Take) -> JournalFile:
         try:
             file = JournalFile(folder, take.facts, take.tracks)
         except FileNotFoundError:  # somebody removed the folder
@@ -224,7 +232,7 @@ class JournalWriter:
             self._sync.describe(file.path, take.facts, take.poster)
         return file
 
-    def _append(self, take: _Take, unit: Unit) -> None:
+    def _append(self, take: Take, unit: Unit) -> None:
         kept = False
         try:
             kept = self._keep(take, unit)
@@ -232,7 +240,7 @@ class JournalWriter:
             take.follow(unit)
             self._queue.done(take.facts.camera_id, len(unit.data), kept=kept)
 
-    def _keep(self, take: _Take, unit: Unit) -> bool:
+    def _keep(self, take: Take, unit: Unit) -> bool:
         if take.file is None:
             if self.blocked is not None or self._clock.monotonic() < take.not_before_s:
                 return False
@@ -250,13 +258,13 @@ class JournalWriter:
             self._go_on(take, unit).append(unit)
         return True
 
-    def _leave_memory(self, take: _Take) -> None:
+    def _leave_memory(self, take: Take) -> None:
         """It is full before anybody saw that coming: from now on the disk is good enough."""
         _log.warning("there is no room for recordings in memory; they go to the disk until the next start")
         self._memory = None
         self._close(take)
 
-    def _go_on(self, take: _Take, unit: Unit) -> JournalFile:
+    def _go_on(self, take: Take, unit: Unit) -> JournalFile:
         """After a pause forced by the disk, the clip continues in a journal, and a clip, of its own, which
         begins with what `unit` builds on.
         """
@@ -289,12 +297,12 @@ class JournalWriter:
         self._close(take)
         self._tell(take)
 
-    def _close(self, take: _Take) -> None:
+    def _close(self, take: Take) -> None:
         file, take.file = take.file, None
         if file is not None:
             self._sync.close(file)
 
-    def _suffer(self, error: Exception, take: _Take | None) -> None:
+    def _suffer(self, error: Exception, take: Take | None) -> None:
         """`error` ends what it concerns: every journal, or the one of `take`."""
         problem = self._understood(error, take)
         if isinstance(error, OSError) and disk.concerns_all(error, self._folder):
@@ -304,7 +312,7 @@ class JournalWriter:
         elif isinstance(error, OSError):
             _log.warning("%s", problem)
 
-    def _understood(self, error: Exception, take: _Take | None) -> RecordingError:
+    def _understood(self, error: Exception, take: Take | None) -> RecordingError:
         """What nobody foresaw is counted, and logged with its traceback."""
         if isinstance(error, OSError):
             file = take.file if take is not None else None
@@ -315,7 +323,7 @@ class JournalWriter:
             self._duties.failed(DUTY, error, DutyStatus.RUNNING, "goes on with a new recording")
         return RecordingError(because("recording_failed", error=type(error).__name__))
 
-    def _spoil(self, take: _Take, problem: RecordingError) -> None:
+    def _spoil(self, take: Take, problem: RecordingError) -> None:
         """The journal ends here, whole; the clip's next frame tries another."""
         level = logging.DEBUG if take.failed else logging.WARNING
         _log.log(level, "%s: the recording is interrupted: %s", take.facts.camera_name, problem)
@@ -345,6 +353,10 @@ class JournalWriter:
 
     def _once_a_second(self) -> None:
         self._next_sync_s = self._clock.monotonic() + _SYNC_EVERY_S
+        with self.silence.asking():
+            self._look_after()
+
+    def _look_after(self) -> None:
         for take in self._takes.values():
             if take.file is not None and take.file.unsynced:
                 self._sync.sync(take.file)
@@ -370,7 +382,7 @@ class JournalWriter:
         except RecordingError as error:
             self._fail(error)
 
-    def _tell(self, take: _Take, trouble: RecordingError | None = None) -> None:
+    def _tell(self, take: Take, trouble: RecordingError | None = None) -> None:
         camera_id = take.facts.camera_id
         recording = any(each.file for each in self._takes.values() if each.facts.camera_id == camera_id)
         self._states.tell(camera_id, recording=recording, trouble=trouble)
@@ -379,24 +391,3 @@ class JournalWriter:
 def _silent() -> DiskError:
     """Why no more is begun while so much waits."""
     return DiskError(because("disk_silent"))
-
-
-@dataclass(slots=True, eq=False)
-class _Take:
-    """A clip in progress, as its recorder sees it; it may be spread over several journals by a disk."""
-
-    facts: ClipFacts
-    tracks: Tracks
-    poster: bytes
-    file: JournalFile | None = None
-    failed: bool = False
-    """Its last journal got no frame."""
-    not_before_s: float = 0.0
-    group: list[Unit] = field(default_factory=list)
-    """What came since the last key, with it, where pictures build on one another."""
-
-    def follow(self, unit: Unit) -> None:
-        if unit.begins_group:
-            self.group.clear()
-        if unit.tracks.video.codec.is_inter and len(self.group) < _MOST_OF_A_GROUP:
-            self.group.append(unit)

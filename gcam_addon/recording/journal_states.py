@@ -18,8 +18,8 @@ _ANEW_S = 1.0
 
 
 class RecordingStates:
-    """Tells `changed` what differs from what it was told last. Where nothing can be recorded, that concerns
-    every camera that ever wanted to be; a trouble concerns one.
+    """Tells `changed` what differs from what it was told last. Where nothing can be recorded, or all waits
+    for the disk, that concerns every camera that ever wanted to be; a trouble concerns one.
     """
 
     def __init__(self, clock: Clock, changed: Callable[[RecordingChanged], None]) -> None:
@@ -30,6 +30,7 @@ class RecordingStates:
         self._recording: set[str] = set()
         self._troubles: dict[str, _Trouble] = {}
         self._blocked: RecordingError | None = None
+        self._waits: RecordingError | None = None
 
     @property
     def blocked(self) -> RecordingError | None:
@@ -82,6 +83,13 @@ class RecordingStates:
             for camera_id in list(self._told):
                 self._tell(camera_id)
 
+    def wait(self, problem: RecordingError | None) -> None:
+        """What is recorded waits for the disk, or (None) no longer."""
+        with self._lock:
+            self._waits = problem
+            for camera_id in list(self._told):
+                self._tell(camera_id)
+
     def expire(self) -> None:
         """Now and then: troubles that are over are taken back, the others' newest words told."""
         with self._lock:
@@ -95,6 +103,7 @@ class RecordingStates:
         problem = self._blocked
         if problem is None and (trouble := self._troubles.get(camera_id)) is not None:
             problem = trouble.problem
+        problem = problem or self._waits
         recording = camera_id in self._recording
         state = (
             RecordingChanged(camera_id, recording)

@@ -12,6 +12,7 @@ from gcam_addon.duties import Duties
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal_file import JournalFile, describe, discard
 from gcam_addon.recording.journal_queue import MOST_POSTER_BYTES
+from gcam_addon.recording.silence import Silence
 
 MOST_JOURNALS = 256
 """Each keeps a file open."""
@@ -24,10 +25,15 @@ class JournalSync:
     """
 
     def __init__(
-        self, duties: Duties, finished: Callable[[Path], None], refused: Callable[[Path, OSError], None]
+        self,
+        duties: Duties,
+        finished: Callable[[Path], None],
+        refused: Callable[[Path, OSError], None],
+        silence: Silence,
     ) -> None:
         self._finished = finished
         self._refused = refused
+        self._silence = silence
         self._wake = threading.Condition()
         self._wanted: dict[Path, _Wanted] = {}
         self._is_closed = False
@@ -98,7 +104,8 @@ class JournalSync:
 
     def _run(self) -> None:
         while (wanted := self._next()) is not None:
-            self._settle(*wanted)
+            with self._silence.asking():
+                self._settle(*wanted)
 
     def _next(self) -> tuple[Path, _Wanted] | None:
         with self._wake:

@@ -21,6 +21,7 @@ from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.removal import remove_clips
 from gcam_addon.recording.retention import TRASH_S, Removal, Stock, keep_days_of, missing_bytes, plan
+from gcam_addon.recording.silence import Silence
 
 _LEAST_ROOM_BYTES = 1024 * 1024
 """Less than this is a full disk, whatever the floor."""
@@ -57,8 +58,11 @@ class Keeper:
         library: Library,
         finisher: Finisher,
         clock: Clock,
+        *,
+        silence: Silence,
     ) -> None:
         self._media_dir = media_dir
+        self._silence = silence
         self._settings = settings
         self._library = library
         self._finisher = finisher
@@ -73,7 +77,8 @@ class Keeper:
         """RecordingError."""
         total, free = self._disk()
         clips, clips_bytes = self._library.totals()
-        unfinished, unfinished_bytes = self._finisher.unfinished()
+        with self._silence.asking():
+            unfinished, unfinished_bytes = self._finisher.unfinished()
         notice = self._drive.why_away() if self._is_away else None
         _, trash_bytes = self._library.trash.totals()
         taken_bytes = clips_bytes + unfinished_bytes + trash_bytes
@@ -187,7 +192,8 @@ class Keeper:
     def _disk(self) -> tuple[int, int]:
         """(total, free), bytes."""
         try:
-            usage = shutil.disk_usage(self._media_dir)
+            with self._silence.asking():
+                usage = shutil.disk_usage(self._media_dir)
         except OSError as error:
             raise disk.translated(error, self._media_dir) from error
         return usage.total, usage.free

@@ -13,12 +13,13 @@ from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings, StorageSettings
 from gcam_addon.disk.lock import FolderLock, InUse
 from gcam_addon.duties import Duties
-from gcam_addon.errors import RecordingError
+from gcam_addon.errors import DiskError, RecordingError
 from gcam_addon.interfaces import Clips, Recorder
 from gcam_addon.machine.loop import in_threads
-from gcam_addon.model import Clip, ClipReady, ClipRemoved, DutyStatus, Event, Storage, StorageChanged
+from gcam_addon.model import Clip, ClipReady, ClipRemoved, DutyStatus, Event, Storage
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.clips import IndexedClips
+from gcam_addon.recording.disk_watch import DiskWatch
 from gcam_addon.recording.exports import ClipExports
 from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.journal import JournalWriter, Reports
@@ -39,6 +40,7 @@ _LOOK_WHILE_FULL_S = 5.0
 _PATIENCE_S = 4.0
 """How long a stop waits for running encodes before it leaves their journals to the next start."""
 _DUTY = "retention"
+_WATCH = "disk"
 _INDEX = "index"
 _INDEX_FILE = "gcam.db"
 _LOCK_FILE = ".gcam-lock"
@@ -63,9 +65,9 @@ class Recordings:
         self._publish: Callable[[Event], None] = _ignore
         self._loop: asyncio.AbstractEventLoop | None = None
         self._look_now = asyncio.Event()
-        self._storage: Storage | None = None
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         self._is_reconciled = False
         self._lock = FolderLock(settings.media_dir / _LOCK_FILE)
         look_now = lambda: self._from_thread(self._wake)(None)  # noqa: E731
@@ -85,14 +87,18 @@ class Recordings:
             memory=self._memory,
             floor_bytes=settings.retention.min_free_bytes,
         )
-        self._keeper = Keeper(self._media_dir, settings.retention, self._library, self._finisher, clock)
+        silence = self._journal.silence
+        self._keeper = Keeper(
+            self._media_dir, settings.retention, self._library, self._finisher, clock, silence=silence
+        )
         self.threads = duties.pool("files", _READERS)
         self._asking = duties.pool(_INDEX, _READERS)
         self._looking = duties.pool(_DUTY, 1)
+        self._disk = DiskWatch(silence, self._measure, self.threads, self._wait_for_disk, self._tell)
         self._clips = IndexedClips(
             self._library,
             self._media_dir,
-            self._measure,
+            self._disk.storage,
             self._tell,
             clock,
             threads=self.threads,
@@ -118,6 +124,7 @@ class Recordings:
             _log.info("finishing %d recordings that an earlier run left", left)
         self._journal.start()
         self._task = self._duties.task(_DUTY, self._maintain)
+        self._watching = self._duties.task(_WATCH, self._disk.look_on)
         await self.exports.start()
 
     async def stop(self) -> None:
@@ -134,6 +141,9 @@ class Recordings:
             self._last_step(self.exports.stop()),
             self._last_step(self._end_looks(self._task)),
         )
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
         await self._last_step(asyncio.to_thread(self._library.close))
         for pool in (self.threads, self._asking, self._looking):
             pool.shutdown(wait=False, cancel_futures=True)
@@ -303,9 +313,7 @@ class Recordings:
         self._allow(seen)
         if not seen.is_done:
             self._look_now.set()
-        if seen.storage != self._storage:
-            self._storage = seen.storage
-            self._publish(StorageChanged(seen.storage))
+        self._disk.note(seen.storage)
 
     def _allow(self, seen: Round) -> None:
         if seen.problem is not None:
@@ -313,6 +321,11 @@ class Recordings:
             return
         self._journal.unblock()
         self._finisher.retry()
+
+    def _wait_for_disk(self, problem: DiskError | None) -> None:
+        self._journal.wait_for_disk(problem)
+        if problem is None:
+            self._look_now.set()
 
     def _clip_ready(self, clip: Clip) -> None:
         self._publish(ClipReady(clip))

@@ -161,5 +161,10 @@ _STORAGE: tuple[tuple[str, str, Callable[[Storage], float]], ...] = (
     ("gcam_unfinished_journals", "Recordings that wait to become clips.", lambda storage: storage.unfinished),
     ("gcam_disk_total_bytes", "Size of the disk that holds the clips.", lambda storage: storage.total_bytes),
     ("gcam_disk_free_bytes", "Free space on that disk.", lambda storage: storage.free_bytes),
+    (
+        "gcam_disk_silent_seconds",
+        "How long that disk has not answered; under a second is usual.",
+        lambda storage: storage.silent_s,
+    ),
     ("gcam_storage_problem", "1 while recording had to stop.", lambda storage: storage.problem is not None),
 )

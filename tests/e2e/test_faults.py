@@ -11,7 +11,7 @@ import shutil
 import signal
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import aiohttp
@@ -19,6 +19,7 @@ import pytest
 
 from tests.support.failing_disk import FailingDisk, failing_disk
 from tests.support.program import Program
+from tests.support.small_disk import small_disk
 from tests.support.waiting import answered
 from tests.support.watching import (
     CAMERAS,
@@ -33,6 +34,7 @@ from tests.support.watching import (
 )
 
 pytestmark = pytest.mark.timeout(400)
+MB = 1024 * 1024
 
 
 @pytest.fixture
@@ -87,6 +89,55 @@ async def test_a_slow_disk_loses_nothing_and_holds_nobody_up(tmp_path: Path, dis
         disk.works()
         for state in await states(gcam):
             assert state["dropped"]["record"] == 0
+
+
+@pytest.mark.parametrize("what", [("fsync",), ("write", "fsync", "create", "statfs")])
+async def test_a_disk_that_hangs_is_told_everywhere_and_costs_no_picture(
+    tmp_path: Path, disk: FailingDisk, what: tuple[str, ...]
+) -> None:
+    async with watching(tmp_path, disk.mount) as gcam:
+        await answered(lambda: all_record(gcam))
+        disk.hangs(*what)
+        await answered(lambda: _says_that_it_waits(gcam))
+        await goes_on_seeing(gcam)
+        assert b"gcam_storage_problem 1.0" in await gcam.get("/metrics")
+        disk.works()
+        await comes_back(gcam)
+        assert b"gcam_storage_problem 0.0" in await gcam.get("/metrics")
+        for state in await states(gcam):
+            assert state["dropped"]["record"] == 0
+
+
+async def _says_that_it_waits(gcam: Program) -> bool:
+    """Of each camera, and of the recorder and the disk as parts of Gcam."""
+    parts = {part["part"]: part for part in (await gcam.get("/api/v1/system"))["parts"]}
+    told = [state["no_recording_reason"] for state in await states(gcam)]
+    told += [parts["disk"]["message"]]
+    return parts["recorder"]["state"] == "problem" and all("does not answer" in (one or "") for one in told)
+
+
+@pytest.mark.root
+async def test_a_disk_that_fills_in_mid_event_ends_it_whole_and_goes_on_with_it_when_there_is_room(
+    tmp_path: Path,
+) -> None:
+    with small_disk(tmp_path / "media", 48 * MB) as media:
+        async with watching(tmp_path, media, retention={"min_free_bytes": 2 * MB}) as gcam:
+            await answered(lambda: all_record(gcam))
+            ballast = media / "somebody-elses"
+            await asyncio.to_thread(_fill, ballast)
+            await answered(lambda: none_records_and_says_why(gcam))
+            assert {state["no_recording_code"] for state in await states(gcam)} == {"storage_full"}
+            await goes_on_seeing(gcam)
+            ballast.unlink()
+            await comes_back(gcam)
+            assert (await gcam.get("/api/v1/system"))["disk"]["problem"] is None
+
+
+def _fill(ballast: Path) -> None:
+    """To the last byte."""
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(64 * 1024))
 
 
 async def test_a_media_folder_that_vanishes_and_returns(tmp_path: Path) -> None:

@@ -229,7 +229,7 @@ async def test_home_assistant_records_a_camera(house: House, api: HomeAssistantA
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium-headless-shell")
 async def test_a_person_sees_the_picture_move_and_plays_a_clip(house: House, clip: dict[str, Any]) -> None:
     dashboard = Dashboard(house.home_assistant)
     await dashboard.make(("camera.living_room", "camera.garden"), "binary_sensor.living_room_motion")

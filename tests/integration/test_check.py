@@ -8,32 +8,38 @@ import contextlib
 import fcntl
 import json
 import ssl
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from gcam_addon.check import cli_check
+from gcam_addon.check.answering import Disks
 from gcam_addon.check.broker import check_broker
 from gcam_addon.check.camera import check_camera
-from gcam_addon.check.finding import Finding, Level
-from gcam_addon.check.page import check_page, running_cameras, running_duties
+from gcam_addon.check.finding import Finding, Level, ok
+from gcam_addon.check.page import check_page, running_cameras, running_parts
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import MqttMode, MqttSettings, WebSettings
 from gcam_addon.config.schema import parse_camera
-from gcam_addon.model import CameraState, DutyState, DutyStatus, Size, Status
+from gcam_addon.duties import Duties
+from gcam_addon.model import CameraState, DutyState, DutyStatus, Size, Status, Storage
 from gcam_addon.web import wellbeing
-from gcam_addon.web.views import camera_json, encode
+from gcam_addon.web.views import camera_json, encode, with_said
+from gcam_addon.words.reason import because
 from tests.support import mosquitto
 from tests.support.frames import VGA, jpeg_frames
 from tests.support.jpegs import BOUNDARY, jpeg, part
 from tests.support.mosquitto import Login, running_mosquitto
 from tests.support.scripted_server import Peer, accepting
+from tests.support.waiting import PATIENCE_S
 
 SECRET = "hunter2geheim"
+WELL = Storage(total_bytes=1000, free_bytes=500, clips_bytes=300, clips=3)
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -198,7 +204,9 @@ async def test_a_missing_certificate(tmp_path: Path) -> None:
 
 
 @asynccontextmanager
-async def gcam_at(states: list[CameraState], duties: Sequence[DutyState] = ()) -> AsyncIterator[WebSettings]:
+async def gcam_at(
+    states: list[CameraState], duties: Sequence[DutyState] = (), storage: Storage = WELL
+) -> AsyncIterator[WebSettings]:
     """What a running Gcam answers, in the very words of the web API."""
 
     async def info(_: web.Request) -> web.Response:
@@ -215,7 +223,12 @@ async def gcam_at(states: list[CameraState], duties: Sequence[DutyState] = ()) -
 
     async def system(request: web.Request) -> web.Response:
         assert request.headers.get("Authorization") == f"Bearer {SECRET}"
-        return web.json_response({"parts": [asdict(wellbeing.duties(duties, 100.0))]})
+        parts = (
+            wellbeing.recorder(states, storage),
+            wellbeing.disk(storage, None),
+            wellbeing.duties(duties, 100.0),
+        )
+        return web.json_response({"parts": [with_said(asdict(part), "message") for part in parts]})
 
     app = web.Application()
     app.add_routes(
@@ -260,14 +273,58 @@ async def test_a_running_gcam_says_what_does_not_run() -> None:
     ):
         failed = DutyState("history", status, 2, 90.0, "ValueError: rubbish")
         async with gcam_at([], [failed]) as web_settings:
-            (finding,) = await running_duties(web_settings, SECRET)
+            (finding,) = await running_parts(web_settings, SECRET)
         assert (finding.level, finding.code) == (level, code)
         assert "history (ValueError: rubbish)" in finding.message
         assert finding.remedy
     async with gcam_at([]) as web_settings:
-        (finding,) = await running_duties(web_settings, SECRET)
+        (finding,) = await running_parts(web_settings, SECRET)
     assert (finding.level, finding.remedy) == (Level.OK, "")
-    assert await running_duties(web_settings, SECRET) == []
+    assert await running_parts(web_settings, SECRET) == []
+
+
+async def test_a_running_gcam_says_what_is_wrong_with_its_disk() -> None:
+    waits = because("disk_waits")
+    stuck = replace(GOOD, no_recording_reason=waits, no_recording_code="recording")
+    async with gcam_at([stuck], storage=replace(WELL, problem=waits, problem_code="recording")) as settings:
+        findings = await running_parts(settings, SECRET)
+    assert [(finding.level, finding.code) for finding in findings] == [
+        (Level.ERROR, "recorder_stuck"),
+        (Level.ERROR, "disk_full"),
+        (Level.OK, "duties"),
+    ]
+    assert [finding.message for finding in findings[:2]] == ["Can't record as it should: Door.", str(waits)]
+    assert all(finding.remedy for finding in findings[:2])
+
+
+async def test_a_disk_that_hangs_holds_no_other_check_up(tmp_path: Path) -> None:
+    """Nor the end of the check; what is asked of the same disk later is not asked any more."""
+    answers, others = threading.Event(), list[str]()
+
+    def hangs() -> Finding:
+        answers.wait(PATIENCE_S)
+        return ok("folder", "late")
+
+    def other() -> Finding:
+        others.append("asked")
+        return ok("folder", "fine")
+
+    disks = Disks(Duties(SystemClock()), within_s=0.01)
+    silent = only(await disks.ask(tmp_path / "media", hangs))
+    assert await disks.ask(tmp_path / "media", other) == []
+    assert others == []
+    patient = Disks(Duties(SystemClock()), within_s=PATIENCE_S)
+    assert only(await patient.ask(tmp_path / "data", other)) == (Level.OK, "folder")
+    answers.set()
+    assert silent == (Level.ERROR, "disk_silent")
+
+
+async def test_what_a_disk_s_check_raises_is_raised(tmp_path: Path) -> None:
+    def fails() -> Finding:
+        raise OSError("no")
+
+    with pytest.raises(OSError, match="no"):
+        await Disks(Duties(SystemClock()), PATIENCE_S).ask(tmp_path, fails)
 
 
 async def test_listening_to_everybody_is_a_warning() -> None:
@@ -307,7 +364,10 @@ async def test_without_the_local_secret_it_tells_nothing() -> None:
 async def command(*arguments: str) -> int:
     parser = argparse.ArgumentParser()
     cli_check.add_arguments(parser)
-    return await cli_check.run(parser.parse_args(arguments))
+    args = parser.parse_args(arguments)
+    args.clock = SystemClock()
+    args.duties = Duties(args.clock)
+    return await cli_check.run(args)
 
 
 async def test_a_good_set_up_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

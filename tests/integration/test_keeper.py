@@ -20,6 +20,7 @@ from gcam_addon.recording.keeper import Keeper
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.reconcile import Reconciled, reconcile
 from gcam_addon.recording.retention import TRASH_S
+from gcam_addon.recording.silence import Silence
 from tests.support.small_disk import small_disk
 
 NOW = 1_700_000_000.0
@@ -42,7 +43,7 @@ class Room:
             clock=clock,
             duties=Duties(clock),
         )
-        self.keeper = Keeper(media_dir, settings, self.library, finisher, clock)
+        self.keeper = Keeper(media_dir, settings, self.library, finisher, clock, silence=Silence(clock))
 
     def add(self, name: str, *, age_days: float = 0.0, size_bytes: int = 1) -> Clip:
         path = self.media_dir / "recordings" / "Door" / f"{name}.mp4"

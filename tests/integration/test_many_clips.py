@@ -18,6 +18,7 @@ from gcam_addon.model import ANY_CLIP, ClipFilter, ClipKind
 from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.keeper import Keeper
 from gcam_addon.recording.library import Library
+from gcam_addon.recording.silence import Silence
 from tests.support.made_index import CAMERAS, DAY_S, NOW, RARE_ZONE, make_index
 
 FEW, MANY = 1_000, 8_000
@@ -123,7 +124,7 @@ def test_a_look_costs_the_same_with_eight_times_as_many_clips(
         settings = StorageSettings(tmp_path, tmp_path, RetentionSettings(36_500, 10**15, 0))
         clock = ManualClock(wall_offset_s=NOW)
         finisher = Finisher(settings, library, lambda _clip: None, clock=clock, duties=Duties(clock))
-        keeper = Keeper(tmp_path, settings.retention, library, finisher, clock)
+        keeper = Keeper(tmp_path, settings.retention, library, finisher, clock, silence=Silence(clock))
         own = {camera_id: RecordingSettings(keep_days=400, max_bytes=10**15) for camera_id in CAMERAS}
         keeper.empty_trash(own, blocked=False)
         assert keeper.look(own, blocked=False).removed == ()

@@ -44,6 +44,10 @@ class FailingDisk:
     def is_slow(self, seconds: float, *what: str) -> None:
         self._order({"slow_s": seconds, "what": what or ("write", "fsync")})
 
+    def hangs(self, *what: str) -> None:
+        """Until it is told otherwise."""
+        self._order({"hangs": True, "what": what})
+
     def works(self) -> None:
         self._order({})
 

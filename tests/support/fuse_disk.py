@@ -2,7 +2,8 @@
 
     python -m tests.support.fuse_disk FOLDER MOUNT ORDERS
 
-`ORDERS` is a JSON file, read before every operation: `{"fails": "EIO", "what": ["write"], "slow_s": 0}`.
+`ORDERS` is a JSON file, read before every operation: `{"fails": "EIO", "what": ["write"], "slow_s": 0}`; with
+`"hangs": true` an operation waits until the orders are others.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ def obeying(work: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(work)
     def obedient(disk: Any, path: str, *arguments: Any) -> Any:
-        told = json.loads(Path(ORDERS).read_bytes())
+        while (told := json.loads(Path(ORDERS).read_bytes())).get("hangs") and work.__name__ in told["what"]:
+            time.sleep(0.05)
         if work.__name__ in told.get("what", ()):
             time.sleep(told.get("slow_s", 0.0))
             if "fails" in told:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from prometheus_client.parser import text_string_to_metric_families
 
 from gcam_addon.model import DutyState, DutyStatus, Status, Storage
@@ -43,10 +45,11 @@ def test_every_number_is_told_per_camera() -> None:
 
 
 def test_storage_is_told_or_absent() -> None:
-    samples = read(exposition([], STORAGE, "1"))
+    samples = read(exposition([], replace(STORAGE, silent_s=2.5), "1"))
     assert {name: value for (name, labels), value in samples.items() if not labels} == {
         "gcam_clips": 3, "gcam_clips_bytes": 500, "gcam_unfinished_journals": 2,
         "gcam_disk_total_bytes": 1000, "gcam_disk_free_bytes": 400, "gcam_storage_problem": 1,
+        "gcam_disk_silent_seconds": 2.5,
     }  # fmt: skip
     assert [name for name, labels in read(exposition([], None, "1"))] == ["gcam_info"]
 

@@ -28,8 +28,10 @@ from gcam_addon.web.shapes.clip import STORAGE
 from gcam_addon.web.shapes.said import SAID
 from gcam_addon.web.views import Json, storage_json, with_said
 from gcam_addon.web.wellbeing import Wellbeing
+from gcam_addon.words.reason import because
 
 _TEXT_MAX = 200
+_INDEX_WITHIN_S = 5.0
 _LEVELS = {
     "debug": logging.DEBUG,
     "info": logging.INFO,
@@ -217,9 +219,12 @@ async def _storage(services: Services) -> tuple[Storage | None, str | None]:
 
 async def _usage(services: Services) -> tuple[Usage | None, str | None]:
     try:
-        return await services.clips.usage(services.clock.wall() - WINDOW_S), None
+        async with asyncio.timeout(_INDEX_WITHIN_S):
+            return await services.clips.usage(services.clock.wall() - WINDOW_S), None
     except RecordingError as error:
         return None, error.said
+    except TimeoutError:
+        return None, because("index_silent")
 
 
 def _expected(services: Services, storage: Storage | None, usage: Usage | None) -> Forecast | None:

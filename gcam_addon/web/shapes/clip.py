@@ -41,7 +41,7 @@ STORAGE = shape(
         "clips_bytes": INTEGER,
         "clips": INTEGER,
         "unfinished": said(INTEGER, "Recordings that wait to become clips"),
-        "problem": said(nullable(STRING), "Why recording had to stop"),
+        "problem": said(nullable(STRING), "Why recording had to stop, or waits in memory"),
         "problem_said": SAID,
         "problem_code": said(nullable(choice(("storage_full", "recording"))), "The same, stable"),
         "notice": said(
@@ -49,5 +49,6 @@ STORAGE = shape(
             "What is wrong although recording goes on: the drive with the earlier recordings is away",
         ),
         "notice_said": SAID,
+        "silent_s": said(NUMBER, "How long the disk has not answered; under a second is usual"),
     },
 )

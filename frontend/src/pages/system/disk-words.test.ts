@@ -15,6 +15,7 @@ function disk(changes: Partial<Disk> = {}, forecast: Partial<NonNullable<Disk["f
     problem_code: null,
     notice: null,
     notice_said: null,
+    silent_s: 0,
     keep_days: 30,
     max_bytes: null,
     min_free_bytes: GB,
