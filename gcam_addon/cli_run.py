@@ -19,6 +19,7 @@ from gcam_addon.config.model import Camera, LogFormat, MqttMode, Settings, Super
 from gcam_addon.errors import ConfigError
 from gcam_addon.log.setup import set_up_logging
 from gcam_addon.machine.step_down import Needs, step_down
+from gcam_addon.machine.timezone import use_timezone
 from gcam_addon.recording import layout
 from gcam_addon.supervisor.load import load_addon_settings
 from gcam_addon.supervisor.options import Container
@@ -84,6 +85,8 @@ def run(args: argparse.Namespace) -> Coroutine[Any, Any, None]:
     )
     if settings.demo and args.mqtt is None and settings.mqtt.mode is MqttMode.OFF:
         settings = replace(settings, mqtt=replace(settings.mqtt, mode=MqttMode.EMBEDDED))
+    if settings.timezone is not None:
+        use_timezone(settings.timezone)
     cameras: list[Camera] = []
     for text in args.camera:
         cameras.append(parse_camera_argument(text, [camera.id for camera in cameras]))

@@ -13,6 +13,7 @@ from gcam_addon.check.finding import Finding, Level, error
 from gcam_addon.check.survey import check_setup
 from gcam_addon.config.load import load_settings, parse_camera_arguments
 from gcam_addon.errors import ConfigError
+from gcam_addon.machine.timezone import use_timezone
 from gcam_addon.words.reason import because
 
 
@@ -49,6 +50,8 @@ async def _findings(args: argparse.Namespace) -> AsyncIterator[Finding]:
     except ConfigError as problem:
         yield error("options", problem.said, because("check_this_first"))
         return
+    if settings.timezone is not None:
+        use_timezone(settings.timezone)
     if sys.stderr.isatty() and not args.json:
         print("Looking around; cameras are watched for some seconds …", file=sys.stderr, flush=True)
     async for finding in check_setup(settings, cameras, args.clock, args.duties):

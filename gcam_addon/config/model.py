@@ -241,6 +241,8 @@ class Settings:
     log: LogSettings = LogSettings()
     workers: int = 0
     """Detection threads; 0: as many as there are cores that Gcam may use."""
+    timezone: str | None = None
+    """Whose local times are said; None: the machine's."""
     demo: bool = False
     supervisor: SupervisorSettings | None = None
     """None: not an add-on."""

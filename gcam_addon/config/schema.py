@@ -49,10 +49,12 @@ from gcam_addon.config.rules import (
     polygon,
     secret,
     section,
+    shown,
     text,
     whole,
 )
 from gcam_addon.config.slug import SLUG_PATTERN, slug
+from gcam_addon.machine.timezone import is_timezone
 from gcam_addon.words.reason import because
 
 __all__ = [
@@ -301,6 +303,13 @@ def _encoder(**given: Any) -> EncoderSettings:
     return encoder
 
 
+def _timezone(value: Any) -> str:
+    name: str = text(64, r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", because("give_timezone"))(value)
+    if not is_timezone(name):
+        raise Wrong(because("unknown_value", value=shown(name), wanted=because("give_timezone")))
+    return name
+
+
 _LOG = section(
     LogSettings,
     {"level": choice(LOG_LEVELS), "format": choice(LogFormat)},
@@ -313,6 +322,7 @@ _OPTIONS: dict[str, Any] = {
     "listen": listen,
     "log": _LOG,
     "workers": whole(0, 256),
+    "timezone": optional(_timezone),
     "demo": flag,
     "mqtt": _mqtt_or_text,
     "retention": section(

@@ -1,5 +1,3 @@
-import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,20 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gcam_addon.machine.timezone import use_timezone
 from gcam_addon.recording.layout import claim, relative, remove_empty_parents, safe_name
+from tests.support.local_times import local_times
 
 
 @pytest.fixture
 def paris() -> Iterator[None]:
-    before = os.environ.get("TZ")
-    os.environ["TZ"] = "Europe/Paris"
-    time.tzset()
-    yield
-    if before is None:
-        del os.environ["TZ"]
-    else:
-        os.environ["TZ"] = before
-    time.tzset()
+    with local_times():
+        use_timezone("Europe/Paris")
+        yield
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import anything, said
-from gcam_addon.machine.timezone import timezone
+from gcam_addon.machine.timezone import is_timezone, timezone
 from gcam_addon.model import Clip
 from gcam_addon.web.answers import answered
 from gcam_addon.web.api.clips import FILTERS, NO_INDEX, filter_in
@@ -134,10 +134,9 @@ ROUTES = (get_timeline, list_days)
 
 def zone_named(name: str) -> ZoneInfo:
     """Blocking. Raises `RequestError`."""
-    try:
-        return ZoneInfo(name)
-    except (LookupError, ValueError, OSError) as error:  # what it raises depends on how the name is wrong
-        raise RequestError(because("no_timezone", given=repr(name[:60])), field="timezone") from error
+    if not is_timezone(name):
+        raise RequestError(because("no_timezone", given=repr(name[:60])), field="timezone")
+    return ZoneInfo(name)
 
 
 def _utc_offset_s(zone: ZoneInfo | None) -> int:
