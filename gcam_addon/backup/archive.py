@@ -67,6 +67,11 @@ class Backups:
         self._restoring = asyncio.Lock()
 
     async def make(self) -> bytes:
+        """Of one moment: not while one is brought back."""
+        async with self._restoring:
+            return await self._made()
+
+    async def _made(self) -> bytes:
         people = people_to_json(self._access.people())
         entries = {
             "README.txt": _README.encode(),
@@ -83,7 +88,7 @@ class Backups:
         if with_people and found.people is None:
             raise ConfigError(because("backup_without_people"), field="accounts.json")
         async with self._restoring:
-            former = await self.make()
+            former = await self._made()
             await asyncio.to_thread(self._keep_aside, former)
             before = self._cameras.stored()
             await self._cameras.replace(found.cameras)  # refused where somebody edits the file
@@ -99,7 +104,7 @@ class Backups:
         folder = self._settings.storage.data_dir
         moment = datetime.fromtimestamp(self._clock.wall(), UTC)
         try:
-            write_atomically(folder / f"before-restore-{moment:%Y%m%dT%H%M%SZ}.zip", former)
+            write_atomically(folder / f"before-restore-{moment:%Y%m%dT%H%M%S.%fZ}.zip", former)
             for old in sorted(folder.glob("before-restore-*.zip"))[:-_KEPT]:
                 old.unlink(missing_ok=True)
         except OSError as error:

@@ -28,6 +28,8 @@ class Bounds:
     most: int = 400
     most_each: int = 100
     head_s: float = 10.0
+    idle_s: float = 60.0
+    """How long one may stay on which nothing is asked any more."""
     body_s: float = 20.0
     upload_s: float = 180.0
     trusted: frozenset[str] = field(default_factory=frozenset)

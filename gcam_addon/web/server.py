@@ -98,12 +98,15 @@ class WebServer:
             server.close()
         await self._runner.cleanup()
 
+    def _reader(self, server: web.Server) -> asyncio.Protocol:
+        return reader(server, self._connections.bounds.idle_s)
+
     async def _listen(
         self, host: str, port: int, tls: ssl.SSLContext | None, setting: str
     ) -> tuple[str, int]:
         """The address, and the port where any would do."""
         assert self._runner.server is not None
-        protocols = self._connections.guarded(partial(reader, self._runner.server), tls)
+        protocols = self._connections.guarded(partial(self._reader, self._runner.server), tls)
         try:
             server = await asyncio.get_running_loop().create_server(protocols, host, port)
         except OSError as error:

@@ -13,8 +13,6 @@ from gcam_addon.web.protection import SECURITY_HEADERS
 from gcam_addon.words.reason import because
 
 _LOG = logging.getLogger(__name__)
-_IDLE_S = 60.0
-"""How long a connection may stay on which nothing is asked any more."""
 
 
 class Reader(web.RequestHandler):
@@ -47,7 +45,7 @@ class Reader(web.RequestHandler):
         return response
 
 
-def reader(server: web.Server) -> Reader:
-    """The protocol of one more connection to `server`."""
+def reader(server: web.Server, idle_s: float) -> Reader:
+    """The protocol of one more connection to `server`; on which nothing is asked for so long, ends."""
     loop = asyncio.get_running_loop()
-    return Reader(server, loop=loop, keepalive_timeout=_IDLE_S, access_log=None)  # type: ignore[arg-type]
+    return Reader(server, loop=loop, keepalive_timeout=idle_s, access_log=None)  # type: ignore[arg-type]

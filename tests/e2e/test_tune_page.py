@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from gcam_addon.simulator.camera import SimulatedCamera
 from tests.support.browser import new_context, one_browser, serious
@@ -84,6 +84,7 @@ async def test_a_mask_is_drawn_tried_on_recordings_saved_and_holds(gcam: Program
     await expect(summary).to_contain_text("0 would come, 0 stay")
     await expect(page.locator("gcam-what-if-panel .fate.goes").first).to_be_visible()
     assert (await gcam.get("/api/v1/cameras/door"))["detection"]["masks"] == [], "only tried so far"
+    await expect(page.locator("gcam-what-if-panel a").first).to_have_attribute("target", "_blank")
     assert await serious(page) == []
     await save(page)
     ((first, *_),) = (await gcam.get("/api/v1/cameras/door"))["detection"]["masks"]
@@ -92,6 +93,26 @@ async def test_a_mask_is_drawn_tried_on_recordings_saved_and_holds(gcam: Program
     after = await gcam.state("yard")
     assert after["frames"] > before["frames"], "the other camera went on"
     assert (after["reconnects"], (await gcam.state("door"))["reconnects"]) == (0, 0)
+
+
+async def test_through_ingress_a_recording_opens_in_the_same_frame(gcam: Program, browser: Browser) -> None:
+    """Another tab would be outside of Home Assistant, where nobody is signed in."""
+    context = await new_context(browser)
+    owner = {"name": "Ada", "password": "correct horse battery staple"}
+    assert (await context.request.post(f"{gcam.url}/api/v1/setup", data=owner)).status == 201
+    page = await context.new_page()
+
+    async def through_ingress(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, json=await answer.json() | {"ingress": True})
+
+    await page.route("**/api/v1/session", through_ingress)
+    while not [clip for clip in await gcam.clips() if clip["camera_id"] == "door"]:
+        await page.wait_for_timeout(200)
+    await page.goto(f"{gcam.url}/#/cameras/door/tune")
+    await page.get_by_role("button", name="Mask", exact=True).click()
+    await page.get_by_role("button", name="Try on recordings").click()
+    await expect(page.locator("gcam-what-if-panel a").first).to_have_attribute("target", "_self")
 
 
 async def test_corners_are_moved_added_and_removed_by_keyboard(gcam: Program, browser: Browser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import sqlite3
@@ -33,9 +34,13 @@ class CountingEngine(FakeEngine):
     def __init__(self) -> None:
         super().__init__()
         self.touched: list[str] = []
+        self.gate, self.waits = asyncio.Event(), asyncio.Event()
+        self.gate.set()
 
     async def start(self, camera: Camera) -> None:
         self.touched.append(camera.id)
+        self.waits.set()
+        await self.gate.wait()
         await super().start(camera)
 
     async def stop(self, camera_id: str) -> None:
@@ -47,6 +52,7 @@ class CountingEngine(FakeEngine):
 class House:
     folder: Path
     engine: CountingEngine
+    clock: ManualClock
     roster: Roster
     access: Access
     backups: Backups
@@ -67,7 +73,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await access.set_up(OWNER, PASSWORD)
     settings = Settings(StorageSettings(tmp_path, tmp_path), mqtt=MqttSettings(password="brokersecret"))
     engine.touched.clear()
-    yield House(tmp_path, engine, roster, access, Backups(settings, roster, access, clock))
+    engine.waits.clear()
+    yield House(tmp_path, engine, clock, roster, access, Backups(settings, roster, access, clock))
     await access.stop()
 
 
@@ -123,6 +130,41 @@ async def test_what_it_replaces_is_kept_and_can_come_back(house: House) -> None:
     assert aside.stat().st_mode & 0o077 == 0
     await house.backups.restore(aside.read_bytes(), with_people=False)
     assert sorted(house.ids()) == ["demo", "door"]
+
+
+async def test_one_after_the_other_is_brought_back_and_none_is_made_in_between(house: House) -> None:
+    """Each is whole, cameras and accounts: also what is made meanwhile, and what is kept aside."""
+    anna = await house.access.add("Anna", PASSWORD, Role.VIEWER, None)
+    full = await house.backups.make()
+    await house.access.remove(anna.id)
+    await house.roster.remove("garden")
+    small = await house.backups.make()
+    house.engine.gate.clear()
+    bringing = [asyncio.create_task(house.backups.restore(full, with_people=True))]
+    await house.engine.waits.wait()
+    house.clock.advance(1)
+    bringing.append(asyncio.create_task(house.backups.restore(small, with_people=True)))
+    making = asyncio.create_task(house.backups.make())
+    await asyncio.wait({*bringing, making}, timeout=0.2)  # as far as they come
+    house.engine.gate.set()
+    await asyncio.gather(*bringing)
+
+    assert people_in(await making) in ({OWNER}, {OWNER, "Anna"})
+    made = {(len(cameras_in(one)), frozenset(people_in(one))) for one in (*asides(house), await making)}
+    assert made == {(1, frozenset({OWNER})), (2, frozenset({OWNER, "Anna"}))}
+    assert (sorted(house.ids()), {one.name for one in house.access.people()}) == (["demo", "door"], {OWNER})
+
+
+def asides(house: House) -> list[bytes]:
+    return [path.read_bytes() for path in sorted(house.folder.glob("before-restore-*.zip"))]
+
+
+def people_in(content: bytes) -> set[str]:
+    return {person["name"] for person in json.loads(entries(content)["accounts.json"])["people"]}
+
+
+def cameras_in(content: bytes) -> list[str]:
+    return [camera["id"] for camera in json.loads(entries(content)["cameras.json"])["cameras"]]
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

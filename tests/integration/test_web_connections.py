@@ -141,6 +141,22 @@ async def test_a_second_head_on_the_same_connection_has_no_more_time(tmp_path: P
                     await reader.readuntil(b"HTTP/1.1 ")
 
 
+@pytest.mark.parametrize("hears", [True, False])
+async def test_what_is_idle_ends(tmp_path: Path, hears: bool) -> None:
+    """Also where who asked reads neither the answer nor the end."""
+    async with serve(tmp_path) as site:
+        connections = bounds_of(site, Bounds(idle_s=0.2))
+        async with strangers(site, 3, b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n") as pairs:
+            for reader, _ in pairs if hears else ():
+                async with patience():
+                    assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
+            await until(lambda: len(connections) == 0)
+
+
+def test_a_minute_is_what_idle_connections_get() -> None:
+    assert Bounds().idle_s == 60
+
+
 async def test_what_was_asked_for_may_take_its_time(tmp_path: Path) -> None:
     """No timer runs while a stream or a WebSocket is open."""
     async with serve(tmp_path) as site:

@@ -233,10 +233,10 @@ async def set_board(request: web.Request) -> web.Response:
     tag="boards",
     summary="Switch the board's lamp",
     says="Returns once the board confirmed it; the camera's state tells it too (`lamp`). For a moment "
-    "nothing begins to move: a lamp is no motion. A camera without a lamp is a 400.",
+    "nothing begins to move: a lamp is no motion.",
     body=LIGHT,
     answers=json(LAMP, "How brightly it shines now"),
-    refuses=_NO_BOARD,
+    refuses={400: "A value is wrong (`request`), or the camera has no lamp (`config`)", **_NO_BOARD},
 )
 async def switch_light(request: web.Request) -> web.Response:
     services, camera_id, body = request.app[SERVICES], request.match_info["id"], body_of(request)
