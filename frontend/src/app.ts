@@ -3,7 +3,7 @@ import { mdiAccountLockOutline, mdiAlertCircleOutline } from "@mdi/js";
 import { html, LitElement } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
-import { onProofNeeded } from "./api/client.js";
+import { askAhead, onProofNeeded } from "./api/client.js";
 import { checkSession, loadSession } from "./api/session.js";
 import { appStyles } from "./app.styles.js";
 import "./components/empty.js";
@@ -57,9 +57,16 @@ export class GcamApp extends LitElement {
       this.connection = connection;
     });
     followUnreviewed();
-    void loadSession();
+    void loadSession().then(() => this.ahead());
     const likely = pageAt(this.place.value, PAGES);
     if (likely) void this.load(likely); // who may see it is asked meanwhile
+  }
+
+  /** On the first visit alone: later a page's files are there. */
+  private ahead(): void {
+    const page = this.page();
+    if (!page?.ahead || this.loaded.has(page.tag) || this.place.value.query.size > 0) return;
+    if (session.value.standing === "active") askAhead(page.ahead);
   }
 
   override disconnectedCallback(): void {

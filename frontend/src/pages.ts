@@ -16,6 +16,8 @@ export interface Page {
   icon: string;
   needs: Permission;
   load: () => Promise<unknown>;
+  /** What it asks first where the address names nothing more: is asked while its files come. */
+  ahead?: string;
   /** Names of its files in `i18n/en` and `i18n/fr`; `reasons`: it shows sentences of Gcam's own. */
   words: readonly string[];
 }
@@ -91,6 +93,7 @@ export const PAGES: readonly Page[] = [
     icon: ICONS.events,
     needs: "playback",
     load: () => import("./pages/events/events-page.js"),
+    ahead: "/api/v1/history?limit=50",
     words: ["events", "causes", "playback"],
   },
   {

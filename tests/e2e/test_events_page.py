@@ -43,6 +43,7 @@ async def test_what_is_new_is_seen_marked_and_found_by_day(tmp_path: Path) -> No
             for event in motion("door", f"more-{number}", NOW + 3 * DAY_S + 60 * number):
                 site.engine.publish(event)
         await of_a_long_list_what_is_seen_is_rendered(desk, site)
+        await what_is_asked_ahead_is_asked_once(await signed_in(browser, site, **DESK), site)
 
 
 async def test_however_much_happens_the_list_is_asked_for_once_in_a_while(tmp_path: Path) -> None:
@@ -77,6 +78,17 @@ async def of_a_long_list_what_is_seen_is_rendered(page: Page, site: Site) -> Non
     await expect(rows.last.locator("button, img, gcam-icon")).to_have_count(0)
     await rows.last.scroll_into_view_if_needed()
     await expect(rows.last.get_by_role("button").first).to_be_visible()
+
+
+async def what_is_asked_ahead_is_asked_once(page: Page, site: Site) -> None:
+    """Nothing is pushed here: with that the page asks again."""
+    await page.route_web_socket("**/api/v1/events", lambda _: None)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(site.url)))
+    await page.goto(f"{site.url}/#/events")
+    await expect(page.locator("gcam-event-row").nth(43)).to_be_attached()
+    await expect(page.locator("link[rel=preload][href*=history]")).to_have_count(1)
+    assert [url for url in asked if "/history?" in url] == ["/api/v1/history?limit=50"]
 
 
 async def on_the_desk(page: Page, site: Site) -> None:

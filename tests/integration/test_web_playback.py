@@ -81,6 +81,19 @@ async def ids(site: Site, query: str) -> list[str]:
         return [clip["id"] for clip in (await response.json())["clips"]]
 
 
+async def test_a_long_list_is_compressed_for_who_takes_it(tmp_path: Path) -> None:
+    clips = [clip_at(f"c{number}", 20.0 * number) for number in range(40)]
+    async with serve(tmp_path, cameras=[DOOR], clips=clips) as site:
+        whole = await site.http.get("/api/v1/clips", headers={"Accept-Encoding": "identity"})
+        assert "Content-Encoding" not in whole.headers
+        small = await site.http.get("/api/v1/clips", headers={"Accept-Encoding": "gzip"})
+        assert small.headers["Content-Encoding"] == "gzip"
+        assert (await small.json())["clips"] == (await whole.json())["clips"]
+        assert int(small.headers["Content-Length"]) < int(whole.headers["Content-Length"]) / 5
+        short = await site.http.get("/api/v1/clips?limit=1", headers={"Accept-Encoding": "gzip"})
+        assert "Content-Encoding" not in short.headers
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

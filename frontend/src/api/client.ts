@@ -32,6 +32,13 @@ export function urlOf(path: string, query: Record<string, string | number | unde
   return url.href;
 }
 
+/** Asks now what `api` will ask at this very address soon. */
+export function askAhead(path: string): void {
+  const link = document.createElement("link");
+  Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: urlOf(path) });
+  document.head.append(link);
+}
+
 /** The address of a WebSocket. */
 export function socketUrlOf(path: string): string {
   return urlOf(path).replace(/^http/, "ws");

@@ -46,6 +46,11 @@ export function timeFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFo
   return format;
 }
 
+/** The first formatter of all takes a browser as long as rendering a page: it is made before it is wanted. */
+export function readyFormats(): void {
+  time(0);
+}
+
 /** Written here, as `Intl` would: its own units take a browser longer to make ready than a page to render. */
 const UNITS: Record<string, readonly string[]> = {
   en: ["B", "kB", "MB", "GB", "TB"],

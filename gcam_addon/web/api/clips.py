@@ -19,7 +19,7 @@ from gcam_addon.config.rules import anything, number, said, whole
 from gcam_addon.errors import AccessDenied, DiskError, NotFound
 from gcam_addon.machine.loop import in_threads, threads_of
 from gcam_addon.model import Clip, ClipFilter
-from gcam_addon.web.answers import answered
+from gcam_addon.web.answers import answered, listed
 from gcam_addon.web.contract import (
     MOMENT,
     SWITCH,
@@ -85,7 +85,7 @@ async def list_clips(request: web.Request) -> web.Response:
         last = await _last_had(services, query["older_than"])
         wanted = replace(wanted, older_than=(last.started_at, last.id))
     clips = await services.clips.list(wanted, limit=query["limit"])
-    return answered(request, {"clips": [clip_json(clip) for clip in clips]})
+    return listed(request, {"clips": [clip_json(clip) for clip in clips]})
 
 
 async def clip_of(request: web.Request) -> Clip:

@@ -15,7 +15,7 @@ from gcam_addon.errors import NotFound
 from gcam_addon.history.chronicle import Kind
 from gcam_addon.history.store import Kept, Wanted
 from gcam_addon.machine.timezone import timezone
-from gcam_addon.web.answers import answered
+from gcam_addon.web.answers import answered, listed
 from gcam_addon.web.api import clips
 from gcam_addon.web.api.timeline import TIMEZONE, zone_named
 from gcam_addon.web.contract import SWITCH, json, media, once, query_of, repeated, route
@@ -88,7 +88,7 @@ async def list_history(request: web.Request) -> web.Response:
     query = query_of(request)
     wanted = replace(entries_asked(query, request), older_than=query["older_than"])
     entries = await request.app[SERVICES].history.list(wanted, query["limit"])
-    return answered(request, {"entries": [entry_json(kept) for kept in entries]})
+    return listed(request, {"entries": [entry_json(kept) for kept in entries]})
 
 
 @route(

@@ -14,7 +14,7 @@ from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import anything, said
 from gcam_addon.machine.timezone import is_timezone, timezone
 from gcam_addon.model import Clip
-from gcam_addon.web.answers import answered
+from gcam_addon.web.answers import answered, listed
 from gcam_addon.web.api.clips import FILTERS, NO_INDEX, filter_in
 from gcam_addon.web.contract import json, once, query_of, route
 from gcam_addon.web.errors import RequestError
@@ -100,7 +100,7 @@ async def get_timeline(request: web.Request) -> web.Response:
     earlier = replace(wanted, after=after - _LONGEST_CLIP_S)
     clips = await request.app[SERVICES].clips.list(earlier, limit=MOST_SPANS)
     spans = [_span(clip) for clip in reversed(clips) if clip.ended_at > after]
-    return answered(request, {"spans": spans, "complete": len(clips) < MOST_SPANS})
+    return listed(request, {"spans": spans, "complete": len(clips) < MOST_SPANS})
 
 
 @route(
