@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Request, Route, expect
 
 from gcam_addon.history.store import Wanted
 from gcam_addon.model import CameraChanged, ClipReady, Status
@@ -81,14 +82,28 @@ async def of_a_long_list_what_is_seen_is_rendered(page: Page, site: Site) -> Non
 
 
 async def what_is_asked_ahead_is_asked_once(page: Page, site: Site) -> None:
-    """Nothing is pushed here: with that the page asks again."""
+    """While the page's files come, in the language chosen. Nothing is pushed: with that it asks again."""
     await page.route_web_socket("**/api/v1/events", lambda _: None)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url.removeprefix(site.url)))
-    await page.goto(f"{site.url}/#/events")
+    await page.add_init_script("localStorage.setItem('gcam-language', 'fr')")
+    languages: list[str] = []
+
+    def noted(request: Request) -> None:
+        if "/api/v1/history?" in request.url:
+            languages.append(request.headers["accept-language"])
+
+    page.on("request", noted)
+    came = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await came.wait()
+        await route.continue_()
+
+    await page.route("**/assets/events-page-*.js", late)
+    async with page.expect_request("**/api/v1/history?limit=50"):
+        await page.goto(f"{site.url}/#/events", wait_until="commit")
+    came.set()
     await expect(page.locator("gcam-event-row").nth(43)).to_be_attached()
-    await expect(page.locator("link[rel=preload][href*=history]")).to_have_count(1)
-    assert [url for url in asked if "/history?" in url] == ["/api/v1/history?limit=50"]
+    assert languages == ["fr"]
 
 
 async def on_the_desk(page: Page, site: Site) -> None:

@@ -32,19 +32,31 @@ export function urlOf(path: string, query: Record<string, string | number | unde
   return url.href;
 }
 
-/** Asks now what `api` will ask at this very address soon. */
-export function askAhead(path: string): void {
-  const link = document.createElement("link");
-  Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: urlOf(path) });
-  document.head.append(link);
-}
-
 /** The address of a WebSocket. */
 export function socketUrlOf(path: string): string {
   return urlOf(path).replace(/^http/, "ws");
 }
 
 export const api = createClient<paths>({ baseUrl: baseUrl(), credentials: "same-origin" });
+
+/** Where nobody takes it within this time, it is no longer how things are. */
+const FRESH_MS = 5000;
+const ahead = new Map<string, Promise<Response | undefined>>();
+
+/** Asks now what `api` will be asked at this very address soon. */
+export function askAhead(path: string): void {
+  const url = urlOf(path);
+  const answer = fetch(url, { credentials: "same-origin", headers: { "Accept-Language": language.value } });
+  ahead.set(url, answer.catch(() => undefined));
+  setTimeout(() => ahead.delete(url), FRESH_MS);
+}
+
+/** What was asked ahead, once. */
+function askedAhead({ method, url }: Request): Promise<Response | undefined> | undefined {
+  const answer = method === "GET" ? ahead.get(url) : undefined;
+  ahead.delete(url);
+  return answer;
+}
 
 let proven: () => Promise<boolean> = () => Promise.resolve(false);
 
@@ -59,6 +71,7 @@ api.use({
   onRequest({ request }) {
     request.headers.set("Accept-Language", language.value); // what is stored is said as the page speaks, not the browser
     copies.set(request, request.clone()); // a body can be sent once
+    return askedAhead(request);
   },
   async onResponse({ request, response }) {
     if (response.status !== 403) return undefined;
