@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gcam_addon.boards.board import Board
 from gcam_addon.boards.recognise import recognise
@@ -81,6 +81,12 @@ def build_source(
     return HttpSource(camera.source, clock, known)
 
 
+def hd_of(camera: Camera) -> Camera:
+    """The same camera as seen through its second address."""
+    assert camera.source.url_hd is not None
+    return replace(camera, source=replace(camera.source, url=camera.source.url_hd, url_hd=None))
+
+
 def asked_fps(source: Source) -> float | None:
     """How many pictures a second a camera that is read is asked for; None where it sends them itself."""
     return source.asked_fps if isinstance(source, HttpSource) else None
@@ -93,7 +99,8 @@ async def board_of(camera: Camera, clock: Clock) -> Board:
         raise ProtocolError(because("no_board_rtsp", camera=camera.name))
     if not isinstance(address, HttpAddress):
         raise ProtocolError(because("no_board", camera=camera.name))
-    return await recognise(address, clock, avoid=places_of([address]), verify_tls=camera.source.verify_tls)
+    watched = [there for there in map(parse, camera.source.urls) if isinstance(there, HttpAddress)]
+    return await recognise(address, clock, avoid=places_of(watched), verify_tls=camera.source.verify_tls)
 
 
 def build_runner(camera: Camera, outlets: Outlets, shared: Shared) -> CameraRunner:
@@ -106,8 +113,10 @@ def build_runner(camera: Camera, outlets: Outlets, shared: Shared) -> CameraRunn
         return Intake(current, shared.mask_pool, pass_on)
 
     known: KnownStreams = {}
+    known_hd: KnownStreams = {}
     parts = Parts(
         open_source=lambda current: build_source(current, shared.clock, shared.rtsp, known),
+        open_hd=lambda current: build_source(hd_of(current), shared.clock, shared.rtsp, known_hd),
         intake_for=intake_for,
         handoff_for=handoff_for,
         recorder_for=shared.recorder_for,

@@ -157,8 +157,10 @@ class Engine(Protocol):
     def state(self, camera_id: str) -> CameraState | None:
         """That of one, if it was started: costs as much as one."""
 
-    def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
-        """The camera's pictures from now on; a slow reader skips to the newest. Raises `NotFound`."""
+    def watch(self, camera_id: str, *, hd: bool = False) -> AsyncGenerator[EncodedFrame, None]:
+        """The camera's pictures from now on; a slow reader skips to the newest. `hd`: those of its second
+        address while there are any, else those of the first; ends when that changes. Raises `NotFound`.
+        """
 
     def decisions(self, camera_id: str) -> AsyncGenerator[Decision, None]:
         """What the camera's detector decides from now on, picture by picture; a slow reader skips to the
@@ -173,8 +175,10 @@ class Engine(Protocol):
     def skipped(self, camera_id: str) -> int:
         """Pictures that slow viewers of the camera did without, so far; 0 for none that runs."""
 
-    async def snapshot(self, camera_id: str) -> EncodedFrame | None:
-        """The newest picture, if there is one; of a compressed camera it is made. Raises `NotFound`."""
+    async def snapshot(self, camera_id: str, *, hd: bool = False) -> EncodedFrame | None:
+        """The newest picture, if there is one; of a compressed camera it is made. `hd` as in `watch`. Raises
+        `NotFound`.
+        """
 
     def record(self, camera_id: str, seconds: float | None) -> None:
         """Record by hand for `seconds` from now on; None or 0 stops. Raises `NotFound`."""

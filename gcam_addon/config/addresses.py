@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from gcam_addon.config.model import MqttMode, MqttSettings, WebSettings
-from gcam_addon.config.rules import Wrong, shown
+from gcam_addon.config.rules import Rule, Wrong, shown
 from gcam_addon.config.written_url import escaped
 from gcam_addon.log.setup import MASK
 from gcam_addon.words.reason import Reason, because
@@ -39,6 +39,17 @@ def camera_url(value: Any) -> str:
     if MASK in (parts.password, parts.username) or f"={MASK}" in parts.query:
         raise Wrong(because("hidden_secret", mask=MASK))
     return text
+
+
+def _camera_url_hd(value: Any) -> str:
+    text = camera_url(value)
+    if is_file(text):
+        raise Wrong(because("hd_no_file"))
+    return text
+
+
+camera_url_hd = Rule(_camera_url_hd, {"type": "string"}, because("give_camera_address"))
+"""The same of a camera's second address, which is no file."""
 
 
 def broker(value: Any) -> MqttSettings:

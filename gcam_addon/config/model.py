@@ -30,6 +30,14 @@ class SourceSettings:
     """How many pictures a second to ask for where the camera sends one at a time; of no meaning elsewhere."""
     rtsp_transport: RtspTransport = RtspTransport.TCP
     """UDP loses parts where the network is busy; a few cameras know nothing else."""
+    url_hd: str | None = field(default=None, repr=False)
+    """A second address of the same camera, in higher resolution: it is recorded and shown large; `url` is
+    looked at for motion and shown small. Both are connected to all the time.
+    """
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        return (self.url,) if self.url_hd is None else (self.url, self.url_hd)
 
 
 class DetectorName(StrEnum):

@@ -14,7 +14,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from gcam_addon.config.addresses import MQTT_TLS_PORT, broker, camera_url, listen, page_address
+from gcam_addon.config.addresses import (
+    MQTT_TLS_PORT,
+    broker,
+    camera_url,
+    camera_url_hd,
+    is_file,
+    listen,
+    page_address,
+)
 from gcam_addon.config.model import (
     Camera,
     DetectionSettings,
@@ -54,6 +62,7 @@ from gcam_addon.config.rules import (
     whole,
 )
 from gcam_addon.config.slug import SLUG_PATTERN, slug
+from gcam_addon.config.written_url import divided
 from gcam_addon.machine.timezone import is_timezone
 from gcam_addon.words.reason import because
 
@@ -91,12 +100,12 @@ def camera_to_dict(camera: Camera, *, complete: bool = False) -> dict[str, Any]:
     """
     plain = _plain(camera, complete=complete)
     source = plain.pop("source")
-    url = source.pop("url")
+    urls = {name: source.pop(name) for name in ("url", "url_hd") if name in source}
     rest = {name: value for name, value in plain.items() if name not in ("id", "name")}
     return {
         "id": camera.id,
         "name": camera.name,
-        "url": url,
+        **urls,
         **({"source": source} if source else {}),
         **rest,
     }
@@ -161,8 +170,20 @@ def _detection(**given: Any) -> DetectionSettings:
     return detection
 
 
+def _place(url: str) -> str:
+    """What of an address tells one from another: neither its credentials nor how it is written."""
+    before, _, rest = url.rpartition("://")
+    _, host, tail = divided(rest)
+    return f"{before.lower() or 'http'}://{host.lower()}{tail.rstrip('/')}"
+
+
 def _camera(**given: Any) -> Camera:
-    source = SourceSettings(url=given.pop("url"), **given.pop("source", {}))
+    url, url_hd = given.pop("url"), given.pop("url_hd", None)
+    if url_hd is not None and is_file(url):
+        raise Wrong(because("hd_beside_file"), path=["url_hd"])
+    if url_hd is not None and _place(url) == _place(url_hd):
+        raise Wrong(because("hd_same"), path=["url_hd"])
+    source = SourceSettings(url=url, url_hd=url_hd, **given.pop("source", {}))
     return Camera(id=given.pop("id", None) or slug(given["name"]), source=source, **given)
 
 
@@ -190,6 +211,7 @@ CAMERA: Mapping[str, Check] = {
     "id": text(48, SLUG_PATTERN.pattern, because("give_slug")),
     "name": _NAME,
     "url": camera_url,
+    "url_hd": optional(camera_url_hd),
     "group": named(optional(text(40)), "Group", "Cameras of the same group are shown together"),
     "enabled": flag,
     "privacy": named(

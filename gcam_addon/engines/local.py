@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import Executor
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from gcam_addon.clock import Clock
@@ -42,35 +43,58 @@ class _Started:
     shown: _Shown
     state: CameraState
     runner: CameraRunner | None = None
-    task: asyncio.Task[None] | None = None
+    tasks: tuple[asyncio.Task[None], ...] = ()
+    """In the order in which they are to end."""
 
     @property
     def lives(self) -> bool:
         """Whether its runner runs, or will again."""
-        return self.task is not None and not self.task.done()
+        return bool(self.tasks) and not any(task.done() for task in self.tasks)
 
     def newest(self) -> CameraState:
         return self.state if self.runner is None else self.runner.state()
+
+
+class _Stream:
+    """What people watch of one address of a camera."""
+
+    def __init__(self, name: str, threads: Executor, duties: Duties) -> None:
+        self.pictures = Relay[EncodedFrame]()
+        self.units = UnitRelay()
+        self.stills = Stills(name, self.pictures, self.units, threads, duties)
+
+    def forget(self) -> None:
+        self.pictures.forget()
+        self.units.forget()
+
+    def dismiss(self) -> None:
+        """Nothing more comes for now: who watches is to come again, and nobody is to see the last of it."""
+        self.units.end()
+        self.pictures.forget()
+        self.pictures.dismiss()
+
+    def close(self) -> None:
+        self.stills.close()
+        self.pictures.close()
 
 
 class _Shown:
     """What people watch of one camera; it outlives changes of its settings."""
 
     def __init__(self, name: str, threads: Executor, duties: Duties) -> None:
-        self.pictures = Relay[EncodedFrame]()
-        self.units = UnitRelay()
-        self.stills = Stills(name, self.pictures, self.units, threads, duties)
+        self.sd = _Stream(name, threads, duties)
+        self.hd = _Stream(f"{name} HD", threads, duties)
         self.decisions = Relay[Decision]()
 
     def forget(self) -> None:
         """Nobody is to see any more what is private now."""
-        self.pictures.forget()
-        self.units.forget()
+        self.sd.forget()
+        self.hd.forget()
 
     def close(self) -> None:
         """End everybody's watching."""
-        self.stills.close()
-        self.pictures.close()
+        self.sd.close()
+        self.hd.close()
         self.decisions.close()
 
 
@@ -116,17 +140,22 @@ class LocalEngine:
             started.state = replace(started.state, lamp=lamp)
             self.publish(CameraChanged(started.state))
             return
-        started.runner = self._build_runner(camera, Outlets(shown.stills.publish, shown.decisions.publish))
-        started.task = self._duties.task(f"camera {camera.id}", started.runner.run)
+        hd = shown.hd
+        outlets = Outlets(shown.sd.stills.publish, hd.stills.publish, hd.dismiss, shown.decisions.publish)
+        started.runner = self._build_runner(camera, outlets)
+        film = started.runner.run_film if started.runner.has_film else None
+        tasks = [] if film is None else [self._duties.task(f"camera {camera.id} HD", film)]
+        started.tasks = (*tasks, self._duties.task(f"camera {camera.id}", started.runner.run))
         started.runner.note_lamp(lamp)
 
     def epoch(self, camera_id: str) -> int:
         started = self._cameras.get(camera_id)
-        return 0 if started is None else started.shown.pictures.epoch
+        return 0 if started is None else started.shown.sd.pictures.epoch
 
     def skipped(self, camera_id: str) -> int:
         started = self._cameras.get(camera_id)
-        return 0 if started is None else started.shown.pictures.skipped + started.shown.units.skipped
+        streams = () if started is None else (started.shown.sd, started.shown.hd)
+        return sum(stream.pictures.skipped + stream.units.skipped for stream in streams)
 
     async def stop(self, camera_id: str) -> None:
         started = self._cameras.pop(camera_id, None)
@@ -160,18 +189,19 @@ class LocalEngine:
         started = self._cameras.get(camera_id)
         return None if started is None else started.newest()
 
-    def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
-        return self._find(camera_id).shown.stills.watch()
+    def watch(self, camera_id: str, *, hd: bool = False) -> AsyncGenerator[EncodedFrame, None]:
+        frames = self._stream(camera_id, hd).stills.watch()
+        return self._until_changed(camera_id, frames) if hd else frames
 
-    def units(self, camera_id: str) -> UnitRelay:
-        """What a compressed camera sends. Raises `NotFound`."""
-        return self._find(camera_id).shown.units
+    def units(self, camera_id: str, *, hd: bool = False) -> UnitRelay:
+        """What a compressed camera sends; `hd` as in `watch`. Raises `NotFound`."""
+        return self._stream(camera_id, hd).units
 
     def decisions(self, camera_id: str) -> AsyncGenerator[Decision, None]:
         return self._find(camera_id).shown.decisions.watch()
 
-    async def snapshot(self, camera_id: str) -> EncodedFrame | None:
-        return await self._find(camera_id).shown.stills.newest()
+    async def snapshot(self, camera_id: str, *, hd: bool = False) -> EncodedFrame | None:
+        return await self._stream(camera_id, hd).stills.newest()
 
     def record(self, camera_id: str, seconds: float | None) -> None:
         started = self._find(camera_id)
@@ -194,6 +224,21 @@ class LocalEngine:
         if started is not None and started.runner is not None:
             started.runner.calm()
 
+    def _stream(self, camera_id: str, hd: bool) -> _Stream:
+        started = self._find(camera_id)
+        is_there = started.runner is not None and started.runner.shows_film
+        return started.shown.hd if hd and is_there else started.shown.sd
+
+    async def _until_changed(
+        self, camera_id: str, frames: AsyncGenerator[EncodedFrame, None]
+    ) -> AsyncGenerator[EncodedFrame, None]:
+        units = self.units(camera_id, hd=True)
+        async with aclosing(frames):
+            async for frame in frames:
+                yield frame
+                if camera_id not in self._cameras or self.units(camera_id, hd=True) is not units:
+                    return
+
     def _find(self, camera_id: str) -> _Started:
         try:
             return self._cameras[camera_id]
@@ -201,9 +246,9 @@ class LocalEngine:
             raise NotFound(because("no_camera", camera=camera_id)) from None
 
     async def _halt(self, started: _Started) -> None:
-        if started.task is not None:
-            started.task.cancel()
-            await asyncio.wait([started.task])
+        for task in started.tasks:
+            task.cancel()
+            await asyncio.wait([task])
 
     async def _tick(self) -> None:
         while True:

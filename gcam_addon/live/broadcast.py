@@ -15,6 +15,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import NamedTuple, Protocol
 
 from gcam_addon.duties import Duties
 from gcam_addon.errors import GcamError, Stalled
@@ -33,8 +34,13 @@ _WAITING_MOST = 45
 _THREADS = 2
 _log = logging.getLogger(__name__)
 
-Watch = Callable[[str], AsyncGenerator[EncodedFrame, None]]
-Units = Callable[[str], UnitRelay]
+
+class Watch(Protocol):
+    def __call__(self, camera_id: str, *, hd: bool) -> AsyncGenerator[EncodedFrame, None]: ...
+
+
+class Units(Protocol):
+    def __call__(self, camera_id: str, *, hd: bool) -> UnitRelay: ...
 
 
 class Container(StrEnum):
@@ -63,10 +69,10 @@ class Broadcasts:
         self._units = units
         self._duties = duties
         self._manner = _Manner(duties.pool("live", _THREADS), crf, linger_s, away_s)
-        self._open: dict[str, _Broadcast] = {}
+        self._open: dict[_Stream, _Broadcast] = {}
         """Those that may be joined; one that has begun to end is no longer among them."""
         self._alive: dict[_Broadcast, str] = {}
-        self._failing: set[str] = set()
+        self._failing: set[_Stream] = set()
 
     @property
     def encoding(self) -> frozenset[str]:
@@ -74,20 +80,30 @@ class Broadcasts:
         return frozenset(self._alive.values())
 
     async def watch(
-        self, camera_id: str, container: Container, *, h265: bool = True
+        self, camera_id: str, container: Container, *, h265: bool = True, hd: bool = False
     ) -> AsyncGenerator[Piece, None]:
         """Pieces from a key frame on, until the camera's pictures end, fail to come for `away_s`, or, in
-        MPEG-TS, change their size. Not `h265`: the viewer can't show that, so H.264 is made of it. Raises
-        what `frames` raises, `Stalled` where not even the first came, and `LiveError` where it can't be made.
+        MPEG-TS, change their size. Not `h265`: the viewer can't show that, so H.264 is made of it. `hd`: of
+        the camera's second address while that is there, else of the first, until that changes. Raises what
+        `frames` raises, `Stalled` where not even the first came, and `LiveError` where it can't be made.
         """
-        units = self._units(camera_id)
+        units = self._units(camera_id, hd=hd)
+        async with aclosing(self._pieces(_Stream(camera_id, hd), units, container, h265)) as pieces:
+            async for piece in pieces:
+                yield piece
+                if hd and self._units(camera_id, hd=hd) is not units:
+                    return
+
+    async def _pieces(
+        self, stream: _Stream, units: UnitRelay, container: Container, h265: bool
+    ) -> AsyncGenerator[Piece, None]:
         if units.tracks is not None and (h265 or units.tracks.video.codec is not Codec.H265):
             copy = as_mp4 if container is Container.MP4 else as_ts
             async with aclosing(copy(units, self._manner.away_s)) as copies:
                 async for copied in copies:
                     yield copied
             return
-        broadcast = self._open.get(camera_id) or self._begin(camera_id)
+        broadcast = self._open.get(stream) or self._begin(stream)
         viewer = broadcast.join(container)
         try:
             while (piece := await viewer.take()) is not None:
@@ -101,27 +117,38 @@ class Broadcasts:
         await asyncio.gather(*(broadcast.stop() for broadcast in tuple(self._alive)))
         await asyncio.to_thread(self._manner.threads.shutdown)
 
-    def _begin(self, camera_id: str) -> _Broadcast:
+    def _begin(self, stream: _Stream) -> _Broadcast:
         def over() -> None:
-            if self._open.get(camera_id) is broadcast:
-                del self._open[camera_id]
+            if self._open.get(stream) is broadcast:
+                del self._open[stream]
 
-        frames, epoch = self._frames(camera_id), partial(self._epoch, camera_id)
-        broadcast = _Broadcast(frames, epoch, self._manner, over, partial(self._report, camera_id))
-        self._open[camera_id] = broadcast
-        self._alive[broadcast] = camera_id
-        broadcast.task = self._duties.once(f"live {camera_id}", broadcast.run())
+        frames = self._frames(stream.camera_id, hd=stream.hd)
+        epoch = partial(self._epoch, stream.camera_id)
+        broadcast = _Broadcast(frames, epoch, self._manner, over, partial(self._report, stream))
+        self._open[stream] = broadcast
+        self._alive[broadcast] = stream.camera_id
+        broadcast.task = self._duties.once(f"live {stream}", broadcast.run())
         broadcast.task.add_done_callback(lambda _: self._alive.pop(broadcast))
         return broadcast
 
-    def _report(self, camera_id: str, failure: GcamError | None) -> None:
+    def _report(self, stream: _Stream, failure: GcamError | None) -> None:
         """What fails is said once, until it works again. A camera that is away says so itself."""
         if failure is None:
-            self._failing.discard(camera_id)
+            self._failing.discard(stream)
         elif not isinstance(failure, Stalled):
-            level = logging.DEBUG if camera_id in self._failing else logging.WARNING
-            _log.log(level, "no live video: %s", failure, extra={"camera": camera_id})
-            self._failing.add(camera_id)
+            level = logging.DEBUG if stream in self._failing else logging.WARNING
+            _log.log(level, "no live video: %s", failure, extra={"camera": stream.camera_id})
+            self._failing.add(stream)
+
+
+class _Stream(NamedTuple):
+    """What an encoder is for."""
+
+    camera_id: str
+    hd: bool
+
+    def __str__(self) -> str:
+        return f"{self.camera_id} HD" if self.hd else self.camera_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ class Relay(Generic[T]):
         for slot in self._slots:
             slot.empty()
 
+    def dismiss(self) -> None:
+        """End every viewer's iteration; new ones may come."""
+        for slot in self._slots:
+            slot.end()
+
     async def watch(self) -> AsyncGenerator[T, None]:
         """Pictures from now on, until `close()`. One reader per call; closing the iterator leaves."""
         if self._closed:
@@ -68,8 +73,7 @@ class Relay(Generic[T]):
     def close(self) -> None:
         """End every viewer's iteration (after the picture it may still have); new ones end at once."""
         self._closed = True
-        for slot in self._slots:
-            slot.end()
+        self.dismiss()
 
 
 class _Slot(Generic[T]):

@@ -10,7 +10,9 @@ from gcam_addon.model.camera import (
     CameraChanged,
     CameraRemoved,
     CameraState,
+    HdState,
     NoRecording,
+    SdReason,
     Status,
 )
 from gcam_addon.model.footage import (
@@ -96,6 +98,7 @@ __all__ = [
     "Event",
     "Export",
     "ExportState",
+    "HdState",
     "HistoryChanged",
     "Motion",
     "MotionEnded",
@@ -110,6 +113,7 @@ __all__ = [
     "Region",
     "ReplayedEvent",
     "Rest",
+    "SdReason",
     "Share",
     "Size",
     "Sound",

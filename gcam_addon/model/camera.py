@@ -33,6 +33,42 @@ class NoRecording(StrEnum):
     MASKS_FAILED = "masks_failed"  # a defect of ours: no picture may be seen
 
 
+class SdReason(StrEnum):
+    """Why it is the SD stream of a camera with two addresses that is recorded."""
+
+    AWAY = "away"  # not connected: see the HD stream's own problem
+    SILENT = "silent"  # connected, and sends nothing
+    RETURNING = "returning"  # there again, and recorded once it has been for a while
+    MASKS_FAILED = "masks_failed"  # a defect of ours: none of its pictures may be seen
+
+
+@dataclass(frozen=True, slots=True)
+class HdState:
+    """How the HD stream of a camera with two addresses fares."""
+
+    status: Status
+    since: float
+    problem: str | None = None
+    problem_code: str | None = None
+    recorded: bool = True
+    """It is what is recorded; else the SD stream is."""
+    sd_reason: str | None = None
+    """Why not."""
+    sd_code: SdReason | None = None
+    """The same, stable."""
+    fps: float = 0.0
+    size: Size | None = None
+    codec: Codec | None = None
+    sound: bool = False
+    bytes_per_frame: int = 0
+    frames: int = 0
+    bytes_in: int = 0
+    dropped: tuple[tuple[str, int], ...] = ()
+    """(stage, count): `parse`, `mask`."""
+    reconnects: int = 0
+    last_frame_at: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CameraState:
     """Everything a person or a dashboard may want to know of one camera, at one moment."""
@@ -66,7 +102,7 @@ class CameraState:
     fps: float = 0.0
     size: Size | None = None
     codec: Codec | None = None
-    """Of what is shown and recorded: JPEGs also where a compressed camera has privacy masks."""
+    """Of what is shown, and recorded but for `hd`: JPEGs also where a compressed camera has privacy masks."""
     sound: bool = False
     """Whether it is heard, too."""
     bytes_per_frame: int = 0
@@ -82,6 +118,8 @@ class CameraState:
     """(stage, count): `parse`, `detect`, `record`, …; what was lost on purpose or by damage, and where."""
     reconnects: int = 0
     last_frame_at: float | None = None
+    hd: HdState | None = None
+    """Of the HD stream; all else is of the first one. None where there is one address only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,12 +162,14 @@ class Export:
 @dataclass(frozen=True, slots=True)
 class Rest:
     """What a recorder leaves to the one that takes its place: its pre-roll, oldest first, and the post-roll
-    that it was in after `event`, which lasts until `until_s` (`pts_s`).
+    that it was in after `event`, which lasts until `until_s` (`pts_s`). `from_s`: of the pre-roll, what
+    came from here on belongs to a clip that goes on.
     """
 
     pre_roll: tuple[Unit, ...] = ()
     until_s: float = -math.inf
     event: MotionEnded | None = None
+    from_s: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,15 @@ class StreamGauge:
             return 0.0
         (first_s, _), (last_s, _) = self._recent[0], self._recent[-1]
         usual_s = max(1e-3, last_s - first_s) / (len(self._recent) - 1)
-        return 1.0 / usual_s if now_s - last_s <= max(_WINDOW_S, _LATE * usual_s) else 0.0
+        return 0.0 if self.is_silent(now_s) else 1.0 / usual_s
+
+    def is_silent(self, now_s: float) -> bool:
+        """Whether the next frame is long overdue; before the first one none is."""
+        if not self._recent:
+            return False
+        (first_s, _), (last_s, _) = self._recent[0], self._recent[-1]
+        usual_s = (last_s - first_s) / max(1, len(self._recent) - 1)
+        return now_s - last_s > max(_WINDOW_S, _LATE * usual_s)
 
     def bytes_per_frame(self) -> int:
         """Mean of the last seconds, 0 without frames."""

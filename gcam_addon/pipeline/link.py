@@ -43,7 +43,12 @@ class Link:
     @property
     def is_stable(self) -> bool:
         """Whether the present run, or the one that has just ended, has lasted long enough to be trusted."""
-        return self._began_s is not None and self._alive_s - self._began_s >= STABLE_S
+        return self.lasted_s >= STABLE_S
+
+    @property
+    def lasted_s(self) -> float:
+        """For how long the present run, or the one that has just ended, has brought pictures."""
+        return 0.0 if self._began_s is None else self._alive_s - self._began_s
 
     @property
     def is_up(self) -> bool:

@@ -1,25 +1,19 @@
-"""One camera's life: connect, hand every unit to who wants it, and come back after failures.
+"""One camera's life: what comes of it goes to who wants it, and what is found in it decides what is kept.
 
-This is the only retry loop that a camera's failures have: `run` supervises, `_run_once` propagates. What
-nobody foresaw ends `run`, told and with everything kept; whoever called it calls it again.
-Everything here runs on the loop; detection itself runs in `handoff`'s threads, disk work in the recorder's.
+Its lines connect and come back after failures: the eye, which is looked at, and the film of a camera that has
+a second address, which is recorded. Everything here runs on the loop; detection itself runs in `handoff`'s
+threads, disk work in the recorder's.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import random
 from collections.abc import Callable
-from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode
-from gcam_addon.duties import is_wanted
-from gcam_addon.errors import Defect, GcamError, SourceError
 from gcam_addon.interfaces import Recorder, Source
-from gcam_addon.log.setup import camera_logger
 from gcam_addon.model import (
     CameraState,
     Decision,
@@ -30,16 +24,14 @@ from gcam_addon.model import (
     Rest,
     Unit,
 )
-from gcam_addon.pipeline.backoff import Backoff
 from gcam_addon.pipeline.carry import Carry
 from gcam_addon.pipeline.gate import ConnectGate
-from gcam_addon.pipeline.gauge import StreamGauge
 from gcam_addon.pipeline.handoff import Broken, Deliver, Handoff
 from gcam_addon.pipeline.intake import Intake, PassOn
-from gcam_addon.pipeline.link import Link
+from gcam_addon.pipeline.line import Line, LineParts, Owner
 from gcam_addon.pipeline.processor import Analysis
+from gcam_addon.pipeline.reel import Reel
 from gcam_addon.pipeline.telling import Account, ByHand, Teller
-from gcam_addon.words.reason import because
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +40,10 @@ class Outlets:
 
     show: Callable[[Unit], None]
     """Gets every unit."""
+    show_hd: Callable[[Unit], None]
+    """Gets every unit of the second address."""
+    hd_over: Callable[[], None]
+    """Nothing more comes of it for now."""
     decided: Callable[[Decision], None]
     """Gets what was decided on every picture that was analysed."""
 
@@ -57,6 +53,8 @@ class Parts:
     """What a runner is made of; `assembly` and the engine fill it in."""
 
     open_source: Callable[[Camera], Source]
+    open_hd: Callable[[Camera], Source]
+    """Of a camera that has a second address."""
     intake_for: Callable[[Camera, PassOn], Intake]
     handoff_for: Callable[[Camera, Deliver, Broken], Handoff]
     recorder_for: Callable[[Camera], Recorder]
@@ -74,67 +72,66 @@ walks in meanwhile is recorded all the same.
 
 
 class CameraRunner:
-    """Supervises one enabled camera until `run` is cancelled."""
+    """Supervises one enabled camera until `run` is cancelled, and `run_film` where there is a `film`."""
 
     def __init__(self, camera: Camera, parts: Parts) -> None:
         self._parts = parts
         self._clock = parts.clock
-        self._log = camera_logger(__name__, camera.name)
-        self._backoff = Backoff(parts.rng)
+        self._carry = Carry()
+        self._hides_pictures = False
+        eye, film = self._eye_of(camera), self._film_of(camera)
+        reel = Reel(camera, parts.recorder_for(camera), lambda: self._now.event, eye, film)
         self._now = Account(
             camera=camera,
-            link=Link(parts.clock),
-            gauge=StreamGauge(),
-            intake=parts.intake_for(camera, self._pass_on),
+            eye=eye,
+            film=film,
+            reel=reel,
             handoff=parts.handoff_for(camera, self._analysed, self._detection_broke),
-            recorder=parts.recorder_for(camera),
             recording=RecordingChanged(camera.id, recording=False),
         )
         self._teller = Teller(self._now, parts.publish, parts.clock)
-        self._carry = Carry()
-        self._hides_pictures = False
-        self._is_over = True
+
+    @property
+    def has_film(self) -> bool:
+        return self._now.film is not None
+
+    @property
+    def shows_film(self) -> bool:
+        """Whether there is one to be shown at this moment."""
+        film = self._now.film
+        return film is not None and film.is_up and not film.is_away(self._clock.monotonic())
 
     async def run(self) -> None:
         """Until cancelled, or something happens that nobody foresaw; then it may be called again. A clip and
         an event in progress are kept whenever a run ends.
         """
-        link = self._now.link
         try:
-            while True:
-                await self._parts.gate.enter()
-                await self._attempt()
-                await asyncio.sleep(self._backoff.next(link.silent_s, was_stable=link.is_stable))
-        except (Exception, asyncio.CancelledError) as error:
-            if not is_wanted(error):
-                self._failed(Defect(error))
-            raise
+            await self._now.eye.run()
         finally:
-            try:
-                await self._end_run()
-            finally:
-                self._now.recorder.close()
+            self._now.reel.recorder.close()
+
+    async def run_film(self) -> None:
+        """Beside `run`, which is to end last."""
+        if self._now.film is not None:
+            await self._now.film.run()
 
     async def apply(self, camera: Camera) -> None:
         """Take over changed settings that don't concern the connection; the stream goes on."""
         now, before = self._now, self._now.camera
         now.camera = camera
-        self._log = camera_logger(__name__, camera.name)
         looks_otherwise = _look(before) != _look(camera)
-        recorder = now.recorder
+        recorder = now.reel.recorder
         recorder.rename(camera)
-        if looks_otherwise:
-            now.intake.retune(camera)
+        for line in now.lines:
+            line.know(camera)
+            if looks_otherwise:
+                line.intake.retune(camera)
         if looks_otherwise or before.recording != camera.recording:  # no clip holds both looks
-            rest = recorder.hand_over()
-            now.recorder = self._parts.recorder_for(camera)
-            now.recorder.take_over(_unseen(rest) if looks_otherwise else rest)
-            if now.event is not None:
-                now.recorder.note(replace(now.event, jpeg=b"") if looks_otherwise else now.event)
+            self._record_anew(camera, looks_otherwise)
         self._hides_pictures = looks_otherwise  # they may show what is private from now on
         switched = before.detection.enabled != camera.detection.enabled
         ended = await now.handoff.retune(camera, anew=looks_otherwise or switched)
-        if recorder is not now.recorder:
+        if recorder is not now.reel.recorder:
             for event in ended:  # its clip is to know how they ended
                 recorder.note(replace(event, jpeg=b""))
         if not camera.detection.enabled:
@@ -169,35 +166,28 @@ class CameraRunner:
     def state(self) -> CameraState:
         return self._teller.state()
 
-    async def _attempt(self) -> None:
-        try:
-            await self._run_once()
-        except GcamError as error:  # mostly SourceError; an address that can't be read is a ConfigError
-            self._failed(error)
-        else:  # a file came to its end
-            self._failed(SourceError(because("pictures_ended")))
-        finally:
-            await self._end_run()
+    def _eye_of(self, camera: Camera) -> Line:
+        owner = Owner(self._pass_on, self._carry.began, self.tick, self._eye_over)
+        return Line(camera, owner, self._line_parts(self._parts.open_source))
 
-    async def _run_once(self) -> None:
+    def _film_of(self, camera: Camera) -> Line | None:
+        if camera.source.url_hd is None:
+            return None
+        owner = Owner(self._pass_film_on, lambda _: None, self.tick, self._film_over)
+        return Line(camera, owner, self._line_parts(self._parts.open_hd), "HD: ")
+
+    def _line_parts(self, open_source: Callable[[Camera], Source]) -> LineParts:
+        parts = self._parts
+        return LineParts(open_source, parts.intake_for, parts.clock, parts.gate, parts.rng)
+
+    def _record_anew(self, camera: Camera, looks_otherwise: bool) -> None:
         now = self._now
-        self._is_over = False
-        now.link.attempt()
-        now.source = self._parts.open_source(now.camera)
-        async with aclosing(now.source.units()) as units:
-            async for unit in units:
-                self._received(unit)
-
-    def _received(self, unit: Unit) -> None:
-        now, link = self._now, self._now.link
-        if not unit.is_sound:
-            if not link.is_up:
-                self._carry.began(unit.pts_s)
-            away_since = link.since
-            if link.picture(unit.pts_s):
-                self._connected(unit, away_since)
-        now.gauge.count(unit)
-        now.intake.take(unit)
+        rest = now.reel.recorder.hand_over()
+        recorder = self._parts.recorder_for(camera)
+        recorder.take_over(_unseen(rest) if looks_otherwise else rest)
+        now.reel.change_recorder(camera, recorder, unseen=looks_otherwise)
+        if now.event is not None:
+            recorder.note(replace(now.event, jpeg=b"") if looks_otherwise else now.event)
 
     def _pass_on(self, unit: Unit) -> None:
         """What may be seen and heard, to whoever wants it."""
@@ -206,9 +196,17 @@ class CameraRunner:
             now.tracks = unit.tracks
             self.tick()
         self._parts.outlets.show(unit)
-        now.recorder.push(unit, self._keep(unit.pts_s))
+        now.reel.see(unit, self._keep(unit.pts_s))
         if now.camera.detection.enabled and not unit.is_sound:
             now.handoff.offer(unit)
+
+    def _pass_film_on(self, unit: Unit) -> None:
+        now = self._now
+        if unit.tracks is not now.film_tracks and unit.tracks != now.film_tracks:
+            now.film_tracks = unit.tracks
+            self.tick()
+        self._parts.outlets.show_hd(unit)
+        now.reel.film(unit, self._keep(unit.pts_s))
 
     def _keep(self, pts_s: float) -> bool:
         by_hand, recording = self._now.by_hand, self._now.camera.recording
@@ -218,36 +216,22 @@ class CameraRunner:
             return False
         return self._now.event is not None or self._carry.lasts(pts_s)
 
-    def _connected(self, unit: Unit, away_since: float) -> None:
-        if self._now.link.reconnects:
-            self._log.info("back after %.0f s", unit.received_at - away_since)
-        else:
-            self._log.info("connected, %dx%d", unit.size.width, unit.size.height)
-        self.tick()
-
-    def _failed(self, error: GcamError) -> None:
-        link = self._now.link
-        level = logging.WARNING if link.failed(error) else logging.DEBUG
-        self._log.log(level, "%s%s", "again and again: " if link.flaps else "", error)
-        self.tick()
-
-    async def _end_run(self) -> None:
-        """The stream is gone: what is in progress ends here and is kept; the next run starts afresh. Where it
-        is cancelled half-way it is called again, and goes on.
-        """
-        if self._is_over:
-            return
+    async def _eye_over(self) -> None:
+        """What is in progress ends here and is kept, but for a clip whose pictures go on coming."""
         now = self._now
-        if now.source is not None:
-            now.torn += now.source.dropped
-            now.source = None
-        await now.intake.finish()
-        self._carry.broke(now.link.alive_s, self._blind_s, moving=now.event is not None)
+        self._carry.broke(now.eye.link.alive_s, self._blind_s, moving=now.event is not None)
         self._tell(await now.handoff.finish())
-        now.recorder.close()
+        if not (now.reel.is_film and now.reel.is_fed):
+            now.reel.recorder.close()
         await now.handoff.reset()
         now.motion = None
-        self._is_over = True
+
+    async def _film_over(self) -> None:
+        """What the eye sends is recorded from now on, in a clip of its own."""
+        now = self._now
+        self._parts.outlets.hd_over()
+        if now.reel.is_film and not now.eye.is_up:
+            now.reel.recorder.close()
 
     def _analysed(self, analysis: Analysis) -> None:
         now = self._now
@@ -272,7 +256,7 @@ class CameraRunner:
         for happened in events:
             event = replace(happened, jpeg=b"") if self._hides_pictures else happened
             now.event = event if isinstance(event, MotionStarted) else None
-            now.recorder.note(event)
+            now.reel.recorder.note(event)
             self._parts.publish(event)
         if events:
             self.tick()

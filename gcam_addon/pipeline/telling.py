@@ -10,22 +10,22 @@ from dataclasses import dataclass, replace
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode
-from gcam_addon.interfaces import Recorder, Source
 from gcam_addon.model import (
     CameraChanged,
     CameraState,
     Event,
+    HdState,
     Motion,
     MotionStarted,
     NoRecording,
     RecordingChanged,
+    SdReason,
     Status,
     Tracks,
 )
-from gcam_addon.pipeline.gauge import StreamGauge
 from gcam_addon.pipeline.handoff import Handoff
-from gcam_addon.pipeline.intake import Intake
-from gcam_addon.pipeline.link import Link
+from gcam_addon.pipeline.line import Line
+from gcam_addon.pipeline.reel import Reel
 from gcam_addon.words.reason import because
 
 _COUNTERS_EVERY_S = 10.0
@@ -46,24 +46,25 @@ class Account:
     """One camera at this moment. Its runner keeps it."""
 
     camera: Camera
-    link: Link
-    gauge: StreamGauge
-    intake: Intake
+    eye: Line
+    film: Line | None
+    """Of the second address, where there is one."""
+    reel: Reel
     handoff: Handoff
-    recorder: Recorder
     recording: RecordingChanged
     by_hand: ByHand | None = None
     """The newest wish; it may be over."""
-    source: Source | None = None
-    """Of the run that goes on."""
-    torn: int = 0
-    """Parts of earlier runs that were no usable picture."""
     tracks: Tracks | None = None
+    film_tracks: Tracks | None = None
     lamp: int | None = None
     event: MotionStarted | None = None
     """That goes on."""
     motion: Motion | None = None
     """The newest decision, while there are any."""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return (self.eye,) if self.film is None else (self.eye, self.film)
 
 
 class Teller:
@@ -86,7 +87,7 @@ class Teller:
 
     def state(self) -> CameraState:
         account = self._account
-        camera, motion, gauge, link = account.camera, account.motion, account.gauge, account.link
+        camera, motion, gauge, link = account.camera, account.motion, account.eye.gauge, account.eye.link
         handoff, tracks = account.handoff, account.tracks
         problem, code = self._trouble()
         why_not, why_not_code = self._why_not()
@@ -111,7 +112,7 @@ class Teller:
             threshold=motion.threshold if motion else 0.0,
             cause=motion.cause if motion else None,
             reason=motion.reason if motion else "",
-            fps=self._fps(),
+            fps=account.eye.fps(),
             size=tracks.video.size if tracks else None,
             codec=tracks.video.codec if tracks else None,
             sound=tracks is not None and tracks.sound is not None,
@@ -121,10 +122,11 @@ class Teller:
             analysed=handoff.analysed,
             decode_s=handoff.decode_s,
             detect_s=handoff.detect_s,
-            queued=account.recorder.queued,
+            queued=account.reel.recorder.queued,
             dropped=self._dropped(),
             reconnects=link.reconnects,
             last_frame_at=gauge.last_frame_at,
+            hd=self._hd(),
         )
 
     def _manual_until(self) -> float | None:
@@ -133,29 +135,63 @@ class Teller:
             return None
         return by_hand.until
 
-    def _fps(self) -> float:
-        if self._account.link.status is not Status.CONNECTED:
-            return 0.0
-        rate = self._account.gauge.rate(self._clock.monotonic())
-        return round(rate, 1 if rate >= 1.0 else 2)
+    def _hd(self) -> HdState | None:
+        account, film = self._account, self._account.film
+        if film is None:
+            return None
+        tracks, gauge = account.film_tracks, film.gauge
+        problem, code = _trouble_of(film)
+        why, why_code = self._why_sd(film)
+        return HdState(
+            status=film.link.status,
+            since=film.link.since,
+            problem=problem,
+            problem_code=code,
+            recorded=account.reel.is_film,
+            sd_reason=why,
+            sd_code=why_code,
+            fps=film.fps(),
+            size=tracks.video.size if tracks else None,
+            codec=tracks.video.codec if tracks else None,
+            sound=tracks is not None and tracks.sound is not None,
+            bytes_per_frame=gauge.bytes_per_frame(),
+            frames=gauge.frames,
+            bytes_in=gauge.bytes_in,
+            dropped=(("parse", film.torn), ("mask", film.intake.dropped)),
+            reconnects=film.link.reconnects,
+            last_frame_at=gauge.last_frame_at,
+        )
+
+    def _why_sd(self, film: Line) -> tuple[str | None, SdReason | None]:
+        code = self._account.reel.sd_reason(self._clock.monotonic())
+        match code:
+            case None:
+                return None, None
+            case SdReason.AWAY:
+                return because("sd_hd_away", why=film.link.problem or because("connecting")), code
+            case SdReason.SILENT:
+                return because("sd_hd_silent"), code
+            case SdReason.RETURNING:
+                return because("sd_hd_returning"), code
+            case SdReason.MASKS_FAILED:
+                return film.intake.problem, code
 
     def _dropped(self) -> tuple[tuple[str, int], ...]:
         account = self._account
         stages = {
-            "parse": account.torn + (account.source.dropped if account.source else 0),
-            "mask": account.intake.dropped,
+            "parse": account.eye.torn,
+            "mask": account.eye.intake.dropped,
             "detect": account.handoff.dropped,
-            "record": account.recorder.dropped,
+            "record": account.reel.recorder.dropped,
         }
         return tuple(stages.items())
 
     def _trouble(self) -> tuple[str | None, str | None]:
         """What is wrong with the camera itself, and its stable code."""
         account = self._account
-        if account.link.problem is not None:
-            return account.link.problem.said, account.link.problem.code
-        if account.intake.problem is not None:
-            return account.intake.problem, "masks"
+        problem, code = _trouble_of(account.eye)
+        if problem is not None:
+            return problem, code
         if account.handoff.problem is not None and account.camera.detection.enabled:
             return account.handoff.problem, "detection"
         return None, None
@@ -172,23 +208,37 @@ class Teller:
             yield account.recording.problem, account.recording.problem_code
         if not recording.enabled or recording.mode is RecordingMode.OFF:
             yield because("recording_off"), NoRecording.RECORDING_OFF
-        if account.link.status is not Status.CONNECTED:
+        eye = account.eye
+        goes_on = (
+            account.film is not None and account.reel.is_fed and recording.mode is not RecordingMode.MOTION
+        )
+        if not goes_on and eye.link.status is not Status.CONNECTED:
             yield (
-                because("no_pictures", why=account.link.problem or because("connecting")),
+                because("no_pictures", why=eye.link.problem or because("connecting")),
                 NoRecording.NO_PICTURES,
             )
-        if account.intake.fails and account.intake.problem is not None:
-            yield account.intake.problem, NoRecording.MASKS_FAILED
+        if not goes_on and eye.intake.fails and eye.intake.problem is not None:
+            yield eye.intake.problem, NoRecording.MASKS_FAILED
         if recording.mode is RecordingMode.MOTION and not detection.enabled:
             yield because("detection_off"), NoRecording.DETECTION_OFF
         if recording.mode is RecordingMode.MOTION and account.handoff.problem is not None:
             yield because("nothing_starts", why=account.handoff.problem), NoRecording.DETECTION_FAILED
 
 
+def _trouble_of(line: Line) -> tuple[str | None, str | None]:
+    if line.link.problem is not None:
+        return line.link.problem.said, line.link.problem.code
+    return (None, None) if line.intake.problem is None else (line.intake.problem, "masks")
+
+
 def _essence(state: CameraState) -> CameraState:
     """The state without what changes all the time."""
+    hd = state.hd and replace(
+        state.hd, fps=0.0, bytes_per_frame=0, frames=0, bytes_in=0, dropped=(), reconnects=0,
+        last_frame_at=None,
+    )  # fmt: skip
     return replace(
         state, score=0.0, threshold=0.0, cause=None, reason="", fps=0.0, bytes_per_frame=0, frames=0,
         bytes_in=0, analysed=0, decode_s=0.0, detect_s=0.0, queued=0, dropped=(), reconnects=0,
-        last_frame_at=None,
+        last_frame_at=None, hd=hd,
     )  # fmt: skip

@@ -5,15 +5,16 @@ Timelapse has its own recorder, in `timelapse.py`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from gcam_addon.bitstream.preroll import PreRoll, is_step_back
 from gcam_addon.config.model import Camera, RecordingMode
 from gcam_addon.model import ClipKind, Event, MotionEnded, MotionStarted, Rest, Tracks, Unit
 from gcam_addon.recording.clip_ids import new_clip_id
 from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End, stored_tracks
 from gcam_addon.recording.facts import ClipFacts
-from gcam_addon.recording.preroll import PreRoll, is_step_back
 from gcam_addon.words.reason import because
 
 CONFIRMATION_S = 2.0
@@ -100,6 +101,7 @@ class ClipRecorder:
         """Loop."""
         for unit in rest.pre_roll:
             self._preroll.push(unit)
+        self._rest = Rest(from_s=rest.from_s)
         if self._records_motion:
             self._rest = replace(rest, pre_roll=())
             self._keep_until_s = rest.until_s
@@ -122,6 +124,7 @@ class ClipRecorder:
         """False where nothing can begin: there is no key yet."""
         starts = [event.pts_s for event in self._events.values()] if self._records_motion else []
         first_s = min(starts, default=unit.pts_s) - self._settings.pre_roll_s
+        first_s = min(first_s, self._rest.from_s)
         newest = self._preroll.newest
         if newest is not None and is_step_back(unit, newest.pts_s):
             self._preroll.clear()
@@ -138,7 +141,7 @@ class ClipRecorder:
         facts, poster = self._first_facts(first)
         clip = _OpenClip(facts, first.pts_s, first.pts_s, first.tracks, poster)
         before, self._clip = self._clip, clip
-        self._interrupted = False
+        self._interrupted, self._rest = False, replace(self._rest, from_s=math.inf)
         self._queue.submit(Begin(facts, stored_tracks(first), poster))
         if before is not None:
             self._queue.submit(End(before.facts.id))

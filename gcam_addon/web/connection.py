@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gcam_addon.config.model import Camera
+from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.config.rules import Rule, Wrong
 from gcam_addon.errors import ConfigError
 from gcam_addon.web.errors import RequestError
@@ -48,14 +48,51 @@ def connection_json(camera: Camera) -> Json:
     username, password = None, None
     if isinstance(address, NETWORK):
         username, password = address.username, address.password
-    return {"url": redact(camera.source.url), "username": username, "has_password": bool(password)}
+    url_hd = camera.source.url_hd
+    return {
+        "url": redact(camera.source.url),
+        "username": username,
+        "has_password": bool(password),
+        "url_hd": None if url_hd is None else redact(url_hd),
+    }
 
 
-def with_connection(body: Mapping[str, Any], stored: str | None = None) -> dict[str, Any]:
+def with_connection(body: Mapping[str, Any], stored: SourceSettings | None = None) -> dict[str, Any]:
     """`body` with `url`, `username` and `password` made the one url that is stored. What is not in it stays
     as it is in `stored`: the credentials too when only the address changes, but a password goes nowhere else
-    than where it was given for. Raises `RequestError` and `ConfigError`.
+    than where it was given for. `url_hd` has the same credentials where it may, unless they stand in it.
+    Raises `RequestError` and `ConfigError`.
     """
+    settings = _with_url(body, None if stored is None else stored.url)
+    before = None if stored is None else stored.url_hd
+    url_hd = body.get("url_hd", before)
+    url = settings.get("url", None if stored is None else stored.url)
+    if isinstance(url, str) and isinstance(url_hd, str) and any(key in body for key in (*_KEYS, "url_hd")):
+        settings["url_hd"] = _hd_like(url_hd.strip(), url, stored)
+    return settings
+
+
+def _hd_like(url_hd: str, url: str, stored: SourceSettings | None) -> str:
+    """With the credentials that stand in it; else with those it has of its own; else with the url's."""
+    before = None if stored is None else stored.url_hd
+    if before is not None and url_hd in (before, redact(before)):
+        url_hd = with_credentials(before, None, None)
+    address = _parsed(url_hd, "url_hd")
+    if not isinstance(address, NETWORK) or address.username is not None:
+        return url_hd
+    own = None if stored is None or before is None or _login(before) == _login(stored.url) else before
+    for there in map(_parsed, filter(None, (own, url))):
+        if isinstance(there, NETWORK) and there.username is not None and there.may_tell(address):
+            return with_credentials(url_hd, there.username, there.password)
+    return url_hd
+
+
+def _login(url: str) -> tuple[str | None, str | None] | None:
+    address = _parsed(url)
+    return (address.username, address.password) if isinstance(address, NETWORK) else None
+
+
+def _with_url(body: Mapping[str, Any], stored: str | None) -> dict[str, Any]:
     settings = {key: value for key, value in body.items() if key not in ("username", "password")}
     if not any(key in body for key in _KEYS):
         return settings
@@ -106,8 +143,8 @@ def _no_name() -> RequestError:
     return RequestError(because("password_without_name"), field="username")
 
 
-def _parsed(url: str) -> Address:
+def _parsed(url: str, field: str = "url") -> Address:
     try:
         return parse(url)
     except ConfigError as error:
-        raise ConfigError(error.said, field="url") from error
+        raise ConfigError(error.said, field=field) from error

@@ -100,6 +100,9 @@ def identity_json(board: Identity) -> Json:
 
 def state_json(state: CameraState) -> Json:
     shown = asdict(state) | {"dropped": dict(state.dropped)}
+    if state.hd is not None:
+        hd = asdict(state.hd) | {"dropped": dict(state.hd.dropped)}
+        shown["hd"] = with_said(hd, "problem", "sd_reason")
     return with_said(shown, "problem", "no_recording_reason", "reason")
 
 

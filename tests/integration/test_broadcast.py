@@ -39,7 +39,7 @@ class Camera:
         self.may_leave.set()
         self._number = 0
 
-    async def frames(self, _camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
+    async def frames(self, _camera_id: str, *, hd: bool) -> AsyncGenerator[EncodedFrame, None]:
         self.watched += 1
         try:
             async for frame in self.relay.watch():
@@ -79,7 +79,7 @@ async def broadcasts(camera: Camera) -> AsyncIterator[Broadcasts]:
     broadcasts = Broadcasts(
         camera.frames,
         lambda _: camera.relay.epoch,
-        lambda _: camera.units,
+        lambda _, hd: camera.units,
         duties=Duties(ManualClock()),
         linger_s=0.05,
         away_s=1.0,

@@ -108,7 +108,7 @@ async def test_mqtt_says_so_and_comes_back(duties: Duties, broker: EmbeddedBroke
 async def test_live_video_ends_for_who_watches_and_begins_anew(duties: Duties) -> None:
     watched = 0
 
-    async def frames(_: str) -> AsyncGenerator[EncodedFrame, None]:
+    async def frames(_: str, *, hd: bool) -> AsyncGenerator[EncodedFrame, None]:
         nonlocal watched
         watched += 1
         if watched == 1:
@@ -117,7 +117,7 @@ async def test_live_video_ends_for_who_watches_and_begins_anew(duties: Duties) -
             yield EncodedFrame(jpeg(number), number / 10, 1.7e9, Size(160, 120))
 
     broadcasts = Broadcasts(
-        frames, lambda _: 0, lambda _: UnitRelay(), duties=duties, linger_s=0.01, away_s=60.0
+        frames, lambda _: 0, lambda _, hd: UnitRelay(), duties=duties, linger_s=0.01, away_s=60.0
     )
     try:
         assert [piece async for piece in broadcasts.watch("door", Container.TS)] == []

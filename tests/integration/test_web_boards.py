@@ -155,6 +155,7 @@ async def test_secrets_are_never_shown(site: Site) -> None:
     conforms(answer, schema("Connection"))
     assert answer == {
         "url": "http://192.0.2.7:81/stream?token=***", "username": "owner", "has_password": True,
+        "url_hd": None,
     }  # fmt: skip
 
 
@@ -181,6 +182,48 @@ async def test_credentials_stay_unless_they_are_changed(site: Site, changes: Any
     assert status == 200
     assert SECRET not in json.dumps(answer)
     assert site.cameras.get("door").source.url == url
+
+
+HD = "http://192.0.2.7:82/large"
+OWN = "http://owner:" + SECRET + "@192.0.2.7:82/large"
+
+
+@pytest.mark.parametrize(
+    ("steps", "url_hd"),
+    [
+        ([{"url_hd": HD}], OWN),
+        ([{"url_hd": HD}, {"url_hd": HD}], OWN),
+        ([{"url_hd": HD}, {"name": "Gate"}], OWN),
+        ([{"url_hd": HD}, {"password": "new"}], "http://owner:new@192.0.2.7:82/large"),
+        ([{"url_hd": HD}, {"username": None}], HD),
+        ([{"url_hd": HD}, {"url": "192.0.2.8", "username": None}], HD),
+        ([{"url_hd": "http://a:b@192.0.2.7/x"}, {"password": "new"}], "http://a:b@192.0.2.7/x"),
+        ([{"url_hd": "http://a:b@192.0.2.7/x"}, {"url_hd": HD}], "http://a:b@192.0.2.7:82/large"),
+        ([{"url_hd": "rtsp://192.0.2.7/x"}], "rtsp://192.0.2.7/x"),
+        ([{"url_hd": "http://192.0.2.7.attacker.example/"}], "http://192.0.2.7.attacker.example/"),
+        ([{"url_hd": HD}, {"url_hd": "http://192.0.2.9/"}], "http://192.0.2.9/"),
+        ([{"url_hd": HD}, {"url_hd": None}], None),
+    ],
+)
+async def test_a_second_address_has_the_credentials_of_the_first_on_its_host(
+    site: Site, steps: list[Any], url_hd: str | None
+) -> None:
+    for changes in steps:
+        status, answer = await asked(site, "PATCH", "/api/v1/cameras/door", changes)
+        assert status == 200
+        assert SECRET not in json.dumps(answer)
+    assert site.cameras.get("door").source.url_hd == url_hd
+    _, connection = await asked(site, "GET", "/api/v1/cameras/door/connection")
+    conforms(connection, schema("Connection"))
+    assert "@" not in json.dumps(connection)
+    assert (connection["url_hd"] is None) == (url_hd is None)
+
+
+@pytest.mark.parametrize("url_hd", ["/etc", "http://192.0.2.7:81/stream?token=abcdef", "nothing at all", 7])
+async def test_a_second_address_that_is_none_is_refused(site: Site, url_hd: Any) -> None:
+    status, answer = await asked(site, "PATCH", "/api/v1/cameras/door", {"url_hd": url_hd})
+    assert (status, answer["error"]["field"]) == (400, "url_hd")
+    assert site.cameras.get("door").source.url_hd is None
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from gcam_addon.config.change import changed
 from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.config.slug import slug
 from gcam_addon.errors import AccessDenied, ConfigError, NotFound
@@ -102,7 +103,7 @@ class FakeEngine:
     def state(self, camera_id: str) -> CameraState | None:
         return self.camera_states.get(camera_id)
 
-    async def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
+    async def watch(self, camera_id: str, *, hd: bool = False) -> AsyncGenerator[EncodedFrame, None]:
         self._known(camera_id)
         if camera_id in self.pictures:
             yield self.pictures[camera_id]
@@ -120,7 +121,7 @@ class FakeEngine:
     def skipped(self, camera_id: str) -> int:
         return 0
 
-    async def snapshot(self, camera_id: str) -> EncodedFrame | None:
+    async def snapshot(self, camera_id: str, *, hd: bool = False) -> EncodedFrame | None:
         self._known(camera_id)
         return self.pictures.get(camera_id)
 
@@ -165,7 +166,7 @@ class FakeCameras:
         return await self._apply(camera)
 
     async def update(self, camera_id: str, changes: Mapping[str, Any]) -> Camera:
-        return await self._apply(_merged(self.get(camera_id), changes))
+        return await self._apply(changed(self.get(camera_id), changes))
 
     async def remove(self, camera_id: str) -> None:
         self.get(camera_id)
@@ -275,15 +276,3 @@ class FakeClips:
     async def storage(self) -> Storage:
         size_bytes = sum(clip.size_bytes for clip in self._clips.values())
         return replace(self.disk, clips_bytes=size_bytes, clips=len(self._clips))
-
-
-def _merged(camera: Camera, changes: Mapping[str, Any]) -> Camera:
-    """`changes` as in `cameras.json`: a section's mapping is merged into the section."""
-    if "url" in changes:
-        camera = replace(camera, source=replace(camera.source, url=changes["url"]))
-        changes = {key: value for key, value in changes.items() if key != "url"}
-    merged = {
-        key: replace(getattr(camera, key), **value) if isinstance(value, Mapping) else value
-        for key, value in changes.items()
-    }
-    return replace(camera, **merged)

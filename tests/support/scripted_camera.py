@@ -116,6 +116,7 @@ class ScriptedStage:
 
         parts = Parts(
             open_source=lambda _: _Source(self, detector, decided),
+            open_hd=lambda _: _Source(self, detector, decided),
             intake_for=intake_for,
             handoff_for=handoff_for,
             recorder_for=recorder_for,

@@ -83,10 +83,10 @@ class RelayEngine(FakeEngine):
     def epoch(self, camera_id: str) -> int:
         return self.relay(camera_id).epoch
 
-    def units(self, camera_id: str) -> UnitRelay:
+    def units(self, camera_id: str, *, hd: bool = False) -> UnitRelay:
         return self.sent.setdefault(camera_id, UnitRelay())
 
-    def watch(self, camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
+    def watch(self, camera_id: str, *, hd: bool = False) -> AsyncGenerator[EncodedFrame, None]:
         self._known(camera_id)
         return self.relay(camera_id).watch()
 

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gcam_addon.bitstream.preroll import PreRoll
 from gcam_addon.model import Size, Unit, jpeg_unit
-from gcam_addon.recording.preroll import PreRoll
 
 
 def frame(pts_s: float, size_bytes: int = 10) -> Unit:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from gcam_addon.bitstream.preroll import PreRoll
 from gcam_addon.config.model import Camera, RecordingSettings, SourceSettings
 from gcam_addon.model import Codec, MotionEnded, MotionStarted, Size, Sound, Tracks, Unit, Video
-from gcam_addon.recording.preroll import PreRoll
 from gcam_addon.recording.recorder import ClipRecorder
 from gcam_addon.recording.timelapse import TimelapseRecorder
 from tests.support.commands import RememberedCommands

@@ -129,11 +129,38 @@ def test_only_what_differs_from_the_defaults_is_written() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("urls", "message"),
+    [
+        (
+            {"url_hd": "http://admin:pw@192.168.1.50/"},
+            "cameras[1].url_hd: it is the same address as url; give that of the camera's larger stream, "
+            "or leave it out",
+        ),
+        (
+            {"url_hd": "/footage/door.mp4"},
+            "cameras[1].url_hd: it is no file; give an http:// or rtsp:// address of the same camera, "
+            "or null",
+        ),
+        (
+            {"url": "/footage/door.mp4", "url_hd": "http://192.168.1.50/large"},
+            "cameras[1].url_hd: url is a file, which has no second address; leave this one out",
+        ),
+    ],
+)
+def test_a_second_address_is_another_one_of_the_same_camera(urls: dict[str, str], message: str) -> None:
+    assert str(refused({**DOOR, **urls})) == message
+    camera = parse_camera({**DOOR, "url_hd": " rtsp://192.168.1.50/large "})
+    assert camera.source.urls == ("http://192.168.1.50", "rtsp://192.168.1.50/large")
+    assert camera_to_dict(camera)["url_hd"] == "rtsp://192.168.1.50/large"
+    assert parse_camera({**DOOR, "url_hd": None}).source.urls == ("http://192.168.1.50",)
+
+
 def test_a_complete_dict_names_every_setting() -> None:
     complete = camera_to_dict(camera(), complete=True)
     assert set(complete["detection"]) == {field.name for field in fields(DetectionSettings)}
     assert set(complete["recording"]) == {field.name for field in fields(RecordingSettings)}
-    assert set(complete["source"]) == {field.name for field in fields(SourceSettings)} - {"url"}
+    assert set(complete["source"]) == {field.name for field in fields(SourceSettings)} - {"url", "url_hd"}
     assert parse_camera(json.loads(json.dumps(complete))) == camera()
 
 
@@ -163,7 +190,7 @@ def test_a_complete_dict_names_every_setting() -> None:
         (
             {"detction": {}},
             'cameras[1].detction: unknown setting; did you mean "detection"? known here: id, name, url, '
-            "group, enabled, privacy, rotation, privacy_masks, source, detection, recording",
+            "url_hd, group, enabled, privacy, rotation, privacy_masks, source, detection, recording",
         ),
         (
             {"detection": {"detector": "adaptve"}},

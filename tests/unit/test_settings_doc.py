@@ -29,7 +29,7 @@ SECTIONS = {
     "retention": RetentionSettings,
     "encoder": EncoderSettings,
 }
-ELSEWHERE = {("source", "url")}
+ELSEWHERE = {("source", "url"), ("source", "url_hd")}
 
 
 def rows(section: str) -> dict[str, str]:

@@ -127,6 +127,7 @@ CONNECTION = shape(
         "url": said(STRING, "Without user and password; what looks like a secret in it is `***`"),
         "username": nullable(STRING),
         "has_password": BOOLEAN,
+        "url_hd": said(nullable(STRING), "The second address, written in the same way"),
     },
 )
 
@@ -160,7 +161,7 @@ async def probe_address(request: web.Request) -> web.Response:
                 url,
                 services.clock,
                 credentials=credentials,
-                avoid=places_of(watched.values()),
+                avoid=places_of(there for places in watched.values() for there in places),
                 verify_tls=verify_tls,
             )
     except Rejected as error:
@@ -336,16 +337,18 @@ def _stored_credentials(camera: Camera, address: HttpAddress) -> tuple[str, str]
     return stored.username, stored.password or ""
 
 
-async def _watched_there(services: Services, address: HttpAddress) -> dict[str, HttpAddress]:
+async def _watched_there(services: Services, address: HttpAddress) -> dict[str, list[HttpAddress]]:
     """The cameras that Gcam watches on this host and near this port, by id."""
     host = await _resolved(address.host)
-    found = {}
+    found: dict[str, list[HttpAddress]] = {}
     for camera in services.cameras.list():
-        there = parse(camera.source.url)
-        if not camera.enabled or camera.privacy or not isinstance(there, HttpAddress):
+        if not camera.enabled or camera.privacy:
             continue
-        if host & await _resolved(there.host) and _is_near(there, address):
-            found[camera.id] = there
+        for there in map(parse, camera.source.urls):
+            if not isinstance(there, HttpAddress):
+                continue
+            if host & await _resolved(there.host) and _is_near(there, address):
+                found.setdefault(camera.id, []).append(there)
     return found
 
 

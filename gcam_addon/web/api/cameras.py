@@ -10,13 +10,13 @@ import voluptuous as vol
 from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
-from gcam_addon.config.model import Camera
+from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.config.rules import choice, listing, number, optional, said, whole
 from gcam_addon.config.schema import CHANGE
 from gcam_addon.errors import AccessDenied, NotFound, RecordingError
 from gcam_addon.web.answers import answered
 from gcam_addon.web.connection import ADDRESS, CREDENTIAL, with_connection
-from gcam_addon.web.contract import body_of, done, json, once, query_of, route, sent_in
+from gcam_addon.web.contract import SWITCH, body_of, done, json, once, query_of, route, sent_in
 from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, NUMBER, STRING, nullable, shape
@@ -27,6 +27,11 @@ from gcam_addon.words.reason import because
 
 MAX_RECORD_S = 24 * 3600.0
 NO_PICTURE = {503: "The camera is disabled or has sent no picture yet (`source`)"}
+HD = said(
+    SWITCH,
+    "`1`: of the camera's second address while that is there, else of the first; ends when that changes: ask "
+    "again",
+)
 CAMERA_LIST = shape("CameraList", {"cameras": [CAMERA]})
 CAMERA_SETTINGS = shape(
     "CameraSettings",
@@ -35,6 +40,11 @@ CAMERA_SETTINGS = shape(
         vol.Optional("id"): said(CHANGE["id"], "Made from the name where missing; never changes"),
         vol.Optional("url"): said(
             ADDRESS, "The camera's address. Without credentials in it, those that are stored stay"
+        ),
+        vol.Optional("url_hd"): said(
+            nullable(ADDRESS),
+            "A second address of the same camera, in higher resolution, which is recorded and shown large; "
+            "null takes it away. Where no credentials are in it, it has those of `url` on the same host",
         ),
         vol.Optional("username"): said(CREDENTIAL, "null takes it away"),
         vol.Optional("password"): said(CREDENTIAL, "null takes it away"),
@@ -123,7 +133,7 @@ async def get_camera(request: web.Request) -> web.Response:
 )
 async def change_camera(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
-    stored = services.cameras.get(camera_id).source.url
+    stored = services.cameras.get(camera_id).source
     camera = await services.cameras.update(camera_id, _settings_in(request, stored))
     note(request, "camera.change", f"{camera_id}: {', '.join(sorted(sent_in(request)))}")
     return answered(request, _shown(services, camera))
@@ -230,13 +240,14 @@ ROUTES = (
 )
 
 
-def _settings_in(request: web.Request, stored: str | None = None) -> dict[str, Any]:
+def _settings_in(request: web.Request, stored: SourceSettings | None = None) -> dict[str, Any]:
     """What was sent, as it is stored. A file or folder as a camera shows what lies on this machine, other
     cameras' recordings too: that is for who administers it. Raises `AccessDenied`.
     """
     settings = with_connection(sent_in(request), stored)
     url = settings.get("url")
-    is_new_file = isinstance(url, str) and url != stored and isinstance(parse(url), FileAddress)
+    is_known = stored is not None and url == stored.url
+    is_new_file = isinstance(url, str) and not is_known and isinstance(parse(url), FileAddress)
     if is_new_file and not principal_of(request).may(Permission.ADMINISTER):
         raise AccessDenied(because("files_administer"))
     return settings

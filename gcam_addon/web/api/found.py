@@ -88,13 +88,13 @@ def _known(services: Services, principal: Principal) -> Known:
 
     def known(hosts: frozenset[str], port: int) -> str | None:
         for camera in services.cameras.list():
-            there = parse(camera.source.url)
             if not principal.sees(camera.id):
                 continue
-            if not isinstance(there, NETWORK) or there.host not in hosts:
-                continue
-            if not is_loopback(there.host) or abs(there.port - port) <= 1:
-                return camera.id
+            for there in map(parse, camera.source.urls):
+                if not isinstance(there, NETWORK) or there.host not in hosts:
+                    continue
+                if not is_loopback(there.host) or abs(there.port - port) <= 1:
+                    return camera.id
         return None
 
     return known

@@ -13,7 +13,7 @@ from gcam_addon.config.rules import said
 from gcam_addon.errors import LiveError, SourceError
 from gcam_addon.live.broadcast import Container
 from gcam_addon.live.h264 import Piece
-from gcam_addon.web.api.cameras import NO_PICTURE
+from gcam_addon.web.api.cameras import HD, NO_PICTURE
 from gcam_addon.web.contract import SWITCH, media, once, query_of, route, socket
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import INTEGER, STRING, shape
@@ -40,7 +40,8 @@ H264_BEGINNING = shape("H264Beginning", {"codec": STRING, "width": INTEGER, "hei
     query={
         "h265": once(
             said(SWITCH, "`1`: the viewer plays H.265, so it comes as it is too (`hvc1.…`)"), default=False
-        )
+        ),
+        "hd": once(HD, default=False),
     },
     answers=socket(H264_BEGINNING),
     refuses=NO_PICTURE,
@@ -52,12 +53,14 @@ async def watch_h264(request: web.Request) -> web.WebSocketResponse:
     """
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
-    h265 = query_of(request)["h265"]
+    asked = query_of(request)
     channel = await opened(request, instead="live.ts (H.264) or stream.mjpg beside it", compress=False)
 
     async def speak() -> None:
         with suppress(SourceError, LiveError):  # the end says it, and the camera's state why
-            async with aclosing(services.broadcasts.watch(camera_id, Container.MP4, h265=h265)) as pieces:
+            watch = services.broadcasts.watch
+            pieces = watch(camera_id, Container.MP4, h265=asked["h265"], hd=asked["hd"])
+            async with aclosing(pieces):
                 await _pass_on(pieces, channel)
 
     return await converse(request, channel, speak(), lambda _: None)
@@ -83,7 +86,7 @@ async def _pass_on(pieces: AsyncGenerator[Piece, None], channel: web.WebSocketRe
     says="A token may also come as the password of HTTP's Basic login, here and at the other pictures that "
     "programs ask for who take an address and nothing else: "
     "`http://token:SECRET@host:8099/api/v1/cameras/door/live.ts`.",
-    query=None,
+    query={"hd": once(HD, default=False)},
     answers=media(
         "video/mp2t",
         "From a key frame on, until the camera stays away for 15 s or its picture's size changes: ask again",
@@ -97,7 +100,8 @@ async def stream_h264(request: web.Request) -> web.StreamResponse:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
     with endless(request):
-        async with aclosing(services.broadcasts.watch(camera_id, Container.TS)) as pieces:
+        hd = query_of(request)["hd"]
+        async with aclosing(services.broadcasts.watch(camera_id, Container.TS, hd=hd)) as pieces:
             first = await anext(pieces, None)
             if first is None:
                 raise SourceError(because("camera_stopped", camera=camera_id))

@@ -14,8 +14,8 @@ from gcam_addon.live import mjpeg
 from gcam_addon.picture.orientation import UPRIGHT, orientation_of
 from gcam_addon.picture.pixels import upright
 from gcam_addon.web.answers import language_of
-from gcam_addon.web.api.cameras import NO_PICTURE
-from gcam_addon.web.contract import media, route, socket
+from gcam_addon.web.api.cameras import HD, NO_PICTURE
+from gcam_addon.web.contract import media, once, query_of, route, socket
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shapes.camera import DECISION
 from gcam_addon.web.sockets import (
@@ -38,7 +38,7 @@ MOST_ASKED = 4
     tag="live",
     summary="The newest picture, turned and masked as the settings say, else as the camera sent it",
     says="A token may be the password of HTTP's Basic login: see `live.ts`.",
-    query=None,
+    query={"hd": once(HD, default=False)},
     answers=media("image/jpeg", "`Last-Modified` tells when it arrived"),
     refuses=NO_PICTURE,
     takes_basic=True,
@@ -47,7 +47,7 @@ async def get_snapshot(request: web.Request) -> web.Response:
     """The newest picture; `Last-Modified` tells how old it is."""
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.running(camera_id)
-    frame = await services.engine.snapshot(camera_id)
+    frame = await services.engine.snapshot(camera_id, hd=query_of(request)["hd"])
     if frame is None:
         raise SourceError(because("camera_without_picture", camera=camera_id))
     headers = {hdrs.LAST_MODIFIED: formatdate(frame.received_at, usegmt=True)}
@@ -66,7 +66,7 @@ async def get_snapshot(request: web.Request) -> web.Response:
     says="One part per picture with `Content-Length` and `X-Timestamp` (its arrival). A slow viewer gets "
     "the newest picture, never an old one. Ends when the camera is stopped or disabled. A token may be "
     "the password of HTTP's Basic login: see `live.ts`.",
-    query=None,
+    query={"hd": once(HD, default=False)},
     answers=media("multipart/x-mixed-replace", "Endless"),
     refuses=NO_PICTURE,
     takes_basic=True,
@@ -82,7 +82,7 @@ async def stream_mjpeg(request: web.Request) -> web.StreamResponse:
     assert writer is not None
     send_newest_only(request.transport)
     with endless(request):
-        async with aclosing(services.engine.watch(camera_id)) as frames:
+        async with aclosing(services.engine.watch(camera_id, hd=query_of(request)["hd"])) as frames:
             await response.write(mjpeg.OPENING)
             async for frame in frames:
                 await response.write(mjpeg.part(frame))
@@ -98,7 +98,7 @@ async def stream_mjpeg(request: web.Request) -> web.StreamResponse:
     summary="Live pictures over a WebSocket, at the viewer's pace",
     says="For every text message `next` the client gets one binary message: the newest JPEG. Up to 4 may be "
     "asked for in advance; 2 keep the picture smooth. Closed with 1001 when the camera is stopped.",
-    query=None,
+    query={"hd": once(HD, default=False)},
     answers=socket(),
     refuses=NO_PICTURE,
     allows_head=False,
@@ -118,7 +118,7 @@ async def watch_frames(request: web.Request) -> web.WebSocketResponse:
             asked.put_nowait(None)
 
     async def speak() -> None:
-        async with aclosing(services.engine.watch(camera_id)) as frames:
+        async with aclosing(services.engine.watch(camera_id, hd=query_of(request)["hd"])) as frames:
             await asked.get()
             async for frame in frames:
                 await channel.send_bytes(frame.jpeg)

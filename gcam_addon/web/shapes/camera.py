@@ -5,7 +5,7 @@ from __future__ import annotations
 from gcam_addon.boards.board import Firmware
 from gcam_addon.config.rules import choice, named, said
 from gcam_addon.config.schema import CAMERA as SETTINGS
-from gcam_addon.model import Cause, Codec, Status
+from gcam_addon.model import Cause, Codec, SdReason, Status
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
 from gcam_addon.web.shapes.said import SAID
 
@@ -47,6 +47,32 @@ REGION = shape(
         "height": NUMBER,
         "share": NUMBER,
     },
+)
+
+HD_STATE = shape(
+    "HdState",
+    {
+        "status": choice(Status),
+        "since": said(NUMBER, "When the status began"),
+        "problem": said(nullable(STRING), "What is wrong and what to do"),
+        "problem_said": SAID,
+        "problem_code": nullable(STRING),
+        "recorded": said(BOOLEAN, "It is what is recorded; else what comes of the first address is"),
+        "sd_reason": said(nullable(STRING), "Why it is not what is recorded"),
+        "sd_reason_said": SAID,
+        "sd_code": said(nullable(named(choice(SdReason), "SdReason")), "The same, stable"),
+        "fps": NUMBER,
+        "size": nullable(SIZE),
+        "codec": nullable(CODEC),
+        "sound": BOOLEAN,
+        "bytes_per_frame": INTEGER,
+        "frames": INTEGER,
+        "bytes_in": INTEGER,
+        told("dropped", "Frames lost by stage: `parse`, `mask`"): {str: INTEGER},
+        "reconnects": INTEGER,
+        "last_frame_at": nullable(NUMBER),
+    },
+    "How the second address of a camera fares, which is recorded and shown large",
 )
 
 CAMERA_STATE = shape(
@@ -108,6 +134,9 @@ CAMERA_STATE = shape(
         told("dropped", "Frames lost by stage: `parse`, `mask`, `detect`, `record`"): {str: INTEGER},
         "reconnects": INTEGER,
         "last_frame_at": nullable(NUMBER),
+        told("hd", "Of the second address, all else is of the first; null where there is none"): nullable(
+            HD_STATE
+        ),
     },
 )
 

@@ -36,7 +36,7 @@ describe("a camera's form", () => {
 
   it("shows what is stored", () => {
     const camera = { name: "Door", source: { verify_tls: false }, rotation: 90, privacy: true, detection: { sensitivity: 70 }, recording: { mode: "off" } };
-    const connection = { url: "http://cam", username: null, has_password: false };
+    const connection = { url: "http://cam", username: null, has_password: false, url_hd: null };
     const draft = draftOf(camera as unknown as Parameters<typeof draftOf>[0], connection);
     expect(draft).toMatchObject({ name: "Door", rotation: 90, privacy: true, sensitivity: 70, mode: "off", username: "", verifyTls: false });
   });
