@@ -206,7 +206,7 @@ async def test_stopping_ends_streams_and_sockets(tmp_path: Path) -> None:
 async def test_a_stream_that_breaks_is_cut_off_without_a_second_answer(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def broken(camera_id: str) -> AsyncGenerator[EncodedFrame, None]:
+    async def broken(camera_id: str, *, hd: bool) -> AsyncGenerator[EncodedFrame, None]:
         yield make_frame(1)
         raise RuntimeError("a defect")
 
