@@ -3,6 +3,7 @@
     python benchmarks/chaos.py                       a quarter of an hour
     python benchmarks/chaos.py --only kills --kills 100
     python benchmarks/chaos.py --only flaps --minutes 30
+    python benchmarks/chaos.py --only compressed     kills in events of an RTSP camera
 
 Every picture carries its own number and is kept as it came (`keep_original`), so what was lost and what was
 stored twice is counted, not estimated. Prints a Markdown table for docs/design/recording.md. The disk is a
@@ -15,6 +16,7 @@ import argparse
 import os
 import random
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -27,13 +29,21 @@ from typing import Any
 
 import av
 from numbered_board import NumberedBoard, number_of
+from numbered_camera import SIZE, NumberedCamera
 from processes import Gcam
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from gcam_addon.model import ClipKind
+from gcam_addon.recording.clip_ids import new_clip_id
+from gcam_addon.recording.facts import ClipFacts
+from gcam_addon.recording.journal_file import JournalFile
+from tests.support import rtsp_camera
+from tests.support.films import film
 from tests.support.ports import kept_port
 
 FPS = 15.0
 CAMERA = {"recording": {"mode": "continuous", "max_clip_s": 10, "keep_original": True}}
+_PARTS = ["kills", "compressed", "disk", "broker", "flaps"]
 QUICK_KILLS, QUICK_MINUTES = 30, 3.0
 _SEED = 20261128
 
@@ -43,10 +53,10 @@ Row = tuple[str, str]
 class KilledGcam(Gcam):
     """Started again and again on the same folder."""
 
-    def __init__(self, url: str, folder: Path, **options: Any) -> None:
+    def __init__(self, url: str, folder: Path, camera: dict[str, Any] | None = None, **options: Any) -> None:
         if folder.exists():
             folder.rename(folder.with_name("former"))
-        super().__init__([url], folder, CAMERA, {"mqtt": {"mode": "off"}, **options})
+        super().__init__([url], folder, camera or CAMERA, {"mqtt": {"mode": "off"}, **options})
 
     def kill(self) -> None:
         assert self._child is not None
@@ -93,6 +103,10 @@ def unfinished(media: Path) -> list[Path]:
     return [path for path in (media / "journal").iterdir() if path.suffix == ".mkv"]
 
 
+def _journals(media: Path) -> list[Path]:
+    return unfinished(media) if (media / "journal").exists() else []
+
+
 def kills(times: int, folder: Path) -> Iterator[Row]:
     rng = random.Random(_SEED)
     ended: list[tuple[float, int]] = []
@@ -115,6 +129,88 @@ def kills(times: int, folder: Path) -> Iterator[Row]:
     twice = sum(count > 1 for count in found.values())
     yield "pictures sent, lost, stored twice", f"{len(sent)}, {len(lost_s)}, {twice}"
     yield "lost pictures were sent before the kill, at most", f"{max(lost_s, default=0.0):.2f} s"
+
+
+EVENTS = {"detection": {"warmup_s": 1.0}, "recording": {"max_clip_s": 10}}
+
+
+def compressed(times: int, folder: Path) -> Iterator[Row]:
+    """Kills while an event of a camera of H.264 is recorded: what is missing at the end, and in between."""
+    rng = random.Random(_SEED)
+    ended: list[tuple[float, int]] = []
+    with NumberedCamera() as numbered:
+        camera = numbered.camera
+        gcam = KilledGcam(camera.url, folder / "data", EVENTS)
+        for _ in range(times):
+            before = set(_journals(folder / "data"))
+            gcam.__enter__()
+            wait_for(lambda before=before: set(_journals(folder / "data")) - before)
+            time.sleep(rng.uniform(1.0, 4.0))
+            ended.append((time.monotonic(), camera.connections))
+            gcam.kill()
+        with gcam:
+            wait_for(lambda: len(unfinished(folder / "data")) <= 1, least_s=5.0, most_s=600.0)
+        sent = dict(camera.sent)
+    found = _copied(folder / "data")
+    at_end_s = [_missing_s(kill, sent, found) for kill in ended]
+    gaps = sum(_gap(kill, sent, found) for kill in ended)
+    yield "`kill -9` in events of a camera of H.264", str(times)
+    yield (
+        "missing at the end, by when it was sent: middle, most",
+        (f"{statistics.median(at_end_s):.2f}, {max(at_end_s):.2f} s"),
+    )
+    yield "pictures lost in between, stored twice", f"{gaps}, {sum(n > 1 for n in found.values())}"
+    yield from _flushing(folder)
+
+
+def _copied(media: Path) -> Counter[int]:
+    numbers: Counter[int] = Counter()
+    for path in sorted((media / "recordings").rglob("*.mp4")):
+        with av.open(str(path)) as container:
+            found = (
+                rtsp_camera.number_of(bytes(packet)) for packet in container.demux(video=0) if packet.size
+            )
+            numbers.update(number for number in found if number is not None)
+    return numbers
+
+
+def _of(kill: tuple[float, int], sent: dict[int, rtsp_camera.Sent]) -> list[int]:
+    at_s, connection = kill
+    return [number for number, one in sent.items() if one.connection == connection and one.at_s <= at_s]
+
+
+def _missing_s(kill: tuple[float, int], sent: dict[int, rtsp_camera.Sent], found: Counter[int]) -> float:
+    """How long before the kill the last picture was sent that is kept."""
+    kept = [number for number in _of(kill, sent) if found[number]]
+    return kill[0] - sent[max(kept)].at_s if kept else float("inf")
+
+
+def _gap(kill: tuple[float, int], sent: dict[int, rtsp_camera.Sent], found: Counter[int]) -> int:
+    kept = [number for number in _of(kill, sent) if found[number]]
+    return max(kept) - min(kept) + 1 - len(kept) if kept else 0
+
+
+def _flushing(folder: Path) -> Iterator[Row]:
+    """What it costs that every unit is written as it comes, and lasts after a second."""
+    units = film(n=150, gop=15, sound=True, size=SIZE)
+    facts = ClipFacts(new_clip_id("cam0", 0.0), "cam0", "Cam", ClipKind.MOTION, 0.0)
+    journal = JournalFile(folder, facts, units[0].tracks)
+    writes_s, syncs_s = [], []
+    for number, unit in enumerate(units):
+        began_s = time.process_time()
+        journal.append(unit)
+        writes_s.append(time.process_time() - began_s)
+        if number % 30 == 0:
+            began_s, used_s = time.monotonic(), time.process_time()
+            journal.sync()
+            syncs_s.append((time.monotonic() - began_s, time.process_time() - used_s))
+    journal.close()
+    waited, used = (1000 * statistics.median(values) for values in zip(*syncs_s, strict=True))
+    yield "writing a unit into the journal, CPU", f"{1000 * statistics.mean(writes_s):.3f} ms"
+    yield (
+        "making a second of it last (fsync, a thread of its own): CPU, waiting",
+        f"{used:.2f}, {waited:.1f} ms",
+    )
 
 
 @contextmanager
@@ -222,7 +318,7 @@ def broker(restarts: int, folder: Path) -> Iterator[Row]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--only", choices=["kills", "disk", "broker", "flaps"], help="one of them")
+    parser.add_argument("--only", choices=_PARTS, help="one of them")
     parser.add_argument("--kills", type=int, default=QUICK_KILLS, help=f"how many (default {QUICK_KILLS})")
     parser.add_argument(
         "--minutes",
@@ -233,6 +329,7 @@ def main() -> None:
     args = parser.parse_args()
     parts: dict[str, Callable[[Path], Iterator[Row]]] = {
         "kills": lambda folder: kills(args.kills, folder),
+        "compressed": lambda folder: compressed(args.kills, folder),
         "disk": lambda folder: full_disk(5, folder),
         "broker": lambda folder: broker(5, folder),
         "flaps": lambda folder: flaps(args.minutes, folder),

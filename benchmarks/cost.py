@@ -254,8 +254,7 @@ def _recording_ms(gcam: Gcam, seconds: float) -> tuple[float, float, dict[str, f
     """
     cpu_s, before = gcam.cpu_s(), gcam.cpu_by_thread_s()
     time.sleep(seconds)
-    for state in gcam.states():
-        _patch(gcam, f"/api/v1/cameras/{state['camera_id']}", '{"enabled": false}')
+    disable(gcam)
     while gcam.unfinished():
         time.sleep(0.2)
     used_s, after = gcam.cpu_s() - cpu_s, gcam.cpu_by_thread_s()
@@ -265,13 +264,16 @@ def _recording_ms(gcam: Gcam, seconds: float) -> tuple[float, float, dict[str, f
     return 1000 * used_s / frames, sum(clip["size_bytes"] for clip in clips) / frames, shares
 
 
+def disable(gcam: Gcam) -> None:
+    """All cameras."""
+    for state in gcam.states():
+        _patch(gcam, f"/api/v1/cameras/{state['camera_id']}", '{"enabled": false}')
+
+
 def _patch(gcam: Gcam, path: str, body: str) -> None:
-    request = urllib.request.Request(
-        gcam.url + path,
-        body.encode(),
-        {"Content-Type": "application/json"},
-        method="PATCH",
-    )
+    request = gcam.request(path)
+    request.method, request.data = "PATCH", body.encode()
+    request.add_header("Content-Type", "application/json")
     urllib.request.urlopen(request, timeout=10).read()
 
 

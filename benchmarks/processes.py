@@ -18,21 +18,28 @@ from typing import Any, Self
 import av
 
 from gcam_addon.access.secret import read_local_secret
+from gcam_addon.model import Size
 
+VGA = Size(640, 480)
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Process:
     """A child that ends with the context, whatever happens."""
 
-    def __init__(self, command: Sequence[str], log: Path) -> None:
+    def __init__(self, command: Sequence[str], log: Path, cwd: Path | None = None) -> None:
         self._command = command
         self._log = log
+        self._cwd = cwd
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         self._child = subprocess.Popen(
-            self._command, stdout=self._log.open("wb"), stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+            self._command,
+            cwd=self._cwd,
+            stdout=self._log.open("wb"),
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
         )
         return self
 
@@ -99,8 +106,25 @@ class Boards(Process):
         raise SystemExit(f"the simulator did not start: {self.log}")
 
 
+class Copies(Process):
+    """FFmpeg on the same RTSP streams: everything copied into a file for each, nothing looked at."""
+
+    def __init__(self, urls: list[str], folder: Path) -> None:
+        folder.mkdir(parents=True)
+        inputs = [part for url in urls for part in ("-rtsp_transport", "tcp", "-i", url)]
+        outputs = [
+            part
+            for index in range(len(urls))
+            for part in ("-map", str(index), "-c", "copy", str(folder / f"{index}.mkv"))
+        ]
+        command = ["ffmpeg", "-v", "error", "-nostdin", *inputs, *outputs]
+        super().__init__(command, folder / "ffmpeg.log")
+
+
 class Gcam(Process):
-    """`gcam run` on these streams. `camera` holds settings for every camera, as in cameras.json."""
+    """`gcam run` on these streams. `camera` holds settings for every camera, as in cameras.json; `checkout`:
+    whose Gcam it is, if not this one's.
+    """
 
     def __init__(
         self,
@@ -109,6 +133,7 @@ class Gcam(Process):
         camera: dict[str, Any],
         options: dict[str, Any],
         prefix: Sequence[str] = (),
+        checkout: Path | None = None,
     ) -> None:
         folder.mkdir(parents=True)
         self.data_dir = folder
@@ -119,6 +144,7 @@ class Gcam(Process):
             [*prefix, sys.executable, "-m", "gcam_addon", "run", "--data", str(folder), "--listen",
              "127.0.0.1:0", "--options", str(folder / "options.txt")],
             folder / "gcam.log",
+            checkout,
         )  # fmt: skip
 
     @property
@@ -163,18 +189,28 @@ class Gcam(Process):
 
 
 class Motion(Process):
-    """Debian's `motion` on the same streams, its live streams off."""
+    """Debian's `motion` on the same streams, its live streams off. `more`: settings of every camera."""
 
-    def __init__(self, urls: list[str], folder: Path, fps: float, *, movies: bool) -> None:
+    def __init__(
+        self,
+        urls: list[str],
+        folder: Path,
+        fps: float,
+        *,
+        movies: bool,
+        size: Size = VGA,
+        more: Sequence[str] = (),
+    ) -> None:
         folder.mkdir(parents=True)
         main = ["daemon off", "setup_mode off", "webcontrol_port 0", "stream_port 0", "log_level 4",
                 f"target_dir {folder}"]  # fmt: skip
         for index, url in enumerate(urls):
-            camera = [f"camera_id {index + 1}", f"netcam_url {url}", "width 640", "height 480",
+            camera = [f"camera_id {index + 1}", f"netcam_url {url}", f"width {size.width}",
+                      f"height {size.height}",
                       f"framerate {round(fps)}", "threshold 1500", "event_gap 3", "pre_capture 3",
                       f"movie_output {'on' if movies else 'off'}", "picture_output off", "movie_max_time 10",
                       f"emulate_motion {'on' if movies else 'off'}",
-                      f"movie_filename cam{index}-%v"]  # fmt: skip
+                      f"movie_filename cam{index}-%v", *more]  # fmt: skip
             (folder / f"camera{index}.conf").write_text("\n".join(camera) + "\n")
             main.append(f"camera {folder / f'camera{index}.conf'}")
         (folder / "motion.conf").write_text("\n".join(main) + "\n")

@@ -67,7 +67,7 @@ class Handoff:
         self._broken = broken
         self._pace = Pace()
         self._active = False
-        self._is_quiet = False
+        self._keys_suffice = False
         self._changing = asyncio.Lock()
         self._is_held = False
         self._calm_until_s = float("-inf")
@@ -92,7 +92,7 @@ class Handoff:
         """Analyse its picture if it is due; never waits."""
         settings = self._camera.detection
         is_due = self._pace.take(unit.pts_s, settings.active_fps if self._active else settings.idle_fps)
-        self._waiting.put(unit, is_due=is_due, is_quiet=self._is_quiet)
+        self._waiting.put(unit, is_due=is_due, keys_suffice=self._keys_suffice)
         self._next()
 
     def calm(self, until_s: float) -> None:
@@ -123,7 +123,7 @@ class Handoff:
         async with self._changing:
             self._waiting.clear()
             await self._idle()
-            self._active = self._is_quiet = False
+            self._active = self._keys_suffice = False
             if self._finishing is None:
                 self._finishing = self._start(self._end)
             await asyncio.wait([self._finishing])
@@ -146,8 +146,10 @@ class Handoff:
         process = self._processor.process
         return [
             analysis
-            for unit, is_due in units
-            for analysis in process(unit, is_due=is_due, may_begin=unit.pts_s >= calm_until_s)
+            for unit, is_due, after_gap in units
+            for analysis in process(
+                unit, is_due=is_due, may_begin=unit.pts_s >= calm_until_s, after_gap=after_gap
+            )
         ]
 
     def _done(self, done: asyncio.Future[list[Analysis]]) -> None:
@@ -159,7 +161,7 @@ class Handoff:
         analyses = done.result()
         for analysis in analyses:
             self._learn(analysis)
-        if not self._is_quiet:
+        if not self._keys_suffice:
             self._waiting.catch_up()
         self._next()
         for analysis in analyses:
@@ -174,7 +176,7 @@ class Handoff:
         if analysis.active and not self._active:
             self._pace.hurry(analysis.look.pts_s, self._camera.detection.active_fps)
         self._active = analysis.active
-        self._is_quiet = analysis.is_quiet and analysis.motion.cause not in _UNDECIDED
+        self._keys_suffice = analysis.keys_suffice and analysis.motion.cause not in _UNDECIDED
 
     def _fail(self, error: BaseException) -> None:
         self._failed += 1

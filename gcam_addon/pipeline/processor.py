@@ -24,14 +24,14 @@ UNDECODABLE = Motion(
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """What one picture meant. `active`: it may be about to be an event, so look again at `active_fps`;
-    `is_quiet`: neither that nor is there one.
+    `keys_suffice`: it need not be looked at oftener than keys come.
     """
 
     look: Look
     motion: Motion
     events: tuple[MotionStarted | MotionEnded, ...]
     active: bool
-    is_quiet: bool
+    keys_suffice: bool
     decode_s: float
     """Spent on it, and on the units since the picture before."""
     detect_s: float
@@ -49,27 +49,30 @@ class Processor:
         self._was_away = False
         self._decode_s = 0.0
 
-    def process(self, unit: Unit, *, is_due: bool = True, may_begin: bool = True) -> tuple[Analysis, ...]:
-        """What its picture meant, where it `is_due`, and ready already. Never raises for what a camera sends:
-        a damaged picture is a decision too.
+    def process(
+        self, unit: Unit, *, is_due: bool = True, may_begin: bool = True, after_gap: bool = False
+    ) -> tuple[Analysis, ...]:
+        """What its picture meant, where it `is_due`, and ready already; see `Tracker.update`. Never raises
+        for what a camera sends: a damaged picture is a decision too.
         """
         start_s = time.perf_counter()
         looks = self._looker.look(unit, is_due)
         self._decode_s += time.perf_counter() - start_s
-        return tuple(self._analysed(look, may_begin) for look in looks)
+        return tuple(self._analysed(look, may_begin, after_gap) for look in looks)
 
-    def _analysed(self, look: Look, may_begin: bool) -> Analysis:
+    def _analysed(self, look: Look, may_begin: bool, after_gap: bool) -> Analysis:
         start_s = time.perf_counter()
         motion = UNDECODABLE if look.luma is None else self._detect(look.luma, look.pts_s)
         detect_s = time.perf_counter() - start_s
-        events = tuple(_upright(event) for event in self._tracker.update(motion, look, may_begin=may_begin))
+        told = self._tracker.update(motion, look, may_begin=may_begin, after_gap=after_gap)
+        events = tuple(_upright(event) for event in told)
         decode_s, self._decode_s = self._decode_s, 0.0
         return Analysis(
             look=look,
             motion=motion,
             events=events,
             active=self._tracker.active,
-            is_quiet=self._tracker.is_quiet,
+            keys_suffice=self._tracker.keys_suffice,
             decode_s=decode_s,
             detect_s=detect_s,
         )

@@ -45,6 +45,8 @@ class Tracker:
         self._warm_until_s: float | None = None
         self._size: Size | None = None
         self._active = False
+        self._goes_on = False
+        """The newest look moved."""
         self._cadence = Cadence()
 
     @property
@@ -55,15 +57,20 @@ class Tracker:
         return self._active
 
     @property
-    def is_quiet(self) -> bool:
-        """Neither is there an event nor may one begin."""
-        return self._run is None and not self._active
+    def keys_suffice(self) -> bool:
+        """A look every two seconds is enough: neither is there an event nor may one begin; or there is one,
+        and it goes on, seen just now. Where zones are told apart each of them may be crossed meanwhile.
+        """
+        if self._run is None:
+            return not self._active
+        return bool(self._run.event_id) and self._goes_on and not self._settings.zones
 
     def update(
-        self, motion: Motion, look: Look, *, may_begin: bool = True
+        self, motion: Motion, look: Look, *, may_begin: bool = True, after_gap: bool = False
     ) -> tuple[MotionStarted | MotionEnded, ...]:
         """The events that the decision on `look` makes certain, in order. Not `may_begin`: Gcam itself made
-        the picture another one, so that only what is an event already goes on.
+        the picture another one, so that only what is an event already goes on. `after_gap`: pictures before
+        it were not looked at.
         """
         warming = self._warming(look)
         self._cadence.look(look.pts_s)
@@ -73,6 +80,9 @@ class Tracker:
         if self._run is not None:
             self._run.frames += motion.cause is not Cause.UNDECODABLE
         started = self._extend(motion, look) if moving else ()
+        if after_gap and self._goes_on and self._run is not None:
+            self._run.last = look  # it moved on, until now at most
+        self._goes_on = moving
         self._doubt(motion, look, warming=warming or not may_begin)
         self._active = motion.cause is Cause.UNCONFIRMED or (self._run is not None and not self._run.event_id)
         return ended + started

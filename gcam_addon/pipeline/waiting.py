@@ -1,23 +1,28 @@
 """What of one camera's units waits for its detection thread, and what never has to. Pure.
 
 Of JPEGs the newest one that is due waits, so a slow machine looks at fewer pictures instead of old ones.
-Where pictures build on those before, all of them wait, in order; while nothing moves and keys come often
-enough, only the keys do, each a picture of its own, which costs a tenth.
+Where pictures build on those before, all of them wait, in order; while nothing moves, or an event goes on,
+and keys come often enough, only the keys do, each a picture of its own, which costs a tenth.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from gcam_addon.model import Unit
 
-KEYS_SUFFICE_S: Final = 2.0
-"""Keys that come at least this often are enough while nothing moves."""
+KEYS_SUFFICE_S: Final = 2.2
+"""Keys that come at least this often are enough: every 2 s, by clocks that agree nearly."""
 MOST_WAITING: Final = 120
 """Units that build on one another; behind that, all up to the next key are left out."""
 
-Due = tuple[Unit, bool]
-"""Whether its picture is to be looked at; else it only keeps the decoder in step."""
+
+class Due(NamedTuple):
+    unit: Unit
+    is_due: bool
+    """Its picture is to be looked at; else it only keeps the decoder in step."""
+    after_gap: bool = False
+    """Pictures before it are left out, since keys suffice."""
 
 
 class Waiting:
@@ -38,18 +43,18 @@ class Waiting:
     def __bool__(self) -> bool:
         return bool(self._units)
 
-    def put(self, unit: Unit, *, is_due: bool, is_quiet: bool) -> None:
-        """`is_quiet`: as far as is known, nothing moves."""
+    def put(self, unit: Unit, *, is_due: bool, keys_suffice: bool) -> None:
+        """`keys_suffice`: as far as is known, that is enough to see what moves."""
         if not unit.tracks.video.codec.is_inter:
             if is_due:
                 self.skipped += len(self._units)
-                self._units = [(unit, True)]
+                self._units = [Due(unit, is_due=True)]
             return
         if unit.is_key:
-            self._key(unit, is_quiet)
+            self._key(unit, keys_suffice)
         elif self._keys_only:
             self._since_key.append(unit)
-            if not is_quiet or unit.pts_s - (self._last_key_s or 0.0) > KEYS_SUFFICE_S:
+            if not keys_suffice or unit.pts_s - (self._last_key_s or 0.0) > KEYS_SUFFICE_S:
                 self.catch_up()
         else:
             self._add(unit, is_due)
@@ -79,21 +84,22 @@ class Waiting:
         if self._is_following:
             self.clear()
 
-    def _key(self, unit: Unit, is_quiet: bool) -> None:
+    def _key(self, unit: Unit, keys_suffice: bool) -> None:
         if self._last_key_s is not None:
             self._key_every_s = unit.pts_s - self._last_key_s
         self._last_key_s = unit.pts_s
-        self._keys_only = is_quiet and 0 < self._key_every_s <= KEYS_SUFFICE_S
+        self._keys_only = keys_suffice and 0 < self._key_every_s <= KEYS_SUFFICE_S
+        left_out = bool(self._since_key)
         self._since_key.clear()
         self._is_following = True
-        self._add(unit, is_due=True)
+        self._add(unit, is_due=True, after_gap=left_out)
 
-    def _add(self, unit: Unit, is_due: bool) -> None:
+    def _add(self, unit: Unit, is_due: bool, *, after_gap: bool = False) -> None:
         if len(self._units) >= MOST_WAITING:
-            self.skipped += sum(was_due for _, was_due in self._units)
+            self.skipped += sum(due.is_due for due in self._units)
             self._units.clear()
             self._is_following = unit.is_key
         if self._is_following:
-            self._units.append((unit, is_due))
+            self._units.append(Due(unit, is_due, after_gap))
         else:
             self.skipped += is_due

@@ -69,7 +69,7 @@ class Pictures:
         """A key is held until what follows is no part of it; the first ones until their times are known."""
         if self._first is not None:
             self._first.append(packet)
-            if packet.dts_s is None and len(self._first) < _MOST_HELD:
+            if not _can_be_timed(self._first) and len(self._first) < _MOST_HELD:
                 return
             early, self._first = _timed(self._first), None
         else:
@@ -125,6 +125,12 @@ def _shown(size: Size) -> Video:
     return Video(Codec.MJPEG, size)
 
 
+def _can_be_timed(packets: list[Packet]) -> bool:
+    """Some cameras do not tell how long a picture lasts: then the next but one does."""
+    timed = [packet for packet in packets if packet.dts_s is not None]
+    return bool(timed) and (timed[0] is packets[0] or timed[0].duration_s > 0 or len(timed) > 1)
+
+
 def _timed(packets: list[Packet]) -> list[Packet]:
     """The first ones have no time: they come one picture before the earliest of the others."""
     while len(packets) > 1 and packets[0].pts_s is None and packets[1].is_key:  # parts of one picture
@@ -133,6 +139,7 @@ def _timed(packets: list[Packet]) -> list[Packet]:
     if not known:
         return packets
     earliest_s = min(known)
-    duration_s = next((one.duration_s for one in packets if one.pts_s == earliest_s), 0.0)
+    told_s = next((one.duration_s for one in packets if one.pts_s == earliest_s), 0.0)
+    duration_s = told_s or min((at_s for at_s in known if at_s > earliest_s), default=earliest_s) - earliest_s
     first_s = earliest_s - duration_s
     return [replace(one, pts_s=first_s) if one.pts_s is None else one for one in packets]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from gcam_addon.bitstream.tracks import sound_of, video_of
 from gcam_addon.model import Codec, Size, Sound, Tracks, Unit
+from gcam_addon.picture.pixels import Pixels
 from tests.support.frames import jpeg_frames
 
 SMALL = Size(160, 120)
@@ -34,7 +35,19 @@ def film(
     wall_offset_s: float = 1_700_000_000.0,
 ) -> list[Unit]:
     """`n` pictures with a key every `gop`, and AAC beside them where `sound`, in the order of decoding."""
-    tracks, units = _encoded(codec, n, fps, gop, bframes, sound, size)
+    return _units(_encoded(codec, n, fps, gop, bframes, sound, size), start_s, wall_offset_s)
+
+
+def filmed(pictures: Iterable[Pixels], size: Size, *, fps: int, gop: int, sound: bool = False) -> list[Unit]:
+    """These, as a camera of H.264 would send them."""
+    return _units(_encode(pictures, Codec.H264, fps, gop, 0, sound, size), 0.0, 0.0)
+
+
+_Encoded = tuple[Tracks, Sequence[tuple[bytes, float, bool, bool]]]
+
+
+def _units(encoded: _Encoded, start_s: float, wall_offset_s: float) -> list[Unit]:
+    tracks, units = encoded
     return [
         Unit(data, start_s + at_s, wall_offset_s + start_s + at_s, tracks, is_key=is_key, is_sound=is_sound)
         for data, at_s, is_key, is_sound in units
@@ -42,9 +55,17 @@ def film(
 
 
 @lru_cache(maxsize=16)
-def _encoded(
-    codec: Codec, n: int, fps: int, gop: int, bframes: int, sound: bool, size: Size
-) -> tuple[Tracks, Sequence[tuple[bytes, float, bool, bool]]]:
+def _encoded(codec: Codec, n: int, fps: int, gop: int, bframes: int, sound: bool, size: Size) -> _Encoded:
+    pictures = (
+        cv2.imdecode(np.frombuffer(frame.data, np.uint8), cv2.IMREAD_COLOR)
+        for frame in jpeg_frames(n, size, fps)
+    )
+    return _encode(pictures, codec, fps, gop, bframes, sound, size)
+
+
+def _encode(
+    pictures: Iterable[Pixels], codec: Codec, fps: int, gop: int, bframes: int, sound: bool, size: Size
+) -> _Encoded:
     sink = io.BytesIO()
     with av.open(sink, "w", format="mp4") as output:
         video = output.add_stream(_ENCODERS[codec], rate=fps)
@@ -57,14 +78,15 @@ def _encoded(
         quiet = "" if codec is Codec.H264 else ":log-level=none:pools=1:frame-threads=1"
         video.codec_context.options = {"preset": "ultrafast", private: rules + closed + quiet}
         voice = output.add_stream("aac", rate=RATE, layout="mono") if sound else None
-        for index, frame in enumerate(jpeg_frames(n, size, fps)):
-            pixels = cv2.imdecode(np.frombuffer(frame.data, np.uint8), cv2.IMREAD_COLOR)
+        count = 0
+        for index, pixels in enumerate(pictures):
+            count += 1
             picture = av.VideoFrame.from_ndarray(pixels, format="bgr24")
             picture.pts, picture.time_base = index * 90_000 // fps, _TICK
             output.mux(video.encode(picture))
         output.mux(video.encode(None))
         if voice is not None:
-            for index in range(n * RATE // fps // 1024):
+            for index in range(count * RATE // fps // 1024):
                 tone = np.sin(np.arange(1024, dtype=np.float32) / 10 + index).reshape(1, -1) / 2
                 piece = av.AudioFrame.from_ndarray(tone, format="fltp", layout="mono")
                 piece.sample_rate, piece.pts, piece.time_base = RATE, index * 1024, Fraction(1, RATE)
@@ -74,7 +96,7 @@ def _encoded(
     return _read(sink)
 
 
-def _read(file: io.BytesIO) -> tuple[Tracks, Sequence[tuple[bytes, float, bool, bool]]]:
+def _read(file: io.BytesIO) -> _Encoded:
     with av.open(file) as container:
         heard: Sound | None = sound_of(container.streams.audio[0]) if container.streams.audio else None
         tracks = Tracks(video_of(container.streams.video[0]), heard)

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from gcam_addon.config.model import DetectionSettings
+from gcam_addon.config.model import DetectionSettings, Zone
 from gcam_addon.interfaces import Look
 from gcam_addon.model import Cause, Motion, MotionEnded, MotionStarted, Size
 from gcam_addon.pipeline.tracker import Tracker
@@ -38,10 +38,12 @@ class Stream:
     def __post_init__(self) -> None:
         self.tracker = Tracker("door", self.settings)
 
-    def feed(self, motion: Motion, count: int = 1, *, may_begin: bool = True) -> Stream:
+    def feed(
+        self, motion: Motion, count: int = 1, *, may_begin: bool = True, after_gap: bool = False
+    ) -> Stream:
         for _ in range(count):
             look = Look(None, self.at_s, WALL_S + self.at_s, self.size, partial(bytes, b"%.2f" % self.at_s))
-            self.events += self.tracker.update(motion, look, may_begin=may_begin)
+            self.events += self.tracker.update(motion, look, may_begin=may_begin, after_gap=after_gap)
             self.at_s += 1.0 / self.fps
         return self
 
@@ -93,6 +95,39 @@ def test_who_is_looked_at_rarely_has_events_too(fps: float) -> None:
     (started,), (ended,) = stream.started, stream.ended
     assert started.pts_s == pytest.approx(100.0 + 5 / fps)
     assert ended.pts_s == pytest.approx(100.0 + 8 / fps)
+
+
+def test_keys_suffice_while_nothing_moves_and_while_an_event_goes_on() -> None:
+    stream = Stream().feed(QUIET, 5)
+    assert stream.tracker.keys_suffice
+    stream.feed(moving())
+    assert not stream.tracker.keys_suffice, "it may be an event"
+    stream.feed(moving(), 2)
+    assert stream.started
+    assert stream.tracker.keys_suffice
+    stream.feed(QUIET)
+    assert not stream.tracker.keys_suffice, "it may be over"
+    stream.feed(QUIET, 20)
+    assert stream.ended
+    assert stream.tracker.keys_suffice
+
+
+def test_keys_do_not_suffice_where_zones_are_told_apart() -> None:
+    settings = replace(SETTINGS, zones=(Zone("path", ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))),))
+    stream = Stream(settings).feed(moving(zones=("path",)), 5)
+    assert stream.started
+    assert not stream.tracker.keys_suffice
+
+
+def test_what_moved_before_a_gap_moved_on_in_it() -> None:
+    stream = Stream().feed(moving(), 5)
+    stream.at_s += 1.8
+    stream.feed(QUIET, after_gap=True).feed(QUIET, 30)
+    (ended,) = stream.ended
+    assert ended.pts_s == pytest.approx(100.0 + 4 / 5 + 2.0), "until it was seen to be over"
+    still = Stream().feed(moving(), 5).feed(QUIET, 2)
+    still.feed(QUIET, after_gap=True).feed(QUIET, 30)
+    assert still.ended[0].pts_s == pytest.approx(100.8), "it was over before the gap"
 
 
 @pytest.mark.parametrize("fps", [0.5, 1.0])

@@ -15,17 +15,17 @@ def unit(index: int, gop: int = 15, fps: float = 15.0) -> Unit:
 
 def put(waiting: Waiting, indices: range, *, quiet: bool, gop: int = 15) -> None:
     for index in indices:
-        waiting.put(unit(index, gop), is_due=index % 3 == 0, is_quiet=quiet)
+        waiting.put(unit(index, gop), is_due=index % 3 == 0, keys_suffice=quiet)
 
 
 def taken(waiting: Waiting) -> list[int]:
-    return [int(each.data) for each, _ in waiting.take()]
+    return [int(each.data) for each, *_ in waiting.take()]
 
 
 def test_of_jpegs_only_the_newest_waits_and_the_others_are_counted() -> None:
     waiting = Waiting()
     for index in range(4):
-        waiting.put(jpeg_unit(b"%d" % index, index, 0.0, SIZE), is_due=index != 3, is_quiet=False)
+        waiting.put(jpeg_unit(b"%d" % index, index, 0.0, SIZE), is_due=index != 3, keys_suffice=False)
     assert taken(waiting) == [2]
     assert waiting.skipped == 2
     assert not waiting
@@ -42,6 +42,20 @@ def test_while_all_is_quiet_keys_are_enough() -> None:
     waiting = Waiting()
     put(waiting, range(61), quiet=True)
     assert taken(waiting) == [*range(16), 30, 45, 60], "how often they come is known with the second one"
+
+
+def test_who_looks_is_told_that_something_was_left_out() -> None:
+    waiting = Waiting()
+    put(waiting, range(31), quiet=True)
+    assert [int(due.unit.data) for due in waiting.take() if due.after_gap] == [30]
+
+
+def test_keys_every_two_seconds_are_enough_where_clocks_differ_a_little() -> None:
+    waiting = Waiting()
+    for index in range(91):
+        late = Unit(b"%d" % index, index / 14.95, 0.0, TRACKS, is_key=index % 30 == 0)
+        waiting.put(late, is_due=False, keys_suffice=True)
+    assert taken(waiting) == [*range(31), 60, 90]
 
 
 def test_keys_that_come_seldom_are_not_enough() -> None:
@@ -86,6 +100,6 @@ def test_after_a_failure_nothing_builds_on_what_failed_but_a_jpeg_waits_on() -> 
     assert taken(waiting) == [15, 16]
 
     jpegs = Waiting()
-    jpegs.put(jpeg_unit(b"7", 0.0, 0.0, SIZE), is_due=True, is_quiet=False)
+    jpegs.put(jpeg_unit(b"7", 0.0, 0.0, SIZE), is_due=True, keys_suffice=False)
     jpegs.lose_track()
     assert taken(jpegs) == [7]
