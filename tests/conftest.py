@@ -23,9 +23,17 @@ class _Item(Protocol):
 
 _LONGEST = (
     "test_accuracy.py",
+    "test_faults.py",
+    "test_program.py",
     "test_journey.py",
+    "test_walks.py",
     "test_faults_around.py",
+    "test_cameras_page.py",
     "test_engine.py",
+    "test_tune_page.py",
+    "test_addon.py",
+    "test_audit.py",
+    "test_mqtt_bridge.py",
 )
 _ROOMS = ("e2e", "integration", "unit")
 
