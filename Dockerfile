@@ -70,6 +70,8 @@ COPY custom_components /usr/share/gcam/custom_components
 ENV PATH=/opt/gcam/bin:$PATH \
     S6_KILL_GRACETIME=500
 EXPOSE 8099
+# For cameras that dial in; open only while there is one.
+EXPOSE 8485
 HEALTHCHECK --interval=15s --timeout=12s --start-period=60s CMD ["gcam-health"]
 ARG BUILD_VERSION=0.0.0
 ARG BUILD_ARCH=amd64

@@ -18,6 +18,7 @@ from gcam_addon.features import (
     mqtt,
     page,
     people,
+    push,
     recordings,
 )
 from gcam_addon.features.running import Running
@@ -34,6 +35,7 @@ FEATURES = (
     boards.begin,
     mqtt.begin,
     page.begin,
+    push.begin,
     cameras.watch,
     mqtt.connect,
     clock.begin,

@@ -24,12 +24,14 @@ from gcam_addon.pipeline.intake import Intake, PassOn
 from gcam_addon.pipeline.processor import Processor
 from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
 from gcam_addon.pipeline.tracker import Tracker
+from gcam_addon.sources.arriving import ArrivingSource
 from gcam_addon.sources.candidates import KnownStreams, places_of
 from gcam_addon.sources.http import HttpSource
 from gcam_addon.sources.replay import ReplaySource
 from gcam_addon.sources.rtsp import RtspSource
 from gcam_addon.sources.rtsp_threads import RtspThreads
-from gcam_addon.wire.address import FileAddress, HttpAddress, RtspAddress, parse
+from gcam_addon.wire.address import FileAddress, HttpAddress, PushAddress, RtspAddress, parse
+from gcam_addon.wire.arrivals import Arrivals
 from gcam_addon.words.reason import because
 
 
@@ -65,10 +67,15 @@ class Shared:
     publish: Callable[[Event], None]
     rng: random.Random
     rtsp: RtspThreads
+    arrivals: Arrivals
 
 
 def build_source(
-    camera: Camera, clock: Clock, rtsp: RtspThreads, known: KnownStreams | None = None
+    camera: Camera,
+    clock: Clock,
+    rtsp: RtspThreads,
+    known: KnownStreams | None = None,
+    arrivals: Arrivals | None = None,
 ) -> Source:
     """One run of the camera's pictures, not yet connected. `known` remembers over the runs where a bare
     host's stream was found. Raises `ConfigError` for an address that can't be read.
@@ -78,6 +85,8 @@ def build_source(
         return ReplaySource(address.path, clock=clock, realtime=True, loop=True)
     if isinstance(address, RtspAddress):
         return RtspSource(camera.source, clock, rtsp)
+    if isinstance(address, PushAddress):
+        return ArrivingSource(camera, clock, arrivals or Arrivals())
     return HttpSource(camera.source, clock, known)
 
 
@@ -97,6 +106,8 @@ async def board_of(camera: Camera, clock: Clock) -> Board:
     address = parse(camera.source.url)
     if isinstance(address, RtspAddress):
         raise ProtocolError(because("no_board_rtsp", camera=camera.name))
+    if isinstance(address, PushAddress):
+        raise ProtocolError(because("no_board_push", camera=camera.name))
     if not isinstance(address, HttpAddress):
         raise ProtocolError(because("no_board", camera=camera.name))
     watched = [there for there in map(parse, camera.source.urls) if isinstance(there, HttpAddress)]
@@ -115,8 +126,9 @@ def build_runner(camera: Camera, outlets: Outlets, shared: Shared) -> CameraRunn
     known: KnownStreams = {}
     known_hd: KnownStreams = {}
     parts = Parts(
-        open_source=lambda current: build_source(current, shared.clock, shared.rtsp, known),
+        open_source=lambda current: build_source(current, shared.clock, shared.rtsp, known, shared.arrivals),
         open_hd=lambda current: build_source(hd_of(current), shared.clock, shared.rtsp, known_hd),
+        pause=shared.arrivals.pause,
         intake_for=intake_for,
         handoff_for=handoff_for,
         recorder_for=shared.recorder_for,

@@ -56,6 +56,11 @@ COMMANDS = {
         log_level="info",
         is_lasting=True,
     ),
+    "push": Command(
+        "send this machine's webcam, or any other pictures, to a Gcam",
+        "gcam_addon.push.cli_push",
+        is_lasting=True,
+    ),
     "check": Command("what is wrong with a set-up, and how to mend it", "gcam_addon.check.cli_check"),
     "probe": Command(
         "what board is at an address, what it shows, what can be set", "gcam_addon.boards.cli_probe"

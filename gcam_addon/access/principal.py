@@ -13,6 +13,7 @@ class Permission(StrEnum):
     PLAYBACK = "playback"  # recordings and what happened
     CONTROL = "control"  # record by hand, detection on and off, privacy, lamp; protect, export, share
     CONFIGURE = "configure"  # add, change and remove cameras; delete recordings
+    PUSH = "push"  # be a camera: send its pictures
     METRICS = "metrics"  # the numbers for Prometheus, of all cameras
     ADMINISTER = "administer"  # people, tokens, the system, logs, backups
 
@@ -32,7 +33,7 @@ class Role(StrEnum):
 _VIEWER = frozenset({Permission.VIEW, Permission.PLAYBACK})
 _ROLES = {
     Role.VIEWER: _VIEWER,
-    Role.MEMBER: _VIEWER | {Permission.CONTROL},
+    Role.MEMBER: _VIEWER | {Permission.CONTROL, Permission.PUSH},
     Role.OWNER: frozenset(Permission),
 }
 

@@ -12,7 +12,7 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
-from gcam_addon.bitstream import matroska
+from gcam_addon.bitstream import matroska, nal
 from gcam_addon.errors import ProtocolError
 from gcam_addon.model import Codec, Size, Sound, Tracks, Video
 from gcam_addon.picture.orientation import degrees_of
@@ -62,8 +62,9 @@ def video_of(stream: VideoStream) -> Video:
 
 def video_of_key(codec: Codec, annex_b: bytes) -> Video:
     """What a key unit with its parameter sets, in Annex B's form, says of the stream. ProtocolError."""
+    plain = b"".join(b"\0\0\1" + unit for unit in nal.split(annex_b))  # libav keeps zeros between as theirs
     try:
-        with av.open(io.BytesIO(annex_b), format=codec.value) as container:
+        with av.open(io.BytesIO(plain), format=codec.value) as container:
             return video_of(container.streams.video[0])
     except (av.FFmpegError, IndexError) as error:
         raise ProtocolError(because("video_size_unknown", codec=codec.value)) from error

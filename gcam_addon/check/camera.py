@@ -19,6 +19,7 @@ from gcam_addon.log.setup import redact
 from gcam_addon.model import Size, Unit
 from gcam_addon.recording.recorder import CONFIRMATION_S
 from gcam_addon.sources.rtsp_threads import RtspThreads
+from gcam_addon.wire.address import PushAddress, parse, push_key_of
 from gcam_addon.words.reason import Reason, because
 
 _LEAST_FPS = 3.0
@@ -47,6 +48,8 @@ async def check_camera(
         return [ok("camera", because("check_camera_off", name=camera.name))]
     if camera.privacy:
         return [ok("camera", because("check_camera_private", name=camera.name))]
+    if isinstance(parse(camera.source.url), PushAddress):
+        return [_of_one_that_dials_in(camera)]
     try:
         source = build_source(camera, clock, RtspThreads(Duties(clock)))
         frames = await _watch(source, watch_s, first_picture_s)
@@ -62,6 +65,15 @@ async def check_camera(
     if asked is not None:
         look = replace(look, fps=look.fps if len(frames) > 1 else asked, is_asked=True)
     return judge(camera.name, look, camera.recording)
+
+
+def _of_one_that_dials_in(camera: Camera) -> Finding:
+    """Only the Gcam that runs can tell whether it does."""
+    if push_key_of(camera.source.url) is None:
+        return error(
+            "camera_key", because("check_camera_keyless", name=camera.name), because("push_make_key")
+        )
+    return ok("camera", because("check_camera_pushes", name=camera.name))
 
 
 def judge(name: str, look: Look, recording: RecordingSettings) -> list[Finding]:

@@ -13,6 +13,7 @@ from gcam_addon.check.finding import Finding, warning
 from gcam_addon.check.folder import check_cameras, check_damaged, check_folder, check_index, check_space
 from gcam_addon.check.machine import check_clock, check_encoder, check_libraries, check_python
 from gcam_addon.check.page import check_page, running_cameras, running_parts
+from gcam_addon.check.push import check_push
 from gcam_addon.clock import Clock
 from gcam_addon.config.folder import is_in_use
 from gcam_addon.config.model import Camera, Settings, StorageSettings
@@ -45,6 +46,10 @@ async def check_setup(
         yield finding
 
 
+def _dials_in(camera: Camera) -> bool:
+    return camera.enabled and camera.source.url.lower().startswith("push:")
+
+
 async def _check_disks(storage: StorageSettings, disks: Disks) -> AsyncGenerator[Finding, None]:
     data, media = storage.data_dir, storage.media_dir
     for finding in await disks.ask(data, check_folder, data, "--data"):
@@ -63,6 +68,7 @@ async def _check_disks(storage: StorageSettings, disks: Disks) -> AsyncGenerator
 async def _check_each(
     settings: Settings, stored: Sequence[Camera], given: Sequence[Camera], clock: Clock
 ) -> AsyncGenerator[Finding, None]:
+    pushing = stored
     if await asyncio.to_thread(is_in_use, settings.storage.data_dir):
         secret = await asyncio.to_thread(read_local_secret, settings.storage.data_dir)
         told = await running_cameras(settings.web, secret, stored)
@@ -75,6 +81,8 @@ async def _check_each(
         for finding in (*(told or ()), *await running_parts(settings.web, secret)):
             yield finding
         stored = ()
+    if any(_dials_in(camera) for camera in (*pushing, *given)):
+        yield await check_push(settings.push)
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def look(camera: Camera) -> list[Finding]:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from gcam_addon.config.model import MqttMode, MqttSettings, WebSettings
+from gcam_addon.config.model import MqttMode, MqttSettings, PushSettings, WebSettings
 from gcam_addon.config.rules import Rule, Wrong, shown
 from gcam_addon.config.written_url import escaped
 from gcam_addon.log.setup import MASK
@@ -33,6 +32,8 @@ def camera_url(value: Any) -> str:
     text = value.strip()
     if is_file(text):
         return _file(text)
+    if text.lower().startswith("push:"):
+        return _push(text)
     url = text if "://" in text else f"http://{text}"
     url = escaped(url) if _RTSP.match(url) else url
     parts = _split(url, ("http", "https", "rtsp", "rtsps"), because("give_camera_address"))
@@ -45,6 +46,8 @@ def _camera_url_hd(value: Any) -> str:
     text = camera_url(value)
     if is_file(text):
         raise Wrong(because("hd_no_file"))
+    if text.lower().startswith("push:"):
+        raise Wrong(because("hd_no_push"))
     return text
 
 
@@ -81,20 +84,34 @@ def listen(value: Any) -> WebSettings:
 
     Port 0 takes any free one.
     """
+    usual = WebSettings()
+    host, port = _place(value)
+    return WebSettings(host=host or usual.host, port=usual.port if port is None else port)
+
+
+def listen_for_cameras(value: Any) -> PushSettings:
+    """As `listen`, where cameras dial in."""
+    usual = PushSettings()
+    host, port = _place(value)
+    return PushSettings(host=host or usual.host, port=usual.port if port is None else port)
+
+
+def _place(value: Any) -> tuple[str | None, int | None]:
+    """Host and port, as far as they are given."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
         raise Wrong(because("no_listen_address", value=shown(value)))
     text = value.strip()
     if text.isascii() and text.isdigit():
-        return WebSettings(port=_port(text))
+        return None, _port(text)
     if _is_ipv6(text):
-        return WebSettings(host=text)
+        return text, None
     match = _LISTEN.fullmatch(text)
     if not text or match is None or (match["ipv6"] and not _is_ipv6(match["ipv6"])):
         raise Wrong(because("no_listen_address", value=shown(value)))
-    settings = WebSettings(host=match["ipv6"] or match["host"] or WebSettings().host)
-    return settings if match["port"] is None else replace(settings, port=_port(match["port"]))
+    port = None if match["port"] is None else _port(match["port"])
+    return match["ipv6"] or match["host"], port
 
 
 def page_address(value: Any) -> str:
@@ -119,6 +136,16 @@ _FILE = re.compile(r"file://|[/\\]|~|\.\.?[/\\]|[A-Za-z]:[\\/](?!/)", re.IGNOREC
 _RTSP = re.compile(r"rtsps?://", re.IGNORECASE)
 _HOST = re.compile(r"[\w.-]{1,253}|[0-9A-Fa-f:.]+(?:%[\w.-]+)?")
 _URL_MAX_LENGTH = 2000
+
+
+def _push(text: str) -> str:
+    """`push://gcam`; its key, once there is one, is put in by Gcam."""
+    parts = _split(text, ("push",), because("give_push_address"))
+    if parts.hostname != "gcam" or parts.port or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise Wrong(because("give_push_address"))
+    if MASK in (parts.password, parts.username):
+        raise Wrong(because("hidden_secret", mask=MASK))
+    return text
 
 
 def _file(text: str) -> str:

@@ -211,6 +211,16 @@ class WebSettings:
     """Whether the local network is told where Gcam is (mDNS). None: where others can reach it."""
 
 
+@dataclass(frozen=True, slots=True)
+class PushSettings:
+    """Where cameras dial in; open only while there is one that does."""
+
+    host: str = "0.0.0.0"  # noqa: S104  (who connects has to prove which camera it is)
+    port: int = 8485
+    tls: bool = False
+    """With the page's certificate."""
+
+
 class LogFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
@@ -245,6 +255,7 @@ class Settings:
 
     storage: StorageSettings
     web: WebSettings = WebSettings()
+    push: PushSettings = PushSettings()
     mqtt: MqttSettings = MqttSettings()
     log: LogSettings = LogSettings()
     workers: int = 0

@@ -21,6 +21,7 @@ from gcam_addon.config.addresses import (
     camera_url_hd,
     is_file,
     listen,
+    listen_for_cameras,
     page_address,
 )
 from gcam_addon.config.model import (
@@ -33,6 +34,7 @@ from gcam_addon.config.model import (
     LogSettings,
     MqttMode,
     MqttSettings,
+    PushSettings,
     RecordingMode,
     RecordingSettings,
     RetentionSettings,
@@ -410,6 +412,13 @@ _WEB = section(
 _OPTIONS["web"] = _WEB
 
 
+def _push(listen: PushSettings | None = None, **given: Any) -> PushSettings:
+    return replace(listen or PushSettings(), **given)
+
+
+_OPTIONS["push"] = section(_push, {"listen": listen_for_cameras, "tls": flag})
+
+
 def _settings(default_data_dir: Path, **given: Any) -> Settings:
     data_dir = given.pop("data_dir", default_data_dir)
     parts = {
@@ -419,6 +428,8 @@ def _settings(default_data_dir: Path, **given: Any) -> Settings:
     web, where = given.pop("web", WebSettings()), given.pop("listen", None)
     if where is not None:
         web = replace(web, host=where.host, port=where.port)
+    if given.get("push", PushSettings()).tls and web.tls_certificate is None:
+        raise Wrong(because("push_tls_needs"), path=["push", "tls"])
     return Settings(storage=storage, web=web, **given)
 
 

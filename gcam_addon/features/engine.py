@@ -15,6 +15,7 @@ from gcam_addon.model import DutyChanged, DutyState
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.sources.rtsp_threads import RtspThreads
+from gcam_addon.wire.arrivals import Arrivals
 
 
 async def begin(gcam: Running) -> None:
@@ -23,6 +24,7 @@ async def begin(gcam: Running) -> None:
     detecting, masking = (gcam.duties.pool(name, threads) for name in ("detect", "mask"))
     gcam.stack.callback(detecting.shutdown)
     gcam.stack.callback(masking.shutdown)
+    gcam.arrivals = Arrivals()
     gate, rtsp = ConnectGate(gcam.clock), RtspThreads(gcam.duties)
 
     def build(camera: Camera, outlets: Outlets) -> CameraRunner:
@@ -35,6 +37,7 @@ async def begin(gcam: Running) -> None:
             publish=gcam.engine.publish,
             rng=random.Random(),
             rtsp=rtsp,
+            arrivals=gcam.arrivals,
         )
         return build_runner(camera, outlets, shared)
 

@@ -36,7 +36,7 @@ async def begin(gcam: Running) -> None:
     events = _events(gcam, surroundings, info)
     app = build_app(_services(gcam, surroundings, info, events), site.routes())
     server = await gcam.begin(WebServer(app, gcam.settings.web, duties=gcam.duties))
-    gcam.url, gcam.ingress, gcam.port = server.url, server.ingress, server.port
+    gcam.url, gcam.ingress, gcam.port, gcam.tls = server.url, server.ingress, server.port, server.tls
     _introduce(gcam, events)
     await _advertise(gcam, server)
 
@@ -91,6 +91,8 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
         finder=Finder(find, networks=gcam.link.networks if gcam.link else None),
         broadcasts=broadcasts,
         access=gcam.access,
+        arrivals=gcam.arrivals,
+        push=gcam.settings.push,
         history=gcam.history,
         events=events,
         started_s=gcam.clock.monotonic(),

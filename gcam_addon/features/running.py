@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, Protocol, TypeVar
@@ -20,6 +21,7 @@ from gcam_addon.log.ring import LogRing
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.recording.service import Recordings
 from gcam_addon.supervisor.link import HomeAssistantLink
+from gcam_addon.wire.arrivals import Arrivals
 
 
 class Part(Protocol):
@@ -37,6 +39,7 @@ class Running:
     """
 
     engine: LocalEngine
+    arrivals: Arrivals
     recordings: Recordings
     access: Access
     history: History
@@ -50,6 +53,8 @@ class Running:
     """To the Supervisor, where Gcam is an add-on."""
     bridge: MqttBridge | None = None
     url = ""
+    tls: ssl.SSLContext | None = None
+    """The page's."""
     ingress: str | None = None
     """Where Home Assistant's ingress comes in."""
     port: int

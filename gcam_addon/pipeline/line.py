@@ -41,6 +41,8 @@ class LineParts:
     intake_for: Callable[[Camera, PassOn], Intake]
     clock: Clock
     gate: ConnectGate
+    pause: Callable[[float], Awaitable[None]]
+    """Before the next attempt: so many seconds, or until the camera comes by itself."""
     rng: random.Random
 
 
@@ -107,7 +109,8 @@ class Line:
             while True:
                 await self._parts.gate.enter()
                 await self._attempt()
-                await asyncio.sleep(self._backoff.next(self.link.silent_s, was_stable=self.link.is_stable))
+                seconds = self._backoff.next(self.link.silent_s, was_stable=self.link.is_stable)
+                await self._parts.pause(seconds)
         except (Exception, asyncio.CancelledError) as error:
             if not is_wanted(error):
                 self._failed(Defect(error))

@@ -7,9 +7,11 @@ threads, disk work in the recorder's.
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode
@@ -62,6 +64,8 @@ class Parts:
     publish: Callable[[Event], None]
     clock: Clock
     gate: ConnectGate
+    pause: Callable[[str, float], Awaitable[None]]
+    """Before the next attempt: so many seconds, or until the camera of that id comes by itself."""
     rng: random.Random
 
 
@@ -168,17 +172,20 @@ class CameraRunner:
 
     def _eye_of(self, camera: Camera) -> Line:
         owner = Owner(self._pass_on, self._carry.began, self.tick, self._eye_over)
-        return Line(camera, owner, self._line_parts(self._parts.open_source))
+        parts = self._line_parts(self._parts.open_source, partial(self._parts.pause, camera.id))
+        return Line(camera, owner, parts)
 
     def _film_of(self, camera: Camera) -> Line | None:
         if camera.source.url_hd is None:
             return None
         owner = Owner(self._pass_film_on, lambda _: None, self.tick, self._film_over)
-        return Line(camera, owner, self._line_parts(self._parts.open_hd), "HD: ")
+        return Line(camera, owner, self._line_parts(self._parts.open_hd, asyncio.sleep), "HD: ")
 
-    def _line_parts(self, open_source: Callable[[Camera], Source]) -> LineParts:
+    def _line_parts(
+        self, open_source: Callable[[Camera], Source], pause: Callable[[float], Awaitable[None]]
+    ) -> LineParts:
         parts = self._parts
-        return LineParts(open_source, parts.intake_for, parts.clock, parts.gate, parts.rng)
+        return LineParts(open_source, parts.intake_for, parts.clock, parts.gate, pause, parts.rng)
 
     def _record_anew(self, camera: Camera, looks_otherwise: bool) -> None:
         now = self._now

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from gcam_addon.bitstream.nal import length_prefixed, parameter_sets
-from gcam_addon.bitstream.tracks import video_of_key
-from gcam_addon.errors import ProtocolError
 from gcam_addon.model import Codec, Size, Sound, Tracks, Video
 from gcam_addon.picture import jpeg
+from gcam_addon.sources.described import Described
 
 _MOST_HELD: Final = 8
 """Pictures after which the first one's time is known, or never will be."""
@@ -46,17 +44,20 @@ class Pictures:
 
     def __init__(self, video: Video, sound: Sound | None) -> None:
         self._codec = video.codec
-        self._tracks = Tracks(video, sound)
-        self._sets: tuple[bytes, ...] = ()
+        self._tracks = Tracks(video, sound)  # of JPEGs
+        self._described = Described(video.codec, video, sound)
         self._first: list[Packet] | None = [] if video.codec.is_inter else None
         self._key: Packet | None = None
-        self._has_begun = False
-        self.dropped = 0
-        """Packets that were no usable picture."""
+        self._torn = 0
 
     @property
     def tracks(self) -> Tracks:
-        return self._tracks
+        return self._described.tracks if self._codec.is_inter else self._tracks
+
+    @property
+    def dropped(self) -> int:
+        """Packets that were no usable picture."""
+        return self._torn + self._described.dropped
 
     def feed(self, packet: Packet) -> Iterator[Picture]:
         if not self._codec.is_inter:
@@ -86,36 +87,15 @@ class Pictures:
                 yield one
 
     def _picture(self, packet: Packet) -> Iterator[Picture]:
-        if packet.is_key:
-            self._describe(packet.data)
-            self._has_begun = self._tracks.video.size.width > 0
-        if not self._has_begun:
-            return
-        data = length_prefixed(packet.data, self._codec)
-        if data:
-            yield Picture(data, packet.pts_s, packet.arrival_s, packet.is_key, self._tracks)
-        else:
-            self.dropped += 1
-
-    def _describe(self, annex_b: bytes) -> None:
-        """Where the parameter sets changed, so did the stream; libav goes on to tell what it was before."""
-        sets = parameter_sets(annex_b, self._codec)
-        if not sets or sets == self._sets:
-            return
-        try:
-            video = video_of_key(self._codec, annex_b)
-        except ProtocolError:  # not all sets are in it: what was said when it began holds
-            return
-        self._sets = sets
-        if video != self._tracks.video:
-            self._tracks = replace(self._tracks, video=video)
+        whole = self._described.picture(packet.data, key=packet.is_key)
+        if whole is not None:
+            yield Picture(whole.data, packet.pts_s, packet.arrival_s, packet.is_key, whole.tracks)
 
     def _jpeg(self, packet: Packet) -> Iterator[Picture]:
         size = jpeg.size_of(packet.data)
         if size is None:
-            self.dropped += 1
+            self._torn += 1
             return
-        self._has_begun = True
         if size != self._tracks.video.size:
             self._tracks = replace(self._tracks, video=_shown(size))
         yield Picture(packet.data, packet.pts_s, packet.arrival_s, is_key=True, tracks=self._tracks)

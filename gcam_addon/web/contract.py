@@ -85,6 +85,8 @@ class Route:
     query: Mapping[str, Parameter] | None = field(default_factory=dict)
     body: Shape | None = None
     upload: str = ""
+    is_streamed: bool = False
+    """The handler reads the body while it comes: it may have no end."""
     most_bytes: int = MAX_BODY_BYTES
     refuses: Mapping[int, str] = field(default_factory=dict)
     takes_basic: bool = False

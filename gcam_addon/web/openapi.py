@@ -121,8 +121,8 @@ def _operation(route: Route, shapes: _Shapes) -> Json:
     if route.body is not None:
         content = {"application/json": {"schema": shapes.of(route.body)}}
         operation["requestBody"] = {"required": True, "content": content}
-    elif route.upload:
-        content = {route.upload: {"schema": {"type": "string", "format": "binary"}}}
+    elif route.upload or route.is_streamed:
+        content = {route.upload or "*/*": {"schema": {"type": "string", "format": "binary"}}}
         operation["requestBody"] = {"required": True, "content": content}
     answers = {status: _answered(answer, shapes) for status, answer in route.answers.items()}
     refusals: dict[int, Json] = {

@@ -40,6 +40,8 @@ class WebServer:
         self._renewing: asyncio.Task[None] | None = None
         self._door = app[DOOR] = Door()
         self._address = ("", 0)
+        self.tls: ssl.SSLContext | None = None
+        """With the certificate that is renewed while it runs."""
 
     @property
     def url(self) -> str:
@@ -81,6 +83,7 @@ class WebServer:
                     settings.ingress.host, settings.ingress.port, None, "web.ingress"
                 )
             self._address = await self._listen(settings.host, settings.port, tls, "--listen")
+            self.tls = tls
         except ConfigError:
             await self._close()
             raise

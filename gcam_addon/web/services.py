@@ -15,7 +15,7 @@ from gcam_addon.access.service import Access
 from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.lamps import Lamps
 from gcam_addon.clock import Clock
-from gcam_addon.config.model import Camera
+from gcam_addon.config.model import Camera, PushSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import SourceError
 from gcam_addon.history.service import History
@@ -28,6 +28,7 @@ from gcam_addon.web.events import EventHub
 from gcam_addon.web.info import Info, Surroundings
 from gcam_addon.web.load import LoadMeter
 from gcam_addon.web.ports import ClipPictures, Exports, Shares
+from gcam_addon.wire.arrivals import Arrivals
 from gcam_addon.words.reason import because
 
 
@@ -122,6 +123,8 @@ class Services:
     events: EventHub
     broadcasts: Broadcasts
     access: Access
+    arrivals: Arrivals
+    push: PushSettings
     history: History
     what_ifs: WhatIfs
     finder: Finder

@@ -57,7 +57,9 @@ def send_newest_only(transport: asyncio.Transport | None) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
 
 
-async def opened(request: web.Request, *, instead: str = "", **options: Any) -> web.WebSocketResponse:
+async def opened(
+    request: web.Request, *, instead: str = "", most_bytes: int = 1024, **options: Any
+) -> web.WebSocketResponse:
     """The WebSocket that was asked for. Raises `RequestError` with what to ask `instead` where none was."""
     if request.headers.get(hdrs.UPGRADE, "").lower() != "websocket":
         why = because("websocket_wanted", path=request.path)
@@ -65,7 +67,7 @@ async def opened(request: web.Request, *, instead: str = "", **options: Any) -> 
             why = because("websocket_or", path=request.path, instead=instead)
         raise RequestError(why, status=426)
     channel = web.WebSocketResponse(
-        timeout=CLOSE_TIMEOUT_S, heartbeat=HEARTBEAT_S, max_msg_size=1024, **options
+        timeout=CLOSE_TIMEOUT_S, heartbeat=HEARTBEAT_S, max_msg_size=most_bytes, **options
     )
     await channel.prepare(request)
     return channel

@@ -130,9 +130,21 @@ class FileAddress:
         return str(self.path)
 
 
+@dataclass(frozen=True, slots=True)
+class PushAddress:
+    """Of a camera that dials in. `key` is its secret; None: none was made yet."""
+
+    key: str | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return PUSH_URL
+
+
+PUSH_URL = "push://gcam"
+"""Of a camera that dials in, as a person writes it; with its key once that is made."""
 NetworkAddress = HttpAddress | RtspAddress
 NETWORK = (HttpAddress, RtspAddress)
-Address = NetworkAddress | FileAddress
+Address = NetworkAddress | FileAddress | PushAddress
 
 
 def parse(text: str) -> Address:
@@ -150,6 +162,8 @@ def parse(text: str) -> Address:
         return FileAddress(Path(url2pathname(_split(text)[0].path)))
     if name in _RTSP_PORTS:
         return _rtsp(text)
+    if name == "push":
+        return PushAddress(_split(text)[0].password or None)
     if name not in _PORTS:
         raise ConfigError(
             because("address_scheme", address=redact(text), scheme=name, accepted=because("accepted"))
@@ -182,6 +196,19 @@ def _without_telling_values(tail: str) -> str:
             value = _VALUE.match(tail, name.end())
             done = value.end() if value else name.end()
     return "".join((*shown, tail[done:]))
+
+
+def push_key_of(url: str) -> str | None:
+    """The key of a camera that dials in; None where it does not, or has none yet."""
+    if not url.strip().lower().startswith("push://"):
+        return None
+    address = parse(url)
+    return address.key if isinstance(address, PushAddress) else None
+
+
+def with_push_key(camera_id: str, secret: str) -> str:
+    """The address of a camera that dials in."""
+    return with_credentials(PUSH_URL, camera_id, secret)
 
 
 def with_credentials(url: str, username: str | None, password: str | None) -> str:

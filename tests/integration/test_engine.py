@@ -44,6 +44,7 @@ from gcam_addon.simulator.media import SceneFootage
 from gcam_addon.simulator.pictures import Pictures
 from gcam_addon.simulator.scenes import open_scene
 from gcam_addon.sources.rtsp_threads import RtspThreads
+from gcam_addon.wire.arrivals import Arrivals
 from tests.support.scripted_server import Peer, accepting
 from tests.support.waiting import until
 
@@ -74,6 +75,7 @@ class Rig:
                 publish=self.engine.publish,
                 rng=random.Random(1),
                 rtsp=RtspThreads(duties),
+                arrivals=Arrivals(),
             )
             return build_runner(camera, outlets, shared)
 

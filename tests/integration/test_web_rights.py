@@ -42,9 +42,10 @@ NEEDS: Mapping[str, str] = {
     ),
     "configure": (
         "addCamera changeCamera removeCamera arrangeCameras probeAddress getBoard setBoard getConnection "
-        "findBoards askOnvif askWhatIf getWhatIf stopWhatIf deleteClip restoreClip"
+        "makePushKey findBoards askOnvif askWhatIf getWhatIf stopWhatIf deleteClip restoreClip"
     ),
     "playback configure": "listTrash emptyTrash removeTrashed getTrashedThumbnail",
+    "push": "pushPictures pushSocket",
     "metrics": "getMetrics",
     "administer": (
         "listPeople addPerson changePerson removePerson endSessions listDeeds listDoers listTokens addToken "
@@ -58,8 +59,8 @@ OF_ALL_CAMERAS = {"getStorage"}
 
 MAY: Mapping[str, str] = {
     "nobody": "",
-    "owner": "view playback control configure metrics administer",
-    "member of the door": "view playback control",
+    "owner": "view playback control configure push metrics administer",
+    "member of the door": "view playback control push",
     "viewer of the door": "view playback",
     "asking": "",
     "blocked": "",
@@ -67,6 +68,7 @@ MAY: Mapping[str, str] = {
     "token to playback": "playback",
     "token to control": "control",
     "token to configure": "configure",
+    "token to push": "push",
     "token to metrics": "metrics",
     "token to administer": "administer metrics",  # who administers may read the numbers, too
     "token of the door": "view playback control configure",

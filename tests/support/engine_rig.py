@@ -29,6 +29,7 @@ from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.recording.service import Recordings
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.sources.rtsp_threads import RtspThreads
+from gcam_addon.wire.arrivals import Arrivals
 from tests.support.waiting import until
 
 SIZE = Size(320, 240)
@@ -84,6 +85,7 @@ class Rig:
                 publish=self.engine.publish,
                 rng=random.Random(1),
                 rtsp=RtspThreads(duties),
+                arrivals=Arrivals(),
             )
             return build_runner(camera, outlets, shared)
 

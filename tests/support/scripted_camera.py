@@ -123,6 +123,7 @@ class ScriptedStage:
             outlets=outlets,
             publish=self.engine.publish,
             clock=self.clock,
+            pause=lambda _, seconds: asyncio.sleep(seconds),
             gate=ConnectGate(self.clock, 0.0),
             rng=random.Random(1),
         )

@@ -22,7 +22,7 @@ from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.board import Board
 from gcam_addon.boards.lamps import Lamps
 from gcam_addon.clock import ManualClock
-from gcam_addon.config.model import Camera, WebSettings
+from gcam_addon.config.model import Camera, PushSettings, WebSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, Unreachable
 from gcam_addon.history.service import History
@@ -44,6 +44,7 @@ from gcam_addon.web.greeting import Greeting
 from gcam_addon.web.info import EntityOwner, Info
 from gcam_addon.web.server import WebServer
 from gcam_addon.web.services import Finding, Services
+from gcam_addon.wire.arrivals import Arrivals
 from tests.support.contract import as_promised
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera
 from tests.support.library import filled_library, prepare_databases
@@ -245,6 +246,8 @@ def fake_services(
             engine.watch, engine.epoch, engine.units, duties=duties, linger_s=0.2, away_s=3.0
         ),
         access=Access(folder, clock, QUICK, duties=duties),
+        arrivals=Arrivals(),
+        push=PushSettings(),
         history=History(folder, clock, duties, engine.publish),
         events=EventHub(Greeting(engine, cameras, boards, clips, clock, info, surroundings, duties=duties)),
         duties=duties,

@@ -17,7 +17,7 @@ import yaml
 from gcam_addon import __version__
 from gcam_addon.cli import build_parser
 from gcam_addon.cli_run import RESCUE_S
-from gcam_addon.config.model import IngressSettings, WebSettings
+from gcam_addon.config.model import IngressSettings, PushSettings, WebSettings
 from gcam_addon.supervisor.options import OPTIONS, Container
 
 ROOT = Path(__file__).parents[2]
@@ -197,7 +197,7 @@ def test_apparmor_names_one_profile() -> None:
 
 def test_ports_are_those_that_gcam_listens_on() -> None:
     assert MANIFEST["ingress_port"] == IngressSettings().port
-    assert set(MANIFEST["ports"]) == {f"{WebSettings().port}/tcp"}
+    assert set(MANIFEST["ports"]) == {f"{WebSettings().port}/tcp", f"{PushSettings().port}/tcp"}
 
 
 def test_version_is_the_program_s() -> None:

@@ -1,7 +1,7 @@
 /** Who uses this page and what they may. The server decides; this only spares people buttons that would refuse. */
 import { Store } from "./store.js";
 
-export type Permission = "view" | "playback" | "control" | "configure" | "metrics" | "administer";
+export type Permission = "view" | "playback" | "control" | "configure" | "push" | "metrics" | "administer";
 
 export interface Session {
   /** `unknown` until asked; `signed_out`: sign in; `no_owner`: the first visit creates the owner. */

@@ -25,7 +25,7 @@ import { peopleStyles } from "./people.styles.js";
 type Token = Schemas["Token"];
 const t = words("people");
 const common = words("common");
-const SCOPES: readonly Permission[] = ["view", "playback", "control", "configure", "metrics", "administer"];
+const SCOPES: readonly Permission[] = ["view", "playback", "control", "configure", "push", "metrics", "administer"];
 const DAYS = ["0", "365", "30"] as const;
 
 @customElement("gcam-tokens")

@@ -1,0 +1,172 @@
+"""Cameras that dial in: their keys, and pictures that come by HTTP."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncGenerator
+
+from aiohttp import WSMsgType, web
+
+from gcam_addon.access.principal import Permission
+from gcam_addon.errors import ProtocolError
+from gcam_addon.model import Codec
+from gcam_addon.picture import jpeg
+from gcam_addon.web.contract import done, json, route, socket
+from gcam_addon.web.errors import RequestError
+from gcam_addon.web.guard import caller_address, note, principal_of
+from gcam_addon.web.services import SERVICES, Services
+from gcam_addon.web.shape import BOOLEAN, INTEGER, STRING, shape
+from gcam_addon.web.sockets import endless, opened
+from gcam_addon.web.views import encode
+from gcam_addon.wire.address import PushAddress, parse, with_push_key
+from gcam_addon.wire.arrivals import Sent
+from gcam_addon.wire.mailbox import Mailbox
+from gcam_addon.wire.multipart import MultipartParser
+from gcam_addon.wire.pushing import HEAD_BYTES, MOST_PICTURE_BYTES, Head, Kind, taken
+from gcam_addon.words.reason import because
+
+PUSH_KEY = shape("PushKey", {"key": STRING, "port": INTEGER, "tls": BOOLEAN})
+_CODECS = {Kind.JPEG: Codec.MJPEG, Kind.H264: Codec.H264, Kind.H265: Codec.H265}
+_NOT_READ = {
+    409: "The camera does not dial in: its address is another than `push://gcam`",
+    503: "Gcam does not read the camera: it is disabled, or in privacy mode (`source`)",
+}
+
+
+@route(
+    "POST",
+    "/api/v1/cameras/{id}/push-key",
+    rights=[Permission.CONFIGURE],
+    tag="cameras",
+    summary="Make a new key for a camera that dials in",
+    says="Shown this once; the one before counts no more. `gcam push HOST:port --key KEY`: docs/ref/push.md.",
+    answers=json(PUSH_KEY, "The key, and where Gcam listens"),
+    refuses={409: _NOT_READ[409]},
+)
+async def make_push_key(request: web.Request) -> web.Response:
+    services, camera_id = request.app[SERVICES], request.match_info["id"]
+    _require_pushing(services, camera_id)
+    secret = secrets.token_urlsafe(24)
+    await services.cameras.update(camera_id, {"url": with_push_key(camera_id, secret)})
+    note(request, "camera.key", camera_id)
+    answer = {"key": f"{camera_id}:{secret}", "port": services.push.port, "tls": services.push.tls}
+    return web.json_response(answer, dumps=encode, headers={"Cache-Control": "no-store"})
+
+
+@route(
+    "POST",
+    "/api/v1/cameras/{id}/push",
+    rights=[Permission.PUSH],
+    tag="cameras",
+    summary="Send a camera's pictures",
+    says="One JPEG, as it is or as a form's file, or MJPEG without end; found by what is in the body, "
+    "whatever it calls itself. A token may come as the password of HTTP's Basic login.",
+    is_streamed=True,
+    answers=done("They are taken"),
+    refuses={400: "There is no picture in it", **_NOT_READ},
+    takes_basic=True,
+)
+async def push_pictures(request: web.Request) -> web.Response:
+    services, camera_id = request.app[SERVICES], request.match_info["id"]
+    _require_running(services, camera_id)
+    count = 0
+    mailbox = _mailbox(request, services, camera_id)
+    with endless(request):
+        try:
+            async for picture in _pictures_in(request):
+                await mailbox.put(Sent(picture))
+                count += 1
+        finally:
+            if count > 1:  # it was a stream, and is over; what it sent is read all the same
+                mailbox.hang_up()
+    if not count:
+        raise RequestError(because("push_no_picture"))
+    return web.Response(status=204)
+
+
+@route(
+    "GET",
+    "/api/v1/cameras/{id}/push",
+    rights=[Permission.PUSH],
+    tag="cameras",
+    summary="Send a camera's pictures over a WebSocket",
+    says="One JPEG a binary message, or a message of the push protocol (`JPEG`, `H264`, `H265`: "
+    "docs/ref/push.md). Each is answered with `TAKEN`.",
+    answers=socket(),
+    refuses=_NOT_READ,
+    takes_basic=True,
+    allows_head=False,
+)
+async def push_socket(request: web.Request) -> web.WebSocketResponse:
+    services, camera_id = request.app[SERVICES], request.match_info["id"]
+    _require_running(services, camera_id)
+    most = MOST_PICTURE_BYTES + HEAD_BYTES
+    channel = await opened(request, instead="POST", most_bytes=most, compress=False)
+    mailbox = Mailbox(_who(request))
+    services.arrivals.leave(camera_id, mailbox)
+    count = 0
+    with endless(request):
+        try:
+            async for message in channel:
+                if message.type is not WSMsgType.BINARY:
+                    continue
+                await mailbox.put(_sent(message.data))
+                count += 1
+                await channel.send_bytes(taken(count))
+        finally:
+            mailbox.hang_up()
+    return channel
+
+
+def _mailbox(request: web.Request, services: Services, camera_id: str) -> Mailbox:
+    """Of the requests before, where they sent single pictures."""
+    present = services.arrivals.present(camera_id)
+    if isinstance(present, Mailbox) and not present.is_over:
+        return present
+    mailbox = Mailbox(_who(request))
+    services.arrivals.leave(camera_id, mailbox)
+    return mailbox
+
+
+async def _pictures_in(request: web.Request) -> AsyncGenerator[bytes, None]:
+    parser = MultipartParser()
+    try:
+        async for chunk in request.content.iter_any():
+            for picture in parser.feed(chunk):
+                yield picture
+    except ProtocolError as error:
+        raise RequestError(because("push_no_picture")) from error
+    for picture in parser.finish():
+        yield picture
+
+
+def _sent(message: bytes) -> Sent:
+    """Raises ProtocolError."""
+    if message.startswith(jpeg.SOI):
+        return Sent(message)
+    if len(message) < HEAD_BYTES:
+        raise ProtocolError(because("push_no_message"))
+    head = Head.unpack(message[:HEAD_BYTES])
+    if not head.is_picture or head.length != len(message) - HEAD_BYTES:
+        raise ProtocolError(because("push_no_message"))
+    sent_s = head.time_us / 1e6 if head.time_us else None
+    return Sent(message[HEAD_BYTES:], _CODECS[Kind(head.kind)], sent_s)
+
+
+def _who(request: web.Request) -> str:
+    return f"{caller_address(request)} ({principal_of(request).name})"
+
+
+def _require_pushing(services: Services, camera_id: str) -> None:
+    """Raises NotFound, and RequestError for a camera that does not dial in."""
+    camera = services.cameras.get(camera_id)
+    if not isinstance(parse(camera.source.url), PushAddress):
+        raise RequestError(because("push_other_camera", camera=camera.name), status=409)
+
+
+def _require_running(services: Services, camera_id: str) -> None:
+    _require_pushing(services, camera_id)
+    services.running(camera_id)
+
+
+ROUTES = (make_push_key, push_pictures, push_socket)
