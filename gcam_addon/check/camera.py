@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from statistics import median
 
-from gcam_addon.assembly import asked_fps, build_source
+from gcam_addon.assembly import asked_fps, build_source, hd_of
 from gcam_addon.check.finding import Finding, error, ok, warning
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings
@@ -50,21 +50,40 @@ async def check_camera(
         return [ok("camera", because("check_camera_private", name=camera.name))]
     if isinstance(parse(camera.source.url), PushAddress):
         return [_of_one_that_dials_in(camera)]
+    if camera.source.url_hd is None:
+        return await _check_stream(camera, clock, watch_s, first_picture_s)
+    small, large = await asyncio.gather(  # together: who serves one viewer only shows it
+        _check_stream(camera, clock, watch_s, first_picture_s, is_small_well=True),
+        _check_stream(hd_of(camera), clock, watch_s, first_picture_s, because("check_hd", name=camera.name)),
+    )
+    return [*small, *large]
+
+
+async def _check_stream(
+    camera: Camera,
+    clock: Clock,
+    watch_s: float,
+    first_picture_s: float,
+    name: str | None = None,
+    *,
+    is_small_well: bool = False,
+) -> list[Finding]:
+    name = name or camera.name
     try:
         source = build_source(camera, clock, RtspThreads(Duties(clock)))
         frames = await _watch(source, watch_s, first_picture_s)
     except GcamError as problem:
         remedy = remedy_for(problem.code)
-        message = because("check_camera_says", name=camera.name, why=_redacted(problem))
+        message = because("check_camera_says", name=name, why=_redacted(problem))
         return [error(f"camera_{problem.code}", message, remedy)]
     if not frames:
-        message = because("check_camera_silent", name=camera.name, seconds=first_picture_s)
+        message = because("check_camera_silent", name=name, seconds=first_picture_s)
         return [error("camera_stalled", message, remedy_for("stalled"))]
     asked = asked_fps(source)
     look = _look(frames, watch_s, source.dropped)
     if asked is not None:
         look = replace(look, fps=look.fps if len(frames) > 1 else asked, is_asked=True)
-    return judge(camera.name, look, camera.recording)
+    return judge(name, look, camera.recording, is_small_well=is_small_well)
 
 
 def _of_one_that_dials_in(camera: Camera) -> Finding:
@@ -76,8 +95,12 @@ def _of_one_that_dials_in(camera: Camera) -> Finding:
     return ok("camera", because("check_camera_pushes", name=camera.name))
 
 
-def judge(name: str, look: Look, recording: RecordingSettings) -> list[Finding]:
-    """What is to say of a camera that delivers, and is recorded so. Pure."""
+def judge(
+    name: str, look: Look, recording: RecordingSettings, *, is_small_well: bool = False
+) -> list[Finding]:
+    """What is to say of a camera that delivers, and is recorded so. Pure. `is_small_well`: of two addresses
+    the one that is to be small, and is not recorded.
+    """
     size, pixels = f"{look.size.width}x{look.size.height}", look.size.width * look.size.height
     shown = because(
         "check_camera_asked" if look.is_asked else "check_camera",
@@ -87,7 +110,7 @@ def judge(name: str, look: Look, recording: RecordingSettings) -> list[Finding]:
         kilobytes=round(look.bytes_per_frame / 1000, 1),
     )
     found = []
-    if pixels <= _SMALL_PX:
+    if pixels <= _SMALL_PX and not is_small_well:
         found.append(
             warning(
                 "camera_small",
@@ -103,7 +126,7 @@ def judge(name: str, look: Look, recording: RecordingSettings) -> list[Finding]:
     if look.dropped:
         message = because("check_camera_torn", name=name, count=look.dropped)
         found.append(warning("camera_torn", message, because("check_power")))
-    found += _short_pre_roll(name, look, recording)
+    found += [] if is_small_well else _short_pre_roll(name, look, recording)
     return found or [ok("camera", shown)]
 
 

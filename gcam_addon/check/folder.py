@@ -20,6 +20,7 @@ from gcam_addon.errors import ConfigError
 from gcam_addon.recording import layout
 from gcam_addon.recording.journal_file import SUFFIX
 from gcam_addon.recording.migrations import VERSION_TABLE
+from gcam_addon.wire.address import HttpAddress, parse
 from gcam_addon.words.reason import because
 
 _GB = 1e9
@@ -136,12 +137,12 @@ def _permissions(path: Path) -> list[Finding]:
 
 def _twins(cameras: Sequence[Camera]) -> list[Finding]:
     """Cameras that get in each other's way."""
-    urls = Counter(camera.source.url for camera in cameras if camera.enabled)
+    urls = Counter(url for camera in cameras if camera.enabled for url in camera.source.urls)
     names = Counter(camera.name for camera in cameras)
     findings = []
     for url, count in urls.items():
         if count > 1:
-            same = tuple(camera.name for camera in cameras if camera.source.url == url)
+            same = tuple(camera.name for camera in cameras if url in camera.source.urls)
             findings.append(
                 warning(
                     "camera_twice",
@@ -149,11 +150,25 @@ def _twins(cameras: Sequence[Camera]) -> list[Finding]:
                     because("check_keep_one"),
                 )
             )
+    findings += [_one_board(camera) for camera in cameras if camera.enabled and _is_one_board(camera)]
     for name, count in names.items():
         if count > 1:
             message = because("check_name_twice", count=count, name=name)
             findings.append(warning("camera_name_twice", message, because("check_own_name")))
     return findings
+
+
+def _is_one_board(camera: Camera) -> bool:
+    """Both addresses are streams of one HTTP server, as boards are, which mostly serve one viewer."""
+    if camera.source.url_hd is None:
+        return False
+    sd, hd = parse(camera.source.url), parse(camera.source.url_hd)
+    return isinstance(sd, HttpAddress) and isinstance(hd, HttpAddress) and sd.host == hd.host
+
+
+def _one_board(camera: Camera) -> Finding:
+    message = because("check_hd_same_board", name=camera.name)
+    return warning("camera_hd_same_board", message, because("check_leave_hd_out"))
 
 
 def _nearest(path: Path) -> Path:

@@ -105,8 +105,25 @@ def _told(camera: Mapping[str, Any], recording: RecordingSettings) -> list[Findi
         code = f"camera_{state['problem_code'] or state['status']}"
         message = because("check_camera_says", name=name, why=problem)
         return [error(code, message, remedy_for(state["problem_code"] or "unreachable"))]
+    hd = state.get("hd")
+    if hd is None:
+        return judge(name, _look(state), recording)
+    return [*judge(name, _look(state), recording, is_small_well=True), *_hd_told(name, hd, recording)]
+
+
+def _hd_told(name: str, hd: Mapping[str, Any], recording: RecordingSettings) -> list[Finding]:
+    shown = because("check_hd", name=name)
+    if hd["status"] == Status.CONNECTED and hd["size"]:
+        return judge(shown, _look(hd), recording)
+    problem = _again(hd, "problem") if hd["problem"] else because("check_not_connected")
+    remedy = remedy_for(hd["problem_code"] or "unreachable")
+    message = because("check_camera_says", name=shown, why=problem)
+    return [error(f"camera_{hd['problem_code'] or hd['status']}", message, remedy)]
+
+
+def _look(state: Mapping[str, Any]) -> Look:
     size = Size(state["size"]["width"], state["size"]["height"])
-    return judge(name, Look(size, float(state["fps"]), int(state["bytes_per_frame"])), recording)
+    return Look(size, float(state["fps"]), int(state["bytes_per_frame"]))
 
 
 def _again(told: Mapping[str, Any], name: str) -> str:

@@ -135,7 +135,7 @@ def _health(own: CameraTopics) -> dict[str, Payload]:
                 own.state,
                 "{'problem': value_json.problem, 'since': value_json.since, "
                 "'manual_until': value_json.manual_until, "
-                "'codec': value_json.codec, 'sound': value_json.sound}",
+                "'codec': value_json.codec, 'sound': value_json.sound, 'hd': value_json.hd}",
             ),
         },
         "problem": {

@@ -8,7 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gcam_addon import __version__
-from gcam_addon.model import CameraState, Clip, ClipReady, MotionEnded, MotionStarted, Status, Storage
+from gcam_addon.model import (
+    CameraState,
+    Clip,
+    ClipReady,
+    HdState,
+    MotionEnded,
+    MotionStarted,
+    Status,
+    Storage,
+)
 from gcam_addon.mqtt.topics import OFF, ON
 from gcam_addon.words.reason import said_in
 
@@ -52,6 +61,29 @@ def camera_state(state: CameraState, language: str = "en") -> dict[str, Any]:
         "dropped": dict(state.dropped),
         "reconnects": state.reconnects,
         "last_frame": None if state.last_frame_at is None else iso_time(state.last_frame_at),
+        "hd": None if state.hd is None else _hd(state.hd, language),
+    }
+
+
+def _hd(hd: HdState, language: str) -> dict[str, Any]:
+    return {
+        "status": hd.status.value,
+        "since": iso_time(hd.since),
+        "problem": _said(language, hd.problem),
+        "problem_code": hd.problem_code,
+        "recorded": hd.recorded,
+        "sd_reason": _said(language, hd.sd_reason),
+        "sd_code": hd.sd_code,
+        "fps": round(hd.fps, 1),
+        "width": hd.size.width if hd.size else None,
+        "height": hd.size.height if hd.size else None,
+        "codec": hd.codec.value if hd.codec else None,
+        "sound": hd.sound,
+        "bytes_per_frame": hd.bytes_per_frame,
+        "frames": hd.frames,
+        "frames_dropped": sum(count for _, count in hd.dropped),
+        "reconnects": hd.reconnects,
+        "last_frame": None if hd.last_frame_at is None else iso_time(hd.last_frame_at),
     }
 
 

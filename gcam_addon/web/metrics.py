@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from gcam_addon.model import CameraState, DutyState, DutyStatus, Status, Storage
+from gcam_addon.model import CameraState, DutyState, DutyStatus, HdState, Status, Storage
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -66,6 +66,7 @@ class MomentCollector(Collector):
         yield InfoMetricFamily("gcam", "Which Gcam this is.", value={"version": self._version})
         yield from (self._counter(*row) for row in _COUNTERS)
         yield from (self._gauge(*row) for row in _GAUGES)
+        yield from self._hd()
         yield self._dropped()
         yield self._statuses()
         encodes = "1 while the live pictures are made H.264, because somebody watches."
@@ -85,6 +86,20 @@ class MomentCollector(Collector):
         for state in self._states:
             family.add_metric([state.camera_id], value(state))
         return family
+
+    def _hd(self) -> Iterator[Metric]:
+        """Of cameras with a second address."""
+        told = [(state.camera_id, state.hd) for state in self._states if state.hd is not None]
+        for name, text, value in _HD_COUNTERS:
+            counter = CounterMetricFamily(name, text, labels=["camera"])
+            for camera_id, hd in told:
+                counter.add_metric([camera_id], value(hd))
+            yield counter
+        for name, text, value in _HD_GAUGES:
+            gauge = GaugeMetricFamily(name, text, labels=["camera"])
+            for camera_id, hd in told:
+                gauge.add_metric([camera_id], value(hd))
+            yield gauge
 
     def _dropped(self) -> Metric:
         text = "Frames lost on purpose or by damage, by the stage that lost them."
@@ -153,6 +168,19 @@ _GAUGES: tuple[tuple[str, str, Callable[[CameraState], float]], ...] = (
     ("gcam_motion_score_percent", "Share of the picture that moved.", lambda state: state.score),
     ("gcam_motion_threshold_percent", "Score from which it is motion.", lambda state: state.threshold),
     ("gcam_recording", "1 while a clip is being recorded.", lambda state: state.recording),
+)
+
+_HD_COUNTERS: tuple[tuple[str, str, Callable[[HdState], float]], ...] = (
+    ("gcam_hd_frames", "Frames received of the second address.", lambda hd: hd.frames),
+    ("gcam_hd_received_bytes", "Bytes of them.", lambda hd: hd.bytes_in),
+    ("gcam_hd_reconnects", "Times that connection was made again.", lambda hd: hd.reconnects),
+    ("gcam_hd_frames_dropped", "Frames of it that were lost.", lambda hd: sum(n for _, n in hd.dropped)),
+)
+
+_HD_GAUGES: tuple[tuple[str, str, Callable[[HdState], float]], ...] = (
+    ("gcam_hd_connected", "1 while it is connected.", lambda hd: hd.status is Status.CONNECTED),
+    ("gcam_hd_recorded", "1 while it is what is recorded, 0 for the first one.", lambda hd: hd.recorded),
+    ("gcam_hd_frames_per_second", "Frame rate of now.", lambda hd: hd.fps),
 )
 
 _STORAGE: tuple[tuple[str, str, Callable[[Storage], float]], ...] = (

@@ -45,6 +45,10 @@ def cameras(states: Iterable[CameraState], configured: int) -> Part:
     if waiting:
         message = because("part_connecting", names=waiting)
         return Part("cameras", Wellbeing.WARNING, "connecting", message, waiting, len(waiting))
+    small = tuple(state.name for state in wanted if state.hd is not None and not state.hd.recorded)
+    if small:
+        message = because("part_sd", names=small)
+        return Part("cameras", Wellbeing.WARNING, "sd", message, small, len(small))
     if not configured:
         return Part("cameras", Wellbeing.OK, "none", because("part_no_cameras"))
     if not wanted:

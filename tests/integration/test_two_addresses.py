@@ -38,14 +38,16 @@ from gcam_addon.model import (
     Size,
     Unit,
 )
+from gcam_addon.simulator.camera import SimulatedCamera
+from gcam_addon.simulator.pictures import Pictures
 from gcam_addon.sources.rtsp import RtspSource
 from gcam_addon.sources.rtsp_threads import RtspThreads
 from tests.support.cut_cable import CutCable
-from tests.support.engine_rig import Rig
+from tests.support.engine_rig import Marked, Rig, camera_at
 from tests.support.rtsp_server import RtspServer, missing
 from tests.support.waiting import PATIENCE_S, patience
 
-pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
+rtsp = pytest.mark.skipif(missing() is not None, reason=str(missing()))
 SMALL, LARGE = Size(320, 240), Size(960, 720)
 FPS = 15
 _MOUNT = (
@@ -116,6 +118,7 @@ async def house(tmp_path: Path, server: RtspServer) -> AsyncIterator[House]:
         yield house
 
 
+@rtsp
 async def test_the_large_one_is_recorded_bit_for_bit_and_the_small_one_is_looked_at(house: House) -> None:
     await house.started()
     sent = await _seen_until(house, house.clips)
@@ -132,6 +135,7 @@ async def test_the_large_one_is_recorded_bit_for_bit_and_the_small_one_is_looked
     assert clip.started_at <= event.started_at - 0.9, "the pre-roll is the large one's"
 
 
+@rtsp
 async def test_what_both_show_at_a_moment_is_the_same(house: House) -> None:
     await house.started(detection=DetectionSettings(enabled=False))
     await house.until(lambda: house.hd.frames > 60)
@@ -143,6 +147,7 @@ async def test_what_both_show_at_a_moment_is_the_same(house: House) -> None:
     assert np.median(offsets) / speed < 1 / FPS
 
 
+@rtsp
 async def test_without_the_large_one_the_small_one_is_recorded_until_it_is_back(house: House) -> None:
     await house.started(recording=RecordingSettings(mode=RecordingMode.CONTINUOUS, pre_roll_s=1.0))
     await house.until(lambda: house.hd.frames > 30)
@@ -169,6 +174,7 @@ async def test_without_the_large_one_the_small_one_is_recorded_until_it_is_back(
         assert before.ended_at - after.started_at <= 1.5, "more than a group is there twice"
 
 
+@rtsp
 async def test_masks_are_black_on_the_large_one_too(house: House) -> None:
     left = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
     await house.started(privacy_masks=(left,))
@@ -180,6 +186,35 @@ async def test_masks_are_black_on_the_large_one_too(house: House) -> None:
     assert pictures
     assert max(int(picture[:, : LARGE.width // 2 - 8].max()) for picture in pictures) < 24
     assert max(int(picture[:, LARGE.width // 2 :].max()) for picture in pictures) > 200
+
+
+async def test_of_two_boards_the_large_one_is_recorded_while_it_is_there(tmp_path: Path) -> None:
+    rig, large = Rig(tmp_path), Size(640, 480)
+    small_board = SimulatedCamera("camera-web-server", Pictures(Marked()), fps=10.0, size=SMALL)
+    large_board = SimulatedCamera("camera-web-server", Pictures(Marked()), fps=5.0, size=large)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(small_board)
+        await stack.enter_async_context(large_board)
+        stack.callback(rig.pool.shutdown)
+        stack.callback(rig.mask_pool.shutdown)
+        await rig.recordings.start(rig.engine.publish)
+        stack.push_async_callback(rig.recordings.stop)
+        stack.push_async_callback(rig.engine.close)
+        source = SourceSettings(small_board.url, url_hd=large_board.url)
+        await rig.engine.start(camera_at(small_board, source=source))
+
+        def newest() -> Size | None:
+            clips = rig.of(ClipReady)
+            return Size(clips[-1].clip.width, clips[-1].clip.height) if clips else None
+
+        await rig.until(lambda: newest() == large)
+        (event,), clip = rig.of(MotionStarted)[:1], rig.of(ClipReady)[0].clip
+        assert clip.event_ids == (event.event_id,)
+        await large_board.stop()
+        await rig.until(lambda: newest() == SMALL)
+        await large_board.start()
+        told = len(rig.of(ClipReady))
+        await rig.until(lambda: len(rig.of(ClipReady)) > told and newest() == large)
 
 
 async def _seen_until(house: House, holds: Any) -> Sequence[Unit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from gcam_addon.access.principal import Role
 from gcam_addon.log.ring import LogRing
-from gcam_addon.model import DutyStatus, MqttHealth, Status
+from gcam_addon.model import DutyStatus, HdState, MqttHealth, Status
 from tests.support.fakes import make_camera, make_state
 from tests.support.web_fakes import STARTED_AT, FakeBackups, FakeSurroundings, Site, make_clip, serve
 
@@ -74,6 +75,15 @@ async def test_what_is_wrong_is_named(site: Site) -> None:
     assert (parts["recorder"]["code"], parts["recorder"]["names"]) == ("stuck", ["Garden"])
     assert (parts["mqtt"]["state"], parts["mqtt"]["message"]) == ("problem", "the broker is away")
     assert (parts["clock"]["code"], parts["clock"]["count"]) == ("stepped", 3600)
+
+
+async def test_who_is_recorded_in_sd_for_want_of_hd_is_named(site: Site) -> None:
+    away = HdState(Status.LOST, 0.0, recorded=False)
+    site.engine.camera_states["door"] = make_state(DOOR, hd=away)
+    site.engine.camera_states["garden"] = make_state(GARDEN, hd=replace(away, recorded=True))
+    parts = {part["part"]: part for part in (await ask(site))["parts"]}
+    cameras = parts["cameras"]
+    assert (cameras["state"], cameras["code"], cameras["names"]) == ("warning", "sd", ["Door"])
 
 
 async def test_what_somebody_chose_is_no_problem(site: Site) -> None:

@@ -247,6 +247,26 @@ def test_cameras_in_each_others_way(tmp_path: Path) -> None:
     assert DOOR["url"] not in findings[2].message
 
 
+def test_two_addresses_of_one_board_are_a_warning(tmp_path: Path) -> None:
+    file = tmp_path / "cameras.json"
+    for url_hd, codes in (
+        ("http://192.168.1.50:81/large", ["camera_hd_same_board", "cameras"]),
+        ("http://192.168.1.51:81/large", ["cameras"]),
+        ("rtsp://192.168.1.50/large", ["cameras"]),
+    ):
+        file.write_text(json.dumps({"version": 1, "cameras": [{**DOOR, "url_hd": url_hd}]}))
+        file.chmod(0o600)
+        assert sorted(finding.code for finding in check_cameras(file)[0]) == codes
+
+
+def test_of_two_addresses_the_small_one_may_be_small() -> None:
+    small = replace(GOOD, size=Size(320, 240), bytes_per_frame=300_000)
+    assert levels(judge("Door", small, RecordingSettings())) == [
+        (Level.WARNING, "camera_small"), (Level.WARNING, "camera_pre_roll"),
+    ]  # fmt: skip
+    assert levels(judge("Door", small, RecordingSettings(), is_small_well=True)) == [(Level.OK, "camera")]
+
+
 def test_a_folder_in_use_is_seen(tmp_path: Path) -> None:
     assert not is_in_use(tmp_path)
     assert not (tmp_path / ".lock").exists()

@@ -12,11 +12,12 @@ import voluptuous as vol
 
 from gcam_addon.boards.board import Firmware
 from gcam_addon.boards.board import Identity as BoardIdentity
-from gcam_addon.model import CameraState, Codec, Size, Status, Storage
+from gcam_addon.model import CameraState, Codec, HdState, SdReason, Size, Status, Storage
 from gcam_addon.mqtt.discovery import camera_device, gcam_device
 from gcam_addon.mqtt.names import FRENCH
 from gcam_addon.mqtt.payloads import camera_state, gcam_state
 from gcam_addon.mqtt.topics import DeviceIds, Topics
+from gcam_addon.words.reason import because
 from tests.support.fakes import make_camera, make_state
 
 TOPICS = Topics()
@@ -297,6 +298,22 @@ def test_a_full_state_as_json() -> None:
     assert said["dropped"] == {"parse": 2, "detect": 3}
     assert said["last_frame"] == "2023-11-14T22:13:20.250+00:00"
     assert said["no_recording_reason"] is None
+    assert said["hd"] is None
+
+
+def test_a_second_address_is_told_in_the_camera_s_language() -> None:
+    hd = HdState(
+        Status.RECONNECTING, 1_700_000_000.0, recorded=False, sd_code=SdReason.SILENT,
+        sd_reason=because("sd_hd_silent"), size=Size(1920, 1080), codec=Codec.H265, fps=24.96,
+        dropped=(("parse", 2), ("mask", 3)),
+    )  # fmt: skip
+    state = make_state(make_camera("door"), hd=hd)
+    said = json.loads(json.dumps(camera_state(state, "fr")))["hd"]
+    assert (said["status"], said["recorded"], said["sd_code"]) == ("reconnecting", False, "silent")
+    assert said["sd_reason"].startswith("le flux SD est enregistré")
+    assert (said["width"], said["height"], said["codec"], said["fps"]) == (1920, 1080, "hevc", 25.0)
+    assert said["frames_dropped"] == 5
+    assert said["last_frame"] is None
 
 
 def test_names_in_french_are_those_of_the_component() -> None:

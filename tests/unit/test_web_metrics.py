@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from gcam_addon.model import DutyState, DutyStatus, Status, Storage
+from gcam_addon.model import DutyState, DutyStatus, HdState, Status, Storage
 from gcam_addon.web.metrics import Losses, exposition
 from tests.support.fakes import make_camera, make_state
 
@@ -42,6 +42,21 @@ def test_every_number_is_told_per_camera() -> None:
     assert samples["gcam_camera_status", (("camera", "garden"), ("status", "connected"))] == 0
     assert samples["gcam_camera_status", (("camera", "garden"), ("status", "lost"))] == 1
     assert samples["gcam_info", (("version", "1.2.3"),)] == 1
+
+
+def test_a_second_address_is_told_where_there_is_one() -> None:
+    hd = HdState(
+        Status.LOST, 0.0, recorded=False, frames=7, bytes_in=900, reconnects=2, dropped=(("mask", 3),)
+    )
+    door, garden = make_state(make_camera("door"), hd=hd), make_state(make_camera("garden"))
+    samples = read(exposition([door, garden], None, "1"))
+    assert {(name, labels): value for (name, labels), value in samples.items() if "_hd_" in name} == {
+        (f"gcam_hd_{name}", (("camera", "door"),)): value
+        for name, value in {
+            "frames_total": 7, "received_bytes_total": 900, "reconnects_total": 2, "frames_dropped_total": 3,
+            "connected": 0, "recorded": 0, "frames_per_second": 0,
+        }.items()
+    }  # fmt: skip
 
 
 def test_storage_is_told_or_absent() -> None:
