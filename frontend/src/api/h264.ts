@@ -13,16 +13,18 @@ const SILENCE_MS = 8000;
 export class H264Socket {
   private readonly socket: LastingSocket;
 
-  /** Begins at once. `onOpening` comes before the first bytes, and again when the picture's size changes. */
+  /** Begins at once. `hd`: of the second address while that is there. `onOpening` comes before the first bytes, and again when the picture's size changes. */
   constructor(
     cameraId: string,
+    hd: boolean,
     onOpening: (opening: Opening) => void,
     onBytes: (bytes: ArrayBuffer) => void,
     onStall: () => void,
     playsH265: boolean,
   ) {
-    const path = `/api/v1/cameras/${encodeURIComponent(cameraId)}/live.mp4${playsH265 ? "?h265=1" : ""}`;
-    this.socket = new LastingSocket(socketUrlOf(path), {
+    const path = `/api/v1/cameras/${encodeURIComponent(cameraId)}/live.mp4`;
+    const query = new URLSearchParams({ ...(playsH265 && { h265: "1" }), ...(hd && { hd: "1" }) }).toString();
+    this.socket = new LastingSocket(socketUrlOf(query ? `${path}?${query}` : path), {
       binaryType: "arraybuffer",
       silence_ms: SILENCE_MS,
       onMessage: (data) => {

@@ -49,6 +49,8 @@ export class H264Picture extends LitElement {
 
   @property() camera = "";
   @property() label = "";
+  /** Of the camera's second address, while that is there. */
+  @property({ type: Boolean }) hd = false;
   /** Whether there is something to hear: it begins muted, as browsers want it. */
   @property({ type: Boolean }) sound = false;
   @state() private muted = true;
@@ -58,7 +60,7 @@ export class H264Picture extends LitElement {
   private feed: H264Feed | undefined;
   private readonly pace = (): void => {
     if (document.hidden || !this.isConnected) this.stop();
-    else if (this.camera) this.feed ??= new H264Feed(this.camera, this.video, (stale) => this.tellStale(stale));
+    else if (this.camera) this.feed ??= new H264Feed(this.camera, this.hd, this.video, (stale) => this.tellStale(stale));
   };
 
   override connectedCallback(): void {
@@ -91,7 +93,7 @@ export class H264Picture extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (!changed.has("camera")) return;
+    if (!changed.has("camera") && !changed.has("hd")) return;
     this.stop();
     this.pace();
   }

@@ -36,6 +36,8 @@ export class LivePicture extends LitElement {
 
   @property() camera = "";
   @property() label = "";
+  /** Of the camera's second address, while that is there. */
+  @property({ type: Boolean }) hd = false;
   private feed: FrameFeed | undefined;
   private seen = false;
   private readonly observer = new IntersectionObserver((entries) => {
@@ -69,7 +71,7 @@ export class LivePicture extends LitElement {
 
   /** Rendered anew only for another camera (or another place in the page): a canvas belongs to its feed for good. */
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
-    if (changed.has("camera")) return true;
+    if (changed.has("camera") || changed.has("hd")) return true;
     this.renderRoot.querySelector("canvas")?.setAttribute("aria-label", this.label);
     return !this.hasUpdated;
   }
@@ -77,7 +79,7 @@ export class LivePicture extends LitElement {
   protected override updated(): void {
     this.feed?.close();
     const canvas = this.renderRoot.querySelector("canvas");
-    this.feed = canvas && this.camera ? new FrameFeed(this.camera, canvas, (message) => this.hear(message)) : undefined;
+    this.feed = canvas && this.camera ? new FrameFeed(this.camera, this.hd, canvas, (message) => this.hear(message)) : undefined;
     this.pace();
   }
 

@@ -19,15 +19,16 @@ const feeds = new Map<number, FrameFeed>();
 export class FrameFeed {
   private readonly id = nextId++;
 
-  /** `canvas` is given away for good: one canvas, one feed. */
+  /** `hd`: of the second address while that is there. `canvas` is given away for good: one canvas, one feed. */
   constructor(
     cameraId: string,
+    hd: boolean,
     canvas: HTMLCanvasElement,
     private readonly onMessage: (message: FromWorker) => void,
   ) {
     const offscreen = canvas.transferControlToOffscreen();
     feeds.set(this.id, this);
-    const url = socketUrlOf(`/api/v1/cameras/${cameraId}/frames`);
+    const url = socketUrlOf(`/api/v1/cameras/${cameraId}/frames${hd ? "?hd=1" : ""}`);
     theWorker().postMessage({ type: "open", id: this.id, url, canvas: offscreen } satisfies ToWorker, [offscreen]);
   }
 

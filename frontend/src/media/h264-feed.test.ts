@@ -53,7 +53,7 @@ describe("a video that this browser can't show", () => {
 
   it("says so, and is tried again ever later", async () => {
     const stale: boolean[] = [];
-    const feed = new H264Feed("door", document.createElement("video"), (now) => stale.push(now));
+    const feed = new H264Feed("door", false, document.createElement("video"), (now) => stale.push(now));
     const waits: number[] = [];
     for (let attempt = 1; attempt <= 6; attempt += 1) {
       const socket = FakeSocket.made.at(-1);

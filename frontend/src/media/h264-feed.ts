@@ -41,9 +41,10 @@ export class H264Feed {
     this.again = setTimeout(() => this.socket.start(), retryDelayMs(this.failures));
   };
 
-  /** `onStale`: whether nothing new came for some seconds. */
+  /** `hd`: of the camera's second address while that is there. `onStale`: whether nothing new came for some seconds. */
   constructor(
     cameraId: string,
+    hd: boolean,
     private readonly video: HTMLVideoElement,
     private readonly onStale: (stale: boolean) => void,
   ) {
@@ -51,6 +52,7 @@ export class H264Feed {
     video.addEventListener("playing", this.playing);
     this.socket = new H264Socket(
       cameraId,
+      hd,
       (opening) => this.open(opening),
       (bytes) => {
         onStale(false);

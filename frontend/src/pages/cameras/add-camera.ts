@@ -146,7 +146,7 @@ export class AddCamera extends LitElement {
 
   private choose({ url, name, how }: FoundBoard): void {
     this.speaksOnvif = how === "onvif";
-    this.change({ url, name, username: "", password: "", verifyTls: true });
+    this.change({ url, url_hd: "", name, username: "", password: "", verifyTls: true });
     this.locked = false;
     void this.look();
   }
@@ -183,7 +183,8 @@ export class AddCamera extends LitElement {
     const answer = await ask(api.POST("/api/v1/onvif", { body }));
     if (!answer.ok) return answer.error;
     this.onvif = answer.value;
-    this.change({ name: this.draft.name || answer.value.name, url: answer.value.url });
+    const { name, url, url_hd } = answer.value;
+    this.change({ name: this.draft.name || name, url, url_hd: url_hd === url ? "" : url_hd });
     return undefined;
   }
 
@@ -211,13 +212,13 @@ export class AddCamera extends LitElement {
       return;
     }
     this.wrongs = wrongsOf(answer.error);
-    if (!["name", "recording"].some((known) => answer.error.field?.startsWith(known))) notifyError(answer.error);
+    if (!["name", "url_hd", "recording"].some((known) => answer.error.field?.startsWith(known))) notifyError(answer.error);
     await this.updateComplete;
     this.renderRoot.querySelector<CameraForm>("gcam-camera-form")?.focusWrong();
   };
 
   private readonly back = (): void => {
-    this.change({ name: "", ...(this.onvif && { url: "" }) });
+    this.change({ name: "", url_hd: "", ...(this.onvif && { url: "" }) });
     this.probe = this.onvif = undefined;
   };
 }

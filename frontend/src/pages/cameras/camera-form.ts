@@ -13,12 +13,12 @@ import { words } from "../../i18n/i18n.js";
 import { gcam } from "../../state/gcam.js";
 import { groupsOf } from "../../state/groups.js";
 import { camerasStyles } from "./cameras.styles.js";
-import { isTls, MODES, ROTATIONS, type Draft, type Mode, type Rotation, type Wrongs } from "./draft.js";
+import { isRtsp, isTls, MODES, ROTATIONS, type Draft, type Mode, type Rotation, type Wrongs } from "./draft.js";
 import { sentenceOf } from "./wrongs.js";
 
 const t = words("cameras");
 
-type Text = "name" | "group" | "url" | "username" | "password";
+type Text = "name" | "group" | "url" | "url_hd" | "username" | "password";
 type Switch = "privacy" | "detection" | "recording" | "verifyTls";
 
 @customElement("gcam-camera-form")
@@ -40,6 +40,7 @@ export class CameraForm extends LitElement {
     if (!draft) return nothing;
     return html`<div class="panel">
       ${this.text("name", { required: true })} ${this.text("group", { hint: groupHint() })} ${this.fixed ? nothing : this.connection(draft)}
+      ${this.fixed && isRtsp(draft.url) ? this.second() : nothing}
       <wa-switch .checked=${live(draft.recording)} @change=${this.switched("recording")}>${t("record")}</wa-switch>
       ${draft.recording ? this.recording(draft) : nothing}
       <wa-switch .checked=${live(draft.detection)} @change=${this.switched("detection")}>${t("detect")}</wa-switch>
@@ -53,7 +54,7 @@ export class CameraForm extends LitElement {
   }
 
   private connection(draft: Draft): unknown {
-    return html`${this.text("url", { required: true, hint: t("url_text") })}
+    return html`${this.text("url", { required: true, hint: t("url_text") })} ${this.second()}
       <div class="fields">
         ${this.text("username", { autocomplete: "off" })}
         ${this.text("password", {
@@ -66,6 +67,10 @@ export class CameraForm extends LitElement {
         ? html`<wa-switch .checked=${live(draft.verifyTls)} hint=${t("verify_tls_text")} @change=${this.switched("verifyTls")}
             >${t("verify_tls")}</wa-switch>`
         : nothing}`;
+  }
+
+  private second(): unknown {
+    return this.text("url_hd", { hint: t("url_hd_text") });
   }
 
   private recording(draft: Draft): unknown {
@@ -97,7 +102,7 @@ export class CameraForm extends LitElement {
     const wrong = sentenceOf(this.wrongs.get(name));
     return html`<wa-input class=${wrong ? "wrong" : ""} name=${name} label=${t(name)} hint=${wrong ?? options.hint ?? ""}
       type=${options.type ?? "text"} autocomplete=${options.autocomplete ?? "off"} ?required=${options.required ?? false}
-      ?password-toggle=${options.type === "password"} maxlength=${name === "url" ? 2000 : 200} spellcheck="false"
+      ?password-toggle=${options.type === "password"} maxlength=${name.startsWith("url") ? 2000 : 200} spellcheck="false"
       .value=${live(this.draft?.[name] ?? "")} @input=${(event: Event) => this.change({ [name]: valueOf(event) })}></wa-input>`;
   }
 

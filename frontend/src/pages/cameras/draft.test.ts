@@ -34,6 +34,14 @@ describe("a camera's form", () => {
     });
   });
 
+  it("adds a second address, and takes it away", () => {
+    const draft = { ...BLANK, name: "Yard", url: "rtsp://cam/small", url_hd: " rtsp://cam/large" };
+    expect(settingsOf(draft)).toEqual({ name: "Yard", url: "rtsp://cam/small", url_hd: "rtsp://cam/large" });
+    const stored = { ...draft, url_hd: "rtsp://cam/large" };
+    expect(changesOf(draft, stored)).toBeUndefined();
+    expect(changesOf({ ...stored, url_hd: "" }, stored)).toEqual({ url_hd: null });
+  });
+
   it("shows what is stored", () => {
     const camera = { name: "Door", source: { verify_tls: false }, rotation: 90, privacy: true, detection: { sensitivity: 70 }, recording: { mode: "off" } };
     const connection = { url: "http://cam", username: null, has_password: false, url_hd: null };

@@ -12,6 +12,8 @@ export interface Draft {
   /** Empty: none. */
   group: string;
   url: string;
+  /** Of the larger stream; empty: none. */
+  url_hd: string;
   username: string;
   /** Empty: as it was. */
   password: string;
@@ -40,6 +42,7 @@ export const BLANK: Draft = {
   name: "",
   group: "",
   url: "",
+  url_hd: "",
   username: "",
   password: "",
   hasPassword: false,
@@ -61,6 +64,7 @@ export function draftOf(camera: Camera, connection: Connection): Draft {
     name: camera.name,
     group: camera.group ?? "",
     url: connection.url,
+    url_hd: connection.url_hd ?? "",
     username: connection.username ?? "",
     password: "",
     hasPassword: connection.has_password,
@@ -97,6 +101,10 @@ export function isTls(url: string): boolean {
   return /^\s*https:/i.test(url);
 }
 
+export function isRtsp(url: string): boolean {
+  return /^\s*rtsps?:/i.test(url);
+}
+
 /** A new camera's settings. */
 export function settingsOf(draft: Draft): Settings {
   return { ...changesOf(draft, BLANK), name: draft.name.trim(), url: draft.url.trim() };
@@ -107,6 +115,7 @@ function flat(draft: Draft, before: Draft): object {
     name: [draft.name.trim(), before.name],
     group: [draft.group.trim() || null, before.group || null],
     url: [draft.url.trim(), before.url],
+    url_hd: [draft.url_hd.trim() || null, before.url_hd || null],
     username: [draft.username.trim() || null, before.username || null],
     rotation: [draft.rotation, before.rotation],
     privacy: [draft.privacy, before.privacy],

@@ -40,6 +40,7 @@ export class OnvifCard extends LitElement {
             <strong>${stream.name}</strong>
             <span>${tellingOf(stream)}</span>
             ${stream.url === camera.url ? html`<span>${t("onvif_watched")}</span>` : nothing}
+            ${stream.url === camera.url_hd && camera.url_hd !== camera.url ? html`<span>${t("onvif_recorded")}</span>` : nothing}
             <span class="quiet">${stream.url}</span>
           </li>`,
         )}

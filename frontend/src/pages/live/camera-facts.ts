@@ -3,10 +3,18 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { bytes, dateTime, number } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
+import { sentence } from "../../i18n/reasons.js";
 import type { CameraState } from "../../state/gcam.js";
 import { notRecordingBecause, reasonOf } from "./status.js";
 
 const t = words("live");
+type Hd = NonNullable<CameraState["hd"]>;
+
+/** The second address: its picture where it is recorded, else why it is not. */
+function hdOf({ recorded, sd_reason, sd_reason_said, size, fps }: Hd): string {
+  if (!recorded) return sentence(sd_reason_said, sd_reason ?? "");
+  return size ? [`${size.width} × ${size.height}`, t("fps", { fps: number(fps, 1) })].join(" · ") : t("status.connecting");
+}
 
 @customElement("gcam-camera-facts")
 export class CameraFacts extends LitElement {
@@ -39,6 +47,7 @@ export class CameraFacts extends LitElement {
       ["since", dateTime(state.since)],
       ["speed", t("fps", { fps: number(state.fps, 1) })],
       ["size", state.size ? `${state.size.width} × ${state.size.height}` : ""],
+      ["hd", state.hd ? hdOf(state.hd) : ""],
       ["per_picture", state.bytes_per_frame ? bytes(state.bytes_per_frame) : ""],
       ["reconnects", number(state.reconnects)],
       ["dropped", number(lost)],

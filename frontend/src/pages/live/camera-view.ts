@@ -19,7 +19,7 @@ import { words } from "../../i18n/i18n.js";
 import { canPlayH264 } from "../../media/h264-feed.js";
 import { canFloat, float } from "../../media/picture-in-picture.js";
 import { go } from "../../router.js";
-import { gcam, offOf, type Camera } from "../../state/gcam.js";
+import { gcam, offOf, type Camera, type CameraState } from "../../state/gcam.js";
 import { keep, kept } from "../../state/kept.js";
 import { may } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
@@ -84,23 +84,24 @@ export class CameraView extends LitElement {
       </div>`;
   }
 
-  private pictures({ id, name }: Camera): unknown {
-    return html`<gcam-live-picture class="picture" camera=${id} label=${t("picture_of", { name })}></gcam-live-picture>`;
+  private pictures({ id, name, state }: Camera): unknown {
+    return html`<gcam-live-picture class="picture" camera=${id} ?hd=${state?.hd != null} label=${t("picture_of", { name })}></gcam-live-picture>`;
   }
 
   private video({ id, name, state }: Camera): unknown {
     return html`<gcam-h264-picture
       class="picture"
       camera=${id}
+      ?hd=${state?.hd != null}
       label=${t("picture_of", { name })}
-      .sound=${state?.sound ?? false}
+      .sound=${largeOf(state)?.sound ?? false}
     ></gcam-h264-picture>`;
   }
 
   private buttons(camera: Camera): unknown {
     return html`<div class="buttons">
       ${may("control") ? this.recordButton(camera) : nothing}
-      <wa-button appearance="outlined" href=${urlOf(`/api/v1/cameras/${camera.id}/snapshot.jpg`)} download=${`${camera.name}.jpg`}>
+      <wa-button appearance="outlined" href=${urlOf(`/api/v1/cameras/${camera.id}/snapshot.jpg${camera.state?.hd ? "?hd=1" : ""}`)} download=${`${camera.name}.jpg`}>
         <gcam-icon slot="start" .path=${mdiCameraOutline}></gcam-icon>${t("snapshot")}
       </wa-button>
       <wa-button appearance="outlined" @click=${() => void this.stage.requestFullscreen()}>
@@ -169,7 +170,7 @@ export class CameraView extends LitElement {
 
   /** Gcam passes it on as it comes. */
   private get sendsVideo(): boolean {
-    const codec = this.gcam.value.cameras?.find(({ id }) => id === this.cameraId)?.state?.codec;
+    const codec = largeOf(this.gcam.value.cameras?.find(({ id }) => id === this.cameraId)?.state)?.codec;
     return codec === "h264" || codec === "hevc";
   }
 
@@ -186,6 +187,11 @@ export class CameraView extends LitElement {
   private readonly leave = (event: KeyboardEvent): void => {
     if (event.key === "Escape" && !document.fullscreenElement && !event.defaultPrevented) go(["live"]);
   };
+}
+
+/** What is shown large: the HD stream while it is there. */
+function largeOf(state: CameraState | null | undefined): Pick<CameraState, "codec" | "sound"> | null | undefined {
+  return state?.hd?.status === "connected" ? state.hd : state;
 }
 
 function durationOf(seconds: number): string {
