@@ -8,7 +8,6 @@ from pathlib import Path
 
 from playwright.async_api import Page, Request, Route, expect
 
-from gcam_addon.history.store import Wanted
 from gcam_addon.model import CameraChanged, ClipReady, Status
 from tests.integration.test_history import motion
 from tests.support.browser import (
@@ -19,7 +18,6 @@ from tests.support.browser import (
     serious,
 )
 from tests.support.fakes import make_camera, make_state
-from tests.support.waiting import patience
 from tests.support.web_browser import DESK, PHONE, signed_in
 from tests.support.web_fakes import STARTED_AT, Site, make_clip, serve
 
@@ -45,27 +43,6 @@ async def test_what_is_new_is_seen_marked_and_found_by_day(tmp_path: Path) -> No
                 site.engine.publish(event)
         await of_a_long_list_what_is_seen_is_rendered(desk, site)
         await what_is_asked_ahead_is_asked_once(await signed_in(browser, site, **DESK), site)
-
-
-async def test_however_much_happens_the_list_is_asked_for_once_in_a_while(tmp_path: Path) -> None:
-    """A page that is open costs no more where several cameras see something all the time."""
-    async with serve(tmp_path, cameras=[DOOR, YARD]) as site, chromium() as browser:
-        page = await signed_in(browser, site, **DESK)
-        asked: list[str] = []
-        await page.clock.install()
-        await page.goto(f"{site.url}/#/events")
-        await expect(page.get_by_text("Nothing happened yet")).to_be_visible()
-        await page.clock.pause_at(await page.evaluate("Date.now()") + 60_000)
-        page.on("request", lambda request: asked.append(request.url) if "/history?" in request.url else None)
-        for number in range(30):
-            for event in motion("door" if number % 2 else "yard", f"m{number}", NOW + number):
-                site.engine.publish(event)
-            assert await site.services.history.count(Wanted()) == number + 1
-        async with patience():
-            while not asked:
-                await page.clock.run_for(1000)
-        await expect(page.locator("gcam-event-row").first).to_be_visible()
-        assert len(asked) == 1
 
 
 async def of_a_long_list_what_is_seen_is_rendered(page: Page, site: Site) -> None:
