@@ -1,6 +1,8 @@
 # Gcam's image: an app (add-on) of Home Assistant, and a container that runs alone. Built by scripts/build-image and by
 # Home Assistant's Supervisor. One base for all stages, named once: everything else comes from Debian, PyPI and npm.
-FROM ghcr.io/home-assistant/base-debian:trixie-2026.03.1 AS base
+# Its digest is added here by Renovate, or by hand: --build-arg BASE=ghcr.io/…:trixie-2026.03.1@sha256:…
+ARG BASE=ghcr.io/home-assistant/base-debian:trixie-2026.03.1
+FROM ${BASE} AS base
 
 
 FROM base AS python

@@ -34,7 +34,7 @@ def audit(folder: Path, python: object, page: object, *arguments: str) -> tuple[
         text=True,
         check=False,
     )
-    return done.returncode, done.stdout
+    return done.returncode, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,10 @@ def audit(folder: Path, python: object, page: object, *arguments: str) -> tuple[
         (HOLE, NO_PAGE_HOLES, 1, "yarl 1: CVE-1"),
         (CLEAN, PAGE_HOLE, 1, "vite: high"),
         (UNKNOWN, PAGE_HOLE, 1, "vite: high"),
-        (UNKNOWN, NO_PAGE_HOLES, 75, ""),
-        (CLEAN, {"message": "405 Method Not Allowed"}, 75, ""),
-        (CLEAN, "no JSON at all", 75, ""),
+        (UNKNOWN, NO_PAGE_HOLES, 75, "PyPI's list of holes could not be asked"),
+        (UNKNOWN, PAGE_HOLE, 1, "PyPI's list of holes could not be asked"),
+        (CLEAN, {"message": "405 Method Not Allowed"}, 75, "npm's list of holes could not be asked"),
+        (CLEAN, "no JSON at all", 75, "npm's list of holes could not be asked"),
     ],
 )
 def test_a_hole_is_told_and_silence_is_no_all_clear(
@@ -80,4 +81,4 @@ def test_the_image_holds_the_list() -> None:
 
 def test_everything_that_is_fixed_is_kept_up() -> None:
     renewing = json.loads((ROOT / "renovate.json").read_text())
-    assert "helpers:pinGitHubActionDigests" in renewing["extends"]
+    assert {"helpers:pinGitHubActionDigests", "docker:pinDigests"} <= set(renewing["extends"])

@@ -23,13 +23,11 @@ def read(path: Path) -> dict[str, Any]:
 
 def test_there_is_one_base_with_a_fixed_release() -> None:
     """Home Assistant's registry names releases year.month.number; `trixie` alone would change under us."""
-    external = [
-        image
-        for image in re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
-        if "/" in image or ":" in image
-    ]
-    assert len(external) == 1
-    image, _, digest = external[0].partition("@")
+    (base,) = re.findall(r"^ARG BASE=(\S+)$", DOCKERFILE, re.MULTILINE)
+    first, *others = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    assert first == "${BASE}"
+    assert not [image for image in others if re.search(r"[/:$]", image)]
+    image, _, digest = base.partition("@")
     assert re.fullmatch(r"ghcr\.io/home-assistant/base-debian:trixie-\d{4}\.\d{2}\.\d", image)
     assert re.fullmatch(r"(sha256:[0-9a-f]{64})?", digest)
     assert "BUILD_FROM" not in DOCKERFILE
@@ -89,8 +87,9 @@ def test_workflows_use_fixed_versions_and_what_there_is(workflow: Path) -> None:
     jobs = read(workflow)["jobs"]
     steps = [step for job in jobs.values() for step in job["steps"]]
     used = {step["uses"] for step in steps if "uses" in step}
-    moving = {"home-assistant/actions/hassfest@master"}  # has no releases
-    assert all(re.search(r"@(v?\d[\d.]*|[0-9a-f]{40})$", action) for action in used - moving), used
+    assert all(re.search(r"@[0-9a-f]{40}$", action) for action in used), used
+    named = re.findall(r"uses: (\S+) # (v?\d[\d.]*|master)$", text, re.MULTILINE)
+    assert {action for action, _ in named} == used, "the release beside the commit, for Renovate and people"
     for script in re.findall(r"^\s*run: ((?:scripts|\.ci)/\S+)$", text, re.MULTILINE):
         assert os.access(ROOT / script, os.X_OK), script
     assert "write" not in read(workflow)["permissions"].values()
