@@ -119,11 +119,13 @@ class GcamClient:
         async with self.open(f"cameras/{camera_id}/stream.mjpg") as response:
             yield response
 
-    def h264_url(self, camera_id: str) -> str:
+    def h264_url(self, camera_id: str, *, hd: bool = False) -> str:
         """Live pictures as H.264 in MPEG-TS, with the token in the address: for FFmpeg and go2rtc, which take
-        nothing but an address. Home Assistant hides such credentials in its logs.
+        nothing but an address. Home Assistant hides such credentials in its logs. `hd`: of the camera's
+        second address while that is there.
         """
-        return str(self._api(f"cameras/{camera_id}/live.ts").with_user(_USER).with_password(self._token))
+        url = self._api(f"cameras/{camera_id}/live.ts").with_user(_USER).with_password(self._token)
+        return str(url.with_query(hd=1) if hd else url)
 
     async def switch(self, camera_id: str, **settings: bool | int) -> Camera:
         """Turns `enabled`, `privacy`, `detection`, `recording` on or off, or sets `sensitivity` (1..100)."""

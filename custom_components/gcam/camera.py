@@ -100,7 +100,9 @@ class GcamCamera(CameraEntity, Camera):
 
     @override
     async def stream_source(self) -> str:
-        return self.coordinator.client.h264_url(self.camera_id)
+        """Of the second address where there is one; stills are of the first."""
+        state = self.camera.state
+        return self.coordinator.client.h264_url(self.camera_id, hd=state is not None and state.hd is not None)
 
     @override
     async def async_turn_on(self) -> None:

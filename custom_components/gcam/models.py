@@ -69,6 +69,24 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class Hd:
+    """How a camera's second address fares, which is recorded and shown large."""
+
+    status: Status | None
+    recorded: bool
+    sd_reason: str | None
+    """Why the first one is recorded instead, where it is."""
+
+    @classmethod
+    def parse(cls, body: Json) -> Hd:
+        return cls(
+            status=Status(body["status"]) if body["status"] in Status else None,
+            recorded=body["recorded"],
+            sd_reason=body["sd_reason"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class CameraState:
     """One camera at one moment, as the engine sees it."""
 
@@ -106,10 +124,12 @@ class CameraState:
     """Frames lost so far, by where."""
     reconnects: int
     last_frame_at: datetime | None
+    hd: Hd | None
+    """None where the camera has one address, and from a Gcam that does not tell."""
 
     @classmethod
     def parse(cls, body: Json) -> CameraState:
-        size = body["size"] or {}
+        size, hd = body["size"] or {}, body.get("hd")
         last_frame_at, manual_until = body["last_frame_at"], body.get("manual_until")
         return cls(
             camera_id=body["camera_id"],
@@ -141,6 +161,7 @@ class CameraState:
             dropped=dict(body["dropped"]),
             reconnects=body["reconnects"],
             last_frame_at=None if last_frame_at is None else _moment(last_frame_at),
+            hd=None if hd is None else Hd.parse(hd),
         )
 
 

@@ -45,6 +45,15 @@ def _moment(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat(timespec="milliseconds")
 
 
+def _of_hd(camera: Camera) -> dict[str, Any]:
+    hd = camera.state.hd if camera.state else None
+    return {
+        "hd_status": hd.status if hd else None,
+        "hd_recorded": hd.recorded if hd else None,
+        "sd_reason": hd.sd_reason if hd else None,
+    }
+
+
 def _gigabytes(size_bytes: int) -> float:
     return round(size_bytes / 1e9, 2)
 
@@ -63,6 +72,7 @@ OF_CAMERA: Final = (
             "manual_until": _moment(camera.state.manual_until if camera.state else None),
             "codec": camera.state.codec if camera.state else None,
             "sound": camera.state.sound if camera.state else None,
+            **_of_hd(camera),
         },
     ),
     CameraSensorDescription(

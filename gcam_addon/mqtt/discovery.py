@@ -135,7 +135,10 @@ def _health(own: CameraTopics) -> dict[str, Payload]:
                 own.state,
                 "{'problem': value_json.problem, 'since': value_json.since, "
                 "'manual_until': value_json.manual_until, "
-                "'codec': value_json.codec, 'sound': value_json.sound, 'hd': value_json.hd}",
+                "'codec': value_json.codec, 'sound': value_json.sound, "
+                "'hd_status': (value_json.hd or {}).get('status'), "
+                "'hd_recorded': (value_json.hd or {}).get('recorded'), "
+                "'sd_reason': (value_json.hd or {}).get('sd_reason')}",
             ),
         },
         "problem": {

@@ -14,7 +14,7 @@ _ASK = """
 import json, sys
 from dataclasses import replace
 from gcam_addon.config.model import Camera, SourceSettings
-from gcam_addon.model import CameraState, Codec, Status, Storage
+from gcam_addon.model import CameraState, Codec, HdState, SdReason, Status, Storage
 from gcam_addon.mqtt import discovery, payloads
 from gcam_addon.mqtt.topics import DeviceIds, Topics
 from gcam_addon.web import views
@@ -30,6 +30,8 @@ states = [
     replace(well, no_recording_reason="the disk is full" * 30, no_recording_code="disk_full"),
     replace(well, lamp=40),
     replace(well, codec=Codec.H264, sound=True),
+    replace(well, hd=HdState(Status.CONNECTED, 1700000000.25)),
+    replace(well, hd=HdState(Status.LOST, 1.5, recorded=False, sd_reason="away", sd_code=SdReason.AWAY)),
     replace(well, recording=True, manual_until=1700000200.5),
     replace(well, recording_enabled=False, no_recording_reason="recording is off", no_recording_code="off"),
     replace(well, status=Status.DISABLED, enabled=False, no_recording_reason="disabled"),

@@ -25,7 +25,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.gcam.const import CONF_LIVE_VIEW, LIVE_MJPEG
 
-from .support.boards import SIZE
+from .support.boards import LARGE, SIZE, large_board
 from .support.entry import until
 from .support.gcam import RunningGcam
 
@@ -124,6 +124,36 @@ async def test_h264_comes_with_an_address_that_needs_nothing_else(hass: HomeAssi
             return container.streams.video[0].codec_context.name, frame.width
 
     assert await hass.async_add_executor_job(play) == ("h264", SIZE[0])
+
+
+async def test_of_two_addresses_the_large_one_is_watched_and_the_small_one_gives_the_stills(
+    hass: HomeAssistant, gcam: RunningGcam, tmp_path: Path
+) -> None:
+    def told() -> Any:
+        state = hass.states.get("sensor.garden_status")
+        return state and state.attributes.get("hd_status")
+
+    def play(source: str) -> int:
+        with av.open(source, timeout=20) as container:
+            return next(container.decode(video=0)).width
+
+    with large_board(tmp_path) as url_hd:
+        await change(hass, gcam, {"url_hd": url_hd})
+        try:
+            await until(hass, lambda: told() == "connected")
+            source = await async_get_stream_source(hass, GARDEN)
+            assert source is not None
+            assert await hass.async_add_executor_job(play, source) == LARGE[0]
+            image = await async_get_image(hass, GARDEN)
+            with av.open(BytesIO(image.content), format="jpeg_pipe") as container:
+                assert next(container.decode(video=0)).width == SIZE[0]
+        finally:
+            await change(hass, gcam, {"url_hd": None})
+    await until(hass, lambda: told() is None)
+
+
+async def change(hass: HomeAssistant, gcam: RunningGcam, changes: dict[str, Any]) -> None:
+    await hass.async_add_executor_job(gcam.ask, "PATCH", "cameras/garden", changes)
 
 
 async def test_without_h264_there_is_mjpeg_only(hass: HomeAssistant, entry: MockConfigEntry) -> None:

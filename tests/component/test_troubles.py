@@ -65,6 +65,7 @@ def state(status: Status | None = Status.CONNECTED, **changes: Any) -> CameraSta
         dropped={},
         reconnects=0,
         last_frame_at=None,
+        hd=None,
     )
     return replace(told, **changes)
 

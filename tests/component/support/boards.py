@@ -19,6 +19,7 @@ from .gcam import PYTHON, RunningGcam
 
 SIZE = (320, 240)
 """Of every picture."""
+LARGE = (640, 480)
 _FPS = 5
 _GARDEN_S, _MOTION_S = 8, 3
 _FAST = {
@@ -46,11 +47,20 @@ def watching(folder: Path) -> Iterator[RunningGcam]:
         yield stack.enter_context(RunningGcam(data_dir, "--mqtt", "off"))
 
 
-def _board(stack: ExitStack, firmware: str, frames: Path) -> str:
+@contextmanager
+def large_board(folder: Path) -> Iterator[str]:
+    """The address of one more, whose pictures are twice as wide and high. Blocking."""
+    with ExitStack() as stack:
+        size = f"{LARGE[0]}x{LARGE[1]}"
+        yield _board(stack, "camera-web-server", _draw(folder / "large", 1, 0), "--size", size)
+
+
+def _board(stack: ExitStack, firmware: str, frames: Path, *more: str) -> str:
     """Its address, once it is there."""
     child = GcamChild(
         *("simulate", "--firmware", firmware, "--frames", frames, "--fps", str(_FPS)),
         *("--listen", "127.0.0.1:0"),
+        *more,
         python=PYTHON,
     )
     stack.callback(child.ended, signal.SIGKILL)  # it has nothing to keep
