@@ -15,6 +15,7 @@ from gcam_addon.detectors.adaptive import AdaptiveDetector
 from gcam_addon.detectors.difference import DifferenceDetector
 from gcam_addon.detectors.inter import AnyLooker
 from gcam_addon.detectors.mog2 import Mog2Detector
+from gcam_addon.duties import Duties
 from gcam_addon.errors import ProtocolError
 from gcam_addon.interfaces import Detector, Looker, Recorder, Source
 from gcam_addon.model import Event
@@ -29,7 +30,6 @@ from gcam_addon.sources.candidates import KnownStreams, places_of
 from gcam_addon.sources.http import HttpSource
 from gcam_addon.sources.replay import ReplaySource
 from gcam_addon.sources.rtsp import RtspSource
-from gcam_addon.sources.rtsp_threads import RtspThreads
 from gcam_addon.wire.address import FileAddress, HttpAddress, PushAddress, RtspAddress, parse
 from gcam_addon.wire.arrivals import Arrivals
 from gcam_addon.words.reason import because
@@ -66,14 +66,14 @@ class Shared:
     recorder_for: Callable[[Camera], Recorder]
     publish: Callable[[Event], None]
     rng: random.Random
-    rtsp: RtspThreads
+    duties: Duties
     arrivals: Arrivals
 
 
 def build_source(
     camera: Camera,
     clock: Clock,
-    rtsp: RtspThreads,
+    duties: Duties,
     known: KnownStreams | None = None,
     arrivals: Arrivals | None = None,
 ) -> Source:
@@ -84,7 +84,7 @@ def build_source(
     if isinstance(address, FileAddress):
         return ReplaySource(address.path, clock=clock, realtime=True, loop=True)
     if isinstance(address, RtspAddress):
-        return RtspSource(camera.source, clock, rtsp)
+        return RtspSource(camera.source, clock, duties)
     if isinstance(address, PushAddress):
         return ArrivingSource(camera, clock, arrivals or Arrivals())
     return HttpSource(camera.source, clock, known)
@@ -126,8 +126,10 @@ def build_runner(camera: Camera, outlets: Outlets, shared: Shared) -> CameraRunn
     known: KnownStreams = {}
     known_hd: KnownStreams = {}
     parts = Parts(
-        open_source=lambda current: build_source(current, shared.clock, shared.rtsp, known, shared.arrivals),
-        open_hd=lambda current: build_source(hd_of(current), shared.clock, shared.rtsp, known_hd),
+        open_source=lambda current: build_source(
+            current, shared.clock, shared.duties, known, shared.arrivals
+        ),
+        open_hd=lambda current: build_source(hd_of(current), shared.clock, shared.duties, known_hd),
         pause=shared.arrivals.pause,
         intake_for=intake_for,
         handoff_for=handoff_for,

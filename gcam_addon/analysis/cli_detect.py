@@ -21,7 +21,6 @@ from gcam_addon.analysis.analyser import AnalysedFrame, Analyser, FoundEvent
 from gcam_addon.analysis.footage import Numbered, expected_count, live, recorded
 from gcam_addon.analysis.plot import STRIP_PICTURES, Picture, check_plotting, plot_analysis
 from gcam_addon.assembly import build_processor
-from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName, SourceSettings
 from gcam_addon.errors import ConfigError, SourceError
 from gcam_addon.model import Cause
@@ -100,7 +99,9 @@ async def _run_live(session: _Session, args: argparse.Namespace) -> None:
     camera = _camera(args)
     with session.progress(None) as bar, contextlib.suppress(TimeoutError):
         async with asyncio.timeout(args.seconds):
-            async for index, unit, is_due in _watched(live(camera, args.fps, SystemClock()), session):
+            async for index, unit, is_due in _watched(
+                live(camera, args.fps, args.clock, args.duties), session
+            ):
                 session.take(await asyncio.to_thread(session.analyser.feed, index, unit, is_due))
                 bar.update(is_due)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from statistics import median
@@ -18,7 +18,6 @@ from gcam_addon.interfaces import Source
 from gcam_addon.log.setup import redact
 from gcam_addon.model import Size, Unit
 from gcam_addon.recording.recorder import CONFIRMATION_S
-from gcam_addon.sources.rtsp_threads import RtspThreads
 from gcam_addon.wire.address import PushAddress, parse, push_key_of
 from gcam_addon.words.reason import Reason, because
 
@@ -41,7 +40,7 @@ class Look:
 
 
 async def check_camera(
-    camera: Camera, clock: Clock, *, watch_s: float = 4.0, first_picture_s: float = 20.0
+    camera: Camera, clock: Clock, duties: Duties, *, watch_s: float = 4.0, first_picture_s: float = 20.0
 ) -> list[Finding]:
     """Watch it for some seconds. Takes the board's place for one viewer meanwhile."""
     if not camera.enabled:
@@ -50,18 +49,22 @@ async def check_camera(
         return [ok("camera", because("check_camera_private", name=camera.name))]
     if isinstance(parse(camera.source.url), PushAddress):
         return [_of_one_that_dials_in(camera)]
+
+    def opened(current: Camera) -> Source:
+        return build_source(current, clock, duties)
+
     if camera.source.url_hd is None:
-        return await _check_stream(camera, clock, watch_s, first_picture_s)
+        return await _check_stream(camera, opened, watch_s, first_picture_s)
     small, large = await asyncio.gather(  # together: who serves one viewer only shows it
-        _check_stream(camera, clock, watch_s, first_picture_s, is_small_well=True),
-        _check_stream(hd_of(camera), clock, watch_s, first_picture_s, because("check_hd", name=camera.name)),
+        _check_stream(camera, opened, watch_s, first_picture_s, is_small_well=True),
+        _check_stream(hd_of(camera), opened, watch_s, first_picture_s, because("check_hd", name=camera.name)),
     )
     return [*small, *large]
 
 
 async def _check_stream(
     camera: Camera,
-    clock: Clock,
+    opened: Callable[[Camera], Source],
     watch_s: float,
     first_picture_s: float,
     name: str | None = None,
@@ -70,7 +73,7 @@ async def _check_stream(
 ) -> list[Finding]:
     name = name or camera.name
     try:
-        source = build_source(camera, clock, RtspThreads(Duties(clock)))
+        source = opened(camera)
         frames = await _watch(source, watch_s, first_picture_s)
     except GcamError as problem:
         remedy = remedy_for(problem.code)

@@ -42,7 +42,7 @@ async def check_setup(
     found, stored = await asyncio.to_thread(check_cameras, storage.data_dir / "cameras.json")
     for finding in found:
         yield finding
-    async for finding in _check_each(settings, stored, cameras, clock):
+    async for finding in _check_each(settings, stored, cameras, clock, duties):
         yield finding
 
 
@@ -66,7 +66,7 @@ async def _check_disks(storage: StorageSettings, disks: Disks) -> AsyncGenerator
 
 
 async def _check_each(
-    settings: Settings, stored: Sequence[Camera], given: Sequence[Camera], clock: Clock
+    settings: Settings, stored: Sequence[Camera], given: Sequence[Camera], clock: Clock, duties: Duties
 ) -> AsyncGenerator[Finding, None]:
     pushing = stored
     if await asyncio.to_thread(is_in_use, settings.storage.data_dir):
@@ -87,7 +87,7 @@ async def _check_each(
 
     async def look(camera: Camera) -> list[Finding]:
         async with gate:
-            return await check_camera(camera, clock)
+            return await check_camera(camera, clock, duties)
 
     looks = [asyncio.create_task(look(camera)) for camera in (*stored, *given)]
     try:

@@ -14,7 +14,6 @@ from gcam_addon.machine.limits import cores
 from gcam_addon.model import DutyChanged, DutyState
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
-from gcam_addon.sources.rtsp_threads import RtspThreads
 from gcam_addon.wire.arrivals import Arrivals
 
 
@@ -25,7 +24,7 @@ async def begin(gcam: Running) -> None:
     gcam.stack.callback(detecting.shutdown)
     gcam.stack.callback(masking.shutdown)
     gcam.arrivals = Arrivals()
-    gate, rtsp = ConnectGate(gcam.clock), RtspThreads(gcam.duties)
+    gate = ConnectGate(gcam.clock)
 
     def build(camera: Camera, outlets: Outlets) -> CameraRunner:
         shared = Shared(
@@ -36,7 +35,7 @@ async def begin(gcam: Running) -> None:
             recorder_for=gcam.recordings.recorder_for,
             publish=gcam.engine.publish,
             rng=random.Random(),
-            rtsp=rtsp,
+            duties=gcam.duties,
             arrivals=gcam.arrivals,
         )
         return build_runner(camera, outlets, shared)

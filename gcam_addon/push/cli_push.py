@@ -23,7 +23,6 @@ from gcam_addon.model import Size, Unit
 from gcam_addon.push.captures import resized, scene, thinned
 from gcam_addon.push.sender import Sender, Target
 from gcam_addon.simulator.scenes import SCENES
-from gcam_addon.sources.rtsp_threads import RtspThreads
 from gcam_addon.wire.pushing import PORT
 
 KEY_VARIABLE: Final = "GCAM_PUSH_KEY"
@@ -110,10 +109,9 @@ def _opening(args: argparse.Namespace, clock: Clock, duties: Duties) -> Callable
         return lambda: scene(args.scene, args.fps or _SCENE_FPS, args.size or _SCENE_SIZE, clock)
     url = args.url or str(args.file or args.frames or args.device or DEFAULT_DEVICE)
     camera = parse_camera({"name": "push", "url": url}, path="push")
-    threads = RtspThreads(duties)
 
     def opened() -> AsyncIterator[Unit]:
-        units: AsyncIterator[Unit] = build_source(camera, clock, threads).units()
+        units: AsyncIterator[Unit] = build_source(camera, clock, duties).units()
         units = units if args.fps is None else thinned(units, args.fps)
         return units if args.size is None else resized(units, args.size)
 

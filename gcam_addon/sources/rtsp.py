@@ -6,36 +6,38 @@ libav reads, on a thread per connection; here on the loop its units are taken ov
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import SourceSettings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, ProtocolError, SourceError, Stalled, Unreachable
 from gcam_addon.model import Unit
 from gcam_addon.sources.handover import Handover
+from gcam_addon.sources.rtsp_passage import Passage, passage
 from gcam_addon.sources.rtsp_problems import silent
 from gcam_addon.sources.rtsp_session import RtspSession
-from gcam_addon.sources.rtsp_threads import RtspThreads
 from gcam_addon.wire.address import RtspAddress, parse
 from gcam_addon.words.reason import because
 
 _FIRST_KEY_S = 15.0
 """Cameras that save bits send a key every ten seconds or less often."""
 _SLACK_S = 5.0
+_MOST_PLACES = 5
 
 
 class RtspSource:
     """Implements `interfaces.Source` for rtsp and rtsps addresses. Raises ConfigError for any other."""
 
-    def __init__(self, settings: SourceSettings, clock: Clock, threads: RtspThreads) -> None:
+    def __init__(self, settings: SourceSettings, clock: Clock, duties: Duties) -> None:
         address = parse(settings.url)
         if not isinstance(address, RtspAddress):
             raise ConfigError(because("no_rtsp", address=address), field="source.url")
         self._address = address
         self._settings = settings
         self._clock = clock
-        self._threads = threads
+        self._duties = duties
         self._run: _Run | None = None
         self._dropped_before = 0
 
@@ -44,38 +46,54 @@ class RtspSource:
         return self._dropped_before + (self._run.dropped if self._run else 0)
 
     async def units(self) -> AsyncGenerator[Unit, None]:
-        await self._resolve()
-        run = self._run = _Run(self._address, self._settings, self._clock)
-        gone = await self._threads.begin(self._address, run.read)
+        place, led_from = self._address, None
+        for _ in range(_MOST_PLACES):
+            async with passage(place, self._settings, led_from) as way:
+                try:
+                    async with aclosing(self._units(place, way)) as units:
+                        async for unit in units:
+                            yield unit
+                except SourceError as error:
+                    if way.problem is not None:
+                        raise way.problem from error
+                    if way.location is None:
+                        raise
+                    place, led_from = _following(place, way.location), way.peer or led_from
+        raise ProtocolError(because("redirects_in_circles", address=self._address))
+
+    async def _units(self, place: RtspAddress, way: Passage) -> AsyncGenerator[Unit, None]:
+        run = self._run = _Run(place, way.url, self._settings, self._clock)
+        gone = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def read() -> None:
+            run.read()
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(gone.set)
+
+        self._duties.thread(str(place).replace("://", " ", 1), read).start()
         try:
             while True:
                 yield await run.next()
         finally:
             run.session.close()
+            way.close()
             self._dropped_before += run.dropped
             self._run = None
-            await self._threads.end(self._address, gone)
+            await gone.wait()
 
-    async def _resolve(self) -> None:
-        """Libav does not tell an unknown name from anything else."""
-        address = self._address
-        try:
-            async with asyncio.timeout(self._settings.connect_timeout_s):
-                await asyncio.get_running_loop().getaddrinfo(
-                    address.host, address.port, type=socket.SOCK_STREAM
-                )
-        except TimeoutError:
-            raise Unreachable(
-                because("no_answer", address=address, seconds=self._settings.connect_timeout_s)
-            ) from None
-        except (OSError, UnicodeError):
-            raise Unreachable(because("camera_unknown", address=address, host=address.host)) from None
+
+def _following(place: RtspAddress, location: str) -> RtspAddress:
+    try:
+        return place.follow(location)
+    except ConfigError as error:
+        raise ProtocolError(because("leads_elsewhere", address=place, why=error)) from error
 
 
 class _Run:
     """One connection: units from its thread, and a watch on silence. Loop, but for `read`."""
 
-    def __init__(self, address: RtspAddress, settings: SourceSettings, clock: Clock) -> None:
+    def __init__(self, address: RtspAddress, url: str, settings: SourceSettings, clock: Clock) -> None:
         self._address = address
         self._settings = settings
         self._loop = asyncio.get_running_loop()
@@ -86,7 +104,7 @@ class _Run:
         self._has_shown = False
         self._until_s = self._loop.time() + settings.connect_timeout_s + _SLACK_S
         self._is_opening = True
-        self.session = RtspSession(address, settings, clock, self._put, self._wake)
+        self.session = RtspSession(address, url, settings, clock, put=self._put, opened=self._wake)
 
     @property
     def dropped(self) -> int:
@@ -97,7 +115,7 @@ class _Run:
         try:
             self.session.run()
         except SourceError as error:
-            error.__context__ = None  # libav's, which holds the password
+            error.__context__ = None  # libav's
             self._end = error
         except BaseException as error:  # noqa: BLE001  (a defect is the camera's, whose run raises it)
             self._end = error

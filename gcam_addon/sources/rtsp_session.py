@@ -1,16 +1,14 @@
 """One RTSP connection as libav reads it, on a thread of its own: opened, read to its end, closed there.
 
-libav's exceptions hold the address with its password: none leaves this module.
+libav's exceptions say little, and of another address: none leaves this module.
 """
 
 from __future__ import annotations
 
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 
 import av
@@ -34,21 +32,25 @@ _BURST_S = 0.02
 _MOST_EARLY: Final = 60
 INTER: Final = frozenset(codec.value for codec in Codec if codec.is_inter)
 _TICK_S = 1e-6  # units that came at the same moment are told apart by this
-_AUTHORITIES: Final = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 
 
 class RtspSession:
-    """`run` on a thread; it returns once `close` was called, at the next packet. All else from anywhere."""
+    """`run` on a thread; it returns once `close` was called and nothing comes any more. All else from
+    anywhere. `url` is what libav opens, `address` what people are told.
+    """
 
     def __init__(
         self,
         address: RtspAddress,
+        url: str,
         settings: SourceSettings,
         clock: Clock,
+        *,
         put: Callable[[Unit], None],
         opened: Callable[[], None],
     ) -> None:
         self._address = address
+        self._url = url
         self._settings = settings
         self._clock = clock
         self._put = put
@@ -79,8 +81,8 @@ class RtspSession:
     def _opened(self) -> Iterator[InputContainer]:
         with self._translated("opening"):
             container = av.open(
-                self._address.url,
-                options=dict(options_for(self._address, self._settings)),
+                self._url,
+                options=dict(options_for(self._settings)),
                 timeout=(self._settings.connect_timeout_s, None),
             )
         try:
@@ -98,6 +100,8 @@ class RtspSession:
         except (av.FFmpegError, OSError, ValueError) as error:  # `SourceError` is none of them
             if self._closing.is_set() and stage != "opening":
                 return
+            if stage == "reading" and not self.pictures:
+                stage = "awaiting"
             took_s = time.monotonic() - began_s
             problem = problem_of(error, stage, self._address, self._settings, took_s)
         if problem is not None:
@@ -184,26 +188,13 @@ class RtspSession:
         return self._clock.wall() + (at_s - self._clock.monotonic())
 
 
-def options_for(address: RtspAddress, settings: SourceSettings) -> Mapping[str, str]:
+def options_for(settings: SourceSettings) -> Mapping[str, str]:
     """Libav's. `timeout` is that of every wait for bytes; the time that it takes to open has a limit of its
     own, and reading has none: PyAV's costs three times what reading does.
     """
-    options = {
+    return {
         "rtsp_transport": settings.rtsp_transport.value,
         "timeout": str(int((settings.stall_timeout_s + 1.0) * 1e6)),
         "analyzeduration": "1",
         "allowed_media_types": "video+audio",
     }
-    if address.scheme == "rtsps" and settings.verify_tls:
-        options["tls_verify"] = "1"
-        authorities = _authorities()
-        if authorities:
-            options["ca_file"] = authorities
-    return options
-
-
-def _authorities() -> str | None:
-    """The file of those whom this machine trusts: libav has none of its own."""
-    known = ssl.get_default_verify_paths()
-    files = (known.cafile, *_AUTHORITIES)
-    return next((file for file in files if file and Path(file).is_file()), None)

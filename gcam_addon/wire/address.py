@@ -106,10 +106,24 @@ class RtspAddress:
         return _authority(self.host, self.port, _RTSP_PORTS[self.scheme])
 
     @property
+    def place(self) -> str:
+        """In full, but without credentials: what is asked for."""
+        return f"{self.scheme}://{self.authority}{self.target}"
+
+    @property
     def url(self) -> str:
         """In full, credentials and all: for whoever connects, and nobody else."""
-        place = f"{self.scheme}://{self.authority}{self.target}"
-        return with_credentials(place, self.username, self.password)
+        return with_credentials(self.place, self.username, self.password)
+
+    def follow(self, location: str) -> RtspAddress:
+        """Where a redirect leads, as `HttpAddress.follow`."""
+        text = location.strip()
+        there = replace(self, target=text) if text.startswith("/") else parse(text)
+        if not isinstance(there, RtspAddress):
+            raise ConfigError(because("leads_nowhere", where=there))
+        if there.username is None and self.may_tell(there):
+            return replace(there, username=self.username, password=self.password)
+        return there
 
     def may_tell(self, there: Address) -> bool:
         """Whether credentials for this address may be sent to that one."""
@@ -117,7 +131,7 @@ class RtspAddress:
         return isinstance(there, RtspAddress) and there.host == self.host and is_safe
 
     def __str__(self) -> str:
-        return redact(f"{self.scheme}://{self.authority}{self.target}")
+        return redact(self.place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import asyncio
 import hashlib
 import ssl
 
-from gcam_addon.wire.address import HttpAddress
+from gcam_addon.wire.address import NetworkAddress
 
 
-async def fingerprint_of(address: HttpAddress, timeout_s: float) -> str | None:
+async def fingerprint_of(address: NetworkAddress, timeout_s: float) -> str | None:
     """SHA-256 of the certificate, as browsers write it (`AB:CD:…`); None where there is none to be had."""
     try:
         async with asyncio.timeout(timeout_s):

@@ -14,7 +14,7 @@ import ssl
 from collections.abc import Callable, Mapping
 
 from gcam_addon.errors import ProtocolError, SourceError, Stalled, Unreachable, Untrusted
-from gcam_addon.wire.address import HttpAddress
+from gcam_addon.wire.address import HttpAddress, NetworkAddress
 from gcam_addon.wire.certificate import unverified
 from gcam_addon.wire.response import Head, ResponseReader
 from gcam_addon.words.reason import Reason, because
@@ -237,13 +237,13 @@ class HttpConnection(asyncio.BufferedProtocol):
         return Unreachable(because("connection_closed", address=self._address))
 
 
-def reason_of(error: Exception, address: HttpAddress) -> Reason:
+def reason_of(error: Exception, address: NetworkAddress) -> Reason:
     """Why no connection came about."""
     if isinstance(error, ssl.SSLCertVerificationError):
         why = error.verify_message or because("not_trusted")
         return because("camera_certificate", address=address, why=why)
     if isinstance(error, ssl.SSLError):
-        return because("camera_no_tls", address=address)
+        return because("rtsp_no_tls" if address.scheme == "rtsps" else "camera_no_tls", address=address)
     if isinstance(error, (socket.gaierror, UnicodeError)):
         return because("camera_unknown", address=address, host=address.host)
     known = next((_REASONS[number] for number in _numbers(error) if number in _REASONS), None)

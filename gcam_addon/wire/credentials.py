@@ -18,9 +18,16 @@ def basic(username: str, password: str) -> str:
 
 
 def digest(
-    challenge: str, username: str, password: str, target: str, cnonce: str | None = None, *, count: int = 1
+    challenge: str,
+    username: str,
+    password: str,
+    target: str,
+    cnonce: str | None = None,
+    *,
+    count: int = 1,
+    method: str = "GET",
 ) -> str | None:
-    """Answer to a WWW-Authenticate header for a GET of `target`; None where it offers no Digest we know.
+    """Answer to a WWW-Authenticate header for a `method` of `target`; None where it offers no Digest we know.
     `count`: the how manyth to this one.
     """
     for offer in re.split(r"(?:\A|,\s*)Digest\s+", challenge, flags=re.IGNORECASE)[1:]:
@@ -29,7 +36,7 @@ def digest(
         if "nonce" in asked and algorithm in _HASHES:
             sender = (username, password)
             once = _Once(cnonce or secrets.token_hex(8), f"{count:08x}")
-            return _answer(asked, algorithm, sender, target, once)
+            return _answer(asked, algorithm, sender, (method, target), once)
     return None
 
 
@@ -40,8 +47,10 @@ class _Once(NamedTuple):
     nc: str
 
 
-def _answer(asked: dict[str, str], algorithm: str, sender: tuple[str, str], target: str, once: _Once) -> str:
-    (username, password), (cnonce, nc) = sender, once
+def _answer(
+    asked: dict[str, str], algorithm: str, sender: tuple[str, str], request: tuple[str, str], once: _Once
+) -> str:
+    (username, password), (method, target), (cnonce, nc) = sender, request, once
 
     def hashed(*values: str) -> str:
         return hashlib.new(_HASHES[algorithm], ":".join(values).encode(), usedforsecurity=False).hexdigest()
@@ -50,15 +59,15 @@ def _answer(asked: dict[str, str], algorithm: str, sender: tuple[str, str], targ
     secret = hashed(username, realm, password)
     if algorithm.endswith("-SESS"):
         secret = hashed(secret, nonce, cnonce)
-    request = hashed("GET", target)
+    asked_for = hashed(method, target)
     fields = {"username": username, "realm": realm, "nonce": nonce, "uri": target}
     quality = ""
     if "auth" in re.split(r"[\s,]+", asked.get("qop", "")):
-        fields["response"] = hashed(secret, nonce, nc, cnonce, "auth", request)
+        fields["response"] = hashed(secret, nonce, nc, cnonce, "auth", asked_for)
         fields["cnonce"] = cnonce
         quality = f", qop=auth, nc={nc}"
     else:
-        fields["response"] = hashed(secret, nonce, request)
+        fields["response"] = hashed(secret, nonce, asked_for)
     if "opaque" in asked:
         fields["opaque"] = asked["opaque"]
     listed = ", ".join(f'{name}="{value}"' for name, value in fields.items())

@@ -40,6 +40,7 @@ from tests.support.waiting import PATIENCE_S
 
 SECRET = "hunter2geheim"
 WELL = Storage(total_bytes=1000, free_bytes=500, clips_bytes=300, clips=3)
+CLOCK = SystemClock()
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -82,7 +83,7 @@ def saying(*pieces: bytes) -> Answer:
 
 async def look(port: int, **settings: object) -> list[Finding]:
     camera = parse_camera({"name": "Door", "url": f"http://u:{SECRET}@127.0.0.1:{port}/stream", **settings})
-    findings = await check_camera(camera, SystemClock(), watch_s=0.6, first_picture_s=2.0)
+    findings = await check_camera(camera, CLOCK, Duties(CLOCK), watch_s=0.6, first_picture_s=2.0)
     assert SECRET not in str(findings)
     return findings
 

@@ -14,6 +14,8 @@ import cv2
 import pytest
 
 from gcam_addon.analysis import cli_detect
+from gcam_addon.clock import SystemClock
+from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, ProtocolError, SourceError
 from gcam_addon.model import Size
 from gcam_addon.simulator.scenes import open_scene
@@ -50,7 +52,10 @@ def video(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def detect(*arguments: object) -> int:
     parser = argparse.ArgumentParser()
     cli_detect.add_arguments(parser)
-    return cli_detect.run(parser.parse_args([str(argument) for argument in arguments]))
+    args = parser.parse_args([str(argument) for argument in arguments])
+    args.clock = SystemClock()
+    args.duties = Duties(args.clock)
+    return cli_detect.run(args)
 
 
 def objects(text: str) -> Sequence[dict[str, object]]:

@@ -43,7 +43,6 @@ from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.media import SceneFootage
 from gcam_addon.simulator.pictures import Pictures
 from gcam_addon.simulator.scenes import open_scene
-from gcam_addon.sources.rtsp_threads import RtspThreads
 from gcam_addon.wire.arrivals import Arrivals
 from tests.support.scripted_server import Peer, accepting
 from tests.support.waiting import until
@@ -74,7 +73,7 @@ class Rig:
                 recorder_for=self.recordings.recorder_for,
                 publish=self.engine.publish,
                 rng=random.Random(1),
-                rtsp=RtspThreads(duties),
+                duties=duties,
                 arrivals=Arrivals(),
             )
             return build_runner(camera, outlets, shared)

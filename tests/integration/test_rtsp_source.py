@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
 from itertools import pairwise
@@ -24,7 +25,6 @@ from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal_file import JournalFile, tags
 from gcam_addon.recording.remuxer import remux
 from gcam_addon.sources.rtsp import RtspSource
-from gcam_addon.sources.rtsp_threads import RtspThreads
 from tests.support.ports import silent_port
 from tests.support.rtsp_server import MOUNTS, PASSWORD, RtspServer, missing
 from tests.support.waiting import PATIENCE_S, patience, until
@@ -49,13 +49,13 @@ def own_server() -> Iterator[RtspServer]:
 
 
 @pytest.fixture
-def threads() -> RtspThreads:
-    return RtspThreads(Duties(SystemClock()))
+def duties() -> Duties:
+    return Duties(SystemClock())
 
 
-def source(url: str, threads: RtspThreads, **changes: Any) -> RtspSource:
+def source(url: str, duties: Duties, **changes: Any) -> RtspSource:
     wanted = {"connect_timeout_s": PATIENCE_S, "stall_timeout_s": PATIENCE_S, **changes}
-    return RtspSource(SourceSettings(url, **wanted), SystemClock(), threads)
+    return RtspSource(SourceSettings(url, **wanted), SystemClock(), duties)
 
 
 async def received(camera: RtspSource, pictures: int) -> list[Unit]:
@@ -106,12 +106,12 @@ def packets_of(video: Path, kind: str) -> list[tuple[bytes, float]]:
     ],
 )
 async def test_what_is_received_is_recorded_bit_for_bit_at_its_time(
-    tmp_path: Path, server: RtspServer, threads: RtspThreads, path: str, codec: Codec, rate: int | None
+    tmp_path: Path, server: RtspServer, duties: Duties, path: str, codec: Codec, rate: int | None
 ) -> None:
-    camera = source(server.url(path), threads)
+    camera = source(server.url(path), duties)
     units = await received(camera, 33)
     pictures = [unit for unit in units if not unit.is_sound]
-    assert (camera.dropped, threads.left) == (0, 0)
+    assert camera.dropped == 0
     assert (units[0].tracks.video.codec, units[0].size) == (codec, Size(320, 240))
     assert [index for index, unit in enumerate(pictures) if unit.is_key][:3] == [0, 15, 30]
     shown = sorted(unit.pts_s for unit in pictures)[:-3]  # B frames may be missing among the last
@@ -135,30 +135,28 @@ async def test_what_is_received_is_recorded_bit_for_bit_at_its_time(
     assert abs(apart_s) <= 0.04
 
 
-async def test_jpegs_come_as_they_are(server: RtspServer, threads: RtspThreads) -> None:
-    units = await received(source(server.url("/mjpeg"), threads), 10)
+async def test_jpegs_come_as_they_are(server: RtspServer, duties: Duties) -> None:
+    units = await received(source(server.url("/mjpeg"), duties), 10)
     assert {size_of(unit.data) for unit in units} == {Size(320, 240)}
     assert all(unit.is_key and unit.tracks.video.codec is Codec.MJPEG for unit in units)
 
 
-async def test_it_comes_by_udp_where_that_is_set(server: RtspServer, threads: RtspThreads) -> None:
-    camera = source(server.url("/aac"), threads, rtsp_transport=RtspTransport.UDP)
+async def test_it_comes_by_udp_where_that_is_set(server: RtspServer, duties: Duties) -> None:
+    camera = source(server.url("/aac"), duties, rtsp_transport=RtspTransport.UDP)
     assert len(await received(camera, 5)) >= 5
 
 
 @pytest.mark.parametrize("kind", ["digest", "basic"])
 @pytest.mark.parametrize("login", [f"gcam:{PASSWORD}", f"gcam:{quote(PASSWORD, safe='')}"])
 async def test_a_password_may_hold_anything(
-    server: RtspServer, threads: RtspThreads, kind: str, login: str
+    server: RtspServer, duties: Duties, kind: str, login: str
 ) -> None:
-    assert len(await received(source(server.url("/mjpeg", kind, login), threads), 2)) == 2
+    assert len(await received(source(server.url("/mjpeg", kind, login), duties), 2)) == 2
 
 
 @pytest.mark.parametrize("login", ["", "gcam:secret-but-wrong"])
-async def test_a_wrong_password_is_said_and_not_shown(
-    server: RtspServer, threads: RtspThreads, login: str
-) -> None:
-    error = await problem(source(server.url("/mjpeg", "digest", login), threads))
+async def test_a_wrong_password_is_said_and_not_shown(server: RtspServer, duties: Duties, login: str) -> None:
+    error = await problem(source(server.url("/mjpeg", "digest", login), duties))
     assert isinstance(error, Rejected)
     assert error.status == 401
     assert "USER:PASSWORD" in str(error)
@@ -174,19 +172,19 @@ async def test_a_wrong_password_is_said_and_not_shown(
     ],
 )
 async def test_what_is_no_stream_for_us_is_said(
-    server: RtspServer, threads: RtspThreads, path: str, kind: type[SourceError], says: str
+    server: RtspServer, duties: Duties, path: str, kind: type[SourceError], says: str
 ) -> None:
-    error = await problem(source(server.url(path), threads))
+    error = await problem(source(server.url(path), duties))
     assert isinstance(error, kind)
     assert says in str(error)
 
 
-async def test_nobody_there_and_no_such_name(threads: RtspThreads) -> None:
+async def test_nobody_there_and_no_such_name(duties: Duties) -> None:
     with silent_port() as port:
-        refused = await problem(source(f"rtsp://u:secret@127.0.0.1:{port}/x", threads))
+        refused = await problem(source(f"rtsp://u:secret@127.0.0.1:{port}/x", duties))
     assert isinstance(refused, Unreachable)
     assert "refuses connections" in str(refused)
-    unknown = await problem(source("rtsp://u:secret@no-such-camera.invalid/x", threads))
+    unknown = await problem(source("rtsp://u:secret@no-such-camera.invalid/x", duties))
     assert isinstance(unknown, Unreachable)
     assert "no-such-camera.invalid" in str(unknown)
     assert "secret" not in str(refused) + str(unknown)
@@ -206,16 +204,16 @@ async def other() -> AsyncIterator[int]:
         yield listening.sockets[0].getsockname()[1]
 
 
-async def test_a_web_server_is_no_camera(threads: RtspThreads, other: int) -> None:
-    error = await problem(source(f"rtsp://127.0.0.1:{other}/x", threads))
+async def test_a_web_server_is_no_camera(duties: Duties, other: int) -> None:
+    error = await problem(source(f"rtsp://127.0.0.1:{other}/x", duties))
     assert isinstance(error, ProtocolError)
     assert f"is {other} its RTSP port" in str(error)
 
 
 async def test_a_camera_that_hangs_is_noticed_and_left_and_one_that_is_back_is_read(
-    own_server: RtspServer, threads: RtspThreads
+    own_server: RtspServer, duties: Duties
 ) -> None:
-    camera = source(own_server.url("/aac"), threads, stall_timeout_s=1.0)
+    camera = source(own_server.url("/aac"), duties, stall_timeout_s=1.0)
     async with patience(), aclosing(camera.units()) as stream:
         await anext(stream)
         own_server.child.send(signal.SIGSTOP)
@@ -224,13 +222,13 @@ async def test_a_camera_that_hangs_is_noticed_and_left_and_one_that_is_back_is_r
                 pass
     assert "though the connection is open" in str(caught.value)
     own_server.child.send(signal.SIGCONT)
-    assert await received(source(own_server.url("/aac"), threads, stall_timeout_s=10.0), 3)
+    assert await received(source(own_server.url("/aac"), duties, stall_timeout_s=10.0), 3)
 
 
 async def test_who_leaves_a_camera_that_hangs_waits_for_nothing(
-    own_server: RtspServer, threads: RtspThreads
+    own_server: RtspServer, duties: Duties
 ) -> None:
-    camera = source(own_server.url("/aac"), threads)
+    camera = source(own_server.url("/aac"), duties)
     async with patience(), aclosing(camera.units()) as stream:
         await anext(stream)
         own_server.child.send(signal.SIGSTOP)
@@ -238,9 +236,9 @@ async def test_who_leaves_a_camera_that_hangs_waits_for_nothing(
         await until(own_server.child.runs)
         waiting.cancel()
         await asyncio.wait([waiting])
-    assert threads.left == 1
+    assert not any(thread.name.startswith("gcam-rtsp") for thread in threading.enumerate())
     own_server.child.send(signal.SIGCONT)
-    assert await received(source(own_server.url("/aac"), threads), 3)
+    assert await received(source(own_server.url("/aac"), duties), 3)
 
 
 async def _all(stream: Any) -> None:
@@ -248,8 +246,8 @@ async def _all(stream: Any) -> None:
         pass
 
 
-async def test_a_camera_that_dies_is_said(own_server: RtspServer, threads: RtspThreads) -> None:
-    async with patience(), aclosing(source(own_server.url("/aac"), threads).units()) as stream:
+async def test_a_camera_that_dies_is_said(own_server: RtspServer, duties: Duties) -> None:
+    async with patience(), aclosing(source(own_server.url("/aac"), duties).units()) as stream:
         await anext(stream)
         own_server.child.send(signal.SIGKILL)
         with pytest.raises(Unreachable):

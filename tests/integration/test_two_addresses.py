@@ -41,7 +41,6 @@ from gcam_addon.model import (
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
 from gcam_addon.sources.rtsp import RtspSource
-from gcam_addon.sources.rtsp_threads import RtspThreads
 from tests.support.cut_cable import CutCable
 from tests.support.engine_rig import Marked, Rig, camera_at
 from tests.support.rtsp_server import RtspServer, missing
@@ -220,7 +219,7 @@ async def test_of_two_boards_the_large_one_is_recorded_while_it_is_there(tmp_pat
 async def _seen_until(house: House, holds: Any) -> Sequence[Unit]:
     """What the large mount sends to everybody, until then."""
     camera = RtspSource(
-        SourceSettings(house.large, PATIENCE_S, PATIENCE_S), SystemClock(), RtspThreads(Duties(SystemClock()))
+        SourceSettings(house.large, PATIENCE_S, PATIENCE_S), SystemClock(), Duties(SystemClock())
     )
     seen = []
     async with patience(), aclosing(camera.units()) as units:

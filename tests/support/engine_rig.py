@@ -28,7 +28,6 @@ from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.recording.service import Recordings
 from gcam_addon.simulator.camera import SimulatedCamera
-from gcam_addon.sources.rtsp_threads import RtspThreads
 from gcam_addon.wire.arrivals import Arrivals
 from tests.support.waiting import until
 
@@ -84,7 +83,7 @@ class Rig:
                 recorder_for=self.recordings.recorder_for,
                 publish=self.engine.publish,
                 rng=random.Random(1),
-                rtsp=RtspThreads(duties),
+                duties=duties,
                 arrivals=Arrivals(),
             )
             return build_runner(camera, outlets, shared)

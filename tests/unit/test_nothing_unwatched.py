@@ -47,6 +47,10 @@ ALLOWED = {
         ["call_later", "ensure_future"],
         "the timer of one request's head, which ends it; a handshake, whose errors are its client's",
     ),
+    "sources/rtsp_passage.py": (
+        ["TaskGroup", "create_task", "create_task"],
+        "one connection, whose reader learns of its end; defects are strays",
+    ),
     "sources/mjpeg.py": (["call_later"], "the timer of one run, which ends it"),
     "web/app.py": (
         ["ensure_future"],
