@@ -35,7 +35,7 @@ class Waiting:
         self._is_following = False
         """Nothing was left out since the last key."""
         self._keys_only = False
-        self._since_key: list[Unit] = []
+        self._since_key: list[Due] = []
         """While only keys are looked at: what came after the last one."""
         self._last_key_s: float | None = None
         self._key_every_s = float("inf")
@@ -53,19 +53,19 @@ class Waiting:
         if unit.is_key:
             self._key(unit, keys_suffice)
         elif self._keys_only:
-            self._since_key.append(unit)
+            self._since_key.append(Due(unit, is_due))
             if not keys_suffice or unit.pts_s - (self._last_key_s or 0.0) > KEYS_SUFFICE_S:
                 self.catch_up()
         else:
             self._add(unit, is_due)
 
     def catch_up(self) -> None:
-        """Something may move: look at everything, beginning with what came since the last key."""
+        """Something may move: look as often as usual again, beginning with what came since the last key."""
         if self._keys_only:
             self._keys_only = False
             missed, self._since_key = self._since_key, []
-            for unit in missed:
-                self._add(unit, is_due=True)
+            for due in missed:
+                self._add(due.unit, due.is_due)
 
     def take(self) -> list[Due]:
         """All that waits, in order."""

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { catchUp, H264Feed } from "./h264-feed.js";
+import { catchUp, H264Feed, pace } from "./h264-feed.js";
 
 describe("the live edge", () => {
   it("is left alone while it is near", () => {
@@ -8,6 +8,16 @@ describe("the live edge", () => {
   it("is jumped to from far behind, and back to from beyond", () => {
     expect(catchUp(0, 100)).toBeCloseTo(99.8);
     expect(catchUp(12, 11)).toBeCloseTo(10.8);
+  });
+  it("is where it begins", () => {
+    expect(catchUp(0, 0.9, true)).toBeCloseTo(0.7);
+    expect(catchUp(0, 0.1, true)).toBeUndefined();
+  });
+  it("is approached a little faster, and no further than need be", () => {
+    expect(pace(10, 10.6, 1)).toBeGreaterThan(1);
+    expect(pace(10, 10.35, 1)).toBe(1);
+    expect(pace(10, 10.35, 1.2)).toBe(1.2);
+    expect(pace(10, 10.2, 1.2)).toBe(1);
   });
 });
 

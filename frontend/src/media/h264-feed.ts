@@ -6,10 +6,19 @@ import { retryDelayMs } from "../api/retry.js";
 const LATE_S = 1.5;
 const EDGE_S = 0.2;
 const KEPT_S = 10;
+/** Further behind than the one it runs a little faster, until it is nearer than the other. */
+const [BEHIND_S, NEAR_S, HURRY] = [0.45, 0.25, 1.2];
 
-/** Where the video should be, undefined where it is well: `end` is the newest moment there is. */
-export function catchUp(now: number, end: number): number | undefined {
-  return end - now > LATE_S || now > end ? Math.max(0, end - EDGE_S) : undefined;
+/** Where the video should be, undefined where it is well: `end` is the newest moment there is. At the beginning
+ * there is all since the last key picture, which nobody wants to see first. */
+export function catchUp(now: number, end: number, begins = false): number | undefined {
+  return end - now > (begins ? EDGE_S : LATE_S) || now > end ? Math.max(0, end - EDGE_S) : undefined;
+}
+
+/** How fast it is to run, that runs at `rate`. */
+export function pace(now: number, end: number, rate: number): number {
+  if (end - now > BEHIND_S) return HURRY;
+  return end - now < NEAR_S ? 1 : rate;
 }
 
 export function canPlayH264(): boolean {
@@ -25,6 +34,7 @@ export class H264Feed {
   private source: MediaSource | undefined;
   private buffer: SourceBuffer | undefined;
   private waiting: ArrayBuffer[] = [];
+  private begins = true;
   private failures = 0;
   private again: ReturnType<typeof setTimeout> | undefined;
   private readonly playing = (): void => {
@@ -78,6 +88,7 @@ export class H264Feed {
     const source = new MediaSource();
     this.source = source;
     this.waiting = [];
+    this.begins = true;
     source.addEventListener("sourceopen", () => {
       if (this.source !== source) return;
       try {
@@ -112,8 +123,10 @@ export class H264Feed {
   private follow(buffer: SourceBuffer): void {
     if (buffer.buffered.length === 0) return;
     const [start, end] = [buffer.buffered.start(0), buffer.buffered.end(buffer.buffered.length - 1)];
-    const place = catchUp(this.video.currentTime, end);
+    const place = catchUp(this.video.currentTime, end, this.begins);
+    this.begins = false;
     if (place !== undefined || this.video.currentTime < start) this.video.currentTime = place ?? start;
+    this.video.playbackRate = pace(this.video.currentTime, end, this.video.playbackRate);
     if (this.video.paused) void this.video.play().catch(() => undefined);
     if (end - start > KEPT_S * 2) buffer.remove(start, end - KEPT_S);
   }
