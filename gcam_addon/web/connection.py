@@ -14,7 +14,15 @@ from gcam_addon.config.rules import Rule, Wrong
 from gcam_addon.errors import ConfigError
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.views import Json
-from gcam_addon.wire.address import NETWORK, Address, NetworkAddress, parse, redact, with_credentials
+from gcam_addon.wire.address import (
+    NETWORK,
+    Address,
+    NetworkAddress,
+    PushAddress,
+    parse,
+    redact,
+    with_credentials,
+)
 from gcam_addon.words.reason import because
 
 
@@ -48,6 +56,8 @@ def connection_json(camera: Camera) -> Json:
     username, password = None, None
     if isinstance(address, NETWORK):
         username, password = address.username, address.password
+    elif isinstance(address, PushAddress):
+        password = address.key
     url_hd = camera.source.url_hd
     return {
         "url": redact(camera.source.url),

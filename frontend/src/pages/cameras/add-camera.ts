@@ -22,6 +22,7 @@ import { camerasStyles } from "./cameras.styles.js";
 import { BLANK, settingsOf, type Draft, type Wrongs } from "./draft.js";
 import "./onvif-card.js";
 import "./probe-card.js";
+import { isPushed, makeKey, PUSH_URL } from "./push-panel.js";
 import { sentenceOf, wrongsOf } from "./wrongs.js";
 
 const t = words("cameras");
@@ -55,7 +56,9 @@ export class AddCamera extends LitElement {
         ? this.confirmation(html`<gcam-onvif-card .camera=${this.onvif}></gcam-onvif-card>`, true)
         : this.probe
           ? this.confirmation(html`<gcam-probe-card .probe=${this.probe} .cameras=${this.cameras}></gcam-probe-card>`, this.probe.url !== null)
-          : this.choice()}
+          : isPushed(this.draft.url)
+            ? this.confirmation(html`<section class="panel"><h2>${t("push.title")}</h2><p>${t("push.next")}</p></section>`, true)
+            : this.choice()}
     `;
   }
 
@@ -69,6 +72,13 @@ export class AddCamera extends LitElement {
       <section class="panel">
         <h2>${t("typed_title")}</h2>
         <form class="stack" @submit=${this.look}>${this.address()}</form>
+      </section>
+      <section class="panel">
+        <h2>${t("push.choice")}</h2>
+        <p class="quiet">${t("push.choice_text")}</p>
+        <div class="buttons">
+          <wa-button appearance="outlined" ?disabled=${this.looking} @click=${this.letDialIn}>${t("push.choose")}</wa-button>
+        </div>
       </section>
     </div>`;
   }
@@ -207,6 +217,8 @@ export class AddCamera extends LitElement {
     const answer = await ask(api.POST("/api/v1/cameras", { body: settingsOf(this.draft) }));
     this.saving = false;
     if (answer.ok) {
+      const { id } = answer.value;
+      if (isPushed(this.draft.url)) return this.showKeyOf(id);
       void notify({ text: t("added", { name: answer.value.name }), kind: "success" });
       go(["cameras"]);
       return;
@@ -217,8 +229,18 @@ export class AddCamera extends LitElement {
     this.renderRoot.querySelector<CameraForm>("gcam-camera-form")?.focusWrong();
   };
 
+  private async showKeyOf(id: string): Promise<void> {
+    const made = await makeKey(id);
+    if (!made.ok) notifyError(made.error);
+    go(["cameras", id]);
+  }
+
+  private readonly letDialIn = (): void => {
+    this.change({ url: PUSH_URL, name: "", username: "", password: "" });
+  };
+
   private readonly back = (): void => {
-    this.change({ name: "", url_hd: "", ...(this.onvif && { url: "" }) });
+    this.change({ name: "", url_hd: "", ...((this.onvif || isPushed(this.draft.url)) && { url: "" }) });
     this.probe = this.onvif = undefined;
   };
 }

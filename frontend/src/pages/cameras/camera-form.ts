@@ -14,6 +14,7 @@ import { gcam } from "../../state/gcam.js";
 import { groupsOf } from "../../state/groups.js";
 import { camerasStyles } from "./cameras.styles.js";
 import { isRtsp, isTls, MODES, ROTATIONS, type Draft, type Mode, type Rotation, type Wrongs } from "./draft.js";
+import { isPushed } from "./push-panel.js";
 import { sentenceOf } from "./wrongs.js";
 
 const t = words("cameras");
@@ -54,6 +55,7 @@ export class CameraForm extends LitElement {
   }
 
   private connection(draft: Draft): unknown {
+    if (isPushed(draft.url)) return this.text("url", { required: true, hint: t("push.url_text") });
     return html`${this.text("url", { required: true, hint: t("url_text") })} ${this.second()}
       <div class="fields">
         ${this.text("username", { autocomplete: "off" })}

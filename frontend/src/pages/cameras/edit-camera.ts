@@ -21,6 +21,7 @@ import "./camera-form.js";
 import type { CameraForm } from "./camera-form.js";
 import { camerasStyles } from "./cameras.styles.js";
 import { changesOf, draftOf, type Connection, type Draft, type Settings, type Wrongs } from "./draft.js";
+import { isPushed } from "./push-panel.js";
 import { askHowToRemove } from "./remove-dialog.js";
 import { wrongsOf } from "./wrongs.js";
 
@@ -112,11 +113,14 @@ export class EditCamera extends LitElement {
         </div>
         <div class="stack">
           ${this.picture(camera)}
+          ${isPushed(this.stored?.url ?? "")
+            ? html`<gcam-push-panel camera=${camera.id} ?keyed=${this.stored?.hasPassword ?? false}></gcam-push-panel>`
+            : nothing}
           <section class="panel">
             <h2>${t("stored")}</h2>
             <gcam-camera-storage camera=${camera.id}></gcam-camera-storage>
           </section>
-          ${offOf(camera) ? nothing : this.board(camera)}
+          ${offOf(camera) || isPushed(this.stored?.url ?? "") ? nothing : this.board(camera)}
         </div>
       </div>`;
   }
