@@ -113,6 +113,8 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
 def _run(command: Command, args: argparse.Namespace) -> int:
     if command.log_level is not None:
         set_up_logging(command.log_level, json_lines=False, stream=sys.stderr)
+    if not command.is_lasting:
+        args.last_resort.begin_when_told()
     outcome: int | Coroutine[Any, Any, int | None] = import_module(command.module).run(args)
     if isinstance(outcome, int):
         return outcome

@@ -94,6 +94,7 @@ def run(args: argparse.Namespace) -> Coroutine[Any, Any, None]:
     set_up_logging(log.level, json_lines=log.format is LogFormat.JSON, stream=sys.stderr)
     if args.user is not None:
         _step_down(args.user, settings)
+    args.last_resort.outlook = "; what was recorded becomes clips at the next start"
     if settings.storage.journal_memory_dir is not None:
         args.last_resort.within_s = RESCUE_S
     return _watch(Gcam(settings, cameras, args.clock, args.duties))

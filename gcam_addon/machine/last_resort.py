@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
+import socket
 import sys
 import threading
 import time
@@ -24,25 +26,40 @@ _log = logging.getLogger(__name__)
 
 
 class LastResort:
-    """`begin` when a stop begins: `within_s` later the process ends, whatever it does then. What was recorded
-    is in its journals, and becomes clips at the next start.
-    """
+    """`begin` when a stop begins: `within_s` later the process ends, whatever it does then."""
 
     def __init__(self, duties: Duties, within_s: float = WITHIN_S) -> None:
         self.within_s = within_s
-        self._thread = duties.thread("last resort", self._wait)
+        self.outlook = ""
+        """What becomes of what was in progress."""
+        self._duties = duties
 
     def begin(self) -> None:
         """Once, on any thread."""
-        self._thread.start()
+        self._duties.thread("last resort", self._wait).start()
+
+    def begin_when_told(self) -> None:
+        """By a signal that Python handles. Main thread; it may be held up itself then: whichever thread the
+        signal reaches writes it down, and another reads that.
+        """
+        heard, told = socket.socketpair()
+        os.set_blocking(told.fileno(), False)
+        signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+
+        def wait() -> None:
+            heard.recv(1)
+            self._wait()
+
+        self._told = told  # open as long as somebody may write
+        self._duties.thread("last resort", wait).start()
 
     def _wait(self) -> None:
         time.sleep(self.within_s)
         held_up_by = "; ".join(whereabouts()) or "nothing that can be named"
         _log.error(
-            "Gcam did not stop within %.0f s and ends now; what was recorded becomes clips at the "
-            "next start. It was held up by: %s",
+            "Gcam did not stop within %.0f s and ends now%s. It was held up by: %s",
             self.within_s,
+            self.outlook,
             held_up_by,
         )
         sys.stderr.flush()
@@ -50,13 +67,12 @@ class LastResort:
 
 
 def whereabouts() -> Iterator[str]:
-    """Where in Gcam each thread but the main one is that does something and does not only wait for work, such
-    as `gcam-journal-sync: fsync, journal_file.py:74`.
+    """Where in Gcam each thread is that does something and does not only wait for work, such as
+    `gcam-journal-sync: fsync, journal_file.py:74`.
     """
     names = {thread.ident: thread.name for thread in threading.enumerate()}
-    main = threading.main_thread().ident
     for ident, frame in sys._current_frames().items():
-        if ident in {main, threading.get_ident()} or _is_waiting(frame):
+        if ident == threading.get_ident() or _is_waiting(frame):
             continue
         ours = [step for step in traceback.extract_stack(frame) if step.filename.startswith(_OURS)]
         if ours:
@@ -65,5 +81,5 @@ def whereabouts() -> Iterator[str]:
 
 
 def _is_waiting(frame: FrameType) -> bool:
-    """In Python's own rooms for that: whoever waits there waits for another thread."""
-    return frame.f_code.co_filename.endswith(("threading.py", "queue.py"))
+    """In the rooms for that: whoever waits there waits for another thread, or for whoever comes."""
+    return frame.f_code.co_filename.endswith(("threading.py", "queue.py", "selectors.py", "native_stderr.py"))

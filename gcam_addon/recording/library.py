@@ -189,6 +189,13 @@ class Library:
             if rows:
                 connection.execute(sa.insert(FOLDERS), rows)
 
+    def entry(self, clip_id: str) -> Entry | None:
+        """What is known of a clip, whatever became of it."""
+        columns = [CLIPS.c[field.name] for field in fields(Entry)]
+        with self._begin() as connection:
+            row = connection.execute(sa.select(*columns).where(CLIPS.c.id == clip_id)).first()
+        return None if row is None else Entry(*row)
+
     def entries(self, folder: str) -> Sequence[Entry]:
         """What is known of a folder itself, what is hidden or in the trash included."""
         clips = CLIPS.c

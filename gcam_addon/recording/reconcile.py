@@ -22,6 +22,7 @@ from gcam_addon.recording.facts import ClipFacts, from_json
 from gcam_addon.recording.folders import Listing, Walk
 from gcam_addon.recording.journal_reader import comment_of, opened
 from gcam_addon.recording.library import Entry, Library
+from gcam_addon.recording.orphans import Orphans
 from gcam_addon.words.reason import because
 
 _FORGET_AFTER_S = 90 * 86400.0
@@ -34,18 +35,20 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Reconciled:
     """Clips that were found without an entry, and entries that came back with their drive, or whose file is
-    gone.
+    gone; `journals`: what was found of which clips are to be made.
     """
 
     added: tuple[Clip, ...]
     returned: tuple[Entry, ...]
     gone: tuple[Entry, ...]
+    journals: tuple[Path, ...] = ()
 
 
 def reconcile(library: Library, media_dir: Path, now: float, *, is_alone: bool = True) -> Reconciled:
     """Of the folders that changed since the last time. `is_alone`: no clip is being made meanwhile; then
-    partial files and thumbnails that belong to no clip are cleared away too. What is wrong with one file or
-    folder is logged and costs nothing else. RecordingError where the index fails.
+    partial files and thumbnails that belong to no clip are cleared away too, and originals without a video
+    are settled. What is wrong with one file or folder is logged and costs nothing else. RecordingError where
+    the index fails.
     """
     found = _Reconciling(library, media_dir, now, is_alone)
     found.compare_recordings()
@@ -55,7 +58,7 @@ def reconcile(library: Library, media_dir: Path, now: float, *, is_alone: bool =
     if found.added or found.returned or found.gone:
         numbers = (len(found.added), len(found.returned), len(found.gone))
         _log.info("clip index: %d found, %d back again, %d gone", *numbers)
-    return Reconciled(tuple(found.added), tuple(found.returned), tuple(found.gone))
+    return Reconciled(tuple(found.added), tuple(found.returned), tuple(found.gone), tuple(found.journals))
 
 
 class _Reconciling:
@@ -65,6 +68,8 @@ class _Reconciling:
         self.added: list[Clip] = []
         self.returned: list[Entry] = []
         self.gone: list[Entry] = []
+        self.journals: list[Path] = []
+        self._orphans = Orphans(library, media_dir)
         self._library = library
         self._media_dir = media_dir
         self._now = now
@@ -117,7 +122,22 @@ class _Reconciling:
         unknown = listing.files - {entry.name for entry in entries}
         videos = sorted(name for name in unknown if name.endswith(".mp4"))
         added = [self._add(f"{listing.path}/{name}") for name in videos]
+        if self._is_alone:
+            self._settle_originals(listing)
         return all(added)
+
+    def _settle_originals(self, listing: Listing) -> None:
+        for name in sorted(filter(layout.is_own, listing.files)):
+            stem, _, suffix = name.rpartition(".")
+            if suffix != "mkv" or f"{stem}.mp4" in listing.files:
+                continue
+            original = self._media_dir / listing.path / name
+            try:
+                journal = self._orphans.settle(original)
+            except OSError as error:
+                _log.warning("%s", disk.translated(error, original))
+            else:
+                self.journals += [journal] if journal is not None else []
 
     def _hide(self, entries: Sequence[Entry]) -> None:
         """Those that lie in the trash are left to it, and what came while the folder was listed is there."""

@@ -289,6 +289,8 @@ class Recordings:
             return None
         found = reconcile(self._library, self._media_dir, self._clock.wall(), is_alone=is_alone)
         self._keeper.reconciled()
+        for journal in found.journals:
+            self._finisher.submit(journal)
         return found
 
     async def _announce(self, found: Reconciled) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -17,6 +18,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.support.child import GcamChild
 from tests.support.failing_disk import FailingDisk, failing_disk
 from tests.support.program import Program
 from tests.support.small_disk import small_disk
@@ -245,3 +247,20 @@ async def test_a_disk_that_never_answers_is_named_and_does_not_keep_gcam_from_en
         disk.works()
     assert "did not stop within" in gcam.log
     assert "gcam-journal-sync: os.fsync" in gcam.log
+
+
+@pytest.mark.parametrize(("command", "file"), [(("detect",), "film.mp4"), (("snapshot", "--data"), "")])
+async def test_a_command_that_a_disk_holds_up_ends_when_told_and_names_it(
+    disk: FailingDisk, command: tuple[str, ...], file: str
+) -> None:
+    """Also where the thread that hears of signals is held up itself."""
+    (disk.folder / "film.mp4").write_bytes(bytes(100_000))
+    with closing(sqlite3.connect(disk.folder / "gcam.db")) as database:
+        database.execute("CREATE TABLE clips (id)")
+    disk.is_slow(20.0, "open", "read")
+    child = GcamChild(*command, disk.mount / file)
+    await child.until(disk.holds)
+    assert await child.end(signal.SIGINT) == 1
+    assert re.search(
+        r"did not stop within 9 s and ends now\. It was held up by: MainThread: .+\.py:\d+", child.said
+    )

@@ -42,11 +42,21 @@ class FailingDisk:
         self._order({"fails": error, "what": what or WRITING})
 
     def is_slow(self, seconds: float, *what: str) -> None:
+        self._held.unlink(missing_ok=True)
         self._order({"slow_s": seconds, "what": what or ("write", "fsync")})
 
     def hangs(self, *what: str) -> None:
         """Until it is told otherwise."""
+        self._held.unlink(missing_ok=True)
         self._order({"hangs": True, "what": what})
+
+    def holds(self) -> bool:
+        """Whether somebody has waited for it since it hangs, or is slow."""
+        return self._held.exists()
+
+    @property
+    def _held(self) -> Path:
+        return self.orders.with_name(f"{self.orders.name}.holds")
 
     def works(self) -> None:
         self._order({})

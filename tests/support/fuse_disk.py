@@ -3,7 +3,7 @@
     python -m tests.support.fuse_disk FOLDER MOUNT ORDERS
 
 `ORDERS` is a JSON file, read before every operation: `{"fails": "EIO", "what": ["write"], "slow_s": 0}`; with
-`"hangs": true` an operation waits until the orders are others.
+`"hangs": true` an operation waits until the orders are others. While one waits, a file beside them says so.
 """
 
 from __future__ import annotations
@@ -29,9 +29,12 @@ def obeying(work: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(work)
     def obedient(disk: Any, path: str, *arguments: Any) -> Any:
         while (told := json.loads(Path(ORDERS).read_bytes())).get("hangs") and work.__name__ in told["what"]:
+            Path(f"{ORDERS}.holds").touch()
             time.sleep(0.05)
         if work.__name__ in told.get("what", ()):
-            time.sleep(told.get("slow_s", 0.0))
+            if "slow_s" in told:
+                Path(f"{ORDERS}.holds").touch()
+                time.sleep(told["slow_s"])
             if "fails" in told:
                 number = getattr(errno, told["fails"])
                 raise OSError(number, os.strerror(number))
