@@ -21,8 +21,10 @@ class Reader(web.RequestHandler):
     __slots__ = ()
 
     def log_exception(self, *args: Any, **details: Any) -> None:
-        """What was left of a body, and is no better than what was read of it, is no defect."""
-        if not isinstance(details.get("exc_info"), web.RequestPayloadError):
+        """What was left of a body, and is no better than what was read of it, is no defect, nor is a client
+        that left before its answer.
+        """
+        if not isinstance(details.get("exc_info"), (web.RequestPayloadError, ConnectionResetError)):
             super().log_exception(*args, **details)
 
     def handle_error(

@@ -215,6 +215,8 @@ async def test_a_camera_that_is_no_board_is_asked_by_onvif(gcam: Program, browse
     await expect(page.get_by_text("H.264 · 2560 × 1440 · up to 15 pictures per second")).to_be_visible()
     watched = page.get_by_role("listitem").filter(has_text="Gcam watches this one")
     await expect(watched).to_contain_text("640 × 360")
+    recorded = page.get_by_role("listitem").filter(has_text="Gcam records this one")
+    await expect(recorded).to_contain_text("2560 × 1440")
     assert await serious(page) == []
     await page.get_by_role("button", name="Add this camera").click()
     await expect(page.get_by_text("Acme Eye 4 is added.").first).to_be_visible()
@@ -222,3 +224,4 @@ async def test_a_camera_that_is_no_board_is_asked_by_onvif(gcam: Program, browse
     assert (connection["url"], connection["username"], connection["has_password"]) == (
         "rtsp://127.0.0.1:554/live?channel=1&profile=sub", USER, True,
     )  # fmt: skip
+    assert connection["url_hd"] == "rtsp://127.0.0.1:554/live?channel=1&profile=main"

@@ -217,3 +217,13 @@ async def test_a_stream_that_breaks_is_cut_off_without_a_second_answer(
         with pytest.raises(aiohttp.ClientPayloadError):
             await response.content.read()
     assert "a defect" in caplog.text
+
+
+async def test_who_leaves_before_the_answer_is_no_error(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    async def left(camera_id: str, *, hd: bool) -> EncodedFrame:
+        raise aiohttp.ClientConnectionResetError("Cannot write to closing transport")
+
+    site.engine.snapshot = left  # type: ignore[method-assign]
+    async with site.http.get("/api/v1/cameras/door/snapshot.jpg"):
+        pass
+    assert "closing transport" not in caplog.text

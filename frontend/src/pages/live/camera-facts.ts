@@ -13,7 +13,9 @@ type Hd = NonNullable<CameraState["hd"]>;
 /** The second address: its picture where it is recorded, else why it is not. */
 function hdOf({ recorded, sd_reason, sd_reason_said, size, fps }: Hd): string {
   if (!recorded) return sentence(sd_reason_said, sd_reason ?? "");
-  return size ? [`${size.width} × ${size.height}`, t("fps", { fps: number(fps, 1) })].join(" · ") : t("status.connecting");
+  if (!size) return t("status.connecting");
+  const picture = `${size.width} × ${size.height}`;
+  return fps ? `${picture} · ${t("fps", { fps: number(fps, 1) })}` : picture;
 }
 
 @customElement("gcam-camera-facts")
