@@ -53,8 +53,8 @@ async def no_lamps(camera_id: str, level: int | None) -> int:
 
 class MqttBridge:
     """interfaces.Sink. All methods on the loop. `sink` is told how the broker fares. `settle_s`: time after
-    `start` in which the cameras get configured; only then is a device that nobody stands behind removed from
-    the broker. `broker`: where it is, if not always where `settings` say.
+    `start` in which the cameras get configured, `settled` says it instead; only then is a device that nobody
+    stands behind removed from the broker. `broker`: where it is, if not always where `settings` say.
     """
 
     def __init__(  # noqa: PLR0917  (called once, by the composition root)
@@ -72,6 +72,7 @@ class MqttBridge:
         broker: Broker | None = None,
         switch_lamp: SwitchLamp = no_lamps,
         settle_s: float = 10.0,
+        settled: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         self._settings = settings
         self._duties = duties
@@ -83,6 +84,7 @@ class MqttBridge:
         self._clock = clock
         self._sink = sink
         self._settle_s = settle_s
+        self._settled = settled
         self._topics = Topics(settings.base_topic, settings.discovery_prefix)
         self._identity = DeviceIds(instance_id)
         self._claim = Claim(instance_id, secrets.token_hex(4), socket.gethostname())
@@ -132,12 +134,15 @@ class MqttBridge:
         with contextlib.suppress(GcamError):
             storage = await self._clips.storage()
         self._bulletin.open(storage)
-        settled_s = self._clock.monotonic() + self._settle_s
-        seat = Seat(self._settings, self._topics, self._identity, self._claim, self._clock, settled_s)
+        settled = self._settled or partial(self._sleep_until, self._clock.monotonic() + self._settle_s)
+        seat = Seat(self._settings, self._topics, self._identity, self._claim, self._clock, settled)
         self._tasks = [
             self._duties.task("mqtt", partial(self._keep_talking, seat)),
             self._duties.task(_COMMANDS, self._obey),
         ]
+
+    async def _sleep_until(self, monotonic_s: float) -> None:
+        await asyncio.sleep(max(0.0, monotonic_s - self._clock.monotonic()))
 
     async def stop(self) -> None:
         """Send what waits, say goodbye, disconnect. Takes a few seconds at most."""

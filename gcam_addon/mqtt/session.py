@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from gcam_addon.clock import Clock
@@ -40,8 +40,8 @@ class Seat:
     identity: DeviceIds
     claim: Claim
     clock: Clock
-    settled_s: float
-    """On the monotonic line: from then on every configured camera is known to the bulletin."""
+    settled: Callable[[], Awaitable[object]]
+    """Returns as soon as every configured camera is known to the bulletin."""
 
 
 class Session:
@@ -187,7 +187,7 @@ class Session:
             )
         await self._connection.unsubscribe(seat.topics.any_discovery)
         await self._connection.unsubscribe(seat.topics.any_state)
-        await asyncio.sleep(max(0.0, seat.settled_s - seat.clock.monotonic()))
+        await seat.settled()
         for announced in self._announced.values():
             self._bulletin.clear_leftover(announced)
         for camera_id in () if self._claims.is_shared else self._kept:

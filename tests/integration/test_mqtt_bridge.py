@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -67,7 +67,7 @@ async def gcam(
     *,
     cameras: Sequence[Camera] = (DOOR,),
     instance_id: str = "ab12cd34",
-    settle_s: float = 0.0,
+    settled: Callable[[], Awaitable[object]] | None = None,
     switch_lamp: SwitchLamp = no_lamps,
 ) -> AsyncIterator[Gcam]:
     engine = FakeEngine()
@@ -82,7 +82,8 @@ async def gcam(
         engine,
         lambda _: None,
         duties=Duties(SystemClock(), pauses=Pauses(0.01, 0.01)),
-        settle_s=settle_s,
+        settle_s=0.0,
+        settled=settled,
         switch_lamp=switch_lamp,
     )
     engine.subscribe(bridge)
@@ -638,15 +639,24 @@ async def test_states_of_another_gcam_that_shares_the_base_stay(broker: Mosquitt
 
 
 async def test_cameras_configured_a_moment_after_the_start_are_not_swept_away(broker: Mosquitto) -> None:
+    """A camera that is configured no more goes, and shows when what is left is swept."""
+    yards, asked, settled = "homeassistant/device/gcam_yard/config", asyncio.Event(), asyncio.Event()
+
+    async def settle() -> None:
+        asked.set()
+        await settled.wait()
+
     async with listening(broker.client()) as dashboard:
-        async with gcam(at(broker)):
-            await dashboard.until(lambda: DISCOVERY in dashboard.newest)
-        async with gcam(at(broker), cameras=[], settle_s=1.0) as own:
-            await own.until(lambda: own.bridge.connected)
-            await asyncio.sleep(0.3)
+        async with gcam(at(broker), cameras=[DOOR, make_camera("yard")]):
+            await dashboard.until(lambda: {DISCOVERY, yards} <= set(dashboard.newest))
+        async with gcam(at(broker), cameras=[], settled=settle) as own:
+            await own.until(asked.is_set)
             await own.cameras.add({"name": "Door"})
-            await asyncio.sleep(1.5)
-        assert b"" not in dashboard.said(DISCOVERY)
+            settled.set()
+            await dashboard.until(lambda: dashboard.newest[yards] == b"")
+            await own.cameras.remove("door")
+            await dashboard.until(lambda: dashboard.newest[DISCOVERY] == b"")
+        assert dashboard.said(DISCOVERY).count(b"") == 1
 
 
 async def test_a_lost_camera_is_offline_and_says_why(broker: Mosquitto, dashboard: Listener) -> None:

@@ -51,11 +51,22 @@ async def new_context(browser: Browser, **options: Any) -> BrowserContext:
 
 
 async def serious(page: Page) -> list[Any]:
-    """What axe finds that keeps somebody from using the page."""
+    """What axe finds that keeps somebody from using the page, once what comes in has come in."""
+    await page.wait_for_function(_IS_CALM)
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text())
     found = await page.evaluate("axe.run().then((result) => result.violations)")
     return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
+
+
+_IS_CALM = """() => {
+    const inside = (root) => [root, ...[...root.querySelectorAll("*")].flatMap((one) =>
+        one.shadowRoot ? inside(one.shadowRoot) : [])];
+    const ends = (one) => one.effect.getComputedTiming().endTime !== Infinity;
+    return inside(document).every((root) => !root.getAnimations().some(
+        (one) => one.playState === "running" && ends(one)));
+}"""
+"""What moves for ever, such as a spinner, is not waited for."""
 
 
 async def scrolls_sideways(page: Page) -> bool:
