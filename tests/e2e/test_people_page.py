@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.async_api import FloatRect, Locator, Page, expect
@@ -66,11 +67,15 @@ async def test_the_log_by_person_and_my_own_name(tmp_path: Path) -> None:
     async with serve(tmp_path) as site, chromium() as browser:
         bob = await site.access.add("bob", PASSWORD, Role.VIEWER, None)
         site.access.audit.note(bob.principal, "192.0.2.7", "sign_in")
-        site.access.audit.note(site.owner.principal, "2001:db8::1:5678", "clip.view", "garden-1795941603046")
+        site.access.audit.note(
+            site.owner.principal, "2001:db8::1:5678", "clip.view", "garden-1795941603046-9f3a"
+        )
         page = await signed_in(browser, site, **DESK)
         await page.goto(f"{site.url}/#/people")
         await page.get_by_role("tab", name="Log").click()
         await expect(page.locator("gcam-deeds tbody tr")).to_have_count(3)
+        watched = page.locator("gcam-deeds tbody tr", has_text="watched the recording")
+        await expect(watched).to_contain_text(re.compile(r"watched the recording Garden, \d+ \w+ 2026"))
         await page.locator("gcam-deeds wa-select").click()
         await page.get_by_role("option", name="bob").click()
         await expect(page.locator("gcam-deeds tbody tr")).to_have_count(1)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { firstWeekday, locale, relative } from "./format.js";
+import { duration, firstWeekday, locale, relative } from "./format.js";
 
 describe("days and hours in English", () => {
   const said = (tags: readonly string[]): string =>
@@ -41,4 +41,8 @@ describe("how far away it is", () => {
     expect(relative(0, 119)).toBe("1 minute ago");
     expect(relative(0, 2 * 86_400)).toBe("2 days ago");
   });
+});
+
+it("a length is rounded, and nothing that lasted is nothing", () => {
+  expect([0, 0.2, 0.5, 1.4, 7, 723, 3723].map(duration)).toEqual(["0:00", "0:01", "0:01", "0:01", "0:07", "12:03", "1:02:03"]);
 });

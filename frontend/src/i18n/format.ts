@@ -86,9 +86,9 @@ export function dateTime(at: number): string {
   return timeFormat({ dateStyle: "medium", timeStyle: "medium" }).format(at * 1000);
 }
 
-/** `0:07`, `12:03`, `1:02:03`. */
+/** `0:07`, `12:03`, `1:02:03`. What lasted at all lasted a second. */
 export function duration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
+  const whole = seconds > 0 ? Math.max(1, Math.round(seconds)) : 0;
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const tail = `${h > 0 ? String(m).padStart(2, "0") : m}:${String(s).padStart(2, "0")}`;
   return h > 0 ? `${h}:${tail}` : tail;

@@ -8,7 +8,10 @@ import { api, ask, type Schemas } from "../../api/client.js";
 import { notifyError } from "../../components/notify.js";
 import { dateTime } from "../../i18n/format.js";
 import { hasWord, words } from "../../i18n/i18n.js";
+import { gcam } from "../../state/gcam.js";
+import { Follow } from "../../state/store.js";
 import { unseen } from "../../styles/unseen.js";
+import { recordingIn } from "./deed-words.js";
 import { peopleStyles } from "./people.styles.js";
 
 type Deed = Schemas["Deed"];
@@ -63,6 +66,7 @@ export class Deeds extends LitElement {
   @state() private more = true;
   @state() private people: readonly Doer[] = [];
   private turn = 0;
+  private readonly gcam = new Follow(this, gcam);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -92,7 +96,7 @@ export class Deeds extends LitElement {
           ${this.deeds.map(
             (deed) =>
               html`<tr role="row">
-                ${[dateTime(deed.at), deed.who || t("nobody"), whatOf(deed), deed.address].map((text) => html`<td role="cell">${text}</td>`)}
+                ${[dateTime(deed.at), deed.who || t("nobody"), this.whatOf(deed), deed.address].map((text) => html`<td role="cell">${text}</td>`)}
               </tr>`,
           )}
         </tbody>
@@ -121,10 +125,11 @@ export class Deeds extends LitElement {
     this.more = answer.value.deeds.length === PAGE;
     this.deeds = [...this.deeds, ...answer.value.deeds];
   }
-}
 
-/** In words, or the code itself where a later server knows more. */
-function whatOf({ action, subject }: Deed): string {
-  const key = `actions.${action.replaceAll(".", "_")}`;
-  return hasWord("people", key) ? t(key, { subject }) : `${action} ${subject}`;
+  /** In words, or the code itself where a later server knows more. */
+  private whatOf({ action, subject }: Deed): string {
+    const named = recordingIn(subject, (id) => this.gcam.value.cameras?.find((camera) => camera.id === id)?.name) ?? subject;
+    const key = `actions.${action.replaceAll(".", "_")}`;
+    return hasWord("people", key) ? t(key, { subject: named }) : `${action} ${named}`;
+  }
 }
