@@ -63,7 +63,7 @@ COMMANDS = {
     ),
     "check": Command("what is wrong with a set-up, and how to mend it", "gcam_addon.check.cli_check"),
     "probe": Command(
-        "what board is at an address, what it shows, what can be set", "gcam_addon.boards.cli_probe"
+        "what camera is at an address, what it shows, what can be set", "gcam_addon.probing.cli_probe"
     ),
     "users": Command("accounts: list, add, new password, remove", "gcam_addon.access.cli_users"),
     "snapshot": Command(

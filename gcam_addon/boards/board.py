@@ -27,6 +27,8 @@ class Firmware(StrEnum):
     """Any other camera with an MJPEG stream."""
     SNAPSHOT = "snapshot"
     """Only single pictures."""
+    RTSP = "rtsp"
+    """Any camera of RTSP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ _TITLES = {
     Firmware.MICRO_RTSP: "Micro-RTSP",
     Firmware.MJPEG: "MJPEG camera",
     Firmware.SNAPSHOT: "Camera with single pictures",
+    Firmware.RTSP: "RTSP camera",
 }
 
 

@@ -9,7 +9,9 @@ from gcam_addon.boards.board import Board, Control, Identity, Note
 from gcam_addon.boards.recognise import Places, recognise
 from gcam_addon.boards.visit import Picture, StreamLook, Visit
 from gcam_addon.clock import Clock
+from gcam_addon.config.model import RtspTransport
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled
+from gcam_addon.model import Codec
 from gcam_addon.wire.address import HttpAddress, parse
 from gcam_addon.words.reason import because
 
@@ -32,6 +34,10 @@ class Probe:
     picture: Picture | None
     fps: float | None
     notes: tuple[Note, ...]
+    codec: Codec = Codec.MJPEG
+    sound: bool = False
+    rtsp_transport: RtspTransport | None = None
+    """By which it sends; None where it is no RTSP."""
 
 
 async def probe(

@@ -26,6 +26,8 @@ from tests.support.jpegs import jpeg, part
 from tests.support.onvif_camera import BEHIND, USER, OnvifCamera, onvif_camera
 from tests.support.onvif_camera import PASSWORD as ONVIF_PASSWORD
 from tests.support.program import Program
+from tests.support.rtsp_server import MOUNTS, RtspServer, missing
+from tests.support.rtsp_server import PASSWORD as RTSP_PASSWORD
 from tests.support.scripted_server import CHUNKED, Peer, serving
 
 pytestmark = one_browser
@@ -225,3 +227,37 @@ async def test_a_camera_that_is_no_board_is_asked_by_onvif(gcam: Program, browse
         "rtsp://127.0.0.1:554/live?channel=1&profile=sub", USER, True,
     )  # fmt: skip
     assert connection["url_hd"] == "rtsp://127.0.0.1:554/live?channel=1&profile=main"
+
+
+@pytest.mark.skipif(missing() is not None, reason=str(missing()))
+async def test_an_rtsp_camera_is_typed_seen_and_added(gcam: Program, browser: Browser) -> None:
+    server = RtspServer({"/aac": MOUNTS["/aac"]})
+    try:
+        page = await opened(browser, gcam, "#/cameras?add=1")
+        address = page.get_by_label("Address")
+        await address.fill(server.url("/wrong"))
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("take the path from the camera's manual")).to_be_visible()
+        await address.fill(server.url("/aac", "digest"))
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("This camera wants a user name and a password.")).to_be_visible()
+        await page.get_by_role("textbox", name="User name").fill("gcam")
+        await page.get_by_role("textbox", name="Password").fill(RTSP_PASSWORD)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("img", name="Picture the camera just took")).to_be_visible()
+        await expect(page.get_by_text("H.264, with sound")).to_be_visible()
+        await expect(page.get_by_text("320 × 240")).to_be_visible()
+        assert await serious(page) == []
+        await page.get_by_label("Name").fill("Yard")
+        await page.get_by_role("button", name="Add this camera").click()
+        await expect(page.get_by_text("Yard is added.").first).to_be_visible()
+        await connected(page, gcam, "yard")
+
+        await page.goto(f"{gcam.url}/#/cameras/yard")
+        await page.get_by_role("combobox", name="Sent by").click()
+        await page.get_by_role("option", name="UDP").click()
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("Yard is saved.").first).to_be_visible()
+        assert (await gcam.get("/api/v1/cameras/yard"))["source"]["rtsp_transport"] == "udp"
+    finally:
+        server.child.ended()

@@ -42,6 +42,6 @@ async def test_what_went_wrong_is_one_line_with_a_remedy() -> None:
         assert "--user" in problem
     status, text, _ = await gcam_probe(board.control_url, "--json")
     assert (status, json.loads(text)["error"]["code"]) == (1, "unreachable")
-    status, _, problem = await gcam_probe("rtsp://192.0.2.1")
+    status, _, problem = await gcam_probe("rtmp://192.0.2.1")
     assert status == 2
     assert "Traceback" not in problem

@@ -74,7 +74,7 @@ async def test_a_probe_tells_what_is_there_and_shows_it(site: Site) -> None:
         ({}, "url"),
         ({"url": ""}, "url"),
         ({"url": 7}, "url"),
-        ({"url": "rtsp://192.0.2.1"}, "url"),
+        ({"url": "rtmp://192.0.2.1"}, "url"),
         ({"url": "/etc/passwd"}, "url"),
         ({"url": "http://192.0.2.1", "password": "x"}, "username"),
         ({"url": "http://192.0.2.1", "more": 1}, "more"),

@@ -140,7 +140,7 @@ def test_a_generated_client_gets_names_groups_and_words() -> None:
         ("delete", "/api/v1/cameras/{id}", "/api/v1/cameras/door?footage=x", None, 400),
         ("get", "/api/v1/cameras/{id}/connection", "/api/v1/cameras/door/connection", None, 200),
         ("get", "/api/v1/cameras/{id}/board", "/api/v1/cameras/garden/board", None, 503),
-        ("post", "/api/v1/probe", "/api/v1/probe", {"url": "rtsp://192.0.2.1"}, 400),
+        ("post", "/api/v1/probe", "/api/v1/probe", {"url": "rtmp://192.0.2.1"}, 400),
         ("get", "/api/v1/found", "/api/v1/found?sweep=2", None, 400),
         ("get", "/api/v1/cameras/{id}/snapshot.jpg", "/api/v1/cameras/door/snapshot.jpg", None, 503),
         ("post", "/api/v1/cameras/{id}/record", "/api/v1/cameras/door/record", {"seconds": 5}, 200),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import voluptuous as vol
@@ -17,10 +18,13 @@ from aiohttp import web
 from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.assembly import board_of
 from gcam_addon.boards.board import Board, Control, ControlKind
-from gcam_addon.boards.probe import Probe, address_of, probe
-from gcam_addon.config.model import Camera
+from gcam_addon.boards.probe import Probe
+from gcam_addon.boards.recognise import Places
+from gcam_addon.config.model import Camera, RtspTransport
 from gcam_addon.config.rules import Rule, Wrong, anything, choice, optional, said, shown, unknown, whole
 from gcam_addon.errors import ConfigError, NotFound, Rejected, Untrusted
+from gcam_addon.model import Codec
+from gcam_addon.probing.probe import address_of, probe
 from gcam_addon.sources.candidates import places_of
 from gcam_addon.web.answers import answered
 from gcam_addon.web.connection import ADDRESS, CREDENTIAL, connection_json, credentials_of
@@ -31,7 +35,7 @@ from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, extended, nullable, shape
 from gcam_addon.web.shapes.camera import BOARD_IDENTITY
 from gcam_addon.web.views import Json, identity_json
-from gcam_addon.wire.address import HttpAddress, parse
+from gcam_addon.wire.address import NETWORK, NetworkAddress, RtspAddress, parse
 from gcam_addon.wire.certificate import fingerprint_of
 from gcam_addon.words.reason import because
 
@@ -83,7 +87,7 @@ BOARD_VALUES = shape(
 PROBE_REQUEST = shape(
     "ProbeRequest",
     {
-        "url": said(ADDRESS, "A host or an http address"),
+        "url": said(ADDRESS, "A host, an http or an rtsp address"),
         vol.Optional("username"): CREDENTIAL,
         vol.Optional("password"): CREDENTIAL,
         vol.Optional("verify_tls"): said(BOOLEAN, "false: whatever certificate it shows is taken"),
@@ -105,6 +109,9 @@ PROBE = extended(
         "controls": [CONTROL],
         "picture": nullable({"jpeg": STRING, "width": INTEGER, "height": INTEGER}),
         "fps": nullable(NUMBER),
+        "codec": said(choice(Codec), "What it sends"),
+        "sound": said(BOOLEAN, "It has sound"),
+        "rtsp_transport": said(nullable(choice(RtspTransport)), "For the settings of an RTSP camera"),
         "notes": [NOTE],
         "camera_id": said(nullable(STRING), "The camera that watches it already"),
     },
@@ -138,9 +145,10 @@ CONNECTION = shape(
     rights=[Permission.CONFIGURE],
     tag="boards",
     summary="Look what is at an address",
-    says="A few requests, one after another; a stream that Gcam watches already is left alone. A password "
-    "that is wanted or wrong is a 400 whose `field` is `password`; of a certificate that can't be verified "
-    "it is `verify_tls`, and `params.fingerprint` is its SHA-256.",
+    says="A few requests, one after another; a stream that Gcam watches already is left alone. An address "
+    "that can't be read, or is a file, is a 400 whose `field` is `url`, a password that is wanted or wrong "
+    "one whose `field` is `password`; of a certificate that can't be verified it is `verify_tls`, and "
+    "`params.fingerprint` is its SHA-256.",
     body=PROBE_REQUEST,
     answers=json(PROBE, "A camera"),
     refuses={**_NO_BOARD, 404: "There is no camera `camera_id` (`not_found`)"},
@@ -155,21 +163,15 @@ async def probe_address(request: web.Request) -> web.Response:
         credentials = _stored_credentials(before, address)
     verify_tls = body.get("verify_tls", True if before is None else before.source.verify_tls)
     watched = await _watched_there(services, address)
-    try:
-        async with services.board_visits:
-            found = await probe(
-                url,
-                services.clock,
-                credentials=credentials,
-                avoid=places_of(there for places in watched.values() for there in places),
-                verify_tls=verify_tls,
-            )
-    except Rejected as error:
-        if error.status != 401:
-            raise
-        raise RequestError(error.said, field="password") from error
-    except Untrusted as error:
-        raise await shown_certificate(address, error) from error
+    async with told_by_field(address), services.board_visits:
+        found = await probe(
+            url,
+            services.clock,
+            services.duties,
+            credentials=credentials,
+            avoid=_places(there for places in watched.values() for there in places),
+            verify_tls=verify_tls,
+        )
     seen = (camera_id for camera_id in watched if principal.sees(camera_id))
     answer = probe_json(found) | {"camera_id": next(seen, None)}
     return answered(request, answer)
@@ -281,6 +283,9 @@ def probe_json(found: Probe) -> Json:
         "controls": [_control_json(control) for control in found.controls],
         "picture": shown,
         "fps": None if found.fps is None else round(found.fps, 1),
+        "codec": found.codec,
+        "sound": found.sound,
+        "rtsp_transport": found.rtsp_transport,
         "notes": [{"code": one.code, "text": one.text} for one in found.notes],
     }
 
@@ -300,11 +305,21 @@ def _control_json(control: Control) -> Json:
     return shown | {"choices": list(control.choices)} if control.choices else shown
 
 
-async def shown_certificate(address: HttpAddress, error: Untrusted) -> RequestError:
-    """Asks for the certificate that is there: many cameras make their own."""
-    fingerprint = await fingerprint_of(address, _CERTIFICATE_S)
-    known = because("probe_certificate", address=address, fingerprint=fingerprint or "?")
-    return RequestError(known, field="verify_tls")
+@asynccontextmanager
+async def told_by_field(address: NetworkAddress) -> AsyncGenerator[None, None]:
+    """What a form mends at a field of its own is refused naming it: the password; the certificate, which many
+    cameras make themselves, with what it is.
+    """
+    try:
+        yield
+    except Rejected as error:
+        if error.status != 401:
+            raise
+        raise RequestError(error.said, field="password") from error
+    except Untrusted as error:
+        fingerprint = await fingerprint_of(address, _CERTIFICATE_S)
+        known = because("probe_certificate", address=address, fingerprint=fingerprint or "?")
+        raise RequestError(known, field="verify_tls") from error
 
 
 async def _board(services: Services, camera_id: str) -> Board:
@@ -313,7 +328,7 @@ async def _board(services: Services, camera_id: str) -> Board:
     return await board_of(services.cameras.get(camera_id), services.clock)
 
 
-def _address(url: str) -> HttpAddress:
+def _address(url: str) -> NetworkAddress:
     try:
         return address_of(url)
     except ConfigError as error:
@@ -329,34 +344,47 @@ def _camera(services: Services, body: Mapping[str, Any], principal: Principal) -
     return services.cameras.get(camera_id)
 
 
-def _stored_credentials(camera: Camera, address: HttpAddress) -> tuple[str, str] | None:
+def _stored_credentials(camera: Camera, address: NetworkAddress) -> tuple[str, str] | None:
     """A camera's own, for its own host only."""
     stored = parse(camera.source.url)
-    if not isinstance(stored, HttpAddress) or stored.username is None or not stored.may_tell(address):
+    if not isinstance(stored, NETWORK) or stored.username is None or not stored.may_tell(address):
         return None
     return stored.username, stored.password or ""
 
 
-async def _watched_there(services: Services, address: HttpAddress) -> dict[str, list[HttpAddress]]:
+async def _watched_there(services: Services, address: NetworkAddress) -> dict[str, list[NetworkAddress]]:
     """The cameras that Gcam watches on this host and near this port, by id."""
     host = await _resolved(address.host)
-    found: dict[str, list[HttpAddress]] = {}
+    found: dict[str, list[NetworkAddress]] = {}
     for camera in services.cameras.list():
         if not camera.enabled or camera.privacy:
             continue
         for there in map(parse, camera.source.urls):
-            if not isinstance(there, HttpAddress):
+            if not isinstance(there, NETWORK) or not _is_near(there, address):
                 continue
-            if host & await _resolved(there.host) and _is_near(there, address):
+            if host & await _resolved(there.host):
                 found.setdefault(camera.id, []).append(there)
     return found
 
 
-def _is_near(one: HttpAddress, other: HttpAddress) -> bool:
+def _is_near(one: NetworkAddress, other: NetworkAddress) -> bool:
     """Several boards share a host only on a machine that simulates them: each has its ports in a row."""
+    if isinstance(one, RtspAddress) or isinstance(other, RtspAddress):
+        return (one.scheme, one.port, one.target) == (other.scheme, other.port, other.target)
     if not one.has_port or not other.has_port:
         return True
     return abs(one.port - other.port) <= 1
+
+
+def _places(watched: Iterable[NetworkAddress]) -> Places:
+    """Streams that are not to be touched."""
+    of_rtsp, of_http = set(), []
+    for there in watched:
+        if isinstance(there, RtspAddress):
+            of_rtsp.add((there.port, there.target))
+        else:
+            of_http.append(there)
+    return places_of(of_http) | of_rtsp
 
 
 async def _resolved(host: str) -> set[str]:

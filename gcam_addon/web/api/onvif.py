@@ -8,13 +8,12 @@ from aiohttp import web
 from gcam_addon.access.principal import Permission
 from gcam_addon.boards.probe import address_of
 from gcam_addon.config.rules import said
-from gcam_addon.errors import ConfigError, Rejected, Untrusted
+from gcam_addon.errors import ConfigError
 from gcam_addon.network.onvif.camera import Stream, Streams, streams_of
 from gcam_addon.web.answers import answered
-from gcam_addon.web.api.boards import shown_certificate
+from gcam_addon.web.api.boards import told_by_field
 from gcam_addon.web.connection import ADDRESS, CREDENTIAL, credentials_of
 from gcam_addon.web.contract import body_of, json, route
-from gcam_addon.web.errors import RequestError
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
 from gcam_addon.web.views import Json
@@ -63,8 +62,9 @@ ONVIF_CAMERA = shape(
     rights=[Permission.CONFIGURE],
     tag="boards",
     summary="Ask an ONVIF camera for its streams",
-    says="Some requests, one after another; nothing is changed on it. A password that is wanted or wrong is "
-    "a 400 whose `field` is `password`; of a certificate that can't be verified it is `verify_tls`.",
+    says="Some requests, one after another; nothing is changed on it. An address that is none of http is a "
+    "400 whose `field` is `url`, a password that is wanted or wrong one whose `field` is `password`; of a "
+    "certificate that can't be verified it is `verify_tls`.",
     body=ONVIF_REQUEST,
     answers=json(ONVIF_CAMERA, "The camera"),
     refuses={503: "There is no ONVIF camera that answers (`unreachable`, `stalled`, `protocol`)"},
@@ -75,13 +75,8 @@ async def ask_onvif(request: web.Request) -> web.Response:
         address = address_of(body["url"], credentials_of(body))
     except ConfigError as error:
         raise ConfigError(error.said, field="url") from error
-    try:
-        async with services.board_visits:
-            found = await streams_of(address, services.clock, verify_tls=body.get("verify_tls", True))
-    except Rejected as error:
-        raise RequestError(error.said, field="password") from error
-    except Untrusted as error:
-        raise await shown_certificate(address, error) from error
+    async with told_by_field(address), services.board_visits:
+        found = await streams_of(address, services.clock, verify_tls=body.get("verify_tls", True))
     return answered(request, onvif_json(found))
 
 

@@ -19,7 +19,7 @@ import "./board-search.js";
 import "./camera-form.js";
 import type { CameraForm } from "./camera-form.js";
 import { camerasStyles } from "./cameras.styles.js";
-import { BLANK, settingsOf, type Draft, type Wrongs } from "./draft.js";
+import { BLANK, isRtsp, settingsOf, type Draft, type Wrongs } from "./draft.js";
 import "./onvif-card.js";
 import "./probe-card.js";
 import { isPushed, makeKey, PUSH_URL } from "./push-panel.js";
@@ -176,9 +176,16 @@ export class AddCamera extends LitElement {
 
   private async lookAtPages(body: Schemas["ProbeRequest"]): Promise<ApiError | undefined> {
     const answer = await ask(api.POST("/api/v1/probe", { body }));
-    if (!answer.ok) return answer.error.code === "protocol" ? this.lookFurther(body, answer.error) : answer.error;
+    const mayBeOnvif = !isRtsp(body.url);
+    if (!answer.ok) return answer.error.code === "protocol" && mayBeOnvif ? this.lookFurther(body, answer.error) : answer.error;
+    const { name, url, firmware, rtsp_transport } = answer.value;
     this.probe = answer.value;
-    this.change({ name: this.draft.name || answer.value.name, url: answer.value.url ?? body.url });
+    this.change({
+      name: this.draft.name || name,
+      url: url ?? body.url,
+      single: firmware === "snapshot",
+      transport: rtsp_transport ?? BLANK.transport,
+    });
     return undefined;
   }
 
@@ -240,7 +247,8 @@ export class AddCamera extends LitElement {
   };
 
   private readonly back = (): void => {
-    this.change({ name: "", url_hd: "", ...((this.onvif || isPushed(this.draft.url)) && { url: "" }) });
+    const url = this.onvif || isPushed(this.draft.url) ? "" : this.draft.url;
+    this.change({ name: "", url, url_hd: "", transport: BLANK.transport, single: false });
     this.probe = this.onvif = undefined;
   };
 }

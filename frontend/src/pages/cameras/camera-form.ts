@@ -13,7 +13,7 @@ import { words } from "../../i18n/i18n.js";
 import { gcam } from "../../state/gcam.js";
 import { groupsOf } from "../../state/groups.js";
 import { camerasStyles } from "./cameras.styles.js";
-import { isRtsp, isTls, MODES, ROTATIONS, type Draft, type Mode, type Rotation, type Wrongs } from "./draft.js";
+import { isPolled, isRtsp, isTls, MODES, ROTATIONS, TRANSPORTS, type Draft, type Mode, type Rotation, type Transport, type Wrongs } from "./draft.js";
 import { isPushed } from "./push-panel.js";
 import { sentenceOf } from "./wrongs.js";
 
@@ -41,7 +41,7 @@ export class CameraForm extends LitElement {
     if (!draft) return nothing;
     return html`<div class="panel">
       ${this.text("name", { required: true })} ${this.text("group", { hint: groupHint() })} ${this.fixed ? nothing : this.connection(draft)}
-      ${this.fixed && isRtsp(draft.url) ? this.second() : nothing}
+      ${this.fixed && isRtsp(draft.url) ? this.second() : nothing} ${this.fixed ? this.way(draft) : nothing}
       <wa-switch .checked=${live(draft.recording)} @change=${this.switched("recording")}>${t("record")}</wa-switch>
       ${draft.recording ? this.recording(draft) : nothing}
       <wa-switch .checked=${live(draft.detection)} @change=${this.switched("detection")}>${t("detect")}</wa-switch>
@@ -68,7 +68,21 @@ export class CameraForm extends LitElement {
       ${isTls(draft.url) || !draft.verifyTls
         ? html`<wa-switch .checked=${live(draft.verifyTls)} hint=${t("verify_tls_text")} @change=${this.switched("verifyTls")}
             >${t("verify_tls")}</wa-switch>`
-        : nothing}`;
+        : nothing}
+      ${this.way(draft)}`;
+  }
+
+  /** How its pictures come, where there is a choice. */
+  private way(draft: Draft): unknown {
+    if (isPolled(draft)) {
+      const change = (poll_fps: number | undefined): Partial<Draft> => ({ poll_fps: poll_fps ?? 1 });
+      return html`<div class="fields">${this.number("poll_fps", draft.poll_fps, [0.1, 5], change, { place: "source", step: "any" })}</div>`;
+    }
+    if (!isRtsp(draft.url)) return nothing;
+    return html`<wa-select label=${t("rtsp_transport")} hint=${t("rtsp_transport_text")} .value=${live(draft.transport)}
+      @change=${(event: Event) => this.change({ transport: valueOf(event) as Transport })}>
+      ${TRANSPORTS.map((way) => html`<wa-option value=${way}>${t(`transport.${way}`)}</wa-option>`)}
+    </wa-select>`;
   }
 
   private second(): unknown {
@@ -113,9 +127,10 @@ export class CameraForm extends LitElement {
     value: number | undefined,
     [least, most]: readonly [number, number],
     make: (value: number | undefined) => Partial<Draft>,
+    { place = "recording", step = "1" } = {},
   ): unknown {
-    const wrong = sentenceOf(this.wrongs.get(`recording.${name}`));
-    return html`<wa-number-input class=${wrong ? "wrong" : ""} label=${t(name)} hint=${wrong ?? t(`${name}_text`)} min=${least} max=${most}
+    const wrong = sentenceOf(this.wrongs.get(`${place}.${name}`));
+    return html`<wa-number-input class=${wrong ? "wrong" : ""} label=${t(name)} hint=${wrong ?? t(`${name}_text`)} min=${least} max=${most} step=${step}
       .value=${live(value === undefined ? "" : String(value))}
       @change=${(event: Event) => {
         const text = valueOf(event);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BLANK, changesOf, draftOf, settingsOf } from "./draft.js";
+import { BLANK, changesOf, draftOf, isPolled, settingsOf } from "./draft.js";
 
 const before = { ...BLANK, name: "Door", url: "http://cam/stream", username: "me", hasPassword: true };
 
@@ -40,6 +40,21 @@ describe("a camera's form", () => {
     const stored = { ...draft, url_hd: "rtsp://cam/large" };
     expect(changesOf(draft, stored)).toBeUndefined();
     expect(changesOf({ ...stored, url_hd: "" }, stored)).toEqual({ url_hd: null });
+  });
+
+  it("sends how pictures come only where that changed", () => {
+    const yard = { ...BLANK, name: "Yard", url: "rtsp://cam/x" };
+    expect(settingsOf(yard)).not.toHaveProperty("source");
+    expect(settingsOf({ ...yard, transport: "udp" })).toMatchObject({ source: { rtsp_transport: "udp" } });
+    expect(changesOf({ ...before, poll_fps: 0.5 }, before)).toEqual({ source: { poll_fps: 0.5 } });
+  });
+
+  it("asks how often only where a camera is asked", () => {
+    for (const url of ["http://cam/capture", "cam/snapshot.jpg", "http://cam/cgi-bin/snapshot.cgi?1", "http://cam/jpg"])
+      expect(isPolled({ ...BLANK, url }), url).toBe(true);
+    for (const url of ["http://cam:81/stream", "cam", "rtsp://cam/snapshot", "/films/photo.jpg"]) expect(isPolled({ ...BLANK, url }), url).toBe(false);
+    expect(isPolled({ ...BLANK, url: "cam", single: true })).toBe(true);
+    expect(isPolled({ ...BLANK, url: "cam", poll_fps: 2 })).toBe(true);
   });
 
   it("shows what is stored", () => {

@@ -4,6 +4,8 @@ import type { Camera } from "../../state/gcam.js";
 
 export const MODES = ["motion", "continuous", "timelapse", "off"] as const;
 export type Mode = (typeof MODES)[number];
+export const TRANSPORTS = ["tcp", "udp"] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 export const ROTATIONS = [0, 90, 180, 270] as const;
 export type Rotation = (typeof ROTATIONS)[number];
 
@@ -18,8 +20,13 @@ export interface Draft {
   /** Empty: as it was. */
   password: string;
   hasPassword: boolean;
-  /** Of an https address: whether its certificate is checked. */
+  /** Of an https or rtsps address: whether its certificate is checked. */
   verifyTls: boolean;
+  transport: Transport;
+  /** How many pictures a second are asked for, where it gives one at a time. */
+  poll_fps: number;
+  /** It is known to give one picture at a time. */
+  single: boolean;
   rotation: Rotation;
   privacy: boolean;
   detection: boolean;
@@ -47,6 +54,9 @@ export const BLANK: Draft = {
   password: "",
   hasPassword: false,
   verifyTls: true,
+  transport: "tcp",
+  poll_fps: 1,
+  single: false,
   rotation: 0,
   privacy: false,
   detection: true,
@@ -69,6 +79,9 @@ export function draftOf(camera: Camera, connection: Connection): Draft {
     password: "",
     hasPassword: connection.has_password,
     verifyTls: camera.source.verify_tls ?? BLANK.verifyTls,
+    transport: camera.source.rtsp_transport ?? BLANK.transport,
+    poll_fps: camera.source.poll_fps ?? BLANK.poll_fps,
+    single: camera.board?.firmware === "snapshot",
     rotation: camera.rotation,
     privacy: camera.privacy,
     detection: detection.enabled ?? BLANK.detection,
@@ -92,18 +105,30 @@ export function changesOf(draft: Draft, before: Draft): Settings | undefined {
     post_roll_s: [draft.postRoll_s, before.postRoll_s],
     keep_days: [draft.keepDays ?? null, before.keepDays ?? null],
   });
-  const source = pick({ verify_tls: [draft.verifyTls, before.verifyTls] });
+  const source = pick({
+    verify_tls: [draft.verifyTls, before.verifyTls],
+    rtsp_transport: [draft.transport, before.transport],
+    poll_fps: [draft.poll_fps, before.poll_fps],
+  });
   const all = { ...changes, ...(source && { source }), ...(detection && { detection }), ...(recording && { recording }) };
   return Object.keys(all).length > 0 ? all : undefined;
 }
 
 export function isTls(url: string): boolean {
-  return /^\s*https:/i.test(url);
+  return /^\s*(https|rtsps):/i.test(url);
 }
 
 export function isRtsp(url: string): boolean {
   return /^\s*rtsps?:/i.test(url);
 }
+
+/** Whether it gives one picture at a time: it is known to, or its address reads like a picture's. */
+export function isPolled({ url, single, poll_fps }: Draft): boolean {
+  if (isRtsp(url) || /^\s*(file:|push:|[/\\~.])/i.test(url)) return false;
+  return single || poll_fps !== BLANK.poll_fps || PICTURE.test(url);
+}
+
+const PICTURE = /[/?=.](capture|snap\w*|photo|picture|image|jpe?g|cam(-hi)?\.jpg)\b/i;
 
 /** A new camera's settings. */
 export function settingsOf(draft: Draft): Settings {

@@ -26,7 +26,7 @@ import { askHowToRemove } from "./remove-dialog.js";
 import { wrongsOf } from "./wrongs.js";
 
 const t = words("cameras");
-const FIELDS = new Set(["name", "url", "url_hd", "username", "password", "source.verify_tls", "recording.pre_roll_s", "recording.post_roll_s", "recording.keep_days"]);
+const FIELDS = new Set(["name", "url", "url_hd", "username", "password", "source.verify_tls", "source.poll_fps", "recording.pre_roll_s", "recording.post_roll_s", "recording.keep_days"]);
 
 @customElement("gcam-edit-camera")
 export class EditCamera extends LitElement {

@@ -80,9 +80,16 @@ export function facts(probe: Probe): [string, string][] {
     ["mac", probe.mac],
     ["size", picture ? `${picture.width} × ${picture.height}` : null],
     ["fps", fps === null ? null : number(fps, 1)],
+    ["sends", sendsOf(probe)],
     ["address", probe.url],
   ];
   return all.filter((fact): fact is [string, string] => Boolean(fact[1]));
+}
+
+function sendsOf({ codec, sound, rtsp_transport }: Probe): string | null {
+  if (rtsp_transport === null) return null;
+  const name = { h264: "H.264", hevc: "H.265", mjpeg: "MJPEG" }[codec];
+  return sound ? t("with_sound", { codec: name }) : name;
 }
 
 declare global {

@@ -15,9 +15,15 @@ export function wrongsOf(error: ApiError): Wrongs {
   return field === undefined ? new Map() : new Map([[field, error]]);
 }
 
+/** What goes wrong with RTSP is told apart so well that the fields' own words would say less. */
+function isOfRtsp({ field, said }: ApiError): boolean {
+  const address = said?.params["address"];
+  return field === undefined && typeof address === "string" && /^rtsps?:/.test(address);
+}
+
 export function sentenceOf(error: ApiError | undefined): string | undefined {
   if (!error) return undefined;
-  if (BETTER_SAID.has(error.said?.code ?? "")) return messageOf(error);
+  if (BETTER_SAID.has(error.said?.code ?? "") || isOfRtsp(error)) return messageOf(error);
   const own = [`wrong.${error.field ?? ""}`, `problem.${error.code}`].find((key) => hasWord("cameras", key));
   return own === undefined ? messageOf(error) : t(own);
 }

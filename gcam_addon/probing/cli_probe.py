@@ -11,9 +11,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from gcam_addon.boards.board import Control
-from gcam_addon.boards.probe import Probe, probe
-from gcam_addon.clock import SystemClock
+from gcam_addon.boards.probe import Probe
 from gcam_addon.errors import Rejected, SourceError
+from gcam_addon.model import Codec
+from gcam_addon.probing.probe import probe
+
+_CODECS = {Codec.MJPEG: "MJPEG", Codec.H264: "H.264", Codec.H265: "H.265"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +33,7 @@ async def run(args: argparse.Namespace) -> int:
         password = await asyncio.to_thread(getpass.getpass, f"Password of {args.user}: ")
         credentials = (args.user, password)
     try:
-        found = await probe(args.address, SystemClock(), credentials=credentials)
+        found = await probe(args.address, args.clock, args.duties, credentials=credentials)
     except SourceError as error:
         print(_problem(args, error), file=sys.stdout if args.json else sys.stderr)
         return 1
@@ -61,6 +64,7 @@ def as_text(found: Probe) -> str:
         "Snapshot": found.snapshot_url,
         "Picture": f"{size.width}x{size.height}" if size else "none just now",
         "Speed": f"{found.fps:.1f} pictures per second" if found.fps else None,
+        "Codec": _CODECS[found.codec] + (", with sound" if found.sound else ""),
     }
     lines = [f"{name:<10} {text}" for name, text in facts.items() if text]
     if found.controls:
