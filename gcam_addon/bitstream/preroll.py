@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -60,6 +61,18 @@ class PreRoll:
         """Keep `unit`; a step back in pts (another run, a file played again) forgets what was before."""
         if self._newest is not None and is_step_back(unit, self._newest.pts_s):
             self.clear()
+        self._add(unit)
+        while self._groups and (self._is_over(unit) or self._is_outdated(unit)):
+            self._bytes -= self._groups.popleft().bytes
+        if not self._groups:
+            self._newest = None
+
+    def fill(self, units: Iterable[Unit]) -> None:
+        """Keep all of these, which another one kept, until the next `push`."""
+        for unit in units:
+            self._add(unit)
+
+    def _add(self, unit: Unit) -> None:
         if unit.begins_group:
             self._groups.append(_Group())
         if not self._groups:
@@ -68,10 +81,6 @@ class PreRoll:
         self._bytes += len(unit.data)
         if not unit.is_sound:
             self._newest = unit
-        while self._groups and (self._is_over(unit) or self._is_outdated(unit)):
-            self._bytes -= self._groups.popleft().bytes
-        if not self._groups:
-            self._newest = None
 
     def _is_outdated(self, unit: Unit) -> bool:
         fewest = 0 if unit.tracks.video.codec.is_inter else _FEWEST

@@ -91,10 +91,20 @@ class Line:
         """Whether a run goes on and has brought a picture."""
         return not self._is_over and self.link.is_up
 
+    @property
+    def lasted_s(self) -> float:
+        """For how long the present run has brought pictures."""
+        return self.link.lasted_s if self.is_up else 0.0
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether none of its pictures may be seen: a defect of ours."""
+        return self.intake.fails
+
     def is_away(self, now_s: float) -> bool:
         """Whether it is to be done without: nothing comes of it, or nothing that may be seen."""
         if self.is_up:
-            return self.gauge.is_silent(now_s) or self.intake.fails
+            return self.gauge.is_silent(now_s) or self.is_unseen
         return self.link.problem is not None or self.link.silent_s > OVERDUE_S
 
     def fps(self) -> float:

@@ -10,18 +10,33 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
 from gcam_addon.bitstream.preroll import PreRoll
 from gcam_addon.config.model import Camera
 from gcam_addon.interfaces import Recorder
 from gcam_addon.model import MotionStarted, SdReason, Unit
-from gcam_addon.pipeline.line import OVERDUE_S, Line
+from gcam_addon.pipeline.line import OVERDUE_S
 
 _SPARE_S: Final = OVERDUE_S + 2.0
 """So much longer than the pre-roll is the spare one: until silence is noticed, and until motion is sure."""
 _STEADY_S: Final = 3.0
 """HD that comes back is recorded when it has been there for the length of the pre-roll, or this."""
+
+
+class Feed(Protocol):
+    """What is asked of a `Line`."""
+
+    @property
+    def is_up(self) -> bool: ...
+
+    @property
+    def lasted_s(self) -> float: ...
+
+    @property
+    def is_unseen(self) -> bool: ...
+
+    def is_away(self, now_s: float) -> bool: ...
 
 
 class Reel:
@@ -32,8 +47,8 @@ class Reel:
         camera: Camera,
         recorder: Recorder,
         event: Callable[[], MotionStarted | None],
-        eye: Line,
-        film: Line | None = None,
+        eye: Feed,
+        film: Feed | None = None,
     ) -> None:
         self.recorder = recorder
         self.is_film = film is not None
@@ -58,7 +73,7 @@ class Reel:
             return None
         if not film.is_up:
             return SdReason.AWAY
-        if film.intake.fails:
+        if film.is_unseen:
             return SdReason.MASKS_FAILED
         return SdReason.SILENT if film.is_away(now_s) else SdReason.RETURNING
 
@@ -77,7 +92,7 @@ class Reel:
             self._record(unit, active)
         elif self._film is not None:
             self._spare.push(unit)
-            if self._eye.is_away(unit.pts_s) or self._film.link.lasted_s >= self._steady_s:
+            if self._eye.is_away(unit.pts_s) or self._film.lasted_s >= self._steady_s:
                 self._change()
 
     def change_recorder(self, camera: Camera, recorder: Recorder, *, unseen: bool) -> None:

@@ -99,8 +99,7 @@ class ClipRecorder:
 
     def take_over(self, rest: Rest) -> None:
         """Loop."""
-        for unit in rest.pre_roll:
-            self._preroll.push(unit)
+        self._preroll.fill(rest.pre_roll)
         self._rest = Rest(from_s=rest.from_s)
         if self._records_motion:
             self._rest = replace(rest, pre_roll=())
