@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from gcam_addon.config.model import MqttMode, MqttSettings, PushSettings, WebSettings
 from gcam_addon.config.rules import Rule, Wrong, shown
-from gcam_addon.config.written_url import escaped
+from gcam_addon.config.written_url import escaped, is_ambiguous
 from gcam_addon.log.setup import MASK
 from gcam_addon.words.reason import Reason, because
 
@@ -35,7 +35,10 @@ def camera_url(value: Any) -> str:
     if text.lower().startswith("push:"):
         return _push(text)
     url = text if "://" in text else f"http://{text}"
-    url = escaped(url) if _RTSP.match(url) else url
+    if _RTSP.match(url):
+        if is_ambiguous(url.partition("://")[2]):
+            raise Wrong(because("address_ambiguous"))
+        url = escaped(url)
     parts = _split(url, ("http", "https", "rtsp", "rtsps"), because("give_camera_address"))
     if MASK in (parts.password, parts.username) or f"={MASK}" in parts.query:
         raise Wrong(because("hidden_secret", mask=MASK))

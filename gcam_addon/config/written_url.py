@@ -24,6 +24,22 @@ def divided(rest: str) -> tuple[str | None, str, str]:
     return credentials, place, behind[len(place) :]
 
 
+def is_ambiguous(rest: str) -> bool:
+    """Whether a password with `@` and `/` would read as well as a path with `@`, as in `u:p@ss/w@host`."""
+    credentials, _, tail = divided(rest)
+    path, at, behind = tail.rpartition("@")
+    is_value = "=" in path.partition("?")[2]
+    return credentials is not None and bool(at) and not is_value and not re.fullmatch(r"\d*", behind)
+
+
+def hidden(rest: str) -> tuple[str, str]:
+    """Host and port, and what follows, with nothing of credentials in it, whichever way it is read."""
+    if is_ambiguous(rest):
+        rest = rest.rpartition("@")[2]
+    _, place, tail = divided(rest)
+    return place, tail
+
+
 def escaped(url: str) -> str:
     """The same, with credentials in which nothing can be taken for the end of them."""
     before, mark, rest = url.partition("://")

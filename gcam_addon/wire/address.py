@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from urllib.request import url2pathname
 
-from gcam_addon.config.written_url import divided, escaped
+from gcam_addon.config.written_url import divided, escaped, hidden, is_ambiguous
 from gcam_addon.errors import ConfigError
 from gcam_addon.words.reason import because
 
@@ -197,7 +197,7 @@ def redact(url: str) -> str:
     before, mark, rest = url.partition("://")
     if not mark:
         before, rest = "", url
-    _, host, tail = divided(rest)
+    host, tail = hidden(rest)
     return before + mark + host + _SECRET_VALUE.sub(f"={_HIDDEN}", _without_telling_values(tail))
 
 
@@ -229,6 +229,8 @@ def with_credentials(url: str, username: str | None, password: str | None) -> st
     """The same address with these credentials instead of its own; None for both takes them away."""
     before, mark, rest = url.strip().rpartition("://")
     _, host, tail = divided(rest)
+    if username is not None and is_ambiguous(f"user@{host}{tail}"):
+        tail = tail.replace("@", "%40")
     who = "" if username is None else quote(username, safe="")
     if password:
         who += ":" + quote(password, safe="")
@@ -272,6 +274,8 @@ def _authority(host: str, port: int, usual: int) -> str:
 
 
 def _rtsp(text: str) -> RtspAddress:
+    if is_ambiguous(text.partition("://")[2]):
+        raise ConfigError(because("address_ambiguous"))
     parts, host, port = _place(escaped(text), text)
     scheme = parts.scheme.lower()
     return RtspAddress(

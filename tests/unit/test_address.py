@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gcam_addon.config.schema import parse_camera
 from gcam_addon.errors import ConfigError
-from gcam_addon.wire.address import FileAddress, HttpAddress, RtspAddress, parse, redact
+from gcam_addon.wire.address import FileAddress, HttpAddress, RtspAddress, parse, redact, with_credentials
 
 SECRET = "hunter2"
 
@@ -211,6 +213,41 @@ def test_a_password_in_an_rtsp_address_is_read_as_it_was_written(written: str) -
     assert str(address) == redact(f"rtsp://gcam:{written}@cam.local:8554/live?channel=1")
     assert str(address) == "rtsp://cam.local:8554/live?channel=1"
     assert parse(address.url) == address
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["u:top@se/cret@host/", "u:top@se/cret@host", "u:top@se?cret@192.168.1.5:554/live", "u:top@se#cret@h.local/",
+     "u:a@top/b@se/cret@host"],
+)  # fmt: skip
+def test_a_password_that_reads_like_a_path_is_refused_and_shown_nowhere(written: str) -> None:
+    for url in (f"rtsp://{written}", f"rtsps://{written}"):
+        with pytest.raises(ConfigError) as caught:
+            parse(url)
+        assert "%2F" in str(caught.value)
+        assert "%40" in str(caught.value)
+        for shown in (str(caught.value), redact(url)):
+            assert not {"top", "se", "cret"} & set(re.split(r"[^a-z]+", shown))
+        with pytest.raises(ConfigError) as caught:
+            parse_camera({"name": "Yard", "url": url})
+        assert not {"top", "se", "cret"} & set(re.split(r"[^a-z]+", str(caught.value)))
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [("rtsp://u:p@cam/ch@0", "/ch@0"), ("rtsp://cam/a@b/c", "/a@b/c"), ("rtsp://u:p@cam/x?to=a@b", "/x?to=a@b"),
+     ("rtsp://u:p%40ss%2Fw@cam/x", "/x")],
+)  # fmt: skip
+def test_an_at_in_the_path_is_no_password(url: str, target: str) -> None:
+    address = parse(url)
+    assert isinstance(address, RtspAddress)
+    assert (address.host, address.target) == ("cam", target)
+
+
+def test_what_is_put_together_can_be_read_again() -> None:
+    address = parse(with_credentials("rtsp://cam/a@b/c", "u", "p@ss/w"))
+    assert isinstance(address, RtspAddress)
+    assert (address.host, address.password, address.target) == ("cam", "p@ss/w", "/a%40b/c")
 
 
 def test_rtsp_has_ports_of_its_own() -> None:
