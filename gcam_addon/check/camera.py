@@ -6,19 +6,19 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from statistics import median
+from statistics import mean
 
 from gcam_addon.assembly import asked_fps, build_source, hd_of
 from gcam_addon.check.finding import Finding, error, ok, warning
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings
 from gcam_addon.duties import Duties
-from gcam_addon.errors import GcamError
+from gcam_addon.errors import GcamError, ProtocolError, Rejected
 from gcam_addon.interfaces import Source
 from gcam_addon.log.setup import redact
 from gcam_addon.model import Size, Unit
 from gcam_addon.recording.recorder import CONFIRMATION_S
-from gcam_addon.wire.address import PushAddress, parse, push_key_of
+from gcam_addon.wire.address import PushAddress, RtspAddress, parse, push_key_of
 from gcam_addon.words.reason import Reason, because
 
 _LEAST_FPS = 3.0
@@ -37,6 +37,8 @@ class Look:
     dropped: int = 0
     is_asked: bool = False
     """It sends one picture at a time, as often as it is asked for one."""
+    is_board: bool = True
+    """Boards fall back to small pictures; a camera that sends small ones was asked for the small stream."""
 
 
 async def check_camera(
@@ -77,6 +79,8 @@ async def _check_stream(
         frames = await _watch(source, watch_s, first_picture_s)
     except GcamError as problem:
         remedy = remedy_for(problem.code)
+        if not _is_board(camera) and isinstance(problem, (Rejected, ProtocolError)):
+            remedy = because("check_message_says")
         message = because("check_camera_says", name=name, why=_redacted(problem))
         return [error(f"camera_{problem.code}", message, remedy)]
     if not frames:
@@ -86,6 +90,7 @@ async def _check_stream(
     look = _look(frames, watch_s, source.dropped)
     if asked is not None:
         look = replace(look, fps=look.fps if len(frames) > 1 else asked, is_asked=True)
+    look = replace(look, is_board=_is_board(camera))
     return judge(name, look, camera.recording, is_small_well=is_small_well)
 
 
@@ -113,7 +118,7 @@ def judge(
         kilobytes=round(look.bytes_per_frame / 1000, 1),
     )
     found = []
-    if pixels <= _SMALL_PX and not is_small_well:
+    if pixels <= _SMALL_PX and look.is_board and not is_small_well:
         found.append(
             warning(
                 "camera_small",
@@ -150,6 +155,11 @@ def _rounded_up(count: float) -> int:
     return (int(count * 1.1) // _MB + 1) * _MB
 
 
+def _is_board(camera: Camera) -> bool:
+    """It may be one, or is another camera that speaks as they do."""
+    return not isinstance(parse(camera.source.url), RtspAddress)
+
+
 def remedy_for(code: str) -> Reason:
     """By an error's code."""
     match code:
@@ -179,6 +189,8 @@ async def _watch(source: Source, watch_s: float, first_picture_s: float) -> Sequ
     try:
         async with asyncio.timeout(first_picture_s) as limit, aclosing(source.units()) as stream:
             async for frame in stream:
+                if frame.is_sound:
+                    continue
                 if not frames:
                     limit.reschedule(asyncio.get_running_loop().time() + watch_s)
                 frames.append(frame)
@@ -195,6 +207,6 @@ def _look(frames: Sequence[Unit], watch_s: float, dropped: int) -> Look:
     return Look(
         size=frames[-1].size,
         fps=(len(frames) - 1) / watched_s if watched_s > 0 else 1 / watch_s,
-        bytes_per_frame=int(median(len(frame.data) for frame in frames)),
+        bytes_per_frame=int(mean(len(frame.data) for frame in frames)),
         dropped=dropped,
     )

@@ -16,7 +16,7 @@ from gcam_addon.access.local import local_client
 from gcam_addon.check.camera import Look, judge, remedy_for
 from gcam_addon.check.finding import Finding, Level, error, ok, warning
 from gcam_addon.config.model import Camera, RecordingSettings, WebSettings
-from gcam_addon.model import Size, Status
+from gcam_addon.model import Codec, Size, Status
 from gcam_addon.words.reason import because, read_again
 
 _ANSWER_TIMEOUT_S = 5.0
@@ -123,7 +123,8 @@ def _hd_told(name: str, hd: Mapping[str, Any], recording: RecordingSettings) -> 
 
 def _look(state: Mapping[str, Any]) -> Look:
     size = Size(state["size"]["width"], state["size"]["height"])
-    return Look(size, float(state["fps"]), int(state["bytes_per_frame"]))
+    is_board = state.get("codec") in {None, Codec.MJPEG}
+    return Look(size, float(state["fps"]), int(state["bytes_per_frame"]), is_board=is_board)
 
 
 def _again(told: Mapping[str, Any], name: str) -> str:
