@@ -27,7 +27,7 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import MqttMode, MqttSettings, WebSettings
 from gcam_addon.config.schema import parse_camera
 from gcam_addon.duties import Duties
-from gcam_addon.model import CameraState, DutyState, DutyStatus, Size, Status, Storage
+from gcam_addon.model import CameraState, DutyState, DutyStatus, HdState, Size, Status, Storage
 from gcam_addon.web import wellbeing
 from gcam_addon.web.views import camera_json, encode, with_said
 from gcam_addon.words.reason import because
@@ -128,6 +128,35 @@ async def test_a_camera_that_does_not_deliver(pieces: list[bytes], code: str) ->
         findings = await look(port, source={"stall_timeout_s": 1})
     assert only(findings) == (Level.ERROR, code)
     assert findings[0].remedy
+
+
+async def test_of_two_addresses_both_are_measured_at_the_same_time() -> None:
+    small, large = (jpeg(1, width, height) for width, height in ((320, 240), (640, 480)))
+    watched = asyncio.Barrier(2)
+
+    def together(picture: bytes) -> Answer:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await watched.wait()
+            await stream_of(picture, fps=20)(reader, writer)
+
+        return answer
+
+    async with listening(together(small)) as port, listening(together(large)) as hd_port:
+        roomy = {"pre_roll_max_bytes": 10**8}
+        findings = await look(port, url_hd=f"http://127.0.0.1:{hd_port}/large", recording=roomy)
+    assert [(finding.level, finding.code) for finding in findings] == [(Level.OK, "camera")] * 2
+    assert [finding.message.split(" at ")[0] for finding in findings] == [
+        "Door: 320x240", "Door, HD stream: 640x480",
+    ]  # fmt: skip
+
+
+async def test_a_second_address_that_is_not_there_is_said_of_it() -> None:
+    async with listening(saying()) as gone:
+        pass
+    async with listening(stream_of(jpeg(1, 320, 240), fps=20)) as port:
+        findings = await look(port, url_hd=f"http://127.0.0.1:{gone}/large")
+    assert [finding.code for finding in findings] == ["camera", "camera_unreachable"]
+    assert findings[1].message.startswith("Door, HD stream: ")
 
 
 async def test_a_camera_that_is_not_there() -> None:
@@ -351,6 +380,18 @@ async def test_a_running_gcam_tells_of_its_cameras() -> None:
         (Level.ERROR, "camera_stalled"),
     ]
     assert await running_cameras(web_settings, SECRET) is None
+
+
+async def test_a_running_gcam_tells_of_second_addresses() -> None:
+    hd = HdState(Status.CONNECTED, 0.0, size=Size(1920, 1080), fps=25.0, bytes_per_frame=9000)
+    away = replace(hd, status=Status.LOST, problem="it is silent", problem_code="stalled")
+    yard = replace(GOOD, camera_id="yard", name="Yard", hd=away)
+    async with gcam_at([replace(GOOD, hd=hd), yard]) as web_settings:
+        findings = await running_cameras(web_settings, SECRET)
+    assert findings is not None
+    assert [finding.code for finding in findings] == ["camera", "camera", "camera", "camera_stalled"]
+    assert "Door, HD stream: 1920x1080 at 25" in findings[1].message
+    assert "Yard, HD stream: it is silent" in findings[3].message
 
 
 async def test_without_the_local_secret_it_tells_nothing() -> None:

@@ -206,11 +206,18 @@ async def test_of_two_boards_the_large_one_is_recorded_while_it_is_there(tmp_pat
             clips = rig.of(ClipReady)
             return Size(clips[-1].clip.width, clips[-1].clip.height) if clips else None
 
+        async def seen() -> Size:
+            """In the large view."""
+            async with patience(), aclosing(rig.engine.watch("door", hd=True)) as frames:
+                return (await anext(frames)).size
+
         await rig.until(lambda: newest() == large)
+        assert await seen() == large
         (event,), clip = rig.of(MotionStarted)[:1], rig.of(ClipReady)[0].clip
         assert clip.event_ids == (event.event_id,)
         await large_board.stop()
         await rig.until(lambda: newest() == SMALL)
+        assert await seen() == SMALL
         await large_board.start()
         told = len(rig.of(ClipReady))
         await rig.until(lambda: len(rig.of(ClipReady)) > told and newest() == large)

@@ -139,6 +139,9 @@ export class CameraList extends LitElement {
         <span class="status ${status}">${t(`status.${status}`)}${this.since(camera)}</span>
         <span class="quiet">${this.doing(camera)}</span>
         ${camera.state?.problem ? html`<span class="quiet">${this.problem(camera)}</span>` : nothing}
+        ${camera.state?.hd?.recorded === false
+          ? html`<span class="quiet">${sentence(camera.state.hd.sd_reason_said, camera.state.hd.sd_reason ?? "")}</span>`
+          : nothing}
       </div>
       <div class="buttons">
         ${this.cameras.length > 1 ? html`${this.mover(camera, -1)} ${this.mover(camera, 1)}` : nothing}
@@ -205,7 +208,8 @@ export class CameraList extends LitElement {
     const detection = t(camera.detection.enabled ? "detection_on" : "detection_off");
     const mode = camera.recording.enabled ? (camera.recording.mode ?? "motion") : "off";
     const size = camera.state?.size;
-    const shown = size ? ` · ${size.width}×${size.height}` : "";
+    const hd = camera.state?.hd?.size;
+    const shown = [size, hd].map((one) => (one ? ` · ${one.width}×${one.height}` : "")).join("");
     return `${detection} · ${t(`records.${mode}`)}${shown}`;
   }
 
