@@ -83,18 +83,27 @@ def with_connection(body: Mapping[str, Any], stored: SourceSettings | None = Non
 
 
 def _hd_like(url_hd: str, url: str, stored: SourceSettings | None) -> str:
-    """With the credentials that stand in it; else with those it has of its own; else with the url's."""
+    """With the credentials that stand in it; else with those it has of its own; else with the url's. One that
+    stays follows the url's where it had the same on the same host.
+    """
     before = None if stored is None else stored.url_hd
+    own = None if stored is None or before is None or _login(before) == _login(stored.url) else before
     if before is not None and url_hd in (before, redact(before)):
+        if own is not None or not _may_tell(url, before):
+            return before
         url_hd = with_credentials(before, None, None)
     address = _parsed(url_hd, "url_hd")
     if not isinstance(address, NETWORK) or address.username is not None:
         return url_hd
-    own = None if stored is None or before is None or _login(before) == _login(stored.url) else before
     for there in map(_parsed, filter(None, (own, url))):
         if isinstance(there, NETWORK) and there.username is not None and there.may_tell(address):
             return with_credentials(url_hd, there.username, there.password)
     return url_hd
+
+
+def _may_tell(url: str, other: str) -> bool:
+    address = _parsed(url)
+    return isinstance(address, NETWORK) and address.may_tell(_parsed(other))
 
 
 def _login(url: str) -> tuple[str | None, str | None] | None:
