@@ -35,8 +35,8 @@ class Waiting:
         self._is_following = False
         """Nothing was left out since the last key."""
         self._keys_only = False
-        self._since_key: list[Due] = []
-        """While only keys are looked at: what came after the last one."""
+        self._since_key: list[Unit] = []
+        """While only keys are looked at: what came since the last unit that was."""
         self._last_key_s: float | None = None
         self._key_every_s = float("inf")
 
@@ -52,20 +52,22 @@ class Waiting:
             return
         if unit.is_key:
             self._key(unit, keys_suffice)
-        elif self._keys_only:
-            self._since_key.append(Due(unit, is_due))
+            return
+        self._keys_only |= keys_suffice and self._is_following and self._keys_come_often
+        if self._keys_only:
+            self._since_key.append(unit)
             if not keys_suffice or unit.pts_s - (self._last_key_s or 0.0) > KEYS_SUFFICE_S:
                 self.catch_up()
         else:
             self._add(unit, is_due)
 
     def catch_up(self) -> None:
-        """Something may move: look as often as usual again, beginning with what came since the last key."""
+        """Something may move: look at everything, beginning with what was left out since the last key."""
         if self._keys_only:
             self._keys_only = False
             missed, self._since_key = self._since_key, []
-            for due in missed:
-                self._add(due.unit, due.is_due)
+            for unit in missed:
+                self._add(unit, is_due=True)
 
     def take(self) -> list[Due]:
         """All that waits, in order."""
@@ -88,11 +90,15 @@ class Waiting:
         if self._last_key_s is not None:
             self._key_every_s = unit.pts_s - self._last_key_s
         self._last_key_s = unit.pts_s
-        self._keys_only = keys_suffice and 0 < self._key_every_s <= KEYS_SUFFICE_S
+        self._keys_only = keys_suffice and self._keys_come_often
         left_out = bool(self._since_key)
         self._since_key.clear()
         self._is_following = True
         self._add(unit, is_due=True, after_gap=left_out)
+
+    @property
+    def _keys_come_often(self) -> bool:
+        return 0 < self._key_every_s <= KEYS_SUFFICE_S
 
     def _add(self, unit: Unit, is_due: bool, *, after_gap: bool = False) -> None:
         if len(self._units) >= MOST_WAITING:

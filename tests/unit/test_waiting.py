@@ -13,9 +13,9 @@ def unit(index: int, gop: int = 15, fps: float = 15.0) -> Unit:
     return Unit(b"%d" % index, index / fps, 0.0, TRACKS, is_key=index % gop == 0)
 
 
-def put(waiting: Waiting, indices: range, *, quiet: bool, gop: int = 15) -> None:
+def put(waiting: Waiting, indices: range, *, keys_suffice: bool, gop: int = 15) -> None:
     for index in indices:
-        waiting.put(unit(index, gop), is_due=index % 3 == 0, keys_suffice=quiet)
+        waiting.put(unit(index, gop), is_due=index % 3 == 0, keys_suffice=keys_suffice)
 
 
 def taken(waiting: Waiting) -> list[int]:
@@ -33,20 +33,31 @@ def test_of_jpegs_only_the_newest_waits_and_the_others_are_counted() -> None:
 
 def test_what_builds_on_others_waits_whole_from_a_key_on() -> None:
     waiting = Waiting()
-    put(waiting, range(7, 40), quiet=False)
+    put(waiting, range(7, 40), keys_suffice=False)
     assert taken(waiting) == list(range(15, 40))
     assert waiting.skipped == 2
 
 
 def test_while_all_is_quiet_keys_are_enough() -> None:
     waiting = Waiting()
-    put(waiting, range(61), quiet=True)
+    put(waiting, range(61), keys_suffice=True)
     assert taken(waiting) == [*range(16), 30, 45, 60], "how often they come is known with the second one"
+
+
+def test_once_keys_suffice_the_rest_of_a_group_is_left_out() -> None:
+    waiting = Waiting()
+    put(waiting, range(20), keys_suffice=False)
+    put(waiting, range(20, 25), keys_suffice=True)
+    assert taken(waiting) == list(range(20))
+    waiting.catch_up()
+    assert taken(waiting) == list(range(20, 25)), "unless it turns out that they do not"
+    put(waiting, range(25, 31), keys_suffice=True)
+    assert taken(waiting) == [30]
 
 
 def test_who_looks_is_told_that_something_was_left_out() -> None:
     waiting = Waiting()
-    put(waiting, range(31), quiet=True)
+    put(waiting, range(31), keys_suffice=True)
     assert [int(due.unit.data) for due in waiting.take() if due.after_gap] == [30]
 
 
@@ -60,43 +71,43 @@ def test_keys_every_two_seconds_are_enough_where_clocks_differ_a_little() -> Non
 
 def test_keys_that_come_seldom_are_not_enough() -> None:
     waiting = Waiting()
-    put(waiting, range(150), quiet=True, gop=60)
+    put(waiting, range(150), keys_suffice=True, gop=60)
     assert taken(waiting) == list(range(MOST_WAITING, 150))
 
 
 def test_when_something_may_move_what_came_since_the_key_is_looked_at() -> None:
     waiting = Waiting()
-    put(waiting, range(36), quiet=True)
+    put(waiting, range(36), keys_suffice=True)
     assert taken(waiting)[-1] == 30
     waiting.catch_up()
-    put(waiting, range(36, 38), quiet=False)
+    put(waiting, range(36, 38), keys_suffice=False)
     assert taken(waiting) == list(range(31, 38))
 
 
 def test_a_key_that_stays_away_is_not_waited_for() -> None:
     waiting = Waiting()
-    put(waiting, range(31), quiet=True)
+    put(waiting, range(31), keys_suffice=True)
     waiting.take()
-    put(waiting, range(31, 70), quiet=True, gop=1000)
+    put(waiting, range(31, 70), keys_suffice=True, gop=1000)
     assert taken(waiting)[0] == 31
     assert not [index for index in taken(waiting) if index > 70]
 
 
 def test_a_machine_that_can_not_follow_goes_on_with_a_key() -> None:
     waiting = Waiting()
-    put(waiting, range(MOST_WAITING + 10), quiet=False, gop=50)
+    put(waiting, range(MOST_WAITING + 10), keys_suffice=False, gop=50)
     kept = taken(waiting)
     assert kept == []
     assert waiting.skipped == 2 + len(range(0, MOST_WAITING + 10, 3)), "two keys among them"
-    put(waiting, range(MOST_WAITING + 10, 160), quiet=False, gop=50)
+    put(waiting, range(MOST_WAITING + 10, 160), keys_suffice=False, gop=50)
     assert taken(waiting) == list(range(150, 160))
 
 
 def test_after_a_failure_nothing_builds_on_what_failed_but_a_jpeg_waits_on() -> None:
     waiting = Waiting()
-    put(waiting, range(10), quiet=False)
+    put(waiting, range(10), keys_suffice=False)
     waiting.lose_track()
-    put(waiting, range(10, 17), quiet=False)
+    put(waiting, range(10, 17), keys_suffice=False)
     assert taken(waiting) == [15, 16]
 
     jpegs = Waiting()
