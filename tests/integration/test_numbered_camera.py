@@ -17,12 +17,14 @@ import av
 import pytest
 import pytest_asyncio
 
-from gcam_addon.model import Codec
+from gcam_addon.model import Codec, Size
 from tests.support.films import film
-from tests.support.program import Program
+from tests.support.program import Program, write_options
 from tests.support.rtsp_camera import RtspCamera, Sent, number_of
-from tests.support.waiting import patience
+from tests.support.small_disk import small_disk
+from tests.support.waiting import answered, patience
 
+MB = 1024 * 1024
 LOST_S = 1.0
 """What a kill may cost."""
 OUT_OF_STEP_S = 0.04
@@ -51,14 +53,7 @@ async def test_clips_hold_what_was_sent_bit_for_bit_and_sound_is_in_step(
         films = [await gcam.get(f"/api/v1/clips/{clip['id']}/video.mp4") for clip in reversed(clips)]
     numbers: list[int] = []
     for video in films:
-        pictures, sounds = _packets(video)
-        own = [number_of(data) for data, _ in pictures]
-        for number, (data, _) in zip(own, pictures, strict=True):
-            assert number is not None
-            assert data == camera.sent[number].data
-        assert own == list(range(int(own[0] or 0), int(own[0] or 0) + len(own)))
-        numbers += [number for number in own if number is not None]
-        _is_in_step(camera, pictures, sounds)
+        numbers += _is_as_sent(camera, video)
     assert numbers == list(range(numbers[0], numbers[-1] + 1)), "clips follow each other without a gap"
 
 
@@ -78,12 +73,99 @@ async def test_a_kill_in_an_event_costs_less_than_a_second(tmp_path: Path, camer
         async with patience():
             while not (clips := await gcam.clips()):
                 await asyncio.sleep(0.2)
-        pictures, sounds = _packets(await gcam.get(f"/api/v1/clips/{clips[-1]['id']}/video.mp4"))
-    numbers = [number_of(data) for data, _ in pictures]
-    assert numbers[-1] is not None
-    assert numbers == list(range(numbers[0] or 0, numbers[-1] + 1))
+        numbers = _is_as_sent(camera, await gcam.get(f"/api/v1/clips/{clips[-1]['id']}/video.mp4"))
     assert killed_s - camera.sent[numbers[-1]].at_s < LOST_S
+
+
+@pytest.mark.root
+async def test_a_disk_that_fills_in_mid_event_leaves_whole_clips_and_it_goes_on(
+    tmp_path: Path, camera: RtspCamera
+) -> None:
+    _write_settings(tmp_path, camera, recording=ALWAYS)
+    options = write_options(
+        tmp_path / "options", retention={"min_free_bytes": MB}, media_dir=str(tmp_path / "media")
+    )
+    with small_disk(tmp_path / "media", 16 * MB) as media:
+        async with Program(tmp_path, "--mqtt", "off", "--options", options) as gcam:
+
+            async def records(code: str | None) -> bool:
+                state = await gcam.state("yard")
+                return state["no_recording_code"] == code and state["recording"] is (code is None)
+
+            await answered(lambda: records(None))
+            ballast = media / "ballast"
+            ballast.write_bytes(bytes(15 * MB + MB // 2))
+            await answered(lambda: records("storage_full"))
+            ballast.unlink()
+            await answered(lambda: records(None))
+            later = len(camera.sent) + 30
+            last = -1
+            async with patience():
+                while last < later:
+                    clips = await gcam.clips()
+                    videos = [await gcam.get(f"/api/v1/clips/{clip['id']}/video.mp4") for clip in clips]
+                    last = max((_is_as_sent(camera, video)[-1] for video in videos), default=-1)
+                    await asyncio.sleep(0.2)
+            assert "Traceback" not in gcam.log
+
+
+async def test_a_camera_that_comes_back_with_another_codec_in_mid_event_is_recorded_on(
+    tmp_path: Path, camera: RtspCamera, codec: Codec
+) -> None:
+    _write_settings(tmp_path, camera, detection={"warmup_s": 1.0}, recording={"max_clip_s": 60})
+    async with Program(tmp_path, "--mqtt", "off") as gcam:
+        await gcam.until(lambda: "motion:" in gcam.log)
+        before = len(camera.sent)
+        other = next(one for one in (Codec.H264, Codec.H265) if one is not codec)
+        camera.film = film(other, size=Size(320, 240))
+        camera.drop()
+        async with patience():
+            while len(camera.sent) < before + 30:
+                await asyncio.sleep(0.05)
+        camera.orders.hangs = True
+        async with patience():
+            while len(clips := await gcam.clips()) < 2:
+                await asyncio.sleep(0.2)
+        videos = [await gcam.get(f"/api/v1/clips/{clip['id']}/video.mp4") for clip in reversed(clips)]
+        first, second = (_is_as_sent(camera, video) for video in videos)
+        assert "Traceback" not in gcam.log
+    assert first[-1] >= before - 3, "what was on its way when it hung up"
+    assert second[-1] == len(camera.sent) - 1
+
+
+async def test_times_that_jump_lose_nothing(tmp_path: Path, camera: RtspCamera) -> None:
+    _write_settings(tmp_path, camera, recording={"mode": "continuous", "max_clip_s": 10})
+    async with Program(tmp_path, "--mqtt", "off") as gcam:
+        for jump_s in (0.0, 100.0, -1000.0, 5.0):
+            camera.orders.jump_s = jump_s
+            wanted = len(camera.sent) + 40
+            async with patience():
+                while len(camera.sent) < wanted:
+                    await asyncio.sleep(0.05)
+        async with patience():
+            while not (clips := await gcam.clips()):
+                await asyncio.sleep(0.2)
+        (clip, video) = clips[-1], await gcam.get(f"/api/v1/clips/{clips[-1]['id']}/video.mp4")
+    pictures, _ = _packets(video)
+    numbers = [number_of(data) or 0 for data, _ in pictures]
+    assert numbers == list(range(numbers[0], numbers[-1] + 1))
+    took_s = camera.sent[numbers[-1]].at_s - camera.sent[numbers[0]].at_s
+    assert clip["duration_s"] == pytest.approx(took_s, abs=1.0), "it plays as long as it took"
+
+
+def _is_as_sent(camera: RtspCamera, video: bytes) -> list[int]:
+    """Its pictures by number: one after the other, byte for byte, all to be decoded, and sound in step."""
+    pictures, sounds = _packets(video)
+    numbers = [number_of(data) for data, _ in pictures]
+    for number, (data, _) in zip(numbers, pictures, strict=True):
+        assert number is not None
+        assert data == camera.sent[number].data
+    first = numbers[0] or 0
+    assert numbers == list(range(first, first + len(numbers)))
+    with av.open(io.BytesIO(video)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == len(numbers)
     _is_in_step(camera, pictures, sounds)
+    return list(range(first, first + len(numbers)))
 
 
 Timed = list[tuple[bytes, float]]
@@ -96,11 +178,15 @@ def _is_in_step(camera: RtspCamera, pictures: Timed, sounds: Timed) -> None:
         number = number_of(data)
         assert number is not None
         offsets.append(at_s - camera.sent[number].shown_s)
-    began_s = sounds[0][1] - offsets[0]
-    heard = _same(camera.heard, [data for data, _ in sounds], began_s)
-    offsets += [at_s - one.shown_s for (_, at_s), one in zip(sounds, heard, strict=True)]
-    assert len(offsets) > len(pictures)
+    if sounds:
+        offsets += _sound_offsets(camera, sounds, offsets[0])
     assert max(offsets) - min(offsets) < OUT_OF_STEP_S
+
+
+def _sound_offsets(camera: RtspCamera, sounds: Timed, offset_s: float) -> list[float]:
+    began_s = sounds[0][1] - offset_s
+    heard = _same(camera.heard, [data for data, _ in sounds], began_s)
+    return [at_s - one.shown_s for (_, at_s), one in zip(sounds, heard, strict=True)]
 
 
 def _same(sent: list[Sent], wanted: list[bytes], began_s: float) -> list[Sent]:
