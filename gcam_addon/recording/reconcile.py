@@ -20,6 +20,7 @@ from gcam_addon.model import Clip, ClipKind
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.facts import ClipFacts, from_json
 from gcam_addon.recording.folders import Listing, Walk
+from gcam_addon.recording.journal_file import SUFFIX
 from gcam_addon.recording.journal_reader import comment_of, opened
 from gcam_addon.recording.library import Entry, Library
 from gcam_addon.recording.orphans import Orphans
@@ -157,8 +158,12 @@ class _Reconciling:
             return True
         if known is not None:  # a copy of a clip that is in the index
             clip = replace(clip, id=_id_of(path))
-        self.added.append(self._library.add(clip, is_new=False))
+        self.added.append(self._library.add(clip, is_new=self._was_just_made(clip)))
         return True
+
+    def _was_just_made(self, clip: Clip) -> bool:
+        """Its journal is still there: a kill came before its entry, and its times may be a wrong clock's."""
+        return (self._media_dir / layout.JOURNAL / (clip.id + SUFFIX)).exists()
 
 
 def read_clip(media_dir: Path, video: Path) -> Clip:

@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -198,6 +199,23 @@ def test_the_index_is_rebuilt_from_the_videos(library: Library, tmp_path: Path) 
     assert library.list() == [added]
     assert reconcile(library, tmp_path, NOW).added == ()
     assert picture.exists()
+
+
+@pytest.mark.parametrize("was_killed", [True, False])
+def test_a_kill_before_its_entry_makes_no_clip_as_old_as_a_wrong_clock_said(
+    library: Library, tmp_path: Path, was_killed: bool
+) -> None:
+    """Retention would delete it at once. What lies there without a journal is as old as it says."""
+    facts = ClipFacts("door-3600000-9f3a", "door", "Door", ClipKind.MOTION, 3600.0)
+    video(tmp_path, "Door/1970-01-01/01-00-00.mp4", facts)
+    journal = tmp_path / "journal" / f"{facts.id}.mkv"
+    journal.parent.mkdir()
+    if was_killed:
+        journal.touch()
+    began_at = time.time()
+    reconcile(library, tmp_path, NOW)
+    (found,) = library.oldest("door")
+    assert (found.ages_from >= began_at) is was_killed
 
 
 def test_a_video_without_facts_is_known_by_its_place(library: Library, tmp_path: Path) -> None:
