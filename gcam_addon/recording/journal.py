@@ -244,6 +244,8 @@ class JournalWriter:
         if take.file is None:
             if self.blocked is not None or self._clock.monotonic() < take.not_before_s:
                 return False
+            if not take.can_go_on_with(unit):
+                return False
             self._go_on(take, unit)
         assert take.file is not None
         try:
@@ -255,6 +257,8 @@ class JournalWriter:
                 self._spoil(take, disk.translated(error, take.file.path))
             else:
                 raise
+            if not take.can_go_on_with(unit):
+                return False
             self._go_on(take, unit).append(unit)
         return True
 

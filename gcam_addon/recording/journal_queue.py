@@ -27,9 +27,9 @@ class Lost:
 
 class JournalQueue:
     """Any thread puts, one takes. Posters over their bound are dropped first, then frames over theirs, which
-    are counted; each camera has its share of the room, whatever the others send. What is learned of one clip
-    waits once; a clip of which no frame waits goes when it ends; one that was refused is begun by its first
-    frame that finds room.
+    are counted, and with one that others build on go these, up to the next key; each camera has its share of
+    the room, whatever the others send. What is learned of one clip waits once; a clip of which no frame waits
+    goes when it ends; one that was refused is begun by its first frame that finds room.
     """
 
     def __init__(self, max_bytes: int) -> None:
@@ -46,6 +46,7 @@ class JournalQueue:
         self._dropped: Counter[str] = Counter()
         self._cameras: dict[str, str] = {}  # open clip -> its camera
         self._refused: dict[str, Begin] = {}  # by clip
+        self._torn: set[str] = set()  # clips of which a picture is missing that the next ones build on
         self._gone: dict[str, str] = {}  # camera -> its last clip that nobody will ever take
         self._about: dict[str, int] = {}  # clip -> the turn of what is known of it
         self._bare: dict[str, int] = {}  # clip without a frame -> the turn in which it begins
@@ -134,8 +135,9 @@ class JournalQueue:
         begin = self._refused.get(order.clip_id)
         may_begin = order.unit.begins_group and self._begun < MOST_BEGUN
         is_refused = begin is not None and not may_begin
-        if is_refused or not self._has_room(camera_id, size):
+        if is_refused or not self._follows(order) or not self._has_room(camera_id, size):
             self._dropped[camera_id] += 1
+            self._tear(order)
             return Lost(camera_id, is_refused)
         if begin is not None:
             del self._refused[order.clip_id]
@@ -145,6 +147,16 @@ class JournalQueue:
         self._bare.pop(order.clip_id, None)
         self._add(order)
         return None
+
+    def _follows(self, order: Append) -> bool:
+        """Whether it is of use without what was dropped."""
+        if order.unit.begins_group:
+            self._torn.discard(order.clip_id)
+        return order.unit.is_sound or order.clip_id not in self._torn
+
+    def _tear(self, order: Append) -> None:
+        if order.unit.tracks.video.codec.is_inter and not order.unit.is_sound:
+            self._torn.add(order.clip_id)
 
     def _has_room(self, camera_id: str, size_bytes: int) -> bool:
         """Where all is taken, who has less than their share comes in: twice the bound at most."""
@@ -192,6 +204,7 @@ class JournalQueue:
     def _end(self, order: End) -> None:
         camera_id = self._cameras.pop(order.clip_id, None)
         bare = self._bare.pop(order.clip_id, None)
+        self._torn.discard(order.clip_id)
         was_refused = self._refused.pop(order.clip_id, None) is not None
         if bare is not None:
             self._leaves(self._orders.pop(bare))

@@ -25,9 +25,20 @@ class Take:
     not_before_s: float = 0.0
     group: list[Unit] = field(default_factory=list)
     """What came since the last key, with it, where pictures build on one another."""
+    is_group_whole: bool = True
+    """Whether another journal can go on with it."""
 
     def follow(self, unit: Unit) -> None:
         if unit.begins_group:
             self.group.clear()
-        if unit.tracks.video.codec.is_inter and len(self.group) < _MOST_OF_A_GROUP:
+            self.is_group_whole = True
+        if not unit.tracks.video.codec.is_inter:
+            return
+        if len(self.group) < _MOST_OF_A_GROUP:
             self.group.append(unit)
+        else:
+            self.is_group_whole = False
+
+    def can_go_on_with(self, unit: Unit) -> bool:
+        """In another journal."""
+        return unit.begins_group or self.is_group_whole

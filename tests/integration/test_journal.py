@@ -19,7 +19,7 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import Camera, RecordingSettings, SourceSettings
 from gcam_addon.duties import Duties, Pauses
 from gcam_addon.errors import StorageFull
-from gcam_addon.model import ClipKind, DutyStatus, MotionEnded, RecordingChanged, Size, jpeg_unit
+from gcam_addon.model import ClipKind, Codec, DutyStatus, MotionEnded, RecordingChanged, Size, Unit, jpeg_unit
 from gcam_addon.recording.commands import Amend, Append, Begin, End
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal import JournalWriter, Reports
@@ -28,6 +28,8 @@ from gcam_addon.recording.journal_queue import MOST_BEGUN
 from gcam_addon.recording.journal_reader import count_frames, facts_of
 from gcam_addon.recording.journal_sync import MOST_JOURNALS
 from gcam_addon.recording.recorder import ClipRecorder
+from gcam_addon.words.reason import because
+from tests.support.films import film
 from tests.support.frames import SMALL, jpeg_frames, mjpeg
 from tests.support.small_disk import small_disk
 from tests.support.waiting import wait_until
@@ -118,6 +120,34 @@ def test_a_joint_between_clips_loses_and_doubles_nothing_and_never_stops(
     wait_until(lambda: len(heard.finished) == 3)
     assert [jpeg for path in heard.finished for jpeg in jpegs_of(path)] == [frame.data for frame in frames]
     assert [change.recording for change in heard.changes] == [True, False]
+
+
+def test_of_a_group_too_long_to_be_kept_another_journal_does_not_go_on(
+    open_journal: Callable[..., JournalWriter], heard: Heard
+) -> None:
+    """A group has pictures beyond what is kept of it: nobody could play what follows them."""
+    key, *_ = film(Codec.H264, 2, gop=2)
+    group = [replace(key, is_key=number == 0, pts_s=number / 25) for number in range(1700)]
+    later = [replace(unit, pts_s=unit.pts_s + 100) for unit in group[:6]]
+    writer = open_journal()
+    writer.start()
+    writer.submit(Begin(facts(), key.tracks))
+
+    def send(units: list[Unit]) -> None:
+        for unit in units:
+            writer.submit(Append("door-1", unit))
+        wait_until(lambda: writer.queued("door") == 0)
+
+    send(group[:1600])
+    writer.block(StorageFull(because("disk_full", folder="x")))
+    wait_until(lambda: len(heard.finished) == 1)
+    writer.unblock()
+    send(group[1600:])
+    assert writer.dropped("door") == 100
+    send(later)
+    writer.submit(End("door-1"))
+    wait_until(lambda: len(heard.finished) == 2)
+    assert [count_frames(journal) for journal in heard.finished] == [1600, 6]
 
 
 def test_what_is_learned_later_is_beside_the_journal_at_once(
