@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from gcam_addon.access.principal import Permission, Role
 from gcam_addon.access.service import PersonChange
@@ -204,3 +205,41 @@ def test_the_index_of_the_older_version_is_brought_up_with_its_links(tmp_path: P
         (row,) = new.execute("SELECT * FROM shares")
         assert (row["created_by"], row["maker_id"], row["used"], row["used_at"]) == ("bob", "", 0, None)
     new.close()
+
+
+async def test_a_link_that_was_ended_gives_no_part_any_more(tmp_path: Path) -> None:
+    """Neither to who has a part of it, nor to who asks whether it changed."""
+    async with serve(tmp_path, cameras=[DOOR], clips=CLIPS[:1]) as site:
+        film = site.services.files.path_of(CLIPS[0])
+        film.parent.mkdir(parents=True, exist_ok=True)
+        film.write_bytes(b"a film" * 1000)
+        _, link = await asked(site.http, "POST", "/api/v1/clips/d1/shares", json={"hours": 1})
+        video = f"/{link['path']}/video.mp4"
+        async with aiohttp.ClientSession(site.url) as guest:
+            async with guest.get(video, headers={"Range": "bytes=0-9"}) as answer:
+                assert (answer.status, await answer.read()) == (206, film.read_bytes()[:10])
+                tag = answer.headers["ETag"]
+            gone = await asked(site.http, "DELETE", f"/api/v1/shares/{link['id']}")
+            assert gone[0] == 204
+            for headers in (
+                {"Range": "bytes=10-"},
+                {"If-None-Match": tag},
+                {"If-Range": tag, "Range": "bytes=1-"},
+            ):
+                for method in ("GET", "HEAD"):
+                    async with guest.request(method, video, headers=headers) as answer:
+                        assert answer.status == 404
+
+
+@pytest.mark.parametrize(
+    "guess",
+    ["x", "a" * 43, "a" * 5000, "%00", "..%2f..%2fapi%2fv1%2fclips", "é" * 20, "%ff%fe", "' OR 1=1 --"],
+)
+async def test_a_guessed_link_shows_nothing(tmp_path: Path, guess: str) -> None:
+    async with serve(tmp_path, cameras=[DOOR], clips=CLIPS[:1]) as site:
+        await asked(site.http, "POST", "/api/v1/clips/d1/shares", json={"hours": 1})
+        async with aiohttp.ClientSession(site.url) as guest:
+            for path in (f"/share/{guess}", f"/share/{guess}/video.mp4"):
+                async with guest.get(URL(path, encoded="%" in guess)) as answer:
+                    assert answer.status == 404
+                    assert b"<video" not in await answer.read()
