@@ -39,6 +39,7 @@ _COMMANDS = "mqtt commands"
 _COMMANDS_MAX = 100
 _CANCEL_AGAIN_S = 2.0
 _FAREWELL_TIMEOUT_S = 3.0
+_WARNINGS_A_MINUTE = 20
 _STEADY_AFTER_S = 30.0
 
 
@@ -101,6 +102,7 @@ class MqttBridge:
         self._commands: asyncio.Queue[Command] = asyncio.Queue(_COMMANDS_MAX)
         self._tasks: list[asyncio.Task[None]] = []
         self._session: Session | None = None
+        self._warned = _Warned(clock)
         self._stopping = False
         self._failure: str | None = None
         self._absent = broker is not None
@@ -220,7 +222,7 @@ class MqttBridge:
         try:
             self._commands.put_nowait(command)
         except asyncio.QueueFull:
-            _log.warning("too many MQTT commands at once; one for camera %s is lost", command.camera_id[:64])
+            self._warned.of(command.camera_id, "is lost: there are too many at once")
 
     async def _obey(self) -> None:
         while True:
@@ -228,7 +230,7 @@ class MqttBridge:
             try:
                 await self._execute(command)
             except GcamError as error:
-                _log.warning("MQTT command for camera %s refused: %s", command.camera_id[:64], error)
+                self._warned.of(command.camera_id, f"refused: {error}")
             except Exception as error:  # noqa: BLE001  (one command's failure must not end all commands)
                 self._duties.failed(_COMMANDS, error, DutyStatus.RUNNING, "goes on with the next")
             self._bulletin.mirror_again(command.camera_id)
@@ -246,11 +248,32 @@ class MqttBridge:
                     raise NotFound(because("no_picture_yet"))
                 self._bulletin.show_snapshot(camera_id, await asyncio.to_thread(upright, frame.jpeg))
             case Refused(camera_id, why):
-                _log.warning("MQTT command for camera %s refused: %s", camera_id[:64], why)
+                self._warned.of(camera_id, f"refused: {why}")
 
     def _poke(self) -> None:
         if self._session is not None:
             self._session.poke()
+
+
+class _Warned:
+    """Of commands that come to nothing, a few lines a minute: whoever may publish could fill the log with
+    them, and push out of it what else there is to say.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._began_s = float("-inf")
+        self._count = 0
+
+    def of(self, camera_id: str, why: str) -> None:
+        now_s = self._clock.monotonic()
+        if now_s - self._began_s >= 60:
+            self._began_s, self._count = now_s, 0
+        self._count += 1
+        if self._count < _WARNINGS_A_MINUTE:
+            _log.warning("MQTT command for camera %s %s", camera_id[:64], why[:500])
+        elif self._count == _WARNINGS_A_MINUTE:
+            _log.warning("more MQTT commands come to nothing; the rest of this minute is not told")
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -14,6 +14,8 @@ HTTP, ESPHOME, ARDUINO = "_http._tcp.local.", "_esphomelib._tcp.local.", "_ardui
 _TYPES = (HTTP, ESPHOME, ARDUINO)
 _RESOLVE_MS = 2000
 _MAX_HEARD = 256
+_AT_ONCE = 32
+"""Names without anybody behind them take the whole time to ask about: they must not hold up the others."""
 _log = logging.getLogger(__name__)
 
 
@@ -43,20 +45,34 @@ async def announcements(interfaces: Sequence[str], for_s: float) -> AsyncGenerat
         _log.warning("what announces itself in the network can't be heard: %s", error)
         return
     browser = AsyncServiceBrowser(ears.zeroconf, list(_TYPES), handlers=[changed])
+    found: asyncio.Queue[Announcement] = asyncio.Queue()
+    asking = [asyncio.create_task(_resolve(ears, heard, found)) for _ in range(_AT_ONCE)]
     deadline_s = asyncio.get_running_loop().time() + for_s
     try:
         while True:
             try:
                 async with asyncio.timeout_at(deadline_s):
-                    kind, name = await heard.get()
-                    found = await _resolved(ears, kind, name)
+                    one = await found.get()
             except TimeoutError:
                 return
-            if found is not None:
-                yield found
+            yield one
     finally:
+        for task in asking:
+            task.cancel()
+        for outcome in await asyncio.gather(*asking, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                _log.error("some of what announces itself was not asked about", exc_info=outcome)
         await browser.async_cancel()
         await ears.async_close()
+
+
+async def _resolve(
+    ears: AsyncZeroconf, heard: asyncio.Queue[tuple[str, str]], found: asyncio.Queue[Announcement]
+) -> None:
+    while True:
+        one = await _resolved(ears, *await heard.get())
+        if one is not None:
+            found.put_nowait(one)
 
 
 async def _resolved(ears: AsyncZeroconf, kind: str, name: str) -> Announcement | None:

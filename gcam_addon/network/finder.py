@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -26,8 +27,14 @@ Known = Callable[[frozenset[str], int], str | None]
 Networks = Callable[[], Awaitable[Sequence[IPv4Network]]]
 """Where cameras may be."""
 
+Announced = Callable[[Sequence[str], float], AsyncGenerator[Announcement, None]]
+"""What is heard on these own addresses within so many seconds."""
+
 _LISTEN_S = 6.0
 _AT_ONCE = 4
+_MOST_LEADS = 256
+_MOST_EACH = 8
+"""Leads to one host: anybody can say that there are thousands of cameras, and a search has to end."""
 _CAMERA_LIKE = re.compile(r"cam|esp32|esp-|ov2640|ov5640|tasmota|webcam", re.IGNORECASE)
 _STREAM_PORTS = frozenset({81, 8081})
 
@@ -85,9 +92,12 @@ class Finder:
         interfaces: Sequence[str] | None = None,
         listen_s: float = _LISTEN_S,
         networks: Networks | None = None,
+        *,
         onvif_at: tuple[str, int] = GROUP,
+        announced: Announced = announcements,
     ) -> None:
         self._identify = identify
+        self._announced = announced
         self._onvif_at = onvif_at
         self._networks = networks or _own_networks
         self._interfaces = interfaces
@@ -121,10 +131,13 @@ class Finder:
 
     async def _collect(self, leads: asyncio.Queue[_Lead | None], *, sweep: bool) -> None:
         seen: set[str] = set()
+        each: Counter[str] = Counter()
 
         def note(lead: _Lead) -> None:
-            if lead.url not in seen:
+            has_room = len(seen) < _MOST_LEADS and each[lead.address] < _MOST_EACH
+            if lead.url not in seen and has_room:
                 seen.add(lead.url)
+                each[lead.address] += 1
                 leads.put_nowait(lead)
 
         try:
@@ -139,7 +152,7 @@ class Finder:
 
     async def _listen(self, note: Callable[[_Lead], None], own: Sequence[str]) -> None:
         here = [*(await self._networks()), *map(IPv4Network, own)]
-        async with aclosing(announcements(self._interfaces or own, self._listen_s)) as heard:
+        async with aclosing(self._announced(self._interfaces or own, self._listen_s)) as heard:
             async for one in heard:
                 lead = lead_of(one, here)
                 if lead is not None:

@@ -252,6 +252,20 @@ async def test_a_bad_command_gets_one_line_and_the_truth(
     assert not any("attic" in heard.topic and "set" not in heard.topic for heard in dashboard.history)
 
 
+async def test_commands_that_come_to_nothing_do_not_fill_the_log(
+    broker: Mosquitto, dashboard: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever may publish could push out of it what else there is to say."""
+    async with gcam(at(broker)) as own:
+        await dashboard.until_said("gcam/availability", "online")
+        for number in range(300):
+            await dashboard.say(f"gcam/x{number}/detection/set", "ON")
+        await dashboard.say("gcam/door/detection/set", "OFF")
+        await own.until(lambda: not own.cameras.get("door").detection.enabled)
+    assert 1 < len(warnings(caplog)) <= 21
+    assert _mentions(caplog, "more MQTT commands come to nothing") == 1
+
+
 async def test_a_retained_command_is_not_obeyed_at_every_reconnect(
     broker: Mosquitto, dashboard: Listener, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
 import ssl
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from zeroconf import DNSOutgoing, DNSPointer, IPVersion
+from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
+from zeroconf.const import _CLASS_IN, _FLAGS_AA, _FLAGS_QR_RESPONSE, _TYPE_PTR
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.model import Camera, SourceSettings
-from gcam_addon.network.announcements import ESPHOME, HTTP, Announcement
+from gcam_addon.network.announcements import ESPHOME, HTTP, Announcement, announcements
 from gcam_addon.network.finder import Finder, FoundBoard, How, lead_of
 from gcam_addon.simulator.advertisement import Advertisement
 from gcam_addon.web.api import boards as boards_api
@@ -321,6 +328,68 @@ async def test_boards_that_announce_themselves_are_found_once_and_marked() -> No
         ),
     ]
     assert old.control_url not in identified
+
+
+async def test_names_with_nobody_behind_them_hide_no_board() -> None:
+    """Whoever announces a hundred of them would otherwise be asked about each, one after the other."""
+    zeroconf = AsyncZeroconf(interfaces=["127.0.0.1"], ip_version=IPVersion.V4Only)
+    ghosts: set[str] = set()
+    names: list[str] = []
+
+    async def lie() -> None:
+        while True:
+            told = DNSOutgoing(_FLAGS_QR_RESPONSE | _FLAGS_AA)
+            for number in range(20):
+                name = f"cam-{number}.{HTTP}"
+                told.add_answer_at_time(DNSPointer(HTTP, _TYPE_PTR, _CLASS_IN, 120, name), 0)
+            zeroconf.zeroconf.async_send(told)
+            await asyncio.sleep(0.05)
+
+    async def hear() -> None:
+        async with aclosing(announcements(["127.0.0.1"], 15.0)) as heard:
+            async for one in heard:
+                names.append(one.name)  # noqa: PERF401  (what was heard so far counts)
+
+    def noted(name: str, **_: object) -> None:
+        ghosts.add(name)
+
+    hearing = asyncio.create_task(hear())
+    browser = AsyncServiceBrowser(zeroconf.zeroconf, [HTTP], handlers=[noted])
+    lying = asyncio.create_task(lie())
+    try:
+        await until(lambda: len(ghosts) >= 20)
+        async with camera("mjpeg2sd") as board, Advertisement(board, "127.0.0.1") as voice:
+            await until(lambda: voice.name in names or hearing.done())
+            assert voice.name in names
+    finally:
+        for task in (lying, hearing):
+            task.cancel()
+        await asyncio.gather(lying, hearing, return_exceptions=True)
+        await browser.async_cancel()
+        await zeroconf.async_close()
+
+
+async def test_however_many_cameras_somebody_tells_of_a_search_ends() -> None:
+    """Eight of one host, 256 of all; each would be visited."""
+    visited: list[str] = []
+
+    async def identify(url: str, thorough: bool) -> str | None:
+        visited.append(url)
+        return "esp32"
+
+    async def told(*_: object) -> AsyncGenerator[Announcement, None]:
+        for host in range(1, 101):
+            for port in range(1, 51):
+                yield Announcement(HTTP, "esp32-cam", "cam.local", (f"192.0.2.{host}",), port)
+
+    async def networks() -> Sequence[IPv4Network]:
+        return HERE
+
+    search = Finder(identify, ("127.0.0.1",), listen_s=0.1, networks=networks, announced=told)
+    async with aclosing(search.search(lambda *_: None, sweep=False)) as found:
+        boards = [one async for one in found]
+    assert len(boards) == len(visited) == 256
+    assert Counter(urlsplit(one.url).hostname for one in boards).most_common(1)[0][1] == 8
 
 
 HERE = [IPv4Network("192.0.2.0/24")]

@@ -76,6 +76,15 @@ def test_printers_strangers_and_garbage_are_not_heard() -> None:
     assert heard(b"onvif", "192.0.2.5", HERE) is None
 
 
+def test_no_more_is_read_than_a_camera_has_to_say() -> None:
+    """Anybody may answer, as often and as long as they like."""
+    urls = 16 * "ftp://x/ " + "http://192.0.2.5/onvif/x"
+    assert heard(MATCH.format(urls=urls).encode(), "192.0.2.5", HERE) is None
+    match = MATCH.format(urls="http://192.0.2.5/onvif/x").encode()
+    assert heard(match + 14_000 * b" ", "192.0.2.5", HERE)
+    assert heard(match + 16_384 * b" ", "192.0.2.5", HERE) is None
+
+
 def profile(width: int, height: int) -> Profile:
     return Profile(str(width), "", "h264", width, height, 0)
 

@@ -21,6 +21,9 @@ GROUP = ("239.255.255.250", 3702)
 _AGAIN_S = 0.5
 _MAX_HEARD = 256
 _MAX_URL = 500
+_MAX_URLS = 16
+_MAX_BYTES = 16 * 1024
+"""Cameras say 2 or 3 kB. Anybody may answer, as often as they like, and reading costs."""
 _log = logging.getLogger(__name__)
 
 _PROBE = """<?xml version="1.0" encoding="utf-8"?>\
@@ -56,14 +59,22 @@ def heard(data: bytes, sender: str, here: Sequence[IPv4Network]) -> Discovered |
 
     It counts for the host that sent it alone: what it says of other hosts would have Gcam knock there.
     """
-    if b"onvif" not in data.lower() or not any(IPv4Address(sender) in near for near in here):
+    if (
+        len(data) > _MAX_BYTES
+        or b"onvif" not in data.lower()
+        or not any(IPv4Address(sender) in near for near in here)
+    ):
         return None
     try:
         answer = read(data)
     except ProtocolError:
         return None
     match = answer.first("ProbeMatch")
-    url = None if match is None else _service(match.text_of("XAddrs").split(), sender)
+    url = (
+        None
+        if match is None
+        else _service(match.text_of("XAddrs").split(maxsplit=_MAX_URLS)[:_MAX_URLS], sender)
+    )
     if match is None or url is None:
         return None
     scopes = match.text_of("Scopes").split()
