@@ -40,8 +40,8 @@ from gcam_addon.recording.thumbnails import small_picture
 from gcam_addon.words.reason import because
 
 _NICENESS = 10
-_SHARE_OF_JOURNAL = 2
-"""H.264 takes less than half of what the JPEGs take; with less room than that, it isn't even tried."""
+_SHARE_OF_JPEGS = 2
+"""H.264 takes less than half of what the JPEGs take; what is copied takes all."""
 _HEADER_BYTES = 256
 """A journal shorter than this was cut off before its first frame."""
 _log = logging.getLogger(__name__)
@@ -193,7 +193,7 @@ class Finisher:
                 if facts is None or self._was_made(journal, facts):
                     discard(journal)
                     return None
-                self._require_room(journal)
+                self._require_room(journal, facts)
                 clip = self._unlisted[journal] = self._make(journal, facts)
             clip = self._library.add(clip)
             del self._unlisted[journal]
@@ -211,8 +211,11 @@ class Finisher:
             return None
         return facts_of(journal)
 
-    def _require_room(self, journal: Path) -> None:
-        need = journal.stat().st_size // _SHARE_OF_JOURNAL
+    def _require_room(self, journal: Path, facts: ClipFacts) -> None:
+        """With less it isn't even tried: it would fill the disk of those that are recorded meanwhile."""
+        size = journal.stat().st_size
+        need = size if codec_of(journal).is_inter else size // _SHARE_OF_JPEGS
+        need += size if facts.keep_original else 0
         if disk.free_bytes(self._media_dir) < need:
             raise StorageFull(because("no_room_for_video", file=journal.name))
 

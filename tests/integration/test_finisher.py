@@ -19,6 +19,7 @@ from gcam_addon.clock import Clock, ManualClock, SystemClock
 from gcam_addon.config.model import EncoderSettings, StorageSettings
 from gcam_addon.duties import Duties
 from gcam_addon.model import Clip, ClipKind, DutyStatus, Size, Unit
+from gcam_addon.recording import disk
 from gcam_addon.recording.damaged import Damaged
 from gcam_addon.recording.facts import ClipFacts, to_json
 from gcam_addon.recording.finisher import Finisher
@@ -26,10 +27,13 @@ from gcam_addon.recording.journal_file import JournalFile, poster, sidecar
 from gcam_addon.recording.journal_reader import Undecodable
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.reconcile import reconcile
+from tests.support.films import film
 from tests.support.frames import jpeg_frames
+from tests.support.small_disk import small_disk
 from tests.support.waiting import PATIENCE_S, wait_until
 
 CLIP_ID = "door-1700000000000-9f3a"
+MB = 1024 * 1024
 
 
 @pytest.fixture
@@ -63,6 +67,47 @@ def finisher_for(
 ) -> Finisher:
     clock = clock or SystemClock()
     return Finisher(settings, library, ready, clock=clock, duties=duties or Duties(clock))
+
+
+def _jpegs() -> list[Unit]:
+    return jpeg_frames(30)
+
+
+def _copied() -> list[Unit]:
+    return film(n=60)
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(
+    ("units", "keep_original", "share"), [(_copied, False, 0.8), (_jpegs, True, 1.2), (_jpegs, False, 0.3)]
+)
+def test_a_video_for_which_there_is_no_room_fills_no_disk(
+    tmp_path: Path,
+    library: Library,
+    caplog: pytest.LogCaptureFixture,
+    units: Callable[[], list[Unit]],
+    keep_original: bool,
+    share: float,
+) -> None:
+    """`share` of the journal is free beside it. It waits, and what is recorded meanwhile has that room."""
+    with small_disk(tmp_path / "media", 8 * MB) as media:
+        path = journal(media, CLIP_ID, units(), keep_original=keep_original)
+        left = int(path.stat().st_size * share)
+        (media / "ballast").write_bytes(bytes(disk.free_bytes(media) - left))
+        made: list[Clip] = []
+        finisher = finisher_for(settings(media), library, made.append)
+        finisher.submit(path)
+        finisher.start()
+        wait_until(lambda: "can't be finished yet" in caplog.text)
+        assert "no room for the video" in caplog.text
+        assert not any((media / "recordings").rglob("*"))
+        finisher.stop(PATIENCE_S)
+        (media / "ballast").unlink()
+        later = finisher_for(settings(media), library, made.append)
+        later.submit(path)
+        later.start()
+        wait_until(lambda: made)
+        later.stop(PATIENCE_S)
 
 
 def test_an_impatient_stop_leaves_the_journal_to_the_next_start(tmp_path: Path, library: Library) -> None:
