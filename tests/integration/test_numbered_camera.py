@@ -130,7 +130,7 @@ async def test_a_camera_that_comes_back_with_another_codec_in_mid_event_is_recor
         first, second = (_is_as_sent(camera, video) for video in videos)
         assert "Traceback" not in gcam.log
     assert first[-1] >= before - 3, "what was on its way when it hung up"
-    assert second[-1] == len(camera.sent) - 1
+    assert second[-1] >= len(camera.sent) - 3
 
 
 async def test_times_that_jump_lose_nothing(tmp_path: Path, camera: RtspCamera) -> None:
