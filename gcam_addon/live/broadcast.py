@@ -18,7 +18,7 @@ from functools import partial
 from typing import NamedTuple, Protocol
 
 from gcam_addon.duties import Duties
-from gcam_addon.errors import GcamError, Stalled
+from gcam_addon.errors import GcamError, NotFound, Stalled
 from gcam_addon.live.copied import as_mp4, as_ts
 from gcam_addon.live.h264 import H264Encoder, Piece, size_of
 from gcam_addon.live.units import UnitRelay
@@ -84,20 +84,30 @@ class Broadcasts:
     ) -> AsyncGenerator[Piece, None]:
         """Pieces from a key frame on, until the camera's pictures end, fail to come for `away_s`, or, in
         MPEG-TS, change their size. Not `h265`: the viewer can't show that, so H.264 is made of it. `hd`: of
-        the camera's second address while that is there, else of the first, until that changes. Raises what
-        `frames` raises, `Stalled` where not even the first came, and `LiveError` where it can't be made.
+        the camera's second address while that is there, else of the first, until that changes; of the first
+        too where it would have to be made, as large as it is. Raises what `frames` raises, `Stalled` where
+        not even the first came, and `LiveError` where it can't be made.
         """
         units = self._units(camera_id, hd=hd)
+        if hd and not _is_playable(units, h265):
+            hd, units = False, self._units(camera_id, hd=False)
         async with aclosing(self._pieces(_Stream(camera_id, hd), units, container, h265)) as pieces:
             async for piece in pieces:
                 yield piece
-                if hd and self._units(camera_id, hd=hd) is not units:
+                if hd and not self._is_shown(camera_id, units):
                     return
+
+    def _is_shown(self, camera_id: str, units: UnitRelay) -> bool:
+        """Whether these are still what is shown large."""
+        try:
+            return self._units(camera_id, hd=True) is units
+        except NotFound:
+            return False
 
     async def _pieces(
         self, stream: _Stream, units: UnitRelay, container: Container, h265: bool
     ) -> AsyncGenerator[Piece, None]:
-        if units.tracks is not None and (h265 or units.tracks.video.codec is not Codec.H265):
+        if units.tracks is not None and _is_playable(units, h265):
             copy = as_mp4 if container is Container.MP4 else as_ts
             async with aclosing(copy(units, self._manner.away_s)) as copies:
                 async for copied in copies:
@@ -139,6 +149,11 @@ class Broadcasts:
             level = logging.DEBUG if stream in self._failing else logging.WARNING
             _log.log(level, "no live video: %s", failure, extra={"camera": stream.camera_id})
             self._failing.add(stream)
+
+
+def _is_playable(units: UnitRelay, h265: bool) -> bool:
+    """Whether a viewer shows what the camera sends; JPEGs are made a video for every one."""
+    return h265 or units.tracks is None or units.tracks.video.codec is not Codec.H265
 
 
 class _Stream(NamedTuple):

@@ -19,7 +19,7 @@ from gcam_addon.live.broadcast import Broadcasts, Container
 from gcam_addon.live.h264 import Piece
 from gcam_addon.live.relay import Relay
 from gcam_addon.live.units import UnitRelay
-from gcam_addon.model import EncodedFrame, Size
+from gcam_addon.model import Codec, EncodedFrame, Size, Tracks, Unit, Video
 from tests.support.waiting import PATIENCE_S, patience, until
 
 SIZE = Size(160, 120)
@@ -216,3 +216,43 @@ async def test_what_ffmpeg_can_not_encode_is_said_once_until_it_works_again(
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def test_h265_in_hd_is_not_made_h264_for_who_can_not_play_it(camera: Camera) -> None:
+    """They see the small one: what is large is passed on as it is, or not at all."""
+    large, asked = UnitRelay(), []
+    large.publish(Unit(b"key", 0.0, 1.7e9, Tracks(Video(Codec.H265, Size(3840, 2160)))))
+
+    def frames(camera_id: str, *, hd: bool) -> AsyncGenerator[EncodedFrame, None]:
+        asked.append(hd)
+        return camera.frames(camera_id, hd=hd)
+
+    broadcasts = Broadcasts(
+        frames, lambda _: 0, lambda _, hd: large if hd else camera.units, duties=Duties(ManualClock())
+    )
+    try:
+        pieces = broadcasts.watch("door", Container.MP4, h265=False, hd=True)
+        assert (await camera.next(pieces)).size == SIZE
+        await pieces.aclose()
+        assert asked == [False]
+    finally:
+        await broadcasts.close()
+
+
+async def test_who_watches_large_comes_again_when_something_else_is_large(camera: Camera) -> None:
+    other = UnitRelay()
+    shown = [camera.units]
+    broadcasts = Broadcasts(
+        camera.frames,
+        lambda _: 0,
+        lambda _, hd: shown[-1] if hd else camera.units,
+        duties=Duties(ManualClock()),
+    )
+    try:
+        pieces = broadcasts.watch("door", Container.MP4, hd=True)
+        await camera.film(pieces, 3)
+        shown.append(other)
+        with pytest.raises(StopAsyncIteration):
+            await camera.film(pieces, 2)
+    finally:
+        await broadcasts.close()

@@ -84,8 +84,9 @@ export class CameraView extends LitElement {
       </div>`;
   }
 
+  /** Of a second address only where it sends JPEGs: they are not made of what is large. */
   private pictures({ id, name, state }: Camera): unknown {
-    return html`<gcam-live-picture class="picture" camera=${id} ?hd=${state?.hd != null} label=${t("picture_of", { name })}></gcam-live-picture>`;
+    return html`<gcam-live-picture class="picture" camera=${id} ?hd=${state?.hd?.codec === "mjpeg"} label=${t("picture_of", { name })}></gcam-live-picture>`;
   }
 
   private video({ id, name, state }: Camera): unknown {
