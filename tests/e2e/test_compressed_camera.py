@@ -49,6 +49,8 @@ async def test_it_is_watched_detected_recorded_and_played_with_sound(
         state = await gcam.state("yard")
         assert (state["status"], state["codec"], state["sound"]) == ("connected", "h264", True)
         assert size_of(await gcam.get("/api/v1/cameras/yard/snapshot.jpg"))
+        await page.goto(f"{gcam.url}/#/cameras/yard/tune")
+        await expect(page.get_by_text("every picture is decoded, blackened and made a JPEG")).to_be_visible()
         await gcam.until(lambda: "motion:" in gcam.log)
         async with patience():
             while not (clips := await gcam.clips()):

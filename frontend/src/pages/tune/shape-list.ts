@@ -82,6 +82,8 @@ export class ShapeList extends LitElement {
     }
   `;
 
+  /** The camera sends H.264 or H.265, which is copied as long as nothing is blackened in it. */
+  @property({ type: Boolean }) compressed = false;
   @property({ attribute: false }) shapes: readonly Shape[] = [];
   @property({ attribute: false }) selected: number | undefined;
   /** Ids of zones whose name can't be saved. */
@@ -103,6 +105,7 @@ export class ShapeList extends LitElement {
         </wa-button>
       </header>
       <p>${t(`${kind}_text`)}</p>
+      ${kind === "privacy" && this.compressed ? html`<p>${t("privacy_cost")}</p>` : nothing}
       ${shapes.length > 0 ? html`<ul>${repeat(shapes, ({ id }) => id, (shape) => this.row(shape))}</ul>` : nothing}
       ${shapes.some(({ id }) => this.wrong.has(id)) ? html`<p class="wrong" role="alert">${t("wrong_name")}</p>` : nothing}
     </section>`;

@@ -110,7 +110,7 @@ export class TunePage extends LitElement {
           </section>
           <section class="panel">
             <h2>${t("places")}</h2>
-            <gcam-shape-list .shapes=${draft.shapes} .selected=${this.selected} .wrong=${wrongNames(draft)}
+            <gcam-shape-list ?compressed=${isCompressed(camera)} .shapes=${draft.shapes} .selected=${this.selected} .wrong=${wrongNames(draft)}
               @shape-added=${({ detail }: CustomEvent<Kind>) => this.add(detail)}
               @shape-changed=${this.changeShape} @shape-selected=${this.select} @shape-removed=${this.removeShape}>
             </gcam-shape-list>
@@ -286,6 +286,10 @@ export class TunePage extends LitElement {
     gcam.update((known) => ({ ...known, cameras: known.cameras?.map((one) => (one.id === changed.id ? changed : one)) }));
     return true;
   }
+}
+
+function isCompressed({ state }: Camera): boolean {
+  return [state?.codec, state?.hd?.codec].some((codec) => codec === "h264" || codec === "hevc");
 }
 
 declare global {
