@@ -1,7 +1,7 @@
 """The seams of Gcam. Read this page and `model/`, and you have read the architecture.
 
 A seam exists where there are two real implementations, or several rooms want the same: what one room alone
-wants lies there (`web/ports.py`, `mqtt/broker.py`). Constructors are not part of a Protocol: only
+wants lies there (`web/recordings.py`, `mqtt/broker.py`). Constructors are not part of a Protocol: only
 `assembly.py` (cameras) and `app.py` (the rest) construct. Who may call from where is said per method:
 «loop» is the asyncio thread, «worker» one thread of the detection pool, at most one at a time per camera.
 """

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from gcam_addon.access.model import Deed, Refusal
 from gcam_addon.access.principal import ANYBODY, Principal
-from gcam_addon.access.store import Store
+from gcam_addon.access.store import AccessStore
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError
 from gcam_addon.model import DutyStatus
@@ -33,7 +33,7 @@ class Audit:
     """
 
     def __init__(
-        self, store: Store, wall: Callable[[], float], *, duties: Duties, retry_s: float = _RETRY_S
+        self, store: AccessStore, wall: Callable[[], float], *, duties: Duties, retry_s: float = _RETRY_S
     ) -> None:
         self._store = store
         self._duties = duties

@@ -19,7 +19,7 @@ from gcam_addon.access.factors import (
 )
 from gcam_addon.access.model import Person, checked_name
 from gcam_addon.access.secret import new_id
-from gcam_addon.access.store import Store
+from gcam_addon.access.store import AccessStore
 from gcam_addon.clock import Clock
 from gcam_addon.errors import ConfigError, NotFound, WrongCode
 from gcam_addon.words.reason import because
@@ -39,7 +39,7 @@ class NewFactor:
 
 
 class SecondFactors:
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: AccessStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._factors: dict[str, Factor] = {}

@@ -24,7 +24,7 @@ from gcam_addon.access.principal import ANYBODY, Permission, Principal, Role
 from gcam_addon.access.second_factors import SecondFactors
 from gcam_addon.access.secret import new_id, new_setup_code, write_local_secret
 from gcam_addon.access.sessions import Sessions
-from gcam_addon.access.store import Store
+from gcam_addon.access.store import AccessStore
 from gcam_addon.access.tokens import Tokens
 from gcam_addon.access.web_authn import Place
 from gcam_addon.clock import Clock
@@ -68,7 +68,7 @@ class Access:
     ) -> None:
         self._data_dir = data_dir
         self._local = ""
-        self._store = Store(data_dir / "access.db")
+        self._store = AccessStore(data_dir / "access.db")
         self._clock = clock
         self._passwords = passwords or Passwords()
         self._attempts = Attempts(self._passwords, clock)

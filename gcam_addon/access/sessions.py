@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from gcam_addon.access.model import Person, Session
 from gcam_addon.access.secret import hash_of, new_id, new_secret
-from gcam_addon.access.store import Store
+from gcam_addon.access.store import AccessStore
 from gcam_addon.clock import Clock
 
 SESSION_S = 30 * 24 * 3600.0
@@ -23,7 +23,7 @@ SEEN_EVERY_S = 3600.0
 
 
 class Sessions:
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: AccessStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._sessions: dict[str, Session] = {}

@@ -25,7 +25,7 @@ MOST_REFUSED = 5_000
 """Of `MOST_DEEDS`: who is refused again and again pushes out no more than other refusals."""
 
 
-class Store:
+class AccessStore:
     """Open it once, use it from any thread. Every method may raise `ConfigError`: without its accounts Gcam
     lets nobody in, so a file that can't be read stops it with a remedy rather than begin anew.
     """

@@ -10,7 +10,7 @@ from gcam_addon.access.model import Token, checked_name
 from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.access.secret import hash_of, new_id, new_secret
 from gcam_addon.access.sessions import SEEN_EVERY_S
-from gcam_addon.access.store import Store
+from gcam_addon.access.store import AccessStore
 from gcam_addon.clock import Clock
 from gcam_addon.errors import AccessDenied, ConfigError, NotFound
 from gcam_addon.words.reason import because
@@ -19,7 +19,7 @@ MOST_TOKENS = 200
 
 
 class Tokens:
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: AccessStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._tokens: dict[str, Token] = {}

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from gcam_addon.boards.board import Board, Identity
+from gcam_addon.boards.board import Board, BoardFacts
 from gcam_addon.config.model import Camera
 from gcam_addon.duties import Duties, Pauses
 from gcam_addon.errors import GcamError, NotFound
@@ -45,9 +45,9 @@ class Acquaintances:
         self._visits: dict[str, asyncio.Task[None]] = {}
         self._seats = asyncio.Semaphore(_AT_ONCE)
 
-    def of(self, camera_id: str) -> Identity | None:
+    def of(self, camera_id: str) -> BoardFacts | None:
         board = self._known.get(camera_id)
-        return None if board is None else board.identity
+        return None if board is None else board.facts
 
     def board(self, camera_id: str) -> Board | None:
         """To ask it more; None while it did not tell what it is."""

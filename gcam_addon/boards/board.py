@@ -32,7 +32,7 @@ class Firmware(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class BoardFacts:
     """What the board tells of itself; None where it does not."""
 
     firmware: Firmware
@@ -122,7 +122,7 @@ class Board(Protocol):
     """A board that was recognised. Asking it again needs the network and raises `SourceError`."""
 
     @property
-    def identity(self) -> Identity: ...
+    def facts(self) -> BoardFacts: ...
 
     @property
     def streams(self) -> tuple[HttpAddress, ...]:

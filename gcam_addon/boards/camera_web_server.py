@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gcam_addon.boards import lamp, sizing
-from gcam_addon.boards.board import Control, Firmware, Identity, Note, Value
+from gcam_addon.boards.board import BoardFacts, Control, Firmware, Note, Value
 from gcam_addon.boards.sensor_controls import (
     Setting,
     not_kept,
@@ -54,10 +54,11 @@ class CameraWebServer:
         self._settings = {one.name: one for one in settings(self._dial.key, self._dial.most)}
         self.notes = _NOTES
         if self._is_easytarget:
-            self.identity = Identity(Firmware.EASYTARGET, told(status, "code_ver"), told(status, "cam_name"))
+            version, name = told(status, "code_ver"), told(status, "cam_name")
+            self.facts = BoardFacts(Firmware.EASYTARGET, version, name)
         else:
             core = "3.x" if "led_intensity" in status else "2.x" if "xclk" in status else "1.0.x"
-            self.identity = Identity(Firmware.CAMERA_WEB_SERVER, f"Arduino core {core}")
+            self.facts = BoardFacts(Firmware.CAMERA_WEB_SERVER, f"Arduino core {core}")
 
     @property
     def streams(self) -> tuple[HttpAddress, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gcam_addon.boards.board import Control, Firmware, Identity, Note, Value
+from gcam_addon.boards.board import BoardFacts, Control, Firmware, Note, Value
 from gcam_addon.boards.lamp import NoLamp
 from gcam_addon.boards.sensor_controls import unknown_control
 from gcam_addon.boards.visit import Visit
@@ -50,7 +50,7 @@ class EspHome(NoLamp):
     def __init__(self, visit: Visit, snapshot_port: int | None) -> None:
         self._visit = visit
         self._snapshot_port = snapshot_port
-        self.identity = Identity(Firmware.ESPHOME)
+        self.facts = BoardFacts(Firmware.ESPHOME)
         self.notes = _NOTES
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gcam_addon.boards import lamp, sizing
-from gcam_addon.boards.board import Control, Firmware, Identity, Note, Value
+from gcam_addon.boards.board import BoardFacts, Control, Firmware, Note, Value
 from gcam_addon.boards.sensor_controls import not_kept, settings, told, unknown_control, whole_number
 from gcam_addon.boards.visit import Visit
 from gcam_addon.errors import ProtocolError
@@ -35,7 +35,7 @@ class Mjpeg2Sd:
         self._visit = visit
         self._settings = {one.name: one for one in settings(_DIAL.key, _DIAL.most)}
         self.notes = _NOTES
-        self.identity = Identity(
+        self.facts = BoardFacts(
             Firmware.MJPEG2SD,
             told(status, "fw_version"),
             hostname=told(status, "hostName"),

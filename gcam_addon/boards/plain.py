@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gcam_addon.boards.board import Control, Firmware, Identity, Note, Value
+from gcam_addon.boards.board import BoardFacts, Control, Firmware, Note, Value
 from gcam_addon.boards.lamp import NoLamp
 from gcam_addon.boards.sensor_controls import unknown_control
 from gcam_addon.boards.visit import Answer, Visit
@@ -60,7 +60,7 @@ class Plain(NoLamp):
     """boards.Board."""
 
     def __init__(self, firmware: Firmware, stream: HttpAddress | None, snapshot: HttpAddress | None) -> None:
-        self.identity = Identity(firmware)
+        self.facts = BoardFacts(firmware)
         self.streams = () if stream is None else (stream,)
         self.snapshot = snapshot
         self.notes = _NOTES.get(firmware, ())

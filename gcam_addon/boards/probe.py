@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from gcam_addon.boards.board import Board, Control, Identity, Note
+from gcam_addon.boards.board import Board, BoardFacts, Control, Note
 from gcam_addon.boards.recognise import Places, recognise
 from gcam_addon.boards.visit import Picture, StreamLook, Visit
 from gcam_addon.clock import Clock
@@ -25,7 +25,7 @@ _BUSY = frozenset({429, 503})
 class Probe:
     """`url` is for the camera's settings, without credentials; None where Gcam can't watch it."""
 
-    identity: Identity
+    facts: BoardFacts
     title: str
     name: str
     url: str | None
@@ -81,11 +81,11 @@ async def _examine(board: Board, address: HttpAddress, visit: Visit) -> Probe:
         notes.append(
             Note("slow", "It is slow: check its Wi-Fi, its power supply (5 V, 2 A) and its frame size.")
         )
-    identity = board.identity
+    facts = board.facts
     return Probe(
-        identity=identity,
-        title=identity.title,
-        name=identity.name or identity.hostname or identity.title,
+        facts=facts,
+        title=facts.title,
+        name=facts.name or facts.hostname or facts.title,
         url=None if stream is None else written(stream),
         snapshot_url=None if board.snapshot is None else written(board.snapshot),
         controls=await _controls(board),

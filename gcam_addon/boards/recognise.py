@@ -56,7 +56,7 @@ async def identify(url: str, clock: Clock, *, thorough: bool) -> str | None:
                 board = await recognise(address, clock)
     except (SourceError, TimeoutError):
         return None
-    return None if board is None else str(board.identity.firmware)
+    return None if board is None else str(board.facts.firmware)
 
 
 def _ports(address: HttpAddress) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from gcam_addon.boards import sizing
-from gcam_addon.boards.board import Control, ControlKind, Firmware, Identity, Note, Value
+from gcam_addon.boards.board import BoardFacts, Control, ControlKind, Firmware, Note, Value
 from gcam_addon.boards.lamp import NoLamp
 from gcam_addon.boards.sensor_controls import Setting, not_kept, told, unknown_control, whole_number
 from gcam_addon.boards.visit import Answer, Visit
@@ -49,7 +49,7 @@ class Tasmota(NoLamp):
         self._settings = {one.name: one for one in _SETTINGS}
         self.notes = _NOTES
         firmware, network = _part(status, "StatusFWR"), _part(status, "StatusNET")
-        self.identity = Identity(
+        self.facts = BoardFacts(
             Firmware.TASMOTA,
             told(firmware, "Version"),
             name=told(_part(status, "Status"), "DeviceName"),

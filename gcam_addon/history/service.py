@@ -16,7 +16,7 @@ from gcam_addon.duties import Duties
 from gcam_addon.errors import LaterVersion, RecordingError
 from gcam_addon.history.backlog import Backlog
 from gcam_addon.history.chronicle import Change, Chronicle, Line
-from gcam_addon.history.store import KEEP_S, Kept, Store, Wanted
+from gcam_addon.history.store import KEEP_S, HistoryStore, Kept, Wanted
 from gcam_addon.machine.loop import in_threads
 from gcam_addon.model import DutyStatus, Event, HistoryChanged
 from gcam_addon.picture.pixels import shrunk
@@ -40,7 +40,7 @@ class History:
     def __init__(
         self, data_dir: Path, clock: Clock, duties: Duties, tell: Callable[[Event], None] = lambda _: None
     ) -> None:
-        self._store = Store(data_dir / "events.db")
+        self._store = HistoryStore(data_dir / "events.db")
         self._threads = duties.pool(_DUTY, _THREADS)
         self._clock = clock
         self._duties = duties

@@ -74,7 +74,7 @@ class Most:
     others: int = 2_000
 
 
-class Store:
+class HistoryStore:
     """One thread at a time is in it; the others wait. Every method but `close` may raise `RecordingError`.
 
     The file is opened by whatever comes first, and begun anew where it turns out to be corrupt.

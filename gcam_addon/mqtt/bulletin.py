@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from gcam_addon.boards.board import Identity as Board
+from gcam_addon.boards.board import BoardFacts as Board
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera
 from gcam_addon.errors import NotFound

@@ -13,7 +13,7 @@ import re
 from typing import Any
 
 from gcam_addon import __version__
-from gcam_addon.boards.board import Identity as Board
+from gcam_addon.boards.board import BoardFacts as Board
 from gcam_addon.config.model import Camera
 from gcam_addon.model import Status
 from gcam_addon.mqtt.names import names_in

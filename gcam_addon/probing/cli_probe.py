@@ -47,19 +47,19 @@ def as_json(found: Probe) -> dict[str, object]:
     """Everything but the picture itself."""
     shown = asdict(found)
     picture = shown.pop("picture")
-    identity = shown.pop("identity")
-    return {**identity, **shown, "size": None if picture is None else picture["size"]}
+    facts = shown.pop("facts")
+    return {**facts, **shown, "size": None if picture is None else picture["size"]}
 
 
 def as_text(found: Probe) -> str:
     """For people: a column of facts, then the controls and what is worth knowing."""
-    identity, size = found.identity, found.picture.size if found.picture else None
+    told, size = found.facts, found.picture.size if found.picture else None
     facts = {
-        "Board": found.title + (f", {identity.version}" if identity.version else ""),
-        "Name": identity.name,
-        "Sensor": identity.sensor,
-        "Host name": identity.hostname,
-        "MAC": identity.mac,
+        "Board": found.title + (f", {told.version}" if told.version else ""),
+        "Name": told.name,
+        "Sensor": told.sensor,
+        "Host name": told.hostname,
+        "MAC": told.mac,
         "Stream": found.url or "none that Gcam can watch",
         "Snapshot": found.snapshot_url,
         "Picture": f"{size.width}x{size.height}" if size else "none just now",

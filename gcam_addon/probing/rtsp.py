@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from gcam_addon.bitstream.inter import InterDecoder
-from gcam_addon.boards.board import Firmware, Identity, Note
+from gcam_addon.boards.board import BoardFacts, Firmware, Note
 from gcam_addon.boards.probe import Probe
 from gcam_addon.boards.visit import Picture
 from gcam_addon.clock import Clock
@@ -59,10 +59,10 @@ async def look(
 
 
 def _told(address: RtspAddress, notes: tuple[Note, ...]) -> Probe:
-    identity = Identity(Firmware.RTSP)
+    facts = BoardFacts(Firmware.RTSP)
     return Probe(
-        identity=identity,
-        title=identity.title,
+        facts=facts,
+        title=facts.title,
         name=address.host,
         url=address.place,
         snapshot_url=None,

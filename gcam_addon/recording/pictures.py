@@ -27,7 +27,7 @@ _TOLERANCE_S = 0.0005
 _T = TypeVar("_T")
 
 
-class Pictures:
+class StoredPictures:
     """web.ports.ClipPictures. The last ones asked for are kept: people scrub to and fro."""
 
     def __init__(self, media_dir: Path, threads: Executor) -> None:

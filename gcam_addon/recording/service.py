@@ -26,7 +26,7 @@ from gcam_addon.recording.journal import JournalWriter, Reports
 from gcam_addon.recording.journal_memory import JournalMemory
 from gcam_addon.recording.keeper import Keeper, Round, troubled
 from gcam_addon.recording.library import Library
-from gcam_addon.recording.pictures import Pictures
+from gcam_addon.recording.pictures import StoredPictures
 from gcam_addon.recording.reconcile import Reconciled, reconcile
 from gcam_addon.recording.recorder import ClipRecorder
 from gcam_addon.recording.retention import until_when
@@ -106,7 +106,7 @@ class Recordings:
             until=self._until,
         )
 
-        self.pictures = Pictures(self._media_dir, self.threads)
+        self.pictures = StoredPictures(self._media_dir, self.threads)
         self.shares = ClipShares(self._library, clock, self._asking)
         floor_bytes = settings.retention.min_free_bytes
         self.exports = ClipExports(

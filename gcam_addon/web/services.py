@@ -27,7 +27,7 @@ from gcam_addon.network.finder import Finder
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.info import Info, Surroundings
 from gcam_addon.web.load import LoadMeter
-from gcam_addon.web.ports import ClipPictures, Exports, Shares
+from gcam_addon.web.recordings import ClipPictures, Exports, Shares
 from gcam_addon.wire.arrivals import Arrivals
 from gcam_addon.words.reason import because
 

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
-from gcam_addon.boards.board import Identity
+from gcam_addon.boards.board import BoardFacts
 from gcam_addon.config.model import Camera
 from gcam_addon.model import (
     CameraAdded,
@@ -63,7 +63,7 @@ def _in_language(language: str, value: Any) -> Any:
             return value
 
 
-def camera_json(camera: Camera, state: CameraState | None, board: Identity | None = None) -> Json:
+def camera_json(camera: Camera, state: CameraState | None, board: BoardFacts | None = None) -> Json:
     """`state` is null for a camera that is configured but not run, `board` until it told of itself."""
     return {
         "id": camera.id,
@@ -83,12 +83,12 @@ def camera_json(camera: Camera, state: CameraState | None, board: Identity | Non
         },
         "detection": asdict(camera.detection),
         "recording": asdict(camera.recording),
-        "board": None if board is None else identity_json(board),
+        "board": None if board is None else board_facts_json(board),
         "state": None if state is None else state_json(state),
     }
 
 
-def identity_json(board: Identity) -> Json:
+def board_facts_json(board: BoardFacts) -> Json:
     return {
         "firmware": board.firmware,
         "version": board.version,

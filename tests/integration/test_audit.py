@@ -9,7 +9,7 @@ import pytest
 
 from gcam_addon.access.audit import MOST_WAITING, Audit
 from gcam_addon.access.principal import ANYBODY
-from gcam_addon.access.store import Store
+from gcam_addon.access.store import AccessStore
 from gcam_addon.clock import ManualClock
 from gcam_addon.duties import Duties
 from gcam_addon.model import DutyStatus
@@ -48,7 +48,7 @@ def duties() -> Duties:
 
 @pytest.fixture
 async def audit(tmp_path: Path, duties: Duties) -> AsyncIterator[Audit]:
-    store = Store(tmp_path / "access.db")
+    store = AccessStore(tmp_path / "access.db")
     store.open()
     audit = Audit(store, ManualClock(wall_offset_s=1_700_000_000.0).wall, duties=duties, retry_s=0.05)
     yield audit

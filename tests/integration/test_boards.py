@@ -66,7 +66,7 @@ async def test_every_firmware_is_known(name: str, full: bool) -> None:
     firmware, version, snapshot = FIRMWARES[name]
     async with camera(name) as board:
         found = await look(board.url if full else board.control_url)
-        assert (found.identity.firmware, found.identity.version) == (firmware, version)
+        assert (found.facts.firmware, found.facts.version) == (firmware, version)
         assert found.url == (board.url if board.firmware.stream_path != "/" else f"{board.control_url}/")
         assert found.snapshot_url is not None
         assert found.snapshot_url.endswith(snapshot)
@@ -94,7 +94,7 @@ async def test_a_stream_somebody_else_watches_is_told_and_not_disturbed(name: st
     async with camera(name) as board, streaming(board) as viewer:
         await viewer.head()
         found = await look(board.control_url)
-        assert found.identity.firmware is FIRMWARES[name][0]
+        assert found.facts.firmware is FIRMWARES[name][0]
         assert "busy" in {note.code for note in found.notes}
         assert found.picture is not None
         assert found.picture.size == Size(320, 240)
@@ -246,7 +246,7 @@ async def test_a_single_picture_is_a_snapshot_camera() -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
     async with server(head.encode() + jpeg) as url:
         found = await look(f"{url}/image.jpg")
-    assert found.identity.firmware is Firmware.SNAPSHOT
+    assert found.facts.firmware is Firmware.SNAPSHOT
     assert found.url == found.snapshot_url == f"{url}/image.jpg"
     assert found.picture is not None
     assert found.picture.jpeg == jpeg

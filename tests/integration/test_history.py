@@ -25,7 +25,7 @@ from gcam_addon.history.chronicle import Change, Entry, Kind, Line
 from gcam_addon.history.migrations import VERSION_TABLE
 from gcam_addon.history.schema import METADATA
 from gcam_addon.history.service import PICTURE_WIDTH_PX, History
-from gcam_addon.history.store import KEEP_S, Most, Store, Wanted
+from gcam_addon.history.store import KEEP_S, HistoryStore, Most, Wanted
 from gcam_addon.model import (
     CameraChanged,
     ClipReady,
@@ -170,13 +170,13 @@ def lines(kind: Kind, camera_id: str, count: int, first: int = 0) -> list[Change
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path / "events.db", Most(MOST_MOTIONS, MOST_OTHERS))
+def store(tmp_path: Path) -> Iterator[HistoryStore]:
+    store = HistoryStore(tmp_path / "events.db", Most(MOST_MOTIONS, MOST_OTHERS))
     yield store
     store.close()
 
 
-def test_old_entries_go_and_there_are_never_too_many(store: Store) -> None:
+def test_old_entries_go_and_there_are_never_too_many(store: HistoryStore) -> None:
     store.write(lines(Kind.MOTION, "door", MOST_MOTIONS + 50))
     store.tidy(0.0)
     kept = store.list(Wanted(), MOST_MOTIONS * 2)
@@ -190,7 +190,7 @@ def test_old_entries_go_and_there_are_never_too_many(store: Store) -> None:
     assert KEEP_S == 90 * 86_400
 
 
-def test_a_camera_that_comes_and_goes_takes_nothing_from_the_rest(store: Store) -> None:
+def test_a_camera_that_comes_and_goes_takes_nothing_from_the_rest(store: HistoryStore) -> None:
     store.write(lines(Kind.MOTION, "garden", 20) + lines(Kind.LOST, "garden", 20))
     store.write(
         lines(Kind.LOST, "door", MOST_OTHERS + MOST_MOTIONS) + lines(Kind.MOTION, "door", MOST_MOTIONS)
@@ -205,7 +205,7 @@ def test_a_camera_that_comes_and_goes_takes_nothing_from_the_rest(store: Store) 
     assert count("door", Kind.LOST) == MOST_OTHERS - 20
 
 
-def test_a_picture_that_is_not_there_is_not_claimed(store: Store) -> None:
+def test_a_picture_that_is_not_there_is_not_claimed(store: HistoryStore) -> None:
     entry = Entry("k", Kind.MOTION, "door", "Door", 1.0, picture=True)
     store.write([Line(entry)])
     assert not store.list(Wanted(), 1)[0].entry.picture
@@ -306,7 +306,7 @@ async def test_a_later_version_s_file_is_left_alone(tmp_path: Path) -> None:
             pass
 
 
-def test_a_corrupt_file_is_set_aside(tmp_path: Path, store: Store) -> None:
+def test_a_corrupt_file_is_set_aside(tmp_path: Path, store: HistoryStore) -> None:
     path = tmp_path / "events.db"
     path.write_bytes(b"no database at all" * 100)
     store.open()
@@ -315,7 +315,7 @@ def test_a_corrupt_file_is_set_aside(tmp_path: Path, store: Store) -> None:
 
 
 def test_the_migrations_make_the_schema_that_the_code_uses(tmp_path: Path) -> None:
-    store = Store(tmp_path / "events.db")
+    store = HistoryStore(tmp_path / "events.db")
     store.open()
     engine = engine_for(tmp_path / "events.db")
     with engine.connect() as connection:

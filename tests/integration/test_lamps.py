@@ -115,8 +115,8 @@ class Bulb:
     """What is asked of a board here: `asked` counts, `level` is what it says."""
 
     def __init__(self, board: Board) -> None:
-        self.identity, self.streams, self.snapshot, self.notes = (
-            board.identity,
+        self.facts, self.streams, self.snapshot, self.notes = (
+            board.facts,
             board.streams,
             board.snapshot,
             board.notes,

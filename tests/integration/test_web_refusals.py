@@ -12,7 +12,7 @@ import pytest
 from gcam_addon.access.audit import MOST_REFUSALS
 from gcam_addon.access.model import Deed, Refusal
 from gcam_addon.access.principal import Role
-from gcam_addon.access.store import MOST_REFUSED, Store
+from gcam_addon.access.store import MOST_REFUSED, AccessStore
 from tests.support.web_fakes import Site, serve
 
 OTHERS_PASSWORD = "four other plain words"
@@ -76,7 +76,7 @@ async def test_a_stranger_fills_neither_log_nor_disk(site: Site) -> None:
 
 
 def test_refusals_push_out_no_deeds(tmp_path: Path) -> None:
-    store = Store(tmp_path / "access.db")
+    store = AccessStore(tmp_path / "access.db")
     store.open()
     try:
         store.add_deeds([Deed(0, 1.0, "x", "owner", "", "sign_in", "")], forget_before=0)

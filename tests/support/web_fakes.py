@@ -33,7 +33,7 @@ from gcam_addon.log.ring import LogRing
 from gcam_addon.model import Clip, ClipKind, EncodedFrame, MqttHealth, Size
 from gcam_addon.network.finder import Finder
 from gcam_addon.recording.exports import ClipExports
-from gcam_addon.recording.pictures import Pictures
+from gcam_addon.recording.pictures import StoredPictures
 from gcam_addon.recording.shares import ClipShares
 from gcam_addon.web import site
 from gcam_addon.web.app import build_app
@@ -230,7 +230,7 @@ def fake_services(
         clips=clips,
         clock=clock,
         files=Folder(folder),
-        pictures=Pictures(folder, THREADS),
+        pictures=StoredPictures(folder, THREADS),
         exports=ClipExports(library, folder, clock, floor_bytes=0, duties=Duties(clock), threads=THREADS),
         shares=ClipShares(library, clock, THREADS),
         info=info,

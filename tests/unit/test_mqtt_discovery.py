@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import voluptuous as vol
 
+from gcam_addon.boards.board import BoardFacts as BoardIdentity
 from gcam_addon.boards.board import Firmware
-from gcam_addon.boards.board import Identity as BoardIdentity
 from gcam_addon.model import CameraState, Codec, HdState, SdReason, Size, Status, Storage
 from gcam_addon.mqtt.discovery import camera_device, gcam_device
 from gcam_addon.mqtt.names import FRENCH

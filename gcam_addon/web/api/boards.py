@@ -34,7 +34,7 @@ from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, extended, nullable, shape
 from gcam_addon.web.shapes.camera import BOARD_IDENTITY
-from gcam_addon.web.views import Json, identity_json
+from gcam_addon.web.views import Json, board_facts_json
 from gcam_addon.wire.address import NETWORK, NetworkAddress, RtspAddress, parse
 from gcam_addon.wire.certificate import fingerprint_of
 from gcam_addon.words.reason import because
@@ -275,7 +275,7 @@ def probe_json(found: Probe) -> Json:
         jpeg = b64encode(picture.jpeg).decode("ascii")
         shown = {"jpeg": jpeg, "width": picture.size.width, "height": picture.size.height}
     return {
-        **identity_json(found.identity),
+        **board_facts_json(found.facts),
         "title": found.title,
         "name": found.name,
         "url": found.url,
@@ -292,7 +292,7 @@ def probe_json(found: Probe) -> Json:
 
 def board_json(board: Board, controls: tuple[Control, ...]) -> Json:
     return {
-        **identity_json(board.identity),
+        **board_facts_json(board.facts),
         "controls": [_control_json(control) for control in controls],
         "notes": [{"code": one.code, "text": one.text} for one in board.notes],
     }
