@@ -17,6 +17,8 @@ CANDIDATE_GAP_S = 0.5
 """Quiet time after which motion that was never confirmed is forgotten, …"""
 PATIENCE = 2.5
 """… unless looks are far apart: nothing is over before this many of them have gone by."""
+_CLOSE_S = 1.0
+"""How long it is looked at closely whether an event is over."""
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Tracker:
         self._active = False
         self._goes_on = False
         """The newest look moved."""
+        self._newest_s = 0.0
         self._cadence = Cadence()
 
     @property
@@ -59,11 +62,13 @@ class Tracker:
     @property
     def keys_suffice(self) -> bool:
         """A look every two seconds is enough: neither is there an event nor may one begin; or there is one,
-        and it goes on, seen just now. Where zones are told apart each of them may be crossed meanwhile.
+        seen just now to go on, or not to for a while. Where zones are told apart each of them may be crossed
+        meanwhile.
         """
         if self._run is None:
             return not self._active
-        return bool(self._run.event_id) and self._goes_on and not self._settings.zones
+        is_clear = self._goes_on or self._newest_s - self._run.last.pts_s >= _CLOSE_S
+        return bool(self._run.event_id) and is_clear and not self._settings.zones
 
     def update(
         self, motion: Motion, look: Look, *, may_begin: bool = True, after_gap: bool = False
@@ -82,7 +87,7 @@ class Tracker:
         started = self._extend(motion, look) if moving else ()
         if after_gap and self._goes_on and self._run is not None:
             self._run.last = look  # it moved on, until now at most
-        self._goes_on = moving
+        self._goes_on, self._newest_s = moving, look.pts_s
         self._doubt(motion, look, warming=warming or not may_begin)
         self._active = motion.cause is Cause.UNCONFIRMED or (self._run is not None and not self._run.event_id)
         return ended + started

@@ -107,6 +107,11 @@ def test_keys_suffice_while_nothing_moves_and_while_an_event_goes_on() -> None:
     assert stream.tracker.keys_suffice
     stream.feed(QUIET)
     assert not stream.tracker.keys_suffice, "it may be over"
+    stream.feed(QUIET, 5)
+    assert not stream.ended
+    assert stream.tracker.keys_suffice, "nothing moved for a second"
+    stream.feed(moving())
+    assert stream.tracker.keys_suffice, "it goes on"
     stream.feed(QUIET, 20)
     assert stream.ended
     assert stream.tracker.keys_suffice
