@@ -27,10 +27,20 @@ from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
 from gcam_addon.pipeline.tracker import Tracker
 from gcam_addon.sources.arriving import ArrivingSource
 from gcam_addon.sources.candidates import KnownStreams, places_of
+from gcam_addon.sources.device import DeviceSource
 from gcam_addon.sources.http import HttpSource
+from gcam_addon.sources.pi import PiSource
 from gcam_addon.sources.replay import ReplaySource
 from gcam_addon.sources.rtsp import RtspSource
-from gcam_addon.wire.address import FileAddress, HttpAddress, PushAddress, RtspAddress, parse
+from gcam_addon.wire.address import (
+    DeviceAddress,
+    FileAddress,
+    HttpAddress,
+    PiAddress,
+    PushAddress,
+    RtspAddress,
+    parse,
+)
 from gcam_addon.wire.arrivals import Arrivals
 from gcam_addon.words.reason import because
 
@@ -85,6 +95,10 @@ def build_source(
         return ReplaySource(address.path, clock=clock, realtime=True, loop=True)
     if isinstance(address, RtspAddress):
         return RtspSource(camera.source, clock, duties)
+    if isinstance(address, DeviceAddress):
+        return DeviceSource(camera.source, clock, duties)
+    if isinstance(address, PiAddress):
+        return PiSource(camera.source, clock, duties)
     if isinstance(address, PushAddress):
         return ArrivingSource(camera, clock, arrivals or Arrivals())
     return HttpSource(camera.source, clock, known)

@@ -34,6 +34,10 @@ def camera_url(value: Any) -> str:
         return _file(text)
     if text.lower().startswith("push:"):
         return _push(text)
+    if text.lower().startswith("rpicam:"):
+        if not re.fullmatch(r"rpicam://\d{0,2}/?", text):
+            raise Wrong(because("give_pi_address"))
+        return text
     url = text if "://" in text else f"http://{text}"
     if _RTSP.match(url):
         if is_ambiguous(url.partition("://")[2]):

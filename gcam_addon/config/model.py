@@ -28,6 +28,10 @@ class SourceSettings:
     verify_tls: bool = True
     poll_fps: float = 1.0
     """How many pictures a second to ask for where the camera sends one at a time; of no meaning elsewhere."""
+    capture_size: str | None = None
+    """Of a camera of this machine, as `1280x720`; None: as it likes."""
+    capture_fps: float | None = None
+    """Pictures per second of a camera of this machine; None: as it likes."""
     rtsp_transport: RtspTransport = RtspTransport.TCP
     """UDP loses parts where the network is busy; a few cameras know nothing else."""
     url_hd: str | None = field(default=None, repr=False)

@@ -142,6 +142,8 @@ _SOURCE: dict[str, Any] = {
     "verify_tls": flag,
     "poll_fps": number(0.1, 5, "pictures per second"),
     "rtsp_transport": choice(RtspTransport),
+    "capture_size": optional(text(9, r"[1-9]\d{1,3}x[1-9]\d{1,3}", because("give_capture_size"))),
+    "capture_fps": optional(number(1, 120, "pictures per second, or null")),
 }
 
 _RECORDING: dict[str, Any] = {

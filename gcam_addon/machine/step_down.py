@@ -5,6 +5,7 @@ user can do the work. Decides nothing else; knows nothing of settings.
 from __future__ import annotations
 
 import contextlib
+import grp
 import os
 import pwd
 import tempfile
@@ -41,10 +42,17 @@ def step_down(name: str, needs: Needs) -> str | None:
         _hand_over(folder, uid, gid)
     reason = _try_as(uid, gid, needs)
     if reason is None:
-        os.setgroups([])
+        os.setgroups(_video())
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
     return reason
+
+
+def _video() -> list[int]:
+    """The group that webcams belong to."""
+    with contextlib.suppress(KeyError):
+        return [grp.getgrnam("video").gr_gid]
+    return []
 
 
 def _user(name: str, folder: Path) -> tuple[int, int]:

@@ -43,6 +43,7 @@ class How(StrEnum):
     MDNS = "mdns"
     SWEEP = "sweep"
     ONVIF = "onvif"
+    DEVICE = "device"  # of this machine
 
 
 @dataclass(frozen=True, slots=True)

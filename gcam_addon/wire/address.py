@@ -27,6 +27,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 _FILE_SUFFIX = re.compile(
     r"\.(?:mp4|m4v|mkv|avi|mov|webm|mjpe?g|mpe?g|ts|wmv|flv|3gp|jpe?g|png)$", re.IGNORECASE
 )
+_DEVICE = re.compile(r"/dev/(?:video\d{1,3}|v4l/by-(?:id|path)/[^/]{1,200})")
 _TELLTALE = re.compile(r"pass|pwd|token|secret|auth|key|user|usr|login|sig|sess|sid", re.IGNORECASE)
 _NAME = re.compile(r"(?<![\w.-])([\w.-]++)=")
 _VALUE = re.compile(r"[^&#\s]*")
@@ -145,6 +146,26 @@ class FileAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceAddress:
+    """A webcam of this machine."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class PiAddress:
+    """A camera of this Raspberry Pi; `number` as `rpicam-vid` counts them."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"rpicam://{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
 class PushAddress:
     """Of a camera that dials in. `key` is its secret; None: none was made yet."""
 
@@ -158,7 +179,8 @@ PUSH_URL = "push://gcam"
 """Of a camera that dials in, as a person writes it; with its key once that is made."""
 NetworkAddress = HttpAddress | RtspAddress
 NETWORK = (HttpAddress, RtspAddress)
-Address = NetworkAddress | FileAddress | PushAddress
+LocalDevice = DeviceAddress | PiAddress
+Address = NetworkAddress | FileAddress | PushAddress | LocalDevice
 
 
 def parse(text: str) -> Address:
@@ -176,6 +198,11 @@ def parse(text: str) -> Address:
         return FileAddress(Path(url2pathname(_split(text)[0].path)))
     if name in _RTSP_PORTS:
         return _rtsp(text)
+    if name == "rpicam":
+        number = text[len("rpicam://") :].strip("/") or "0"
+        if not (number.isascii() and number.isdigit() and len(number) < 3):
+            raise ConfigError(because("no_pi", address=redact(text)))
+        return PiAddress(int(number))
     if name == "push":
         return PushAddress(_split(text)[0].password or None)
     if name not in _PORTS:
@@ -185,7 +212,9 @@ def parse(text: str) -> Address:
     return _http(text)
 
 
-def _file(text: str) -> FileAddress:
+def _file(text: str) -> FileAddress | DeviceAddress:
+    if _DEVICE.fullmatch(text):
+        return DeviceAddress(Path(text))
     try:
         return FileAddress(Path(text).expanduser())
     except RuntimeError as error:

@@ -15,6 +15,7 @@ PACKAGES = {
     "apparmor_parser": "apparmor",
     "buildah": "buildah",
     "chromium-headless-shell": "chromium-headless-shell",
+    "cc": "gcc",
     "curl": "curl",
     "debootstrap": "debootstrap",
     "ffmpeg": "ffmpeg",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 
 import voluptuous as vol
@@ -9,6 +10,7 @@ from aiohttp import web
 
 from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.config.rules import choice, said
+from gcam_addon.machine.webcams import webcams
 from gcam_addon.network.finder import FoundBoard, How, Known
 from gcam_addon.web.contract import SWITCH, once, query_of, route, socket
 from gcam_addon.web.errors import RequestError
@@ -27,7 +29,9 @@ FOUND = shape(
     {
         "type": choice(("found", "done")),
         vol.Optional("name"): STRING,
-        vol.Optional("url"): said(STRING, "What to probe; of `how` `onvif`, what to ask `/api/v1/onvif`"),
+        vol.Optional("url"): said(
+            STRING, "What to probe; of `how` `onvif`, what to ask `/api/v1/onvif`; of `device`, what to add"
+        ),
         vol.Optional("how"): choice(How),
         vol.Optional("model"): said(nullable(STRING), "Told by ONVIF cameras"),
         vol.Optional("firmware"): said(nullable(FIRMWARE), "Null while unknown"),
@@ -42,7 +46,8 @@ FOUND = shape(
     rights=[Permission.CONFIGURE],
     tag="boards",
     summary="Search for boards, over a WebSocket",
-    says="Text messages, each one `Found`, as they are found; at the end one with `type` `done`. What "
+    says="Text messages, each one `Found`, as they are found; at the end one with `type` `done`. The cameras "
+    "of this machine come first. What "
     "announces itself (mDNS) or answers as an ONVIF camera (WS-Discovery) is heard for some seconds; with "
     "`sweep=1` the ports 80, 81 and 8081 of this machine's own private networks are looked at too, a few at "
     "a time. Closing it ends the search. One search at a time: 409.",
@@ -58,6 +63,8 @@ async def find_boards(request: web.Request) -> web.StreamResponse:
     channel = await opened(request)
 
     async def speak() -> None:
+        for board in await asyncio.to_thread(_devices, services, principal_of(request)):
+            await channel.send_str(encode(found_json(board)))
         async with aclosing(
             services.finder.search(_known(services, principal_of(request)), sweep=query_of(request)["sweep"])
         ) as boards:
@@ -81,6 +88,17 @@ def found_json(board: FoundBoard) -> Json:
         "firmware": board.firmware,
         "camera_id": board.camera_id,
     }
+
+
+def _devices(services: Services, principal: Principal) -> list[FoundBoard]:
+    """The cameras of this machine."""
+    watched = {
+        camera.source.url: camera.id for camera in services.cameras.list() if principal.sees(camera.id)
+    }
+    return [
+        FoundBoard(one.name, one.url, How.DEVICE, firmware=None, camera_id=watched.get(one.url))
+        for one in webcams()
+    ]
 
 
 def _known(services: Services, principal: Principal) -> Known:

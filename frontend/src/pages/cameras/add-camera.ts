@@ -43,6 +43,8 @@ export class AddCamera extends LitElement {
   @state() private untrusted: ApiError | undefined;
   /** What is there speaks ONVIF: it is asked so. */
   private speaksOnvif = false;
+  /** A camera of this machine: there is nobody to ask. */
+  @state() private device: string | undefined;
   /** A password is wanted: its fields are shown. */
   @state() private locked = false;
 
@@ -56,9 +58,11 @@ export class AddCamera extends LitElement {
         ? this.confirmation(html`<gcam-onvif-card .camera=${this.onvif}></gcam-onvif-card>`, true)
         : this.probe
           ? this.confirmation(html`<gcam-probe-card .probe=${this.probe} .cameras=${this.cameras}></gcam-probe-card>`, this.probe.url !== null)
-          : isPushed(this.draft.url)
-            ? this.confirmation(html`<section class="panel"><h2>${t("push.title")}</h2><p>${t("push.next")}</p></section>`, true)
-            : this.choice()}
+          : this.device
+            ? this.confirmation(told(this.device, t("device_text"), this.draft.url), true)
+            : isPushed(this.draft.url)
+              ? this.confirmation(told(t("push.title"), t("push.next")), true)
+              : this.choice()}
     `;
   }
 
@@ -158,7 +162,8 @@ export class AddCamera extends LitElement {
     this.speaksOnvif = how === "onvif";
     this.change({ url, url_hd: "", name, username: "", password: "", verifyTls: true });
     this.locked = false;
-    void this.look();
+    if (how === "device") this.device = name;
+    else void this.look();
   }
 
   private readonly look = async (event?: Event): Promise<void> => {
@@ -247,10 +252,18 @@ export class AddCamera extends LitElement {
   };
 
   private readonly back = (): void => {
-    const url = this.onvif || isPushed(this.draft.url) ? "" : this.draft.url;
+    const url = this.onvif || this.device || isPushed(this.draft.url) ? "" : this.draft.url;
     this.change({ name: "", url, url_hd: "", transport: BLANK.transport, single: false });
-    this.probe = this.onvif = undefined;
+    this.probe = this.onvif = this.device = undefined;
   };
+}
+
+function told(title: string, text: string, address = ""): unknown {
+  return html`<section class="panel">
+    <h2>${title}</h2>
+    <p>${text}</p>
+    <p class="quiet">${address}</p>
+  </section>`;
 }
 
 declare global {

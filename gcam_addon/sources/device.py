@@ -1,0 +1,218 @@
+"""A webcam of this machine (V4L2): its JPEGs as they come, and JPEGs made of raw pictures where it has none.
+
+libav reads, on a thread: nothing else knows every driver. A device that hangs can't be interrupted; its
+thread is left, and ends with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import threading
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from functools import lru_cache
+from typing import Final
+
+import av
+import cv2
+import numpy as np
+from av.container import InputContainer
+
+from gcam_addon.clock import Clock
+from gcam_addon.config.model import SourceSettings
+from gcam_addon.duties import Duties
+from gcam_addon.errors import ConfigError, ProtocolError, SourceError, Stalled, Unreachable
+from gcam_addon.model import Unit, jpeg_unit
+from gcam_addon.picture import jpeg
+from gcam_addon.picture.pixels import encoded
+from gcam_addon.sources.handover import Handover
+from gcam_addon.wire.address import DeviceAddress, parse
+from gcam_addon.words.reason import because
+
+_QUALITY: Final = 85
+_END_S: Final = 2.0
+"""So long a device is waited for that is to be closed."""
+_TICK_S: Final = 1e-6
+_TIMED_S: Final = 1.0
+"""A device's time that is further away is of another clock."""
+
+
+class DeviceSource:
+    """Implements `interfaces.Source` for a webcam. Raises ConfigError for any other address."""
+
+    def __init__(self, settings: SourceSettings, clock: Clock, duties: Duties) -> None:
+        address = parse(settings.url)
+        if not isinstance(address, DeviceAddress):
+            raise ConfigError(because("no_device", address=address), field="source.url")
+        self._address = address
+        self._settings = settings
+        self._clock = clock
+        self._duties = duties
+        self._reading: _Reading | None = None
+        self._dropped_before = 0
+
+    @property
+    def dropped(self) -> int:
+        return self._dropped_before + (self._reading.dropped if self._reading else 0)
+
+    async def units(self) -> AsyncGenerator[Unit, None]:
+        reading = self._reading = _Reading(self._address, self._settings, self._clock)
+        self._duties.thread(f"device {self._address}", reading.read).start()
+        try:
+            while True:
+                yield await reading.next()
+        finally:
+            self._dropped_before += reading.dropped
+            self._reading = None
+            await reading.end()
+
+
+class _Reading:
+    """One opening of the device. Loop, but for `read`."""
+
+    def __init__(self, address: DeviceAddress, settings: SourceSettings, clock: Clock) -> None:
+        self._address = address
+        self._settings = settings
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._handover = Handover()
+        self._arrived, self._gone = asyncio.Event(), asyncio.Event()
+        self._closing = threading.Event()
+        self._problem: BaseException | None = None
+        self._is_over = False
+        self._torn = 0
+        self._last_s = float("-inf")
+
+    @property
+    def dropped(self) -> int:
+        return self._torn + self._handover.dropped
+
+    async def next(self) -> Unit:
+        """The next picture; raises what ended it behind the last one."""
+        while True:
+            is_over = self._is_over  # before it is looked whether something waits
+            unit = self._handover.take()
+            if unit is not None:
+                return unit
+            if is_over:
+                raise self._problem or Unreachable(because("device_pulled", device=self._address))
+            self._arrived.clear()
+            try:
+                async with asyncio.timeout(self._settings.stall_timeout_s):
+                    await self._arrived.wait()
+            except TimeoutError:
+                seconds = self._settings.stall_timeout_s
+                raise Stalled(because("device_hangs", device=self._address, seconds=seconds)) from None
+
+    async def end(self) -> None:
+        self._closing.set()
+        try:
+            async with asyncio.timeout(_END_S):
+                await self._gone.wait()
+        except TimeoutError:
+            pass  # it hangs: whoever opens it next is told that it is busy
+
+    def read(self) -> None:
+        """The thread's work. Never raises: what ends it is raised by `next`."""
+        try:
+            with self._opened() as container:
+                for data, device_s in _pictures(container, self._closing):
+                    self._take(data, device_s)
+        except SourceError as error:
+            self._problem = error
+        except (av.FFmpegError, OSError, ValueError) as error:
+            self._problem = self._translated(error)
+        except BaseException as error:  # noqa: BLE001  (a defect is the camera's, whose run raises it)
+            self._problem = error
+        self._is_over = True
+        self._tell(self._arrived)
+        self._tell(self._gone)
+
+    def _opened(self) -> InputContainer:
+        """Where it has no JPEGs, with what it has."""
+        wanted: dict[str, str] = {}
+        if self._settings.capture_size is not None:
+            wanted["video_size"] = self._settings.capture_size
+        if self._settings.capture_fps is not None:
+            wanted["framerate"] = f"{self._settings.capture_fps:g}"
+        try:
+            return self._open({**wanted, "input_format": "mjpeg"})
+        except (av.FFmpegError, OSError, ValueError) as error:
+            if getattr(error, "errno", None) != errno.EINVAL:
+                raise
+        return self._open(wanted)
+
+    def _open(self, options: Mapping[str, str]) -> InputContainer:
+        return av.open(str(self._address.path), format="v4l2", options=dict(options))
+
+    def _take(self, data: bytes, device_s: float | None) -> None:
+        size = jpeg.size_of(data)
+        if size is None:
+            self._torn += 1
+            return
+        now_s, now_at = self._clock.monotonic(), self._clock.wall()
+        is_timed = device_s is not None and abs(device_s - now_s) < _TIMED_S
+        at_s = max(device_s if is_timed and device_s is not None else now_s, self._last_s + _TICK_S)
+        self._last_s = at_s
+        if self._handover.put(jpeg_unit(data, at_s, now_at + (at_s - now_s), size)):
+            self._tell(self._arrived)
+
+    def _tell(self, event: asyncio.Event) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(event.set)
+
+    def _translated(self, error: Exception) -> SourceError:
+        device = self._address
+        match getattr(error, "errno", None):
+            case errno.EBUSY:
+                return Unreachable(because("device_busy", device=device))
+            case errno.EACCES | errno.EPERM:
+                return Unreachable(because("device_denied", device=device))
+            case errno.ENOENT:
+                return Unreachable(because("device_gone", device=device))
+            case errno.ENODEV | errno.ENXIO | errno.EIO:
+                return Unreachable(because("device_pulled", device=device))
+            case errno.ENOTTY | errno.EINVAL:
+                return ProtocolError(because("device_no_camera", device=device))
+            case _:
+                return Unreachable(because("device_failed", device=device, why=str(error)))
+
+
+def _pictures(container: InputContainer, closing: threading.Event) -> Iterator[tuple[bytes, float | None]]:
+    """JPEGs, and when by the device's clock, in seconds."""
+    if not container.streams.video:
+        raise OSError(errno.ENOTTY, "no video")
+    stream = container.streams.video[0]
+    is_jpeg = stream.codec_context.name == "mjpeg"
+    for packet in container.demux(stream):
+        if closing.is_set():
+            return
+        if not packet.size:
+            continue
+        at_s = float(packet.pts * packet.time_base) if packet.pts is not None and packet.time_base else None
+        if is_jpeg:
+            yield with_tables(jpeg.mended(bytes(packet))), at_s
+        else:
+            for frame in packet.decode():
+                yield encoded(frame.to_ndarray(format="bgr24"), _QUALITY), at_s
+
+
+def with_tables(picture: bytes) -> bytes:
+    """Many webcams leave the Huffman tables out, which then are the standard's: browsers need them."""
+    scan = jpeg.find_scan(picture, len(picture))
+    if scan < 0 or b"\xff\xc4" in picture[:scan]:
+        return picture
+    return picture[:scan] + _standard_tables() + picture[scan:]
+
+
+@lru_cache(maxsize=1)
+def _standard_tables() -> bytes:
+    """As any encoder writes them that does not make its own."""
+    _, data = cv2.imencode(".jpg", np.zeros((8, 8, 3), np.uint8))
+    plain = data.tobytes()
+    tables, at = b"", plain.find(b"\xff\xc4")
+    while at >= 0:
+        end = at + 2 + int.from_bytes(plain[at + 2 : at + 4], "big")
+        tables += plain[at:end]
+        at = plain.find(b"\xff\xc4", end)
+    return tables

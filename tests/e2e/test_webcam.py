@@ -1,0 +1,91 @@
+"""A webcam of this machine, in the real program: its pictures byte for byte, pulled out and plugged in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.child import GcamChild
+from tests.support.program import Program
+from tests.support.waiting import patience
+from tests.support.webcam import PATH, Webcam, missing
+
+pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
+
+
+@pytest.fixture
+def webcam(tmp_path: Path) -> Webcam:
+    return Webcam(tmp_path)
+
+
+@pytest.fixture
+def program(tmp_path: Path, webcam: Webcam) -> Program:
+    data = tmp_path / "data"
+    data.mkdir()
+    camera = {"id": "desk", "name": "Desk", "url": PATH, "source": {"stall_timeout_s": 2}}
+    (data / "cameras.json").write_text(json.dumps({"version": 1, "cameras": [camera]}))
+    program = Program(data, "--mqtt", "off")
+    program.environment.update(webcam.environment)
+    return program
+
+
+async def problem(gcam: Program, words: str) -> str:
+    """Once the camera's state says so."""
+    async with patience():
+        while True:
+            told = str((await gcam.state("desk"))["problem"])
+            if words in told:
+                return told
+            await asyncio.sleep(0.1)
+
+
+async def connected(gcam: Program) -> None:
+    async with patience():
+        while (await gcam.state("desk"))["status"] != "connected":
+            await asyncio.sleep(0.1)
+
+
+async def test_its_pictures_come_as_they_are_and_it_may_be_pulled_and_plugged_in(
+    program: Program, webcam: Webcam
+) -> None:
+    async with program as gcam:
+        await connected(gcam)
+        assert await gcam.get("/api/v1/cameras/desk/snapshot.jpg") in webcam.pictures
+        for state, words in {
+            "pulled": "pulled out",
+            "busy": "in use by another program",
+            "denied": "group video",
+        }.items():
+            webcam.be("pulled")  # so that it is opened anew
+            await problem(gcam, "d")
+            webcam.be(state)
+            assert PATH in await problem(gcam, words if state != "pulled" else "")
+        webcam.be("well")
+        await connected(gcam)
+        assert "Traceback" not in gcam.log
+
+
+async def test_one_that_hangs_is_told_and_holds_nothing_up(program: Program, webcam: Webcam) -> None:
+    async with program as gcam:
+        await connected(gcam)
+        webcam.be("hung")
+        assert "plug it in again" in await problem(gcam, "no picture for 2 s")
+        assert (await gcam.get("/api/v1/info"))["product"] == "gcam"
+        webcam.be("well")
+        await connected(gcam)
+
+
+async def test_gcam_check_tells_of_it(program: Program, webcam: Webcam) -> None:
+    for state, words in {"well": "160x120", "denied": "group video"}.items():
+        webcam.be(state)
+        check = GcamChild("check", *program.places(), environment=webcam.environment)
+        try:
+            async with patience():
+                while check.status is None:
+                    await asyncio.sleep(0.1)
+            assert words in check.said
+        finally:
+            await check.end()

@@ -1,0 +1,104 @@
+"""A Raspberry Pi's camera, by a program of the name on the PATH that does what the real one does."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import SourceSettings
+from gcam_addon.duties import Duties
+from gcam_addon.errors import SourceError
+from gcam_addon.model import Unit
+from gcam_addon.sources.pi import PiSource
+from tests.support.jpegs import jpeg
+from tests.support.waiting import patience, until
+
+PROGRAM = """#!{python}
+import pathlib, signal, sys, time
+folder = pathlib.Path({folder!r})
+(folder / "arguments").write_text(" ".join(sys.argv[1:]))
+signal.signal(signal.SIGINT, lambda *_: ((folder / "ended").write_text("in order"), sys.exit(0)))
+{work}
+"""
+SENDS = """
+for index in range(10_000):
+    print(f"#{index} (24.00 fps) exp 33239.00 ag 8.00 dg 1.00" * 40, file=sys.stderr)
+    sys.stdout.buffer.write((folder / f"{index % 4}.jpg").read_bytes())
+    sys.stdout.buffer.flush()
+    time.sleep(0.01)
+"""
+
+
+def pi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: str, **settings: object) -> PiSource:
+    for index in range(4):
+        (tmp_path / f"{index}.jpg").write_bytes(jpeg(index))
+    program = tmp_path / "rpicam-vid"
+    program.write_text(PROGRAM.format(python=sys.executable, folder=str(tmp_path), work=work))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    return source(**settings)
+
+
+def source(**settings: object) -> PiSource:
+    clock = SystemClock()
+    wanted = {"stall_timeout_s": 50.0, **settings}
+    return PiSource(SourceSettings("rpicam://0", **wanted), clock, Duties(clock))  # type: ignore[arg-type]
+
+
+async def read(camera: PiSource, n: int) -> list[Unit]:
+    units: list[Unit] = []
+    async with patience(), aclosing(camera.units()) as stream:
+        async for unit in stream:
+            units.append(unit)
+            if len(units) == n:
+                break
+    return units
+
+
+async def test_its_jpegs_come_as_they_are_and_it_is_ended_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera = pi(tmp_path, monkeypatch, SENDS, capture_size="1280x720", capture_fps=24.0)
+    units = await read(camera, 40)
+    assert [unit.data for unit in units] == [jpeg(index % 4) for index in range(40)]
+    await until((tmp_path / "ended").exists)
+    arguments = (tmp_path / "arguments").read_text()
+    assert "--codec mjpeg" in arguments
+    assert "--width 1280 --height 720 --framerate 24 " in arguments
+    assert "--timeout 0 " in arguments
+
+
+@pytest.mark.parametrize(
+    ("work", "words"),
+    [
+        ("print('ERROR: *** no cameras available ***', file=sys.stderr); sys.exit(255)", "ribbon cable"),
+        ("print('ERROR: *** failed to acquire: Pipeline handler in use by another process ***', "
+         "file=sys.stderr); sys.exit(255)", "in use by another program"),
+        ("print('something else', file=sys.stderr); sys.exit(3)", "rpicam-vid ended: something else"),
+    ],
+)  # fmt: skip
+async def test_why_it_ended_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: str, words: str
+) -> None:
+    with pytest.raises(SourceError, match=words):
+        await read(pi(tmp_path, monkeypatch, work), 1)
+
+
+async def test_one_that_hangs_is_ended_by_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gcam_addon.sources.pi._END_S", 0.2)
+    hangs = "signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(1000)"
+    with pytest.raises(SourceError, match="no picture for"):
+        await read(pi(tmp_path, monkeypatch, hangs, stall_timeout_s=1.0), 1)
+
+
+async def test_where_the_program_is_missing_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SourceError, match="apt install rpicam-apps"):
+        await read(source(), 1)
