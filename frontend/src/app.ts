@@ -12,9 +12,10 @@ import "./components/icon.js";
 import "./components/shell-menu.js";
 import { spinner } from "./components/spinner.js";
 import { loadWords, words } from "./i18n/i18n.js";
-import { PAGES, SIGN_IN, type Page } from "./pages.js";
+import { pageAt, PAGES, SIGN_IN, type Page, type Part } from "./pages.js";
 import { loadPart } from "./parts.js";
-import { hashOf, place, type Place } from "./router.js";
+import { place } from "./router.js";
+import { hashOf } from "./routes.js";
 import { feed, gcam } from "./state/gcam.js";
 import { session } from "./state/session.js";
 import { Follow } from "./state/store.js";
@@ -101,10 +102,10 @@ export class GcamApp extends LitElement {
 
   private menu(current: Page | undefined): unknown {
     return html`
-      <a class="brand" href="#/live" aria-label="Gcam"><img src="./icon.svg" alt="" /><span>Gcam</span></a>
+      <a class="brand" href=${hashOf("live")} aria-label="Gcam"><img src="./icon.svg" alt="" /><span>Gcam</span></a>
       ${allowed().filter(({ below, hidden }) => !below && !hidden).map(
         (page) =>
-          html`<a class="item" href=${hashOf([page.id])} title=${t(`nav.${page.id}`)} aria-current=${page.id === current?.id ? "page" : "false"}>
+          html`<a class="item" href=${hashOf(page.id)} title=${t(`nav.${page.id}`)} aria-current=${page.id === current?.id ? "page" : "false"}>
             <gcam-icon .path=${page.icon}></gcam-icon><span>${t(`nav.${page.id}`)}</span>${page.id === "events" ? this.badge() : ""}
           </a>`,
       )}
@@ -130,26 +131,25 @@ export class GcamApp extends LitElement {
     const { status, standing } = this.session.value;
     if (status === "signed_in" && standing !== "active")
       return html`<gcam-empty .icon=${mdiAccountLockOutline} .heading=${t(standing)} .text=${t(`${standing}_text`)}></gcam-empty>`;
-    if (status !== "signed_in") page = SIGN_IN;
-    if (!page)
+    const part = status === "signed_in" ? page : SIGN_IN;
+    if (!part)
       return html`<gcam-empty .icon=${mdiAlertCircleOutline} .heading=${t("not_here")} .text=${t("not_here_text")}>
-        <a href="#/live">${t("to_live")}</a>
+        <a href=${hashOf("live")}>${t("to_live")}</a>
       </gcam-empty>`;
-    if (this.missing.has(page.tag))
+    if (this.missing.has(part.tag))
       return html`<gcam-empty .icon=${mdiAlertCircleOutline} .heading=${t("part_missing")} .text=${t("part_missing_text")}>${reload()}</gcam-empty>`;
-    if (!this.loaded.has(page.tag)) {
-      void this.load(page);
+    if (!this.loaded.has(part.tag)) {
+      void this.load(part);
       return waiting();
     }
-    const tag = unsafeStatic(page.tag);
+    const tag = unsafeStatic(part.tag);
     return staticHtml`<${tag} class="page" .place=${this.place.value}></${tag}>`;
   }
 
-  private async load(page: Page): Promise<void> {
-    const { tag } = page;
+  private async load({ tag, load, words }: Part): Promise<void> {
     if (this.loading.has(tag)) return;
     this.loading.add(tag);
-    if (await loadPart(() => Promise.all([page.load(), loadWords(...page.words)]))) this.loaded = new Set([...this.loaded, tag]);
+    if (await loadPart(() => Promise.all([load(), loadWords(...words)]))) this.loaded = new Set([...this.loaded, tag]);
     else this.missing = new Set([...this.missing, tag]);
   }
 
@@ -162,12 +162,6 @@ export class GcamApp extends LitElement {
     event.preventDefault();
     this.renderRoot.querySelector("main")?.focus();
   }
-}
-
-function pageAt({ path: [wanted, , below] }: Place, pages: readonly Page[]): Page | undefined {
-  if (wanted === undefined) return pages[0];
-  const named = pages.filter(({ id }) => id === wanted);
-  return named.find((page) => page.below === below) ?? named.find((page) => !page.below);
 }
 
 function reload(): unknown {

@@ -1,25 +1,31 @@
-/** Which pages there are: address, what it takes to see them, what loads them. The only list. */
+/** Which pages there are: what it takes to see them, what loads them. The only list; addresses are in `routes.ts`. */
 import { mdiBellOutline, mdiCctv, mdiChartBoxOutline, mdiGridLarge, mdiHarddisk, mdiHistory, mdiAccountGroupOutline } from "@mdi/js";
+import type { Place } from "./router.js";
+import type { Start } from "./routes.js";
 import type { Permission } from "./state/session.js";
 
-export interface Page {
+/** What is loaded and shown. */
+export interface Part {
+  /** The element it is; it gets the property `place`. */
+  tag: string;
+  load: () => Promise<unknown>;
+  /** Names of its files in `i18n/en` and `i18n/fr`; `reasons`: it shows sentences of Gcam's own. */
+  words: readonly string[];
+}
+
+export interface Page extends Part {
   /** First part of the address and key of its name in `common.json`. */
-  id: string;
+  id: Start;
   /** Third part of the address, for a page below another one: `#/cameras/door/tune`. Not in the menu. */
-  below?: string;
+  below?: "tune";
   /** Not in the menu: others lead there. */
   hidden?: boolean;
   /** Shown without the menu. */
   bare?: boolean;
-  /** The element it is; it gets the property `place`. */
-  tag: string;
   icon: string;
   needs: Permission;
-  load: () => Promise<unknown>;
   /** What it asks first where the address names nothing more: is asked while its files come. */
   ahead?: string;
-  /** Names of its files in `i18n/en` and `i18n/fr`; `reasons`: it shows sentences of Gcam's own. */
-  words: readonly string[];
 }
 
 export const ICONS = {
@@ -33,11 +39,8 @@ export const ICONS = {
 };
 
 /** Stands in for every page while nobody is signed in. */
-export const SIGN_IN: Page = {
-  id: "sign-in",
+export const SIGN_IN: Part = {
   tag: "gcam-sign-in-page",
-  icon: "",
-  needs: "view",
   load: () => import("./pages/sign-in/sign-in-page.js"),
   words: ["sign-in"],
 };
@@ -122,3 +125,10 @@ export const PAGES: readonly Page[] = [
     words: ["people"],
   },
 ];
+
+/** The one of an address; the first where it names none. */
+export function pageAt({ path: [wanted, , below] }: Place, pages: readonly Page[]): Page | undefined {
+  if (wanted === undefined) return pages[0];
+  const named = pages.filter(({ id }) => id === wanted);
+  return named.find((page) => page.below === below) ?? named.find((page) => !page.below);
+}

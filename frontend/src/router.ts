@@ -1,21 +1,16 @@
-/** Where in the page we are: `#/cameras/door/tune?tab=masks`. Hash routes work under every sub-path and in ingress. */
+/** Where in the page we are: one of `routes.ts`. Hash routes work under every sub-path and in ingress. */
+import { hashOf, type Query, type Route, type Said } from "./routes.js";
 import { Store } from "./state/store.js";
 
 export interface Place {
   /** `["cameras", "door", "tune"]` */
   path: readonly string[];
-  query: URLSearchParams;
+  query: Query;
 }
 
 export function parse(hash: string): Place {
   const [path = "", query = ""] = hash.replace(/^#?\/?/, "").split("?", 2);
   return { path: path.split("/").filter(Boolean).map(decode), query: new URLSearchParams(query) };
-}
-
-export function hashOf(path: readonly string[], query: Record<string, string | number | undefined> = {}): string {
-  const entries = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
-  const tail = new URLSearchParams(entries).toString();
-  return `#/${path.map(encodeURIComponent).join("/")}${tail && `?${tail}`}`;
 }
 
 export const place = new Store<Place>(parse(location.hash));
@@ -32,13 +27,13 @@ export function askBeforeLeaving(question: LeaveGuard): () => void {
   };
 }
 
-export function go(path: readonly string[], query: Record<string, string | number | undefined> = {}): void {
-  location.hash = hashOf(path, query);
+export function go<R extends Route>(route: R, ...values: Said<R>): void {
+  location.hash = hashOf(route, ...values);
 }
 
 /** Changes the address without a new step in the browser's history. */
-export function replace(path: readonly string[], query: Record<string, string | number | undefined> = {}): void {
-  history.replaceState(history.state, "", hashOf(path, query));
+export function replace<R extends Route>(route: R, ...values: Said<R>): void {
+  history.replaceState(history.state, "", hashOf(route, ...values));
   current = location.hash;
   place.set(parse(current));
 }

@@ -14,6 +14,7 @@ import "../../components/icon.js";
 import { notify, notifyError } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
 import { go } from "../../router.js";
+import { hashOf } from "../../routes.js";
 import type { Camera } from "../../state/gcam.js";
 import "./board-search.js";
 import "./camera-form.js";
@@ -51,7 +52,7 @@ export class AddCamera extends LitElement {
   protected override render(): unknown {
     return html`
       <div class="head">
-        <a class="back" href="#/cameras" aria-label=${t("to_list")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></a>
+        <a class="back" href=${hashOf("cameras")} aria-label=${t("to_list")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></a>
         <h1 ${heading()}>${t("add_title")}</h1>
       </div>
       ${this.onvif
@@ -232,7 +233,7 @@ export class AddCamera extends LitElement {
       const { id } = answer.value;
       if (isPushed(this.draft.url)) return this.showKeyOf(id);
       void notify({ text: t("added", { name: answer.value.name }), kind: "success" });
-      go(["cameras"]);
+      go("cameras");
       return;
     }
     this.wrongs = wrongsOf(answer.error);

@@ -5,9 +5,9 @@ import { css, html, LitElement } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { BoardSearch, type FoundBoard } from "../../api/found.js";
 import { hasWord, words } from "../../i18n/i18n.js";
-import { hashOf } from "../../router.js";
 import type { Camera } from "../../state/gcam.js";
 import { camerasStyles } from "./cameras.styles.js";
+import { hashOf } from "../../routes.js";
 
 const t = words("cameras");
 
@@ -111,7 +111,7 @@ export class BoardSearchList extends LitElement {
     const text = [isOnvif ? "ONVIF" : board.how === "device" ? t("device") : firmware, board.model, place].filter(Boolean).join(" · ");
     if (board.camera_id !== null) {
       const camera = this.cameras.find(({ id }) => id === board.camera_id);
-      return html`<a href=${hashOf(["cameras", board.camera_id])}>${camera?.name ?? board.name}</a>
+      return html`<a href=${hashOf("cameras/:camera", { camera: board.camera_id })}>${camera?.name ?? board.name}</a>
         <span class="quiet"> · ${t("already")}</span>`;
     }
     return html`<button type="button" ?disabled=${this.busy} @click=${() => this.choose(board)}>

@@ -14,10 +14,10 @@ import { notifyError } from "../../components/notify.js";
 import { relative } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { sentence } from "../../i18n/reasons.js";
-import { hashOf } from "../../router.js";
 import { gcam, now_s, offOf, type Camera } from "../../state/gcam.js";
 import { moved } from "../../state/groups.js";
 import { camerasStyles } from "./cameras.styles.js";
+import { hashOf } from "../../routes.js";
 
 const t = words("cameras");
 const REFRESH_MS = 20_000;
@@ -117,7 +117,7 @@ export class CameraList extends LitElement {
   }
 
   protected override render(): unknown {
-    const add = html`<wa-button variant="brand" href="#/cameras?add=1">
+    const add = html`<wa-button variant="brand" href=${hashOf("cameras", { add: 1 })}>
       <gcam-icon slot="start" .path=${mdiPlus}></gcam-icon>${t("add")}
     </wa-button>`;
     if (this.cameras.length === 0)
@@ -148,10 +148,10 @@ export class CameraList extends LitElement {
         <wa-switch .checked=${live(camera.enabled)} ?disabled=${this.switching.has(camera.id)}
           @change=${(event: Event) => void this.enable(camera, (event.target as HTMLInputElement).checked)}
           >${t("enabled")}${unseen(camera)}</wa-switch>
-        <wa-button size="s" appearance="outlined" href=${hashOf(["cameras", camera.id, "tune"])}>
+        <wa-button size="s" appearance="outlined" href=${hashOf("cameras/:camera/tune", { camera: camera.id })}>
           <gcam-icon slot="start" .path=${mdiTuneVariant}></gcam-icon>${t("tune")}${unseen(camera)}
         </wa-button>
-        <wa-button size="s" appearance="outlined" href=${hashOf(["cameras", camera.id])}>
+        <wa-button size="s" appearance="outlined" href=${hashOf("cameras/:camera", { camera: camera.id })}>
           <gcam-icon slot="start" .path=${mdiPencil}></gcam-icon>${t("edit")}${unseen(camera)}
         </wa-button>
       </div>

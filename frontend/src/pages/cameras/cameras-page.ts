@@ -6,6 +6,7 @@ import { keyed } from "lit/directives/keyed.js";
 import "../../components/empty.js";
 import { words } from "../../i18n/i18n.js";
 import type { Place } from "../../router.js";
+import { hashOf } from "../../routes.js";
 import { loadPart } from "../../parts.js";
 import { gcam } from "../../state/gcam.js";
 import { Follow } from "../../state/store.js";
@@ -34,7 +35,7 @@ export class CamerasPage extends LitElement {
         : html`<gcam-camera-list .cameras=${cameras}></gcam-camera-list>`;
     const camera = cameras.find((one) => one.id === id);
     if (!camera)
-      return html`<gcam-empty .icon=${mdiCctvOff} .heading=${t("gone")}><a href="#/cameras">${t("to_list")}</a></gcam-empty>`;
+      return html`<gcam-empty .icon=${mdiCctvOff} .heading=${t("gone")}><a href=${hashOf("cameras")}>${t("to_list")}</a></gcam-empty>`;
     return keyed(id, html`<gcam-edit-camera .camera=${camera}></gcam-edit-camera>`);
   }
 }

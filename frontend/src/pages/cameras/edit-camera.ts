@@ -13,7 +13,8 @@ import "../../components/icon.js";
 import "../../components/live-picture.js";
 import { notify, notifyError } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
-import { askBeforeLeaving, go, hashOf } from "../../router.js";
+import { askBeforeLeaving, go } from "../../router.js";
+import { hashOf } from "../../routes.js";
 import { offOf, type Camera } from "../../state/gcam.js";
 import "../storage/camera-storage.js";
 import "./board-controls.js";
@@ -74,10 +75,10 @@ export class EditCamera extends LitElement {
     if (!camera) return nothing;
     return html`
       <div class="head">
-        <a class="back" href="#/cameras" aria-label=${t("to_list")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></a>
+        <a class="back" href=${hashOf("cameras")} aria-label=${t("to_list")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></a>
         <h1 ${heading()}>${camera.name}</h1>
         <wa-switch .checked=${live(camera.enabled)} ?disabled=${this.saving} @change=${this.enable}>${t("enabled")}</wa-switch>
-        <wa-button appearance="outlined" href=${hashOf(["cameras", camera.id, "tune"])}>
+        <wa-button appearance="outlined" href=${hashOf("cameras/:camera/tune", { camera: camera.id })}>
           <gcam-icon slot="start" .path=${mdiTuneVariant}></gcam-icon>${t("tune_long")}
         </wa-button>
       </div>
@@ -202,7 +203,7 @@ export class EditCamera extends LitElement {
     }
     this.stored = this.draft;
     void notify({ text: t("removed", { name: camera.name }) });
-    go(["cameras"]);
+    go("cameras");
   };
 }
 

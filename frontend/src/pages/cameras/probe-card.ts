@@ -5,9 +5,9 @@ import { customElement, property } from "lit/decorators.js";
 import type { Schemas } from "../../api/client.js";
 import { number } from "../../i18n/format.js";
 import { hasWord, words } from "../../i18n/i18n.js";
-import { hashOf } from "../../router.js";
 import type { Camera } from "../../state/gcam.js";
 import { camerasStyles } from "./cameras.styles.js";
+import { hashOf } from "../../routes.js";
 
 const t = words("cameras");
 type Probe = Schemas["Probe"];
@@ -58,7 +58,7 @@ export class ProbeCard extends LitElement {
     if (camera_id === null) return nothing;
     const name = this.cameras.find(({ id }) => id === camera_id)?.name ?? camera_id;
     return html`<wa-callout variant="warning" role="alert">
-      ${t("watched_by")} <a href=${hashOf(["cameras", camera_id])}>${name}</a>
+      ${t("watched_by")} <a href=${hashOf("cameras/:camera", { camera: camera_id })}>${name}</a>
     </wa-callout>`;
   }
 }

@@ -1,5 +1,6 @@
 /** Which events somebody wants to see, as the address says it: `?camera=door&kind=motion&day=2026-11-21&show=new`. Pure. */
 import type { Kind, Wanted } from "../../api/history.js";
+import type { Query } from "../../routes.js";
 import { dayOfKey, isKey } from "../playback/days.js";
 
 export const KINDS = ["motion", "lost", "not_recording", "storage"] as const satisfies readonly Kind[];
@@ -13,7 +14,7 @@ export interface Choice {
   show?: "new" | undefined;
 }
 
-export function choiceIn(query: URLSearchParams): Choice {
+export function choiceIn(query: Query): Choice {
   const day = query.get("day");
   return {
     camera: query.get("camera") || undefined,

@@ -12,12 +12,12 @@ import { share } from "../../i18n/causes.js";
 import { dateTime, duration, time } from "../../i18n/format.js";
 import { hasWord, words } from "../../i18n/i18n.js";
 import { sentence } from "../../i18n/reasons.js";
-import { hashOf } from "../../router.js";
 import type { Entry, Kind } from "../../api/history.js";
 import { now_s } from "../../state/gcam.js";
 import { mayReview } from "../../state/unreviewed.js";
 import { buttons } from "../../styles/buttons.js";
 import { lasted } from "./groups.js";
+import { hashOf } from "../../routes.js";
 
 const t = words("events");
 const causes = words("causes");
@@ -154,7 +154,7 @@ export class EventRow extends LitElement {
     const { clip_id } = this.entry;
     return html`${mayReview() ? this.mark() : nothing}
       ${clip_id !== null
-        ? html`<a class="button small outlined" href=${hashOf(["playback"], { clip: clip_id })}><gcam-icon .path=${mdiPlay}></gcam-icon>${t("play")}</a>`
+        ? html`<a class="button small outlined" href=${hashOf("playback", { clip: clip_id })}><gcam-icon .path=${mdiPlay}></gcam-icon>${t("play")}</a>`
         : nothing}`;
   }
 

@@ -4,6 +4,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { entries, markAllReviewed, markReviewed, type Entry } from "../../api/history.js";
+import { Latest, tooLate } from "../../api/latest.js";
 import "../../components/empty.js";
 import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
@@ -76,7 +77,7 @@ export class EventsPage extends LitElement {
   private choice: Choice = {};
   private end: (() => void) | undefined;
   /** Of what is on the way for this filter; another filter gives it up. */
-  private asking = new AbortController();
+  private readonly asking = new Latest();
   private readonly news = new Pace(() => this.refresh());
 
   override connectedCallback(): void {
@@ -89,15 +90,14 @@ export class EventsPage extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.end?.();
-    this.asking.abort();
+    this.asking.end();
     this.news.stop();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("place")) return;
     this.choice = choiceIn(this.place?.query ?? new URLSearchParams());
-    this.asking.abort();
-    this.asking = new AbortController();
+    this.asking.again();
     this.entries = [];
     this.rendered = AT_ONCE;
     this.loaded = false;
@@ -144,7 +144,7 @@ export class EventsPage extends LitElement {
     if (rendered < entries.length) inTurn(() => (this.rendered = Math.max(this.rendered, rendered + AT_ONCE)));
   }
 
-  private readonly filter = (event: CustomEvent<Choice>): void => replace(["events"], { ...event.detail });
+  private readonly filter = (event: CustomEvent<Choice>): void => replace("events", { ...event.detail });
 
   private async review({ id }: Entry, reviewed: boolean): Promise<void> {
     const answer = await markReviewed(id, reviewed);
@@ -166,7 +166,7 @@ export class EventsPage extends LitElement {
     const { signal } = this.asking;
     const page = { limit: PAGE, older_than, onlyNew: this.choice.show === "new" };
     const answer = await entries(wantedBy(this.choice, ZONE), page, signal);
-    if (signal.aborted) return undefined;
+    if (tooLate(signal)) return undefined;
     if (answer.ok) return answer.value;
     notifyError(answer.error);
     return undefined;

@@ -10,6 +10,7 @@ import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
 import { words } from "../../i18n/i18n.js";
 import type { Place } from "../../router.js";
+import { hashOf } from "../../routes.js";
 import { gcam } from "../../state/gcam.js";
 import { shows } from "../../state/groups.js";
 import { Follow } from "../../state/store.js";
@@ -92,7 +93,7 @@ export class KioskPage extends LitElement {
               ><gcam-icon .path=${mdiFullscreen}></gcam-icon
             ></wa-button>`
           : nothing}
-        <wa-button size="s" href="#/live" aria-label=${t("leave_kiosk")} title=${t("leave_kiosk")} @click=${leave}
+        <wa-button size="s" href=${hashOf("live")} aria-label=${t("leave_kiosk")} title=${t("leave_kiosk")} @click=${leave}
           ><gcam-icon .path=${mdiClose}></gcam-icon
         ></wa-button>
       </div>`;

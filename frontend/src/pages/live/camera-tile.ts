@@ -7,10 +7,10 @@ import "../../components/icon.js";
 import "../../components/live-picture.js";
 import { number } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
-import { hashOf } from "../../router.js";
 import { offOf, type Camera } from "../../state/gcam.js";
 import { unseen } from "../../styles/unseen.js";
 import { labelOf, lookOf, problemOf } from "./status.js";
+import { hashOf } from "../../routes.js";
 
 const t = words("live");
 
@@ -154,7 +154,7 @@ export class CameraTile extends LitElement {
     const { state } = camera;
     const problem = problemOf(camera);
     const label = labelOf(camera);
-    return html`<a href=${hashOf(["live", camera.id])}>
+    return html`<a href=${hashOf("live/:camera", { camera: camera.id })}>
       <div class="picture">
         ${offOf(camera)
           ? nothing

@@ -19,6 +19,7 @@ import { words } from "../../i18n/i18n.js";
 import { canPlayH264 } from "../../media/h264-feed.js";
 import { canFloat, float } from "../../media/picture-in-picture.js";
 import { go } from "../../router.js";
+import { hashOf } from "../../routes.js";
 import { gcam, offOf, type Camera, type CameraState } from "../../state/gcam.js";
 import { keep, kept } from "../../state/kept.js";
 import { may } from "../../state/session.js";
@@ -58,10 +59,10 @@ export class CameraView extends LitElement {
   protected override render(): unknown {
     const camera = this.gcam.value.cameras?.find(({ id }) => id === this.cameraId);
     if (!camera)
-      return html`<gcam-empty .icon=${mdiCctvOff} .heading=${t("no_such_camera")}><a href="#/live">${t("all")}</a></gcam-empty>`;
+      return html`<gcam-empty .icon=${mdiCctvOff} .heading=${t("no_such_camera")}><a href=${hashOf("live")}>${t("all")}</a></gcam-empty>`;
     const problem = problemOf(camera);
     return html`<header>
-        <a class="back" href="#/live" aria-label=${t("all")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></a>
+        <a class="back" href=${hashOf("live")} aria-label=${t("all")}><gcam-icon .path=${mdiArrowLeft}></gcam-icon></a>
         <h1 ${heading()}>${camera.name}</h1>
         <span class="status" data-look=${lookOf(camera)}>${labelOf(camera)}</span>
       </header>
@@ -186,7 +187,7 @@ export class CameraView extends LitElement {
   }
 
   private readonly leave = (event: KeyboardEvent): void => {
-    if (event.key === "Escape" && !document.fullscreenElement && !event.defaultPrevented) go(["live"]);
+    if (event.key === "Escape" && !document.fullscreenElement && !event.defaultPrevented) go("live");
   };
 }
 

@@ -2,10 +2,11 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { api, ask, urlOf, type Schemas } from "../../api/client.js";
+import { Latest, tooLate } from "../../api/latest.js";
 import { duration, time } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
-import { hashOf } from "../../router.js";
 import { onEvent } from "../../state/gcam.js";
+import { hashOf } from "../../routes.js";
 
 type Clip = Schemas["Clip"];
 const t = words("live");
@@ -48,6 +49,7 @@ export class LastClips extends LitElement {
 
   @property({ attribute: "camera-id" }) cameraId = "";
   @state() private clips: readonly Clip[] = [];
+  private readonly asking = new Latest();
   private end: (() => void) | undefined;
 
   override connectedCallback(): void {
@@ -62,6 +64,7 @@ export class LastClips extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.end?.();
+    this.asking.end();
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -76,7 +79,7 @@ export class LastClips extends LitElement {
             ${this.clips.map(
               (clip) =>
                 html`<li>
-                  <a href=${hashOf(["playback"], { clip: clip.id })}>
+                  <a href=${hashOf("playback", { clip: clip.id })}>
                     <img src=${urlOf(`/api/v1/clips/${clip.id}/thumbnail.jpg`)} alt="" loading="lazy" />
                     ${time(clip.started_at)} · ${duration(clip.duration_s)}
                   </a>
@@ -86,7 +89,9 @@ export class LastClips extends LitElement {
   }
 
   private async load(): Promise<void> {
-    const answer = await ask(api.GET("/api/v1/clips", { params: { query: { camera: [this.cameraId], limit: MOST } } }));
-    if (answer.ok) this.clips = answer.value.clips;
+    const { signal } = this.asking.again();
+    const query = { camera: [this.cameraId], limit: MOST };
+    const answer = await ask(api.GET("/api/v1/clips", { params: { query }, signal }));
+    if (answer.ok && !tooLate(signal)) this.clips = answer.value.clips;
   }
 }

@@ -7,7 +7,8 @@ import "../../components/empty.js";
 import { heading } from "../../components/heading.js";
 import { words } from "../../i18n/i18n.js";
 import type { Place } from "../../router.js";
-import { hashOf, replace } from "../../router.js";
+import { hashOf } from "../../routes.js";
+import { replace } from "../../router.js";
 import { loadPart } from "../../parts.js";
 import { gcam, type Camera } from "../../state/gcam.js";
 import { camerasIn, groupsOf } from "../../state/groups.js";
@@ -62,7 +63,7 @@ export class LivePage extends LitElement {
 
   private empty(): unknown {
     return html`<gcam-empty .icon=${mdiCctv} .heading=${t("no_cameras")} .text=${t("no_cameras_text")}>
-      ${may("configure") ? html`<a class="button brand" href=${hashOf(["cameras"], { add: 1 })}>${t("add_camera")}</a>` : nothing}
+      ${may("configure") ? html`<a class="button brand" href=${hashOf("cameras", { add: 1 })}>${t("add_camera")}</a>` : nothing}
     </gcam-empty>`;
   }
 
@@ -103,7 +104,7 @@ export class LivePage extends LitElement {
             type="button"
             class="button small ${group === chosen ? "filled" : "plain"}"
             aria-pressed=${group === chosen ? "true" : "false"}
-            @click=${() => replace(["live"], { group })}
+            @click=${() => replace("live", { group })}
           >
             ${group ?? t("all_cameras")}
           </button>`,
@@ -112,7 +113,7 @@ export class LivePage extends LitElement {
   }
 
   private kioskAddress(): string {
-    return hashOf(["kiosk"], { group: this.place?.query.get("group") ?? undefined });
+    return hashOf("kiosk", { group: this.place?.query.get("group") ?? undefined });
   }
 
   private arranged(cameras: readonly Camera[]): unknown {

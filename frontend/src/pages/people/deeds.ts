@@ -5,6 +5,7 @@ import "@awesome.me/webawesome/dist/components/select/select.js";
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { api, ask, type Schemas } from "../../api/client.js";
+import { Latest, tooLate } from "../../api/latest.js";
 import { notifyError } from "../../components/notify.js";
 import { dateTime } from "../../i18n/format.js";
 import { hasWord, words } from "../../i18n/i18n.js";
@@ -65,8 +66,8 @@ export class Deeds extends LitElement {
   @state() private deeds: readonly Deed[] = [];
   @state() private more = true;
   @state() private people: readonly Doer[] = [];
-  private turn = 0;
   private readonly gcam = new Follow(this, gcam);
+  private readonly asking = new Latest();
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -116,11 +117,11 @@ export class Deeds extends LitElement {
   }
 
   private async load(): Promise<void> {
-    const turn = ++this.turn; // an answer for somebody else is wanted no more
+    const { signal } = this.asking.again();
     const last = this.deeds.at(-1)?.id;
     const query = { limit: PAGE, ...(last && { before: last }), ...(this.who && { who: this.who }) };
-    const answer = await ask(api.GET("/api/v1/audit", { params: { query } }));
-    if (turn !== this.turn) return;
+    const answer = await ask(api.GET("/api/v1/audit", { params: { query }, signal }));
+    if (tooLate(signal)) return;
     if (!answer.ok) { notifyError(answer.error); return; }
     this.more = answer.value.deeds.length === PAGE;
     this.deeds = [...this.deeds, ...answer.value.deeds];

@@ -37,13 +37,13 @@ export class PeoplePage extends LitElement {
         <div ?hidden=${tab !== "audit"}>
           <gcam-deeds
             who=${this.place?.query.get("who") ?? ""}
-            @gcam-who=${(event: CustomEvent<string>) => replace(["people"], { tab: "audit", who: event.detail || undefined })}
+            @gcam-who=${(event: CustomEvent<string>) => replace("people", { tab: "audit", who: event.detail || undefined })}
           ></gcam-deeds>
         </div>
       </gcam-tabs>`;
   }
 
   private show({ detail }: CustomEvent<string>): void {
-    replace(["people"], { tab: detail });
+    replace("people", { tab: detail });
   }
 }

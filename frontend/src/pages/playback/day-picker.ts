@@ -3,6 +3,7 @@ import type WaPopover from "@awesome.me/webawesome/dist/components/popover/popov
 import { mdiCalendar, mdiChevronLeft, mdiChevronRight } from "@mdi/js";
 import { css, html, LitElement } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { Latest, tooLate } from "../../api/latest.js";
 import { daysBetween } from "../../api/recordings.js";
 import "../../components/icon.js";
 import { iconButton } from "../../components/icon-button.js";
@@ -105,6 +106,7 @@ export class GcamDayPicker extends LitElement {
   @state() private wanted = false;
   @state() private month = "";
   @state() private marked: ReadonlySet<string> = new Set();
+  private readonly asking = new Latest();
   @query("wa-popover") private calendarBox!: WaPopover | null;
 
   protected override render(): unknown {
@@ -164,10 +166,11 @@ export class GcamDayPicker extends LitElement {
   }
 
   private async mark(month: string): Promise<void> {
+    const { signal } = this.asking.again();
     const keys = monthKeys(month, firstWeekday());
     const [first = month, last = first] = [keys[0], keys.at(-1)];
     const marked = await this.marks(dayOfKey(first, this.zone).start, dayOfKey(last, this.zone).end);
-    if (this.month === month) this.marked = marked;
+    if (!tooLate(signal)) this.marked = marked;
   }
 
   private readonly keyed = async (event: KeyboardEvent): Promise<void> => {

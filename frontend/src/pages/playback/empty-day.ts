@@ -5,6 +5,7 @@ import "../../components/empty.js";
 import { messageOf } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
 import type { DayFootage } from "./footage.js";
+import { hashOf } from "../../routes.js";
 
 const t = words("playback");
 const common = words("common");
@@ -27,6 +28,6 @@ export function emptyDay({ status, error, clips }: DayFootage, ways: WaysOut): u
     </gcam-empty>`;
   return html`<gcam-empty .icon=${mdiVideoOffOutline} .heading=${t("no_recordings")} .text=${t("no_recordings_text")}>
     <button type="button" class="button" @click=${ways.newest}>${t("to_newest")}</button>
-    <a href="#/events">${t("to_events")}</a>
+    <a href=${hashOf("events")}>${t("to_events")}</a>
   </gcam-empty>`;
 }

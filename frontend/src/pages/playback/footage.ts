@@ -1,6 +1,7 @@
 /** The recordings of one day, kept up to date by what Gcam pushes. */
 import type { ApiError } from "../../api/client.js";
 import type { GcamEvent } from "../../api/events.js";
+import { Latest, tooLate } from "../../api/latest.js";
 import { recordingsBetween, remove, restore, type Clip } from "../../api/recordings.js";
 import { ordered } from "../../media/playlist.js";
 import { Store } from "../../state/store.js";
@@ -17,24 +18,23 @@ export class Footage {
   readonly state = new Store<DayFootage>({ status: "loading", error: undefined, clips: [] });
   private readonly known = new Map<string, Clip>();
   private day: Day | undefined;
-  private loading = new AbortController();
+  private readonly loading = new Latest();
 
   /** `onRefused`: what the server would not delete or give back. */
   constructor(private readonly onRefused: (error: ApiError) => void) {}
 
   async load(day: Day): Promise<void> {
-    this.loading.abort();
-    const { signal } = (this.loading = new AbortController());
+    const { signal } = this.loading.again();
     this.day = day;
     this.known.clear();
     this.tell("loading");
     const add = (clips: readonly Clip[]): void => {
-      if (signal.aborted) return;
+      if (tooLate(signal)) return;
       for (const clip of clips) this.known.set(clip.id, clip);
       this.tell("loading");
     };
     const answer = await recordingsBetween(day.start, day.end, add, signal);
-    if (!signal.aborted) this.tell(answer.ok ? "ready" : "failed", answer.ok ? undefined : answer.error);
+    if (!tooLate(signal)) this.tell(answer.ok ? "ready" : "failed", answer.ok ? undefined : answer.error);
   }
 
   after(event: GcamEvent): void {
@@ -72,7 +72,7 @@ export class Footage {
   }
 
   stop(): void {
-    this.loading.abort();
+    this.loading.end();
   }
 
   private tell(status = this.state.value.status, error?: ApiError): void {

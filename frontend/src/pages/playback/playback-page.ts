@@ -14,6 +14,7 @@ import { neighbour_s } from "../../media/frame-times.js";
 import { clipAt, firstFrom } from "../../media/playlist.js";
 import { loadPart } from "../../parts.js";
 import { replace, type Place } from "../../router.js";
+import { hashOf } from "../../routes.js";
 import { gcam, now_s, onEvent, told } from "../../state/gcam.js";
 import { keep, kept } from "../../state/kept.js";
 import { remembered } from "../../state/remembered.js";
@@ -86,7 +87,7 @@ export class PlaybackPage extends LitElement {
       load: (day) => this.load(day),
       only: (camera) => (this.filters = { ...EVERYTHING, cameras: new Set([camera]) }),
       say: (what) => void notify({ text: t(what), kind: what === "clip_gone" ? "warning" : "neutral" }),
-      keep: (query) => replace(["playback"], query),
+      keep: (query) => replace("playback", query),
     },
     this.conductor,
   );
@@ -142,7 +143,7 @@ export class PlaybackPage extends LitElement {
         ${rows.length > 1
           ? html`<label class="in-step"><input type="checkbox" .checked=${live(this.inStep)} @change=${() => (this.inStep = !this.inStep)} />${t("in_step")}</label>`
           : ""}
-        <a class="button plain" href="#/storage" aria-label=${t("to_storage")} title=${t("to_storage")}><gcam-icon .path=${mdiHarddisk}></gcam-icon></a>
+        <a class="button plain" href=${hashOf("storage")} aria-label=${t("to_storage")} title=${t("to_storage")}><gcam-icon .path=${mdiHarddisk}></gcam-icon></a>
         ${iconButton({ label: t("keys"), icon: mdiHelpCircleOutline, run: () => this.run("help") })}
         </div>
       </div>

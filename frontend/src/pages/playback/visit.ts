@@ -3,8 +3,10 @@
  * counts, whichever answer comes first.
  */
 import type { Result } from "../../api/client.js";
+import { Latest, tooLate } from "../../api/latest.js";
 import type { Conductor } from "../../media/conductor.js";
 import type { Clip } from "../../media/playlist.js";
+import type { Query } from "../../routes.js";
 import { Store } from "../../state/store.js";
 import { dayOf, dayOfKey, isKey, type Day } from "./days.js";
 
@@ -22,6 +24,9 @@ export interface Asked {
   now_s(): number;
 }
 
+/** Which day is shown, or which recording. */
+type Address = Record<"day", string> | Record<"clip", string>;
+
 /** What is told to the page. */
 export interface Screen {
   /** Of the day that is shown, by beginning, as filtered. */
@@ -31,7 +36,7 @@ export interface Screen {
   only(camera: string): void;
   say(what: "clip_gone" | "none_at_all"): void;
   /** The address is to be this from now on. */
-  keep(query: Record<string, string>): void;
+  keep(query: Address): void;
 }
 
 export type Player = Pick<Conductor, "open" | "play" | "pause" | "seek" | "clear">;
@@ -39,7 +44,7 @@ export type Player = Pick<Conductor, "open" | "play" | "pause" | "seek" | "clear
 export class Visit {
   readonly state = new Store<Visited>({ zone: "", day: undefined });
   private address: string | undefined;
-  private turn = 0;
+  private readonly asking = new Latest();
 
   constructor(
     private readonly asked: Asked,
@@ -48,21 +53,21 @@ export class Visit {
   ) {}
 
   /** The address says a recording, a camera and a moment, a day, or nothing. What it said before does nothing. */
-  async goTo(query: URLSearchParams): Promise<void> {
+  async goTo(query: Query): Promise<void> {
     if (query.toString() === this.address) return;
     this.address = query.toString();
-    const turn = ++this.turn;
+    const { signal } = this.asking.again();
     const zone = this.state.value.zone || (await this.asked.timeZone());
     this.state.update((state) => ({ ...state, zone }));
-    const [id, camera, at, key] = ["clip", "camera", "at", "day"].map((name) => query.get(name));
+    const [id, camera, at, key] = (["clip", "camera", "at", "day"] as const).map((name) => query.get(name));
     const wanted = id ? await this.asked.recording(id) : undefined;
-    if (turn !== this.turn) return;
+    if (tooLate(signal)) return;
     if (wanted && !wanted.ok) this.screen.say("clip_gone");
     if (camera) this.screen.only(camera);
     const clip = wanted?.ok ? wanted.value : undefined;
     const moment = at && Number.isFinite(Number(at)) ? Number(at) : undefined;
     await this.show(key && isKey(key) ? dayOfKey(key, zone) : dayOf(clip?.started_at ?? moment ?? this.asked.now_s(), zone));
-    if (turn !== this.turn) return;
+    if (tooLate(signal)) return;
     if (clip) this.open(clip, moment);
     else if (moment !== undefined) this.player.seek(moment);
     else this.stand(this.screen.clips().at(-1));
@@ -71,24 +76,24 @@ export class Visit {
   /** The day that somebody chose, from its first recording. */
   async choose(key: string): Promise<void> {
     this.player.pause();
-    const turn = ++this.turn;
+    const { signal } = this.asking.again();
     await this.show(dayOfKey(key, this.state.value.zone));
-    if (turn !== this.turn) return;
+    if (tooLate(signal)) return;
     const [first] = this.screen.clips();
     this.stand(first);
     if (!first) this.keep({ day: key });
   }
 
   async toNewest(): Promise<void> {
-    const turn = ++this.turn;
+    const { signal } = this.asking.again();
     const clip = await this.asked.newest();
-    if (turn !== this.turn) return;
+    if (tooLate(signal)) return;
     if (!clip) {
       this.screen.say("none_at_all");
       return;
     }
     await this.show(dayOf(clip.started_at, this.state.value.zone));
-    if (turn === this.turn) this.open(clip);
+    if (!tooLate(signal)) this.open(clip);
   }
 
   open(clip: Clip, at?: number): void {
@@ -101,7 +106,7 @@ export class Visit {
     if (new URLSearchParams(this.address).get("clip") !== clip.id) this.keep({ clip: clip.id });
   }
 
-  private keep(query: Record<string, string>): void {
+  private keep(query: Address): void {
     this.address = new URLSearchParams(query).toString();
     this.screen.keep(query);
   }

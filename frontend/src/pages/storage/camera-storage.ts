@@ -5,6 +5,7 @@ import { storedOfCameras, type Stored } from "../../api/stored.js";
 import { bytes } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { limitsOf, reachOf } from "./stored-words.js";
+import { hashOf } from "../../routes.js";
 
 const t = words("storage");
 
@@ -40,7 +41,7 @@ export class CameraStorage extends LitElement {
     if (stored === null) return html`<p>${t("nothing")}</p>`;
     return html`<p>
       ${t("clips", { count: stored.clips })} · ${bytes(stored.size_bytes)} · ${reachOf(stored)}<br /><small>${limitsOf(stored)}</small>
-      · <a href="#/storage">${t("title")}</a>
+      · <a href=${hashOf("storage")}>${t("title")}</a>
     </p>`;
   }
 

@@ -37,7 +37,7 @@ export class StoragePage extends LitElement {
   }
 
   private show({ detail }: CustomEvent<string>): void {
-    replace(["storage"], { tab: detail });
+    replace("storage", { tab: detail });
   }
 }
 

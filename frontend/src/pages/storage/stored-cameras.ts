@@ -9,10 +9,10 @@ import "../../components/icon.js";
 import { notifyError } from "../../components/notify.js";
 import { bytes } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
-import { hashOf } from "../../router.js";
 import { gcam } from "../../state/gcam.js";
 import { limitsOf, reachOf } from "./stored-words.js";
 import { storageStyles } from "./storage.styles.js";
+import { hashOf } from "../../routes.js";
 
 const t = words("storage");
 
@@ -53,7 +53,7 @@ function row(one: Stored, all: number): unknown {
       ${t("clips", { count: one.clips })} · ${bytes(one.size_bytes)} · ${reachOf(one)}<br /><small>${limitsOf(one)}</small></span
     >
     <span class="actions"
-      ><wa-button size="s" appearance="outlined" href=${hashOf(["playback"], { camera: one.camera_id, at: Math.ceil(one.oldest_at) })}
+      ><wa-button size="s" appearance="outlined" href=${hashOf("playback", { camera: one.camera_id, at: Math.ceil(one.oldest_at) })}
         ><gcam-icon slot="start" .path=${mdiPlay}></gcam-icon>${t("oldest")}</wa-button
       ></span
     >

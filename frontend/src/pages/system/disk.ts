@@ -6,6 +6,7 @@ import { bytes, percent, relative } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { lasting, outlookOf, sharesOf, type Disk } from "./disk-words.js";
 import { systemStyles } from "./system.styles.js";
+import { hashOf } from "../../routes.js";
 
 const t = words("system");
 const KINDS = ["recordings", "others", "free"] as const;
@@ -79,7 +80,7 @@ export class DiskCard extends LitElement {
       </div>
       <p>${outlook(disk)}</p>
       ${this.pace()}
-      <a href="#/storage">${t("to_storage")}</a>
+      <a href=${hashOf("storage")}>${t("to_storage")}</a>
     </section>`;
   }
 

@@ -9,6 +9,7 @@ import type WaSwitch from "@awesome.me/webawesome/dist/components/switch/switch.
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { api, ask } from "../../api/client.js";
+import { Latest, tooLate } from "../../api/latest.js";
 import { messageOf } from "../../components/notify.js";
 import { WhileVisible } from "../../components/while-visible.js";
 import { dateTime, time } from "../../i18n/format.js";
@@ -78,6 +79,8 @@ export class Logs extends LitElement {
   @state() private problem = "";
   @query(".lines") private readonly box!: HTMLElement | null;
   private newest = 0;
+  /** For these lines: another level or text wants none of them. */
+  private readonly asking = new Latest();
 
   constructor() {
     super();
@@ -103,9 +106,10 @@ export class Logs extends LitElement {
 
   private async load(): Promise<void> {
     const { level, text } = this;
+    const { signal } = this.asking;
     const after = this.newest;
-    const answer = await ask(api.GET("/api/v1/logs", { params: { query: { level, text, after, limit: 500 } } }));
-    if (level !== this.level || text !== this.text) return; // asked anew meanwhile
+    const answer = await ask(api.GET("/api/v1/logs", { params: { query: { level, text, after, limit: 500 } }, signal }));
+    if (tooLate(signal)) return;
     this.problem = answer.ok ? "" : messageOf(answer.error);
     if (!answer.ok) return;
     if (answer.value.newest < after || isAnotherRun(this.lines, answer.value.newest)) { await this.anew(); return; }
@@ -117,6 +121,7 @@ export class Logs extends LitElement {
   }
 
   private async anew(): Promise<void> {
+    this.asking.again();
     this.lines = [];
     this.newest = 0;
     await this.load();

@@ -47,7 +47,7 @@ export class SystemPage extends LitElement {
   }
 
   private show({ detail }: CustomEvent<string>): void {
-    replace(["system"], { tab: detail });
+    replace("system", { tab: detail });
   }
 }
 

@@ -17,6 +17,7 @@ import { causeSentence } from "../../i18n/causes.js";
 import { time } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { askBeforeLeaving, type Place } from "../../router.js";
+import { hashOf } from "../../routes.js";
 import { gcam, type Camera } from "../../state/gcam.js";
 import { Follow } from "../../state/store.js";
 import "./detection-form.js";
@@ -93,7 +94,7 @@ export class TunePage extends LitElement {
     const { camera, draft } = this;
     if (!this.gcam.value.cameras) return nothing;
     if (!camera || !draft)
-      return html`<gcam-empty .icon=${mdiCctvOff} .heading=${t("no_camera")}><a href="#/cameras">${t("to_cameras")}</a></gcam-empty>`;
+      return html`<gcam-empty .icon=${mdiCctvOff} .heading=${t("no_camera")}><a href=${hashOf("cameras")}>${t("to_cameras")}</a></gcam-empty>`;
     return html`<div class="all">
       <div class="head">
         <h1 ${heading()}>${t("title", { name: camera.name })}</h1>

@@ -9,11 +9,11 @@ import { api, ask, urlOf, type Schemas } from "../../api/client.js";
 import { notifyError } from "../../components/notify.js";
 import { date, duration, time } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
-import { hashOf } from "../../router.js";
 import { beside } from "../../state/session.js";
 import "../../components/icon.js";
 import type { Changes } from "./draft.js";
 import { fateOf, sortedByFate, tally } from "./fates.js";
+import { hashOf } from "../../routes.js";
 
 const t = words("tune");
 const POLL_MS = 500;
@@ -144,7 +144,7 @@ export class WhatIfPanel extends LitElement {
     const fate = fateOf(event);
     const length = duration(event.ended_at - event.started_at);
     return html`<li>
-      <a href=${hashOf(["playback"], { clip: event.clip_id, at: event.started_at })} target=${beside()} rel="noopener"
+      <a href=${hashOf("playback", { clip: event.clip_id, at: event.started_at })} target=${beside()} rel="noopener"
         aria-label=${t("play", { time: time(event.started_at) })}>
         <img loading="lazy" alt="" src=${urlOf(`/api/v1/clips/${encodeURIComponent(event.clip_id)}/thumbnail.jpg`)} />
       </a>
