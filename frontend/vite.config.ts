@@ -25,6 +25,7 @@ export default defineConfig({
           groups: [
             { name: "shell", tags: ["$initial"], priority: 3 },
             { name: "library", test: /@awesome\.me|@shoelace-style/, minShareCount: 14, priority: 2 },
+            { name: "limits", test: /src.api.limits/, priority: 4 }, // else it takes what shares it along
             { name: "shared", minShareCount: 4, entriesAware: true, entriesAwareMergeThreshold: 6_000, priority: 1 },
           ],
         },

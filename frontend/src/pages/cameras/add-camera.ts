@@ -9,6 +9,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { api, ask, type ApiError, type Schemas } from "../../api/client.js";
 import type { FoundBoard } from "../../api/found.js";
+import { CAMERA_SETTINGS } from "../../api/limits.js";
 import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
 import { notify, notifyError } from "../../components/notify.js";
@@ -116,7 +117,7 @@ export class AddCamera extends LitElement {
   private input(name: "url" | "username" | "password", type: string, hint: string): unknown {
     const wrong = sentenceOf(this.wrongs.get(name));
     return html`<wa-input class=${wrong ? "wrong" : ""} name=${name} label=${t(name)} hint=${wrong ?? hint} type=${type}
-      ?readonly=${this.looking} ?password-toggle=${type === "password"} autocomplete="off" spellcheck="false" maxlength=${name === "url" ? 2000 : 200}
+      ?readonly=${this.looking} ?password-toggle=${type === "password"} autocomplete="off" spellcheck="false" maxlength=${CAMERA_SETTINGS[name].maxlength}
       .value=${live(this.draft[name])}
       @input=${(event: Event) => this.type(name, (event.target as HTMLInputElement).value)}
       @keydown=${(event: KeyboardEvent) => event.key === "Enter" && this.look(event)}></wa-input>`;

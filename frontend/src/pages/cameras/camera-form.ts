@@ -9,6 +9,7 @@ import "@awesome.me/webawesome/dist/components/switch/switch.js";
 import { html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
+import { CAMERA_SETTINGS, DETECTION, GROUP, RECORDING, SOURCE } from "../../api/limits.js";
 import { words } from "../../i18n/i18n.js";
 import { gcam } from "../../state/gcam.js";
 import { groupsOf } from "../../state/groups.js";
@@ -19,7 +20,17 @@ import { sentenceOf } from "./wrongs.js";
 
 const t = words("cameras");
 
-type Text = "name" | "group" | "url" | "url_hd" | "username" | "password";
+const LONGEST = {
+  name: CAMERA_SETTINGS.name.maxlength,
+  group: GROUP.itself.maxlength,
+  url: CAMERA_SETTINGS.url.maxlength,
+  url_hd: CAMERA_SETTINGS.url_hd.maxlength,
+  username: CAMERA_SETTINGS.username.maxlength,
+  password: CAMERA_SETTINGS.password.maxlength,
+};
+/** Parts of a day are for files. */
+const WHOLE_DAYS = { min: Math.ceil(RECORDING.keep_days.min), max: RECORDING.keep_days.max };
+type Text = keyof typeof LONGEST;
 type Switch = "privacy" | "detection" | "recording" | "verifyTls";
 
 @customElement("gcam-camera-form")
@@ -76,7 +87,7 @@ export class CameraForm extends LitElement {
   private way(draft: Draft): unknown {
     if (isPolled(draft)) {
       const change = (poll_fps: number | undefined): Partial<Draft> => ({ poll_fps: poll_fps ?? 1 });
-      return html`<div class="fields">${this.number("poll_fps", draft.poll_fps, [0.1, 5], change, { place: "source", step: "any" })}</div>`;
+      return html`<div class="fields">${this.number("poll_fps", draft.poll_fps, SOURCE.poll_fps, change, { place: "source", step: "any" })}</div>`;
     }
     if (!isRtsp(draft.url)) return nothing;
     return html`<wa-select label=${t("rtsp_transport")} hint=${t("rtsp_transport_text")} .value=${live(draft.transport)}
@@ -95,14 +106,14 @@ export class CameraForm extends LitElement {
         @change=${(event: Event) => this.change({ mode: valueOf(event) as Mode })}>
         ${MODES.filter((mode) => mode !== "off" || draft.mode === "off").map((mode) => html`<wa-option value=${mode}>${t(`records.${mode}`)}</wa-option>`)}
       </wa-select>
-      ${this.number("pre_roll_s", draft.preRoll_s, [0, 120], (preRoll_s) => ({ preRoll_s: preRoll_s ?? 0 }))}
-      ${this.number("post_roll_s", draft.postRoll_s, [0, 600], (postRoll_s) => ({ postRoll_s: postRoll_s ?? 0 }))}
-      ${this.number("keep_days", draft.keepDays, [1, 36_500], (keepDays) => ({ keepDays }))}
+      ${this.number("pre_roll_s", draft.preRoll_s, RECORDING.pre_roll_s, (preRoll_s) => ({ preRoll_s: preRoll_s ?? 0 }))}
+      ${this.number("post_roll_s", draft.postRoll_s, RECORDING.post_roll_s, (postRoll_s) => ({ postRoll_s: postRoll_s ?? 0 }))}
+      ${this.number("keep_days", draft.keepDays, WHOLE_DAYS, (keepDays) => ({ keepDays }))}
     </div>`;
   }
 
   private sensitivity(draft: Draft): unknown {
-    return html`<wa-slider label=${t("sensitivity", { value: draft.sensitivity })} min="1" max="100" with-tooltip
+    return html`<wa-slider label=${t("sensitivity", { value: draft.sensitivity })} min=${DETECTION.sensitivity.min} max=${DETECTION.sensitivity.max} with-tooltip
       .value=${live(draft.sensitivity)} hint=${t("sensitivity_text")}
       @input=${(event: Event) => this.change({ sensitivity: Number(valueOf(event)) })}></wa-slider>`;
   }
@@ -118,24 +129,24 @@ export class CameraForm extends LitElement {
     const wrong = sentenceOf(this.wrongs.get(name));
     return html`<wa-input class=${wrong ? "wrong" : ""} name=${name} label=${t(name)} hint=${wrong ?? options.hint ?? ""}
       type=${options.type ?? "text"} autocomplete=${options.autocomplete ?? "off"} ?required=${options.required ?? false}
-      ?password-toggle=${options.type === "password"} maxlength=${name.startsWith("url") ? 2000 : 200} spellcheck="false"
+      ?password-toggle=${options.type === "password"} maxlength=${LONGEST[name]} spellcheck="false"
       .value=${live(this.draft?.[name] ?? "")} @input=${(event: Event) => this.change({ [name]: valueOf(event) })}></wa-input>`;
   }
 
   private number(
     name: string,
     value: number | undefined,
-    [least, most]: readonly [number, number],
+    { min, max }: { min: number; max: number },
     make: (value: number | undefined) => Partial<Draft>,
     { place = "recording", step = "1" } = {},
   ): unknown {
     const wrong = sentenceOf(this.wrongs.get(`${place}.${name}`));
-    return html`<wa-number-input class=${wrong ? "wrong" : ""} label=${t(name)} hint=${wrong ?? t(`${name}_text`)} min=${least} max=${most} step=${step}
+    return html`<wa-number-input class=${wrong ? "wrong" : ""} label=${t(name)} hint=${wrong ?? t(`${name}_text`)} min=${min} max=${max} step=${step}
       .value=${live(value === undefined ? "" : String(value))}
       @change=${(event: Event) => {
         const text = valueOf(event);
         const wanted = Number(text);
-        this.change(make(text === "" || !Number.isFinite(wanted) ? undefined : Math.min(most, Math.max(least, wanted))));
+        this.change(make(text === "" || !Number.isFinite(wanted) ? undefined : Math.min(max, Math.max(min, wanted))));
       }}></wa-number-input>`;
   }
 

@@ -9,6 +9,7 @@ import "@awesome.me/webawesome/dist/components/radio/radio.js";
 import { html, LitElement, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { api, ask, type Result, type Schemas } from "../../api/client.js";
+import { NEW_PERSON } from "../../api/limits.js";
 import { confirm } from "../../components/confirm.js";
 import { textIn } from "../../components/form-text.js";
 import { messageOf, notify, notifyError } from "../../components/notify.js";
@@ -48,7 +49,7 @@ export class PersonDialog extends LitElement {
       <form id="person" @submit=${this.save}>
         ${outside ? html`<p>${t("let_in_text", { name: person.name })}</p>` : nothing}
         ${this.problem ? html`<wa-callout variant="danger" role="alert">${this.problem}</wa-callout>` : nothing}
-        <wa-input name="name" label=${t("name")} value=${person?.name ?? ""} required autocomplete="off"></wa-input>
+        <wa-input name="name" label=${t("name")} value=${person?.name ?? ""} maxlength=${NEW_PERSON.name.maxlength} required autocomplete="off"></wa-input>
         ${person?.kind === "home_assistant"
           ? nothing
           : html`<wa-input

@@ -8,6 +8,7 @@ import "@awesome.me/webawesome/dist/components/input/input.js";
 import { html, LitElement, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { api, ask, type Schemas } from "../../api/client.js";
+import { NAME_CHANGE } from "../../api/limits.js";
 import { changeName } from "../../api/session.js";
 import { textIn } from "../../components/form-text.js";
 import { messageOf, notify, notifyError } from "../../components/notify.js";
@@ -46,7 +47,7 @@ export class ProfileDialog extends LitElement {
     return html`<wa-dialog open label=${t("my_account")} @wa-after-hide=${this.closed}>
       <form id="name" @submit=${this.rename}>
         ${this.nameProblem ? html`<wa-callout variant="danger" role="alert">${this.nameProblem}</wa-callout>` : nothing}
-        <wa-input name="name" label=${t("own_name")} value=${this.session.value.name} autocomplete="username" maxlength="80" required></wa-input>
+        <wa-input name="name" label=${t("own_name")} value=${this.session.value.name} autocomplete="username" maxlength=${NAME_CHANGE.name.maxlength} required></wa-input>
         <wa-input name="present" type="password" label=${t("present_password")} autocomplete="current-password" required></wa-input>
         <div><wa-button type="submit">${t("change_name")}</wa-button></div>
       </form>

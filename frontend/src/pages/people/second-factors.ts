@@ -16,6 +16,7 @@ import {
   type Factor,
   type FactorOffer,
 } from "../../api/factors.js";
+import { NEW_FACTOR } from "../../api/limits.js";
 import { makePasskey, passkeysWork } from "../../api/passkey.js";
 import { confirm } from "../../components/confirm.js";
 import { textIn } from "../../components/form-text.js";
@@ -110,7 +111,7 @@ export class SecondFactors extends LitElement {
       <p>${t("scan")}</p>
       <img src=${offer.qr ?? ""} alt=${t("qr")} />
       <p>${t("or_type")} <code>${offer.secret}</code> <wa-copy-button value=${offer.secret ?? ""}></wa-copy-button></p>
-      <wa-input name="name" label=${t("factor_name")} value=${t("factor.totp")} maxlength="80" required></wa-input>
+      <wa-input name="name" label=${t("factor_name")} value=${t("factor.totp")} maxlength=${NEW_FACTOR.name.maxlength} required></wa-input>
       <wa-input name="code" label=${t("app_code")} inputmode="numeric" autocomplete="one-time-code" required></wa-input>
       <div>
         <wa-button type="submit" variant="brand">${t("add_app")}</wa-button>

@@ -10,6 +10,7 @@ import { mdiKeyPlus } from "@mdi/js";
 import { html, LitElement, nothing } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { api, ask, type Schemas } from "../../api/client.js";
+import { NEW_TOKEN } from "../../api/limits.js";
 import { confirm } from "../../components/confirm.js";
 import "../../components/icon.js";
 import { textIn } from "../../components/form-text.js";
@@ -68,7 +69,7 @@ export class Tokens extends LitElement {
   private makeForm(): unknown {
     return html`<form @submit=${this.make}>
       ${this.problem ? html`<wa-callout variant="danger" role="alert">${this.problem}</wa-callout>` : nothing}
-      <wa-input name="name" label=${t("token_name")} placeholder="Home Assistant" required></wa-input>
+      <wa-input name="name" label=${t("token_name")} placeholder="Home Assistant" maxlength=${NEW_TOKEN.name.maxlength} required></wa-input>
       <fieldset>
         <legend>${t("scopes")}</legend>
         ${SCOPES.map(

@@ -8,6 +8,7 @@ import "@awesome.me/webawesome/dist/components/switch/switch.js";
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
+import { DETECTION } from "../../api/limits.js";
 import { words } from "../../i18n/i18n.js";
 import type { Draft } from "./draft.js";
 
@@ -16,13 +17,12 @@ type Detection = Draft["detection"];
 
 const DETECTORS = ["adaptive", "difference", "mog2"] as const;
 const SCALES = ["auto", "1/8", "1/4", "1/2"] as const;
-/** Limits as in docs/ref/settings.md. */
 const TIMES = [
-  { name: "min_motion_s", min: 0, max: 60, step: 0.1 },
-  { name: "event_gap_s", min: 0.1, max: 600, step: 0.5 },
-  { name: "warmup_s", min: 0, max: 600, step: 0.5 },
-  { name: "idle_fps", min: 0.1, max: 60, step: 0.5 },
-  { name: "active_fps", min: 0.1, max: 60, step: 0.5 },
+  { name: "min_motion_s", step: 0.1 },
+  { name: "event_gap_s", step: 0.5 },
+  { name: "warmup_s", step: 0.5 },
+  { name: "idle_fps", step: 0.5 },
+  { name: "active_fps", step: 0.5 },
 ] as const;
 
 @customElement("gcam-detection-form")
@@ -58,7 +58,7 @@ export class DetectionForm extends LitElement {
         ${t("detect")}
       </wa-switch>
       <div>
-        <wa-slider label=${t("sensitivity", { value: detection.sensitivity })} min="1" max="100" with-tooltip
+        <wa-slider label=${t("sensitivity", { value: detection.sensitivity })} min=${DETECTION.sensitivity.min} max=${DETECTION.sensitivity.max} with-tooltip
           .value=${live(detection.sensitivity)} ?disabled=${!detection.enabled}
           @input=${(event: Event) => this.change({ sensitivity: (event.target as HTMLElement & { value: number }).value })}>
         </wa-slider>
@@ -81,7 +81,8 @@ export class DetectionForm extends LitElement {
     </wa-select>`;
   }
 
-  private number({ name, min, max, step }: (typeof TIMES)[number], value: number): unknown {
+  private number({ name, step }: (typeof TIMES)[number], value: number): unknown {
+    const { min, max } = DETECTION[name];
     return html`<wa-number-input size="s" label=${t(name)} hint=${t(`${name}_text`)} min=${min} max=${max} step=${step}
       .value=${live(String(value))}
       @change=${(event: Event) => {

@@ -6,9 +6,6 @@ import { turned, type Polygon } from "./polygons.js";
 export type Detection = Required<Schemas["Detection"]>;
 export type Kind = "zone" | "mask" | "privacy";
 
-/** The most there may be of each kind. */
-export const MOST_SHAPES = 32;
-
 export interface Shape {
   /** Stable while the page is open. */
   id: number;

@@ -1,10 +1,10 @@
 /** Polygons on a picture: corners from 0 to 1, from the top left. Pure geometry. */
+import { POLYGON } from "../../api/limits.js";
 
 export type Point = readonly [number, number];
 export type Polygon = readonly Point[];
 
-export const LEAST_CORNERS = 3;
-export const MOST_CORNERS = 100;
+const { least: LEAST_CORNERS, most: MOST_CORNERS } = POLYGON.itself;
 
 /** Where a new polygon begins: beside those already there, as long as there is room. */
 const PLACES: readonly Point[] = [

@@ -11,7 +11,8 @@ import { repeat } from "lit/directives/repeat.js";
 import "../../components/icon.js";
 import { words } from "../../i18n/i18n.js";
 import { unseen } from "../../styles/unseen.js";
-import { MOST_SHAPES, type Kind, type Shape } from "./draft.js";
+import { DETECTION } from "../../api/limits.js";
+import type { Kind, Shape } from "./draft.js";
 import { nameOf } from "./polygon-editor.js";
 
 const t = words("tune");
@@ -99,7 +100,7 @@ export class ShapeList extends LitElement {
       <header>
         <gcam-icon .path=${icon}></gcam-icon>
         <h3>${t(`${kind}_title`)}</h3>
-        <wa-button size="s" appearance="outlined" ?disabled=${shapes.length >= MOST_SHAPES}
+        <wa-button size="s" appearance="outlined" ?disabled=${shapes.length >= DETECTION.zones.most}
           @click=${() => this.say("shape-added", kind)}>
           <gcam-icon slot="start" .path=${mdiPlus}></gcam-icon>${t(`${kind}_add`)}
         </wa-button>
@@ -115,7 +116,7 @@ export class ShapeList extends LitElement {
     const name = nameOf(shape, this.shapes);
     return html`<li class=${shape.id === this.selected ? "selected" : ""} @focusin=${() => this.say("shape-selected", shape.id)}>
       ${shape.kind === "zone"
-        ? html`<wa-input size="s" label=${t("zone_name")} class="named" maxlength="64" .value=${shape.name}
+        ? html`<wa-input size="s" label=${t("zone_name")} class="named" maxlength=${DETECTION.zones_name.maxlength} .value=${shape.name}
             @input=${(event: InputEvent) =>
               this.say("shape-changed", { ...shape, name: (event.target as HTMLInputElement).value })}></wa-input>`
         : html`<wa-button class="pick" size="s" appearance="plain" aria-pressed=${shape.id === this.selected}
