@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 from playwright.async_api import Page, Route, expect
 
-from gcam_addon.model import CameraChanged, Status
+from gcam_addon.model import CameraChanged, EncodedFrame, Size, Status
 from tests.support.browser import chromium, needs_chromium, serious
 from tests.support.fakes import make_camera, make_state
+from tests.support.jpegs import jpeg
+from tests.support.waiting import patience
 from tests.support.web_browser import DESK, signed_in
-from tests.support.web_fakes import Site, serve
+from tests.support.web_fakes import STARTED_AT, Site, serve
 
 pytestmark = needs_chromium
 DOOR = make_camera("door")
@@ -25,6 +28,25 @@ async def test_what_is_done_with_one_camera(tmp_path: Path) -> None:
         await a_lost_connection_is_read_aloud(page, site)
         await page.goto(f"{site.url}/#/live/nowhere")
         await expect(page.get_by_text("There is no such camera")).to_be_visible()
+
+
+async def test_an_old_browser_draws_on_the_page_itself(tmp_path: Path) -> None:
+    """Safari before 16.4 and Firefox before 105 give no canvas to a Worker: tablets on a wall."""
+    async with serve(tmp_path, cameras=[DOOR]) as site, chromium() as browser:
+        page = await signed_in(browser, site, **DESK)
+        await page.add_init_script("delete HTMLCanvasElement.prototype.transferControlToOffscreen")
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        site.engine.camera_states["door"] = make_state(DOOR)
+        async with page.expect_websocket(lambda socket: socket.url.endswith("/frames")):
+            await page.goto(f"{site.url}/#/live/door")
+        picture = page.locator("gcam-live-picture canvas")
+        frame = EncodedFrame(jpeg(1, 80, 64), 0.0, STARTED_AT, Size(80, 64))
+        async with patience():
+            while await picture.evaluate("canvas => canvas.width") != 80:
+                site.engine.show("door", frame)
+                await asyncio.sleep(0.1)
+        assert errors == []
 
 
 async def record_by_hand_while_something_moves(page: Page, site: Site) -> None:

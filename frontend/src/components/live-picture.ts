@@ -5,7 +5,8 @@ import { keyed } from "lit/directives/keyed.js";
 import { SILENCE_MS } from "../api/frames.js";
 import { time } from "../i18n/format.js";
 import { words } from "../i18n/i18n.js";
-import { FrameFeed, type FromWorker } from "../media/frame-feed.js";
+import { frameFeed, type FrameFeed } from "../media/frame-feed.js";
+import type { Seen } from "../media/live-drawing.js";
 import { now_s } from "../state/gcam.js";
 import { staleStyles } from "./stale.js";
 
@@ -79,7 +80,7 @@ export class LivePicture extends LitElement {
   protected override updated(): void {
     this.feed?.close();
     const canvas = this.renderRoot.querySelector("canvas");
-    this.feed = canvas && this.camera ? new FrameFeed(this.camera, this.hd, canvas, (message) => this.hear(message)) : undefined;
+    this.feed = canvas && this.camera ? frameFeed(this.camera, this.hd, canvas, (seen) => this.hear(seen)) : undefined;
     this.pace();
   }
 
@@ -89,9 +90,9 @@ export class LivePicture extends LitElement {
     if (line) line.textContent = stale ? t("stale", { when: time(now_s() - SILENCE_MS / 1000) }) : "";
   }
 
-  private hear(message: FromWorker): void {
-    if (message.type === "stale") this.tellStale(message.stale);
-    this.dispatchEvent(new CustomEvent(`picture-${message.type}`, { detail: message }));
+  private hear(seen: Seen): void {
+    if (seen.type === "stale") this.tellStale(seen.stale);
+    this.dispatchEvent(new CustomEvent(`picture-${seen.type}`, { detail: seen }));
   }
 }
 
