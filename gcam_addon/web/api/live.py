@@ -9,6 +9,7 @@ from email.utils import formatdate
 from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
+from gcam_addon.config.rules import anything, said
 from gcam_addon.errors import SourceError
 from gcam_addon.live import mjpeg
 from gcam_addon.picture.orientation import UPRIGHT, orientation_of
@@ -27,6 +28,7 @@ from gcam_addon.web.sockets import (
 from gcam_addon.web.views import decision_json, encode
 from gcam_addon.words.reason import because
 
+_ANEW = "Changes nothing: another address makes a browser ask anew"
 MOST_ASKED = 4
 """Pictures a WebSocket viewer may have asked for in advance."""
 
@@ -38,7 +40,7 @@ MOST_ASKED = 4
     tag="live",
     summary="The newest picture, turned and masked as the settings say, else as the camera sent it",
     says="A token may be the password of HTTP's Basic login: see `live.ts`.",
-    query={"hd": once(HD, default=False)},
+    query={"hd": once(HD, default=False), "at": once(said(anything(64), _ANEW))},
     answers=media("image/jpeg", "`Last-Modified` tells when it arrived"),
     refuses=NO_PICTURE,
     takes_basic=True,

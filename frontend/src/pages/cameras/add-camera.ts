@@ -246,7 +246,7 @@ export class AddCamera extends LitElement {
   private async showKeyOf(id: string): Promise<void> {
     const made = await makeKey(id);
     if (!made.ok) notifyError(made.error);
-    go(["cameras", id]);
+    go("cameras/:camera", { camera: id });
   }
 
   private readonly letDialIn = (): void => {
