@@ -178,7 +178,8 @@ async def test_wrong_addresses_are_told_at_their_field_in_french_on_a_phone(
     page = await opened(browser, gcam, "#/cameras?add=1", **phone)
     for address, told in (
         ("127.0.0.1:9", "Elle ne répond pas."),
-        ("rtsp://127.0.0.1/x", "Ce n’est pas une adresse de caméra."),
+        ("ftp://127.0.0.1/x", "Ce n’est pas une adresse de caméra."),
+        ("rtsp://127.0.0.1:9/x", "refuse les connexions sur le port 9"),
         (gcam.url, "ce n’est pas une caméra"),
     ):
         await page.get_by_label("Adresse").fill(address)
