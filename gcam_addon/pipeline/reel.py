@@ -22,6 +22,8 @@ _SPARE_S: Final = OVERDUE_S + 2.0
 """So much longer than the pre-roll is the spare one: until silence is noticed, and until motion is sure."""
 _STEADY_S: Final = 3.0
 """HD that comes back is recorded when it has been there for the length of the pre-roll, or this."""
+_BEHIND_S: Final = 2.0
+"""One that is this far behind the other has to catch up first."""
 
 
 class Feed(Protocol):
@@ -84,7 +86,7 @@ class Reel:
         elif self._film is not None:
             self._spare.push(unit)
             if self._film.is_away(unit.pts_s):
-                self._change()
+                self._change(active)
 
     def film(self, unit: Unit, active: bool) -> None:
         """What the film sent."""
@@ -92,8 +94,8 @@ class Reel:
             self._record(unit, active)
         elif self._film is not None:
             self._spare.push(unit)
-            if self._eye.is_away(unit.pts_s) or self._film.lasted_s >= self._steady_s:
-                self._change()
+            if self._eye.is_away(unit.pts_s) or self._is_back(self._film, unit):
+                self._change(active)
 
     def change_recorder(self, camera: Camera, recorder: Recorder, *, unseen: bool) -> None:
         """Another one goes on. `unseen`: nobody may see any more what came until now."""
@@ -108,13 +110,19 @@ class Reel:
         self._spare = PreRoll(settings.pre_roll_s + _SPARE_S, settings.pre_roll_max_bytes)
         self._steady_s = max(settings.pre_roll_s, _STEADY_S)
 
+    def _is_back(self, film: Feed, unit: Unit) -> bool:
+        """For good, and no longer telling what it could not while its network stood still."""
+        return film.lasted_s >= self._steady_s and unit.pts_s >= self._last_s - _BEHIND_S
+
     def _record(self, unit: Unit, active: bool) -> None:
         if not unit.is_sound:
             self._last_s = unit.pts_s
         self.recorder.push(unit, active)
 
-    def _change(self) -> None:
-        """Record what the spare pre-roll is of. An open clip ends, and goes on in another."""
+    def _change(self, active: bool) -> None:
+        """Record what the spare pre-roll is of. An open clip ends, and goes on in another at once: what comes
+        next may be another change.
+        """
         newest = self._spare.newest
         if newest is None:
             return  # no key came yet
@@ -123,9 +131,10 @@ class Reel:
         from_s = self._last_s if goes_on else -math.inf
         if newest.tracks.video.codec.is_inter:  # what comes next builds on it
             from_s = min(from_s, newest.pts_s)
-        spare = tuple(self._spare.take(from_s))
-        recorder.take_over(replace(rest, pre_roll=spare, from_s=from_s if goes_on else math.inf))
-        self._last_s = max((unit.pts_s for unit in spare if not unit.is_sound), default=self._last_s)
+        *earlier, last = self._spare.take(from_s) or [newest]
+        recorder.take_over(replace(rest, pre_roll=tuple(earlier), from_s=from_s if goes_on else math.inf))
         self.is_film = not self.is_film
         if (event := self._event()) is not None:
             recorder.note(event)
+        self._last_s = newest.pts_s
+        recorder.push(last, active)

@@ -174,6 +174,22 @@ async def test_without_the_large_one_the_small_one_is_recorded_until_it_is_back(
 
 
 @rtsp
+async def test_a_large_one_that_is_connected_and_silent_is_done_without_too(house: House) -> None:
+    await house.started(recording=RecordingSettings(mode=RecordingMode.CONTINUOUS, pre_roll_s=1.0))
+    await house.until(lambda: house.hd.frames > 30)
+    house.cable.clog()
+    await house.until(lambda: house.hd.sd_code is SdReason.SILENT)
+    assert house.hd.problem is None, "nothing has failed yet"
+    house.cable.mend()
+    await house.until(lambda: house.hd.recorded)
+    await house.engine.stop("door")
+    await house.until(lambda: len(house.clips()) == 3)
+    large, small, again = sorted(house.clips(), key=lambda clip: clip.started_at)
+    assert [clip.height for clip in (large, small, again)] == [LARGE.height, SMALL.height, LARGE.height]
+    assert small.started_at <= large.ended_at + 2 / FPS, "what the small one sent meanwhile was kept"
+
+
+@rtsp
 async def test_masks_are_black_on_the_large_one_too(house: House) -> None:
     left = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
     await house.started(privacy_masks=(left,))

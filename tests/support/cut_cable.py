@@ -1,4 +1,4 @@
-"""A cable between Gcam and a camera that a test cuts and mends: a TCP relay on a port of its own."""
+"""A cable between Gcam and a camera that a test cuts, clogs and mends: a TCP relay on a port of its own."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ class CutCable:
     def __init__(self, there: int) -> None:
         self._there = there
         self._is_cut = False
+        self._flows = asyncio.Event()
+        self._flows.set()
         self._ends: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         self.port = 0
@@ -25,6 +27,7 @@ class CutCable:
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
+        self.mend()
         self.cut()
         await self._server.wait_closed()
 
@@ -34,8 +37,14 @@ class CutCable:
         for end in self._ends:
             end.transport.abort()
 
+    def clog(self) -> None:
+        """What is connected stays so, and nothing comes through."""
+        self._flows.clear()
+
     def mend(self) -> None:
+        """What could not come through comes now."""
         self._is_cut = False
+        self._flows.set()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._is_cut:
@@ -44,13 +53,13 @@ class CutCable:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._there)
         both = {writer, far_writer}
         self._ends |= both
-        await asyncio.gather(_pass(reader, far_writer), _pass(far_reader, writer))
+        await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
         self._ends -= both
 
-
-async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        while piece := await reader.read(65536):
-            writer.write(piece)
-            await writer.drain()
-    writer.close()
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while piece := await reader.read(65536):
+                await self._flows.wait()
+                writer.write(piece)
+                await writer.drain()
+        writer.close()

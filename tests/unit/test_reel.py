@@ -150,6 +150,37 @@ def test_what_falls_silent_is_gone_too_and_what_the_small_one_saw_meanwhile_is_k
     assert small[1][0] <= large[1][-1] + 0.1
 
 
+def test_two_changes_at_once_lose_nothing() -> None:
+    stage = Stage(replace(MOTION, mode=RecordingMode.CONTINUOUS))
+    stage.play(10)
+    stage.large_there = False
+    while stage.reel.is_film:
+        stage.play(0.1)
+    assert stage.reel.sd_reason(stage.clock.monotonic()) is SdReason.SILENT
+    for tick in range(stage.tick - 52, stage.tick + 1):
+        stage.reel.film(stage.film.sends(tick, LARGE), active=False)
+    stage.reel.recorder.close()
+    large, small, again = stage.clips()
+    assert [kind for kind, _ in (large, small, again)] == ["large", "small", "large"]
+    assert small[1][0] <= large[1][-1] + 0.1
+    assert again[1][0] <= small[1][-1] + 0.1
+
+
+def test_what_was_held_up_is_not_recorded_once_more_when_it_comes_at_last() -> None:
+    stage = Stage(replace(MOTION, mode=RecordingMode.CONTINUOUS))
+    stage.play(10)
+    stage.large_there = False
+    stage.play(8)
+    for tick in range(stage.tick - 79, stage.tick + 1):  # in one go, as a network delivers that stood still
+        stage.reel.film(stage.film.sends(tick, LARGE), active=False)
+    stage.large_there = True
+    stage.play(3)
+    stage.reel.recorder.close()
+    _, small, again = stage.clips()
+    assert (small[0], again[0]) == ("small", "large")
+    assert again[1][0] >= small[1][-1] - 3.0
+
+
 def test_it_is_recorded_again_when_it_has_been_back_for_a_pre_roll_which_is_then_whole() -> None:
     stage = Stage()
     stage.play(10)
