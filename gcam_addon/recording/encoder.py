@@ -251,8 +251,12 @@ def sync(path: Path) -> None:
         raise disk.translated(error, path) from error
 
 
+class FramesLost(RecordingError):  # noqa: N818
+    """Fewer are in a video than were put in."""
+
+
 def verify(path: Path, frames: int) -> None:
     """Count again: libavformat may swallow a late write error, and the journal goes once this returns."""
     found = count_frames(path)
     if found != frames:
-        raise RecordingError(because("frames_lost", path=path, kept=found, frames=frames))
+        raise FramesLost(because("frames_lost", path=path, kept=found, frames=frames))

@@ -4,8 +4,11 @@ Synchronous, for a worker thread; which journal when, and what then: `finisher.p
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,10 +22,11 @@ from gcam_addon.errors import RecordingError
 from gcam_addon.model import SAMPLES, Size
 from gcam_addon.picture.orientation import shown_size
 from gcam_addon.recording import disk
-from gcam_addon.recording.encoder import Encoded, Interrupted, sync, verify, writing
+from gcam_addon.recording.encoder import Encoded, FramesLost, Interrupted, sync, verify, writing
 from gcam_addon.recording.journal_reader import Undecodable, opened, packets
 from gcam_addon.words.reason import because
 
+_log = logging.getLogger(__name__)
 _TICK: Final = Fraction(1, TICKS)
 _OFF_GRID_S: Final = 0.02
 """Sound that is further off where the unit before ends does not follow it."""
@@ -37,9 +41,27 @@ def remux(
 ) -> Encoded:
     """Write `target` (overwritten; removed by the caller on error), synced to disk and counted again. Its
     pictures are to be shown by `orientation`. Raises as `Encoder.encode` does; the journal is never touched.
+    Where times are such that who reads the video leaves pictures out, none is shown before another that came
+    earlier: a jerk is better than a hole.
     """
+    with opened(journal) as source:
+        shown_ms = [packet.pts for packet in packets(source) if packet.pts is not None]
+    if not shown_ms:
+        raise Undecodable(f"{journal.name} holds no pictures")
+    make = partial(_remux, journal, target, tags, orientation, stopping)
     try:
-        result = _remux(journal, target, tags, orientation, stopping)
+        return _counted(target, make, shown_ms)
+    except FramesLost:
+        as_they_came = list(accumulate(shown_ms, max))
+        if as_they_came == shown_ms:
+            raise
+        _log.warning("%s: its camera's times go back; its pictures are shown as they came", journal.name)
+        return _counted(target, make, as_they_came)
+
+
+def _counted(target: Path, make: Callable[[list[int]], Encoded], shown_ms: list[int]) -> Encoded:
+    try:
+        result = make(shown_ms)
     except av.FFmpegError as error:
         if isinstance(error, OSError):
             raise disk.translated(error, target) from error
@@ -49,13 +71,14 @@ def remux(
     return result
 
 
-def _remux(
-    journal: Path, target: Path, tags: dict[str, str], orientation: int, stopping: Callable[[], bool]
+def _remux(  # noqa: PLR0917  (one film; what differs between two attempts comes last)
+    journal: Path,
+    target: Path,
+    tags: dict[str, str],
+    orientation: int,
+    stopping: Callable[[], bool],
+    shown_ms: list[int],
 ) -> Encoded:
-    with opened(journal) as source:
-        shown_ms = [packet.pts for packet in packets(source) if packet.pts is not None]
-    if not shown_ms:
-        raise Undecodable(f"{journal.name} holds no pictures")
     with opened(journal) as source, writing(target, tags, video_track_timescale=str(TICKS)) as output:
         film = _Film(source, output, orientation)
         decode_ticks = _decode_ticks(shown_ms)

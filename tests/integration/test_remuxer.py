@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -117,6 +118,18 @@ def test_a_journal_cut_anywhere_ends_with_its_last_whole_unit(tmp_path: Path) ->
         end = whole.index(pictures[len(found) - 1]) + len(pictures[len(found) - 1])
         assert cut - end < max(map(len, pictures)) + 1000, "no more than the unit that was cut is missing"
     assert facts_of(path) == FACTS
+
+
+@pytest.mark.parametrize("codec", [Codec.H264, Codec.H265])
+@pytest.mark.parametrize(("at", "by_s"), [(10, 1.0), (5, 1.9), (16, 5.0)])
+def test_times_that_go_back_cost_no_picture(tmp_path: Path, codec: Codec, at: int, by_s: float) -> None:
+    units = film(codec, 45)
+    units = [*units[:at], *(replace(unit, pts_s=unit.pts_s - by_s) for unit in units[at:])]
+    video, result = made(tmp_path, units)
+    found = packets_of(video, "video")
+    assert [data for data, _, _ in found] == [unit.data for unit in units]
+    assert all(first <= then for (_, first, _), (_, then, _) in pairwise(found))
+    assert result.frames == 45
 
 
 def test_it_stops_where_the_program_does_and_the_journal_stays(tmp_path: Path) -> None:
