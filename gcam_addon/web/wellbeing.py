@@ -80,7 +80,8 @@ def disk(storage: Storage | None, expected: Forecast | None) -> Part:
     if storage is None:
         return Part("disk", Wellbeing.PROBLEM, "unknown", because("part_disk_unknown"))
     if storage.problem is not None:
-        return Part("disk", Wellbeing.PROBLEM, "full", storage.problem)
+        is_silent = isinstance(storage.problem, Reason) and storage.problem.code == "disk_waits"
+        return Part("disk", Wellbeing.PROBLEM, "silent" if is_silent else "full", storage.problem)
     if storage.notice is not None:
         return Part("disk", Wellbeing.WARNING, "away", storage.notice)
     days = None if expected is None else expected.days_kept

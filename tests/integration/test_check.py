@@ -320,7 +320,7 @@ async def test_a_running_gcam_says_what_is_wrong_with_its_disk() -> None:
         findings = await running_parts(settings, SECRET)
     assert [(finding.level, finding.code) for finding in findings] == [
         (Level.ERROR, "recorder_stuck"),
-        (Level.ERROR, "disk_full"),
+        (Level.ERROR, "disk_silent"),
         (Level.OK, "duties"),
     ]
     assert [finding.message for finding in findings[:2]] == ["Can't record as it should: Door.", str(waits)]
