@@ -38,7 +38,7 @@ PASSKEY_ANSWER = object_of(
 PASSKEY_OPTIONS = object_of("PasskeyOptions", "What the browser takes, as JSON (WebAuthn)")
 
 IDENTITY = shape(
-    "BoardFacts",
+    "Identity",
     {
         "id": STRING,
         "name": STRING,
