@@ -274,7 +274,7 @@ def _patch(gcam: Gcam, path: str, body: str) -> None:
     request = gcam.request(path)
     request.method, request.data = "PATCH", body.encode()
     request.add_header("Content-Type", "application/json")
-    urllib.request.urlopen(request, timeout=10).read()
+    urllib.request.urlopen(request, timeout=120).read()
 
 
 def _motion_quiet_ms(urls: list[str], folder: Path, fps: float, seconds: float) -> float | None:

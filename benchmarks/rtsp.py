@@ -1,8 +1,8 @@
 """What an RTSP camera of H.264 costs: 720p at 15 pictures a second, beside FFmpeg and Motion in one run.
 
-    python benchmarks/rtsp.py [--cameras 4] [--rounds 4] [--only cost|held] [--held 16]
+    python benchmarks/rtsp.py [--cameras 4] [--rounds 4] [--only quiet|moving|held] [--held 16]
 
-`cost`: CPU per camera and second of Gcam, of FFmpeg that only copies, and of Motion that copies
+`quiet`, `moving`: CPU per camera and second of Gcam, of FFmpeg that only copies, and of Motion that copies
 (`movie_passthrough`), all three at the same cameras at the same time, read in the same windows. `held`:
 cameras that are detected and recorded, and what was lost of what they sent, by the numbers that their
 pictures carry.
@@ -34,32 +34,36 @@ _WINDOW_S, _SETTLE_S = 20.0, 15.0  # a window is as long as the film
 _ALWAYS = {"recording": {"mode": "continuous", "max_clip_s": 60}}
 _PASSED_ON = ("movie_passthrough on", "netcam_params rtsp_transport=tcp")
 
+_Kind = tuple[str, str, dict[str, Any], bool]
+_KINDS: dict[str, _Kind] = {
+    "quiet": ("detected, nothing moves", _QUIET, {}, False),
+    "moving": ("detected and recorded, something moves", _MOVING, _ALWAYS, True),
+}
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cameras", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=4, help="windows of 20 s each")
-    parser.add_argument("--only", choices=("cost", "held"))
+    parser.add_argument("--only", choices=(*_KINDS, "held"))
     parser.add_argument("--held", type=int, default=16, help="how many cameras are to be held")
     parser.add_argument("--seconds", type=float, default=60.0, help="for how long they are")
     args = parser.parse_args()
     print(f"{os.cpu_count()} cores, load average before: {os.getloadavg()[0]:.1f}", flush=True)
     with tempfile.TemporaryDirectory(prefix="gcam-rtsp-") as name:
-        if args.only != "held":
-            _costs(Path(name), args.cameras, args.rounds)
-        if args.only != "cost":
+        kinds = [kind for key, kind in _KINDS.items() if args.only in (None, key)]
+        if kinds:
+            _costs(Path(name), kinds, args.cameras, args.rounds)
+        if args.only in (None, "held"):
             _held(Path(name) / "held", args.held, args.seconds)
 
 
-def _costs(folder: Path, count: int, rounds: int) -> None:
+def _costs(folder: Path, kinds: Sequence[_Kind], count: int, rounds: int) -> None:
     print(
         f"\n| CPU ms per camera and second, {count} cameras | Gcam | FFmpeg copies | Motion | Gcam : Motion |"
     )
     print("|---|---|---|---|---|")
-    for name, scene, camera, records in (
-        ("detected, nothing moves", _QUIET, {}, False),
-        ("detected and recorded, something moves", _MOVING, _ALWAYS, True),
-    ):
+    for name, scene, camera, records in kinds:
         with ExitStack() as stack:
             urls = stack.enter_context(rtsp_cameras(scene, count)).urls
             here = folder / scene
@@ -106,7 +110,9 @@ def _held(folder: Path, count: int, seconds: float) -> None:
             after = gcam.states()
             lasted_s = time.monotonic() - begun_s
             ours, theirs = gcam.cpu_s() - ours_s, _cpu_s(cameras) - theirs_s
+            begun_s = time.monotonic()
             disable(gcam)
+            print(f"\nswitched off after {time.monotonic() - begun_s:.1f} s", flush=True)
             while gcam.unfinished():
                 time.sleep(0.2)
             recorded = _recorded(folder)
