@@ -124,6 +124,8 @@ class Camera:
     """
     privacy_masks: tuple[Polygon, ...] = ()
     """Places that are blackened before anything else sees a picture."""
+    make_h264: bool = True
+    """Of H.265, for browsers that don't play it, while they watch; else they are shown single pictures."""
     detection: DetectionSettings = DetectionSettings()
     recording: RecordingSettings = RecordingSettings()
 

@@ -232,6 +232,9 @@ CAMERA: Mapping[str, Check] = {
     "privacy_masks": named(
         listing(polygon, most=32), "PrivacyMasks", "Blackened before anything else sees a picture"
     ),
+    "make_h264": named(
+        flag, "MakeH264", "Whether H.264 is made of H.265, for browsers that don't play it, while they watch"
+    ),
     "source": named(section(dict, _SOURCE, {"url": because("url_beside_name")}), "Source"),
     "detection": named(section(_detection, _DETECTION), "Detection"),
     "recording": named(section(RecordingSettings, _RECORDING), "Recording"),

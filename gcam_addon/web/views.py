@@ -74,6 +74,7 @@ def camera_json(camera: Camera, state: CameraState | None, board: BoardFacts | N
         "privacy": camera.privacy,
         "rotation": camera.rotation,
         "privacy_masks": camera.privacy_masks,
+        "make_h264": camera.make_h264,
         "source": {
             "connect_timeout_s": camera.source.connect_timeout_s,
             "stall_timeout_s": camera.source.stall_timeout_s,

@@ -100,3 +100,41 @@ async def _it_is_played(page: Page, gcam: Program) -> None:
     element = await video.element_handle()
     assert element is not None
     await page.wait_for_function("video => video.currentTime > 0.5 && video.videoWidth === 320", arg=element)
+
+
+async def test_h265_is_made_h264_for_a_browser_without_it_or_is_shown_as_pictures(
+    tmp_path: Path, browser: Browser
+) -> None:
+    server = RtspServer({"/h265": MOUNTS["/h265"]})
+    camera = {"id": "yard", "name": "Yard", "url": server.url("/h265"), "recording": {"enabled": False}}
+    (tmp_path / "cameras.json").write_text(json.dumps({"version": 1, "cameras": [camera]}))
+    try:
+        async with Program(tmp_path, "--mqtt", "off") as gcam:
+            page = await _owner(browser, gcam)
+            await page.goto(f"{gcam.url}/#/live/yard")
+            video = page.locator("gcam-h264-picture video")
+            await expect(video).to_be_visible()
+            element = await video.element_handle()
+            await page.wait_for_function("video => video.currentTime > 0.5", arg=element)
+            await expect(page.get_by_text("Gcam makes H.264 of it while you watch")).to_be_visible()
+
+            await page.goto(f"{gcam.url}/#/cameras/yard")
+            await page.get_by_role("switch", name="Make H.264 for browsers").press("Space")
+            await page.get_by_role("button", name="Save").click()
+            await expect(page.get_by_text("Yard is saved.").first).to_be_visible()
+            await page.goto(f"{gcam.url}/#/live/yard")
+            await expect(page.get_by_text("so you see single pictures without sound")).to_be_visible()
+            await expect(page.locator("gcam-live-picture canvas")).to_have_js_property("width", 320)
+            await expect(video).to_have_count(0)
+            refused = await page.evaluate(REFUSED)
+            assert refused == "closed"
+            assert "Traceback" not in gcam.log
+    finally:
+        server.child.ended()
+
+
+REFUSED = """() => new Promise(resolve => {
+    const socket = new WebSocket(`ws://${location.host}/api/v1/cameras/yard/live.mp4`);
+    socket.onmessage = () => resolve("sends");
+    socket.onclose = () => resolve("closed");
+})"""

@@ -25,8 +25,8 @@ export function canPlayH264(): boolean {
   return "MediaSource" in globalThis && MediaSource.isTypeSupported('video/mp4; codecs="avc1.42C01F"');
 }
 
-function canPlayH265(): boolean {
-  return MediaSource.isTypeSupported('video/mp4; codecs="hvc1.1.6.L120.B0"');
+export function canPlayH265(): boolean {
+  return "MediaSource" in globalThis && MediaSource.isTypeSupported('video/mp4; codecs="hvc1.1.6.L120.B0"');
 }
 
 export class H264Feed {

@@ -13,6 +13,7 @@ from gcam_addon.config.rules import said
 from gcam_addon.errors import LiveError, SourceError
 from gcam_addon.live.broadcast import Container
 from gcam_addon.live.h264 import Piece
+from gcam_addon.model import Codec
 from gcam_addon.web.api.cameras import HD, NO_PICTURE
 from gcam_addon.web.contract import SWITCH, media, once, query_of, route, socket
 from gcam_addon.web.services import SERVICES
@@ -36,7 +37,8 @@ H264_BEGINNING = shape("H264Beginning", {"codec": STRING, "width": INTEGER, "hei
     says='A text message `{"codec": "avc1.42C01E", "width": 640, "height": 480}`, then the MP4\'s init '
     "segment, then a fragment per picture and piece of sound, from a key frame on. All of it anew when "
     "the picture's size changes. Of JPEGs it is made only while somebody watches, by one encoder per camera; "
-    "a camera that sends H.264 is passed on as it is, with its sound (`avc1.64001F,mp4a.40.2`).",
+    "a camera that sends H.264 is passed on as it is, with its sound (`avc1.64001F,mp4a.40.2`). Of H.265, "
+    "where the viewer does not play that and the camera's `make_h264` is false, it is a 503.",
     query={
         "h265": once(
             said(SWITCH, "`1`: the viewer plays H.265, so it comes as it is too (`hvc1.…`)"), default=False
@@ -52,8 +54,12 @@ async def watch_h264(request: web.Request) -> web.WebSocketResponse:
     it anew when the picture's size changes. What the client says is ignored.
     """
     services, camera_id = request.app[SERVICES], request.match_info["id"]
-    services.running(camera_id)
+    state = services.running(camera_id)
     asked = query_of(request)
+    has_other = asked["hd"] and state.hd is not None and state.hd.codec is not Codec.H265
+    would_be_made = state.codec is Codec.H265 and not asked["h265"] and not has_other
+    if would_be_made and not services.cameras.get(camera_id).make_h264:
+        raise LiveError(because("h265_only", camera=camera_id))
     channel = await opened(request, instead="live.ts (H.264) or stream.mjpg beside it", compress=False)
 
     async def speak() -> None:

@@ -153,6 +153,7 @@ CAMERA = shape(
         "privacy": SETTINGS["privacy"],
         "rotation": SETTINGS["rotation"],
         "privacy_masks": SETTINGS["privacy_masks"],
+        "make_h264": SETTINGS["make_h264"],
         "source": SETTINGS["source"],
         "detection": SETTINGS["detection"],
         "recording": SETTINGS["recording"],

@@ -128,7 +128,7 @@ export class AddCamera extends LitElement {
       ${card}
       <div>
         ${isWatchable
-          ? html`<gcam-camera-form fixed .draft=${this.draft} .wrongs=${this.wrongs}
+          ? html`<gcam-camera-form fixed ?h265=${this.probe?.codec === "hevc"} .draft=${this.draft} .wrongs=${this.wrongs}
               @draft-changed=${({ detail }: CustomEvent<Partial<Draft>>) => this.change(detail)}></gcam-camera-form>`
           : nothing}
         <div class="buttons foot">

@@ -31,7 +31,7 @@ const LONGEST = {
 /** Parts of a day are for files. */
 const WHOLE_DAYS = { min: Math.ceil(RECORDING.keep_days.min), max: RECORDING.keep_days.max };
 type Text = keyof typeof LONGEST;
-type Switch = "privacy" | "detection" | "recording" | "verifyTls";
+type Switch = "privacy" | "detection" | "recording" | "verifyTls" | "make_h264";
 
 @customElement("gcam-camera-form")
 export class CameraForm extends LitElement {
@@ -41,6 +41,9 @@ export class CameraForm extends LitElement {
   @property({ attribute: false }) wrongs: Wrongs = new Map();
   /** The address is shown, but was chosen elsewhere. */
   @property({ type: Boolean }) fixed = false;
+
+  /** It sends H.265. */
+  @property({ type: Boolean }) h265 = false;
 
   /** Brings the first field with an error into view. */
   focusWrong(): void {
@@ -58,6 +61,10 @@ export class CameraForm extends LitElement {
       <wa-switch .checked=${live(draft.detection)} @change=${this.switched("detection")}>${t("detect")}</wa-switch>
       ${draft.detection ? this.sensitivity(draft) : nothing}
       <div class="fields">${this.rotation(draft)}</div>
+      ${this.h265 || !draft.make_h264
+        ? html`<wa-switch .checked=${live(draft.make_h264)} hint=${t("make_h264_text")} @change=${this.switched("make_h264")}
+            >${t("make_h264")}</wa-switch>`
+        : nothing}
       ${this.fixed
         ? nothing
         : html`<wa-switch .checked=${live(draft.privacy)} hint=${t("privacy_text")} @change=${this.switched("privacy")}

@@ -23,6 +23,8 @@ export interface Draft {
   /** Of an https or rtsps address: whether its certificate is checked. */
   verifyTls: boolean;
   transport: Transport;
+  /** Of H.265, while it is watched by who can't play that. */
+  make_h264: boolean;
   /** How many pictures a second are asked for, where it gives one at a time. */
   poll_fps: number;
   /** It is known to give one picture at a time. */
@@ -55,6 +57,7 @@ export const BLANK: Draft = {
   hasPassword: false,
   verifyTls: true,
   transport: "tcp",
+  make_h264: true,
   poll_fps: 1,
   single: false,
   rotation: 0,
@@ -80,6 +83,7 @@ export function draftOf(camera: Camera, connection: Connection): Draft {
     hasPassword: connection.has_password,
     verifyTls: camera.source.verify_tls ?? BLANK.verifyTls,
     transport: camera.source.rtsp_transport ?? BLANK.transport,
+    make_h264: camera.make_h264,
     poll_fps: camera.source.poll_fps ?? BLANK.poll_fps,
     single: camera.board?.firmware === "snapshot",
     rotation: camera.rotation,
@@ -144,6 +148,7 @@ function flat(draft: Draft, before: Draft): object {
     username: [draft.username.trim() || null, before.username || null],
     rotation: [draft.rotation, before.rotation],
     privacy: [draft.privacy, before.privacy],
+    make_h264: [draft.make_h264, before.make_h264],
   });
   const gone = !draft.username.trim() && before.username !== "";
   return { ...changes, ...(draft.password ? { password: draft.password } : gone ? { password: null } : {}) };

@@ -93,7 +93,7 @@ export class EditCamera extends LitElement {
   private columns(camera: Camera, draft: Draft): unknown {
     return html`<div class="columns">
         <div class="stack">
-          <gcam-camera-form .draft=${draft} .wrongs=${this.wrongs}
+          <gcam-camera-form .draft=${draft} ?h265=${[camera.state?.codec, camera.state?.hd?.codec].includes("hevc")} .wrongs=${this.wrongs}
             @draft-changed=${({ detail }: CustomEvent<Partial<Draft>>) => (this.draft = { ...draft, ...detail })}></gcam-camera-form>
           <div class="buttons foot ${this.changes ? "changed" : ""}">
             <wa-button variant="brand" ?loading=${this.saving} ?disabled=${!this.changes} @click=${this.save}>${t("save")}</wa-button>

@@ -16,7 +16,7 @@ import "../../components/live-picture.js";
 import { notify, notifyError } from "../../components/notify.js";
 import "../../components/zoom-frame.js";
 import { words } from "../../i18n/i18n.js";
-import { canPlayH264 } from "../../media/h264-feed.js";
+import { canPlayH264, canPlayH265 } from "../../media/h264-feed.js";
 import { canFloat, float } from "../../media/picture-in-picture.js";
 import { go } from "../../router.js";
 import { hashOf } from "../../routes.js";
@@ -114,8 +114,9 @@ export class CameraView extends LitElement {
             <gcam-icon slot="start" .path=${mdiPictureInPictureBottomRight}></gcam-icon>${t("float")}
           </wa-button>`
         : nothing}
-      ${canPlayH264()
-        ? html`<wa-switch .checked=${live(this.smooth)} hint=${t(this.sendsVideo ? "own_video_text" : "h264_text")} @change=${this.chooseH264}>H.264</wa-switch>`
+      ${this.onlyPictures ? html`<p class="quiet">${t("h265_pictures")}</p>` : nothing}
+      ${canPlayH264() && !this.onlyPictures
+        ? html`<wa-switch .checked=${live(this.smooth)} hint=${t(this.videoText)} @change=${this.chooseH264}>H.264</wa-switch>`
         : nothing}
     </div>`;
   }
@@ -166,14 +167,33 @@ export class CameraView extends LitElement {
   }
 
   private get smooth(): boolean {
-    if (!canPlayH264()) return false;
+    if (!canPlayH264() || this.onlyPictures) return false;
     return this.chosen ? this.chosen === "1" : this.sendsVideo;
   }
 
-  /** Gcam passes it on as it comes. */
   private get sendsVideo(): boolean {
-    const codec = largeOf(this.gcam.value.cameras?.find(({ id }) => id === this.cameraId)?.state)?.codec;
-    return codec === "h264" || codec === "hevc";
+    return this.codec === "h264" || this.codec === "hevc";
+  }
+
+  private get videoText(): string {
+    if (this.codec === "hevc" && !canPlayH265()) return "h265_made";
+    return this.sendsVideo ? "own_video_text" : "h264_text";
+  }
+
+  /** It sends H.265, which this browser does not play, and nothing else is to be made of it. */
+  private get onlyPictures(): boolean {
+    return this.codec === "hevc" && !canPlayH265() && this.shown?.make_h264 === false;
+  }
+
+  private get shown(): Camera | undefined {
+    return this.gcam.value.cameras?.find(({ id }) => id === this.cameraId);
+  }
+
+  /** Of what is shown: where the large stream is one that this browser does not play, it is the small one. */
+  private get codec(): CameraState["codec"] | undefined {
+    const { state } = this.shown ?? {};
+    const codec = largeOf(state)?.codec;
+    return codec === "hevc" && !canPlayH265() ? state?.codec : codec;
   }
 
   private chooseH264(event: Event): void {
