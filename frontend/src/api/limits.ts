@@ -23,6 +23,6 @@ export const RECORDING = {"pre_roll_s":{"min":0,"max":120},"itself":{"min":0,"ma
 export const REVIEW = {"up_to":{"min":1,"max":999999999},"itself":{"min":1,"max":999999999},"clip_id":{"maxlength":64}} as const;
 export const SEEN_CAMERAS = {"itself":{"most":500}} as const;
 export const SET_UP = {"name":{"maxlength":1024},"itself":{"maxlength":1024},"password":{"maxlength":1024},"code":{"maxlength":1024}} as const;
-export const SOURCE = {"connect_timeout_s":{"min":0.5,"max":120},"itself":{"min":0.5,"max":120},"stall_timeout_s":{"min":1,"max":600},"poll_fps":{"min":0.1,"max":5}} as const;
+export const SOURCE = {"connect_timeout_s":{"min":0.5,"max":120},"itself":{"min":0.5,"max":120},"stall_timeout_s":{"min":1,"max":600},"poll_fps":{"min":0.1,"max":5},"capture_size":{"maxlength":9},"capture_fps":{"min":1,"max":120}} as const;
 export const SWITCHES = {"sensitivity":{"min":1,"max":100},"itself":{"min":1,"max":100}} as const;
 export const WHAT_IF_REQUEST = {"after":{"min":-2208988800,"max":32503680000},"itself":{"min":-2208988800,"max":32503680000},"before":{"min":-2208988800,"max":32503680000}} as const;
