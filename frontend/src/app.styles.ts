@@ -156,6 +156,7 @@ export const appStyles = css`
       position: absolute;
       inset-block-start: 0;
       inset-inline-start: calc(50% + 0.3rem);
+      z-index: 1; /* over the page beside it where that is the one shown */
       font-size: 0.75rem;
     }
     .item > span {

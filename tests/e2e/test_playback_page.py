@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -122,6 +123,16 @@ async def test_the_picture_of_a_recording_that_stands_can_be_kept(site: Site, br
         await page.locator("gcam-clip-actions").get_by_role("button", name="Save picture").click()
     kept = await (await download.value).path()
     assert kept.read_bytes()[:2] == b"\xff\xd8"
+
+
+async def test_sharing_stops_at_what_is_shared(site: Site, browser: Browser) -> None:
+    page = await signed_in(browser, site, **DESK)
+    await page.goto(f"{site.url}/#/playback?clip=d1")
+    controls = page.locator("gcam-playback-controls")
+    await expect(controls.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Share", exact=True).first.click()
+    await expect(page.get_by_role("dialog", name=re.compile("^Share"))).to_be_visible()
+    await expect(controls.locator("button[aria-label=Play]")).to_be_attached()
 
 
 async def test_what_is_to_be_exported_stays_while_playback_goes_on(site: Site, browser: Browser) -> None:

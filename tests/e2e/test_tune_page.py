@@ -180,7 +180,7 @@ async def test_privacy_mode_and_leaving_with_changes(gcam: Program, browser: Bro
     await page.get_by_role("button", name="Masque", exact=True).click()
     await page.evaluate("location.hash = '#/live'")
     await expect(page.locator("gcam-tune-page")).to_be_visible()
-    assert asked == ["Vos modifications ne sont pas enregistrées. Quitter quand même ?"]
+    assert asked == ["Vos modifications ne sont pas enregistrées. Quitter quand même\u202f?"]
     assert await serious(page) == []
     await page.get_by_role("button", name="Annuler").click()
     await page.get_by_role("switch", name="Mode privé").focus()

@@ -38,13 +38,18 @@ export class Catalogue {
     return undefined;
   }
 
+  /** French leaves a thin space that does not break before these signs and within its quotes; texts are written with plain ones. */
+  private typeset(text: string): string {
+    return this.language === "fr" ? text.replace(/[ \u00a0](?=[:;?!%»])/g, "\u202f").replace(/«[ \u00a0]/g, "«\u202f") : text;
+  }
+
   private find(namespace: string, key: string): string | undefined {
     let found: string | Texts | undefined = this.files.get(namespace);
     for (const part of key.split(".")) {
       if (typeof found !== "object" || !Object.hasOwn(found, part)) return undefined;
       found = found[part];
     }
-    return typeof found === "string" ? found : undefined;
+    return typeof found === "string" ? this.typeset(found) : undefined;
   }
 }
 

@@ -22,7 +22,7 @@ describe("what Gcam says", () => {
   it("says reasons within reasons, and numbers as people write them", () => {
     const why = { code: "os_enospc", params: {} };
     const said = { code: "disk_unwritable", params: { path: "/media", why } };
-    expect(sentence(said, "")).toBe("impossible d’écrire /media : il n’y a plus de place sur le disque");
+    expect(sentence(said, "")).toBe("impossible d’écrire /media\u202f: il n’y a plus de place sur le disque");
     expect(sentence({ code: "throttled", params: { seconds: 1.5 } }, "")).toContain("attendez 1,5 s");
   });
 

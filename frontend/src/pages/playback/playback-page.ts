@@ -203,6 +203,7 @@ export class PlaybackPage extends LitElement {
   };
 
   private async share(clip: Clip): Promise<void> {
+    this.conductor.pause(); // it is this recording that is shared, not the one that came next
     if (await loadPart(() => import("./share-dialog.js"))) this.sharing?.show(clip);
   }
 
