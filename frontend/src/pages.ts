@@ -1,5 +1,5 @@
 /** Which pages there are: what it takes to see them, what loads them. The only list; addresses are in `routes.ts`. */
-import { mdiBellOutline, mdiCctv, mdiChartBoxOutline, mdiGridLarge, mdiHarddisk, mdiHistory, mdiAccountGroupOutline } from "@mdi/js";
+import { mdiBellOutline, mdiCctv, mdiCellphone, mdiChartBoxOutline, mdiGridLarge, mdiHarddisk, mdiHistory, mdiAccountGroupOutline } from "@mdi/js";
 import type { Place } from "./router.js";
 import type { Start } from "./routes.js";
 import type { Permission } from "./state/session.js";
@@ -32,6 +32,7 @@ export const ICONS = {
   live: mdiGridLarge,
   playback: mdiHistory,
   cameras: mdiCctv,
+  publish: mdiCellphone,
   events: mdiBellOutline,
   storage: mdiHarddisk,
   system: mdiChartBoxOutline,
@@ -80,6 +81,14 @@ export const PAGES: readonly Page[] = [
     needs: "configure",
     load: () => import("./pages/cameras/cameras-page.js"),
     words: ["cameras", "storage", "reasons"],
+  },
+  {
+    id: "publish",
+    tag: "gcam-publish-page",
+    icon: ICONS.publish,
+    needs: "push",
+    load: () => import("./pages/publish/publish-page.js"),
+    words: ["publish"],
   },
   {
     id: "cameras",

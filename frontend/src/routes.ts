@@ -10,6 +10,7 @@ export const ROUTES = {
   cameras: ["add"],
   "cameras/:camera": [],
   "cameras/:camera/tune": [],
+  publish: [],
   events: ["camera", "kind", "day", "show"],
   storage: ["tab"],
   system: ["tab"],

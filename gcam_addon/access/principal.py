@@ -19,11 +19,12 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person is; each may all that the one below it may."""
+    """What a person is; each may all that the one below it may, but for `camera`: its device is one."""
 
     OWNER = "owner"
     MEMBER = "member"
     VIEWER = "viewer"
+    CAMERA = "camera"
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -32,6 +33,7 @@ class Role(StrEnum):
 
 _VIEWER = frozenset({Permission.VIEW, Permission.PLAYBACK})
 _ROLES = {
+    Role.CAMERA: frozenset({Permission.PUSH}),
     Role.VIEWER: _VIEWER,
     Role.MEMBER: _VIEWER | {Permission.CONTROL, Permission.PUSH},
     Role.OWNER: frozenset(Permission),

@@ -45,7 +45,7 @@ NEEDS: Mapping[str, str] = {
         "makePushKey findBoards askOnvif askWhatIf getWhatIf stopWhatIf deleteClip restoreClip"
     ),
     "playback configure": "listTrash emptyTrash removeTrashed getTrashedThumbnail",
-    "push": "pushPictures pushSocket",
+    "push": "listPushable pushPictures pushSocket",
     "metrics": "getMetrics",
     "administer": (
         "listPeople addPerson changePerson removePerson endSessions listDeeds listDoers listTokens addToken "

@@ -4,14 +4,16 @@
  */
 import { retryDelayMs } from "./retry.js";
 
+/** Goes nowhere once its connection is gone. */
+export type Send = (data: string | Uint8Array<ArrayBuffer>) => void;
+
 export interface SocketOptions {
   /** What comes: texts, or binary data as this. */
   binaryType?: BinaryType;
   /** After so long without a message it is begun anew; undefined: it may be silent for ever. */
   silence_ms?: number | undefined;
-  onOpen?: (send: (text: string) => void) => void;
-  /** `send` goes nowhere once this connection is gone. */
-  onMessage: (data: unknown, send: (text: string) => void) => void;
+  onOpen?: (send: Send) => void;
+  onMessage: (data: unknown, send: Send) => void;
   /** Before each attempt (`failures` 0: the first, or it was well before), when it is lost, and when it is silent. */
   onChange?: (change: "connecting" | "lost" | "silent", failures: number) => void;
 }
@@ -44,8 +46,8 @@ export class LastingSocket {
     this.timer = undefined;
     onChange?.("connecting", this.failures);
     const socket = new WebSocket(this.url);
-    const send = (text: string): void => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    const send: Send = (data) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(data);
     };
     this.socket = socket;
     if (binaryType) socket.binaryType = binaryType;

@@ -26,11 +26,30 @@ from gcam_addon.wire.pushing import HEAD_BYTES, MOST_PICTURE_BYTES, Head, Kind, 
 from gcam_addon.words.reason import because
 
 PUSH_KEY = shape("PushKey", {"key": STRING, "port": INTEGER, "tls": BOOLEAN})
+PUSHABLE = shape("Pushable", {"cameras": [{"id": STRING, "name": STRING}]})
 _CODECS = {Kind.JPEG: Codec.MJPEG, Kind.H264: Codec.H264, Kind.H265: Codec.H265}
 _NOT_READ = {
     409: "The camera does not dial in: its address is another than `push://gcam`",
     503: "Gcam does not read the camera: it is disabled, or in privacy mode (`source`)",
 }
+
+
+@route(
+    "GET",
+    "/api/v1/pushable",
+    rights=[Permission.PUSH],
+    tag="cameras",
+    summary="The cameras that who asks may be",
+    answers=json(PUSHABLE, "Those that dial in"),
+)
+async def list_pushable(request: web.Request) -> web.Response:
+    services, principal = request.app[SERVICES], principal_of(request)
+    cameras = [
+        {"id": camera.id, "name": camera.name}
+        for camera in services.cameras.list()
+        if principal.sees(camera.id) and isinstance(parse(camera.source.url), PushAddress)
+    ]
+    return web.json_response({"cameras": cameras}, dumps=encode)
 
 
 @route(
@@ -169,4 +188,4 @@ def _require_running(services: Services, camera_id: str) -> None:
     services.running(camera_id)
 
 
-ROUTES = (make_push_key, push_pictures, push_socket)
+ROUTES = (list_pushable, make_push_key, push_pictures, push_socket)

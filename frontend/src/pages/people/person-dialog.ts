@@ -22,7 +22,7 @@ type Person = Schemas["Person"];
 type Role = Schemas["Role"];
 const t = words("people");
 const common = words("common");
-const ROLES: readonly Role[] = ["viewer", "member", "owner"];
+const ROLES: readonly Role[] = ["camera", "viewer", "member", "owner"];
 
 @customElement("gcam-person-dialog")
 export class PersonDialog extends LitElement {

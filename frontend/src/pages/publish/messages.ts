@@ -1,0 +1,70 @@
+/** Between the page and its worker, and the form in which pictures are sent (docs/ref/push.md). Pure. */
+
+/** The page to the worker. `frames` where the browser has them there; else it sends a `picture` for each `wanted`. */
+export type Order =
+  | { type: "begin"; url: string; fps: number; frames?: ReadableStream<VideoFrame> }
+  | { type: "frames"; frames: ReadableStream<VideoFrame> }
+  | { type: "picture"; bitmap: ImageBitmap }
+  | { type: "end" };
+
+/** The worker to the page. */
+export type News = { type: "wanted" } | { type: "sending"; connected: boolean; fps: number; kilobytes: number };
+
+const JPEG = 3;
+const HEAD_BYTES = 13;
+const TAKEN = 5;
+
+/** A picture as it is sent; `at_ms` by this device's clock. */
+export function messageOf(jpeg: ArrayBuffer, at_ms: number): Uint8Array<ArrayBuffer> {
+  const message = new Uint8Array(HEAD_BYTES + jpeg.byteLength);
+  const head = new DataView(message.buffer);
+  head.setUint8(0, JPEG);
+  head.setUint32(1, jpeg.byteLength);
+  head.setBigUint64(5, BigInt(Math.max(1, Math.round(at_ms * 1000))));
+  message.set(new Uint8Array(jpeg), HEAD_BYTES);
+  return message;
+}
+
+/** How many pictures Gcam has taken, if that is what it says. */
+export function takenIn(message: ArrayBuffer): number | undefined {
+  if (message.byteLength !== HEAD_BYTES + 4) return undefined;
+  const view = new DataView(message);
+  return view.getUint8(0) === TAKEN ? view.getUint32(HEAD_BYTES) : undefined;
+}
+
+/** What the line carries: fewer and simpler pictures where it is slow, more again where it is not. */
+export class Pace {
+  /** Of the JPEGs, 0 to 1. */
+  quality = 0.8;
+  private lastAt_ms = -Infinity;
+  private late = 0;
+
+  constructor(private readonly fps: number) {}
+
+  /** Whether a picture is due now; `waiting` are on their way. */
+  isDue(now_ms: number, waiting: number): boolean {
+    if (now_ms - this.lastAt_ms < 1000 / this.fps - 4) return false;
+    if (waiting >= MOST_WAITING) {
+      this.late += 1;
+      if (this.late > this.fps) [this.quality, this.late] = [Math.max(LEAST_QUALITY, this.quality - 0.1), 0];
+      return false;
+    }
+    this.late = Math.max(0, this.late - 0.5);
+    if (waiting === 0) this.quality = Math.min(BEST_QUALITY, this.quality + 0.005);
+    this.lastAt_ms = now_ms;
+    return true;
+  }
+}
+
+const MOST_WAITING = 4;
+const LEAST_QUALITY = 0.4;
+const BEST_QUALITY = 0.8;
+
+/** Why the browser gives no camera, as a word of `publish.refused`. */
+export function refusalOf(error: unknown): "denied" | "none" | "busy" | "failed" {
+  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
+  if (name === "NotAllowedError" || name === "SecurityError") return "denied";
+  if (name === "NotFoundError" || name === "OverconstrainedError") return "none";
+  if (name === "NotReadableError" || name === "AbortError") return "busy";
+  return "failed";
+}
