@@ -83,6 +83,8 @@ class Route:
     says: str = ""
     path_rules: Mapping[str, Rule] = field(default_factory=dict)
     query: Mapping[str, Parameter] | None = field(default_factory=dict)
+    is_varied: bool = False
+    """Whatever else stands in its query is ignored: a picture's address is varied to get a new one."""
     body: Shape | None = None
     upload: str = ""
     is_streamed: bool = False
@@ -125,7 +127,7 @@ class Route:
         for name, rule in self.path_rules.items():
             _obeyed(partial(_read, rule), request.match_info[name], name)
         if self.query is not None:
-            request[QUERY] = _query_in(request, self.query)
+            request[QUERY] = _query_in(request, self.query, is_varied=self.is_varied)
         if self.body is not None:
             request[SENT] = await _json_in(request)
             request[BODY] = _obeyed(self.body, request[SENT])
@@ -235,9 +237,11 @@ def _owner(handler: object) -> Route | None:
     return owner if isinstance(owner, Route) else None
 
 
-def _query_in(request: web.Request, known: Mapping[str, Parameter]) -> Mapping[str, Any]:
+def _query_in(
+    request: web.Request, known: Mapping[str, Parameter], *, is_varied: bool
+) -> Mapping[str, Any]:
     for name in request.query:
-        if name not in known:
+        if name not in known and not is_varied:
             raise RequestError(
                 because("at_place", place=name[:100], why=unknown(name, known, {})), field=name
             )

@@ -56,7 +56,7 @@ class Multipart:
 async def test_a_snapshot_is_the_newest_picture_as_it_came(site: Site) -> None:
     site.engine.show("door", make_frame(1))
     site.engine.show("door", make_frame(2))
-    async with site.http.get("/api/v1/cameras/door/snapshot.jpg?at=1795961060297") as response:
+    async with site.http.get("/api/v1/cameras/door/snapshot.jpg?at=1795961060297&t=5&hd=0") as response:
         assert response.status == 200, "as pages ask that want a newer one than their browser keeps"
     async with site.http.get("/api/v1/cameras/door/snapshot.jpg") as response:
         assert response.content_type == "image/jpeg"

@@ -1,4 +1,5 @@
 /** Who is signed in, and signing in and out. */
+import { tellTimesIn } from "../i18n/format.js";
 import { session, type Session } from "../state/session.js";
 import { api, ask, onSignedOut, type Result, type Schemas } from "./client.js";
 
@@ -60,6 +61,8 @@ function signedOut(code: string): void {
 onSignedOut(signedOut);
 
 function sessionOf(identity: Identity): Session {
+  const timezone = identity.timezone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  tellTimesIn(timezone);
   return {
     status: "signed_in",
     id: identity.id,
@@ -68,6 +71,6 @@ function sessionOf(identity: Identity): Session {
     standing: identity.standing,
     permissions: new Set(identity.permissions),
     ingress: identity.ingress,
-    timezone: identity.timezone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timezone,
   };
 }

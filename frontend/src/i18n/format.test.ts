@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration, firstWeekday, locale, relative } from "./format.js";
+import { dateTime, duration, firstWeekday, locale, relative, tellTimesIn, time } from "./format.js";
 
 describe("days and hours in English", () => {
   const said = (tags: readonly string[]): string =>
@@ -45,4 +45,17 @@ describe("how far away it is", () => {
 
 it("a length is rounded, and nothing that lasted is nothing", () => {
   expect([0, 0.2, 0.5, 1.4, 7, 723, 3723].map(duration)).toEqual(["0:00", "0:01", "0:01", "0:01", "0:07", "12:03", "1:02:03"]);
+});
+
+describe("times", () => {
+  const NOON = Date.UTC(2026, 6, 1, 12, 0) / 1000;
+
+  it("are those of the house, wherever one looks from", () => {
+    tellTimesIn("America/Montreal");
+    expect(time(NOON, false)).toMatch(/^0?8:00/);
+    tellTimesIn("Europe/Brussels");
+    expect(time(NOON, false)).toMatch(/^(14|2):00/);
+    expect(dateTime(NOON)).toMatch(/(14|2):00:00/);
+    tellTimesIn("");
+  });
 });

@@ -38,12 +38,19 @@ export function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberForm
   return format;
 }
 
-/** In the page's language, made once. */
+/** In the page's language, made once; in Gcam's time zone unless `options` name another. */
 export function timeFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = locale() + JSON.stringify(options);
-  const format = times.get(key) ?? new Intl.DateTimeFormat(locale(), options);
+  const key = zone + locale() + JSON.stringify(options);
+  const format = times.get(key) ?? new Intl.DateTimeFormat(locale(), zone ? { timeZone: zone, ...options } : options);
   times.set(key, format);
   return format;
+}
+
+/** Wherever somebody looks from, times are those of the house that is watched. Empty: this device's, until Gcam has told. */
+let zone = "";
+
+export function tellTimesIn(timezone: string): void {
+  zone = timezone;
 }
 
 /** The first formatter of all takes a browser as long as rendering a page: it is made before it is wanted. */

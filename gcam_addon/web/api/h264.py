@@ -93,6 +93,7 @@ async def _pass_on(pieces: AsyncGenerator[Piece, None], channel: web.WebSocketRe
     "programs ask for who take an address and nothing else: "
     "`http://token:SECRET@host:8099/api/v1/cameras/door/live.ts`.",
     query={"hd": once(HD, default=False)},
+    is_varied=True,
     answers=media(
         "video/mp2t",
         "From a key frame on, until the camera stays away for 15 s or its picture's size changes: ask again",

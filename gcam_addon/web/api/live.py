@@ -9,7 +9,7 @@ from email.utils import formatdate
 from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
-from gcam_addon.config.rules import anything, said
+from gcam_addon.config.rules import said
 from gcam_addon.errors import SourceError
 from gcam_addon.live import mjpeg
 from gcam_addon.picture.orientation import UPRIGHT, orientation_of
@@ -28,7 +28,6 @@ from gcam_addon.web.sockets import (
 from gcam_addon.web.views import decision_json, encode
 from gcam_addon.words.reason import because
 
-_ANEW = "Changes nothing: another address makes a browser ask anew"
 MOST_ASKED = 4
 """Pictures a WebSocket viewer may have asked for in advance."""
 
@@ -40,7 +39,8 @@ MOST_ASKED = 4
     tag="live",
     summary="The newest picture, turned and masked as the settings say, else as the camera sent it",
     says="A token may be the password of HTTP's Basic login: see `live.ts`.",
-    query={"hd": once(HD, default=False), "at": once(said(anything(64), _ANEW))},
+    query={"hd": once(HD, default=False)},
+    is_varied=True,
     answers=media("image/jpeg", "`Last-Modified` tells when it arrived"),
     refuses=NO_PICTURE,
     takes_basic=True,
@@ -69,6 +69,7 @@ async def get_snapshot(request: web.Request) -> web.Response:
     "the newest picture, never an old one. Ends when the camera is stopped or disabled. A token may be "
     "the password of HTTP's Basic login: see `live.ts`.",
     query={"hd": once(HD, default=False)},
+    is_varied=True,
     answers=media("multipart/x-mixed-replace", "Endless"),
     refuses=NO_PICTURE,
     takes_basic=True,

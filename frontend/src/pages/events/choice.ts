@@ -4,9 +4,6 @@ import type { Query } from "../../routes.js";
 import { dayOfKey, isKey } from "../playback/days.js";
 
 export const KINDS = ["motion", "lost", "not_recording", "storage"] as const satisfies readonly Kind[];
-/** Days are this device's. */
-export const ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-
 export interface Choice {
   camera?: string | undefined;
   kind?: Kind | undefined;

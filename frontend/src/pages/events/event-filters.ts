@@ -6,11 +6,12 @@ import { daysWithEvents } from "../../api/history.js";
 import { words } from "../../i18n/i18n.js";
 import { gcam, now_s } from "../../state/gcam.js";
 import { Follow } from "../../state/store.js";
+import { session } from "../../state/session.js";
 import { mayReview } from "../../state/unreviewed.js";
 import { choices } from "../../styles/choices.js";
 import "../playback/day-picker.js";
 import { keyOf } from "../playback/days.js";
-import { KINDS, ZONE, type Choice } from "./choice.js";
+import { KINDS, type Choice } from "./choice.js";
 
 const t = words("events");
 type Options = readonly (readonly [string, string])[];
@@ -39,8 +40,8 @@ export class EventFilters extends LitElement {
     const kinds = KINDS.map((kind) => [kind, t(`kinds.${kind}`)] as const);
     return html`<gcam-day-picker
         day=${this.choice.day ?? ""}
-        today=${keyOf(now_s(), ZONE)}
-        zone=${ZONE}
+        today=${keyOf(now_s(), session.value.timezone)}
+        zone=${session.value.timezone}
         optional
         marked-text="has_events"
         .marks=${this.marks}
@@ -64,7 +65,7 @@ export class EventFilters extends LitElement {
 
   private readonly marks = (start: number, end: number): Promise<ReadonlySet<string>> => {
     const { camera, kind } = this.choice;
-    return daysWithEvents({ camera, kind, after: start, before: end }, ZONE);
+    return daysWithEvents({ camera, kind, after: start, before: end }, session.value.timezone);
   };
 
   private choose(name: keyof Choice, value: string): void {

@@ -17,7 +17,7 @@ import { now_s, onEvent } from "../../state/gcam.js";
 import { session } from "../../state/session.js";
 import { buttons } from "../../styles/buttons.js";
 import { mayReview } from "../../state/unreviewed.js";
-import { choiceIn, nothingFor, wantedBy, ZONE, type Choice } from "./choice.js";
+import { choiceIn, nothingFor, wantedBy, type Choice } from "./choice.js";
 import "./event-filters.js";
 import "./event-row.js";
 import { Pace } from "./pace.js";
@@ -156,7 +156,7 @@ export class EventsPage extends LitElement {
   private readonly reviewAll = async (): Promise<void> => {
     const up_to = this.entries[0]?.id;
     if (up_to === undefined) return;
-    const answer = await markAllReviewed(wantedBy(this.choice, ZONE), up_to);
+    const answer = await markAllReviewed(wantedBy(this.choice, session.value.timezone), up_to);
     if (!answer.ok) { notifyError(answer.error); return; }
     this.entries = asReviewed(this.entries, up_to, now_s(), session.value.name);
   };
@@ -165,7 +165,7 @@ export class EventsPage extends LitElement {
   private async page(older_than?: number): Promise<readonly Entry[] | undefined> {
     const { signal } = this.asking;
     const page = { limit: PAGE, older_than, onlyNew: this.choice.show === "new" };
-    const answer = await entries(wantedBy(this.choice, ZONE), page, signal);
+    const answer = await entries(wantedBy(this.choice, session.value.timezone), page, signal);
     if (tooLate(signal)) return undefined;
     if (answer.ok) return answer.value;
     notifyError(answer.error);
