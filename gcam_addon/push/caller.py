@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import ssl
 from collections.abc import Callable
 
 from gcam_addon.errors import AccessDenied, ProtocolError, SourceError, Stalled, Unreachable
@@ -40,13 +41,17 @@ _CODECS = {Kind.JPEG: Codec.MJPEG, Kind.H264: Codec.H264, Kind.H265: Codec.H265}
 class Caller:
     """Implements `wire.arrivals.Arrival` once `prove` has returned."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, may_speak: bool = True
+    ) -> None:
+        """`may_speak`: before it is encrypted nothing is said where it is to be."""
         self._reader = reader
         self._writer = writer
         self.address: str = (writer.get_extra_info("peername") or ("somebody",))[0]
         self._says = ""
         self._nonce = secrets.token_bytes(NONCE_BYTES)
         self._has_greeted = False
+        self._may_speak = may_speak
         self._taken = 0
         self._has_untaken = False
         self._end: SourceError | None = None
@@ -55,6 +60,11 @@ class Caller:
     @property
     def who(self) -> str:
         return f"{self.address} ({self._says})" if self._says else self.address
+
+    async def encrypt(self, tls: ssl.SSLContext) -> None:
+        """Before anything is said. Raises OSError where the handshake fails."""
+        await self._writer.start_tls(tls)
+        self._may_speak = True
 
     async def prove(self, key_of: KeyOf) -> tuple[str, bytes]:
         """The id of the camera that it is, and Gcam's proof, which is for `accept`. Raises ProtocolError for
@@ -104,7 +114,7 @@ class Caller:
             return
         replaced = why is Parting.REPLACED
         self._end = Replaced(because("push_replaced")) if replaced else Unreachable(because("push_over"))
-        if not self._writer.is_closing():
+        if self._may_speak and not self._writer.is_closing():
             self._greet()
             self._writer.write(bye(why, _SENTENCES[why]))
         self._reader.feed_eof()

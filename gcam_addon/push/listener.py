@@ -63,6 +63,11 @@ class PushListener:
         """Where it listens; None while it does not."""
         return self._server.sockets[0].getsockname()[1] if self._server else None
 
+    @property
+    def unproven(self) -> int:
+        """Connections that have not shown yet whose they are."""
+        return self._unproven.total()
+
     def publish(self, event: Event) -> None:
         if isinstance(event, CameraAdded | CameraRemoved):
             self._changed.set()
@@ -93,14 +98,7 @@ class PushListener:
     async def _open(self) -> None:
         host, port = self._settings.host, self._settings.port
         try:
-            self._server = await asyncio.start_server(
-                self._accept,
-                host,
-                port,
-                limit=_BUFFER_BYTES,
-                ssl=self._tls,
-                **({"ssl_handshake_timeout": HELLO_WITHIN_S} if self._tls else {}),
-            )
+            self._server = await asyncio.start_server(self._accept, host, port, limit=_BUFFER_BYTES)
         except OSError as error:
             problem = because("push_port", host=host, port=port, why=error)
             if self._arrivals.obstacle != problem:
@@ -118,7 +116,7 @@ class PushListener:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await self._serve(Caller(reader, writer))
+            await self._serve(Caller(reader, writer, may_speak=self._tls is None))
         except (OSError, EOFError):
             pass  # it went away
         except Exception as error:  # noqa: BLE001  (one connection's defect ends nothing else)
@@ -145,13 +143,15 @@ class PushListener:
     async def _proven(self, caller: Caller) -> tuple[str, bytes] | None:
         """None where it was sent away."""
         household = household_of(caller.address)
-        if self._unproven.total() >= MOST_UNPROVEN or self._unproven[household] >= MOST_UNPROVEN_OF_ONE:
+        if self.unproven >= MOST_UNPROVEN or self._unproven[household] >= MOST_UNPROVEN_OF_ONE:
             caller.close(Parting.CROWDED)
             self._say(household, f"{caller.address} is sent away: too many that dial in have no proof yet")
             return None
         self._unproven[household] += 1
         try:
             async with asyncio.timeout(HELLO_WITHIN_S):
+                if self._tls is not None:  # not before it is counted: a handshake costs memory and time
+                    await caller.encrypt(self._tls)
                 return await caller.prove(self._keys.get)
         except TimeoutError:
             self._say(household, f"{caller.address} dialled in and said nothing for {HELLO_WITHIN_S:.0f} s")

@@ -237,9 +237,7 @@ def _owner(handler: object) -> Route | None:
     return owner if isinstance(owner, Route) else None
 
 
-def _query_in(
-    request: web.Request, known: Mapping[str, Parameter], *, is_varied: bool
-) -> Mapping[str, Any]:
+def _query_in(request: web.Request, known: Mapping[str, Parameter], *, is_varied: bool) -> Mapping[str, Any]:
     for name in request.query:
         if name not in known and not is_varied:
             raise RequestError(

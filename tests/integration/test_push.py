@@ -7,10 +7,12 @@ from __future__ import annotations
 import asyncio
 import pickle
 import random
+import ssl
 import struct
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +40,7 @@ from gcam_addon.wire.pushing import (
     message,
     nonce_of,
 )
+from tests.support.certificates import self_made
 from tests.support.fakes import make_camera
 from tests.support.films import film
 from tests.support.jpegs import jpeg
@@ -50,7 +53,7 @@ SIZE = Size(160, 120)
 class House:
     """A Gcam that listens for `cameras`, and what it said."""
 
-    def __init__(self, *cameras: Camera) -> None:
+    def __init__(self, *cameras: Camera, tls: ssl.SSLContext | None = None) -> None:
         self.cameras = list(cameras)
         self.clock = SystemClock()
         self.arrivals = Arrivals()
@@ -61,6 +64,7 @@ class House:
             self.arrivals,
             self.clock,
             duties=self.duties,
+            tls=tls,
         )
 
     def source(self, camera_id: str = "door", stall_s: float = PATIENCE_S) -> ArrivingSource:
@@ -478,3 +482,38 @@ async def test_a_refusal_is_told_to_the_cameras_owner() -> None:
         await until(lambda: said)
     assert "this is not its key" in said[0]
     assert "trying again in 30 s" in said[0]
+
+
+async def test_under_tls_pictures_come_and_handshakes_that_do_not_end_are_counted(tmp_path: Path) -> None:
+    house = House(pushing(), tls=self_made(tmp_path))
+    running = asyncio.create_task(house.listener.run())
+    await until(lambda: house.listener.port is not None)
+    trusting = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
+    target = replace(house.target(), tls=trusting)
+    async with sending(target) as sender:
+        reading = asyncio.create_task(read(house.source(), 3))
+        await put_in_turn(sender, pictures(2))
+        sender.outbox.put(pictures(1, first=7)[0])
+        assert [unit.data for unit in await reading] == [jpeg(0), jpeg(1), jpeg(7)]
+    silent = [await asyncio.open_connection("127.0.0.1", house.port) for _ in range(MOST_UNPROVEN_OF_ONE)]
+    await until(lambda: house.listener.unproven >= MOST_UNPROVEN_OF_ONE)
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+    async with patience():
+        assert not (await reader.read()).startswith(b"GCP")  # closed at once, nothing said in the clear
+    for one in (writer, *(writer for _, writer in silent)):
+        one.close()
+    running.cancel()
+    await asyncio.wait([running])
+
+
+async def test_who_does_not_trust_gcams_certificate_sends_nothing(tmp_path: Path) -> None:
+    house = House(pushing(), tls=self_made(tmp_path))
+    running = asyncio.create_task(house.listener.run())
+    await until(lambda: house.listener.port is not None)
+    said: list[str] = []
+    async with sending(replace(house.target(), tls=ssl.create_default_context()), said):
+        await until(lambda: said)
+    assert "TLS with 127.0.0.1" in said[0]
+    assert all(not state.failures for state in house.duties.states())
+    running.cancel()
+    await asyncio.wait([running])

@@ -9,7 +9,6 @@ from email.utils import formatdate
 from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
-from gcam_addon.config.rules import said
 from gcam_addon.errors import SourceError
 from gcam_addon.live import mjpeg
 from gcam_addon.picture.orientation import UPRIGHT, orientation_of
