@@ -26,6 +26,8 @@ pytestmark = pytest.mark.image
 _BOARD = ("127.0.0.1", 8200)
 _SCENE = "room-person"
 """Somebody walks through it from the sixth second of every half minute."""
+_VIDEO = "44"
+"""The group of webcams, on every Debian."""
 _UID = 1000
 _IDS = {"door", "garage", "garden", "gate"}
 _SUPERVISOR = "172.30.32.2"
@@ -242,7 +244,7 @@ async def test_labels_port_and_health_check_are_told(image: Image) -> None:
     version = Image.name().rpartition(":")[2]
     assert (labels["io.hass.type"], labels["io.hass.version"]) == ("app", version)
     assert labels["io.hass.arch"] in {"amd64", "aarch64"}
-    assert image.config["ExposedPorts"] == {"8099/tcp": {}}
+    assert image.config["ExposedPorts"] == {"8099/tcp": {}, "8485/tcp": {}}
     assert image.config["Healthcheck"]["Test"] == ["CMD", "gcam-health"]
 
 
@@ -303,7 +305,7 @@ def _nobody_else_is_root(pids: list[int]) -> None:
         line.split(":", 1) for line in Path(f"/proc/{gcam}/status").read_text().splitlines() if ":" in line
     )
     assert set(status["Uid"].split()) == set(status["Gid"].split()) == {str(_UID)}
-    assert status["Groups"].split() == []
+    assert status["Groups"].split() == [_VIDEO]
     assert int(status["CapEff"], 16) == int(status["CapPrm"], 16) == 0
 
 
