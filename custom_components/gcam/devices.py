@@ -8,16 +8,20 @@ from .const import CONF_APP, DOMAIN
 from .models import Camera, Gcam
 
 _FIRMWARES = {
-    "camera_web_server": "ESP32-CAM (CameraWebServer)",
-    "easytarget": "ESP32-CAM (easytarget)",
-    "esphome": "ESP32-CAM (ESPHome)",
-    "tasmota": "ESP32-CAM (Tasmota)",
-    "mjpeg2sd": "ESP32-CAM (MJPEG2SD)",
-    "rzeldent": "ESP32-CAM (rzeldent)",
-    "arkhipenko": "ESP32-CAM (arkhipenko)",
-    "yoursunny": "ESP32-CAM (yoursunny)",
-    "micro_rtsp": "ESP32-CAM (Micro-RTSP)",
+    "camera_web_server": "ESP32 CameraWebServer",
+    "easytarget": "ESP32-CAM Webserver (easytarget)",
+    "esphome": "ESPHome",
+    "tasmota": "Tasmota",
+    "mjpeg2sd": "ESP32-CAM_MJPEG2SD",
+    "rzeldent": "esp32cam-rtsp",
+    "arkhipenko": "ESP32 multi-client MJPEG",
+    "yoursunny": "esp32cam library",
+    "micro_rtsp": "Micro-RTSP",
+    "mjpeg": "MJPEG camera",
+    "snapshot": "Camera with single pictures",
+    "rtsp": "RTSP camera",
 }
+"""As Gcam calls them over MQTT: the two devices of a camera stand side by side."""
 _OTHER_CAMERA = "Camera"
 _MAKER = "Gcam"
 
@@ -47,6 +51,7 @@ def async_update_devices(hass: HomeAssistant, entry: ConfigEntry, gcam: Gcam) ->
     own = registry.async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, gcam.instance_id)},
+        connections={(DOMAIN, gcam.instance_id)},
         entry_type=dr.DeviceEntryType.SERVICE,
         manufacturer=_MAKER,
         model="Gcam",
@@ -59,7 +64,7 @@ def async_update_devices(hass: HomeAssistant, entry: ConfigEntry, gcam: Gcam) ->
         registry.async_get_or_create(
             config_entry_id=entry.entry_id,
             identifiers={camera_identifier(gcam, camera.id)},
-            connections=_connections(camera),
+            connections=_connections(gcam, camera),
             manufacturer=_MAKER,
             model=model_of(camera),
             name=camera.name,
@@ -73,10 +78,14 @@ def async_update_devices(hass: HomeAssistant, entry: ConfigEntry, gcam: Gcam) ->
             registry.async_remove_device(device.id)
 
 
-def _connections(camera: Camera) -> set[tuple[str, str]]:
+def _connections(gcam: Gcam, camera: Camera) -> set[tuple[str, str]]:
+    """Also one of our own, which MQTT's device of the camera has too: Home Assistant keeps the devices of two
+    integrations apart, and shows these as linked, whether or not the board tells of its address.
+    """
+    ours = {camera_identifier(gcam, camera.id)}
     if camera.board is None or camera.board.mac is None:
-        return set()
-    return {(dr.CONNECTION_NETWORK_MAC, dr.format_mac(camera.board.mac))}
+        return ours
+    return ours | {(dr.CONNECTION_NETWORK_MAC, dr.format_mac(camera.board.mac))}
 
 
 def _page(entry: ConfigEntry, place: str = "") -> str:

@@ -51,7 +51,12 @@ def camera_device(
         **(_with(_light(own), {}) if has_lamp else {}),
     }
     return {
-        "device": {"identifiers": [device_id], "name": camera.name, **_hardware(board)},
+        "device": {
+            "identifiers": [device_id],
+            "connections": [identity.link(camera.id), *_mac(board)],
+            "name": camera.name,
+            **_hardware(board),
+        },
         "origin": _ORIGIN,
         "availability": [_available(topics.availability), _available(own.availability)],
         "availability_mode": "all",
@@ -62,7 +67,13 @@ def camera_device(
 def gcam_device(topics: Topics, identity: DeviceIds, language: str = "en") -> Payload:
     """The payload for `topics.gcam_discovery`: Gcam itself."""
     return {
-        "device": {"identifiers": [identity.gcam], "name": "Gcam", **_MAKER, "model": "Gcam"},
+        "device": {
+            "identifiers": [identity.gcam],
+            "connections": [identity.link()],
+            "name": "Gcam",
+            **_MAKER,
+            "model": "Gcam",
+        },
         "origin": _ORIGIN,
         "availability": [_available(topics.availability)],
         "availability_mode": "all",
@@ -77,14 +88,17 @@ def _hardware(board: Board | None) -> Payload:
     """Without the board's own page: who opens it may take the one place its stream has."""
     if board is None:
         return {**_MAKER, "model": "Camera"}
-    mac = (board.mac or "").lower().replace("-", ":")
     told = {"hw_version": board.sensor, "sw_version": board.version}
     return {
         "manufacturer": _MAKER["manufacturer"],
         "model": board.title,
         **{key: value for key, value in told.items() if value},
-        **({"connections": [["mac", mac]]} if _MAC.fullmatch(mac) else {}),
     }
+
+
+def _mac(board: Board | None) -> list[list[str]]:
+    mac = "" if board is None else (board.mac or "").lower().replace("-", ":")
+    return [["mac", mac]] if _MAC.fullmatch(mac) else []
 
 
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")

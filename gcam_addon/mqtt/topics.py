@@ -153,3 +153,7 @@ class DeviceIds:
 
     def camera(self, camera_id: str) -> str:
         return f"gcam_{self.instance_id}_{camera_id}"
+
+    def link(self, camera_id: str | None = None) -> list[str]:
+        """A connection that the component's device has too: by it Home Assistant shows the two as linked."""
+        return ["gcam", self.instance_id if camera_id is None else f"{self.instance_id}_{camera_id}"]

@@ -129,6 +129,13 @@ async def test_the_system_s_health(hass: HomeAssistant, gcam: RunningGcam, known
     }
 
 
+async def test_the_system_s_health_in_french(hass: HomeAssistant, known: MockConfigEntry) -> None:
+    hass.config.language = "fr"
+    info = await _health(hass)
+    assert info["storage_free"].endswith(" Go")
+    assert info["broker"] == "non utilisé"
+
+
 @pytest.fixture
 async def lonely(hass: HomeAssistant, tmp_path: Path, socket_enabled: None) -> AsyncIterator[RunningGcam]:
     """A second Gcam without cameras, set up and then gone."""
@@ -146,6 +153,9 @@ async def test_several_gcams_are_named(
     third.add_to_hass(hass)
     hass.config_entries.async_update_entry(third, title="Shed")
     info = await _health(hass)
-    assert info["reachable"] == {"type": "failed", "error": "House: ok, Gcam: unreachable, Shed: not loaded"}
+    assert info["reachable"] == {
+        "type": "failed",
+        "error": "House: ok, Gcam: does not answer, Shed: not set up",
+    }
     assert info["version"] == f"House: {gcam.version}, Gcam: {lonely.version}"
     assert info["cameras_connected"] == "House: 2 / 2, Gcam: 0 / 0"

@@ -39,7 +39,12 @@ async def test_a_device_for_gcam_and_one_for_each_camera(
     garden = device_of(hass, gcam, "garden")
     assert garden is not None
     assert garden.via_device_id == own.id
-    await until(hass, lambda: _model(hass, gcam) == "ESP32-CAM (CameraWebServer)")
+    assert (
+        "gcam",
+        gcam.instance_id,
+    ) in own.connections  # as MQTT tells of its devices, so that they are linked
+    assert ("gcam", f"{gcam.instance_id}_garden") in garden.connections
+    await until(hass, lambda: _model(hass, gcam) == "ESP32 CameraWebServer")
 
 
 def _model(hass: HomeAssistant, gcam: RunningGcam) -> str | None:

@@ -184,7 +184,7 @@ def test_what_the_board_told_is_the_device_s() -> None:
     payload = camera_device(make_camera("front_door"), TOPICS, IDENTITY, told)
     DEVICE(json.loads(json.dumps(payload)))
     device = payload["device"]
-    assert device["connections"] == [["mac", "aa:bb:cc:dd:ee:ff"]]
+    assert device["connections"] == [IDENTITY.link("front_door"), ["mac", "aa:bb:cc:dd:ee:ff"]]
     assert (device["model"], device["sw_version"], device["hw_version"]) == ("Tasmota", "15.1.0", "OV2640")
     assert "configuration_url" not in device
 
@@ -193,7 +193,15 @@ def test_what_the_board_told_is_the_device_s() -> None:
 def test_a_board_that_tells_little_is_described_by_little(mac: str | None) -> None:
     told = BoardIdentity(Firmware.CAMERA_WEB_SERVER, mac=mac)
     device = camera_device(make_camera("front_door"), TOPICS, IDENTITY, told)["device"]
-    assert set(device) == {"identifiers", "name", "manufacturer", "model"}
+    assert set(device) == {"identifiers", "connections", "name", "manufacturer", "model"}
+    assert device["connections"] == [IDENTITY.link("front_door")]
+
+
+def test_every_device_is_linked_to_the_component_s() -> None:
+    """The component's test_init.py holds its side against the same words."""
+    instance = IDENTITY.instance_id
+    assert CAMERA["device"]["connections"] == [["gcam", f"{instance}_front_door"]]
+    assert GCAM["device"]["connections"] == [["gcam", instance]]
 
 
 def test_both_availabilities_count() -> None:

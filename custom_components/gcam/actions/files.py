@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from errno import errorcode
+from errno import EACCES, EDQUOT, EEXIST, ENOSPC, ENOTDIR, EPERM, EROFS, errorcode
 from io import BufferedWriter
 from pathlib import Path
 
@@ -15,6 +15,13 @@ from ..const import DOMAIN
 
 _FOLDER = "gcam"
 _REFUSED_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+
+_CAUSES = {
+    **dict.fromkeys((ENOSPC, EDQUOT), "write_failed_full"),
+    **dict.fromkeys((EACCES, EPERM, EROFS), "write_failed_forbidden"),
+    **dict.fromkeys((ENOTDIR, EEXIST), "write_failed_no_folder"),
+}
+"""What a person can mend, said in words; of anything else the system's own code, which can be looked up."""
 
 
 @callback
@@ -53,7 +60,7 @@ async def async_save(hass: HomeAssistant, path: Path, chunks: AsyncGenerator[byt
     except OSError as error:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
-            translation_key="write_failed",
+            translation_key=_CAUSES.get(error.errno or 0, "write_failed"),
             translation_placeholders={"filename": str(path), "error": errorcode.get(error.errno or 0, "?")},
         ) from error
     finally:
