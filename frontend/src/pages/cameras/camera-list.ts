@@ -84,6 +84,10 @@ export class CameraList extends LitElement {
         display: grid;
         gap: var(--wa-space-2xs);
       }
+      .further {
+        display: flex;
+        gap: var(--wa-space-s);
+      }
       @media (max-width: 700px) {
         li {
           grid-template-columns: 5.5rem minmax(0, 1fr);
@@ -91,8 +95,11 @@ export class CameraList extends LitElement {
         .buttons {
           grid-column: 1 / -1;
         }
-        .buttons > wa-button[href] {
-          flex: 1 1 40%; /* side by side, below the rest */
+        .further {
+          flex: 1 1 100%; /* side by side, below the rest */
+        }
+        .further > * {
+          flex: 1;
         }
       }
     `,
@@ -148,12 +155,14 @@ export class CameraList extends LitElement {
         <wa-switch .checked=${live(camera.enabled)} ?disabled=${this.switching.has(camera.id)}
           @change=${(event: Event) => void this.enable(camera, (event.target as HTMLInputElement).checked)}
           >${t("enabled")}${unseen(camera)}</wa-switch>
-        <wa-button size="s" appearance="outlined" href=${hashOf("cameras/:camera/tune", { camera: camera.id })}>
-          <gcam-icon slot="start" .path=${mdiTuneVariant}></gcam-icon>${t("tune")}${unseen(camera)}
-        </wa-button>
-        <wa-button size="s" appearance="outlined" href=${hashOf("cameras/:camera", { camera: camera.id })}>
-          <gcam-icon slot="start" .path=${mdiPencil}></gcam-icon>${t("edit")}${unseen(camera)}
-        </wa-button>
+        <div class="further">
+          <wa-button size="s" appearance="outlined" href=${hashOf("cameras/:camera/tune", { camera: camera.id })}>
+            <gcam-icon slot="start" .path=${mdiTuneVariant}></gcam-icon>${t("tune")}${unseen(camera)}
+          </wa-button>
+          <wa-button size="s" appearance="outlined" href=${hashOf("cameras/:camera", { camera: camera.id })}>
+            <gcam-icon slot="start" .path=${mdiPencil}></gcam-icon>${t("edit")}${unseen(camera)}
+          </wa-button>
+        </div>
       </div>
     </li>`;
   }

@@ -73,7 +73,7 @@ export function notes(all: readonly Schemas["Note"][]): unknown {
 export function facts(probe: Probe): [string, string][] {
   const { picture, fps } = probe;
   const all: [string, string | null | undefined][] = [
-    ["firmware", probe.title],
+    ["firmware", titleOf(probe)],
     ["version", probe.version],
     ["sensor", probe.sensor],
     ["hostname", probe.hostname],
@@ -84,6 +84,11 @@ export function facts(probe: Probe): [string, string][] {
     ["address", probe.url],
   ];
   return all.filter((fact): fact is [string, string] => Boolean(fact[1]));
+}
+
+/** The API's own word where this page has none yet. */
+function titleOf({ firmware, title }: Probe): string {
+  return hasWord("cameras", `firmware.${firmware}`) ? t(`firmware.${firmware}`) : title;
 }
 
 function sendsOf({ codec, sound, rtsp_transport }: Probe): string | null {

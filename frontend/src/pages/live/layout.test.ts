@@ -28,8 +28,17 @@ describe("the grid", () => {
     }
   });
 
-  it("scrolls rather than show nothing", () => {
-    expect(tileWidth(60, 2, PHONE, 4 / 3, 12, 36)).toBe(160);
+  it.each([
+    [20, PHONE, 2],
+    [60, PHONE, 2],
+    [60, DESKTOP, 7],
+    [1, { width: 100, height: 640 }, 1],
+  ])("scrolls rather than show nothing: %i cameras in %o fill %i columns", (count, box, columns) => {
+    expect(bestColumns(count, box, 4 / 3, 12, 36)).toBe(columns);
+    expect(tileWidth(count, columns, box, 4 / 3, 12, 36)).toBeCloseTo((box.width - 12 * (columns - 1)) / columns);
+  });
+  it("is no larger than the screen where it is low", () => {
+    expect(tileWidth(1, 1, { width: 800, height: 120 }, 4 / 3, 12, 36)).toBe(320);
   });
 });
 

@@ -5,17 +5,20 @@ export interface Box {
   height: number;
 }
 
-/** The number of columns that shows `count` tiles largest within `box`; `aspect` is width / height of a picture. */
+/** The number of columns that shows `count` tiles largest within `box`; `aspect` is width / height of a picture. Where nothing
+ * would be seen on tiles that small, the page scrolls, and there are as many columns as its width has room for.
+ */
 export function bestColumns(count: number, box: Box, aspect: number, gap: number, caption: number): number {
   let [best, bestWidth] = [1, 0];
   for (let columns = 1; columns <= count; columns += 1) {
-    const width = tileWidth(count, columns, box, aspect, gap, caption);
+    const width = Math.min(...widths(count, columns, box, aspect, gap, caption));
     if (width > bestWidth) [best, bestWidth] = [columns, width];
   }
-  return best;
+  if (bestWidth >= LEAST_PX) return best;
+  return Math.max(1, Math.min(count, Math.floor((box.width + gap) / (LEAST_PX + gap))));
 }
 
-/** The width of one tile, so that all rows fit; never so small that nothing is seen, then the page scrolls. */
+/** The width of one tile, so that all rows fit; where the page scrolls, so that each row is full. */
 export function tileWidth(
   count: number,
   columns: number,
@@ -24,10 +27,17 @@ export function tileWidth(
   gap: number,
   caption: number,
 ): number {
+  const [byWidth, byHeight] = widths(count, columns, box, aspect, gap, caption);
+  return Math.min(byWidth, byHeight < LEAST_PX ? 2 * LEAST_PX : byHeight);
+}
+
+/** What the box has room for, and what its height has. */
+function widths(count: number, columns: number, box: Box, aspect: number, gap: number, caption: number): [number, number] {
   const rows = Math.ceil(count / columns);
-  const byWidth = (box.width - gap * (columns - 1)) / columns;
-  const byHeight = ((box.height - gap * (rows - 1)) / rows - caption) * aspect;
-  return Math.max(Math.min(byWidth, LEAST_PX), Math.min(byWidth, byHeight));
+  return [
+    (box.width - gap * (columns - 1)) / columns,
+    ((box.height - gap * (rows - 1)) / rows - caption) * aspect,
+  ];
 }
 
 const LEAST_PX = 160;

@@ -29,13 +29,19 @@ const NEW = " ";
 export class PublishPage extends LitElement {
   static override styles = css`
     :host {
-      display: grid;
-      gap: var(--gcam-page-gap);
-      align-content: start;
       max-width: 60rem;
     }
     h1 {
-      margin: 0;
+      margin: 0 0 var(--wa-space-m);
+      font-size: var(--wa-font-size-xl);
+    }
+    section {
+      display: grid;
+      gap: var(--wa-space-m);
+      padding: var(--wa-space-m);
+      border: 1px solid var(--wa-color-surface-border);
+      border-radius: var(--wa-border-radius-l);
+      background: var(--wa-color-surface-raised);
     }
     video {
       width: 100%;
@@ -95,10 +101,12 @@ export class PublishPage extends LitElement {
   }
 
   private working(): unknown {
-    return html`<p>${t("text")}</p>
+    return html`<section>
+      <p>${t("text")}</p>
       ${this.problem ? html`<wa-callout variant="danger" role="alert">${this.problem}</wa-callout>` : nothing}
       <video ?hidden=${!this.seen} muted playsinline autoplay aria-label=${t("preview")}></video>
-      ${this.going ? this.status() : this.choice()}`;
+      ${this.going ? this.status() : this.choice()}
+    </section>`;
   }
 
   private choice(): unknown {
