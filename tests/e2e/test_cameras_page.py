@@ -19,7 +19,7 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.simulator.advertisement import Advertisement
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
-from tests.support.browser import new_context, one_browser, serious
+from tests.support.browser import keep_screenshot, new_context, one_browser, serious
 from tests.support.certificates import self_made
 from tests.support.engine_rig import SIZE, Marked
 from tests.support.jpegs import jpeg, part
@@ -205,6 +205,9 @@ async def test_a_camera_is_switched_off_and_removed_with_its_footage(gcam: Progr
     assert await gcam.clips() == []
 
 
+STREAM = "rtsp://127.0.0.1:554/live?channel=1&profile="
+
+
 async def test_a_camera_that_is_no_board_is_asked_by_onvif(gcam: Program, browser: Browser) -> None:
     async with onvif_camera(OnvifCamera(SystemClock(), "token", told_host=BEHIND)) as camera:
         page = await opened(browser, gcam, "#/cameras?add=1")
@@ -215,19 +218,31 @@ async def test_a_camera_that_is_no_board_is_asked_by_onvif(gcam: Program, browse
         await page.get_by_role("textbox", name="Password").fill(ONVIF_PASSWORD)
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("heading", name="Acme Eye 4")).to_be_visible()
-    await expect(page.get_by_text("H.264 · 2560 × 1440 · up to 15 pictures per second")).to_be_visible()
+    told = "H.264 · 2560 × 1440 · up to 15 pictures per second"
+    await expect(page.get_by_text(told, exact=True)).to_be_visible()
     watched = page.get_by_role("listitem").filter(has_text="Gcam watches this one")
     await expect(watched).to_contain_text("640 × 360")
     recorded = page.get_by_role("listitem").filter(has_text="Gcam records this one")
     await expect(recorded).to_contain_text("2560 × 1440")
+    await expect(page.get_by_role("textbox", name="HD address")).to_have_value(f"{STREAM}main")
+    await _choose(page, "Watched for motion", "tiny stream")
+    await expect(watched).to_contain_text("320 × 180")
+    await _choose(page, "Recorded and shown large", "sub stream")
+    await expect(recorded).to_contain_text("640 × 360")
     assert await serious(page) == []
+    await keep_screenshot(page, "onvif-streams")
     await page.get_by_role("button", name="Add this camera").click()
     await expect(page.get_by_text("Acme Eye 4 is added.").first).to_be_visible()
     connection = await gcam.get("/api/v1/cameras/acme_eye_4/connection")
     assert (connection["url"], connection["username"], connection["has_password"]) == (
-        "rtsp://127.0.0.1:554/live?channel=1&profile=sub", USER, True,
+        f"{STREAM}tiny", USER, True,
     )  # fmt: skip
-    assert connection["url_hd"] == "rtsp://127.0.0.1:554/live?channel=1&profile=main"
+    assert connection["url_hd"] == f"{STREAM}sub"
+
+
+async def _choose(page: Page, label: str, name: str) -> None:
+    await page.get_by_role("combobox", name=label).click()
+    await page.get_by_role("option", name=name).click()
 
 
 @pytest.mark.skipif(missing() is not None, reason=str(missing()))

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import SourceSettings
 from gcam_addon.network.finder import Finder, FoundBoard, How
 from tests.integration.test_web_openapi import conforms
+from tests.support.certificates import self_made
+from tests.support.fakes import make_camera
 from tests.support.onvif_camera import (
     BEHIND,
     MATCH,
@@ -77,6 +80,20 @@ async def test_a_camera_of_digests_tells_h265_by_the_newer_service(site: Site, t
     ]  # fmt: skip
     assert answer["url"] == "rtsp://127.0.0.1:554/live?channel=1&profile=102"
     assert answer["snapshot_url"] is None
+
+
+@pytest.mark.parametrize("takes", ["token", "digest"])
+async def test_a_certificate_nobody_signed_is_refused_until_somebody_takes_it(
+    site: Site, takes: str, tmp_path: Path
+) -> None:
+    """Its media service is at a port of its own, under the same certificate."""
+    async with onvif_camera(a_camera(takes, tls=self_made(tmp_path))) as camera:
+        status, answer = await asked(site, camera)
+        assert camera.bodies == [], "nothing was told to somebody who may be anybody"
+        taken, streams = await asked(site, camera, verify_tls=False)
+    assert (status, answer["error"]["field"]) == (400, "verify_tls")
+    assert "a certificate that nobody vouches for" in answer["error"]["message"]
+    assert (taken, bool(streams["streams"])) == (200, True), streams
 
 
 @pytest.mark.parametrize("takes", ["token", "digest"])
@@ -153,3 +170,22 @@ async def test_cameras_that_answer_are_found_once_and_printers_are_not() -> None
         FoundBoard(name, "http://127.0.0.1:8000/onvif/device_service", how, None, None, model),
         FoundBoard(name, "http://127.0.0.1:81/onvif/device_service", how, None, "door", model),
     ]
+
+
+async def test_one_whose_rtsp_address_is_watched_already_is_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its host, and on this machine, where several may be, by its port: here the one beside."""
+    rtsp = make_camera("yard", source=SourceSettings("rtsp://gcam:secret@127.0.0.1:8001/live"))
+    mine, other = (
+        MATCH.format(urls=f"http://127.0.0.1:{port}/onvif/device_service").encode() for port in (8000, 9000)
+    )
+    async with answering_probes(mine, other) as at, serve(tmp_path, cameras=[rtsp], clips=[]) as site:
+        monkeypatch.setattr(site.services.finder, "_onvif_at", at)
+        async with site.http.ws_connect("/api/v1/found") as channel:
+            told = [json.loads(message.data) async for message in channel]
+    marks = {one["url"]: one["camera_id"] for one in told if one.get("how") == "onvif"}
+    assert marks == {
+        "http://127.0.0.1:8000/onvif/device_service": "yard",
+        "http://127.0.0.1:9000/onvif/device_service": None,
+    }

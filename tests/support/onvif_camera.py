@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import re
 import secrets
+import ssl
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -41,12 +42,15 @@ def fault(code: str, text: str, who: str = "Sender") -> str:
 
 @dataclass
 class OnvifCamera:
-    """`answers`: bytes that it says instead to requests of that name. `bodies`: what it was sent."""
+    """`answers`: bytes that it says instead to requests of that name. `bodies`: what it was sent. With `tls`
+    it speaks https, and tells so.
+    """
 
     clock: Clock
     takes: str
     ahead: timedelta = timedelta()
     told_host: str = "127.0.0.1"
+    tls: ssl.SSLContext | None = None
     answers: dict[str, bytes] = field(default_factory=dict)
     bodies: list[str] = field(default_factory=list)
     port: int = 0
@@ -55,7 +59,11 @@ class OnvifCamera:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/onvif/device_service"
+        return f"{self.scheme}://127.0.0.1:{self.port}/onvif/device_service"
+
+    @property
+    def scheme(self) -> str:
+        return "http" if self.tls is None else "https"
 
     async def answer(self, request: web.Request) -> web.Response:
         text = await request.text()
@@ -148,13 +156,13 @@ class OnvifCamera:
         kinds = ("ver10/device", "ver10/media", "ver20/media", "ver20/ptz")
         told = "".join(
             f"<tds:Service><tds:Namespace>http://www.onvif.org/{kind}/wsdl</tds:Namespace><tds:XAddr>"
-            f"http://{self.told_host}:{self.media_port}/onvif/{kind[-5:]}</tds:XAddr></tds:Service>"
+            f"{self.scheme}://{self.told_host}:{self.media_port}/onvif/{kind[-5:]}</tds:XAddr></tds:Service>"
             for kind in kinds
         )
         return f"<tds:GetServicesResponse>{told}</tds:GetServicesResponse>"
 
     def _capabilities(self) -> str:
-        at = f"http://{self.told_host}:{self.port}/onvif"
+        at = f"{self.scheme}://{self.told_host}:{self.port}/onvif"
         return (
             f"<tds:GetCapabilitiesResponse><tds:Capabilities><tt:Device><tt:XAddr>{at}/device_service</tt:XAddr>"
             f"</tt:Device><tt:Events><tt:XAddr>{at}/events</tt:XAddr></tt:Events><tt:Media><tt:XAddr>"
@@ -220,8 +228,8 @@ async def onvif_camera(camera: OnvifCamera) -> AsyncIterator[OnvifCamera]:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        for _ in range(2):
+            await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=camera.tls).start()
         camera.port, camera.media_port = (port for _, port in runner.addresses)
         yield camera
     finally:

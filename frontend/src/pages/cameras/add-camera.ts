@@ -22,7 +22,7 @@ import "./camera-form.js";
 import type { CameraForm } from "./camera-form.js";
 import { camerasStyles } from "./cameras.styles.js";
 import { BLANK, isRtsp, settingsOf, type Draft, type Wrongs } from "./draft.js";
-import "./onvif-card.js";
+import { chosenOf, type Chosen } from "./onvif-card.js";
 import "./probe-card.js";
 import { isPushed, makeKey, PUSH_URL } from "./push-panel.js";
 import { sentenceOf, wrongsOf } from "./wrongs.js";
@@ -57,7 +57,7 @@ export class AddCamera extends LitElement {
         <h1 ${heading()}>${t("add_title")}</h1>
       </div>
       ${this.onvif
-        ? this.confirmation(html`<gcam-onvif-card .camera=${this.onvif}></gcam-onvif-card>`, true)
+        ? this.confirmation(this.streams(this.onvif), true)
         : this.probe
           ? this.confirmation(html`<gcam-probe-card .probe=${this.probe} .cameras=${this.cameras}></gcam-probe-card>`, this.probe.url !== null)
           : this.device
@@ -143,6 +143,15 @@ export class AddCamera extends LitElement {
     </div>`;
   }
 
+  private streams(camera: Schemas["OnvifCamera"]): unknown {
+    const choose = ({ detail }: CustomEvent<Chosen>): void => {
+      this.change({ ...detail });
+      this.wrongs = new Map();
+    };
+    return html`<gcam-onvif-card .camera=${camera} .chosen=${chosenOf(this.draft.url, this.draft.url_hd || this.draft.url)}
+      @streams-chosen=${choose}></gcam-onvif-card>`;
+  }
+
   private change(changes: Partial<Draft>): void {
     this.draft = { ...this.draft, ...changes };
   }
@@ -208,7 +217,7 @@ export class AddCamera extends LitElement {
     if (!answer.ok) return answer.error;
     this.onvif = answer.value;
     const { name, url, url_hd } = answer.value;
-    this.change({ name: this.draft.name || name, url, url_hd: url_hd === url ? "" : url_hd });
+    this.change({ name: this.draft.name || name, ...chosenOf(url, url_hd) });
     return undefined;
   }
 
