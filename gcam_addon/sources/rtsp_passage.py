@@ -9,7 +9,6 @@ reading. The camera is asked for its own address, as if libav spoke to it.
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -28,7 +27,6 @@ from gcam_addon.wire.redirect import leads_inward
 from gcam_addon.words.reason import because
 
 _HERE: Final = "127.0.0.1"
-_SOURCE: Final = re.compile(r";source=[^;,]*")
 _NO = 400
 _UNAUTHORIZED = 401
 _REFUSED_WAY = 461
@@ -226,7 +224,11 @@ class Passage:
         return True
 
     def _told(self, name: str, value: str) -> str:
-        """Whence the pictures come by UDP is where the camera is, and libav sends something there, too."""
-        if name.lower() == "transport" and "client_port" in value:
-            return f"{_SOURCE.sub('', value)};source={self.peer}"
-        return value
+        """Whence the pictures come is where the camera is, whatever it says: libav sends something there,
+        too. Of several ways libav takes the first.
+        """
+        if name.lower() != "transport":
+            return value
+        parts = value.partition(",")[0].split(";")
+        told = [part for part in parts if part.partition("=")[0].strip("/ \t").lower() != "source"]
+        return ";".join([*told, f"source={self.peer}"])

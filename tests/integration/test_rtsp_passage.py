@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from contextlib import aclosing, suppress
+from socket import AF_INET, SOCK_DGRAM, socket
 from typing import Any
 
 import pytest
@@ -242,3 +244,60 @@ async def test_what_speaks_no_tls_is_said() -> None:
         error = await problem(source(f"rtsps://127.0.0.1:{camera.port}/live"))
     assert isinstance(error, Unreachable)
     assert "try rtsp://" in str(error)
+
+
+ELSEWHERE = "127.0.0.2"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "RTP/AVP;unicast;{ours};source={there};server_port={port}-{next}",
+        "RTP/AVP;unicast;source={there};server_port={port}-{next}",
+        "RTP/AVP;unicast;{ours};server_port={port}-{next}; source={there},RTP/AVP;unicast;{ours}",
+    ],
+    ids=["plainly", "without our ports", "in the first of two ways"],
+)
+async def test_by_udp_nothing_is_sent_to_where_a_camera_says_that_it_is(answer: str) -> None:
+    """To open firewalls libav sends a few packets ahead, to whatever host it believes."""
+    with socket(AF_INET, SOCK_DGRAM) as here, socket(AF_INET, SOCK_DGRAM) as there:
+        here.bind(("127.0.0.1", 0))
+        port = here.getsockname()[1]
+        there.bind((ELSEWHERE, port))
+
+        def set_up(asked: Asked) -> str:
+            ours = next(part for part in asked.headers["transport"].split(";") if "client_port" in part)
+            way = answer.format(ours=ours, there=ELSEWHERE, port=port, next=port + 1)
+            return f"200 OK\r\nSession: 1\r\nTransport: {way}\r\n\r\n"
+
+        async with standing_in(StandIn(UNITS[:0], {"SETUP": set_up})) as camera:
+            by_udp = source(camera.url, stall_timeout_s=0.5, rtsp_transport=RtspTransport.UDP)
+            assert isinstance(await problem(by_udp), Stalled)
+        for one in (here, there):
+            one.setblocking(False)
+        assert here.recv(100), "where the camera is they are sent"
+        with pytest.raises(BlockingIOError):
+            there.recv(100)
+
+
+async def test_a_login_whose_nonce_runs_out_is_answered_anew() -> None:
+    """As of a camera that takes each nonce for one request."""
+    fresh: dict[str, str] = {}
+
+    def asks(usual: Callable[[Asked], str]) -> Callable[[Asked], str]:
+        def answer(asked: Asked) -> str:
+            nonce = fresh.pop("nonce", None)
+            if nonce is not None and f'nonce="{nonce}"' in asked.headers.get("authorization", ""):
+                return usual(asked)
+            fresh["nonce"] = f"n{len(camera.asked)}"
+            challenge = f'Digest realm="x", nonce="{fresh["nonce"]}", stale=TRUE'
+            return f"401 Unauthorized\r\nWWW-Authenticate: {challenge}\r\n\r\n"
+
+        return answer
+
+    async with standing_in(StandIn(UNITS)) as camera:
+        camera.answers = {name: asks(camera.usual) for name in ("DESCRIBE", "SETUP", "PLAY")}
+        units = await received(source(camera.url.replace("//", "//gcam:secret@")), 20)
+    assert len(units) == 20
+    methods = [one.method for one in camera.asked]
+    assert [methods.count(name) for name in ("DESCRIBE", "SETUP", "PLAY")] == [2, 2, 2]

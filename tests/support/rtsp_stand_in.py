@@ -47,14 +47,14 @@ class StandIn:
     async def talk(self, peer: Peer) -> None:
         while asked := await _read(peer.reader):
             self.asked.append(asked)
-            answer = self.answers.get(asked.method) or self._usual(asked)
+            answer = self.answers.get(asked.method) or self.usual(asked)
             text = answer if isinstance(answer, str) else answer(asked)
             status, _, rest = text.partition("\r\n")
             await peer.send(f"RTSP/1.0 {status}\r\nCSeq: {asked.headers['cseq']}\r\n{rest}".encode())
             if asked.method == "PLAY" and text.startswith("200"):
                 await self._play(peer)
 
-    def _usual(self, asked: Asked) -> str:
+    def usual(self, asked: Asked) -> str:
         match asked.method:
             case "DESCRIBE":
                 told = description(self.units[0]) if self.units else description()
