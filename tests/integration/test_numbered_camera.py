@@ -57,6 +57,21 @@ async def test_clips_hold_what_was_sent_bit_for_bit_and_sound_is_in_step(
     assert numbers == list(range(numbers[0], numbers[-1] + 1)), "clips follow each other without a gap"
 
 
+@pytest.mark.parametrize(("fps", "bframes"), [(60, 0), (15, 2), (60, 2)])
+async def test_so_do_those_of_sixty_pictures_a_second_and_of_b_frames(
+    tmp_path: Path, fps: int, bframes: int
+) -> None:
+    shown = film(n=3 * fps, fps=fps, gop=fps, bframes=bframes, sound=True)
+    async with RtspCamera(shown) as camera:
+        _write_settings(tmp_path, camera, recording=ALWAYS)
+        async with Program(tmp_path, "--mqtt", "off") as gcam:
+            async with patience():
+                while not (clips := await gcam.clips()):
+                    await asyncio.sleep(0.2)
+            video = await gcam.get(f"/api/v1/clips/{clips[0]['id']}/video.mp4")
+        assert len(_is_as_sent(camera, video)) > 2 * fps
+
+
 async def test_a_kill_in_an_event_costs_less_than_a_second(tmp_path: Path, camera: RtspCamera) -> None:
     _write_settings(tmp_path, camera, detection={"warmup_s": 1.0}, recording={"max_clip_s": 60})
     async with Program(tmp_path, "--mqtt", "off") as gcam:
