@@ -95,7 +95,8 @@ STATUS = """async ([path, method]) => {
 
 OPENED = """async (gcam) => {
     const other = window.open(gcam + "/", "gcam");
-    await new Promise((done) => setTimeout(done, 500));
+    for (let waited = 0; waited < 1000 && other !== null && !other.closed; waited += 1)
+        await new Promise((done) => setTimeout(done, 50));
     return other === null || other.closed;
 }"""
 
