@@ -13,6 +13,10 @@ from gcam_addon.recording.commands import Amend, Append, Begin, Block, Command, 
 MOST_BEGUN = 256
 """So many clips wait to be begun; more are refused."""
 MOST_POSTER_BYTES = 8 * 1024 * 1024
+GATHERED_S = 0.05
+"""So long units of H.264 and H.265 wait for others while clips are open: waking a thread costs more than
+writing one.
+"""
 Order = Command | Block | Unblock | Unwritten
 _Described = TypeVar("_Described", Begin, Amend)
 
@@ -51,6 +55,7 @@ class JournalQueue:
         self._about: dict[str, int] = {}  # clip -> the turn of what is known of it
         self._bare: dict[str, int] = {}  # clip without a frame -> the turn in which it begins
         self._is_closed = False
+        self._is_gathering = False  # whoever takes comes back soon, unasked
         self._taken: deque[Order] = deque()  # the taking thread's own
 
     def lend(self, camera_id: str, max_bytes: int) -> None:
@@ -79,7 +84,8 @@ class JournalQueue:
                     self._add(order)
                 case Unwritten():
                     self._add(order)
-            self._wake.notify()
+            if not (self._is_gathering and _may_wait(order)):
+                self._wake.notify()
         return lost
 
     def close(self) -> None:
@@ -96,12 +102,15 @@ class JournalQueue:
 
     def take(self, at_most_s: float | None) -> Order | None:
         """The next one; None where none came in time, or the queue is over. What was put stays until it is
-        taken, also where the thread that takes begins anew.
+        taken, also where the thread that takes begins anew. `at_most_s`: it may wait for less; None where it
+        may wait for ever, and is then told of frames, too, at once.
         """
         if not self._taken:
             with self._wake:
                 if not self._orders and not self._is_closed:
-                    self._wake.wait(at_most_s)
+                    self._is_gathering = at_most_s is not None
+                    self._wake.wait(at_most_s if at_most_s is None else min(at_most_s, GATHERED_S))
+                    self._is_gathering = False
                 self._taken, self._orders = deque(self._orders.values()), {}
                 self._about.clear()
                 self._bare.clear()
@@ -233,3 +242,7 @@ class JournalQueue:
     def _forget(self, *kinds: type[Order]) -> None:
         for turn in [turn for turn, order in self._orders.items() if isinstance(order, kinds)]:
             del self._orders[turn]
+
+
+def _may_wait(order: Order) -> bool:
+    return isinstance(order, Append) and order.unit.tracks.video.codec.is_inter

@@ -76,6 +76,7 @@ class RtspSource:
             while True:
                 yield await run.next()
         finally:
+            run.forget()
             run.session.close()
             way.close()
             self._dropped_before += run.dropped
@@ -104,6 +105,7 @@ class _Run:
         self._has_shown = False
         self._until_s = self._loop.time() + settings.connect_timeout_s + _SLACK_S
         self._is_opening = True
+        self._watch: asyncio.TimerHandle | None = None
         self.session = RtspSession(address, url, settings, clock, put=self._put, opened=self._wake)
 
     @property
@@ -131,7 +133,8 @@ class _Run:
                 break
             if is_over:
                 raise self._end or Unreachable(because("connection_closed", address=self._address))
-            self._arrived.clear()
+            if self._watch is None and self._loop.time() >= self._until_s:  # it has rung
+                raise self._silence()
             await self._wait()
         if not unit.is_sound:
             self._has_shown = True
@@ -147,15 +150,27 @@ class _Run:
             self._loop.call_soon_threadsafe(self._arrived.set)
 
     async def _wait(self) -> None:
-        """Until something comes. Raises `Stalled`."""
-        try:
-            async with asyncio.timeout_at(self._until_s):
-                await self._arrived.wait()
-        except TimeoutError:
-            raise self._silence() from None
+        """Until something comes, or has not for too long."""
+        watch = self._watch
+        if watch is None or watch.when() > self._until_s:
+            self.forget()
+            self._watch = self._loop.call_at(self._until_s, self._look)
+        self._arrived.clear()
+        await self._arrived.wait()
         if self._is_opening and self.session.is_open:
             self._is_opening = False
             self._until_s = self._loop.time() + self._first_s
+
+    def _look(self) -> None:
+        """One timer for all waits: nearly all end before it, and one for each would cost more than these."""
+        self._watch = None
+        self._arrived.set()
+
+    def forget(self) -> None:
+        """Nobody waits any more."""
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
 
     @property
     def _first_s(self) -> float:

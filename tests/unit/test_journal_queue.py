@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
 from gcam_addon.model import ClipKind, Codec, Size, jpeg_unit
 from gcam_addon.recording.commands import Append, Begin, End
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal_queue import JournalQueue
 from tests.support.films import film
 from tests.support.frames import mjpeg
+from tests.support.waiting import PATIENCE_S, wait_until
 
 SIZE = Size(16, 16)
 ROOM = 10_000
@@ -84,3 +90,57 @@ def test_of_a_boards_pictures_none_goes_with_another() -> None:
     assert len(taken(queue)) == 100
     send(queue, "door", 5)
     assert (len(taken(queue)), queue.dropped("door")) == (5, 1)
+
+
+class Bell(threading.Condition):
+    """One that tells whether somebody waits, and how often it rang."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits, self.rang = 0, 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits += 1
+        return super().wait(timeout)
+
+    def notify(self, n: int = 1) -> None:
+        self.rang += 1
+        super().notify(n)
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> tuple[JournalQueue, Bell]:
+    """One of which what may wait does so for longer than any test."""
+    monkeypatch.setattr("gcam_addon.recording.journal_queue.GATHERED_S", 10 * PATIENCE_S)
+    queue, bell = begun("door", "yard"), Bell()
+    taken(queue)
+    monkeypatch.setattr(queue, "_wake", bell)
+    return queue, bell
+
+
+@pytest.mark.parametrize("others", ["a JPEG", "the end"])
+def test_pictures_that_build_on_one_another_wait_for_more_and_others_for_nothing(
+    watched: tuple[JournalQueue, Bell], others: str
+) -> None:
+    queue, bell = watched
+    last = End("yard") if others == "the end" else Append("yard", jpeg_unit(b"1", 0.0, 0.0, SIZE))
+    with ThreadPoolExecutor(1) as threads:
+        taking = threads.submit(queue.take, 10 * PATIENCE_S)
+        wait_until(lambda: bell.waits)
+        rang = bell.rang
+        units = [Append("door", unit) for unit in film(Codec.H264, 5)]
+        for unit in units:
+            queue.put(unit)
+        assert bell.rang == rang, "nobody was woken"
+        queue.put(last)
+        assert [taking.result(PATIENCE_S), *iter(lambda: queue.take(0), None)] == [*units, last]
+
+
+def test_who_waits_for_ever_is_told_of_all(watched: tuple[JournalQueue, Bell]) -> None:
+    queue, bell = watched
+    with ThreadPoolExecutor(1) as threads:
+        taking = threads.submit(queue.take, None)
+        wait_until(lambda: bell.waits)
+        unit = Append("door", film(Codec.H264, 1)[0])
+        queue.put(unit)
+        assert taking.result(PATIENCE_S) == unit
