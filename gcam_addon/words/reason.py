@@ -18,6 +18,8 @@ LANGUAGES = ("en", "fr")
 
 _NAME = re.compile(r"\{\{(\w+)\}\}")
 _WEIGHT = re.compile(r"(?:q=([01](?:\.\d{0,3})?))?")
+_BEFORE_SIGNS = re.compile(r"[ \u00a0](?=[:;?!»]|%(?![0-9A-F]{2}))|(?<=«)[ \u00a0]")
+_NARROW = "\u202f"
 _POINT = {"fr": ","}
 """Before the decimals, where it is none."""
 
@@ -143,7 +145,14 @@ def _value(param: object) -> Value:
 def catalogue(language: str) -> Mapping[str, str]:
     """Every sentence by its code, `{{name}}` where a parameter stands."""
     sentences: dict[str, str] = json.loads((files(__package__) / f"{language}.json").read_text("utf-8"))
-    return sentences
+    return {code: spaced(sentence, language) for code, sentence in sentences.items()}
+
+
+def spaced(sentence: str, language: str) -> str:
+    """As it is set: French signs are not left alone on a new line. The page does the same (`catalogue.ts`);
+    the files, which people type, have plain spaces.
+    """
+    return _BEFORE_SIGNS.sub(_NARROW, sentence) if language == "fr" else sentence
 
 
 def names_in(sentence: str) -> frozenset[str]:

@@ -240,6 +240,8 @@ BROKEN: list[tuple[Rule, Breaking, str]] = [
         "apostrophe",
     ),
     (texts.french_typography, title("Où ?", FR), "no-break"),
+    (texts.french_typography, title("Où\u00a0?", FR), "no-break"),
+    (texts.french_typography, title("9\u00a0%", FR), "no-break"),
     (texts.french_typography, title("Ici: là", FR), "no-break"),
     (
         texts.forms_are_described,

@@ -44,7 +44,7 @@ def titles_in(language: str) -> Titles:
     ("language", "title"),
     [
         ("en", "14:03:22 · Motion · Driveway, Gate · 12 s · 9 % moved"),
-        ("fr", "14:03:22 · Mouvement · Driveway, Gate · 12 s · 9\xa0% de l’image"),
+        ("fr", "14:03:22 · Mouvement · Driveway, Gate · 12 s · 9\u202f% de l’image"),
     ],
 )
 def test_a_clip(language: str, title: str) -> None:

@@ -195,7 +195,7 @@ def test_what_is_wrong_is_said_in_the_language_of_the_entities() -> None:
     why = because("no_pictures", why=because("connecting"))
     for language, said, full in (
         ("en", "no pictures: connecting", "its file is gone"),
-        ("fr", "pas d’images : connexion en cours", "son fichier n’est plus là"),
+        ("fr", "pas d’images\u202f: connexion en cours", "son fichier n’est plus là"),
     ):
         desk = Desk(door, language=language)
         desk.bulletin.take(CameraChanged(make_state(door, problem=why, no_recording_reason=why)))
@@ -392,7 +392,7 @@ def test_a_camera_that_is_removed_takes_its_light_along() -> None:
 
 def test_why_something_is_motion_is_said_in_the_brokers_language_and_old_sentences_as_they_are() -> None:
     why = because("motion_seen", score="2.5", place=because("bottom_left"))
-    for reason, said in ((why, "2.5 % de l’image a bougé, en bas à gauche"), ("2 % moved", "2 % moved")):
+    for reason, said in ((why, "2.5\u202f% de l’image a bougé, en bas à gauche"), ("2 % moved", "2 % moved")):
         desk = Desk(make_camera("door"), language="fr")
         desk.sent()
         desk.bulletin.take(replace(motion_started(), reason=reason))

@@ -27,6 +27,7 @@ from gcam_addon.words.reason import (
     names_in,
     read_again,
     said_in,
+    spaced,
     spoken,
 )
 
@@ -242,6 +243,17 @@ def test_the_api_tells_the_reason_and_its_parameters_beside_the_english_text() -
     }
 
 
+def test_french_signs_are_not_left_alone_on_a_new_line() -> None:
+    assert spaced("est-elle «\u00a0là\u00a0» : oui ! {{share}} % ?", "fr") == (
+        "est-elle «\u202flà\u202f»\u202f: oui\u202f! {{share}}\u202f%\u202f?"
+    )
+    assert spaced("@ s’écrit %40, / %2F", "fr") == "@ s’écrit %40, / %2F"
+    assert spaced("is that so : yes", "en") == "is that so : yes"
+    assert [one for one in catalogue("fr").values() if " :" in one or " ?" in one] == []
+    name = because("check_camera_keyless", name="Porte : nord").in_language("fr")
+    assert name.startswith("Porte : nord ")  # what people typed is theirs
+
+
 def test_plain_text_stays_what_it_is() -> None:
     assert GcamError("only a log shows this").reason is None
 
@@ -306,7 +318,7 @@ def test_numbers_are_left_to_the_language() -> None:
         if isinstance(part, ast.FormattedValue) and part.format_spec and _is_of_a_number(part.format_spec)
     ]
     assert formatted == []
-    assert because("motion_seen", score=4.2, place="").in_language("fr").startswith("4,2 %")
+    assert because("motion_seen", score=4.2, place="").in_language("fr").startswith("4,2\u202f%")
     assert because("in_mb", size=1500000.0).in_language("en").startswith("1500000 ")
 
 

@@ -40,7 +40,7 @@ export class Catalogue {
 
   /** French leaves a thin space that does not break before these signs and within its quotes; texts are written with plain ones. */
   private typeset(text: string): string {
-    return this.language === "fr" ? text.replace(/[ \u00a0](?=[:;?!%»])/g, "\u202f").replace(/«[ \u00a0]/g, "«\u202f") : text;
+    return this.language === "fr" ? text.replace(/[ \u00a0](?=[:;?!»]|%(?![0-9A-F]{2}))/g, "\u202f").replace(/«[ \u00a0]/g, "«\u202f") : text;
   }
 
   private find(namespace: string, key: string): string | undefined {

@@ -23,6 +23,7 @@ describe("what Gcam says", () => {
     const why = { code: "os_enospc", params: {} };
     const said = { code: "disk_unwritable", params: { path: "/media", why } };
     expect(sentence(said, "")).toBe("impossible d’écrire /media\u202f: il n’y a plus de place sur le disque");
+    expect(sentence({ code: "address_ambiguous", params: {} }, "")).toContain(" @\u202f: dans le nom et le mot de passe écrivez %40 pour @");
     expect(sentence({ code: "throttled", params: { seconds: 1.5 } }, "")).toContain("attendez 1,5 s");
   });
 

@@ -127,11 +127,11 @@ def languages_differ(component: Component) -> Iterator[str]:
 
 
 def french_typography(component: Component) -> Iterator[str]:
-    """Ours: curly apostrophes, and no-break spaces before the signs that want one."""
+    """Ours: curly apostrophes, and the page's thin no-break spaces before the signs that want one."""
     for path, text in leaves(component.texts["fr"]):
         if "'" in text:
             yield f"fr: {'.'.join(path)} has a straight apostrophe"
-        if re.search(r"[^\s\u00a0\u202f][;!?»]|[^\s\u00a0\u202f/\d]:(?!\d)| [;:!?»]", text):
+        if re.search(r"[^\s][;!?»]|[^\s/\d]:(?!\d)|[ \u00a0](?:[;:!?»]|%(?![0-9A-F]{2}))|«[ \u00a0]", text):
             yield f"fr: {'.'.join(path)} lacks a no-break space"
 
 

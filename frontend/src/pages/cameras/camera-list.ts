@@ -209,8 +209,8 @@ export class CameraList extends LitElement {
   }
 
   private problem({ state }: Camera): string {
-    const code = state?.problem_code ?? "";
-    return PROBLEMS.has(code) ? t(`problem.${code}`) : sentence(state?.problem_said, state?.problem ?? "");
+    const code = [state?.problem_said?.code, state?.problem_code].find((one) => one && PROBLEMS.has(one));
+    return code ? t(`problem.${code}`) : sentence(state?.problem_said, state?.problem ?? "");
   }
 
   private doing(camera: Camera): string {
@@ -238,6 +238,8 @@ function unseen(camera: Camera): unknown {
 
 /** Problems of which the page has its own words. */
 export const PROBLEMS: ReadonlySet<string> = new Set([
+  "push_keyless",
+  "push_nobody",
   "unreachable",
   "stalled",
   "protocol",

@@ -93,6 +93,9 @@ export class EditCamera extends LitElement {
   private columns(camera: Camera, draft: Draft): unknown {
     return html`<div class="columns">
         <div class="stack">
+          ${isPushed(this.stored?.url ?? "")
+            ? html`<gcam-push-panel camera=${camera.id} ?keyed=${this.stored?.hasPassword ?? false}></gcam-push-panel>`
+            : nothing}
           <gcam-camera-form .draft=${draft} ?h265=${[camera.state?.codec, camera.state?.hd?.codec].includes("hevc")} .wrongs=${this.wrongs}
             @draft-changed=${({ detail }: CustomEvent<Partial<Draft>>) => (this.draft = { ...draft, ...detail })}></gcam-camera-form>
           <div class="buttons foot ${this.changes ? "changed" : ""}">
@@ -114,9 +117,6 @@ export class EditCamera extends LitElement {
         </div>
         <div class="stack">
           ${this.picture(camera)}
-          ${isPushed(this.stored?.url ?? "")
-            ? html`<gcam-push-panel camera=${camera.id} ?keyed=${this.stored?.hasPassword ?? false}></gcam-push-panel>`
-            : nothing}
           <section class="panel">
             <h2>${t("stored")}</h2>
             <gcam-camera-storage camera=${camera.id}></gcam-camera-storage>

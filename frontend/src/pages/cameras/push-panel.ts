@@ -48,7 +48,10 @@ export class PushPanel extends LitElement {
       }
       code {
         flex: 1;
-        overflow-wrap: anywhere;
+      }
+      code,
+      p {
+        overflow-wrap: anywhere; /* addresses and keys are longer than a phone is wide */
       }
     `,
   ];

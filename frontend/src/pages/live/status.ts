@@ -28,11 +28,12 @@ export function labelOf(camera: Camera): string {
   return status;
 }
 
-/** Why there is no picture, empty where there is one. */
+/** Why there is no picture, empty where there is one. Of one that dials in it is said otherwise than of one that is asked. */
 export function problemOf({ state }: Camera): string {
   if (!state || state.status === "connected") return "";
-  const key = `problem.${state.problem_code ?? ""}`;
-  return hasWord("live", key) ? t(key) : sentence(state.problem_said, state.problem ?? "");
+  const keys = [state.problem_said?.code, state.problem_code].map((code) => `problem.${code ?? ""}`);
+  const key = keys.find((one) => hasWord("live", one));
+  return key ? t(key) : sentence(state.problem_said, state.problem ?? "");
 }
 
 /** What detection makes of the picture now. */
