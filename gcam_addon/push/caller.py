@@ -8,8 +8,7 @@ import ssl
 from collections.abc import Callable
 
 from gcam_addon.errors import AccessDenied, ProtocolError, SourceError, Stalled, Unreachable
-from gcam_addon.model import Codec
-from gcam_addon.wire.arrivals import Replaced, Sent
+from gcam_addon.wire.arrivals import Replaced, Sent, sent_as
 from gcam_addon.wire.pushing import (
     HEAD_BYTES,
     MOST_HELLO_BYTES,
@@ -35,7 +34,6 @@ from gcam_addon.words.reason import because
 
 KeyOf = Callable[[str], str | None]
 """The key of a camera that dials in; None where there is no such camera."""
-_CODECS = {Kind.JPEG: Codec.MJPEG, Kind.H264: Codec.H264, Kind.H265: Codec.H265}
 
 
 class Caller:
@@ -139,7 +137,7 @@ class Caller:
             self._writer.write(taken(self._taken))
         if not head.is_picture:
             return None
-        return Sent(payload, _CODECS[Kind(head.kind)], head.time_us / 1e6 if head.time_us else None)
+        return sent_as(head, payload)
 
     def _tell_taken(self) -> None:
         if self._has_untaken and not self._writer.is_closing():

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from gcam_addon.errors import Stalled, Unreachable
 from gcam_addon.model import Codec
-from gcam_addon.wire.pushing import Parting
+from gcam_addon.wire.pushing import Head, Kind, Parting
 from gcam_addon.words.reason import Reason, because
 
 TAKEN_WITHIN_S: Final = 15.0
@@ -28,6 +28,14 @@ class Sent:
     data: bytes = field(repr=False)
     codec: Codec = Codec.MJPEG
     sent_s: float | None = None
+
+
+_CODECS = {Kind.JPEG: Codec.MJPEG, Kind.H264: Codec.H264, Kind.H265: Codec.H265}
+
+
+def sent_as(head: Head, payload: bytes) -> Sent:
+    """Of a picture's message."""
+    return Sent(payload, _CODECS[Kind(head.kind)], head.time_us / 1e6 if head.time_us else None)
 
 
 class Arrival(Protocol):

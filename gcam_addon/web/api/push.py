@@ -9,7 +9,6 @@ from aiohttp import WSMsgType, web
 
 from gcam_addon.access.principal import Permission
 from gcam_addon.errors import ProtocolError
-from gcam_addon.model import Codec
 from gcam_addon.picture import jpeg
 from gcam_addon.web.contract import done, json, route, socket
 from gcam_addon.web.errors import RequestError
@@ -19,15 +18,14 @@ from gcam_addon.web.shape import BOOLEAN, INTEGER, STRING, shape
 from gcam_addon.web.sockets import endless, opened
 from gcam_addon.web.views import encode
 from gcam_addon.wire.address import PushAddress, parse, with_push_key
-from gcam_addon.wire.arrivals import Sent
+from gcam_addon.wire.arrivals import Sent, sent_as
 from gcam_addon.wire.mailbox import Mailbox
 from gcam_addon.wire.multipart import MultipartParser
-from gcam_addon.wire.pushing import HEAD_BYTES, MOST_PICTURE_BYTES, Head, Kind, taken
+from gcam_addon.wire.pushing import HEAD_BYTES, MOST_PICTURE_BYTES, Head, taken
 from gcam_addon.words.reason import because
 
 PUSH_KEY = shape("PushKey", {"key": STRING, "port": INTEGER, "tls": BOOLEAN})
 PUSHABLE = shape("Pushable", {"cameras": [{"id": STRING, "name": STRING}]})
-_CODECS = {Kind.JPEG: Codec.MJPEG, Kind.H264: Codec.H264, Kind.H265: Codec.H265}
 _NOT_READ = {
     409: "The camera does not dial in: its address is another than `push://gcam`",
     503: "Gcam does not read the camera: it is disabled, or in privacy mode (`source`)",
@@ -168,8 +166,7 @@ def _sent(message: bytes) -> Sent:
     head = Head.unpack(message[:HEAD_BYTES])
     if not head.is_picture or head.length != len(message) - HEAD_BYTES:
         raise ProtocolError(because("push_no_message"))
-    sent_s = head.time_us / 1e6 if head.time_us else None
-    return Sent(message[HEAD_BYTES:], _CODECS[Kind(head.kind)], sent_s)
+    return sent_as(head, message[HEAD_BYTES:])
 
 
 def _who(request: web.Request) -> str:
