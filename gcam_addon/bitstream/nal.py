@@ -53,6 +53,13 @@ def is_key(annex_b: bytes, codec: Codec) -> bool:
     return any(kind_of(nal, codec) in _KEYS[codec] for nal in split(annex_b))
 
 
+def begins_picture(annex_b: bytes, codec: Codec) -> bool:
+    """Whether the first slice in it is a picture's first: else it is a later part of one."""
+    slices, head = (range(1, 6), 1) if codec is Codec.H264 else (range(32), 2)
+    first = next((nal for nal in split(annex_b) if kind_of(nal, codec) in slices), b"")
+    return len(first) > head and bool(first[head] & 0x80)
+
+
 def sets_in(setup: bytes, codec: Codec) -> Iterator[bytes]:
     """The parameter sets that avcC or hvcC holds (ISO/IEC 14496-15)."""
     at, arrays = (5, 2) if codec is Codec.H264 else (23, setup[22] if len(setup) > 22 else 0)

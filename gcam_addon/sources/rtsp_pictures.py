@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from gcam_addon.bitstream.nal import begins_picture
 from gcam_addon.model import Codec, Size, Sound, Tracks, Video
 from gcam_addon.picture import jpeg
 from gcam_addon.sources.described import Described
@@ -72,7 +73,7 @@ class Pictures:
             self._first.append(packet)
             if not _can_be_timed(self._first) and len(self._first) < _MOST_HELD:
                 return
-            early, self._first = _timed(self._first), None
+            early, self._first = _timed(self._first, self._codec), None
         else:
             early = [packet]
         for one in early:
@@ -111,9 +112,14 @@ def _can_be_timed(packets: list[Packet]) -> bool:
     return bool(timed) and (timed[0] is packets[0] or timed[0].duration_s > 0 or len(timed) > 1)
 
 
-def _timed(packets: list[Packet]) -> list[Packet]:
+def _goes_on(packet: Packet, codec: Codec) -> bool:
+    """It is part of the key before it."""
+    return packet.is_key and not begins_picture(packet.data, codec)
+
+
+def _timed(packets: list[Packet], codec: Codec) -> list[Packet]:
     """The first ones have no time: they come one picture before the earliest of the others."""
-    while len(packets) > 1 and packets[0].pts_s is None and packets[1].is_key:  # parts of one picture
+    while len(packets) > 1 and packets[0].pts_s is None and _goes_on(packets[1], codec):
         packets = [replace(packets[1], data=packets[0].data + packets[1].data), *packets[2:]]
     known = [packet.pts_s for packet in packets if packet.pts_s is not None]
     if not known:

@@ -72,6 +72,45 @@ async def test_so_do_those_of_sixty_pictures_a_second_and_of_b_frames(
         assert len(_is_as_sent(camera, video)) > 2 * fps
 
 
+async def test_a_camera_that_goes_blind_and_then_mute_is_recorded_on(tmp_path: Path) -> None:
+    """Of keys alone: nothing builds on what was not sent."""
+    async with RtspCamera(film(gop=1, sound=True)) as camera:
+
+        async def sent(pictures: int = 0, sounds: int = 0) -> None:
+            wanted = len(camera.sent) + pictures, len(camera.heard) + sounds
+            async with patience():
+                while len(camera.sent) < wanted[0] or len(camera.heard) < wanted[1]:
+                    await asyncio.sleep(0.05)
+
+        _write_settings(tmp_path, camera, recording=ALWAYS)
+        async with Program(tmp_path, "--mqtt", "off") as gcam:
+            await answered(lambda: _is_recording(gcam))
+            await sent(pictures=20)
+            camera.orders.is_blind = True
+            before = len(camera.sent)
+            await sent(sounds=40)
+            camera.orders.is_blind = False
+            await sent(pictures=20)
+            camera.orders.is_mute = True
+            await sent(pictures=30)
+            camera.orders.is_mute = False
+            await sent(sounds=20)
+            last, numbers = len(camera.sent), [0]
+            async with patience():
+                while numbers[-1] < last:
+                    clips = await gcam.clips()
+                    videos = [await gcam.get(f"/api/v1/clips/{one['id']}/video.mp4") for one in clips]
+                    numbers = [0, *(n for video in reversed(videos) for n in _is_as_sent(camera, video))]
+                    await asyncio.sleep(0.5)
+            assert camera.connections == 1
+    assert numbers[1] < before
+    assert numbers[1:] == list(range(numbers[1], numbers[-1] + 1))
+
+
+async def _is_recording(gcam: Program) -> bool:
+    return bool((await gcam.state("yard"))["recording"])
+
+
 async def test_a_kill_in_an_event_costs_less_than_a_second(tmp_path: Path, camera: RtspCamera) -> None:
     _write_settings(tmp_path, camera, detection={"warmup_s": 1.0}, recording={"max_clip_s": 60})
     async with Program(tmp_path, "--mqtt", "off") as gcam:
@@ -177,7 +216,7 @@ def _is_as_sent(camera: RtspCamera, video: bytes) -> list[int]:
         assert data == camera.sent[number].data
     first = numbers[0] or 0
     assert numbers == list(range(first, first + len(numbers)))
-    with av.open(io.BytesIO(video)) as container:
+    with av.open(io.BytesIO(video), "r") as container:
         assert sum(1 for _ in container.decode(video=0)) == len(numbers)
     _is_in_step(camera, pictures, sounds)
     return list(range(first, first + len(numbers)))
@@ -217,7 +256,7 @@ def _packets(video: bytes) -> tuple[Timed, Timed]:
     """Bytes and time of each, in the order of decoding."""
     pictures: Timed = []
     sounds: Timed = []
-    with av.open(io.BytesIO(video)) as container:
+    with av.open(io.BytesIO(video), "r") as container:
         for packet in container.demux():
             if packet.size and packet.pts is not None:
                 place = pictures if packet.stream.type == "video" else sounds
