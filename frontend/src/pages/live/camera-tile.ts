@@ -164,7 +164,7 @@ export class CameraTile extends LitElement {
       <footer>
         <span class="name">${camera.name}</span>
         ${state?.recording ? html`<gcam-icon class="recording" .path=${mdiRecordCircle}></gcam-icon>` : nothing}
-        <span class="status">${label}</span>
+        <span class="status">${state?.status === "connected" ? label : t(`status.${state?.status ?? "disabled"}`)}</span>
         ${state?.status === "connected"
           ? html`<gcam-clock class="fps"></gcam-clock><span class="fps">${t("fps", { fps: number(state.fps) })}</span>`
           : nothing}
