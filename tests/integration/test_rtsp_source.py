@@ -236,7 +236,7 @@ async def test_who_leaves_a_camera_that_hangs_waits_for_nothing(
         await until(own_server.child.runs)
         waiting.cancel()
         await asyncio.wait([waiting])
-    assert not any(thread.name.startswith("gcam-rtsp") for thread in threading.enumerate())
+    await until(lambda: not any(thread.name.startswith("gcam-rtsp") for thread in threading.enumerate()))
     own_server.child.send(signal.SIGCONT)
     assert await received(source(own_server.url("/aac"), duties), 3)
 
