@@ -16,6 +16,7 @@ import aiomqtt
 
 from tests.support.child import Child
 from tests.support.ports import kept_port
+from tests.support.waiting import until
 
 _PROGRAM = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 missing = None if _PROGRAM else "no mosquitto here: apt-get install mosquitto"
@@ -56,8 +57,18 @@ class Mosquitto:
 
     async def stop(self) -> None:
         if self._child is not None:  # frozen, it would never see a polite signal
-            await self._child.leave(signal.SIGKILL if self._frozen else signal.SIGTERM)
+            if not self._frozen:
+                self._child.runs()
+                await until(self._has_heard)
+            await self._child.end(signal.SIGKILL)
             self._child, self._frozen = None, False
+
+    def _has_heard(self) -> bool:
+        """One that has only just begun to listen forgets what it was told until its loop goes."""
+        assert self._child is not None
+        if self._child.status is None:
+            self._child.send(signal.SIGTERM)
+        return self._child.status is not None
 
     def freeze(self) -> None:
         """It keeps its connections and does nothing: `stop` ends it all the same."""
