@@ -470,6 +470,7 @@ def test_what_can_not_be_made_to_last_is_told(
     writer = open_journal()
     writer.start()
     writer.submit(Begin(facts(), mjpeg(SMALL)))
+    wait_until(lambda: heard.changes)  # else what begins it fails, and there is nothing to finish
 
     def refuse(_descriptor: int) -> None:
         raise OSError(errno.EIO, "Input/output error")
