@@ -18,6 +18,7 @@ from gcam_addon.clock import Clock
 from gcam_addon.config.folder import is_in_use
 from gcam_addon.config.model import Camera, Settings, StorageSettings
 from gcam_addon.duties import Duties
+from gcam_addon.wire.address import dials_in
 from gcam_addon.words.reason import because
 
 _AT_ONCE = 4
@@ -47,7 +48,7 @@ async def check_setup(
 
 
 def _dials_in(camera: Camera) -> bool:
-    return camera.enabled and camera.source.url.lower().startswith("push:")
+    return camera.enabled and dials_in(camera.source.url)
 
 
 async def _check_disks(storage: StorageSettings, disks: Disks) -> AsyncGenerator[Finding, None]:

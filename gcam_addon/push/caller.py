@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable
 
 from gcam_addon.errors import AccessDenied, ProtocolError, SourceError, Stalled, Unreachable
-from gcam_addon.wire.arrivals import Replaced, Sent, sent_as
+from gcam_addon.wire.arrivals import Sent, ended_by_gcam, sent_as
 from gcam_addon.wire.pushing import (
     HEAD_BYTES,
     MOST_HELLO_BYTES,
@@ -110,8 +110,7 @@ class Caller:
         """Says why, and closes; `next` raises."""
         if self._end is not None:
             return
-        replaced = why is Parting.REPLACED
-        self._end = Replaced(because("push_replaced")) if replaced else Unreachable(because("push_over"))
+        self._end = ended_by_gcam(why)
         if self._may_speak and not self._writer.is_closing():
             self._greet()
             self._writer.write(bye(why, _SENTENCES[why]))

@@ -7,6 +7,7 @@ thread is left, and ends with it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import threading
 from collections.abc import AsyncGenerator, Iterator, Mapping
@@ -25,7 +26,7 @@ from gcam_addon.errors import ConfigError, ProtocolError, SourceError, Stalled, 
 from gcam_addon.model import Unit, jpeg_unit
 from gcam_addon.picture import jpeg
 from gcam_addon.picture.pixels import encoded
-from gcam_addon.sources.handover import Handover
+from gcam_addon.sources.threaded import ThreadedRun, Words
 from gcam_addon.wire.address import DeviceAddress, parse
 from gcam_addon.words.reason import because
 
@@ -57,10 +58,11 @@ class DeviceSource:
 
     async def units(self) -> AsyncGenerator[Unit, None]:
         reading = self._reading = _Reading(self._address, self._settings, self._clock)
-        self._duties.thread(f"device {self._address}", reading.read).start()
+        self._duties.thread(f"device {self._address}", reading.thread.read).start()
         try:
             while True:
-                yield await reading.next()
+                yield await reading.thread.next()
+                reading.thread.wait(self._settings.stall_timeout_s)
         finally:
             self._dropped_before += reading.dropped
             self._reading = None
@@ -68,65 +70,40 @@ class DeviceSource:
 
 
 class _Reading:
-    """One opening of the device. Loop, but for `read`."""
+    """One opening of the device."""
 
     def __init__(self, address: DeviceAddress, settings: SourceSettings, clock: Clock) -> None:
         self._address = address
         self._settings = settings
         self._clock = clock
-        self._loop = asyncio.get_running_loop()
-        self._handover = Handover()
-        self._arrived, self._gone = asyncio.Event(), asyncio.Event()
         self._closing = threading.Event()
-        self._problem: BaseException | None = None
-        self._is_over = False
         self._torn = 0
         self._last_s = float("-inf")
+        seconds = settings.stall_timeout_s
+        words = Words(
+            lambda: Unreachable(because("device_pulled", device=address)),
+            lambda: Stalled(because("device_hangs", device=address, seconds=seconds)),
+        )
+        self.thread = ThreadedRun(self._read, words, seconds)
 
     @property
     def dropped(self) -> int:
-        return self._torn + self._handover.dropped
-
-    async def next(self) -> Unit:
-        """The next picture; raises what ended it behind the last one."""
-        while True:
-            is_over = self._is_over  # before it is looked whether something waits
-            unit = self._handover.take()
-            if unit is not None:
-                return unit
-            if is_over:
-                raise self._problem or Unreachable(because("device_pulled", device=self._address))
-            self._arrived.clear()
-            try:
-                async with asyncio.timeout(self._settings.stall_timeout_s):
-                    await self._arrived.wait()
-            except TimeoutError:
-                seconds = self._settings.stall_timeout_s
-                raise Stalled(because("device_hangs", device=self._address, seconds=seconds)) from None
+        return self._torn + self.thread.dropped
 
     async def end(self) -> None:
+        self.thread.forget()
         self._closing.set()
-        try:
+        with contextlib.suppress(TimeoutError):  # it hangs: whoever opens it next is told that it is busy
             async with asyncio.timeout(_END_S):
-                await self._gone.wait()
-        except TimeoutError:
-            pass  # it hangs: whoever opens it next is told that it is busy
+                await self.thread.gone()
 
-    def read(self) -> None:
-        """The thread's work. Never raises: what ends it is raised by `next`."""
+    def _read(self) -> None:
         try:
             with self._opened() as container:
                 for data, device_s in _pictures(container, self._closing):
                     self._take(data, device_s)
-        except SourceError as error:
-            self._problem = error
-        except (av.FFmpegError, OSError, ValueError) as error:
-            self._problem = self._translated(error)
-        except BaseException as error:  # noqa: BLE001  (a defect is the camera's, whose run raises it)
-            self._problem = error
-        self._is_over = True
-        self._tell(self._arrived)
-        self._tell(self._gone)
+        except (av.FFmpegError, OSError, ValueError) as error:  # `SourceError` is none of them
+            raise self._translated(error) from None
 
     def _opened(self) -> InputContainer:
         """Where it has no JPEGs, with what it has."""
@@ -154,12 +131,7 @@ class _Reading:
         is_timed = device_s is not None and abs(device_s - now_s) < _TIMED_S
         at_s = max(device_s if is_timed and device_s is not None else now_s, self._last_s + _TICK_S)
         self._last_s = at_s
-        if self._handover.put(jpeg_unit(data, at_s, now_at + (at_s - now_s), size)):
-            self._tell(self._arrived)
-
-    def _tell(self, event: asyncio.Event) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(event.set)
+        self.thread.put(jpeg_unit(data, at_s, now_at + (at_s - now_s), size))
 
     def _translated(self, error: Exception) -> SourceError:
         device = self._address

@@ -5,7 +5,6 @@ libav reads, on a thread per connection; here on the loop its units are taken ov
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -14,10 +13,10 @@ from gcam_addon.config.model import SourceSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, ProtocolError, SourceError, Stalled, Unreachable
 from gcam_addon.model import Unit
-from gcam_addon.sources.handover import Handover
 from gcam_addon.sources.rtsp_passage import Passage, passage
 from gcam_addon.sources.rtsp_problems import silent
 from gcam_addon.sources.rtsp_session import RtspSession
+from gcam_addon.sources.threaded import ThreadedRun, Words
 from gcam_addon.wire.address import RtspAddress, parse
 from gcam_addon.words.reason import because
 
@@ -63,25 +62,17 @@ class RtspSource:
 
     async def _units(self, place: RtspAddress, way: Passage) -> AsyncGenerator[Unit, None]:
         run = self._run = _Run(place, way.url, self._settings, self._clock)
-        gone = asyncio.Event()
-        loop = asyncio.get_running_loop()
-
-        def read() -> None:
-            run.read()
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(gone.set)
-
-        self._duties.thread(str(place).replace("://", " ", 1), read).start()
+        self._duties.thread(str(place).replace("://", " ", 1), run.thread.read).start()
         try:
             while True:
                 yield await run.next()
         finally:
-            run.forget()
+            run.thread.forget()
             run.session.close()
             way.close()
             self._dropped_before += run.dropped
             self._run = None
-            await gone.wait()
+            await run.thread.gone()
 
 
 def _following(place: RtspAddress, location: str) -> RtspAddress:
@@ -92,85 +83,35 @@ def _following(place: RtspAddress, location: str) -> RtspAddress:
 
 
 class _Run:
-    """One connection: units from its thread, and a watch on silence. Loop, but for `read`."""
+    """One connection, and how long it may be silent."""
 
     def __init__(self, address: RtspAddress, url: str, settings: SourceSettings, clock: Clock) -> None:
         self._address = address
         self._settings = settings
-        self._loop = asyncio.get_running_loop()
-        self._arrived = asyncio.Event()
-        self._handover = Handover()
-        self._end: BaseException | None = None
-        self._is_over = False
         self._has_shown = False
-        self._until_s = self._loop.time() + settings.connect_timeout_s + _SLACK_S
-        self._is_opening = True
-        self._watch: asyncio.TimerHandle | None = None
-        self.session = RtspSession(address, url, settings, clock, put=self._put, opened=self._wake)
+        self.thread = thread = ThreadedRun(
+            self._read,
+            Words(lambda: Unreachable(because("connection_closed", address=address)), self._silence),
+            settings.connect_timeout_s + _SLACK_S,
+        )
+        self.session = RtspSession(
+            address, url, settings, clock, put=thread.put, opened=lambda: thread.lasts(self._first_s)
+        )
+
+    def _read(self) -> None:
+        self.session.run()
 
     @property
     def dropped(self) -> int:
-        return self.session.dropped + self._handover.dropped
-
-    def read(self) -> None:
-        """The thread's work. Never raises: what ends it is raised by `next`."""
-        try:
-            self.session.run()
-        except SourceError as error:
-            error.__context__ = None  # libav's
-            self._end = error
-        except BaseException as error:  # noqa: BLE001  (a defect is the camera's, whose run raises it)
-            self._end = error
-        self._is_over = True
-        self._wake()
+        return self.session.dropped + self.thread.dropped
 
     async def next(self) -> Unit:
         """The next unit in order; raises what ended the connection behind the last one."""
-        while True:
-            is_over = self._is_over  # before it is looked whether something waits
-            unit = self._handover.take()
-            if unit is not None:
-                break
-            if is_over:
-                raise self._end or Unreachable(because("connection_closed", address=self._address))
-            if self._watch is None and self._loop.time() >= self._until_s:  # it has rung
-                raise self._silence()
-            await self._wait()
+        unit = await self.thread.next()
         if not unit.is_sound:
             self._has_shown = True
-            self._until_s = self._loop.time() + self._settings.stall_timeout_s
+            self.thread.wait(self._settings.stall_timeout_s)
         return unit
-
-    def _put(self, unit: Unit) -> None:
-        if self._handover.put(unit):
-            self._wake()
-
-    def _wake(self) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._arrived.set)
-
-    async def _wait(self) -> None:
-        """Until something comes, or has not for too long."""
-        watch = self._watch
-        if watch is None or watch.when() > self._until_s:
-            self.forget()
-            self._watch = self._loop.call_at(self._until_s, self._look)
-        self._arrived.clear()
-        await self._arrived.wait()
-        if self._is_opening and self.session.is_open:
-            self._is_opening = False
-            self._until_s = self._loop.time() + self._first_s
-
-    def _look(self) -> None:
-        """One timer for all waits: nearly all end before it, and one for each would cost more than these."""
-        self._watch = None
-        self._arrived.set()
-
-    def forget(self) -> None:
-        """Nobody waits any more."""
-        if self._watch is not None:
-            self._watch.cancel()
-            self._watch = None
 
     @property
     def _first_s(self) -> float:

@@ -36,7 +36,8 @@ _TICK_S = 1e-6  # units that came at the same moment are told apart by this
 
 class RtspSession:
     """`run` on a thread; it returns once `close` was called and nothing comes any more. All else from
-    anywhere. `url` is what libav opens, `address` what people are told.
+    anywhere. `url` is what libav opens, `address` what people are told. `opened` is called once the camera
+    describes what it sends, and was asked to send it.
     """
 
     def __init__(
@@ -59,8 +60,6 @@ class RtspSession:
         self._line, self._sound_line = TimeLine(), TimeLine()
         self._last_s = float("-inf")
         self._early: list[Picture] | None = []
-        self.is_open = False
-        """It describes what it sends, and was asked to send it."""
         self.pictures = self.sounds = 0
         """Packets that came, usable or not."""
         self.dropped = 0
@@ -71,7 +70,6 @@ class RtspSession:
     def run(self) -> None:
         """Raises `SourceError` for whatever ends the connection but `close`."""
         with self._opened() as container, self._translated("reading"):
-            self.is_open = True
             self._opened_now()
             self._read(container)
         if not self._closing.is_set():

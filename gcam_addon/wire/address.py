@@ -241,9 +241,14 @@ def _without_telling_values(tail: str) -> str:
     return "".join((*shown, tail[done:]))
 
 
+def dials_in(url: str) -> bool:
+    """Whether that is the address of a camera that dials in."""
+    return url.strip().lower().startswith("push://")
+
+
 def push_key_of(url: str) -> str | None:
     """The key of a camera that dials in; None where it does not, or has none yet."""
-    if not url.strip().lower().startswith("push://"):
+    if not dials_in(url):
         return None
     address = parse(url)
     return address.key if isinstance(address, PushAddress) else None

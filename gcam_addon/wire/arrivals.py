@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from gcam_addon.errors import Stalled, Unreachable
+from gcam_addon.errors import SourceError, Stalled, Unreachable
 from gcam_addon.model import Codec
 from gcam_addon.wire.pushing import Head, Kind, Parting
 from gcam_addon.words.reason import Reason, because
@@ -58,6 +58,13 @@ class Arrival(Protocol):
 
 class Replaced(Unreachable):
     """The same camera dialled in again; to others as `Unreachable`."""
+
+
+def ended_by_gcam(why: Parting) -> SourceError:
+    """What `next` of an arrival raises that was closed so."""
+    return (
+        Replaced(because("push_replaced")) if why is Parting.REPLACED else Unreachable(because("push_over"))
+    )
 
 
 @dataclass(slots=True, eq=False)

@@ -7,7 +7,7 @@ from collections import deque
 from typing import Final
 
 from gcam_addon.errors import SourceError, Stalled, Unreachable
-from gcam_addon.wire.arrivals import TAKEN_WITHIN_S, Replaced, Sent
+from gcam_addon.wire.arrivals import TAKEN_WITHIN_S, Sent, ended_by_gcam
 from gcam_addon.wire.pushing import Parting
 from gcam_addon.words.reason import because
 
@@ -70,8 +70,7 @@ class Mailbox:
     def close(self, why: Parting) -> None:
         self._waiting.clear()
         self._bytes = 0
-        replaced = why is Parting.REPLACED
-        self._finish(Replaced(because("push_replaced")) if replaced else Unreachable(because("push_over")))
+        self._finish(ended_by_gcam(why))
 
     def _finish(self, end: SourceError) -> None:
         self._end = self._end or end

@@ -53,7 +53,7 @@ ALLOWED = {
         "one connection, whose reader learns of its end; defects are strays",
     ),
     "sources/mjpeg.py": (["call_later"], "the timer of one run, which ends it"),
-    "sources/rtsp.py": (["call_at"], "the timer of one run, which ends it"),
+    "sources/threaded.py": (["call_at"], "the timer of one run, which ends it"),
     "web/app.py": (
         ["ensure_future"],
         "one request, which awaits it; defects are told",

@@ -17,7 +17,7 @@ from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, STRING, shape
 from gcam_addon.web.sockets import endless, opened
 from gcam_addon.web.views import encode
-from gcam_addon.wire.address import PushAddress, parse, with_push_key
+from gcam_addon.wire.address import dials_in, with_push_key
 from gcam_addon.wire.arrivals import Sent, sent_as
 from gcam_addon.wire.mailbox import Mailbox
 from gcam_addon.wire.multipart import MultipartParser
@@ -45,7 +45,7 @@ async def list_pushable(request: web.Request) -> web.Response:
     cameras = [
         {"id": camera.id, "name": camera.name}
         for camera in services.cameras.list()
-        if principal.sees(camera.id) and isinstance(parse(camera.source.url), PushAddress)
+        if principal.sees(camera.id) and dials_in(camera.source.url)
     ]
     return web.json_response({"cameras": cameras}, dumps=encode)
 
@@ -176,7 +176,7 @@ def _who(request: web.Request) -> str:
 def _require_pushing(services: Services, camera_id: str) -> None:
     """Raises NotFound, and RequestError for a camera that does not dial in."""
     camera = services.cameras.get(camera_id)
-    if not isinstance(parse(camera.source.url), PushAddress):
+    if not dials_in(camera.source.url):
         raise RequestError(because("push_other_camera", camera=camera.name), status=409)
 
 
