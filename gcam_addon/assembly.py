@@ -42,6 +42,7 @@ from gcam_addon.wire.address import (
     parse,
 )
 from gcam_addon.wire.arrivals import Arrivals
+from gcam_addon.wire.concern import concerning_hd, concerning_sd
 from gcam_addon.words.reason import because
 
 
@@ -90,24 +91,25 @@ def build_source(
     """One run of the camera's pictures, not yet connected. `known` remembers over the runs where a bare
     host's stream was found. Raises `ConfigError` for an address that can't be read.
     """
-    address = parse(camera.source.url)
+    source, address = concerning_sd(camera.source), parse(camera.source.url)
     if isinstance(address, FileAddress):
         return ReplaySource(address.path, clock=clock, realtime=True, loop=True)
     if isinstance(address, RtspAddress):
-        return RtspSource(camera.source, clock, duties)
+        return RtspSource(source, clock, duties)
     if isinstance(address, DeviceAddress):
-        return DeviceSource(camera.source, clock, duties)
+        return DeviceSource(source, clock, duties)
     if isinstance(address, PiAddress):
-        return PiSource(camera.source, clock, duties)
+        return PiSource(source, clock, duties)
     if isinstance(address, PushAddress):
-        return ArrivingSource(camera, clock, arrivals or Arrivals())
-    return HttpSource(camera.source, clock, known)
+        return ArrivingSource(replace(camera, source=source), clock, arrivals or Arrivals())
+    return HttpSource(source, clock, known)
 
 
 def hd_of(camera: Camera) -> Camera:
     """The same camera as seen through its second address."""
-    assert camera.source.url_hd is not None
-    return replace(camera, source=replace(camera.source, url=camera.source.url_hd, url_hd=None))
+    source = concerning_hd(camera.source)
+    assert source is not None
+    return replace(camera, source=source)
 
 
 def asked_fps(source: Source) -> float | None:

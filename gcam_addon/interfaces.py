@@ -138,8 +138,8 @@ class Engine(Protocol):
     """Runs cameras, here or elsewhere. What crosses it is frozen and picklable."""
 
     async def start(self, camera: Camera) -> None:
-        """Start the camera, or apply changed settings to a running one, touching no other camera; a change
-        that does not concern the connection keeps the connection.
+        """Start the camera, or apply changed settings to a running one, touching no other camera; a
+        connection goes on that the change does not concern.
         """
 
     async def stop(self, camera_id: str) -> None:

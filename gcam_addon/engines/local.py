@@ -28,6 +28,7 @@ from gcam_addon.model import (
     Status,
 )
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
+from gcam_addon.wire.concern import concerning_hd, concerning_sd
 from gcam_addon.words.reason import because
 
 _TICK_S = 1.0
@@ -43,8 +44,13 @@ class _Started:
     shown: _Shown
     state: CameraState
     runner: CameraRunner | None = None
-    tasks: tuple[asyncio.Task[None], ...] = ()
-    """In the order in which they are to end."""
+    eye: asyncio.Task[None] | None = None
+    film: asyncio.Task[None] | None = None
+
+    @property
+    def tasks(self) -> tuple[asyncio.Task[None], ...]:
+        """In the order in which they are to end."""
+        return tuple(task for task in (self.film, self.eye) if task is not None)
 
     @property
     def lives(self) -> bool:
@@ -115,16 +121,12 @@ class LocalEngine:
         if self._ticker is None and not self._closed:
             self._ticker = self._duties.task("camera states", self._tick)
         running = self._cameras.get(camera.id)
-        if running is not None and running.lives and _same_stream(running.camera, camera):
-            assert running.runner is not None
-            if camera.privacy_masks != running.camera.privacy_masks:
-                running.shown.forget()
-            running.camera = camera
-            await running.runner.apply(camera)
+        if running is not None and running.lives and _goes_on(running.camera, camera):
+            await self._apply(running, camera)
             return
         lamp = running.newest().lamp if running is not None else None
         if running is not None:
-            await self._halt(running)
+            await self._halt(*running.tasks)
             if camera.privacy_masks != running.camera.privacy_masks:
                 running.shown.forget()
             if not _runs(camera):
@@ -143,9 +145,8 @@ class LocalEngine:
         hd = shown.hd
         outlets = Outlets(shown.sd.stills.publish, hd.stills.publish, hd.dismiss, shown.decisions.publish)
         started.runner = self._build_runner(camera, outlets)
-        film = started.runner.run_film if started.runner.has_film else None
-        tasks = [] if film is None else [self._duties.task(f"camera {camera.id} HD", film)]
-        started.tasks = (*tasks, self._duties.task(f"camera {camera.id}", started.runner.run))
+        self._run_film(started, started.runner)
+        self._run_eye(started, started.runner)
         started.runner.note_lamp(lamp)
 
     def epoch(self, camera_id: str) -> int:
@@ -160,7 +161,7 @@ class LocalEngine:
     async def stop(self, camera_id: str) -> None:
         started = self._cameras.pop(camera_id, None)
         if started is not None:
-            await self._halt(started)
+            await self._halt(*started.tasks)
             started.shown.close()
 
     async def close(self) -> None:
@@ -245,8 +246,33 @@ class LocalEngine:
         except KeyError:
             raise NotFound(because("no_camera", camera=camera_id)) from None
 
-    async def _halt(self, started: _Started) -> None:
-        for task in started.tasks:
+    async def _apply(self, running: _Started, camera: Camera) -> None:
+        """To one that goes on, but for the line that the change concerns."""
+        runner, before = running.runner, running.camera
+        assert runner is not None
+        sees_anew, films_anew = _changed_lines(before, camera)
+        gone = running.eye if sees_anew else running.film if films_anew else None
+        if gone is not None:
+            await self._halt(gone)
+        if camera.privacy_masks != before.privacy_masks:
+            running.shown.forget()
+        running.camera = camera
+        runner.begin_lines_anew(camera)
+        if sees_anew:
+            self._run_eye(running, runner)
+        elif films_anew:
+            self._run_film(running, runner)
+        await runner.apply(camera)
+
+    def _run_eye(self, started: _Started, runner: CameraRunner) -> None:
+        started.eye = self._duties.task(f"camera {started.camera.id}", runner.run)
+
+    def _run_film(self, started: _Started, runner: CameraRunner) -> None:
+        name = f"camera {started.camera.id} HD"
+        started.film = self._duties.task(name, runner.run_film) if runner.has_film else None
+
+    async def _halt(self, *tasks: asyncio.Task[None]) -> None:
+        for task in tasks:
             task.cancel()
             await asyncio.wait([task])
 
@@ -258,8 +284,19 @@ class LocalEngine:
                     started.runner.tick()
 
 
-def _same_stream(old: Camera, new: Camera) -> bool:
-    return (old.source, _runs(old)) == (new.source, _runs(new))
+def _goes_on(old: Camera, new: Camera) -> bool:
+    """Whether what one of its addresses sends is as good as before."""
+    sees_anew, films_anew = _changed_lines(old, new)
+    has_film = new.source.url_hd is not None
+    return _runs(new) and not (sees_anew and (films_anew or not has_film))
+
+
+def _changed_lines(old: Camera, new: Camera) -> tuple[bool, bool]:
+    """Whether that of the first address has to begin anew, and that of the second."""
+    return (
+        concerning_sd(old.source) != concerning_sd(new.source),
+        concerning_hd(old.source) != concerning_hd(new.source),
+    )
 
 
 def _runs(camera: Camera) -> bool:

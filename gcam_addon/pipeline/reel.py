@@ -68,6 +68,11 @@ class Reel:
         line = self._film if self.is_film else self._eye
         return line is not None and line.is_up
 
+    @property
+    def films_on(self) -> bool:
+        """Whether what is recorded goes on without the eye."""
+        return self.is_film and self.is_fed
+
     def sd_reason(self, now_s: float) -> SdReason | None:
         """Why it is SD that is recorded, where it is."""
         film = self._film
@@ -104,6 +109,17 @@ class Reel:
         self._know(camera)
         for unit in kept:
             self._spare.push(unit)
+
+    def change_lines(self, eye: Feed, film: Feed | None, active: bool) -> None:
+        """Another one takes the place of one that is over. Where that was recorded the other goes on."""
+        if film is not self._film and self.is_film:
+            self._change(active)
+            if self.is_film:  # nothing came of it yet
+                self.recorder.close()
+                self.is_film = False
+        if (self._eye if self.is_film else self._film) is not (eye if self.is_film else film):
+            self._spare.clear()
+        self._eye, self._film = eye, film
 
     def _know(self, camera: Camera) -> None:
         settings = camera.recording

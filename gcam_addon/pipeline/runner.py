@@ -34,6 +34,7 @@ from gcam_addon.pipeline.line import Line, LineParts, Owner
 from gcam_addon.pipeline.processor import Analysis
 from gcam_addon.pipeline.reel import Reel
 from gcam_addon.pipeline.telling import Account, ByHand, Teller
+from gcam_addon.wire.concern import concerning_hd, concerning_sd
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +113,25 @@ class CameraRunner:
         try:
             await self._now.eye.run()
         finally:
-            self._now.reel.recorder.close()
+            if not self._now.reel.films_on:
+                self._now.reel.recorder.close()
 
     async def run_film(self) -> None:
         """Beside `run`, which is to end last."""
         if self._now.film is not None:
             await self._now.film.run()
 
+    def begin_lines_anew(self, camera: Camera) -> None:
+        """Before `apply`: those lines that the changes concern, which do not run now. They are to be run."""
+        now, old, new = self._now, self._now.camera.source, camera.source
+        if concerning_sd(old) != concerning_sd(new):
+            now.eye, now.tracks, self._carry = self._eye_of(camera), None, Carry()
+        if concerning_hd(old) != concerning_hd(new):
+            now.film, now.film_tracks = self._film_of(camera), None
+        now.reel.change_lines(now.eye, now.film, self._keep(self._clock.monotonic()))
+
     async def apply(self, camera: Camera) -> None:
-        """Take over changed settings that don't concern the connection; the stream goes on."""
+        """Take over changed settings; the lines go on."""
         now, before = self._now, self._now.camera
         now.camera = camera
         looks_otherwise = _look(before) != _look(camera)
@@ -134,7 +145,8 @@ class CameraRunner:
             self._record_anew(camera, looks_otherwise)
         self._hides_pictures = looks_otherwise  # they may show what is private from now on
         switched = before.detection.enabled != camera.detection.enabled
-        ended = await now.handoff.retune(camera, anew=looks_otherwise or switched)
+        is_elsewhere = concerning_sd(before.source) != concerning_sd(camera.source)
+        ended = await now.handoff.retune(camera, anew=looks_otherwise or switched or is_elsewhere)
         if recorder is not now.reel.recorder:
             for event in ended:  # its clip is to know how they ended
                 recorder.note(replace(event, jpeg=b""))
@@ -228,7 +240,7 @@ class CameraRunner:
         now = self._now
         self._carry.broke(now.eye.link.alive_s, self._blind_s, moving=now.event is not None)
         self._tell(await now.handoff.finish())
-        if not (now.reel.is_film and now.reel.is_fed):
+        if not now.reel.films_on:
             now.reel.recorder.close()
         await now.handoff.reset()
         now.motion = None

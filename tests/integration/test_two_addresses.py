@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,7 @@ MOUNTS = {
     "/large": _MOUNT.format(LARGE.width, LARGE.height),
 }
 """Where the ball is depends on the wall clock alone: both show the same at the same moment."""
+ALWAYS = RecordingSettings(mode=RecordingMode.CONTINUOUS, pre_roll_s=1.0)
 PATIENT = SourceSettings("", connect_timeout_s=PATIENCE_S, stall_timeout_s=PATIENCE_S)
 
 
@@ -78,6 +80,7 @@ class House(Rig):
         self.cable = cable
         self.small = server.url("/small")
         self.large = f"rtsp://127.0.0.1:{cable.port}/large"
+        self.direct = server.url("/large")
 
     async def started(self, **changes: Any) -> None:
         settings: dict[str, Any] = {
@@ -87,7 +90,13 @@ class House(Rig):
             **changes,
         }
         await self.recordings.start(self.engine.publish)
-        await self.engine.start(Camera("door", "Door", **settings))
+        self.camera = Camera("door", "Door", **settings)
+        await self.engine.start(self.camera)
+
+    async def changed(self, **changes: Any) -> None:
+        """Of its source."""
+        self.camera = replace(self.camera, source=replace(self.camera.source, **changes))
+        await self.engine.start(self.camera)
 
     @property
     def hd(self) -> HdState:
@@ -148,7 +157,7 @@ async def test_what_both_show_at_a_moment_is_the_same(house: House) -> None:
 
 @rtsp
 async def test_without_the_large_one_the_small_one_is_recorded_until_it_is_back(house: House) -> None:
-    await house.started(recording=RecordingSettings(mode=RecordingMode.CONTINUOUS, pre_roll_s=1.0))
+    await house.started(recording=ALWAYS)
     await house.until(lambda: house.hd.frames > 30)
     house.cable.cut()
     await house.until(lambda: house.hd.sd_code is SdReason.AWAY)
@@ -166,16 +175,78 @@ async def test_without_the_large_one_the_small_one_is_recorded_until_it_is_back(
     await house.until(lambda: house.hd.frames > until)
     await house.engine.stop("door")
     await house.until(lambda: len(house.clips()) == 3)
-    clips = sorted(house.clips(), key=lambda clip: clip.started_at)
-    assert [clip.height for clip in clips] == [LARGE.height, SMALL.height, LARGE.height]
-    for before, after in pairwise(clips):
-        assert after.started_at - before.ended_at <= 2 / FPS, "there is a gap"
-        assert before.ended_at - after.started_at <= 1.5, "more than a group is there twice"
+    assert_no_gap(house.clips(), [LARGE, SMALL, LARGE])
+
+
+@rtsp
+async def test_another_large_one_leaves_the_small_one_alone_and_no_moment_out(house: House) -> None:
+    await house.started(recording=ALWAYS)
+    await house.until(lambda: house.hd.frames > 30)
+    before = house.engine.states()["door"]
+    await house.changed(url_hd=house.direct)
+    now = house.engine.states()["door"]
+    assert (now.since, now.frames >= before.frames, now.reconnects) == (before.since, True, 0)
+    assert house.hd.frames == 0
+    assert not house.hd.recorded
+    await house.until(lambda: house.hd.recorded)
+    until = house.hd.frames + 15
+    await house.until(lambda: house.hd.frames > until)
+    await house.engine.stop("door")
+    await house.until(lambda: len(house.clips()) == 3)
+    assert_no_gap(house.clips(), [LARGE, SMALL, LARGE])
+
+
+@rtsp
+async def test_without_a_second_address_the_first_is_recorded_at_once_and_with_one_again_that(
+    house: House,
+) -> None:
+    await house.started(recording=ALWAYS)
+    await house.until(lambda: house.hd.frames > 30)
+    since = house.engine.states()["door"].since
+    await house.changed(url_hd=None)
+    state = house.engine.states()["door"]
+    assert (state.hd, state.since, state.no_recording_reason) == (None, since, None)
+    until = state.frames + 15
+    await house.until(lambda: house.engine.states()["door"].frames > until)
+    await house.changed(url_hd=house.large)
+    await house.until(lambda: house.hd.recorded)
+    assert house.engine.states()["door"].since == since
+    await house.engine.stop("door")
+    await house.until(lambda: len(house.clips()) >= 2)
+    assert_no_gap(house.clips()[:2], [LARGE, SMALL])
+
+
+@rtsp
+async def test_another_small_one_leaves_the_large_one_and_its_clip_alone(house: House) -> None:
+    await house.started(recording=ALWAYS)
+    await house.until(lambda: house.hd.frames > 30)
+    since, frames = house.hd.since, house.hd.frames
+    await house.changed(url=house.small.replace("127.0.0.1", "localhost"))
+    assert house.engine.states()["door"].frames == 0
+    assert (house.hd.since, house.hd.frames >= frames, house.hd.recorded) == (since, True, True)
+    await house.until(lambda: house.engine.states()["door"].frames > 30)
+    assert (house.hd.since, house.hd.reconnects) == (since, 0)
+    await house.engine.stop("door")
+    await house.until(house.clips)
+    (clip,) = house.clips()
+    assert clip.ended_at - clip.started_at > 60 / FPS
+
+
+@rtsp
+async def test_what_means_nothing_to_an_address_leaves_it_alone(house: House) -> None:
+    await house.started(recording=ALWAYS)
+    await house.until(lambda: house.hd.frames > 30)
+    before = house.engine.states()["door"]
+    await house.changed(poll_fps=0.5, capture_fps=3.0)
+    now = house.engine.states()["door"]
+    assert (now.since, now.frames >= before.frames) == (before.since, True)
+    assert before.hd is not None
+    assert (house.hd.since, house.hd.frames >= before.hd.frames) == (before.hd.since, True)
 
 
 @rtsp
 async def test_a_large_one_that_is_connected_and_silent_is_done_without_too(house: House) -> None:
-    await house.started(recording=RecordingSettings(mode=RecordingMode.CONTINUOUS, pre_roll_s=1.0))
+    await house.started(recording=ALWAYS)
     await house.until(lambda: house.hd.frames > 30)
     house.cable.clog()
     await house.until(lambda: house.hd.sd_code is SdReason.SILENT)
@@ -237,6 +308,14 @@ async def test_of_two_boards_the_large_one_is_recorded_while_it_is_there(tmp_pat
         await large_board.start()
         told = len(rig.of(ClipReady))
         await rig.until(lambda: len(rig.of(ClipReady)) > told and newest() == large)
+
+
+def assert_no_gap(clips: Sequence[Clip], sizes: Sequence[Size]) -> None:
+    clips = sorted(clips, key=lambda clip: clip.started_at)
+    assert [Size(clip.width, clip.height) for clip in clips] == sizes
+    for before, after in pairwise(clips):
+        assert after.started_at - before.ended_at <= 2 / FPS, "there is a gap"
+        assert before.ended_at - after.started_at <= 1.5, "more than a group is there twice"
 
 
 async def _seen_until(house: House, holds: Any) -> Sequence[Unit]:

@@ -239,3 +239,52 @@ def test_at_the_start_the_large_one_is_waited_for() -> None:
     stage.play(5)
     stage.reel.recorder.close()
     assert [kind for kind, _ in stage.clips()] == ["large"]
+
+
+@pytest.mark.parametrize("mode", [RecordingMode.MOTION, RecordingMode.CONTINUOUS])
+def test_in_the_place_of_a_large_one_that_is_exchanged_the_small_one_is_recorded(mode: RecordingMode) -> None:
+    stage = Stage(replace(MOTION, mode=mode))
+    stage.play(10)
+    stage.moves()
+    stage.play(2.5)
+    stage.film = Sending()
+    stage.reel.change_lines(stage.eye, stage.film, active=True)
+    assert stage.reel.sd_reason(stage.clock.monotonic()) is SdReason.AWAY
+    stage.play(2)
+    stage.rests()
+    stage.play(3)
+    stage.reel.recorder.close()
+    large, small = stage.clips()[:2]
+    assert [kind for kind, _ in (large, small)] == ["large", "small"]
+    assert small[1][0] <= large[1][-1] + 0.1
+    if mode is RecordingMode.MOTION:
+        assert [facts.event_ids for facts in stage.queue.facts.values()] == [("event",)] * 2
+    assert stage.reel.is_film, "it has been there for long enough"
+
+
+def test_where_the_large_one_is_taken_away_before_a_small_picture_came_small_ones_are_recorded() -> None:
+    stage = Stage(replace(MOTION, mode=RecordingMode.CONTINUOUS), small_there=False)
+    stage.play(3)
+    stage.large_there = False
+    stage.reel.change_lines(stage.eye, None, active=False)
+    stage.small_there = True
+    stage.play(3)
+    assert stage.reel.sd_reason(stage.clock.monotonic()) is None
+    stage.reel.recorder.close()
+    assert [kind for kind, _ in stage.clips()] == ["large", "small"]
+
+
+def test_another_small_one_is_never_mixed_with_what_the_former_sent() -> None:
+    stage = Stage(replace(MOTION, mode=RecordingMode.CONTINUOUS))
+    stage.play(5)
+    stage.eye = Sending()
+    stage.reel.change_lines(stage.eye, stage.film, active=False)
+    exchanged_s = stage.clock.monotonic()
+    stage.play(2)
+    stage.large_there = False
+    stage.film.breaks()
+    stage.play(3)
+    stage.reel.recorder.close()
+    large, small = stage.clips()
+    assert (large[0], small[0]) == ("large", "small")
+    assert small[1][0] >= exchanged_s - LATE_S
