@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 import threading
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from functools import lru_cache
@@ -29,6 +30,8 @@ from gcam_addon.picture.pixels import encoded
 from gcam_addon.sources.threaded import ThreadedRun, Words
 from gcam_addon.wire.address import DeviceAddress, parse
 from gcam_addon.words.reason import because
+
+_log = logging.getLogger(__name__)
 
 _QUALITY: Final = 85
 _END_S: Final = 2.0
@@ -100,7 +103,7 @@ class _Reading:
     def _read(self) -> None:
         try:
             with self._opened() as container:
-                for data, device_s in _pictures(container, self._closing):
+                for data, device_s in _pictures(container, self._address, self._closing):
                     self._take(data, device_s)
         except (av.FFmpegError, OSError, ValueError) as error:  # `SourceError` is none of them
             raise self._translated(error) from None
@@ -150,19 +153,25 @@ class _Reading:
                 return Unreachable(because("device_failed", device=device, why=str(error)))
 
 
-def _pictures(container: InputContainer, closing: threading.Event) -> Iterator[tuple[bytes, float | None]]:
-    """JPEGs, and when by the device's clock, in seconds."""
+def _pictures(
+    container: InputContainer, device: DeviceAddress, closing: threading.Event
+) -> Iterator[tuple[bytes, float | None]]:
+    """JPEGs, empty where one is torn, and when by the device's clock, in seconds."""
     if not container.streams.video:
         raise OSError(errno.ENOTTY, "no video")
     stream = container.streams.video[0]
     is_jpeg = stream.codec_context.name == "mjpeg"
+    if not is_jpeg:
+        codec = stream.codec_context
+        what = codec.pix_fmt if codec.name == "rawvideo" else codec.name
+        _log.info("%s sends no JPEGs: Gcam makes them of its pictures (%s)", device, what)
     for packet in container.demux(stream):
         if closing.is_set():
             return
-        if not packet.size:
-            continue
         at_s = float(packet.pts * packet.time_base) if packet.pts is not None and packet.time_base else None
-        if is_jpeg:
+        if not packet.size:
+            yield b"", at_s  # the driver says that it is torn
+        elif is_jpeg:
             yield with_tables(jpeg.mended(bytes(packet))), at_s
         else:
             for frame in packet.decode():

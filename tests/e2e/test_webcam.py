@@ -6,12 +6,16 @@ import asyncio
 import json
 from pathlib import Path
 
+import cv2
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from tests.support.child import GcamChild
+from tests.support.jpegs import jpeg
 from tests.support.program import Program
-from tests.support.waiting import patience
-from tests.support.webcam import PATH, Webcam, missing
+from tests.support.waiting import answered, patience
+from tests.support.webcam import PATH, Webcam, missing, raw
 
 pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
 
@@ -23,7 +27,10 @@ def webcam(tmp_path: Path) -> Webcam:
 
 @pytest.fixture
 def program(tmp_path: Path, webcam: Webcam) -> Program:
-    data = tmp_path / "data"
+    return watching(webcam, tmp_path / "data")
+
+
+def watching(webcam: Webcam, data: Path) -> Program:
     data.mkdir()
     camera = {"id": "desk", "name": "Desk", "url": PATH, "source": {"stall_timeout_s": 2}}
     (data / "cameras.json").write_text(json.dumps({"version": 1, "cameras": [camera]}))
@@ -76,6 +83,28 @@ async def test_one_that_hangs_is_told_and_holds_nothing_up(program: Program, web
         assert (await gcam.get("/api/v1/info"))["product"] == "gcam"
         webcam.be("well")
         await connected(gcam)
+
+
+async def test_of_one_without_jpegs_they_are_made(tmp_path: Path) -> None:
+    pictures = [jpeg(index) for index in range(8)]
+    sent = [raw(picture) for picture in pictures]
+    sent[3] = sent[3][:1000]  # the cable is loose
+    async with watching(Webcam(tmp_path, "YUYV", sent), tmp_path / "data") as gcam:
+        await connected(gcam)
+        made = pixels_of(await gcam.get("/api/v1/cameras/desk/snapshot.jpg"))
+        assert min(float(np.abs(made - pixels_of(picture)).mean()) for picture in pictures) < 5
+        await answered(lambda: torn(gcam))
+        assert f"{PATH} sends no JPEGs" in gcam.log
+        assert "yuyv422" in gcam.log
+        assert (await gcam.state("desk"))["status"] == "connected"
+
+
+async def torn(gcam: Program) -> object:
+    return (await gcam.state("desk"))["dropped"].get("parse")
+
+
+def pixels_of(picture: bytes) -> npt.NDArray[np.float64]:
+    return cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR).astype(np.float64)
 
 
 async def test_gcam_check_tells_of_it(program: Program, webcam: Webcam) -> None:

@@ -1,4 +1,5 @@
-/* A webcam for tests, by LD_PRELOAD: the path in FAKE_V4L2 is one, and sends the JPEGs of the folder FAKE_V4L2_JPEGS.
+/* A webcam for tests, by LD_PRELOAD: the path in FAKE_V4L2 is one, and sends the files of the folder FAKE_V4L2_PICTURES.
+   FAKE_V4L2_FORMAT is the four letters of the only format it has: MJPG (which it is without) or YUYV.
    FAKE_V4L2_STATE names a file with one word: `busy`, `denied`, `pulled`, `hung`, or anything else for well. */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -36,7 +37,12 @@ static int is(const char *word) {
     return strncmp(text, word, strlen(word)) == 0;
 }
 
-static int only_jpegs(const struct dirent *entry) { return strstr(entry->d_name, ".jpg") != NULL; }
+static int no_dots(const struct dirent *entry) { return entry->d_name[0] != '.'; }
+
+static unsigned only_format(void) {
+    const char *name = getenv("FAKE_V4L2_FORMAT");
+    return name ? v4l2_fourcc(name[0], name[1], name[2], name[3]) : V4L2_PIX_FMT_MJPEG;
+}
 
 static int opened(const char *path, int flags, mode_t mode, const char *name) {
     int (*real)(const char *, int, ...) = dlsym(RTLD_NEXT, name);
@@ -46,11 +52,11 @@ static int opened(const char *path, int flags, mode_t mode, const char *name) {
     if (is("denied")) return errno = EACCES, -1;
     if (is("pulled")) return errno = ENOENT, -1;
     camera = real("/dev/null", O_RDWR, 0);
-    picture_count = scandir(getenv("FAKE_V4L2_JPEGS"), &pictures, only_jpegs, alphasort);
+    picture_count = scandir(getenv("FAKE_V4L2_PICTURES"), &pictures, no_dots, alphasort);
     streaming = first = count = 0;
     format.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
     format.fmt.pix.width = 160, format.fmt.pix.height = 120;
-    format.fmt.pix.pixelformat = V4L2_PIX_FMT_MJPEG, format.fmt.pix.field = V4L2_FIELD_NONE;
+    format.fmt.pix.pixelformat = only_format(), format.fmt.pix.field = V4L2_FIELD_NONE;
     format.fmt.pix.sizeimage = BUFFER_BYTES;
     return camera;
 }
@@ -101,7 +107,7 @@ static int fill(struct v4l2_buffer *buffer) {
     if (!count) return errno = EAGAIN, -1;
     int index = queued[first];
     first = (first + 1) % MOST_BUFFERS, count--;
-    snprintf(path, sizeof path, "%s/%s", getenv("FAKE_V4L2_JPEGS"), pictures[next_picture++ % picture_count]->d_name);
+    snprintf(path, sizeof path, "%s/%s", getenv("FAKE_V4L2_PICTURES"), pictures[next_picture++ % picture_count]->d_name);
     FILE *file = fopen(path, "rb");
     buffer->bytesused = file ? fread(buffers[index], 1, BUFFER_BYTES, file) : 0;
     if (file) fclose(file);
@@ -140,12 +146,13 @@ int ioctl(int file, unsigned long request, ...) {
     case (unsigned)VIDIOC_ENUM_FMT: {
         struct v4l2_fmtdesc *one = argument;
         if (one->index) return errno = EINVAL, -1;
-        strcpy((char *)one->description, "Motion-JPEG");
-        one->pixelformat = V4L2_PIX_FMT_MJPEG, one->flags = V4L2_FMT_FLAG_COMPRESSED;
+        strcpy((char *)one->description, "Its only one");
+        one->pixelformat = only_format();
+        one->flags = one->pixelformat == V4L2_PIX_FMT_YUYV ? 0 : V4L2_FMT_FLAG_COMPRESSED;
         return 0;
     }
     case (unsigned)VIDIOC_G_FMT: memcpy(argument, &format, sizeof format); return 0;
-    case (unsigned)VIDIOC_S_FMT:
+    case (unsigned)VIDIOC_S_FMT: /* as drivers do: what it has instead of what it was asked for */
     case (unsigned)VIDIOC_TRY_FMT: memcpy(argument, &format, sizeof format); return 0;
     case (unsigned)VIDIOC_G_PARM:
     case (unsigned)VIDIOC_S_PARM: {

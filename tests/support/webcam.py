@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+
+import av
+import cv2
+import numpy as np
 
 from tests.support.jpegs import jpeg
 
@@ -29,13 +33,15 @@ def _library() -> Path:
 class Webcam:
     """At `PATH`, for programs with `environment`. Sends `pictures` in turn."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, form: str = "MJPG", sent: Sequence[bytes] | None = None) -> None:
+        """`form`: the four letters of the only format it has; `sent`: its pictures in that, 160x120."""
         self.pictures = [jpeg(index) for index in range(8)]
+        self._form = form
         self._state = folder / "webcam-state"
-        self._jpegs = folder / "webcam-jpegs"
-        self._jpegs.mkdir()
-        for index, picture in enumerate(self.pictures):
-            (self._jpegs / f"{index:03}.jpg").write_bytes(picture)
+        self._files = folder / "webcam-pictures"
+        self._files.mkdir()
+        for index, picture in enumerate(sent or self.pictures):
+            (self._files / f"{index:03}").write_bytes(picture)
         self.be("well")
 
     def be(self, state: str) -> None:
@@ -47,6 +53,14 @@ class Webcam:
         return {
             "LD_PRELOAD": str(_library()),
             "FAKE_V4L2": PATH,
-            "FAKE_V4L2_JPEGS": str(self._jpegs),
+            "FAKE_V4L2_FORMAT": self._form,
+            "FAKE_V4L2_PICTURES": str(self._files),
             "FAKE_V4L2_STATE": str(self._state),
         }
+
+
+def raw(picture: bytes) -> bytes:
+    """The JPEG as webcams send it that have nothing but pixels (YUYV)."""
+    pixels = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
+    frame = av.VideoFrame.from_ndarray(pixels.astype(np.uint8, copy=False), format="bgr24")
+    return bytes(frame.reformat(format="yuyv422").planes[0])
