@@ -80,6 +80,8 @@ def camera_json(camera: Camera, state: CameraState | None, board: BoardFacts | N
             "stall_timeout_s": camera.source.stall_timeout_s,
             "verify_tls": camera.source.verify_tls,
             "poll_fps": camera.source.poll_fps,
+            "capture_size": camera.source.capture_size,
+            "capture_fps": camera.source.capture_fps,
             "rtsp_transport": camera.source.rtsp_transport,
         },
         "detection": asdict(camera.detection),

@@ -1,9 +1,7 @@
-"""A Raspberry Pi's camera, by a program of the name on the PATH that does what the real one does."""
+"""A Raspberry Pi's camera: what comes of it, how it is ended, and what is said where it isn't there."""
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import aclosing
 from pathlib import Path
 
@@ -16,31 +14,12 @@ from gcam_addon.errors import SourceError
 from gcam_addon.model import Unit
 from gcam_addon.sources.pi import PiSource
 from tests.support.jpegs import jpeg
+from tests.support.raspberry_pi import SENDS, RaspberryPi
 from tests.support.waiting import patience, until
-
-PROGRAM = """#!{python}
-import pathlib, signal, sys, time
-folder = pathlib.Path({folder!r})
-(folder / "arguments").write_text(" ".join(sys.argv[1:]))
-signal.signal(signal.SIGINT, lambda *_: ((folder / "ended").write_text("in order"), sys.exit(0)))
-{work}
-"""
-SENDS = """
-for index in range(10_000):
-    print(f"#{index} (24.00 fps) exp 33239.00 ag 8.00 dg 1.00" * 40, file=sys.stderr)
-    sys.stdout.buffer.write((folder / f"{index % 4}.jpg").read_bytes())
-    sys.stdout.buffer.flush()
-    time.sleep(0.01)
-"""
 
 
 def pi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: str, **settings: object) -> PiSource:
-    for index in range(4):
-        (tmp_path / f"{index}.jpg").write_bytes(jpeg(index))
-    program = tmp_path / "rpicam-vid"
-    program.write_text(PROGRAM.format(python=sys.executable, folder=str(tmp_path), work=work))
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", RaspberryPi(tmp_path, work).path)
     return source(**settings)
 
 
@@ -66,7 +45,7 @@ async def test_its_jpegs_come_as_they_are_and_it_is_ended_in_order(
     camera = pi(tmp_path, monkeypatch, SENDS, capture_size="1280x720", capture_fps=24.0)
     units = await read(camera, 40)
     assert [unit.data for unit in units] == [jpeg(index % 4) for index in range(40)]
-    await until((tmp_path / "ended").exists)
+    await until(lambda: (tmp_path / "ended").exists())
     arguments = (tmp_path / "arguments").read_text()
     assert "--codec mjpeg" in arguments
     assert "--width 1280 --height 720 --framerate 24 " in arguments

@@ -1,6 +1,6 @@
 /* A webcam for tests, by LD_PRELOAD: the path in FAKE_V4L2 is one, and sends the files of the folder FAKE_V4L2_PICTURES.
    FAKE_V4L2_FORMAT is the four letters of the only format it has: MJPG (which it is without) or YUYV.
-   FAKE_V4L2_STATE names a file with one word: `busy`, `denied`, `pulled`, `hung`, or anything else for well. */
+   What it is asked for is written to FAKE_V4L2_ASKED, a line each: size and format, or a rate. FAKE_V4L2_STATE names a file with one word: `busy`, `denied`, `pulled`, `hung`, or anything else for well. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -35,6 +35,16 @@ static int is(const char *word) {
         fclose(file);
     }
     return strncmp(text, word, strlen(word)) == 0;
+}
+
+static void note(const char *form, ...) {
+    FILE *file = fopen(getenv("FAKE_V4L2_ASKED"), "a");
+    va_list values;
+    if (!file) return;
+    va_start(values, form);
+    vfprintf(file, form, values);
+    va_end(values);
+    fclose(file);
 }
 
 static int no_dots(const struct dirent *entry) { return entry->d_name[0] != '.'; }
@@ -153,12 +163,20 @@ int ioctl(int file, unsigned long request, ...) {
     }
     case (unsigned)VIDIOC_G_FMT: memcpy(argument, &format, sizeof format); return 0;
     case (unsigned)VIDIOC_S_FMT: /* as drivers do: what it has instead of what it was asked for */
-    case (unsigned)VIDIOC_TRY_FMT: memcpy(argument, &format, sizeof format); return 0;
+    case (unsigned)VIDIOC_TRY_FMT: {
+        struct v4l2_pix_format *asked = &((struct v4l2_format *)argument)->fmt.pix;
+        note("%ux%u %.4s\n", asked->width, asked->height, (char *)&asked->pixelformat);
+        memcpy(argument, &format, sizeof format);
+        return 0;
+    }
     case (unsigned)VIDIOC_G_PARM:
     case (unsigned)VIDIOC_S_PARM: {
         struct v4l2_streamparm *told = argument;
         struct v4l2_fract *every = &told->parm.capture.timeperframe;
-        if ((unsigned)request == (unsigned)VIDIOC_S_PARM && every->numerator) rate = every->denominator / every->numerator;
+        if ((unsigned)request == (unsigned)VIDIOC_S_PARM && every->numerator) {
+            rate = every->denominator / every->numerator;
+            note("%u a second\n", rate);
+        }
         told->parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
         every->numerator = 1, every->denominator = rate;
         return 0;

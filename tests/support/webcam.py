@@ -38,6 +38,7 @@ class Webcam:
         self.pictures = [jpeg(index) for index in range(8)]
         self._form = form
         self._state = folder / "webcam-state"
+        self._asked = folder / "webcam-asked"
         self._files = folder / "webcam-pictures"
         self._files.mkdir()
         for index, picture in enumerate(sent or self.pictures):
@@ -49,6 +50,11 @@ class Webcam:
         self._state.write_text(state)
 
     @property
+    def asked(self) -> Sequence[str]:
+        """For which sizes, formats and rates, in order."""
+        return self._asked.read_text().splitlines() if self._asked.exists() else []
+
+    @property
     def environment(self) -> Mapping[str, str]:
         return {
             "LD_PRELOAD": str(_library()),
@@ -56,6 +62,7 @@ class Webcam:
             "FAKE_V4L2_FORMAT": self._form,
             "FAKE_V4L2_PICTURES": str(self._files),
             "FAKE_V4L2_STATE": str(self._state),
+            "FAKE_V4L2_ASKED": str(self._asked),
         }
 
 

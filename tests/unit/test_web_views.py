@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -39,6 +39,12 @@ def test_a_camera_shows_neither_credentials_nor_path() -> None:
     for secret in ("admin", "hunter2", "s3cret", "stream?"):
         assert secret not in text
     assert json.loads(text)["host"] == "192.0.2.7:81"
+
+
+def test_of_how_pictures_come_all_is_shown_but_from_where() -> None:
+    camera = make_camera("door")
+    shown = {field.name for field in fields(camera.source)} - {"url", "url_hd"}
+    assert set(camera_json(camera, None)["source"]) == shown
 
 
 def test_dropped_frames_are_an_object_by_stage() -> None:

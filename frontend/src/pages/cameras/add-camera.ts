@@ -21,7 +21,7 @@ import "./board-search.js";
 import "./camera-form.js";
 import type { CameraForm } from "./camera-form.js";
 import { camerasStyles } from "./cameras.styles.js";
-import { BLANK, isRtsp, settingsOf, type Draft, type Wrongs } from "./draft.js";
+import { BLANK, isLocal, isRtsp, settingsOf, type Draft, type Wrongs } from "./draft.js";
 import { chosenOf, type Chosen } from "./onvif-card.js";
 import "./probe-card.js";
 import { isPushed, makeKey, PUSH_URL } from "./push-panel.js";
@@ -180,6 +180,10 @@ export class AddCamera extends LitElement {
   private readonly look = async (event?: Event): Promise<void> => {
     event?.preventDefault();
     if (this.looking || !this.draft.url.trim()) return;
+    if (isLocal(this.draft.url)) {
+      this.device = t("device");
+      return;
+    }
     this.looking = true;
     this.wrongs = new Map();
     this.untrusted = undefined;
@@ -247,7 +251,7 @@ export class AddCamera extends LitElement {
       return;
     }
     this.wrongs = wrongsOf(answer.error);
-    if (!["name", "url_hd", "recording"].some((known) => answer.error.field?.startsWith(known))) notifyError(answer.error);
+    if (!["name", "url_hd", "source", "recording"].some((known) => answer.error.field?.startsWith(known))) notifyError(answer.error);
     await this.updateComplete;
     this.renderRoot.querySelector<CameraForm>("gcam-camera-form")?.focusWrong();
   };
@@ -264,7 +268,7 @@ export class AddCamera extends LitElement {
 
   private readonly back = (): void => {
     const url = this.onvif || this.device || isPushed(this.draft.url) ? "" : this.draft.url;
-    this.change({ name: "", url, url_hd: "", transport: BLANK.transport, single: false });
+    this.change({ name: "", url, url_hd: "", transport: BLANK.transport, single: false, capture_size: "", capture_fps: undefined });
     this.probe = this.onvif = this.device = undefined;
   };
 }

@@ -14,7 +14,7 @@ import { words } from "../../i18n/i18n.js";
 import { gcam } from "../../state/gcam.js";
 import { groupsOf } from "../../state/groups.js";
 import { camerasStyles } from "./cameras.styles.js";
-import { isPolled, isRtsp, isTls, MODES, ROTATIONS, TRANSPORTS, type Draft, type Mode, type Rotation, type Transport, type Wrongs } from "./draft.js";
+import { isLocal, isPolled, isRtsp, isTls, MODES, ROTATIONS, TRANSPORTS, type Draft, type Mode, type Rotation, type Transport, type Wrongs } from "./draft.js";
 import { isPushed } from "./push-panel.js";
 import { sentenceOf } from "./wrongs.js";
 
@@ -27,6 +27,7 @@ const LONGEST = {
   url_hd: CAMERA_SETTINGS.url_hd.maxlength,
   username: CAMERA_SETTINGS.username.maxlength,
   password: CAMERA_SETTINGS.password.maxlength,
+  capture_size: SOURCE.capture_size.maxlength,
 };
 /** Parts of a day are for files. */
 const WHOLE_DAYS = { min: Math.ceil(RECORDING.keep_days.min), max: RECORDING.keep_days.max };
@@ -74,6 +75,7 @@ export class CameraForm extends LitElement {
 
   private connection(draft: Draft): unknown {
     if (isPushed(draft.url)) return this.text("url", { required: true, hint: t("push.url_text") });
+    if (isLocal(draft.url)) return html`${this.text("url", { required: true, hint: t("device_url_text") })} ${this.way(draft)}`;
     return html`${this.text("url", { required: true, hint: t("url_text") })} ${this.second()}
       <div class="fields">
         ${this.text("username", { autocomplete: "off" })}
@@ -96,11 +98,19 @@ export class CameraForm extends LitElement {
       const change = (poll_fps: number | undefined): Partial<Draft> => ({ poll_fps: poll_fps ?? 1 });
       return html`<div class="fields">${this.number("poll_fps", draft.poll_fps, SOURCE.poll_fps, change, { place: "source", step: "any" })}</div>`;
     }
+    if (isLocal(draft.url)) return this.capture(draft);
     if (!isRtsp(draft.url)) return nothing;
     return html`<wa-select label=${t("rtsp_transport")} hint=${t("rtsp_transport_text")} .value=${live(draft.transport)}
       @change=${(event: Event) => this.change({ transport: valueOf(event) as Transport })}>
       ${TRANSPORTS.map((way) => html`<wa-option value=${way}>${t(`transport.${way}`)}</wa-option>`)}
     </wa-select>`;
+  }
+
+  private capture(draft: Draft): unknown {
+    return html`<div class="fields">
+      ${this.text("capture_size", { hint: t("capture_size_text"), place: "source." })}
+      ${this.number("capture_fps", draft.capture_fps, SOURCE.capture_fps, (capture_fps) => ({ capture_fps }), { place: "source", step: "any" })}
+    </div>`;
   }
 
   private second(): unknown {
@@ -132,8 +142,8 @@ export class CameraForm extends LitElement {
     </wa-select>`;
   }
 
-  private text(name: Text, options: { required?: boolean; hint?: string; type?: string; autocomplete?: string } = {}): unknown {
-    const wrong = sentenceOf(this.wrongs.get(name));
+  private text(name: Text, options: { required?: boolean; hint?: string; type?: string; autocomplete?: string; place?: string } = {}): unknown {
+    const wrong = sentenceOf(this.wrongs.get(`${options.place ?? ""}${name}`));
     return html`<wa-input class=${wrong ? "wrong" : ""} name=${name} label=${t(name)} hint=${wrong ?? options.hint ?? ""}
       type=${options.type ?? "text"} autocomplete=${options.autocomplete ?? "off"} ?required=${options.required ?? false}
       ?password-toggle=${options.type === "password"} maxlength=${LONGEST[name]} spellcheck="false"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BLANK, changesOf, draftOf, isPolled, settingsOf } from "./draft.js";
+import { BLANK, changesOf, draftOf, isLocal, isPolled, settingsOf } from "./draft.js";
 
 const before = { ...BLANK, name: "Door", url: "http://cam/stream", username: "me", hasPassword: true };
 
@@ -47,6 +47,22 @@ describe("a camera's form", () => {
     expect(settingsOf(yard)).not.toHaveProperty("source");
     expect(settingsOf({ ...yard, transport: "udp" })).toMatchObject({ source: { rtsp_transport: "udp" } });
     expect(changesOf({ ...before, poll_fps: 0.5 }, before)).toEqual({ source: { poll_fps: 0.5 } });
+  });
+
+  it("says how a camera of this machine is to look, and that it may look as it likes again", () => {
+    const desk = { ...BLANK, name: "Desk", url: "/dev/video0" };
+    expect(settingsOf(desk)).not.toHaveProperty("source");
+    const large = { ...desk, capture_size: " 1280 × 720", capture_fps: 24 };
+    expect(settingsOf(large)).toMatchObject({ source: { capture_size: "1280x720", capture_fps: 24 } });
+    const stored = { ...large, capture_size: "1280x720" };
+    expect(changesOf(large, stored)).toBeUndefined();
+    expect(changesOf(desk, stored)).toEqual({ source: { capture_size: null, capture_fps: null } });
+  });
+
+  it("knows which cameras are of this machine", () => {
+    for (const url of ["/dev/video0", " /dev/v4l/by-id/usb-C920-video-index0", "rpicam://0"]) expect(isLocal(url), url).toBe(true);
+    for (const url of ["http://cam/dev/video0", "/films/video0.mp4", "/dev/sda", "cam"]) expect(isLocal(url), url).toBe(false);
+    expect(isPolled({ ...BLANK, url: "rpicam://0", poll_fps: 2 })).toBe(false);
   });
 
   it("asks how often only where a camera is asked", () => {

@@ -29,6 +29,10 @@ export interface Draft {
   poll_fps: number;
   /** It is known to give one picture at a time. */
   single: boolean;
+  /** Of a camera of Gcam's own machine, such as 1280x720; empty: as it likes. */
+  capture_size: string;
+  /** Pictures per second of such a one; undefined: as it likes. */
+  capture_fps: number | undefined;
   rotation: Rotation;
   privacy: boolean;
   detection: boolean;
@@ -60,6 +64,8 @@ export const BLANK: Draft = {
   make_h264: true,
   poll_fps: 1,
   single: false,
+  capture_size: "",
+  capture_fps: undefined,
   rotation: 0,
   privacy: false,
   detection: true,
@@ -86,6 +92,8 @@ export function draftOf(camera: Camera, connection: Connection): Draft {
     make_h264: camera.make_h264,
     poll_fps: camera.source.poll_fps ?? BLANK.poll_fps,
     single: camera.board?.firmware === "snapshot",
+    capture_size: camera.source.capture_size ?? BLANK.capture_size,
+    capture_fps: camera.source.capture_fps ?? undefined,
     rotation: camera.rotation,
     privacy: camera.privacy,
     detection: detection.enabled ?? BLANK.detection,
@@ -113,6 +121,8 @@ export function changesOf(draft: Draft, before: Draft): Settings | undefined {
     verify_tls: [draft.verifyTls, before.verifyTls],
     rtsp_transport: [draft.transport, before.transport],
     poll_fps: [draft.poll_fps, before.poll_fps],
+    capture_size: [sizeOf(draft.capture_size), sizeOf(before.capture_size)],
+    capture_fps: [draft.capture_fps ?? null, before.capture_fps ?? null],
   });
   const all = { ...changes, ...(source && { source }), ...(detection && { detection }), ...(recording && { recording }) };
   return Object.keys(all).length > 0 ? all : undefined;
@@ -126,9 +136,19 @@ export function isRtsp(url: string): boolean {
   return /^\s*rtsps?:/i.test(url);
 }
 
+/** Whether it is a camera of the machine that Gcam runs on: a webcam, or a Raspberry Pi's own. */
+export function isLocal(url: string): boolean {
+  return /^\s*(rpicam:|\/dev\/(video\d|v4l\/))/i.test(url);
+}
+
+/** As Gcam wants it, however a person writes "1280 × 720"; null: as the camera likes. */
+function sizeOf(text: string): string | null {
+  return text.replaceAll(/\s/g, "").replace(/[×*]/, "x").toLowerCase() || null;
+}
+
 /** Whether it gives one picture at a time: it is known to, or its address reads like a picture's. */
 export function isPolled({ url, single, poll_fps }: Draft): boolean {
-  if (isRtsp(url) || /^\s*(file:|push:|[/\\~.])/i.test(url)) return false;
+  if (isRtsp(url) || /^\s*(file:|push:|rpicam:|[/\\~.])/i.test(url)) return false;
   return single || poll_fps !== BLANK.poll_fps || PICTURE.test(url);
 }
 

@@ -21,13 +21,13 @@ import "./board-controls.js";
 import "./camera-form.js";
 import type { CameraForm } from "./camera-form.js";
 import { camerasStyles } from "./cameras.styles.js";
-import { changesOf, draftOf, type Connection, type Draft, type Settings, type Wrongs } from "./draft.js";
+import { changesOf, draftOf, isLocal, type Connection, type Draft, type Settings, type Wrongs } from "./draft.js";
 import { isPushed } from "./push-panel.js";
 import { askHowToRemove } from "./remove-dialog.js";
 import { wrongsOf } from "./wrongs.js";
 
 const t = words("cameras");
-const FIELDS = new Set(["name", "url", "url_hd", "username", "password", "source.verify_tls", "source.poll_fps", "recording.pre_roll_s", "recording.post_roll_s", "recording.keep_days"]);
+const FIELDS = new Set(["name", "url", "url_hd", "username", "password", "source.verify_tls", "source.poll_fps", "source.capture_size", "source.capture_fps", "recording.pre_roll_s", "recording.post_roll_s", "recording.keep_days"]);
 
 @customElement("gcam-edit-camera")
 export class EditCamera extends LitElement {
@@ -121,7 +121,7 @@ export class EditCamera extends LitElement {
             <h2>${t("stored")}</h2>
             <gcam-camera-storage camera=${camera.id}></gcam-camera-storage>
           </section>
-          ${offOf(camera) || isPushed(this.stored?.url ?? "") ? nothing : this.board(camera)}
+          ${offOf(camera) || isPushed(this.stored?.url ?? "") || isLocal(this.stored?.url ?? "") ? nothing : this.board(camera)}
         </div>
       </div>`;
   }
