@@ -1,6 +1,4 @@
-"""Cameras of Gcam's own machine, a webcam and a Raspberry Pi's, on the page in a real Chromium: how they look is
-chosen there.
-"""
+"""Cameras of Gcam's own machine, on the page in a real Chromium: how they look is chosen there."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ async def test_its_jpegs_come_as_they_are_and_it_is_ended_in_order(
     camera = pi(tmp_path, monkeypatch, SENDS, capture_size="1280x720", capture_fps=24.0)
     units = await read(camera, 40)
     assert [unit.data for unit in units] == [jpeg(index % 4) for index in range(40)]
-    await until(lambda: (tmp_path / "ended").exists())
+    await until((tmp_path / "ended").exists)
     arguments = (tmp_path / "arguments").read_text()
     assert "--codec mjpeg" in arguments
     assert "--width 1280 --height 720 --framerate 24 " in arguments

@@ -44,7 +44,3 @@ class RaspberryPi:
         """With which arguments it was started last."""
         place = self._folder / "arguments"
         return place.read_text() if place.exists() else ""
-
-    @property
-    def has_ended_in_order(self) -> bool:
-        return (self._folder / "ended").exists()
