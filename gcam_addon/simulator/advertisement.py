@@ -11,12 +11,15 @@ from zeroconf.asyncio import AsyncZeroconf
 
 from gcam_addon.errors import ConfigError
 from gcam_addon.simulator.camera import SimulatedCamera
+from gcam_addon.simulator.firmware.gcam import facts
 
 _KIND = "_http._tcp.local."
+_GCAM_KIND = "_gcam-board._tcp.local."
 _NAMES: Mapping[str, str] = {
     "mjpeg2sd": "ESP-CAM_MJPEG_",
     "esphome": "esp32cam-",
     "tasmota": "tasmota-cam-",
+    "gcam": "gcam-",
 }
 """How each firmware calls itself; CameraWebServer announces nothing, so its name in the network stands in."""
 
@@ -35,10 +38,12 @@ class Advertisement:
 
     async def __aenter__(self) -> Self:
         """Raises `ConfigError` where mDNS can't be used."""
+        kind, texts = self._told()
         info = ServiceInfo(
-            _KIND,
-            f"{self.name}.{_KIND}",
+            kind,
+            f"{self.name}.{kind}",
             port=self._camera.port,
+            properties=texts,
             addresses=[socket.inet_aton(self._host)],
             server=f"{self.name}.local.",
         )
@@ -49,6 +54,14 @@ class Advertisement:
             await self.__aexit__()
             raise ConfigError(f"The camera can't announce itself on {self._host}: {error}.") from error
         return self
+
+    def _told(self) -> tuple[str, dict[str, str]]:
+        """The service's type and its texts."""
+        if self._camera.firmware.name != "gcam":
+            return _KIND, {}
+        told = facts(self._camera.board)
+        texts = {name: str(told[name]) for name in ("id", "board", "version", "name")}
+        return _GCAM_KIND, {"protocol": str(told["gcam"]), **texts}
 
     async def __aexit__(self, *_: object) -> None:
         voice, self._voice = self._voice, None

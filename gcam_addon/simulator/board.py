@@ -51,6 +51,10 @@ class Board:
         """Settings that firmwares keep and report but that change no picture here."""
         self.streams: dict[str, Connection] = {}
         """Who gets the stream now, by slot, for the firmwares that end one stream for another."""
+        self.kept: dict[str, Any] = {}
+        """What a firmware writes into the chip's flash: it survives restarts."""
+        self.memory: dict[str, Any] = {}
+        """What a firmware knows until the board restarts."""
         self._pictures = pictures
         self._now = now
         self._phase_s = phase_s
@@ -80,9 +84,10 @@ class Board:
         self.adjustments = replace(self.adjustments, **changes)
 
     def reboot(self) -> None:
-        """All settings are lost; the picture is QVGA again."""
+        """All settings are lost but what is `kept`; the picture is QVGA again."""
         self.adjustments = Adjustments(BOOT_SIZE)
         self.settings.clear()
+        self.memory.clear()
         self._booted_s = self._now()
         self.counters.reboots += 1
 

@@ -8,6 +8,7 @@ from gcam_addon.errors import ConfigError
 from gcam_addon.simulator.firmware.camera_web_server import CameraWebServer
 from gcam_addon.simulator.firmware.esphome import EspHome
 from gcam_addon.simulator.firmware.firmware import Firmware
+from gcam_addon.simulator.firmware.gcam import GcamFirmware
 from gcam_addon.simulator.firmware.mjpeg2sd import Mjpeg2Sd
 from gcam_addon.simulator.firmware.tasmota import Tasmota
 
@@ -17,6 +18,7 @@ _ALL: tuple[Firmware, ...] = (
     EspHome(),
     Tasmota(),
     Mjpeg2Sd(),
+    GcamFirmware(),
 )
 
 FIRMWARES: Mapping[str, Firmware] = {firmware.name: firmware for firmware in _ALL}
