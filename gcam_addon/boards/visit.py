@@ -17,8 +17,8 @@ from gcam_addon.clock import Clock
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled
 from gcam_addon.model import Size
 from gcam_addon.picture.jpeg import SOI, end_of_picture, size_of
-from gcam_addon.wire import credentials
 from gcam_addon.wire.address import HttpAddress
+from gcam_addon.wire.challenges import CHALLENGES
 from gcam_addon.wire.connection import HttpConnection
 from gcam_addon.wire.multipart import MultipartParser, boundary_of
 from gcam_addon.wire.response import Head
@@ -29,6 +29,7 @@ _ANSWER_S = 3.0
 _PICTURE_S = 6.0  # a board's first picture takes up to 4 s
 _WATCH_S = 1.5
 _MAX_BODY_BYTES = 2 * 1024 * 1024
+_MOST_REQUESTS = 5  # a redirect, and whatever credentials need
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -106,9 +107,13 @@ class Visit:
             self._answers[key] = await self.ask(target, port)
         return self._answers[key]
 
-    async def ask(self, target: str, port: int | None = None) -> Answer:
-        """GET it. Any status is an answer but 401, which is `Rejected`. Raises `SourceError`."""
-        connection, head = await self._open(self.address.at(target, port), _ANSWER_S)
+    async def ask(
+        self, target: str, port: int | None = None, *, form: Mapping[str, str] | None = None
+    ) -> Answer:
+        """GET it, or send the `form` there. Any status is an answer but 401, which is `Rejected`. Raises
+        `SourceError`.
+        """
+        connection, head = await self._open(self.address.at(target, port), _ANSWER_S, form)
         try:
             if head.content_type.startswith("multipart/"):
                 return Answer(head, b"")
@@ -126,29 +131,30 @@ class Visit:
         finally:
             connection.close()
 
-    async def _open(self, address: HttpAddress, answer_s: float) -> tuple[HttpConnection, Head]:
-        """Follows one redirect on the same host, and a demand for Digest credentials."""
+    async def _open(
+        self, address: HttpAddress, answer_s: float, form: Mapping[str, str] | None = None
+    ) -> tuple[HttpConnection, Head]:
+        """Follows redirects on the same host, and a demand for credentials."""
+        method = "GET" if form is None else "POST"
         if (address.port, address.target) in self._avoid:
             raise Stalled(because("watched_already", address=address))
-        authorization = _basic(address)
-        for _ in range(3):
+        for _ in range(_MOST_REQUESTS):
             connection = await HttpConnection.connect(address, _CONNECT_S, self._verify_tls)
             try:
-                connection.send(authorization)
+                connection.send(CHALLENGES.answer(address, method), form=form)
                 head = await connection.head(answer_s)
             except BaseException:
                 connection.close()
                 raise
             elsewhere = _redirected(address, head)
             if elsewhere is not None:
-                address, authorization = elsewhere, _basic(elsewhere)
-            elif head.status == 401:
-                authorization = _digest(address, head, authorization)
-                if authorization is None:
-                    connection.close()
-                    raise _wants_password(address)
-            else:
+                address = elsewhere
+            elif head.status != 401:
+                CHALLENGES.opened(address)
                 return connection, head
+            elif not CHALLENGES.refused(address, head):
+                connection.close()
+                raise _wants_password(address)
             connection.close()
         raise (
             _wants_password(address)
@@ -240,20 +246,6 @@ def _redirected(address: HttpAddress, head: Head) -> HttpAddress | None:
     except ConfigError:
         return None
     return there if there.host == address.host else None
-
-
-def _basic(address: HttpAddress) -> str | None:
-    if address.username is None:
-        return None
-    return credentials.basic(address.username, address.password or "")
-
-
-def _digest(address: HttpAddress, head: Head, sent: str | None) -> str | None:
-    """What to answer to a 401; None where there is nothing more to say."""
-    if address.username is None or (sent or "").startswith("Digest"):
-        return None
-    challenge = head.headers.get("www-authenticate", "")
-    return credentials.digest(challenge, address.username, address.password or "", address.target)
 
 
 def _wants_password(address: HttpAddress) -> Rejected:

@@ -94,9 +94,15 @@ class HttpConnection(asyncio.BufferedProtocol):
         """The answer has come whole and the camera leaves the connection open: it may be asked again."""
         return self._stays_open and self._reader.finished and self._error is None
 
-    def send(self, authorization: str | None, conditions: Mapping[str, str] | None = None) -> None:
+    def send(
+        self,
+        authorization: str | None,
+        conditions: Mapping[str, str] | None = None,
+        *,
+        form: Mapping[str, str] | None = None,
+    ) -> None:
         """Ask for the address; short, as boards have room for 512 bytes of headers. `conditions` are headers;
-        given, also empty, they say that more will be asked here.
+        given, also empty, they say that more will be asked here. With a `form` it is sent there (POST).
         """
         assert self._transport is not None
         if self.is_free:
@@ -105,8 +111,9 @@ class HttpConnection(asyncio.BufferedProtocol):
             self._receive = self._ended = None
             self._has_received = False
         self._stays_open = conditions is not None
+        body = None if form is None else "&".join(f"{name}={value}" for name, value in form.items())
         lines = [
-            f"GET {self._address.target} HTTP/1.1",
+            f"{'GET' if body is None else 'POST'} {self._address.target} HTTP/1.1",
             f"Host: {self._address.host_header}",
             "User-Agent: Gcam",
             "Accept: */*",
@@ -115,7 +122,9 @@ class HttpConnection(asyncio.BufferedProtocol):
         ]
         if authorization is not None:
             lines.append(f"Authorization: {authorization}")
-        self._transport.write("\r\n".join([*lines, "", ""]).encode("utf-8"))
+        if body is not None:
+            lines += ["X-Gcam: 1", f"Content-Length: {len(body)}"]  # no web page can send that header
+        self._transport.write("\r\n".join([*lines, "", body or ""]).encode("utf-8"))
 
     async def head(self, timeout_s: float) -> Head:
         """The answer's head. Raises Stalled, Unreachable or ProtocolError; then reading pauses."""

@@ -1,4 +1,4 @@
-"""How a user name and a password are told to a camera: Basic, or Digest (RFC 7616) when it asks for that."""
+"""How a user name and a password are told to a camera that asks: by Digest (RFC 7616), else by Basic."""
 
 from __future__ import annotations
 
@@ -10,6 +10,31 @@ from typing import NamedTuple
 
 _HASHES = {"MD5": "md5", "MD5-SESS": "md5", "SHA-256": "sha256", "SHA-256-SESS": "sha256"}
 _PARAMETER = re.compile(r'(?<![a-z-])([a-z-]++)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))', re.IGNORECASE)
+
+_BASIC = re.compile(r"(?:\A|,\s*)Basic(?:\s|,|\Z)", re.IGNORECASE)
+_STALE = re.compile(r'\bstale\s*=\s*"?true\b', re.IGNORECASE)
+BOARD_USER = "gcam"
+"""Of boards with Gcam's firmware: their tokens are told by Digest or not at all."""
+_BOARD_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+
+
+def answer(
+    challenge: str, username: str, password: str, target: str, *, count: int = 1, method: str = "GET"
+) -> str | None:
+    """What to tell a camera that refused: Digest where it offers one we know; None where it asks for nothing
+    that may be told. Sloppy boards refuse without saying what they want: they mean Basic.
+    """
+    told = digest(challenge, username, password, target, count=count, method=method)
+    if told is not None:
+        return told
+    is_token = username == BOARD_USER and _BOARD_TOKEN.fullmatch(password) is not None
+    is_basic = not challenge.strip() or _BASIC.search(challenge) is not None
+    return basic(username, password) if is_basic and not is_token else None
+
+
+def is_stale(challenge: str) -> bool:
+    """Only the challenge that was answered is too old; the password is right."""
+    return _STALE.search(challenge) is not None
 
 
 def basic(username: str, password: str) -> str:

@@ -6,12 +6,12 @@ Every error says what the camera did and what a person can do about it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Unreachable
-from gcam_addon.wire import credentials
 from gcam_addon.wire.address import HttpAddress
+from gcam_addon.wire.challenges import CHALLENGES
 from gcam_addon.wire.connection import HttpConnection
 from gcam_addon.wire.redirect import leads_inward
 from gcam_addon.wire.response import Head
@@ -38,23 +38,9 @@ class Request:
     """What a camera is asked."""
 
     address: HttpAddress
-    challenge: str = field(default="", repr=False)
-    """The camera's, where it wants Digest credentials."""
-    count: int = 1
-    """Of answers to that challenge."""
     led_from: str | None = None
     """The address that sent us there."""
     conditions: Mapping[str, str] | None = None
-
-    @property
-    def authorization(self) -> str | None:
-        address = self.address
-        if self.challenge:
-            username, password = address.username or "", address.password or ""
-            return credentials.digest(self.challenge, username, password, address.target, count=self.count)
-        if address.username is None:
-            return None
-        return credentials.basic(address.username, address.password or "")
 
     def check(self, there: str) -> None:
         """Raises ProtocolError where nobody may send us `there`."""
@@ -118,9 +104,9 @@ async def ask_again(
     if not connection.is_free:
         connection.close()
         return None
-    request = replace(before.request, conditions=conditions, count=before.request.count + 1)
+    request = replace(before.request, conditions=conditions)
     try:
-        connection.send(request.authorization, conditions)
+        connection.send(CHALLENGES.answer(request.address), conditions)
         head = await connection.head(answer_timeout_s)
     except (Unreachable, ProtocolError):
         connection.close()
@@ -130,6 +116,8 @@ async def ask_again(
         raise
     if problem_of(request.address, head) is not None and not _is_as_before(request, head):
         connection.close()
+        if head.status == 401:
+            CHALLENGES.refused(request.address, head)
         return None
     return replace(before, head=head, request=request)
 
@@ -162,7 +150,7 @@ async def _ask(
     connection = await HttpConnection.connect(request.address, timeout_s, verify_tls)
     try:
         request.check(connection.peer)  # a name may stand for any address
-        connection.send(request.authorization, request.conditions)
+        connection.send(CHALLENGES.answer(request.address), request.conditions)
         return connection, await connection.head(answer_timeout_s)
     except BaseException:
         connection.close()
@@ -174,10 +162,11 @@ def _further(request: Request, head: Head) -> Request | None:
     elsewhere = _following(request.address, head)
     if elsewhere is not None:
         return Request(elsewhere, conditions=request.conditions)
-    if head.status == 401 and request.address.username is not None and not request.challenge:
-        answer = replace(request, challenge=head.headers.get("www-authenticate", ""))
-        if answer.challenge and answer.authorization is not None:
-            return answer
+    if head.status == 401:
+        if CHALLENGES.refused(request.address, head):
+            return request
+    else:
+        CHALLENGES.opened(request.address)
     problem = problem_of(request.address, head)
     if problem is not None and not _is_as_before(request, head):
         raise problem

@@ -184,7 +184,7 @@ async def test_nothing_but_absurd_sizes_is_told_as_that() -> None:
 async def test_a_status_that_means_no(status: int) -> None:
     async with serving(answering(b"HTTP/1.1 %d Sorry\r\nContent-Length: 2\r\n\r\nno" % status)) as camera:
         _, end = await run(at(f"http://admin:{SECRET}@127.0.0.1:{camera.port}/stream"))
-        assert len(camera.peers) == 1
+        assert len(camera.peers) == (2 if status == 401 else 1)  # then told the password, not before
     assert isinstance(end, Rejected)
     assert end.status == status
     assert SECRET not in str(end)
@@ -282,29 +282,77 @@ async def test_announcements_of_an_answer_without_end_are_no_answer() -> None:
     assert isinstance(end, Stalled)
 
 
+BASIC_REFUSAL = b'HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm="cam"\r\nContent-Length: 0\r\n\r\n'
+
+
+async def wanting_a_password(peer: Peer) -> None:
+    await peer.send(*((STREAM, part(A)) if peer.header("authorization") else (BASIC_REFUSAL,)))
+
+
 async def test_a_redirect_is_followed_with_the_credentials() -> None:
     async def script(peer: Peer) -> None:
         if peer.target == "/":
             await peer.send(b"HTTP/1.1 302 Found\r\nLocation: /cam.mjpeg\r\nConnection: close\r\n\r\n")
         else:
-            await peer.send(STREAM, part(A))
+            await wanting_a_password(peer)
 
     async with serving(script) as camera:
         frames, _ = await run(at(f"http://admin:{SECRET}@127.0.0.1:{camera.port}"))
-        assert camera.targets == ["/", "/cam.mjpeg"]
+        assert camera.targets == ["/", "/cam.mjpeg", "/cam.mjpeg"]
         assert camera.most_open == 1
-        assert {peer.header("authorization") for peer in camera.peers} == {"Basic YWRtaW46aHVudGVyMg=="}
+        told = [peer.header("authorization") for peer in camera.peers]
+        assert told == [None, None, "Basic YWRtaW46aHVudGVyMg=="]
     assert len(frames) == 1
 
 
 async def test_a_redirect_to_another_host_gets_no_credentials() -> None:
-    async with serving(answering(STREAM, part(A)), host="::1") as other:
+    async with serving(wanting_a_password, host="::1") as other:
         location = f"http://[::1]:{other.port}/stream"
         redirect = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\n\r\n".encode()
         async with serving(answering(redirect)) as camera:
-            frames, _ = await run(at(f"http://admin:{SECRET}@127.0.0.1:{camera.port}/x"))
-        assert other.peers[0].header("authorization") is None
-    assert len(frames) == 1
+            _, end = await run(at(f"http://admin:{SECRET}@127.0.0.1:{camera.port}/x"))
+        assert [peer.header("authorization") for peer in other.peers] == [None]
+    assert isinstance(end, Rejected)
+
+
+async def test_a_password_is_told_to_who_asks_for_it_and_at_once_the_next_time() -> None:
+    async with serving(wanting_a_password) as camera:
+        url = f"http://admin:{SECRET}@127.0.0.1:{camera.port}/stream"
+        for _ in range(2):
+            frames, _ = await run(at(url))
+            assert len(frames) == 1
+        told = [bool(peer.header("authorization")) for peer in camera.peers]
+    assert told == [False, True, True]
+
+
+async def test_a_digest_that_became_old_is_answered_anew() -> None:
+    nonces = iter(["n1", "n2", "n3"])
+    holds = ""
+
+    async def script(peer: Peer) -> None:
+        nonlocal holds
+        told, old, holds = peer.header("authorization") or "", holds, ""
+        if f'nonce="{old}"' in told:
+            await peer.send(STREAM, part(A))
+            return
+        holds = next(nonces)
+        stale = ", stale=true" if told else ""
+        challenge = f'WWW-Authenticate: Digest realm="cam", qop="auth", nonce="{holds}"{stale}'
+        await peer.send(f"HTTP/1.1 401 No\r\n{challenge}\r\n\r\n".encode())
+
+    async with serving(script) as camera:
+        for _ in range(2):
+            frames, end = await run(at(f"http://admin:{SECRET}@127.0.0.1:{camera.port}/stream"))
+            assert len(frames) == 1, end
+        assert len(camera.peers) == 4
+
+
+async def test_a_board_s_token_is_never_told_as_it_is() -> None:
+    async with serving(wanting_a_password) as camera:
+        token = "abcdefgh" * 4
+        _, end = await run(at(f"http://gcam:{token}@127.0.0.1:{camera.port}/stream"))
+        assert [peer.header("authorization") for peer in camera.peers] == [None]
+    assert isinstance(end, Rejected)
 
 
 @pytest.mark.parametrize("where", ["169.254.169.254", "172.30.32.2", "[::ffff:169.254.1.1]:8099"])

@@ -187,7 +187,7 @@ async def test_a_password_is_told_by_digest_once_and_counted() -> None:
         for peer in requests
         if "nc=" in (header := peer.header("Authorization") or "")
     ]
-    assert counts == ["00000001", "00000001", "00000002", "00000003"]  # anew on the connection that stays
+    assert counts == ["00000001", "00000002", "00000003", "00000004"]  # none is told twice
 
 
 async def test_a_wrong_password() -> None:
