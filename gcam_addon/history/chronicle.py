@@ -43,7 +43,9 @@ class Entry:
     reason: str = ""
     """A `Reason`, or plain text where an earlier version wrote it; `code` is stable."""
     code: str | None = None
-    """Of a loss or problem its own; of motion why there is no recording of it."""
+    """Of a loss or problem its own, with `hd_` before it where it is a second address's; of motion why there
+    is no recording of it.
+    """
     zones: tuple[str, ...] = ()
     clip_id: str | None = None
     picture: bool = False
@@ -118,6 +120,7 @@ class Chronicle:
                 yield Unfilmed(event.clip_id, event.why)
             case CameraChanged(state):
                 yield from self._camera(state)
+                yield from self._hd(state, now)
             case RecordingChanged():
                 key, name = f"{Kind.NOT_RECORDING}:{event.camera_id}", self._name(event.camera_id)
                 problem = Entry(key, Kind.NOT_RECORDING, event.camera_id, name, now)
@@ -173,6 +176,16 @@ class Chronicle:
         elif state.status is not Status.CONNECTING:
             yield from self._lasting(loss, None, None)
 
+    def _hd(self, state: CameraState, now: float) -> Iterator[Change]:
+        """The same of a camera's second address, where it has one."""
+        hd, key = state.hd, f"{Kind.LOST}:{state.camera_id}:hd"
+        loss = Entry(key, Kind.LOST, state.camera_id, state.name, now if hd is None else hd.since)
+        if hd is not None and hd.status in _AWAY:
+            why = hd.problem or because("camera_away")
+            yield from self._lasting(loss, because("hd_lost", why=why), _hd_code(hd.problem_code))
+        elif hd is None or hd.status is not Status.CONNECTING:
+            yield from self._lasting(loss, None, None)
+
     def _lasting(self, blank: Entry, problem: str | None, code: str | None) -> Iterator[Change]:
         """What `blank` describes begins, changes its cause, or is over (None)."""
         key, known = blank.key, self._open.get(blank.key)
@@ -207,6 +220,10 @@ class Chronicle:
 
 def _without(entries: dict[str, Entry], camera_id: str) -> dict[str, Entry]:
     return {key: entry for key, entry in entries.items() if entry.camera_id != camera_id}
+
+
+def _hd_code(code: str | None) -> str | None:
+    return None if code is None else f"hd_{code}"
 
 
 def _full_disk(now: float) -> Entry:

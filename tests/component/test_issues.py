@@ -28,10 +28,11 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.gcam.const import DOMAIN
 from custom_components.gcam.errors import translated
-from custom_components.gcam.models import Gcam
+from custom_components.gcam.models import Gcam, Status
 from custom_components.gcam.repairing.outdated import RESTART_NEEDED, async_compare_files
 from tests.support.ports import silent_port
 
+from .support.boards import large_board
 from .support.entry import entry_of, set_up, until
 from .support.gcam import RunningGcam
 from .support.stand_in import StandIn
@@ -39,12 +40,15 @@ from .support.stand_in import StandIn
 SHED = {"id": "shed", "name": "Shed", "url": "http://127.0.0.1:9"}
 NOT_RECORDING = "not_recording_storage_full"
 LOST = "camera_lost_unreachable"
-ALL = (NOT_RECORDING, "broker_lost", LOST)
+HD_LOST = "hd_lost"
+ALL = (NOT_RECORDING, "broker_lost", LOST, HD_LOST)
 
 
 @pytest.fixture(scope="module")
 def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGcam]:
-    """Without a broker, without room to record, and with a camera that nobody has plugged in."""
+    """Without a broker, without room to record, with a camera that nobody has plugged in, and with another
+    whose second address is that one's.
+    """
     pytest_socket.enable_socket()
     folder = tmp_path_factory.mktemp("troubled")
     with silent_port() as broker, ExitStack() as stack:
@@ -52,6 +56,8 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGcam]:
         (folder / "options.json").write_text(json.dumps(options))
         gcam = stack.enter_context(RunningGcam(folder / "data", "--options", str(folder / "options.json")))
         gcam.ask("POST", "cameras", SHED)
+        url = stack.enter_context(large_board(folder))
+        gcam.ask("POST", "cameras", {"name": "Yard", "url": url, "url_hd": SHED["url"]})
         yield gcam
 
 
@@ -67,7 +73,7 @@ async def in_trouble(
 
 
 def _is_all_wrong(gcam: Gcam) -> bool:
-    shed = gcam.cameras["shed"].state
+    shed, yard = (gcam.cameras[name].state for name in ("shed", "yard"))
     return (
         gcam.storage is not None
         and gcam.storage.problem is not None
@@ -75,6 +81,10 @@ def _is_all_wrong(gcam: Gcam) -> bool:
         and gcam.mqtt.problem is not None
         and shed is not None
         and shed.problem_code == "unreachable"
+        and yard is not None
+        and yard.status is Status.CONNECTED
+        and yard.hd is not None
+        and not yard.hd.recorded
     )
 
 
@@ -115,6 +125,7 @@ async def test_each_is_shown_when_it_has_lasted(hass: HomeAssistant, in_trouble:
         issues = await shows(hass, *ALL)
     assert {key for key, issue in issues.items() if issue.is_fixable} == {LOST}
     assert "nothing listens" in (issues["broker_lost"].translation_placeholders or {})["problem"]
+    assert "the SD stream is recorded" in (issues[HD_LOST].translation_placeholders or {})["problem"]
     assert (issues[LOST].translation_placeholders or {})["host"] == "127.0.0.1:9"
     for language in ("en", "fr"):
         texts = await async_get_translations(hass, language, "issues", [DOMAIN])
@@ -157,7 +168,7 @@ async def test_a_camera_that_was_put_away_is_switched_off(
         done = await manager.async_configure(menu["flow_id"], {"next_step_id": "switch_off"})
         assert done["type"] is FlowResultType.CREATE_ENTRY
         await until(hass, lambda: not in_trouble.runtime_data.data.cameras["shed"].enabled)
-        await shows(hass, NOT_RECORDING, "broker_lost")
+        await shows(hass, NOT_RECORDING, "broker_lost", HD_LOST)
     assert troubled.ask("GET", "cameras/shed")["enabled"] is False
 
 

@@ -11,6 +11,7 @@ from custom_components.gcam.models import (
     CameraState,
     Duty,
     Gcam,
+    Hd,
     MqttHealth,
     Owner,
     Settings,
@@ -372,6 +373,32 @@ def test_of_a_camera_that_is_gone_nobody_has_to_hear_that_it_often_was() -> None
     gone = gcam(lost(reconnects=MANY_LOSSES))
     assert keys(watch.look(gone, START + 11 * MINUTE)) == ["camera_unstable_stalled"], "a blink so far"
     assert keys(watch.look(gone, START + 26 * MINUTE)) == ["camera_lost_unreachable"]
+
+
+def small(reason: str | None = "the HD stream is not there", **changes: Any) -> CameraState:
+    """Of a camera with two addresses, of which the second is not there."""
+    return state(hd=Hd(Status.RECONNECTING, recorded=False, sd_reason=reason), **changes)
+
+
+def test_an_hd_stream_that_is_gone_is_told_with_its_reason_until_it_is_recorded_again() -> None:
+    watch = Watch()
+    assert watch.look(gcam(small()), START) == ()
+    assert watch.next_at == START + 15 * MINUTE
+    coming = state(hd=Hd(Status.CONNECTED, recorded=False, sd_reason="it comes and goes"))
+    assert watch.look(gcam(coming), START + 10 * MINUTE) == ()
+    (trouble,) = watch.look(gcam(small()), START + 15 * MINUTE)
+    assert (trouble.key, trouble.id, trouble.cause) == ("hd_lost", "hd_lost_door", "")
+    assert trouble.placeholders["problem"] == "the HD stream is not there"
+    back = state(hd=Hd(Status.CONNECTED, recorded=True, sd_reason=None))
+    assert watch.look(gcam(back), START + 16 * MINUTE) == ()
+    assert watch.look(gcam(small()), START + 17 * MINUTE) == (), "it has to last anew"
+
+
+def test_of_a_camera_that_is_lost_the_hd_stream_is_not_missed() -> None:
+    gone = lost(hd=Hd(Status.LOST, recorded=False, sd_reason="it is not there"))
+    watch = Watch()
+    watch.look(gcam(gone), START)
+    assert keys(watch.look(gcam(gone), START + 20 * MINUTE)) == ["camera_lost_unreachable"]
 
 
 def test_each_camera_has_its_own() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from gcam_addon.history.chronicle import Change, Chronicle, Entry, Filmed, Forgotten, Kind, Line, Unfilmed
 from gcam_addon.model import (
     CameraChanged,
@@ -9,6 +13,7 @@ from gcam_addon.model import (
     ClipReady,
     ClipRemoved,
     Event,
+    HdState,
     MotionEnded,
     MotionStarted,
     NoRecording,
@@ -78,6 +83,53 @@ def _told_lines(chronicle: Chronicle, *events: Event) -> dict[str, Entry]:
     """As they read in the end."""
     lines = (change for change in told(chronicle, *events) if isinstance(change, Line))
     return {line.entry.key: line.entry for line in lines}
+
+
+def _with_hd(hd: Status | None, hd_since: float, why: str | None = None, **changes: Any) -> Event:
+    told = None if hd is None else HdState(hd, hd_since, why, why and "stalled", recorded=why is None)
+    return CameraChanged(make_state(DOOR, **({"status": Status.CONNECTED, "since": 5.0} | changes), hd=told))
+
+
+def test_a_second_address_that_is_away_is_a_line_of_its_own_until_it_is_back() -> None:
+    begun, other, over = told(
+        Chronicle(),
+        _with_hd(Status.CONNECTING, 10.0),
+        _with_hd(Status.CONNECTED, 11.0),
+        _with_hd(Status.RECONNECTING, 50.0, "silent"),
+        _with_hd(Status.LOST, 110.0, "silent"),
+        _with_hd(Status.RECONNECTING, 110.0, "refused"),
+        _with_hd(Status.CONNECTING, 115.0),
+        _with_hd(Status.CONNECTED, 120.0),
+        _with_hd(Status.CONNECTED, 120.0),
+    )
+    assert isinstance(begun, Line)
+    assert isinstance(other, Line)
+    assert isinstance(over, Line)
+    assert (begun.entry.kind, begun.entry.started_at) == (Kind.LOST, 50.0)
+    assert (begun.entry.code, begun.entry.camera_name) == ("hd_stalled", "Entrée")
+    assert begun.entry.reason == "the HD stream is not there: silent"
+    assert (other.entry.key, other.entry.reason) == (begun.entry.key, "the HD stream is not there: refused")
+    assert (over.entry.key, over.entry.ended_at) == (begun.entry.key, 120.0)
+
+
+@pytest.mark.parametrize("status", [Status.CONNECTED, Status.DISABLED, Status.PRIVACY])
+def test_a_second_address_that_there_is_no_more_is_missed_no_longer(status: Status) -> None:
+    chronicle = Chronicle()
+    told(chronicle, _with_hd(Status.RECONNECTING, 50.0, "silent"))
+    (over,) = told(chronicle, _with_hd(None, 0.0, status=status), now=90.0)
+    assert isinstance(over, Line)
+    assert over.entry.ended_at == 90.0
+
+
+def test_a_camera_and_its_second_address_are_lost_and_back_each_by_itself() -> None:
+    entries = _told_lines(
+        Chronicle(),
+        _with_hd(Status.RECONNECTING, 50.0, "silent"),
+        _with_hd(Status.RECONNECTING, 50.0, "silent", status=Status.RECONNECTING, since=60.0, problem="gone"),
+        _with_hd(Status.CONNECTED, 70.0, status=Status.RECONNECTING, since=60.0, problem="gone"),
+        _with_hd(Status.CONNECTED, 70.0, since=80.0),
+    ).values()
+    assert [(entry.started_at, entry.ended_at) for entry in entries] == [(50.0, 70.0), (60.0, 80.0)]
 
 
 def test_a_camera_that_flaps_is_one_line_an_hour() -> None:

@@ -20,6 +20,7 @@ _CHAPTERS = {
     Kind.BROKER_LOST: "the-mqtt-broker-is-lost",
     Kind.CAMERA_LOST: "a-camera-is-lost",
     Kind.CAMERA_UNSTABLE: "a-camera-is-lost-again-and-again",
+    Kind.HD_LOST: "a-cameras-hd-stream-is-lost",
     Kind.DUTY_FAILED: "something-in-gcam-fails",
 }
 """Of the guide, where each is explained at length."""
@@ -75,7 +76,7 @@ class Issues:
     @callback
     def _raise(self, issue_id: str, trouble: Trouble) -> None:
         is_lost_camera = trouble.kind is Kind.CAMERA_LOST
-        is_warning = trouble.kind is Kind.CAMERA_UNSTABLE
+        is_warning = trouble.kind in (Kind.CAMERA_UNSTABLE, Kind.HD_LOST)
         ir.async_create_issue(
             self._hass,
             DOMAIN,

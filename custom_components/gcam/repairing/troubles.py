@@ -19,6 +19,7 @@ class Kind(StrEnum):
     BROKER_LOST = "broker_lost"
     CAMERA_LOST = "camera_lost"
     CAMERA_UNSTABLE = "camera_unstable"
+    HD_LOST = "hd_lost"
     DUTY_FAILED = "duty_failed"
 
 
@@ -27,6 +28,7 @@ PATIENCE: Mapping[Kind, timedelta] = {
     Kind.BROKER_LOST: timedelta(minutes=5),
     Kind.CAMERA_LOST: timedelta(minutes=15),
     Kind.CAMERA_UNSTABLE: timedelta(0),
+    Kind.HD_LOST: timedelta(minutes=15),
     Kind.DUTY_FAILED: timedelta(minutes=1),
 }
 """How long each has to last before a person hears of it."""
@@ -197,6 +199,9 @@ def _words_about_disk(gcam: Gcam) -> str:
 def _of_cameras(gcam: Gcam) -> Iterator[Trouble]:
     for camera in gcam.cameras.values():
         state = camera.state
+        if state is not None and camera.has_pictures and state.hd is not None and not state.hd.recorded:
+            facts = _facts(camera) | {"problem": state.hd.sd_reason or "…"}
+            yield Trouble(Kind.HD_LOST, camera_id=camera.id, placeholders=facts)
         if state is None or camera.has_pictures or state.status is None or not camera.is_wanted:
             continue
         if state.status in (Status.DISABLED, Status.PRIVACY):

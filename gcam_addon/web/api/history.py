@@ -43,8 +43,8 @@ HISTORY_ENTRY = shape(
         "reason_said": SAID,
         "code": said(
             nullable(STRING),
-            "Of a loss or problem its code; of motion why there is no recording of it: a "
-            "`no_recording_code`, `clip_removed` or `interrupted`",
+            "Of a loss or problem its code, with `hd_` before it where it is a second address's; of motion "
+            "why there is no recording of it: a `no_recording_code`, `clip_removed` or `interrupted`",
         ),
         "zones": [STRING],
         "clip_id": nullable(STRING),
