@@ -20,6 +20,7 @@ PACKAGES = {
     "debootstrap": "debootstrap",
     "ffmpeg": "ffmpeg",
     "fusermount3": "fuse3",
+    "g++": "g++",
     "git": "git",
     "ip": "iproute2",
     "mosquitto": "mosquitto",
@@ -73,8 +74,10 @@ def test_an_unknown_group_is_refused() -> None:
     assert "nonsense" in refused.stderr
 
 
-@pytest.mark.parametrize("script", ["test", "test-image", "test-fresh", "home-assistant", "build-image"])
+@pytest.mark.parametrize(
+    "script", ["test", "test-image", "test-fresh", "home-assistant", "firmware", "build-image"]
+)
 def test_scripts_ask_for_what_they_need(script: str) -> None:
     assert re.search(
-        r"scripts/need (test|home-assistant|image|fresh)", (ROOT / "scripts" / script).read_text()
+        r"scripts/need (test|home-assistant|firmware|image|fresh)", (ROOT / "scripts" / script).read_text()
     )

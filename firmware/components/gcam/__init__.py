@@ -37,6 +37,7 @@ CONF_CAMERA_ID = "camera_id"
 CONF_TOKEN = "token"  # noqa: S105 - the name of a key
 CONF_MAX_CLIENTS = "max_clients"
 CONF_FRAME_SIZE = "frame_size"
+CONF_MAX_FRAMERATE = "max_framerate"
 CONF_LAMP_ID = "lamp_id"
 CONF_PUSH = "push"
 CONF_ADDRESS = "address"
@@ -130,10 +131,13 @@ CONFIG_SCHEMA = cv.All(
 )
 
 
+def camera_of(full_config: ConfigType) -> ConfigType:
+    return full_config.get(CONF_ESP32_CAMERA) or full_config.get(CONF_HOST_CAMERA) or {}
+
+
 def largest_size(full_config: ConfigType) -> tuple[int, int]:
     """What the camera's buffers are made for: at run time a size may be smaller, never larger."""
-    camera = full_config.get(CONF_ESP32_CAMERA) or full_config.get(CONF_HOST_CAMERA) or {}
-    resolution = str(camera.get(CONF_RESOLUTION, "UXGA")).upper()
+    resolution = str(camera_of(full_config).get(CONF_RESOLUTION, "UXGA")).upper()
     if resolution in RESOLUTIONS:
         return RESOLUTIONS[resolution]
     width, height = resolution.split("X")
@@ -143,9 +147,7 @@ def largest_size(full_config: ConfigType) -> tuple[int, int]:
 def _final_validate(config: ConfigType) -> ConfigType:
     full_config = fv.full_config.get()
     if CONF_PROJECT not in full_config[CONF_ESPHOME]:
-        raise cv.Invalid(
-            "gcam: tells who the board is by `esphome: project: {name, version}`, which is missing"
-        )
+        raise cv.Invalid("gcam: needs `esphome: project: {name, version}`, which it tells of the board")
     width, height = largest_size(full_config)
     if CONF_FRAME_SIZE in config:
         size = FRAME_SIZES[config[CONF_FRAME_SIZE]]
@@ -176,6 +178,7 @@ async def to_code(config: ConfigType) -> None:
     cg.add(var.set_camera(await cg.get_variable(config[CONF_CAMERA_ID])))
     cg.add(var.set_port(config[CONF_PORT]))
     cg.add(var.set_largest_size(*largest_size(CORE.config)))
+    cg.add(var.set_most_fps(camera_of(CORE.config).get(CONF_MAX_FRAMERATE, 15)))
     project = CORE.config[CONF_ESPHOME][CONF_PROJECT]
     cg.add(var.set_board(project[CONF_NAME]))
     cg.add(var.set_version(project[CONF_VERSION]))
