@@ -7,7 +7,7 @@ from collections import deque
 
 from gcam_addon.model import Unit
 
-MOST_WAITING = 64
+MOST_WAITING = 128
 
 
 class Handover:

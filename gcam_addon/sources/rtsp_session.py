@@ -5,10 +5,13 @@ libav's exceptions say little, and of another address: none leaves this module.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import av
@@ -19,7 +22,8 @@ from gcam_addon.bitstream.tracks import video_of
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ProtocolError, Unreachable
-from gcam_addon.model import Codec, Size, Unit, Video
+from gcam_addon.model import Codec, Size, Tracks, Unit, Video
+from gcam_addon.sources.handover import MOST_WAITING
 from gcam_addon.sources.rtsp_pictures import Packet, Picture, Pictures
 from gcam_addon.sources.rtsp_problems import Stage, problem_of
 from gcam_addon.sources.rtsp_sound import Copied, Encoded, sound_from
@@ -30,8 +34,17 @@ from gcam_addon.words.reason import because
 _BURST_S = 0.02
 """What comes this soon after the one before was held back until the connection was ready."""
 _MOST_EARLY: Final = 60
+_MOST_EARLY_SOUNDS: Final = MOST_WAITING - _MOST_EARLY
+"""With them as many as who takes them has room for."""
 INTER: Final = frozenset(codec.value for codec in Codec if codec.is_inter)
 _TICK_S = 1e-6  # units that came at the same moment are told apart by this
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    data: bytes
+    media_s: float | None
+    arrival_s: float
 
 
 class RtspSession:
@@ -60,6 +73,7 @@ class RtspSession:
         self._line, self._sound_line = TimeLine(), TimeLine()
         self._last_s = float("-inf")
         self._early: list[Picture] | None = []
+        self._early_sounds: deque[_Heard] = deque(maxlen=_MOST_EARLY_SOUNDS)
         self.pictures = self.sounds = 0
         """Packets that came, usable or not."""
         self.dropped = 0
@@ -152,7 +166,7 @@ class RtspSession:
         )
 
     def _place(self, picture: Picture) -> None:
-        """The first ones come in one go, and so late: they wait for one that does not."""
+        """The first ones come in one go, and so late: they wait for one that does not, and so does sound."""
         early = self._early
         if early is None:
             self._show(picture)
@@ -165,6 +179,17 @@ class RtspSession:
         self._line.begin([(one.media_s, one.arrival_s) for one in early])
         for one in early:
             self._show(one)
+            for heard, at_s in self._heard_before(self._last_s):
+                if one is not early[0]:
+                    self._put_sound(heard, at_s, one.tracks)
+        for heard, at_s in self._heard_before(math.inf):
+            self._put_sound(heard, at_s, picture.tracks)
+
+    def _heard_before(self, until_s: float) -> Iterator[tuple[_Heard, float]]:
+        """Of what came before there was a line of time."""
+        sounds = self._early_sounds
+        while sounds and (at_s := self._heard_at(sounds[0])) < until_s:
+            yield sounds.popleft(), at_s
 
     def _show(self, picture: Picture) -> None:
         at_s = self._line.at(picture.media_s, picture.arrival_s)
@@ -176,11 +201,18 @@ class RtspSession:
     def _hear(self, sound: Copied | Encoded, packet: av.Packet[Any], pictures: Pictures) -> None:
         arrival_s = self._clock.monotonic()
         for data, media_s in sound.feed(packet):
-            at_s = self._line.beside(media_s, arrival_s)
-            if at_s is None:
-                at_s = self._sound_line.at(media_s, arrival_s)
+            heard = _Heard(data, media_s, arrival_s)
             if self._early is None:
-                self._put(Unit(data, at_s, self._wall(at_s), pictures.tracks, is_sound=True))
+                self._put_sound(heard, self._heard_at(heard), pictures.tracks)
+            else:
+                self._early_sounds.append(heard)
+
+    def _heard_at(self, heard: _Heard) -> float:
+        at_s = self._line.beside(heard.media_s, heard.arrival_s)
+        return self._sound_line.at(heard.media_s, heard.arrival_s) if at_s is None else at_s
+
+    def _put_sound(self, heard: _Heard, at_s: float, tracks: Tracks) -> None:
+        self._put(Unit(heard.data, at_s, self._wall(at_s), tracks, is_sound=True))
 
     def _wall(self, at_s: float) -> float:
         return self._clock.wall() + (at_s - self._clock.monotonic())

@@ -10,6 +10,7 @@ import json
 import signal
 import time
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,16 @@ import av
 import pytest
 import pytest_asyncio
 
-from gcam_addon.model import Codec, Size
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import SourceSettings
+from gcam_addon.duties import Duties
+from gcam_addon.model import Codec, Size, Unit
+from gcam_addon.sources.rtsp import RtspSource
 from tests.support.films import film
 from tests.support.program import Program, write_options
 from tests.support.rtsp_camera import RtspCamera, Sent, number_of
 from tests.support.small_disk import small_disk
-from tests.support.waiting import answered, patience
+from tests.support.waiting import PATIENCE_S, answered, patience
 
 MB = 1024 * 1024
 LOST_S = 1.0
@@ -129,6 +134,28 @@ async def test_a_kill_in_an_event_costs_less_than_a_second(tmp_path: Path, camer
                 await asyncio.sleep(0.2)
         numbers = _is_as_sent(camera, await gcam.get(f"/api/v1/clips/{clips[-1]['id']}/video.mp4"))
     assert killed_s - camera.sent[numbers[-1]].at_s < LOST_S
+
+
+@pytest.mark.parametrize("held_s", [0.0, 0.6])
+async def test_it_is_heard_from_the_first_picture_on(camera: RtspCamera, held_s: float) -> None:
+    """Also where what comes first comes in one go."""
+    camera.orders.held_s = held_s
+    clock = SystemClock()
+    source = RtspSource(SourceSettings(camera.url, PATIENCE_S, PATIENCE_S), clock, Duties(clock))
+    units: list[Unit] = []
+    async with patience(), aclosing(source.units()) as coming:
+        async for unit in coming:
+            units.append(unit)
+            if sum(unit.is_sound for unit in units) > 30:
+                break
+    first = camera.sent[number_of(units[0].data) or 0]
+    sent = {one.data: one.shown_s for one in camera.heard[:40]}
+    heard = [unit for unit in units if unit.is_sound and sent[unit.data] > first.shown_s + 0.001]
+    expected = [data for data, shown_s in sent.items() if shown_s > first.shown_s + 0.001]
+    assert [unit.data for unit in heard] == expected[: len(heard)]
+    assert units[0].is_key
+    offsets = [sent[unit.data] - unit.pts_s - (first.shown_s - units[0].pts_s) for unit in heard]
+    assert max(map(abs, offsets)) < OUT_OF_STEP_S
 
 
 @pytest.mark.root

@@ -42,6 +42,8 @@ class Orders:
     is_blind: bool = False
     """It sends no pictures."""
     is_mute: bool = False
+    held_s: float = 0.0
+    """So much of what comes first it sends in one go."""
     hangs: bool = False
     """It sends nothing at all, and does not hang up."""
 
@@ -165,7 +167,7 @@ class _Session:
         """Its times are those of this machine's clock: a new connection goes on where the last one was."""
         film, orders = self._film, self._camera.orders
         lasts_s = _duration_s(film)
-        begin_s, report_s, turn = time.monotonic(), 0.0, 0
+        begin_s, report_s, turn = time.monotonic() - orders.held_s, 0.0, 0
         while True:
             for unit, parts in zip(film, self._parts, strict=True):
                 at_s = begin_s + turn * lasts_s + unit.pts_s - film[0].pts_s
