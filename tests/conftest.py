@@ -7,6 +7,7 @@ own: whatever takes a minute must not begin last. The component's tests read thi
 from __future__ import annotations
 
 import contextlib
+import signal
 from pathlib import Path
 from typing import Protocol
 
@@ -36,6 +37,11 @@ _LONGEST = (
     "test_mqtt_bridge.py",
 )
 _ROOMS = ("e2e", "integration", "unit")
+
+
+def pytest_configure() -> None:
+    # A shell that runs the suite in the background ignores SIGINT: so would programs that tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[_Item]) -> None:

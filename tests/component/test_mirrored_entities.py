@@ -260,8 +260,11 @@ def _pictures(hass: HomeAssistant) -> dict[datetime, bytes]:
 
     async def look(event: Event[EventStateChangedData]) -> None:
         at = dt_util.parse_datetime(_state(hass, IMAGE).state)
-        if at is not None:
-            shown[at] = (await async_get_image(hass, IMAGE)).content
+        if at is None:
+            return
+        picture = (await async_get_image(hass, IMAGE)).content
+        if dt_util.parse_datetime(_state(hass, IMAGE).state) == at:  # else it may be the next one's
+            shown[at] = picture
 
     async_track_state_change_event(hass, IMAGE, look)
     return shown
