@@ -8,17 +8,19 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.support.browser import keep_screenshot, new_context, one_browser, scrolls_sideways, serious
+from tests.support.jpegs import jpeg
 from tests.support.program import Program
 from tests.support.raspberry_pi import RaspberryPi
 from tests.support.web_browser import DESK, PHONE
 from tests.support.webcam import PATH, Webcam, missing
 
 pytestmark = [*one_browser, pytest.mark.skipif(missing() is not None, reason=str(missing()))]
+PICTURES = [jpeg(index) for index in range(8)]
 OWNER = {"name": "Ada", "password": "correct horse battery staple"}
 
 
 async def test_a_webcam_is_typed_and_how_it_looks_is_chosen(tmp_path: Path, browser: Browser) -> None:
-    webcam = Webcam(tmp_path)
+    webcam = Webcam(tmp_path, PICTURES)
     program = Program(tmp_path / "data", "--mqtt", "off")
     program.environment.update(webcam.environment)
     async with program as gcam:
@@ -46,7 +48,7 @@ async def test_a_webcam_is_typed_and_how_it_looks_is_chosen(tmp_path: Path, brow
 async def test_a_pis_camera_is_turned_and_made_larger_on_a_french_phone(
     tmp_path: Path, browser: Browser
 ) -> None:
-    pi = RaspberryPi(tmp_path)
+    pi = RaspberryPi(tmp_path, PICTURES)
     program = Program(tmp_path / "data", "--mqtt", "off")
     program.environment["PATH"] = pi.path
     async with program as gcam:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +16,15 @@ from tests.support.child import GcamChild
 from tests.support.jpegs import jpeg
 from tests.support.program import Program
 from tests.support.waiting import answered, patience
-from tests.support.webcam import PATH, Webcam, missing, raw
+from tests.support.webcam import PATH, Webcam, missing
 
 pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
+PICTURES = [jpeg(index) for index in range(8)]
 
 
 @pytest.fixture
 def webcam(tmp_path: Path) -> Webcam:
-    return Webcam(tmp_path)
+    return Webcam(tmp_path, PICTURES)
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ async def test_its_pictures_come_as_they_are_and_it_may_be_pulled_and_plugged_in
 ) -> None:
     async with program as gcam:
         await connected(gcam)
-        assert await gcam.get("/api/v1/cameras/desk/snapshot.jpg") in webcam.pictures
+        assert await gcam.get("/api/v1/cameras/desk/snapshot.jpg") in PICTURES
         for state, words in {
             "pulled": "pulled out",
             "busy": "in use by another program",
@@ -86,13 +88,12 @@ async def test_one_that_hangs_is_told_and_holds_nothing_up(program: Program, web
 
 
 async def test_of_one_without_jpegs_they_are_made(tmp_path: Path) -> None:
-    pictures = [jpeg(index) for index in range(8)]
-    sent = [raw(picture) for picture in pictures]
+    sent = [raw(picture) for picture in PICTURES]
     sent[3] = sent[3][:1000]  # the cable is loose
-    async with watching(Webcam(tmp_path, "YUYV", sent), tmp_path / "data") as gcam:
+    async with watching(Webcam(tmp_path, sent, "YUYV"), tmp_path / "data") as gcam:
         await connected(gcam)
         made = pixels_of(await gcam.get("/api/v1/cameras/desk/snapshot.jpg"))
-        assert min(float(np.abs(made - pixels_of(picture)).mean()) for picture in pictures) < 5
+        assert min(float(np.abs(made - pixels_of(picture)).mean()) for picture in PICTURES) < 5
         await answered(lambda: torn(gcam))
         assert f"{PATH} sends no JPEGs" in gcam.log
         assert "yuyv422" in gcam.log
@@ -101,6 +102,12 @@ async def test_of_one_without_jpegs_they_are_made(tmp_path: Path) -> None:
 
 async def torn(gcam: Program) -> object:
     return (await gcam.state("desk"))["dropped"].get("parse")
+
+
+def raw(picture: bytes) -> bytes:
+    """As webcams send it that have nothing but pixels (YUYV)."""
+    frame = av.VideoFrame.from_ndarray(pixels_of(picture).astype(np.uint8), format="bgr24")
+    return bytes(frame.reformat(format="yuyv422").planes[0])
 
 
 def pixels_of(picture: bytes) -> npt.NDArray[np.float64]:

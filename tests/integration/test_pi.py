@@ -17,9 +17,11 @@ from tests.support.jpegs import jpeg
 from tests.support.raspberry_pi import SENDS, RaspberryPi
 from tests.support.waiting import patience, until
 
+PICTURES = [jpeg(index) for index in range(4)]
+
 
 def pi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: str, **settings: object) -> PiSource:
-    monkeypatch.setenv("PATH", RaspberryPi(tmp_path, work).path)
+    monkeypatch.setenv("PATH", RaspberryPi(tmp_path, PICTURES, work).path)
     return source(**settings)
 
 

@@ -1,12 +1,14 @@
-"""A Raspberry Pi's camera: a program of the name on the PATH that does what the real one does."""
+"""A Raspberry Pi's camera: a program of the name on the PATH that does what the real one does.
+
+Only the standard library: the component's tests use it, too.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-
-from tests.support.jpegs import jpeg
 
 _PROGRAM = """#!{python}
 import pathlib, signal, sys, time
@@ -16,21 +18,22 @@ signal.signal(signal.SIGINT, lambda *_: ((folder / "ended").write_text("in order
 {work}
 """
 SENDS = """
-for index in range(10_000):
+pictures = [place.read_bytes() for place in sorted(folder.glob("*.jpg"))]
+for index in range(1_000_000):
     print(f"#{index} (24.00 fps) exp 33239.00 ag 8.00 dg 1.00" * 40, file=sys.stderr)
-    sys.stdout.buffer.write((folder / f"{index % 4}.jpg").read_bytes())
+    sys.stdout.buffer.write(pictures[index % len(pictures)])
     sys.stdout.buffer.flush()
     time.sleep(0.02)
 """
 
 
 class RaspberryPi:
-    """Of which `path` is the PATH. Sends the pictures 0 to 3 in turn, or does `work` instead."""
+    """Of which `path` is the PATH. Sends `pictures` in turn, or does `work` instead."""
 
-    def __init__(self, folder: Path, work: str = SENDS) -> None:
+    def __init__(self, folder: Path, pictures: Sequence[bytes], work: str = SENDS) -> None:
         self._folder = folder
-        for index in range(4):
-            (folder / f"{index}.jpg").write_bytes(jpeg(index))
+        for index, picture in enumerate(pictures):
+            (folder / f"{index:03}.jpg").write_bytes(picture)
         program = folder / "rpicam-vid"
         program.write_text(_PROGRAM.format(python=sys.executable, folder=str(folder), work=work))
         program.chmod(0o755)

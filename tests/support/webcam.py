@@ -1,4 +1,7 @@
-"""A webcam without a kernel's help: `fake_v4l2.c` answers for one path of a program started with it."""
+"""A webcam without a kernel's help: `fake_v4l2.c` answers for one path of a program started with it.
+
+Only the standard library: the component's tests use it, too.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-
-import av
-import cv2
-import numpy as np
-
-from tests.support.jpegs import jpeg
 
 PATH = "/dev/video42"
 _SOURCE = Path(__file__).with_name("fake_v4l2.c")
@@ -33,15 +30,14 @@ def _library() -> Path:
 class Webcam:
     """At `PATH`, for programs with `environment`. Sends `pictures` in turn."""
 
-    def __init__(self, folder: Path, form: str = "MJPG", sent: Sequence[bytes] | None = None) -> None:
-        """`form`: the four letters of the only format it has; `sent`: its pictures in that, 160x120."""
-        self.pictures = [jpeg(index) for index in range(8)]
+    def __init__(self, folder: Path, pictures: Sequence[bytes], form: str = "MJPG") -> None:
+        """`form`: the four letters of the only format it has; `pictures` are of it, raw ones 160x120."""
         self._form = form
         self._state = folder / "webcam-state"
         self._asked = folder / "webcam-asked"
         self._files = folder / "webcam-pictures"
         self._files.mkdir()
-        for index, picture in enumerate(sent or self.pictures):
+        for index, picture in enumerate(pictures):
             (self._files / f"{index:03}").write_bytes(picture)
         self.be("well")
 
@@ -64,10 +60,3 @@ class Webcam:
             "FAKE_V4L2_STATE": str(self._state),
             "FAKE_V4L2_ASKED": str(self._asked),
         }
-
-
-def raw(picture: bytes) -> bytes:
-    """The JPEG as webcams send it that have nothing but pixels (YUYV)."""
-    pixels = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
-    frame = av.VideoFrame.from_ndarray(pixels.astype(np.uint8, copy=False), format="bgr24")
-    return bytes(frame.reformat(format="yuyv422").planes[0])
