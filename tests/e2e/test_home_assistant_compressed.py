@@ -1,4 +1,6 @@
-"""A camera that sends H.264 and AAC over RTSP, in a real Home Assistant: seen, heard, moving, recorded."""
+"""A camera that sends H.264 and AAC over RTSP, in a real Home Assistant: seen, heard, moving, recorded. Beside
+it two that dial in, one with H.264 and one with JPEGs.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,14 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from gcam_addon.picture.jpeg import size_of
+from gcam_addon.push.cli_push import KEY_VARIABLE
 from tests.support import home_assistant, mosquitto, rtsp_server
 from tests.support.browser import CHROMIUM, chromium
+from tests.support.child import GcamChild
 from tests.support.dashboard import Dashboard
 from tests.support.home_assistant_api import HomeAssistantApi
 from tests.support.house import House, kept_places
+from tests.support.ports import kept_port
 from tests.support.rtsp_server import MOUNTS, PASSWORD, RtspServer
 from tests.support.waiting import answered, patience
 
@@ -32,6 +37,9 @@ pytestmark = [
 ]
 IS_HEARD = "video => video.webkitAudioDecodedByteCount > 0 && video.currentTime > 1 && !video.error"
 RATE = 16_000
+SECRET = "a-secret-of-many-letters"
+PUSHED = {"gate": "h264", "porch": "mjpeg"}
+"""Cameras that dial in, and what they send."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -44,11 +52,27 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         "detection": {"warmup_s": 1.0},
         "recording": {"mode": "continuous", "max_clip_s": 5},
     }
+    pushed = [
+        {
+            "id": name,
+            "name": name.title(),
+            "url": f"push://{name}:{SECRET}@gcam",
+            "detection": {"warmup_s": 1.0},
+        }
+        for name in PUSHED
+    ]
     async with AsyncExitStack() as stack:
         stack.callback(server.child.ended)
-        ports = stack.enter_context(kept_places())
+        ports, push_port = stack.enter_context(kept_places()), stack.enter_context(kept_port())
         folder = tmp_path_factory.mktemp("house")
-        house = await stack.enter_async_context(House(folder, ports, {}, others=[yard]))
+        more = {"push": {"listen": f"127.0.0.1:{push_port}"}}
+        house = await stack.enter_async_context(House(folder, ports, {}, others=[yard, *pushed], more=more))
+        for name, what in PUSHED.items():
+            key = {KEY_VARIABLE: f"{name}:{SECRET}"}
+            url = server.url("/aac", "digest", login=f"gcam:{PASSWORD}")
+            source = ("--url", url) if what == "h264" else ("--scene", "room-person")
+            sender = GcamChild("push", f"127.0.0.1:{push_port}", *source, environment=key)
+            stack.push_async_callback(sender.leave)
         await house.join()
         await house.home_assistant.api.until("camera.yard", lambda state: state == "recording")
         yield house
@@ -116,6 +140,26 @@ async def test_home_assistant_records_it_with_sound(house: House, api: HomeAssis
     _has_both(await asyncio.to_thread(file.read_bytes), pictures=30)
 
 
+@pytest.mark.parametrize(("name", "codec"), PUSHED.items())
+async def test_one_that_dials_in_is_a_camera_like_any(
+    api: HomeAssistantApi, house: House, name: str, codec: str
+) -> None:
+    """Its still and MJPEG, its stream, and over MQTT its state, motion and what it sends."""
+    await api.until(f"camera.{name}", lambda state: state in ("streaming", "recording"))
+    still = size_of((await api.read(f"/api/camera_proxy/camera.{name}"))[1])
+    assert still is not None
+    assert size_of(await api.first_of_mjpeg(f"camera.{name}")) == still
+    stream = await api.command("camera/stream", entity_id=f"camera.{name}", format="hls")
+    with av.open(io.BytesIO(await _hls(api, stream["url"]))) as container:
+        assert container.streams.video[0].codec_context.name == "h264"
+        frame = next(container.decode(video=0))
+        assert (frame.width, frame.height) == (still.width, still.height)
+    await api.until(f"binary_sensor.{name}_motion", lambda state: state == "on")
+    await api.until(f"event.{name}_events", lambda state: state not in (None, "unknown"))
+    told = await api.ask("GET", f"states/sensor.{name}_status")
+    assert (told["state"], told["attributes"].get("codec")) == ("connected", codec)
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
 async def test_a_person_sees_it_move_and_can_hear_it(house: House) -> None:
@@ -136,12 +180,13 @@ async def test_nothing_was_complained_about(house: House) -> None:
         line
         for line in house.home_assistant.log.splitlines()
         if re.search(r" (WARNING|ERROR|CRITICAL) ", line)
-        and re.search(r"gcam|yard|stream", line, re.IGNORECASE)
+        and re.search(r"gcam|yard|porch|gate|stream", line, re.IGNORECASE)
         and "has not been tested by Home Assistant" not in line
     ]
     assert complaints == []
     for log in (house.home_assistant.log, house.gcam.log):
         assert PASSWORD not in log
+        assert SECRET not in log
     assert "Traceback" not in house.gcam.log
 
 

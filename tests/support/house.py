@@ -76,14 +76,18 @@ class House:
         scenes: Mapping[str, str],
         *arguments: str,
         others: Sequence[Mapping[str, Any]] = (),
+        more: Mapping[str, Any] | None = None,
     ) -> None:
-        """`arguments` go to `gcam run`; `others` are settings of cameras that are there already."""
+        """`arguments` go to `gcam run`; `others` are settings of cameras that are there already, `more` are
+        Gcam's own.
+        """
         options = ("--options", str(folder / "options.json"))
         self.broker = Mosquitto(folder, port=ports.broker)
         self.gcam = Program(folder / "gcam", *options, *arguments, port=ports.gcam, executed=True)
         self.home_assistant = HomeAssistant(folder / "home-assistant", ports.home_assistant)
         self._folder = folder
         self._others = others
+        self._more = more or {}
         self._boards = {name: Board(scene) for name, scene in scenes.items()}
         self._stack = AsyncExitStack()
 
@@ -131,7 +135,7 @@ class House:
         self.gcam.data_dir.mkdir(exist_ok=True)
         write_options(self.gcam.data_dir / "cameras.json", version=1, cameras=[*cameras, *self._others])
         broker = {"mode": "broker", "host": "127.0.0.1", "port": self.broker.port}
-        write_options(self._folder / "options.json", mqtt=broker)
+        write_options(self._folder / "options.json", mqtt=broker, **self._more)
 
 
 def _broker_answer(port: int) -> dict[str, Any]:

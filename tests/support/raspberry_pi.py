@@ -18,12 +18,13 @@ signal.signal(signal.SIGINT, lambda *_: ((folder / "ended").write_text("in order
 {work}
 """
 SENDS = """
+rate = float(sys.argv[sys.argv.index("--framerate") + 1])
 pictures = [place.read_bytes() for place in sorted(folder.glob("*.jpg"))]
 for index in range(1_000_000):
     print(f"#{index} (24.00 fps) exp 33239.00 ag 8.00 dg 1.00" * 40, file=sys.stderr)
     sys.stdout.buffer.write(pictures[index % len(pictures)])
     sys.stdout.buffer.flush()
-    time.sleep(0.02)
+    time.sleep(1 / rate)
 """
 
 

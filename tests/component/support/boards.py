@@ -22,7 +22,7 @@ SIZE = (320, 240)
 LARGE = (640, 480)
 _FPS = 5
 _GARDEN_S, _MOTION_S = 8, 3
-_FAST = {
+FAST = {
     "detection": {"warmup_s": 0.6, "event_gap_s": 0.6},
     "recording": {"pre_roll_s": 1.0, "post_roll_s": 1.0},
 }
@@ -35,16 +35,21 @@ def watching(folder: Path) -> Iterator[RunningGcam]:
     Blocking.
     """
     with ExitStack() as stack:
-        garden = _board(stack, "camera-web-server", _draw(folder / "garden", _GARDEN_S, _MOTION_S))
+        lawn = _board(stack, "camera-web-server", garden(folder))
         room = _board(stack, "esphome", _draw(folder / "room", 1, 0))
         cameras = [
-            {"id": "garden", "name": "Garden", "url": garden, **_FAST},
-            {"id": "room", "name": "Room", "url": room, **_FAST},
+            {"id": "garden", "name": "Garden", "url": lawn, **FAST},
+            {"id": "room", "name": "Room", "url": room, **FAST},
         ]
         data_dir = folder / "data"
         data_dir.mkdir()
         (data_dir / "cameras.json").write_text(json.dumps({"version": 1, "cameras": cameras}))
         yield stack.enter_context(RunningGcam(data_dir, "--mqtt", "off"))
+
+
+def garden(folder: Path) -> Path:
+    """A folder of pictures of the garden."""
+    return _draw(folder / "garden", _GARDEN_S, _MOTION_S)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The real Gcam as a process, run by the add-on's own Python, as Home Assistant meets it. Blocking."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
@@ -26,6 +26,7 @@ class RunningGcam:
         self.token = ""
         self.instance_id = ""
         self.version = ""
+        self.environment: Mapping[str, str] = {}
         self._arguments = arguments
         self._stack = ExitStack()
         self._child: Child | None = None
@@ -54,6 +55,7 @@ class RunningGcam:
             *("run", "--data", self.data_dir, "--listen", self.url.removeprefix("http://")),
             *self._arguments,
             python=PYTHON,
+            environment=self.environment,
         )
         child.wait_until(lambda: "Ctrl-C" in child.said)
 
