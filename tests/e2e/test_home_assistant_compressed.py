@@ -1,5 +1,5 @@
-"""A camera that sends H.264 and AAC over RTSP, in a real Home Assistant: seen, heard, moving, recorded. Beside
-it two that dial in, one with H.264 and one with JPEGs.
+"""A camera that sends H.264 and AAC over RTSP, in a real Home Assistant: seen, heard, moving, recorded. Also
+two that dial in, one with H.264 and one with JPEGs.
 """
 
 from __future__ import annotations
