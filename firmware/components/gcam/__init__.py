@@ -88,11 +88,11 @@ def token(value: object) -> str:
 
 
 def push_key(value: object) -> str:
-    """`ID:SECRET`, as Gcam shows it when a camera is added that dials in."""
+    """`ID:SECRET`, as Gcam shows it once."""
     text = cv.string_strict(value)
     camera, colon, secret = text.partition(":")
     if not colon or not camera or not secret or len(camera.encode()) > 255:
-        raise cv.Invalid("a key is ID:SECRET, as Gcam shows it under Cameras, “Camera that dials in”")
+        raise cv.Invalid("a key is ID:SECRET, as Gcam shows it under Cameras, “Add a camera that dials in”")
     return text
 
 

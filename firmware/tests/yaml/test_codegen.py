@@ -85,8 +85,6 @@ def test_what_people_report_does_not_happen(board: str, build: Build) -> None:
     assert 'gcam_camera->configure_entity_("gcam_camera", ' in code
     assert re.search(r"gcam_camera->configure_entity_\(.*// +internal", code)  # no slow camera of the API's
     assert "gcam_camera->set_idle_update_interval(0);" in code
-    assert "gcam_camera->set_vertical_flip(false);" in code  # ESPHome's own default is upside down
-    assert "gcam_camera->set_horizontal_mirror(false);" in code
     assert built["wifi"]["power_save_mode"] == "NONE"
     assert built["logger"]["level"] == "INFO"
     assert "should_enter_safe_mode(10, " in code

@@ -2,7 +2,7 @@
 
 `pins.csv` holds `camera_pins.h` of the CameraWebServer example (espressif/arduino-esp32), model by model:
 `espressif` is read in the example itself (commit 061ea267), `copy` in a public copy of a newer one. D0 is Y2
-there, D7 is Y9.
+there, D7 is Y9; `flip` and `mirror` are what its sketch sets for that model.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ KEYS = {
     "pwdn": "power_down_pin",
     "reset": "reset_pin",
 }
+
+MOUNTED = {"flip": "vertical_flip", "mirror": "horizontal_mirror"}
 
 
 def table() -> dict[str, dict[str, int | None]]:
@@ -52,13 +54,19 @@ def test_pins_are_those_of_the_maker(board: str, build: Build) -> None:
         **{key: camera.get(name) for key, name in KEYS.items()},
         "led": built["output"][0]["pin"]["number"] if "output" in built.config else None,
     }
-    assert said == TABLE[board]
+    assert said == {key: pin for key, pin in TABLE[board].items() if key not in MOUNTED}
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_the_picture_is_upright_where_the_example_has_it_so(board: str, build: Build) -> None:
+    camera = build(with_option(board, None))["esp32_camera"]
+    assert [camera[name] for name in MOUNTED.values()] == [bool(TABLE[board][key]) for key in MOUNTED]
 
 
 @pytest.mark.parametrize("board", BOARDS)
 def test_no_pin_twice_and_none_that_is_memory(board: str, build: Build) -> None:
     built = build(with_option(board, None))
-    used = [pin for pin in TABLE[board].values() if pin is not None]
+    used = [pin for key, pin in TABLE[board].items() if key not in MOUNTED and pin is not None]
     assert len(used) == len(set(used))
     memory = built.config.get("psram", {}).get("mode")
     taken = {
