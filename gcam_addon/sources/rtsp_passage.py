@@ -17,7 +17,16 @@ from typing import Final
 
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ProtocolError, SourceError, Unreachable, Untrusted
-from gcam_addon.sources.rtsp_messages import MOST_BYTES, STATUS, Headers, Lines, spelled, values
+from gcam_addon.sources.rtsp_messages import (
+    MOST_BYTES,
+    STATUS,
+    Headers,
+    Lines,
+    Mixture,
+    spelled,
+    status_of,
+    values,
+)
 from gcam_addon.sources.rtsp_problems import rejected
 from gcam_addon.wire import credentials
 from gcam_addon.wire.address import RtspAddress
@@ -179,7 +188,9 @@ class Passage:
         return digest or credentials.basic(username, password)
 
     async def _answer(self, libav: asyncio.StreamWriter) -> None:
-        """Until it plays each answer is read here; then all passes as it is: libav goes nowhere else then."""
+        """Until it plays each answer is read here; then all passes as it is, but for wanting a password anew:
+        libav goes nowhere else then.
+        """
         try:
             is_playing = False
             while not is_playing:
@@ -189,8 +200,15 @@ class Passage:
         except SourceError as error:
             self.problem = error
             raise
+        mixture = Mixture()
         while data := await self._reader.some():
-            libav.write(data)
+            for part in mixture.feed(data):
+                if isinstance(part, bytes):
+                    libav.write(part)
+                elif status_of(part.first) != _UNAUTHORIZED:
+                    libav.write(part.data)
+                else:  # where it is asked once more, and also where not: libav would ask again and again
+                    self._may_answer(part.headers)
             await libav.drain()
         raise ConnectionAbortedError
 
@@ -202,8 +220,7 @@ class Passage:
             pass
         first, headers = await self._reader.head()
         body = await self._reader.body(headers)
-        status = STATUS.match(first)
-        number = int(status[1]) if status else 0
+        number = status_of(first)
         if number == _UNAUTHORIZED and self._may_answer(headers):
             return None
         if 300 <= number < _NO:

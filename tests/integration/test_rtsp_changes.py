@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import av
+import pytest
 
 from gcam_addon.config.model import (
     Camera,
@@ -18,6 +19,7 @@ from gcam_addon.config.model import (
 from gcam_addon.model import ClipReady, Size
 from tests.support.engine_rig import Rig
 from tests.support.films import film
+from tests.support.rtsp_server import MOUNTS, RtspServer, missing
 from tests.support.rtsp_stand_in import StandIn, standing_in
 from tests.support.waiting import PATIENCE_S
 
@@ -26,9 +28,26 @@ UNITS = [*film(n=75, size=BEFORE), *film(n=900, size=AFTER, start_s=105.0)]  # m
 
 
 async def test_the_clip_ends_another_begins_and_detection_goes_on(tmp_path: Path) -> None:
+    async with standing_in(StandIn(UNITS)) as camera:
+        counts = await _recorded(tmp_path, camera.url, BEFORE, AFTER)
+    assert counts[0] == 75
+
+
+@pytest.mark.skipif(missing() is not None, reason=str(missing()))
+@pytest.mark.parametrize("path", ["/resized", "/resized265"])
+async def test_so_it_does_where_a_real_server_changes(tmp_path: Path, path: str) -> None:
+    server = RtspServer({path: MOUNTS[path]})
+    try:
+        counts = await _recorded(tmp_path, server.url(path), Size(320, 240), Size(640, 480))
+    finally:
+        server.child.ended()
+    assert counts[0] > 30
+
+
+async def _recorded(folder: Path, url: str, before: Size, after: Size) -> list[int]:
+    """How many pictures there are of each size, in a clip each."""
     async with AsyncExitStack() as stack:
-        source = await stack.enter_async_context(standing_in(StandIn(UNITS)))
-        rig = Rig(tmp_path)
+        rig = Rig(folder)
         stack.callback(rig.pool.shutdown)
         stack.callback(rig.mask_pool.shutdown)
         stack.push_async_callback(rig.recordings.stop)
@@ -36,21 +55,21 @@ async def test_the_clip_ends_another_begins_and_detection_goes_on(tmp_path: Path
         await rig.recordings.start(rig.engine.publish)
         detection = DetectionSettings(detector=DetectorName.DIFFERENCE, warmup_s=0.5, min_motion_s=0.1)
         recording = RecordingSettings(mode=RecordingMode.CONTINUOUS, pre_roll_s=0.5)
-        settings = SourceSettings(source.url, PATIENCE_S, PATIENCE_S)
+        settings = SourceSettings(url, PATIENCE_S, PATIENCE_S)
         await rig.engine.start(Camera("yard", "Yard", settings, detection=detection, recording=recording))
-        await rig.until(lambda: rig.engine.states()["yard"].size == BEFORE)
-        await rig.until(lambda: rig.engine.states()["yard"].size == AFTER)
+        await rig.until(lambda: rig.engine.states()["yard"].size == before)
+        await rig.until(lambda: rig.engine.states()["yard"].size == after)
         seen = rig.engine.states()["yard"].analysed
         await rig.until(lambda: rig.engine.states()["yard"].analysed > seen + 2)
         await rig.engine.stop("yard")
         await rig.until(lambda: len(rig.of(ClipReady)) == 2)
         clips = sorted((event.clip for event in rig.of(ClipReady)), key=lambda clip: clip.started_at)
-        assert [(clip.width, clip.height) for clip in clips] == [(160, 120), (320, 240)]
+        assert [Size(clip.width, clip.height) for clip in clips] == [before, after]
         counts = []
         for clip in clips:
             with av.open(str(rig.recordings.path_of(clip))) as container:
                 frames = list(container.decode(video=0))
             assert {(frame.width, frame.height) for frame in frames} == {(clip.width, clip.height)}
             counts.append(len(frames))
-        assert counts[0] == 75
         assert counts[1] > 2
+        return counts

@@ -10,11 +10,12 @@ from contextlib import aclosing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import av
 import pytest
 
+from gcam_addon.bitstream.nal import kind_of
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import RtspTransport, SourceSettings
 from gcam_addon.duties import Duties
@@ -25,8 +26,9 @@ from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal_file import JournalFile, tags
 from gcam_addon.recording.remuxer import remux
 from gcam_addon.sources.rtsp import RtspSource
+from tests.support.cut_cable import CutCable
 from tests.support.ports import silent_port
-from tests.support.rtsp_server import MOUNTS, PASSWORD, RtspServer, missing
+from tests.support.rtsp_server import MOUNTS, PASSWORD, RtspServer, kept, missing
 from tests.support.waiting import PATIENCE_S, patience, until
 
 pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
@@ -133,6 +135,83 @@ async def test_what_is_received_is_recorded_bit_for_bit_at_its_time(
     assert [data for data, _ in heard] == [unit.data for unit in sent][-len(heard) :]
     apart_s = (heard[-1][1] - found[0][1]) - (sent[-1].pts_s - pictures[0].pts_s)
     assert abs(apart_s) <= 0.04
+
+
+@pytest.mark.parametrize("codec", [Codec.H264, Codec.H265])
+async def test_clips_hold_what_was_encoded_unit_by_unit(tmp_path: Path, duties: Duties, codec: Codec) -> None:
+    """Held against files that the server writes beside."""
+    server = RtspServer({"/kept": kept(codec, tmp_path)})
+    try:
+        units = await received(source(server.url("/kept"), duties), 50)
+    finally:
+        server.child.ended()
+    video = recorded(tmp_path, units)
+    pictures = [slices(data, codec) for data, _ in packets_of(video, "video")]
+    encoded = [nal for nal in annex_b(tmp_path / "pictures") if is_slice(nal, codec)]
+    assert_is_part([nal for picture in pictures for nal in picture], encoded, at_least=50)
+    heard = [data for data, _ in packets_of(video, "audio")]
+    assert_is_part(heard, list(adts(tmp_path / "sound")), at_least=20)
+
+
+def assert_is_part(found: Sequence[bytes], whole: Sequence[bytes], *, at_least: int) -> None:
+    assert len(found) >= at_least
+    count = len(found)
+    assert any(found == whole[begin : begin + count] for begin in range(len(whole) - count + 1))
+
+
+def annex_b(file: Path) -> list[bytes]:
+    return [nal.rstrip(b"\0") for nal in file.read_bytes().split(b"\0\0\1")[1:]]
+
+
+def adts(file: Path) -> Iterator[bytes]:
+    data, at = file.read_bytes(), 0
+    while len(data) - at >= 7:
+        length = int.from_bytes(data[at + 3 : at + 6]) >> 5 & 0x1FFF
+        yield data[at + 7 : at + length]
+        at += length
+
+
+def slices(data: bytes, codec: Codec) -> Iterator[bytes]:
+    at = 0
+    while at < len(data):
+        end = at + 4 + int.from_bytes(data[at : at + 4])
+        if is_slice(data[at + 4 : end], codec):
+            yield data[at + 4 : end]
+        at = end
+
+
+def is_slice(nal: bytes, codec: Codec) -> bool:
+    kind = kind_of(nal, codec)
+    return 1 <= kind <= 5 if codec is Codec.H264 else kind < 32
+
+
+async def test_a_nonce_that_runs_out_while_it_plays_is_answered_anew(
+    own_server: RtspServer, duties: Duties
+) -> None:
+    url = own_server.url("/aac", "forgetful", f"gcam:{quote(PASSWORD, safe='')}")
+    async with patience(), aclosing(source(url, duties).units()) as stream:
+        async for _ in stream:
+            if own_server.child.said.count("kept alive") > 2:
+                break
+
+
+@pytest.mark.parametrize("path", ["/aac", "/h265"])
+async def test_a_connection_that_is_reset_is_said_and_the_next_one_read(
+    server: RtspServer, duties: Duties, path: str
+) -> None:
+    port = urlsplit(server.url(path)).port
+    assert port is not None
+    async with CutCable(port) as cable:
+        url = f"rtsp://127.0.0.1:{cable.port}{path}"
+        async with patience(), aclosing(source(url, duties).units()) as stream:
+            await anext(stream)
+            cable.cut()
+            with pytest.raises(Unreachable) as caught:
+                await _all(stream)
+        assert not isinstance(caught.value.__context__, av.FFmpegError)
+        assert "closed" in str(caught.value)
+        cable.mend()
+        assert await received(source(url, duties), 3)
 
 
 async def test_jpegs_come_as_they_are(server: RtspServer, duties: Duties) -> None:

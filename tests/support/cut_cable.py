@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import struct
+from socket import SO_LINGER, SOL_SOCKET
 from typing import Self
 
 
@@ -35,6 +37,8 @@ class CutCable:
         """What is connected is reset, and nothing new is taken."""
         self._is_cut = True
         for end in self._ends:
+            socket = end.get_extra_info("socket")
+            socket.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))  # RST instead of FIN
             end.transport.abort()
 
     def clog(self) -> None:

@@ -20,6 +20,11 @@ _VIDEO = (
 _H264 = "x264enc {} tune=zerolatency speed-preset=ultrafast key-int-max=15 ! rtph264pay name=pay0 pt=96 "
 _WHOLE, _SLICED = "threads=1 sliced-threads=false", "threads=2 sliced-threads=true"
 _SOUND = "audiotestsrc is-live=1 wave=ticks ! audio/x-raw,rate={},channels=1 ! "
+_RESIZED = (
+    "videotestsrc is-live=1 num-buffers=45 ! video/x-raw,format=I420,width=320,height=240,framerate=15/1 "
+    "! both. videotestsrc is-live=1 ! video/x-raw,format=I420,width=640,height=480,framerate=15/1 ! both."
+)
+"""After three seconds it goes on in another size."""
 MOUNTS = {
     "/aac": _VIDEO
     + _H264.format(_WHOLE)
@@ -38,9 +43,33 @@ MOUNTS = {
     "/bframes": _VIDEO
     + "x264enc threads=1 bframes=2 b-adapt=false speed-preset=ultrafast key-int-max=15 rc-lookahead=0 "
     "sync-lookahead=0 ! video/x-h264,profile=main ! rtph264pay name=pay0 pt=96 config-interval=-1",
+    "/resized": "concat name=both ! " + _H264.format(_WHOLE) + "config-interval=-1 " + _RESIZED,
+    "/resized265": "concat name=both ! x265enc speed-preset=ultrafast tune=zerolatency key-int-max=15 ! "
+    "rtph265pay name=pay0 pt=96 config-interval=-1 " + _RESIZED,
     "/theora": _VIDEO + "theoraenc ! rtptheorapay name=pay0 pt=96",
     "/sound": _SOUND.format(8_000) + "alawenc ! rtppcmapay name=pay0 pt=8",
 }
+_KEPT = "tee name={0} {0}. ! queue ! filesink async=0 buffer-mode=unbuffered location={1} {0}. ! queue "
+
+
+def kept(codec: str, folder: Path) -> str:
+    """A mount of which is in files, too, what is encoded: `pictures` and `sound`."""
+    encoder = {
+        "h264": "x264enc threads=1 tune=zerolatency speed-preset=ultrafast key-int-max=15 "
+        "! video/x-h264,stream-format=byte-stream",
+        "hevc": "x265enc speed-preset=ultrafast tune=zerolatency key-int-max=15 "
+        "! video/x-h265,stream-format=byte-stream",
+    }[codec]
+    payload = {"h264": "rtph264pay", "hevc": "rtph265pay"}[codec]
+    return (
+        f"{_VIDEO}{encoder} ! {_KEPT.format('seen', folder / 'pictures')} "
+        f"! {payload} name=pay0 pt=96 config-interval=-1 "
+        f"{_SOUND.format(16_000)} avenc_aac ! aacparse ! audio/mpeg,stream-format=adts "
+        f"! {_KEPT.format('heard', folder / 'sound')} ! aacparse ! audio/mpeg,stream-format=raw "
+        "! rtpmp4gpay name=pay1 pt=97"
+    )
+
+
 PASSWORD = "p@:/?#%é"
 """Of `gcam`, where one is wanted."""
 
@@ -74,7 +103,9 @@ class RtspServer:
         self._ports: Mapping[str, int] = json.loads(self.child.said.splitlines()[0])
 
     def url(self, path: str, kind: str = "open", login: str = "") -> str:
-        """`kind`: open, digest, basic or tls."""
+        """`kind`: open, digest, basic, tls, or forgetful: a nonce of that holds up to the next word that
+        somebody is still there, which it wants every two seconds; to one that is good it says `kept alive`.
+        """
         scheme = "rtsps" if kind == "tls" else "rtsp"
         return f"{scheme}://{login and login + '@'}127.0.0.1:{self._ports[kind]}{path}"
 
@@ -88,7 +119,7 @@ def _serve(mounts: Mapping[str, str], certificate: str | None) -> None:
 
     Gst.init(None)
 
-    def server(auth: Any) -> int:
+    def server(auth: Any, connected: Any = lambda *_: None) -> int:
         one = GstRtspServer.RTSPServer()
         one.set_address("127.0.0.1")
         one.set_service("0")
@@ -102,6 +133,7 @@ def _serve(mounts: Mapping[str, str], certificate: str | None) -> None:
             one.get_mount_points().add_factory(path, factory)
         if auth is not None:
             one.set_auth(auth)
+        one.connect("client-connected", connected)
         one.attach(None)
         servers.append(one)
         return int(one.get_bound_port())
@@ -109,15 +141,36 @@ def _serve(mounts: Mapping[str, str], certificate: str | None) -> None:
     def token() -> Any:
         made = GstRtspServer.RTSPToken()
         made.set_string("media.factory.role", "user")
+        made.set_bool("transport.client-settings", True)
         return made
 
+    def digest() -> Any:
+        made = GstRtspServer.RTSPAuth()
+        made.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+        made.add_digest("gcam", PASSWORD, token())
+        return made
+
+    def kept_alive(client: Any, _: Any) -> None:
+        sys.stdout.write("kept alive\n")
+        sys.stdout.flush()
+        client.set_auth(digest())  # knows none of the nonces of before
+
+    def who_is_it(*_: Any) -> Any:
+        """By itself it asks nobody who says that."""
+        known = GstRtspServer.RTSPAuth.check(GstRtspServer.RTSP_AUTH_CHECK_TRANSPORT_CLIENT_SETTINGS)
+        return GstRtsp.RTSPStatusCode.OK if known else GstRtsp.RTSPStatusCode.UNAUTHORIZED
+
+    def impatient(_: Any, client: Any) -> None:
+        client.connect("new-session", lambda _, session: session.set_timeout(4))
+        client.connect("pre-get-parameter-request", who_is_it)
+        client.connect("get-parameter-request", kept_alive)
+
     servers: list[Any] = []
-    digest, basic = GstRtspServer.RTSPAuth(), GstRtspServer.RTSPAuth()
-    digest.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
-    digest.add_digest("gcam", PASSWORD, token())
+    basic = GstRtspServer.RTSPAuth()
     basic.set_supported_methods(GstRtsp.RTSPAuthMethod.BASIC)
     basic.add_basic(GstRtspServer.RTSPAuth.make_basic("gcam", PASSWORD), token())
-    ports = {"open": server(None), "digest": server(digest), "basic": server(basic)}
+    ports = {"open": server(None), "digest": server(digest()), "basic": server(basic)}
+    ports["forgetful"] = server(digest(), impatient)
     if certificate is not None:
         tls = GstRtspServer.RTSPAuth()
         tls.set_tls_certificate(Gio.TlsCertificate.new_from_file(certificate))
