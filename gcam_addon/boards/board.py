@@ -14,6 +14,7 @@ from gcam_addon.words.reason import Reason, because
 
 
 class Firmware(StrEnum):
+    GCAM = "gcam"
     CAMERA_WEB_SERVER = "camera_web_server"
     EASYTARGET = "easytarget"
     ESPHOME = "esphome"
@@ -41,6 +42,8 @@ class BoardFacts:
     hostname: str | None = None
     mac: str | None = None
     sensor: str | None = None
+    claimed: bool | None = None
+    """Whether it is somebody's; None where its firmware knows no owner."""
 
     @property
     def title(self) -> str:
@@ -49,6 +52,7 @@ class BoardFacts:
 
 
 _TITLES = {
+    Firmware.GCAM: "Gcam",
     Firmware.CAMERA_WEB_SERVER: "ESP32 CameraWebServer",
     Firmware.EASYTARGET: "ESP32-CAM Webserver (easytarget)",
     Firmware.ESPHOME: "ESPHome",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from gcam_addon.boards.board import Board, BoardFacts, Control, Note
+from gcam_addon.boards.board import Board, BoardFacts, Control, Firmware, Note
 from gcam_addon.boards.recognise import Places, recognise
 from gcam_addon.boards.visit import Picture, StreamLook, Visit
 from gcam_addon.clock import Clock
@@ -99,6 +99,8 @@ async def _watched(
     board: Board, address: HttpAddress, visit: Visit
 ) -> tuple[HttpAddress | None, StreamLook | None, list[Note]]:
     """What to watch, what it showed, and what is to be said of it."""
+    if board.facts.claimed is False:  # it shows nothing to anybody
+        return board.streams[0], None, []
     wanted = () if address.is_bare else (address,)
     failure: SourceError | None = None
     for stream in dict.fromkeys((*wanted, *board.streams)):
@@ -108,7 +110,7 @@ async def _watched(
             return stream, None, [_busy()]
         except Rejected as error:
             if error.status == 401:
-                raise
+                raise _told(error, board, address) from error
             if error.status in _BUSY:
                 return stream, None, [_busy()]
             failure = error
@@ -124,12 +126,20 @@ async def _watched(
     return board.snapshot, None, [single]
 
 
+def _told(error: Rejected, board: Board, address: HttpAddress) -> Rejected:
+    """A board with Gcam's firmware wants no password but its owner's token."""
+    if board.facts.firmware is not Firmware.GCAM:
+        return error
+    is_new = address.username is None
+    return Rejected(because("board_claimed" if is_new else "board_token_wrong", address=address), status=401)
+
+
 def _busy() -> Note:
     return Note("busy", "Somebody is watching it already: it shows its stream to one at a time.")
 
 
 async def _single(board: Board, visit: Visit) -> Picture | None:
-    if board.snapshot is None:
+    if board.snapshot is None or board.facts.claimed is False:
         return None
     try:
         return (await visit.ask(board.snapshot.target, board.snapshot.port)).picture

@@ -6,8 +6,8 @@ import asyncio
 import errno
 import socket
 
-from gcam_addon.boards import camera_web_server, esphome, mjpeg2sd, plain, tasmota
-from gcam_addon.boards.board import Board
+from gcam_addon.boards import camera_web_server, esphome, gcam_board, mjpeg2sd, plain, tasmota
+from gcam_addon.boards.board import Board, BoardFacts
 from gcam_addon.boards.visit import Visit
 from gcam_addon.clock import Clock
 from gcam_addon.errors import ProtocolError, Rejected, SourceError, Stalled, Unreachable, Untrusted
@@ -44,8 +44,8 @@ async def recognise(
     raise failure
 
 
-async def identify(url: str, clock: Clock, *, thorough: bool) -> str | None:
-    """The firmware there, quietly; None where no camera answers. Not `thorough`: only what tells its name."""
+async def identify(url: str, clock: Clock, *, thorough: bool) -> BoardFacts | None:
+    """The board there, quietly; None where no camera answers. Not `thorough`: only what tells its name."""
     address = parse(url)
     assert isinstance(address, HttpAddress)
     try:
@@ -56,13 +56,13 @@ async def identify(url: str, clock: Clock, *, thorough: bool) -> str | None:
                 board = await recognise(address, clock)
     except (SourceError, TimeoutError):
         return None
-    return None if board is None else str(board.facts.firmware)
+    return None if board is None else board.facts
 
 
 def _ports(address: HttpAddress) -> tuple[int, ...]:
     """Where the board's own pages may be. A stream's port is often the one behind them."""
     if not address.has_port and address.scheme == "http":
-        return (address.port, _ESPHOME_PORT) if address.is_bare else (address.port,)
+        return (address.port, gcam_board.PORT, _ESPHOME_PORT) if address.is_bare else (address.port,)
     if address.target.partition("?")[0] in _STREAM_TARGETS and address.port > 1:
         return (address.port - 1, address.port)
     return (address.port,)
@@ -70,15 +70,21 @@ def _ports(address: HttpAddress) -> tuple[int, ...]:
 
 async def _at(visit: Visit, wanted: HttpAddress) -> Board | None:
     """The board with its pages there. An address with a path is believed before other places are tried."""
+    if visit.address.port == gcam_board.PORT and not wanted.has_port:
+        return await gcam_board.recognise(visit)
     try:
         board = await _known(visit)
+        if board is None and wanted.is_bare and not wanted.has_port:
+            board = await _behind(visit)
     except Stalled:
         board = await esphome.recognise_busy(visit)
         if board is None:
             raise
     if board is not None:
-        is_elsewhere = visit.address.port != wanted.port and not any(
-            stream.port == wanted.port for stream in board.streams
+        is_elsewhere = (
+            wanted.has_port
+            and visit.address.port != wanted.port
+            and not any(stream.port == wanted.port for stream in board.streams)
         )
         return None if is_elsewhere else board
     if wanted.is_bare:
@@ -88,9 +94,18 @@ async def _at(visit: Visit, wanted: HttpAddress) -> Board | None:
     return None
 
 
+async def _behind(visit: Visit) -> Board | None:
+    """What answers on the host's first port is unknown: boards with Gcam's firmware may have a page there."""
+    try:
+        return await gcam_board.recognise(visit, gcam_board.PORT)
+    except (Unreachable, Stalled, Rejected):
+        return None
+
+
 async def _known(visit: Visit) -> Board | None:
     return (
-        await camera_web_server.recognise(visit)
+        await gcam_board.recognise(visit)
+        or await camera_web_server.recognise(visit)
         or await mjpeg2sd.recognise(visit)
         or await tasmota.recognise(visit)
         or await esphome.recognise(visit)

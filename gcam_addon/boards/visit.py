@@ -100,6 +100,10 @@ class Visit:
         self._verify_tls = verify_tls
         self._answers: dict[tuple[int, str], Answer] = {}
 
+    def elsewhere(self, port: int) -> Visit:
+        """To the same host's pages at another port."""
+        return Visit(self.address.at("/", port), self._clock, avoid=self._avoid, verify_tls=self._verify_tls)
+
     async def page(self, target: str, port: int | None = None) -> Answer:
         """`ask`, but only the first time."""
         key = (port or self.address.port, target)

@@ -20,7 +20,7 @@ from gcam_addon.features.running import Running
 from gcam_addon.features.surroundings import Surroundings
 from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.network.beacon import Beacon
-from gcam_addon.network.finder import Finder
+from gcam_addon.network.finder import Finder, Seen
 from gcam_addon.network.sweep import reachable_at
 from gcam_addon.web import site
 from gcam_addon.web.app import build_app
@@ -67,8 +67,9 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
     )
     gcam.stack.push_async_callback(broadcasts.close)
 
-    async def find(url: str, thorough: bool) -> str | None:
-        return await identify(url, gcam.clock, thorough=thorough)
+    async def find(url: str, thorough: bool) -> Seen | None:
+        facts = await identify(url, gcam.clock, thorough=thorough)
+        return None if facts is None else Seen(str(facts.firmware), facts.name, facts.claimed)
 
     return Services(
         engine=gcam.engine,

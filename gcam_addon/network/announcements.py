@@ -11,7 +11,8 @@ from zeroconf import Error, IPVersion, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 HTTP, ESPHOME, ARDUINO = "_http._tcp.local.", "_esphomelib._tcp.local.", "_arduino._tcp.local."
-_TYPES = (HTTP, ESPHOME, ARDUINO)
+GCAM_BOARD = "_gcam-board._tcp.local."
+_TYPES = (HTTP, ESPHOME, ARDUINO, GCAM_BOARD)
 _RESOLVE_MS = 2000
 _MAX_HEARD = 256
 _AT_ONCE = 32

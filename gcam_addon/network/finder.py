@@ -13,13 +13,23 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
+from typing import NamedTuple
 
-from gcam_addon.network.announcements import ARDUINO, ESPHOME, Announcement, announcements
+from gcam_addon.network.announcements import ARDUINO, ESPHOME, GCAM_BOARD, Announcement, announcements
 from gcam_addon.network.onvif.discovery import GROUP, Discovered, discovered
 from gcam_addon.network.sweep import hosts_of, open_ports, own_addresses, own_networks
 
-Identify = Callable[[str, bool], Awaitable[str | None]]
-"""(url, thoroughly) -> the firmware of the board there; None where no camera answers."""
+
+class Seen(NamedTuple):
+    """A board that was recognised; `claimed` is None where its firmware knows no owner."""
+
+    firmware: str
+    name: str | None = None
+    claimed: bool | None = None
+
+
+Identify = Callable[[str, bool], Awaitable[Seen | None]]
+"""(url, thoroughly) -> the board there; None where no camera answers."""
 
 Known = Callable[[frozenset[str], int], str | None]
 """(names and addresses of a host, port) -> the camera that is configured there."""
@@ -58,6 +68,7 @@ class FoundBoard:
     firmware: str | None
     camera_id: str | None
     model: str | None = None
+    claimed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +194,17 @@ class Finder:
             while (lead := await leads.get()) is not None:
                 camera_id = known(lead.hosts, lead.port)
                 is_asked = camera_id is None and lead.how != How.ONVIF
-                firmware = await self._identify(lead.url, lead.thorough) if is_asked else None
-                if camera_id or firmware or lead.is_likely:
-                    results.put_nowait(
-                        FoundBoard(lead.name, lead.url, lead.how, firmware, camera_id, lead.model)
-                    )
+                seen = await self._identify(lead.url, lead.thorough) if is_asked else None
+                if camera_id or seen or lead.is_likely:
+                    results.put_nowait(_found(lead, seen, camera_id))
         finally:
             results.put_nowait(None)
+
+
+def _found(lead: _Lead, seen: Seen | None, camera_id: str | None) -> FoundBoard:
+    name = seen.name if seen is not None and seen.name is not None and lead.how is How.SWEEP else lead.name
+    firmware, claimed = (None, None) if seen is None else (seen.firmware, seen.claimed)
+    return FoundBoard(name, lead.url, lead.how, firmware, camera_id, lead.model, claimed)
 
 
 async def _own_networks() -> Sequence[IPv4Network]:
@@ -219,8 +234,8 @@ def lead_of(one: Announcement, here: Sequence[IPv4Network]) -> _Lead | None:
     if not addresses:
         return None
     words = " ".join((one.name, one.hostname, one.facts.get("board", ""), one.facts.get("project_name", "")))
-    is_likely = _CAMERA_LIKE.search(words) is not None
-    name = one.facts.get("friendly_name") or one.name
+    is_likely = one.kind == GCAM_BOARD or _CAMERA_LIKE.search(words) is not None
+    name = one.facts.get("friendly_name") or (one.kind == GCAM_BOARD and one.facts.get("name")) or one.name
     # ESPHome and Arduino announce the port of something else than their pictures.
     is_other_port = one.kind in (ESPHOME, ARDUINO) and one.port in (6053, 3232, 8266)
     if not is_likely and one.kind not in (ESPHOME, ARDUINO):

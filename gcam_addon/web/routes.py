@@ -5,6 +5,7 @@ from __future__ import annotations
 from gcam_addon.web.api import (
     boards,
     cameras,
+    claims,
     clips,
     events,
     exports,
@@ -56,6 +57,7 @@ ROUTES: tuple[Route, ...] = (
     *tokens.ROUTES,
     *cameras.ROUTES,
     *boards.ROUTES,
+    *claims.ROUTES,
     *found.ROUTES,
     *onvif.ROUTES,
     *push.ROUTES,

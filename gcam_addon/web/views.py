@@ -98,6 +98,7 @@ def board_facts_json(board: BoardFacts) -> Json:
         "hostname": board.hostname,
         "mac": board.mac,
         "sensor": board.sensor,
+        "claimed": board.claimed,
     }
 
 

@@ -23,7 +23,7 @@ from zeroconf.const import _CLASS_IN, _FLAGS_AA, _FLAGS_QR_RESPONSE, _TYPE_PTR
 from gcam_addon.access.principal import Permission
 from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.network.announcements import ESPHOME, HTTP, Announcement, announcements
-from gcam_addon.network.finder import Finder, FoundBoard, How, lead_of
+from gcam_addon.network.finder import Finder, FoundBoard, How, Seen, lead_of
 from gcam_addon.simulator.advertisement import Advertisement
 from gcam_addon.web.api import boards as boards_api
 from gcam_addon.web.api import found as found_api
@@ -304,9 +304,9 @@ async def test_the_search_tells_over_a_websocket_and_ends(site: Site) -> None:
 async def test_boards_that_announce_themselves_are_found_once_and_marked() -> None:
     identified: list[str] = []
 
-    async def identify(url: str, thorough: bool) -> str | None:
+    async def identify(url: str, thorough: bool) -> Seen | None:
         identified.append(url)
-        return "mjpeg2sd"
+        return Seen("mjpeg2sd")
 
     async with (
         camera("mjpeg2sd") as new,
@@ -373,9 +373,9 @@ async def test_however_many_cameras_somebody_tells_of_a_search_ends() -> None:
     """Eight of one host, 256 of all; each would be visited."""
     visited: list[str] = []
 
-    async def identify(url: str, thorough: bool) -> str | None:
+    async def identify(url: str, thorough: bool) -> Seen | None:
         visited.append(url)
-        return "esp32"
+        return Seen("esp32")
 
     async def told(*_: object) -> AsyncGenerator[Announcement, None]:
         for host in range(1, 101):

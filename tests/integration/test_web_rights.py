@@ -41,8 +41,8 @@ NEEDS: Mapping[str, str] = {
         "reviewHistory changeHistory"
     ),
     "configure": (
-        "addCamera changeCamera removeCamera arrangeCameras probeAddress getBoard setBoard getConnection "
-        "makePushKey findBoards askOnvif askWhatIf getWhatIf stopWhatIf deleteClip restoreClip"
+        "addCamera changeCamera removeCamera arrangeCameras probeAddress getBoard claimBoard setBoard "
+        "getConnection makePushKey findBoards askOnvif askWhatIf getWhatIf stopWhatIf deleteClip restoreClip"
     ),
     "playback configure": "listTrash emptyTrash removeTrashed getTrashedThumbnail",
     "push": "listPushable pushPictures pushSocket",

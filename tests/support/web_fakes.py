@@ -200,9 +200,8 @@ class Site:
         return self.server.url
 
 
-async def _nobody(url: str, thorough: bool) -> str | None:
+async def _nobody(url: str, thorough: bool) -> None:
     """An `Identify` for a network without cameras."""
-    return None
 
 
 async def _silent(camera: Camera) -> Board:

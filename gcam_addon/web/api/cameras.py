@@ -10,11 +10,13 @@ import voluptuous as vol
 from aiohttp import hdrs, web
 
 from gcam_addon.access.principal import Permission
+from gcam_addon.boards import gcam_board
 from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.config.rules import choice, listing, number, optional, said, whole
 from gcam_addon.config.schema import CHANGE
 from gcam_addon.errors import AccessDenied, NotFound, RecordingError
 from gcam_addon.web.answers import answered
+from gcam_addon.web.board_visit import visit_to
 from gcam_addon.web.connection import ADDRESS, CREDENTIAL, with_connection
 from gcam_addon.web.contract import SWITCH, body_of, done, json, once, query_of, route, sent_in
 from gcam_addon.web.guard import note, principal_of
@@ -150,13 +152,28 @@ async def change_camera(request: web.Request) -> web.Response:
         "footage": once(
             said(choice(("keep", "delete")), "`delete`: its recordings go too, protected ones included"),
             "keep",
-        )
+        ),
+        "board": once(
+            said(
+                choice(("keep", "release")),
+                "`release`: a board with Gcam's firmware is nobody's any more, and can be claimed by "
+                "anybody; where it does not answer, the camera stays",
+            ),
+            "keep",
+        ),
     },
     answers=done("Removed"),
+    refuses={
+        503: "The board that was to be released does not answer, or refuses (`unreachable`, `rejected` …)"
+    },
 )
 async def remove_camera(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
-    services.cameras.get(camera_id)
+    camera = services.cameras.get(camera_id)
+    if query_of(request)["board"] == "release":
+        async with services.board_visits:
+            await gcam_board.release(visit_to(camera, services.clock))
+        note(request, "camera.release", camera_id)
     await services.cameras.remove(camera_id)
     note(request, "camera.remove", camera_id)
     if query_of(request)["footage"] == "delete":

@@ -17,7 +17,7 @@ from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import principal_of
 from gcam_addon.web.hosts import is_loopback
 from gcam_addon.web.services import SERVICES, Services
-from gcam_addon.web.shape import STRING, nullable, shape
+from gcam_addon.web.shape import BOOLEAN, STRING, nullable, shape
 from gcam_addon.web.shapes.camera import FIRMWARE
 from gcam_addon.web.sockets import converse, opened
 from gcam_addon.web.views import Json, encode
@@ -36,6 +36,7 @@ FOUND = shape(
         vol.Optional("model"): said(nullable(STRING), "Told by ONVIF cameras"),
         vol.Optional("firmware"): said(nullable(FIRMWARE), "Null while unknown"),
         vol.Optional("camera_id"): said(nullable(STRING), "The camera that watches it already"),
+        vol.Optional("claimed"): said(nullable(BOOLEAN), "Null where its firmware knows no owner"),
     },
 )
 
@@ -87,6 +88,7 @@ def found_json(board: FoundBoard) -> Json:
         "model": board.model,
         "firmware": board.firmware,
         "camera_id": board.camera_id,
+        "claimed": board.claimed,
     }
 
 

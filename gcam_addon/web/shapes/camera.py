@@ -19,6 +19,7 @@ BOARD_IDENTITY = shape(
         "hostname": nullable(STRING),
         "mac": nullable(STRING),
         "sensor": said(nullable(STRING), "Such as OV2640"),
+        "claimed": said(nullable(BOOLEAN), "Whether it has an owner; null where its firmware knows none"),
     },
 )
 

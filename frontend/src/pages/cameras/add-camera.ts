@@ -25,9 +25,11 @@ import { BLANK, isLocal, isRtsp, settingsOf, type Draft, type Wrongs } from "./d
 import { chosenOf, type Chosen } from "./onvif-card.js";
 import "./probe-card.js";
 import { isPushed, makeKey, PUSH_URL } from "./push-panel.js";
-import { sentenceOf, wrongsOf } from "./wrongs.js";
+import { sentenceOf, wantsToken, wrongsOf } from "./wrongs.js";
 
 const t = words("cameras");
+/** Of every board with Gcam's firmware. */
+const BOARD_USER = "gcam";
 const ONVIF = /^\s*https?:\/\/[^/]+\/onvif\//i;
 
 @customElement("gcam-add-camera")
@@ -49,6 +51,8 @@ export class AddCamera extends LitElement {
   @state() private device: string | undefined;
   /** A password is wanted: its fields are shown. */
   @state() private locked = false;
+  /** A board that somebody else claimed: its token is wanted. */
+  @state() private owned = false;
 
   protected override render(): unknown {
     return html`
@@ -93,8 +97,8 @@ export class AddCamera extends LitElement {
     return html`
       ${this.input("url", "text", t("url_text"))}
       ${this.locked
-        ? html`<wa-callout variant="warning" role="alert">${t("locked")}</wa-callout>
-            ${this.input("username", "text", "")} ${this.input("password", "password", "")}`
+        ? html`<wa-callout variant="warning" role="alert">${t(this.owned ? "owned" : "locked")}</wa-callout>
+            ${this.owned ? nothing : this.input("username", "text", "")} ${this.input("password", "password", "")}`
         : nothing}
       ${this.untrusted ? this.certificate(this.untrusted) : nothing}
       <div class="buttons">
@@ -116,7 +120,7 @@ export class AddCamera extends LitElement {
 
   private input(name: "url" | "username" | "password", type: string, hint: string): unknown {
     const wrong = sentenceOf(this.wrongs.get(name));
-    return html`<wa-input class=${wrong ? "wrong" : ""} name=${name} label=${t(name)} hint=${wrong ?? hint} type=${type}
+    return html`<wa-input class=${wrong ? "wrong" : ""} name=${name} label=${t(this.owned && name === "password" ? "token" : name)} hint=${wrong ?? hint} type=${type}
       ?readonly=${this.looking} ?password-toggle=${type === "password"} autocomplete="off" spellcheck="false" maxlength=${CAMERA_SETTINGS[name].maxlength}
       .value=${live(this.draft[name])}
       @input=${(event: Event) => this.type(name, (event.target as HTMLInputElement).value)}
@@ -161,6 +165,8 @@ export class AddCamera extends LitElement {
     this.change({ [name]: text, ...(name === "url" && { verifyTls: true }) });
     if (name !== "url") return;
     this.untrusted = undefined;
+    if (this.owned) this.change({ username: "" });
+    this.owned = false;
     this.speaksOnvif = ONVIF.test(text);
   }
 
@@ -172,7 +178,7 @@ export class AddCamera extends LitElement {
   private choose({ url, name, how }: FoundBoard): void {
     this.speaksOnvif = how === "onvif";
     this.change({ url, url_hd: "", name, username: "", password: "", verifyTls: true });
-    this.locked = false;
+    this.locked = this.owned = false;
     if (how === "device") this.device = name;
     else void this.look();
   }
@@ -187,6 +193,7 @@ export class AddCamera extends LitElement {
     this.looking = true;
     this.wrongs = new Map();
     this.untrusted = undefined;
+    if (this.owned) this.change({ username: BOARD_USER });
     const { url, username, password, verifyTls } = this.draft;
     const body = { url, username: username.trim() || null, password: password || null, verify_tls: verifyTls };
     const wrong = this.speaksOnvif ? await this.lookByOnvif(body) : await this.lookAtPages(body);
@@ -233,9 +240,10 @@ export class AddCamera extends LitElement {
     const isAsking = error.field === "password" && !this.locked;
     this.wrongs = isAsking ? new Map() : wrongsOf(error);
     if (error.field === "password") this.locked = true;
+    if (error.field === "password") this.owned = wantsToken(error);
     if (error.field === undefined && this.wrongs.size === 0) notifyError(error);
     await this.updateComplete;
-    const field = isAsking ? "username" : [...this.wrongs.keys()][0];
+    const field = isAsking ? (this.owned ? "password" : "username") : [...this.wrongs.keys()][0];
     this.renderRoot.querySelector<HTMLElement>(`wa-input[name="${field ?? "url"}"]`)?.focus();
   }
 
@@ -246,6 +254,7 @@ export class AddCamera extends LitElement {
     if (answer.ok) {
       const { id } = answer.value;
       if (isPushed(this.draft.url)) return this.showKeyOf(id);
+      if (this.probe?.claimed === false) return this.claim(answer.value);
       void notify({ text: t("added", { name: answer.value.name }), kind: "success" });
       go("cameras");
       return;
@@ -255,6 +264,15 @@ export class AddCamera extends LitElement {
     await this.updateComplete;
     this.renderRoot.querySelector<CameraForm>("gcam-camera-form")?.focusWrong();
   };
+
+  /** The camera stays where that fails: its page says what is wrong, and claims the board later. */
+  private async claim({ id, name }: Camera): Promise<void> {
+    const claimed = await ask(api.POST("/api/v1/cameras/{id}/claim", { params: { path: { id } } }));
+    if (claimed.ok) void notify({ text: t("added", { name }), kind: "success" });
+    else notifyError(claimed.error);
+    if (claimed.ok) go("cameras");
+    else go("cameras/:camera", { camera: id });
+  }
 
   private async showKeyOf(id: string): Promise<void> {
     const made = await makeKey(id);

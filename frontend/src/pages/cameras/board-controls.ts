@@ -1,5 +1,6 @@
 /** `<gcam-board-controls camera="door">`: what can be set on the board itself; each change is made at once. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/callout/callout.js";
 import "@awesome.me/webawesome/dist/components/option/option.js";
 import "@awesome.me/webawesome/dist/components/select/select.js";
 import "@awesome.me/webawesome/dist/components/slider/slider.js";
@@ -48,6 +49,9 @@ export class BoardControls extends LitElement {
     const { board } = this;
     if (!board) return html`<div role="status" class="buttons"><wa-spinner></wa-spinner>${t("asking")}</div>`;
     const title = t(`firmware.${board.firmware}`);
+    if (board.claimed === false)
+      return html`<wa-callout variant="warning" role="alert">${t("unowned")}</wa-callout>
+        <div class="buttons"><wa-button variant="brand" ?loading=${this.setting !== undefined} @click=${this.claim}>${t("claim")}</wa-button></div>`;
     return html`
       <p class="quiet">${board.version ? `${title} · ${board.version}` : title}</p>
       ${board.controls.length === 0 ? html`<p>${t("no_controls")}</p>` : nothing}
@@ -85,6 +89,16 @@ export class BoardControls extends LitElement {
     const answer = await ask(api.GET("/api/v1/cameras/{id}/board", { params: { path: { id: this.camera } } }));
     if (answer.ok) this.board = answer.value;
     else this.error = answer.error;
+  };
+
+  private readonly claim = async (): Promise<void> => {
+    this.setting = "";
+    const answer = await ask(api.POST("/api/v1/cameras/{id}/claim", { params: { path: { id: this.camera } } }));
+    this.setting = undefined;
+    if (answer.ok) {
+      this.dispatchEvent(new CustomEvent("board-claimed"));
+      await this.load();
+    } else this.error = answer.error;
   };
 
   private async set(name: string, value: Value): Promise<void> {

@@ -138,7 +138,7 @@ export class EditCamera extends LitElement {
   private board(camera: Camera): unknown {
     return html`<section class="panel">
       <h2>${t("board")}</h2>
-      <gcam-board-controls camera=${camera.id}></gcam-board-controls>
+      <gcam-board-controls camera=${camera.id} @board-claimed=${this.load}></gcam-board-controls>
     </section>`;
   }
 
@@ -193,9 +193,10 @@ export class EditCamera extends LitElement {
 
   private readonly askToRemove = async (): Promise<void> => {
     const { camera } = this;
-    const footage = camera && (await askHowToRemove(camera.name));
-    if (!camera || !footage) return;
-    const params = { path: { id: camera.id }, query: { footage } };
+    const isOurs = camera?.board?.firmware === "gcam" && (this.stored?.hasPassword ?? false);
+    const query = camera && (await askHowToRemove(camera.name, isOurs));
+    if (!camera || !query) return;
+    const params = { path: { id: camera.id }, query };
     const answer = await ask(api.DELETE("/api/v1/cameras/{id}", { params }));
     if (!answer.ok) {
       notifyError(answer.error);

@@ -2,20 +2,25 @@
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/checkbox/checkbox.js";
 import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
-import { html, render } from "lit";
+import { html, nothing, render } from "lit";
 import { words } from "../../i18n/i18n.js";
 
 const t = words("cameras");
 
-/** Undefined: it stays. */
-export function askHowToRemove(name: string): Promise<"keep" | "delete" | undefined> {
+export interface Removal {
+  footage: "keep" | "delete";
+  board: "keep" | "release";
+}
+
+/** Undefined: it stays. `isOurs`: its board is claimed, and may be released. */
+export function askHowToRemove(name: string, isOurs = false): Promise<Removal | undefined> {
   return new Promise((resolve) => {
     const place = document.body.appendChild(document.createElement("div"));
-    let answer: "keep" | "delete" | undefined;
+    let answer: Removal | undefined;
     const dialog = () => place.querySelector("wa-dialog");
     const close = (yes: boolean) => {
-      const footage = place.querySelector("wa-checkbox")?.checked === true;
-      answer = yes ? (footage ? "delete" : "keep") : undefined;
+      const isChecked = (id: string): boolean => place.querySelector<HTMLInputElement>(`wa-checkbox.${id}`)?.checked === true;
+      answer = yes ? { footage: isChecked("footage") ? "delete" : "keep", board: isChecked("board") ? "release" : "keep" } : undefined;
       const shown = dialog();
       if (shown) shown.open = false;
     };
@@ -26,7 +31,8 @@ export function askHowToRemove(name: string): Promise<"keep" | "delete" | undefi
     };
     render(
       html`<wa-dialog label=${t("remove_question", { name })} @wa-after-hide=${done}>
-        <wa-checkbox hint=${t("remove_footage_text")}>${t("remove_footage")}</wa-checkbox>
+        <wa-checkbox class="footage" hint=${t("remove_footage_text")}>${t("remove_footage")}</wa-checkbox>
+        ${isOurs ? html`<wa-checkbox class="board" hint=${t("remove_board_text")}>${t("remove_board")}</wa-checkbox>` : nothing}
         <wa-button slot="footer" appearance="plain" @click=${() => close(false)}>${t("cancel")}</wa-button>
         <wa-button slot="footer" variant="danger" @click=${() => close(true)}>${t("remove")}</wa-button>
       </wa-dialog>`,

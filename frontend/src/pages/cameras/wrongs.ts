@@ -6,7 +6,7 @@ import type { Wrongs } from "./draft.js";
 
 const t = words("cameras");
 /** Reasons that say more than the field's own words. */
-const BETTER_SAID = new Set(["camera_password_elsewhere", "probe_certificate", "onvif_fault", "onvif_no_stream", "onvif_other"]);
+const BETTER_SAID = new Set(["camera_password_elsewhere", "probe_certificate", "onvif_fault", "onvif_no_stream", "onvif_other", "board_claimed", "board_token_wrong", "board_too_new", "board_too_old", "board_unclaimed"]);
 const ADDRESS_CODES = new Set(["unreachable", "stalled", "protocol", "rejected", "source"]);
 
 /** By field; an address that does not answer is an error of the address. Empty where it belongs to no field. */
@@ -19,6 +19,11 @@ export function wrongsOf(error: ApiError): Wrongs {
 function isOfRtsp({ field, said }: ApiError): boolean {
   const address = said?.params["address"];
   return field === undefined && typeof address === "string" && /^rtsps?:/.test(address);
+}
+
+/** It has no user and password, but the token that its owner set. */
+export function wantsToken({ said }: ApiError): boolean {
+  return said?.code === "board_claimed" || said?.code === "board_token_wrong";
 }
 
 export function sentenceOf(error: ApiError | undefined): string | undefined {
