@@ -24,14 +24,20 @@ from gcam_addon.assembly import build_processor
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName, SourceSettings
 from gcam_addon.errors import ConfigError, SourceError
 from gcam_addon.model import Cause
-from gcam_addon.wire.address import redact
+from gcam_addon.wire.address import PUSH_URL, dials_in, redact
+from gcam_addon.words.reason import because
 
 _GAP_S = 1.0
+_LIVE = "http://gcam:TOKEN@HOST:8099/api/v1/cameras/ID/stream.mjpg"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe them on `parser`."""
-    parser.add_argument("source", metavar="SOURCE", help="a video file, a folder of pictures, or a URL")
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="a video file, a folder of pictures, a webcam (/dev/video0), or a URL",
+    )
     parser.add_argument(
         "--fps",
         type=_positive,
@@ -71,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     session = _Session(args)
     started_s = time.monotonic()
     try:
-        if path.exists():
+        if _is_recorded(path):
             _run_recorded(session, path, args)
         else:
             asyncio.run(_run_live(session, args))
@@ -81,8 +87,13 @@ def run(args: argparse.Namespace) -> int:
         session.finish()
     session.summarise(time.monotonic() - started_s)
     if args.plot is not None:
-        session.plot(args.plot, path.name if path.exists() else redact(args.source))
+        session.plot(args.plot, path.name if _is_recorded(path) else redact(args.source))
     return 0
+
+
+def _is_recorded(path: Path) -> bool:
+    """A webcam has a place in the file system, and is none."""
+    return path.exists() and not path.is_char_device()
 
 
 def _run_recorded(session: _Session, path: Path, args: argparse.Namespace) -> None:
@@ -97,6 +108,8 @@ def _run_recorded(session: _Session, path: Path, args: argparse.Namespace) -> No
 
 async def _run_live(session: _Session, args: argparse.Namespace) -> None:
     camera = _camera(args)
+    if dials_in(camera.source.url):
+        raise ConfigError(because("detect_push", address=PUSH_URL, usual=_LIVE), field="source")
     with session.progress(None) as bar, contextlib.suppress(TimeoutError):
         async with asyncio.timeout(args.seconds):
             async for index, unit, is_due in _watched(

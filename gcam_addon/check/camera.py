@@ -18,7 +18,7 @@ from gcam_addon.interfaces import Source
 from gcam_addon.log.setup import redact
 from gcam_addon.model import Size, Unit
 from gcam_addon.recording.recorder import CONFIRMATION_S
-from gcam_addon.wire.address import PushAddress, RtspAddress, parse, push_key_of
+from gcam_addon.wire.address import LocalDevice, PushAddress, RtspAddress, parse, push_key_of
 from gcam_addon.words.reason import Reason, because
 
 _LEAST_FPS = 3.0
@@ -39,6 +39,8 @@ class Look:
     """It sends one picture at a time, as often as it is asked for one."""
     is_board: bool = True
     """Boards fall back to small pictures; a camera that sends small ones was asked for the small stream."""
+    is_local: bool = False
+    """Of this machine: there is no network between."""
 
 
 async def check_camera(
@@ -79,18 +81,19 @@ async def _check_stream(
         frames = await _watch(source, watch_s, first_picture_s)
     except GcamError as problem:
         remedy = remedy_for(problem.code)
-        if not _is_board(camera) and isinstance(problem, (Rejected, ProtocolError)):
+        if _is_local(camera) or (not _is_board(camera) and isinstance(problem, (Rejected, ProtocolError))):
             remedy = because("check_message_says")
         message = because("check_camera_says", name=name, why=_redacted(problem))
         return [error(f"camera_{problem.code}", message, remedy)]
     if not frames:
         message = because("check_camera_silent", name=name, seconds=first_picture_s)
-        return [error("camera_stalled", message, remedy_for("stalled"))]
+        remedy = because("check_cable") if _is_local(camera) else remedy_for("stalled")
+        return [error("camera_stalled", message, remedy)]
     asked = asked_fps(source)
     look = _look(frames, watch_s, source.dropped)
     if asked is not None:
         look = replace(look, fps=look.fps if len(frames) > 1 else asked, is_asked=True)
-    look = replace(look, is_board=_is_board(camera))
+    look = replace(look, is_board=_is_board(camera), is_local=_is_local(camera))
     return judge(name, look, camera.recording, is_small_well=is_small_well)
 
 
@@ -130,10 +133,13 @@ def judge(
         cause, remedy = because("check_weak"), because("check_nearer")
         if pixels >= _HUGE_PX:
             cause, remedy = because("check_large"), because("check_smaller")
+        if look.is_local:
+            cause, remedy = because("check_dim"), because("check_lighter")
         found.append(warning("camera_slow", because("check_camera_slow", camera=shown, cause=cause), remedy))
     if look.dropped:
         message = because("check_camera_torn", name=name, count=look.dropped)
-        found.append(warning("camera_torn", message, because("check_power")))
+        remedy = because("check_cable") if look.is_local else because("check_power")
+        found.append(warning("camera_torn", message, remedy))
     found += [] if is_small_well else _short_pre_roll(name, look, recording)
     return found or [ok("camera", shown)]
 
@@ -157,7 +163,11 @@ def _rounded_up(count: float) -> int:
 
 def _is_board(camera: Camera) -> bool:
     """It may be one, or is another camera that speaks as they do."""
-    return not isinstance(parse(camera.source.url), RtspAddress)
+    return not isinstance(parse(camera.source.url), RtspAddress | LocalDevice)
+
+
+def _is_local(camera: Camera) -> bool:
+    return isinstance(parse(camera.source.url), LocalDevice)
 
 
 def remedy_for(code: str) -> Reason:

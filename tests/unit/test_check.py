@@ -92,12 +92,21 @@ def test_a_camera_that_delivers_is_fine() -> None:
         (replace(GOOD, fps=2.9), "camera_slow", "Wi-Fi"),
         (replace(GOOD, fps=2.9, size=Size(1600, 1200)), "camera_slow", "large"),
         (replace(GOOD, dropped=3), "camera_torn", "3 pictures arrived damaged"),
+        (replace(GOOD, fps=2.9, is_local=True), "camera_slow", "it is dark"),
     ],
 )
 def test_a_camera_that_could_do_better_gets_advice(look: Look, code: str, words: str) -> None:
     findings = judge("Door", look, RecordingSettings())
     assert levels(findings) == [(Level.WARNING, code)]
     assert words in findings[0].message
+
+
+def test_a_camera_of_this_machine_gets_no_advice_on_networks() -> None:
+    torn = replace(GOOD, size=Size(160, 120), fps=1.0, dropped=2, is_board=False, is_local=True)
+    findings = judge("Desk", torn, RecordingSettings())
+    assert levels(findings) == [(Level.WARNING, "camera_slow"), (Level.WARNING, "camera_torn")]
+    assert "Wi-Fi" not in str(findings)
+    assert "cable" in findings[1].remedy
 
 
 # -- machine ---------------------------------------------------------------------------------------------
