@@ -9,10 +9,10 @@ import platform
 import random
 import ssl
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from gcam_addon.assembly import build_source
 from gcam_addon.clock import Clock
@@ -23,6 +23,7 @@ from gcam_addon.model import Size, Unit
 from gcam_addon.push.captures import resized, scene, thinned
 from gcam_addon.push.sender import Sender, Target
 from gcam_addon.simulator.scenes import SCENES
+from gcam_addon.wire.address import LocalDevice, parse
 from gcam_addon.wire.pushing import PORT
 
 KEY_VARIABLE: Final = "GCAM_PUSH_KEY"
@@ -108,7 +109,7 @@ def _opening(args: argparse.Namespace, clock: Clock, duties: Duties) -> Callable
             raise ConfigError(f"--scene: there is no “{args.scene}”; choose one of {names}.", field="scene")
         return lambda: scene(args.scene, args.fps or _SCENE_FPS, args.size or _SCENE_SIZE, clock)
     url = args.url or str(args.file or args.frames or args.device or DEFAULT_DEVICE)
-    camera = parse_camera({"name": "push", "url": url}, path="push")
+    camera = parse_camera({"name": "push", "url": url, "source": _capturing(args, url)}, path="push")
 
     def opened() -> AsyncIterator[Unit]:
         units: AsyncIterator[Unit] = build_source(camera, clock, duties).units()
@@ -116,6 +117,14 @@ def _opening(args: argparse.Namespace, clock: Clock, duties: Duties) -> Callable
         return units if args.size is None else resized(units, args.size)
 
     return opened
+
+
+def _capturing(args: argparse.Namespace, url: str) -> Mapping[str, Any]:
+    """A camera of this machine is asked for what is wanted: what it sends so needs not be made smaller."""
+    if not isinstance(parse(url), LocalDevice):
+        return {}
+    size = None if args.size is None else f"{args.size.width}x{args.size.height}"
+    return {"capture_size": size, "capture_fps": args.fps if args.fps is not None and args.fps >= 1 else None}
 
 
 async def _capture(opened: Callable[[], AsyncIterator[Unit]], sender: Sender) -> None:

@@ -91,3 +91,14 @@ async def test_one_that_dials_in_is_looked_at_where_it_dials_to(tmp_path: Path) 
                 assert looked_at(await said("detect", live, *DETECT, status=0)) > 1
             finally:
                 await sender.end()
+
+
+@needs_webcam
+async def test_gcam_push_asks_a_webcam_for_what_is_wanted(tmp_path: Path) -> None:
+    webcam = Webcam(tmp_path, PICTURES)
+    wanted = ("--device", PATH, "--size", "320x240", "--fps", "5")
+    sender = GcamChild("push", "127.0.0.1:1", "--key", "a:b", *wanted, environment=webcam.environment)
+    try:
+        await sender.until(lambda: {"320x240 MJPG", "5 a second"} <= set(webcam.asked))
+    finally:
+        await sender.end()

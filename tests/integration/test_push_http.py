@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -10,6 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
+import av
+import cv2
+import numpy as np
 import pytest
 
 from gcam_addon.clock import SystemClock
@@ -21,6 +25,7 @@ from gcam_addon.wire.address import push_key_of
 from gcam_addon.wire.pushing import HEAD_BYTES, Kind, count_of, message
 from tests.support.fakes import make_camera, make_state
 from tests.support.jpegs import BOUNDARY, jpeg, part
+from tests.support.recipes import recipes
 from tests.support.waiting import PATIENCE_S, answered, patience, until
 from tests.support.web_fakes import Site, serve
 
@@ -118,39 +123,44 @@ async def test_pictures_without_end_come_while_they_are_sent(
         reading.task.result()
 
 
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed: scripts/need test")
-async def test_ffmpeg_pushes(site: Site, token: str, reading: Reading) -> None:
-    ffmpeg = await asyncio.create_subprocess_exec(
-        *(
-            "ffmpeg",
-            "-nostdin",
-            "-loglevel",
-            "error",
-            "-re",
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc=s=160x120:r=10",
-        ),
-        *("-frames:v", "12", "-c:v", "mjpeg", "-f", "mpjpeg"),
-        *("-headers", f"Authorization: Bearer {token}", site.url + PATH),
-    )
-    assert await ffmpeg.wait() == 0
-    assert len(await reading.until(12)) == 12
-    assert reading.units[0].size == Size(160, 120)
+RECIPES = [line for line in recipes("ways-in.md") if line.startswith(("ffmpeg", "curl"))]
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-async def test_curl_pushes_with_the_token_as_password(
-    site: Site, token: str, reading: Reading, tmp_path: Path
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe[:12])
+async def test_what_the_guide_says_to_write_works(
+    site: Site, token: str, reading: Reading, tmp_path: Path, recipe: str
 ) -> None:
+    program = recipe.partition(" ")[0]
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed: scripts/need test")
     (tmp_path / "picture.jpg").write_bytes(jpeg(9))
-    curl = await asyncio.create_subprocess_exec(
-        *("curl", "--silent", "--fail", "--user", f"porch:{token}"),
-        *("--data-binary", f"@{tmp_path / 'picture.jpg'}", site.url + PATH),
-    )
-    assert await curl.wait() == 0
-    assert await reading.until(1) == [jpeg(9)]
+    write_film(tmp_path / "INPUT", pictures=12)
+    for word, meant in {
+        "http://HOST:8099": site.url,
+        "/ID/": "/porch/",
+        "ID:": "porch:",
+        "TOKEN": token,
+    }.items():
+        recipe = recipe.replace(word, meant)
+    words = shlex.split(recipe)
+    child = await asyncio.create_subprocess_exec(*words, cwd=tmp_path, stdin=asyncio.subprocess.DEVNULL)
+    assert await child.wait() == 0
+    if program == "curl":
+        assert await reading.until(1) == [jpeg(9)]
+    else:
+        assert len(await reading.until(12)) == 12
+        assert reading.units[0].size == Size(160, 120)
+
+
+def write_film(path: Path, *, pictures: int) -> None:
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        for index in range(pictures):
+            pixels = cv2.imdecode(np.frombuffer(jpeg(index), np.uint8), cv2.IMREAD_COLOR)
+            frame = av.VideoFrame.from_ndarray(pixels.astype(np.uint8, copy=False), format="bgr24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
 
 
 async def test_a_websocket_carries_pictures_and_tells_what_was_taken(
