@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import BOARDS, FIRMWARE, Build, Built
+from esphome import loader
 from esphome.components.socket import (
     KEY_SOCKET_CONSUMERS_TCP,
     KEY_SOCKET_CONSUMERS_TCP_LISTEN,
@@ -171,6 +172,16 @@ def test_entities_of_home_assistant(board: str, build: Build) -> None:
 def test_all_of_them_can_be_changed_by_their_ids(option: str | None, build: Build) -> None:
     built = build(with_option("wrover-kit", option))
     assert [one["name"] for one in entities(built) if not one["id"].is_manual] == []
+
+
+def test_the_chip_gets_its_own_half_of_the_component(build: Build) -> None:
+    assert build(with_option("ai-thinker", None)).code
+    component = loader.get_component("gcam")
+    assert component
+    sources = {resource.resource for resource in component.resources}
+    assert {"gcam.cpp", "board_esp32.cpp"} <= sources
+    assert "board_host.cpp" not in sources
+    assert "gcam_host_camera" not in CORE.loaded_integrations
 
 
 def test_asleep_but_for_a_while(build: Build) -> None:
