@@ -125,6 +125,17 @@ async def test_who_asks_without_a_token_pushes_nobody_out(owner: Asked) -> None:
     assert said.status == 200
 
 
+async def test_who_asks_often_is_answered_each_time_and_what_was_overheard_proves_nothing(
+    owner: Asked,
+) -> None:
+    offer = (await Asked(owner.port).ask("GET", "/status")).header("WWW-Authenticate")[0]
+    overheard = {"Authorization": credentials.digest(offer, "gcam", TOKEN, "/status") or ""}
+    assert (await Asked(owner.port).ask("GET", "/status", headers=overheard)).status == 200
+    for _ in range(70):
+        assert (await owner.ask("GET", "/status")).status == 200
+        assert (await Asked(owner.port).ask("GET", "/status", headers=overheard)).status == 401
+
+
 async def test_another_token_a_release_and_a_new_owner(owner: Asked) -> None:
     other = TOKEN[::-1]
     assert (await owner.ask("POST", "/token", {"token": other})).status == 204

@@ -134,8 +134,13 @@ void Access::begin(const char *fixed) {
   this->memory_ = global_preferences->make_preference<Kept>(fnv1_hash("gcam.token"), true);
   if (!this->memory_.load(&this->kept_) || this->kept_.length > MOST_TOKEN)
     this->kept_ = {};
+  this->begin_anew_();
+}
+
+void Access::begin_anew_() {
   if (!random_bytes(this->key_, sizeof(this->key_)))
-    ESP_LOGE(TAG, "No random numbers: old answers may count again after a restart");
+    ESP_LOGE(TAG, "No random numbers: what was overheard may count again");
+  std::memset(this->used_, 0, sizeof(this->used_));
 }
 
 std::string_view Access::token() const {
@@ -161,7 +166,6 @@ bool Access::set(std::string_view token) {
     return false;
   }
   this->kept_ = wanted;
-  std::memset(this->used_, 0, sizeof(this->used_));
   return true;
 }
 
@@ -212,19 +216,15 @@ Proof Access::use_(std::string_view nonce, uint32_t count, uint32_t now_s) {
   const uint32_t made_s = encode_uint32(given[0], given[1], given[2], given[3]);
   if (!is_same_secret(bytes(given), bytes(right)) || now_s - made_s >= HOLDS_S)
     return Proof::STALE;
-  Used *room = nullptr;
   for (Used &used : this->used_) {
-    if (used.until_s <= now_s)
-      used.until_s = 0;
-    if (used.until_s == 0) {
-      room = room == nullptr ? &used : room;
-    } else if (std::memcmp(used.stamp, given, STAMP_BYTES) == 0) {
+    if (used.until_s > now_s && std::memcmp(used.stamp, given, STAMP_BYTES) == 0) {
       if (count <= used.count)
         return Proof::STALE;
       used.count = count;
       return Proof::GOOD;
     }
   }
+  Used *room = this->room_(now_s);
   if (room == nullptr || count == 0)
     return Proof::STALE;
   std::memcpy(room->stamp, given, STAMP_BYTES);
@@ -233,7 +233,16 @@ Proof Access::use_(std::string_view nonce, uint32_t count, uint32_t now_s) {
   return Proof::GOOD;
 }
 
-void Access::challenge(Text &head, bool is_stale, uint32_t now_s) const {
+Access::Used *Access::room_(uint32_t now_s) {
+  Used *const end = this->used_ + MOST_USED;
+  Used *const free = std::find_if(this->used_, end, [&](const Used &used) { return used.until_s <= now_s; });
+  return free == end ? nullptr : free;
+}
+
+void Access::challenge(Text &head, bool is_stale, uint32_t now_s) {
+  // What could not be remembered could be said twice: the one that is offered now is the first of a new kind.
+  if (this->room_(now_s) == nullptr)
+    this->begin_anew_();
   uint8_t nonce[NONCE_BYTES] = {static_cast<uint8_t>(now_s >> 24), static_cast<uint8_t>(now_s >> 16),
                                 static_cast<uint8_t>(now_s >> 8), static_cast<uint8_t>(now_s)};
   random_bytes(nonce + 4, 4);

@@ -35,7 +35,7 @@ class Access {
 
   Proof judge(std::string_view authorization, std::string_view method, std::string_view target, uint32_t now_s);
   /// Both `WWW-Authenticate` headers, of one nonce.
-  void challenge(Text &head, bool is_stale, uint32_t now_s) const;
+  void challenge(Text &head, bool is_stale, uint32_t now_s);
 
  protected:
   static constexpr size_t MOST_TOKEN = 64;
@@ -58,6 +58,10 @@ class Access {
   std::string_view token() const;
   Proof judge_digest_(std::string_view said, std::string_view method, std::string_view target, uint32_t now_s);
   Proof use_(std::string_view nonce, uint32_t count, uint32_t now_s);
+  /// A place for one more that is used; nullptr: all are taken by nonces that still hold.
+  Used *room_(uint32_t now_s);
+  /// No nonce from before counts any more.
+  void begin_anew_();
   void seal_(const uint8_t *stamp, uint8_t *nonce) const;
 
   const char *fixed_{nullptr};

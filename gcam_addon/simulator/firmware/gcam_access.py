@@ -32,7 +32,10 @@ class Access:
     """Nonce: until when it holds, and the highest count that was proved with it."""
 
     def challenges(self, now_s: int, *, stale: bool) -> tuple[str, str]:
-        """Both offers, of one nonce."""
+        """Both offers, of one nonce; the first of a new kind where no more could be remembered."""
+        self._forget(now_s)
+        if len(self.used) >= _MOST_USED:
+            self.key, self.used = secrets.token_bytes(32), {}
         nonce = self._nonce(now_s.to_bytes(4, "big") + secrets.token_bytes(4))
         old = ", stale=true" if stale else ""
         sha256, md5 = (
@@ -56,13 +59,15 @@ class Access:
         until_s = int.from_bytes(raw[:4], "big") + _HOLDS_S
         if not hmac.compare_digest(nonce, self._nonce(raw[:8])) or now_s >= until_s:
             return Proof.STALE
-        for old in [one for one, (ends_s, _) in self.used.items() if ends_s <= now_s]:
-            del self.used[old]
+        self._forget(now_s)
         _, highest = self.used.get(nonce, (0, 0))
         if count <= highest or (nonce not in self.used and len(self.used) >= _MOST_USED):
             return Proof.STALE
         self.used[nonce] = until_s, count
         return Proof.GOOD
+
+    def _forget(self, now_s: int) -> None:
+        self.used = {nonce: one for nonce, one in self.used.items() if one[0] > now_s}
 
     def _nonce(self, of: bytes) -> str:
         return (of + hmac.digest(self.key, of, "sha256")[:8]).hex()
