@@ -16,6 +16,7 @@ import numpy.typing as npt
 from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorRange
 
+from gcam_addon.bitstream.leading import Leading
 from gcam_addon.model import Size, Unit, Video
 from gcam_addon.picture.jpeg import MAX_PIXELS
 from gcam_addon.picture.orientation import UPRIGHT, oriented
@@ -61,6 +62,7 @@ class InterDecoder:
     def __init__(self) -> None:
         self._video: Video | None = None
         self._context: VideoCodecContext | None = None
+        self._leading: Leading | None = None
         self._number = 0
         self._times: OrderedDict[int, tuple[float, float]] = OrderedDict()
         self._damaged = 0
@@ -95,8 +97,8 @@ class InterDecoder:
             self._video, self._context = video, None
             self._times.clear()
         if self._context is None and unit.is_key:
-            self._context = _opened(video)
-        return self._context
+            self._context, self._leading = _opened(video), Leading(unit)
+        return self._context if self._leading is None or not self._leading.is_lost(unit) else None
 
     def _picture(self, frame: av.VideoFrame) -> BuiltPicture | None:
         times = self._times.pop(frame.pts, None) if frame.pts is not None else None

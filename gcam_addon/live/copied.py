@@ -12,6 +12,7 @@ from fractions import Fraction
 import av
 
 from gcam_addon.bitstream.fragments import Fragments, codecs_of, opening
+from gcam_addon.bitstream.leading import Leading
 from gcam_addon.bitstream.times import TICKS, Order
 from gcam_addon.bitstream.tracks import templates
 from gcam_addon.errors import Stalled
@@ -25,7 +26,7 @@ async def as_mp4(units: UnitRelay, away_s: float) -> AsyncGenerator[Piece, None]
     """Fragments from a key on, a stream of its own for every `Tracks` and after every loss. Until the units
     end or none come for `away_s`; raises `Stalled` where not even the first came.
     """
-    header, codec, fragments = b"", "", None
+    header, codec, fragments, leading = b"", "", None, None
     last: Unit | None = None
     reorders = units.reorders
     async for unit in _each(units, away_s):
@@ -36,7 +37,9 @@ async def as_mp4(units: UnitRelay, away_s: float) -> AsyncGenerator[Piece, None]
             reorders = units.reorders
             with translated(unit.size):
                 header, codec = opening(unit.tracks), codecs_of(unit.tracks)
-            fragments = Fragments(unit, reorders=reorders)
+            fragments, leading = Fragments(unit, reorders=reorders), Leading(unit)
+        elif leading is not None and leading.is_lost(unit):
+            continue
         last = unit
         assert fragments is not None
         payload = fragments.of(unit)
@@ -50,14 +53,17 @@ async def as_ts(units: UnitRelay, away_s: float) -> AsyncGenerator[Piece, None]:
     """
     muxer: _Ts | None = None
     tracks: Tracks | None = None
+    leading: Leading | None = None
     try:
         async for unit in _each(units, away_s):
             if muxer is None:
                 if not unit.begins_group:
                     continue
-                tracks, muxer = unit.tracks, _Ts(unit, reorders=units.reorders)
+                tracks, muxer, leading = unit.tracks, _Ts(unit, reorders=units.reorders), Leading(unit)
             elif unit.tracks != tracks:
                 return
+            elif leading is not None and leading.is_lost(unit):
+                continue
             payload = muxer.of(unit)
             if payload:
                 yield Piece(payload, unit.begins_group, size=unit.size)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from gcam_addon.bitstream.leading import Leading
 from gcam_addon.model import Unit
 
 KEYS_SUFFICE_S: Final = 2.2
@@ -35,6 +36,8 @@ class Waiting:
         self._is_following = False
         """Nothing was left out since the last key."""
         self._keys_only = False
+        self._leading: Leading | None = None
+        """Behind a key before which something was left out."""
         self._since_key: list[Unit] = []
         """While only keys are looked at: what came since the last unit that was."""
         self._last_key_s: float | None = None
@@ -92,6 +95,7 @@ class Waiting:
         self._last_key_s = unit.pts_s
         self._keys_only = keys_suffice and self._keys_come_often
         left_out = bool(self._since_key)
+        self._leading = Leading(unit) if left_out or not self._is_following else None
         self._since_key.clear()
         self._is_following = True
         self._add(unit, is_due=True, after_gap=left_out)
@@ -101,6 +105,9 @@ class Waiting:
         return 0 < self._key_every_s <= KEYS_SUFFICE_S
 
     def _add(self, unit: Unit, is_due: bool, *, after_gap: bool = False) -> None:
+        if self._leading is not None and not unit.is_key and self._leading.is_lost(unit):
+            self.skipped += is_due
+            return
         if len(self._units) >= MOST_WAITING:
             self.skipped += sum(due.is_due for due in self._units)
             self._units.clear()

@@ -10,8 +10,9 @@ from typing import Any
 import av
 from av.container import InputContainer, OutputContainer
 
+from gcam_addon.bitstream.leading import Leading
 from gcam_addon.errors import RecordingError
-from gcam_addon.model import Clip
+from gcam_addon.model import Clip, Codec, Size, Tracks, Unit, Video
 from gcam_addon.recording import disk
 from gcam_addon.recording.journal_reader import opened
 from gcam_addon.words.reason import because
@@ -76,6 +77,7 @@ class _Remuxed:
         assert base is not None
         source.seek(max(0, int(from_s / base)), stream=stream, backward=True)
         first: float | None = None
+        leading: Leading | None = None
         end_s = self.length_s
         for packet in source.demux(*source.streams.video, *source.streams.audio):
             if packet.pts is None or packet.dts is None or not packet.size:
@@ -88,6 +90,9 @@ class _Remuxed:
             if at_s > to_s:
                 break
             first = at_s if first is None else first
+            leading = leading or Leading(_unit_of(packet, at_s))
+            if leading.may_come and leading.is_lost(_unit_of(packet, at_s)):
+                continue
             shift = int((self.length_s - first) / base)
             end_s = max(end_s, self.length_s + at_s - first)
             packet.pts += shift
@@ -116,6 +121,12 @@ class _Remuxed:
             self._heard_until = packet.pts
             packet.stream = self._sound
             self._output.mux(packet)
+
+
+def _unit_of(packet: av.Packet[Any], at_s: float) -> Unit:
+    context = packet.stream.codec_context
+    video = Video(Codec(context.name), Size(context.width, context.height))
+    return Unit(bytes(packet), at_s, 0.0, Tracks(video), is_key=packet.is_keyframe)
 
 
 class _Encoded:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from gcam_addon.bitstream.leading import Leading
 from gcam_addon.bitstream.preroll import PreRoll, is_step_back
 from gcam_addon.config.model import Camera, RecordingMode
 from gcam_addon.model import ClipKind, Event, MotionEnded, MotionStarted, Rest, Tracks, Unit
@@ -138,14 +139,24 @@ class ClipRecorder:
     def _begin(self, first: Unit) -> _OpenClip:
         """Open a clip for `first`, and only then end the one before: the camera never stops recording."""
         facts, poster = self._first_facts(first)
-        clip = _OpenClip(facts, first.pts_s, first.pts_s, first.tracks, poster)
+        clip = _OpenClip(facts, first.pts_s, first.pts_s, first.tracks, poster, Leading(first))
         before, self._clip = self._clip, clip
         self._interrupted, self._rest = False, replace(self._rest, from_s=math.inf)
         self._queue.submit(Begin(facts, stored_tracks(first), poster))
         if before is not None:
-            self._queue.submit(End(before.facts.id))
             self._ended = before.facts
+            self._end_former(before)
+            if clip.leading.may_come and before.tracks == clip.tracks:
+                clip.former_id = before.facts.id
+                self._queue.submit(Append(clip.former_id, first))
+            else:
+                self._queue.submit(End(before.facts.id))
         return clip
+
+    def _end_former(self, clip: _OpenClip) -> None:
+        if clip.former_id is not None:
+            self._queue.submit(End(clip.former_id))
+            clip.former_id = None
 
     def _first_facts(self, first: Unit) -> tuple[ClipFacts, bytes]:
         facts = ClipFacts(
@@ -182,12 +193,19 @@ class ClipRecorder:
             unit.tracks != clip.tracks or unit.pts_s - clip.first_pts_s >= self._settings.max_clip_s
         ):
             clip = self._begin(unit)
+        elif clip.leading.is_lost(unit):
+            if clip.former_id is not None:
+                self._queue.submit(Append(clip.former_id, unit))
+            return
+        elif not clip.leading.may_come:
+            self._end_former(clip)
         if not unit.is_sound:
             clip.last_pts_s = max(clip.last_pts_s, unit.pts_s)
         self._queue.submit(Append(clip.facts.id, unit))
 
     def _end(self) -> None:
         if self._clip is not None:
+            self._end_former(self._clip)
             self._queue.submit(End(self._clip.facts.id))
             self._ended, self._clip, self._last_event = self._clip.facts, None, None
 
@@ -217,6 +235,9 @@ class _OpenClip:
     last_pts_s: float
     tracks: Tracks
     poster: bytes = field(repr=False)
+    leading: Leading
+    former_id: str | None = None
+    """The clip before, while what leads may come: that has the key, too, and all that is shown before it."""
 
     def learn(self, event: MotionStarted | MotionEnded, queue: CommandQueue) -> None:
         before = self.poster

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gcam_addon.analysis.replay import pictures_of
-from gcam_addon.model import Clip, ClipKind, Size, Unit
+from gcam_addon.model import Clip, ClipKind, Codec, Size, Unit
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.joining import join
 from gcam_addon.recording.journal_file import JournalFile, tags
@@ -48,6 +48,25 @@ def test_who_looks_at_a_clip_anew_sees_it_turned(tmp_path: Path) -> None:
     assert shown.shape == (160, 120)
     small = cv2.resize(shown, (60, 80), interpolation=cv2.INTER_AREA)
     assert np.abs(small.astype(int) - picture.luma(2).astype(int)).mean() < 6
+
+
+@pytest.mark.parametrize("codec", [Codec.H264, Codec.H265])
+def test_a_cut_in_open_groups_begins_with_what_can_be_seen(tmp_path: Path, codec: Codec) -> None:
+    units = film(codec, n=45, bframes=2, is_open=True)
+    clip = clip_of(tmp_path, 1, units)
+    target, cut = tmp_path / "joined.mp4", clip[0].started_at + 1.2
+    join([clip], cut, 1e12, target, progress=lambda _: None, cancelled=lambda: False)
+    shown = [unit for unit in units[units.index(_second_key(units)) :] if unit.pts_s > 100.99]
+    with av.open(str(target)) as container:
+        assert [bytes(packet) for packet in container.demux(video=0) if packet.size] == [
+            unit.data for unit in shown
+        ]
+    with av.open(str(target)) as container:
+        assert sum(not frame.is_corrupt for frame in container.decode(video=0)) == 30
+
+
+def _second_key(units: list[Unit]) -> Unit:
+    return [unit for unit in units if unit.is_key][1]
 
 
 @pytest.mark.parametrize("orientation", [1, 6])

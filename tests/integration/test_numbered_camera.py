@@ -77,6 +77,46 @@ async def test_so_do_those_of_sixty_pictures_a_second_and_of_b_frames(
         assert len(_is_as_sent(camera, video)) > 2 * fps
 
 
+async def test_of_open_groups_each_clip_can_be_decoded_whole_and_no_picture_is_left_out(
+    tmp_path: Path, codec: Codec
+) -> None:
+    """What is shown before the key that a clip begins with ends the clip before, and that key is in both."""
+    async with RtspCamera(film(codec, n=150, bframes=2, is_open=True, sound=True)) as camera:
+        _write_settings(tmp_path, camera, recording=ALWAYS)
+        async with Program(tmp_path, "--mqtt", "off") as gcam:
+            async with patience():
+                while len(clips := await gcam.clips()) < 2:
+                    await asyncio.sleep(0.2)
+            films = [await gcam.get(f"/api/v1/clips/{clip['id']}/video.mp4") for clip in reversed(clips)]
+    numbers: list[int] = []
+    for video in films[:2]:
+        pictures, sounds = _packets(video)
+        own = [number_of(data) or 0 for data, _ in pictures]
+        assert [data for data, _ in pictures] == [camera.sent[number].data for number in own]
+        with av.open(io.BytesIO(video), "r") as container:
+            assert sum(not frame.is_corrupt for frame in container.decode(video=0)) == len(own)
+        shown_s = [at_s for _, at_s in pictures]
+        assert min(shown_s) == shown_s[0], "nothing leads to it"
+        _is_in_step(camera, pictures, sounds)
+        numbers += own
+    assert sorted(set(numbers)) == list(range(numbers[0], numbers[-1] + 1))[: len(set(numbers))]
+    assert len(numbers) - len(set(numbers)) == 1, "the key"
+
+
+@pytest.mark.parametrize("codec", [Codec.H264, Codec.H265])
+async def test_4k_is_recorded_as_anything_else(tmp_path: Path, codec: Codec) -> None:
+    shown = film(codec, n=20, fps=10, gop=10, size=Size(3840, 2160), sound=True)
+    async with RtspCamera(shown) as camera:
+        _write_settings(tmp_path, camera, recording=ALWAYS)
+        async with Program(tmp_path, "--mqtt", "off") as gcam:
+            async with patience():
+                while not (clips := await gcam.clips()):
+                    await asyncio.sleep(0.2)
+            video = await gcam.get(f"/api/v1/clips/{clips[0]['id']}/video.mp4")
+            assert (clips[0]["width"], clips[0]["height"]) == (3840, 2160)
+        assert len(_is_as_sent(camera, video)) >= 10
+
+
 async def test_a_camera_that_goes_blind_and_then_mute_is_recorded_on(tmp_path: Path) -> None:
     """Of keys alone: nothing builds on what was not sent."""
     async with RtspCamera(film(gop=1, sound=True)) as camera:

@@ -33,9 +33,12 @@ def film(
     size: Size = SMALL,
     start_s: float = 100.0,
     wall_offset_s: float = 1_700_000_000.0,
+    is_open: bool = False,
 ) -> list[Unit]:
-    """`n` pictures with a key every `gop`, and AAC beside them where `sound`, in the order of decoding."""
-    return _units(_encoded(codec, n, fps, gop, bframes, sound, size), start_s, wall_offset_s)
+    """`n` pictures with a key every `gop`, and AAC beside them where `sound`, in the order of decoding.
+    `is_open`: B frames before a key build on pictures before it.
+    """
+    return _units(_encoded(codec, n, fps, gop, bframes, sound, size, is_open), start_s, wall_offset_s)
 
 
 def filmed(pictures: Iterable[Pixels], size: Size, *, fps: int, gop: int, sound: bool = False) -> list[Unit]:
@@ -57,12 +60,14 @@ def _units(encoded: _Encoded, start_s: float, wall_offset_s: float) -> list[Unit
 
 
 @lru_cache(maxsize=16)
-def _encoded(codec: Codec, n: int, fps: int, gop: int, bframes: int, sound: bool, size: Size) -> _Encoded:
+def _encoded(
+    codec: Codec, n: int, fps: int, gop: int, bframes: int, sound: bool, size: Size, is_open: bool
+) -> _Encoded:
     pictures = (
         cv2.imdecode(np.frombuffer(frame.data, np.uint8), cv2.IMREAD_COLOR)
         for frame in jpeg_frames(n, size, fps)
     )
-    return _encode(pictures, codec, fps, gop, bframes, sound, size)
+    return _encode(pictures, codec, fps, gop, bframes, sound, size, is_open=is_open)
 
 
 def _encode(
@@ -74,6 +79,7 @@ def _encode(
     sound: bool,
     size: Size,
     preset: str = "ultrafast",
+    is_open: bool = False,
 ) -> _Encoded:
     sink = io.BytesIO()
     with av.open(sink, "w", format="mp4") as output:
@@ -81,11 +87,11 @@ def _encode(
         video.width, video.height, video.pix_fmt = size.width, size.height, "yuv420p"
         video.time_base = video.codec_context.time_base = _TICK
         video.codec_context.thread_count = 1
-        closed = "" if codec is Codec.H264 else ":open-gop=0"
+        groups = f":open-gop={int(is_open)}"
         rules = f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes={bframes}:b-adapt=0"
         private = "x264-params" if codec is Codec.H264 else "x265-params"
         quiet = "" if codec is Codec.H264 else ":log-level=none:pools=1:frame-threads=1"
-        video.codec_context.options = {"preset": preset, private: rules + closed + quiet}
+        video.codec_context.options = {"preset": preset, private: rules + groups + quiet}
         voice = output.add_stream("aac", rate=RATE, layout="mono") if sound else None
         count = 0
         for index, pixels in enumerate(pictures):
