@@ -102,7 +102,7 @@ def build_source(
         return PiSource(source, clock, duties)
     if isinstance(address, PushAddress):
         return ArrivingSource(replace(camera, source=source), clock, arrivals or Arrivals())
-    return HttpSource(source, clock, known)
+    return HttpSource(source, clock, known, duties)
 
 
 def hd_of(camera: Camera) -> Camera:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -70,6 +70,18 @@ class Look:
     """Of the whole picture, as shown."""
     jpeg: Callable[[], bytes]
     """Worker. The whole picture for people; empty where there is none."""
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A source whose camera can be asked for fewer pictures while it goes on."""
+
+    @property
+    def paced_fps(self) -> float | None:
+        """How many a second at most the camera sends by now; None: as many as there are."""
+
+    def pace(self, fps: float | None) -> None:
+        """Loop. Ask for so many from now on, None: for all. Returns at once; asked until the camera obeys."""
 
 
 class Looker(Protocol):

@@ -126,6 +126,10 @@ class Camera:
     """Places that are blackened before anything else sees a picture."""
     make_h264: bool = True
     """Of H.265, for browsers that don't play it, while they watch; else they are shown single pictures."""
+    idle_fps: float | None = 5.0
+    """How many pictures a second a board with Gcam's firmware is asked for while nothing moves and nobody
+    watches; None or 0: always for all. Of no meaning elsewhere.
+    """
     detection: DetectionSettings = DetectionSettings()
     recording: RecordingSettings = RecordingSettings()
 

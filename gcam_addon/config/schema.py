@@ -235,6 +235,12 @@ CAMERA: Mapping[str, Check] = {
     "make_h264": named(
         flag, "MakeH264", "Whether H.264 is made of H.265, for browsers that don't play it, while they watch"
     ),
+    "idle_fps": named(
+        optional(number(0, 30, "pictures per second, or null")),
+        "IdleFps",
+        "How many pictures a second a board with Gcam's firmware is asked for while nothing moves and nobody "
+        "watches; null or 0: always for all. What was before an event is recorded at this rate",
+    ),
     "source": named(section(dict, _SOURCE, {"url": because("url_beside_name")}), "Source"),
     "detection": named(section(_detection, _DETECTION), "Detection"),
     "recording": named(section(RecordingSettings, _RECORDING), "Recording"),

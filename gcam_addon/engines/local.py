@@ -69,6 +69,10 @@ class _Stream:
         self.units = UnitRelay()
         self.stills = Stills(name, self.pictures, self.units, threads, duties)
 
+    @property
+    def is_watched(self) -> bool:
+        return self.pictures.viewers + self.units.viewers > 0
+
     def forget(self) -> None:
         self.pictures.forget()
         self.units.forget()
@@ -91,6 +95,11 @@ class _Shown:
         self.sd = _Stream(name, threads, duties)
         self.hd = _Stream(f"{name} HD", threads, duties)
         self.decisions = Relay[Decision]()
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether anybody sees any of it at this moment."""
+        return self.sd.is_watched or self.hd.is_watched or self.decisions.viewers > 0
 
     def forget(self) -> None:
         """Nobody is to see any more what is private now."""
@@ -143,7 +152,13 @@ class LocalEngine:
             self.publish(CameraChanged(started.state))
             return
         hd = shown.hd
-        outlets = Outlets(shown.sd.stills.publish, hd.stills.publish, hd.dismiss, shown.decisions.publish)
+        outlets = Outlets(
+            shown.sd.stills.publish,
+            hd.stills.publish,
+            hd.dismiss,
+            shown.decisions.publish,
+            lambda: shown.is_watched,
+        )
         started.runner = self._build_runner(camera, outlets)
         self._run_film(started, started.runner)
         self._run_eye(started, started.runner)

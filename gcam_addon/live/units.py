@@ -33,6 +33,11 @@ class UnitRelay:
         """The newest key and what came since; empty before the first."""
         return self._group
 
+    @property
+    def viewers(self) -> int:
+        """How many are watching now."""
+        return len(self._viewers)
+
     def publish(self, unit: Unit) -> None:
         self.tracks = unit.tracks
         if unit.begins_group:

@@ -78,6 +78,8 @@ class Handoff:
         self.analysed = 0
         self.decode_s = 0.0
         self.detect_s = 0.0
+        self.paced_fps: float | None = None
+        """The camera sends so many a second, as it was asked to: none of these few is to be left out."""
         self.problem: str | None = None
         """Why detection does not work at the moment: a defect of ours, never a camera's."""
 
@@ -91,7 +93,9 @@ class Handoff:
     def offer(self, unit: Unit) -> None:
         """Analyse its picture if it is due; never waits."""
         settings = self._camera.detection
-        is_due = self._pace.take(unit.pts_s, settings.active_fps if self._active else settings.idle_fps)
+        fps = settings.active_fps if self._active else settings.idle_fps
+        is_due = self._pace.take(unit.pts_s, fps)
+        is_due |= self.paced_fps is not None and self.paced_fps <= fps
         self._waiting.put(unit, is_due=is_due, keys_suffice=self._keys_suffice)
         self._next()
 

@@ -19,7 +19,7 @@ from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera
 from gcam_addon.duties import is_wanted
 from gcam_addon.errors import Defect, GcamError, SourceError
-from gcam_addon.interfaces import Source
+from gcam_addon.interfaces import Paced, Source
 from gcam_addon.log.setup import camera_logger
 from gcam_addon.model import Status, Unit
 from gcam_addon.pipeline.backoff import Backoff
@@ -106,6 +106,16 @@ class Line:
         if self.is_up:
             return self.gauge.is_silent(now_s) or self.is_unseen
         return self.link.problem is not None or self.link.silent_s > OVERDUE_S
+
+    @property
+    def paced_fps(self) -> float | None:
+        """How many pictures a second the camera was asked for and sends; None: all there are."""
+        return self._source.paced_fps if isinstance(self._source, Paced) else None
+
+    def pace(self, fps: float | None) -> None:
+        """Ask the camera for so many, where it can be asked; None: for all."""
+        if isinstance(self._source, Paced):
+            self._source.pace(fps)
 
     def fps(self) -> float:
         if self.link.status is not Status.CONNECTED:

@@ -34,6 +34,7 @@ from gcam_addon.pipeline.line import Line, LineParts, Owner
 from gcam_addon.pipeline.processor import Analysis
 from gcam_addon.pipeline.reel import Reel
 from gcam_addon.pipeline.telling import Account, ByHand, Teller
+from gcam_addon.pipeline.tempo import Tempo
 from gcam_addon.wire.concern import concerning_hd, concerning_sd
 
 
@@ -49,6 +50,8 @@ class Outlets:
     """Nothing more comes of it for now."""
     decided: Callable[[Decision], None]
     """Gets what was decided on every picture that was analysed."""
+    is_watched: Callable[[], bool]
+    """Whether anybody sees any of it at this moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class CameraRunner:
             handoff=parts.handoff_for(camera, self._analysed, self._detection_broke),
             recording=RecordingChanged(camera.id, recording=False),
         )
+        self._tempo = Tempo()
         self._teller = Teller(self._now, parts.publish, parts.clock)
 
     @property
@@ -176,7 +180,12 @@ class CameraRunner:
         self._now.handoff.calm(self._clock.monotonic() + _CALM_S)
 
     def tick(self) -> None:
-        """Publish the state where it changed in a way somebody wants to know, or counters are due."""
+        """Publish the state where it changed in a way somebody wants to know, or counters are due; ask the
+        camera for as many pictures as are wanted now.
+        """
+        if self._wants_all():
+            self._tempo.stir(self._clock.monotonic())
+        self._keep_pace()
         self._teller.tick()
 
     def state(self) -> CameraState:
@@ -235,6 +244,17 @@ class CameraRunner:
             return False
         return self._now.event is not None or self._carry.lasts(pts_s)
 
+    def _wants_all(self) -> bool:
+        recording = self._now.camera.recording
+        is_continuous = recording.enabled and recording.mode is RecordingMode.CONTINUOUS
+        return is_continuous or self._keep(self._clock.monotonic()) or self._parts.outlets.is_watched()
+
+    def _keep_pace(self) -> None:
+        now, camera = self._now, self._now.camera
+        fps = self._tempo.fps(self._clock.monotonic(), camera.idle_fps, camera.recording.post_roll_s)
+        now.eye.pace(fps)
+        now.handoff.paced_fps = now.eye.paced_fps
+
     async def _eye_over(self) -> None:
         """What is in progress ends here and is kept, but for a clip whose pictures go on coming."""
         now = self._now
@@ -255,6 +275,9 @@ class CameraRunner:
     def _analysed(self, analysis: Analysis) -> None:
         now = self._now
         now.motion = analysis.motion if now.camera.detection.enabled else None
+        if analysis.active or now.event is not None:
+            self._tempo.stir(self._clock.monotonic())
+            self._keep_pace()
         self._tell(analysis.events)
         decision = Decision(analysis.look.received_at, analysis.motion, now.event is not None)
         self._parts.outlets.decided(decision)

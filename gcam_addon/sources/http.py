@@ -10,11 +10,13 @@ from typing import Protocol
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import SourceSettings
+from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError
 from gcam_addon.model import Unit
 from gcam_addon.sources.candidates import KnownStreams, find_stream
 from gcam_addon.sources.mjpeg import MjpegIntake
 from gcam_addon.sources.snapshots import Snapshots
+from gcam_addon.sources.stream_pace import StreamPace, pace_of
 from gcam_addon.wire.address import HttpAddress, parse
 from gcam_addon.wire.stream import OpenStream, open_stream
 from gcam_addon.words.reason import because
@@ -35,12 +37,19 @@ class Intake(Protocol):
 
 
 class HttpSource:
-    """Implements `interfaces.Source` for http and https addresses. Raises ConfigError for any other.
+    """Implements `interfaces.Source`, and `Paced`, for http and https addresses. Raises ConfigError for any
+    other.
 
     `known` remembers, over sources, where the stream of a bare address was found.
     """
 
-    def __init__(self, settings: SourceSettings, clock: Clock, known: KnownStreams | None = None) -> None:
+    def __init__(
+        self,
+        settings: SourceSettings,
+        clock: Clock,
+        known: KnownStreams | None = None,
+        duties: Duties | None = None,
+    ) -> None:
         address = parse(settings.url)
         if not isinstance(address, HttpAddress):
             raise ConfigError(because("no_http", address=address), field="source.url")
@@ -50,6 +59,8 @@ class HttpSource:
         self._known: KnownStreams = {} if known is None else known
         self._dropped_before = 0
         self._intake: Intake | None = None
+        self._duties = duties or Duties(clock)
+        self._pace: StreamPace | None = None
         self.asked_fps: float | None = None
         """How many pictures a second the camera is asked for, once that is known; None for a stream."""
 
@@ -57,14 +68,26 @@ class HttpSource:
     def dropped(self) -> int:
         return self._dropped_before + (self._intake.dropped if self._intake else 0)
 
+    @property
+    def paced_fps(self) -> float | None:
+        return None if self._pace is None else self._pace.fps
+
+    def pace(self, fps: float | None) -> None:
+        if self._pace is not None:
+            self._pace.ask(fps)
+
     async def units(self) -> AsyncGenerator[Unit, None]:
-        intake = self._intake = self._intake_of(await self._open())
+        opened = await self._open()
+        self._pace = pace_of(opened, self._settings, self._duties)
+        intake = self._intake = self._intake_of(opened)
         try:
             intake.start()
             while True:
                 yield await intake.next()
         finally:
             intake.close()
+            if self._pace is not None:
+                self._pace.close()
             self._dropped_before += intake.dropped
             self._intake = None
 

@@ -75,6 +75,7 @@ def camera_json(camera: Camera, state: CameraState | None, board: BoardFacts | N
         "rotation": camera.rotation,
         "privacy_masks": camera.privacy_masks,
         "make_h264": camera.make_h264,
+        "idle_fps": camera.idle_fps,
         "source": {
             "connect_timeout_s": camera.source.connect_timeout_s,
             "stall_timeout_s": camera.source.stall_timeout_s,

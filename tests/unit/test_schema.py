@@ -190,8 +190,8 @@ def test_a_complete_dict_names_every_setting() -> None:
         (
             {"detction": {}},
             'cameras[1].detction: unknown setting; did you mean "detection"? known here: id, name, url, '
-            "url_hd, group, enabled, privacy, rotation, privacy_masks, make_h264, source, detection, "
-            "recording",
+            "url_hd, group, enabled, privacy, rotation, privacy_masks, make_h264, idle_fps, source, "
+            "detection, recording",
         ),
         (
             {"detection": {"detector": "adaptve"}},

@@ -155,6 +155,7 @@ CAMERA = shape(
         "rotation": SETTINGS["rotation"],
         "privacy_masks": SETTINGS["privacy_masks"],
         "make_h264": SETTINGS["make_h264"],
+        "idle_fps": SETTINGS["idle_fps"],
         "source": SETTINGS["source"],
         "detection": SETTINGS["detection"],
         "recording": SETTINGS["recording"],

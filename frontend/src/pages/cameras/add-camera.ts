@@ -211,6 +211,7 @@ export class AddCamera extends LitElement {
       name: this.draft.name || name,
       url: url ?? body.url,
       single: firmware === "snapshot",
+      paced: firmware === "gcam",
       transport: rtsp_transport ?? BLANK.transport,
     });
     return undefined;
@@ -286,7 +287,7 @@ export class AddCamera extends LitElement {
 
   private readonly back = (): void => {
     const url = this.onvif || this.device || isPushed(this.draft.url) ? "" : this.draft.url;
-    this.change({ name: "", url, url_hd: "", transport: BLANK.transport, single: false, capture_size: "", capture_fps: undefined });
+    this.change({ name: "", url, url_hd: "", transport: BLANK.transport, single: false, paced: false, capture_size: "", capture_fps: undefined });
     this.probe = this.onvif = this.device = undefined;
   };
 }

@@ -9,7 +9,7 @@ import "@awesome.me/webawesome/dist/components/switch/switch.js";
 import { html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
-import { CAMERA_SETTINGS, DETECTION, GROUP, RECORDING, SOURCE } from "../../api/limits.js";
+import { CAMERA_SETTINGS, DETECTION, GROUP, IDLE_FPS, RECORDING, SOURCE } from "../../api/limits.js";
 import { words } from "../../i18n/i18n.js";
 import { gcam } from "../../state/gcam.js";
 import { groupsOf } from "../../state/groups.js";
@@ -97,6 +97,10 @@ export class CameraForm extends LitElement {
     if (isPolled(draft)) {
       const change = (poll_fps: number | undefined): Partial<Draft> => ({ poll_fps: poll_fps ?? 1 });
       return html`<div class="fields">${this.number("poll_fps", draft.poll_fps, SOURCE.poll_fps, change, { place: "source", step: "any" })}</div>`;
+    }
+    if (draft.paced) {
+      const change = (idle_fps: number | undefined): Partial<Draft> => ({ idle_fps: idle_fps ?? 0 });
+      return html`<div class="fields">${this.number("idle_fps", draft.idle_fps, IDLE_FPS.itself, change, { step: "any" })}</div>`;
     }
     if (isLocal(draft.url)) return this.capture(draft);
     if (!isRtsp(draft.url)) return nothing;

@@ -27,6 +27,10 @@ export interface Draft {
   make_h264: boolean;
   /** How many pictures a second are asked for, where it gives one at a time. */
   poll_fps: number;
+  /** How many pictures a second suffice while nothing happens, of a board that can be asked for them; 0: all. */
+  idle_fps: number;
+  /** It is such a board. */
+  paced: boolean;
   /** It is known to give one picture at a time. */
   single: boolean;
   /** Of a camera of Gcam's own machine, such as 1280x720; empty: as it likes. */
@@ -63,6 +67,8 @@ export const BLANK: Draft = {
   transport: "tcp",
   make_h264: true,
   poll_fps: 1,
+  idle_fps: 5,
+  paced: false,
   single: false,
   capture_size: "",
   capture_fps: undefined,
@@ -91,6 +97,8 @@ export function draftOf(camera: Camera, connection: Connection): Draft {
     transport: camera.source.rtsp_transport ?? BLANK.transport,
     make_h264: camera.make_h264,
     poll_fps: camera.source.poll_fps ?? BLANK.poll_fps,
+    idle_fps: camera.idle_fps ?? 0,
+    paced: camera.board?.firmware === "gcam",
     single: camera.board?.firmware === "snapshot",
     capture_size: camera.source.capture_size ?? BLANK.capture_size,
     capture_fps: camera.source.capture_fps ?? undefined,
@@ -169,6 +177,7 @@ function flat(draft: Draft, before: Draft): object {
     rotation: [draft.rotation, before.rotation],
     privacy: [draft.privacy, before.privacy],
     make_h264: [draft.make_h264, before.make_h264],
+    idle_fps: [draft.idle_fps, before.idle_fps],
   });
   const gone = !draft.username.trim() && before.username !== "";
   return { ...changes, ...(draft.password ? { password: draft.password } : gone ? { password: null } : {}) };
