@@ -115,6 +115,13 @@ async def dashboard(broker: Mosquitto) -> AsyncIterator[Listener]:
         yield listener
 
 
+async def caught_up(dashboard: Listener, camera: str = "door") -> None:
+    """Gcam has heard all that was said before, and everybody what it had to say to that."""
+    for payload in ("OFF", "ON"):
+        await dashboard.say(f"gcam/{camera}/detection/set", payload)
+        await dashboard.until_said(f"gcam/{camera}/detection", payload)
+
+
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
@@ -288,12 +295,15 @@ async def test_a_birth_is_answered(broker: Mosquitto, dashboard: Listener) -> No
         )
 
 
-async def test_a_will_or_a_retained_birth_is_not(broker: Mosquitto, dashboard: Listener) -> None:
+async def test_a_will_or_a_retained_birth_is_not(
+    broker: Mosquitto, dashboard: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gcam_addon.mqtt.session._GREET_AFTER_S", (0.0, 0.0))
     await dashboard.say("homeassistant/status", "online", retain=True)
     async with gcam(at(broker)):
         await dashboard.until(lambda: DISCOVERY in dashboard.newest)
         await dashboard.say("homeassistant/status", "offline")
-        await asyncio.sleep(2.0)
+        await caught_up(dashboard)
         assert len(dashboard.said(DISCOVERY)) == 1
 
 
@@ -390,7 +400,7 @@ async def test_an_event_on_its_way_when_the_broker_dies_is_told_again(broker: Mo
         broker.freeze()
         own.engine.publish(clip_ready())  # first in line: sent, and never acknowledged
         own.engine.publish(motion_started())
-        await asyncio.sleep(0.3)
+        await own.until(lambda: broker.unread > 0)
         await broker.stop()
         await broker.start()
         async with listening(broker.client(), "gcam/door/event") as events:
@@ -581,11 +591,14 @@ async def test_two_gcams_with_the_same_base_say_so_once_each(
             await first.until(lambda: bool(first.bridge.problem and second.bridge.problem))
             assert "bbbb2222" in (first.bridge.problem or "")
             assert "aaaa1111" in (second.bridge.problem or "")
-            await asyncio.sleep(0.5)
-            assert len(warnings(caplog)) == 2
+            async with listening(broker.client()) as dashboard:
+                for camera in ("door", "garage"):
+                    await caught_up(dashboard, camera)
+            assert _mentions(caplog, "another Gcam") == 2
     async with gcam(at(broker), instance_id="cccc3333") as third:  # what the others left is no clash
         await third.until(lambda: third.bridge.connected)
-        await asyncio.sleep(0.5)
+        async with listening(broker.client()) as dashboard:
+            await caught_up(dashboard)
         assert third.bridge.problem is None
 
 
@@ -600,8 +613,8 @@ async def test_cameras_come_and_go(broker: Mosquitto, dashboard: Listener) -> No
         gone = ("homeassistant/device/gcam_back_yard/config", *Topics().camera("back_yard").retained)
         await dashboard.until(lambda: not any(dashboard.newest.get(topic) for topic in gone))
         async with listening(broker.client()) as late:
-            await late.until(lambda: "gcam/door/state" in late.newest)
-            await asyncio.sleep(0.3)
+            await late.say("test/asked", "all that is kept comes before this")
+            await late.until(lambda: "test/asked" in late.newest)
             assert not [topic for topic in late.newest if "back_yard" in topic]
             assert "gcam/door/motion" in late.newest
 
@@ -646,9 +659,15 @@ async def test_states_of_another_gcam_that_shares_the_base_stay(broker: Mosquitt
     other = gcam(settings, cameras=[make_camera("yard")], instance_id="ef56ef56")
     async with other, listening(broker.client()) as before:
         await before.until(lambda: {"gcam/yard/state", "gcam/claim"} <= set(before.newest))
-    async with gcam(settings), listening(broker.client()) as dashboard:
+    settled = asyncio.Event()
+
+    async def settle() -> None:
+        settled.set()
+
+    async with gcam(settings, settled=settle) as own, listening(broker.client()) as dashboard:
         await dashboard.until(lambda: "gcam/door/state" in dashboard.newest)
-        await asyncio.sleep(1.0)
+        await own.until(settled.is_set)
+        await caught_up(dashboard)
         assert b"" not in dashboard.said("gcam/yard/state")
 
 

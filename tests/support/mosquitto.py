@@ -76,6 +76,15 @@ class Mosquitto:
         self._child.send(signal.SIGSTOP)
         self._frozen = True
 
+    @property
+    def unread(self) -> int:
+        """Bytes that its clients sent and it has not taken yet."""
+        rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+        queues = (
+            row[4] for row in rows if int(row[1].rpartition(":")[2], 16) == self.port and row[3] == "01"
+        )
+        return sum(int(queue.rpartition(":")[2], 16) for queue in queues)
+
     def client(self, **options: object) -> aiomqtt.Client:
         """A client that may do what the broker's login allows."""
         login = {"username": self.login.username, "password": self.login.password} if self.login else {}
