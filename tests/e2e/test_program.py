@@ -5,8 +5,6 @@ import io
 import json
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -20,23 +18,24 @@ from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.media import SceneFootage
 from gcam_addon.simulator.pictures import Pictures
 from gcam_addon.simulator.scenes import open_scene
+from tests.support.child import GcamChild
 from tests.support.ports import kept_port, silent_port
 from tests.support.program import Program, write_options
-from tests.support.waiting import patience
+from tests.support.waiting import patience, wait_until
 
 _FPS = 10.0
 _SIZE = Size(640, 480)
 _QUALITY = 12
 
 
-def _gcam(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "gcam_addon", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def _gcam(*arguments: str, executed: bool = False) -> tuple[int | None, str]:
+    """How it ended, and what it said."""
+    child = GcamChild(*arguments, executed=executed)
+    try:
+        wait_until(lambda: child.status is not None)
+        return child.status, child.said
+    finally:
+        child.ended()
 
 
 @pytest.fixture(scope="module")
@@ -156,10 +155,10 @@ async def test_a_password_in_a_url_is_never_shown(tmp_path: Path, nobodys_port: 
 
 def test_a_data_folder_that_is_none_gives_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = _gcam("run", "--data", str(tmp_path / "file"), "--mqtt", "off")
-    assert done.returncode == 2
-    assert "choose another with --data" in done.stderr
-    assert "Traceback" not in done.stderr
+    status, said = _gcam("run", "--data", str(tmp_path / "file"), "--mqtt", "off")
+    assert status == 2
+    assert "choose another with --data" in said
+    assert "Traceback" not in said
 
 
 def test_an_address_in_use_is_named(tmp_path: Path) -> None:
@@ -167,15 +166,15 @@ def test_an_address_in_use_is_named(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        done = _gcam("run", "--data", str(tmp_path), "--mqtt", "off", "--listen", address)
-    assert done.returncode == 2
-    assert address in done.stderr
-    assert "--listen" in done.stderr
-    assert "Traceback" not in done.stderr
+        status, said = _gcam("run", "--data", str(tmp_path), "--mqtt", "off", "--listen", address)
+    assert status == 2
+    assert address in said
+    assert "--listen" in said
+    assert "Traceback" not in said
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "words"),
     [
         ({"retention": {"keep_dys": 3}}, "keep_days"),
         ({"mqtt": {"port": 99999}}, "65535"),
@@ -183,18 +182,18 @@ def test_an_address_in_use_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_options_name_path_value_and_remedy(
-    tmp_path: Path, options: dict[str, object], said: str
+    tmp_path: Path, options: dict[str, object], words: str
 ) -> None:
     file = write_options(tmp_path / "o.json", **options)
-    done = _gcam("run", "--data", str(tmp_path / "data"), "--options", file)
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+    status, said = _gcam("run", "--data", str(tmp_path / "data"), "--options", file)
+    assert status == 2
+    assert words in said
+    assert len(said.strip().splitlines()) == 1
 
 
 def test_help_and_version() -> None:
     for command in ((), ("run",)):
-        done = _gcam(*command, "--help")
-        assert done.returncode == 0
-        assert done.stdout.startswith("usage: gcam")
-    assert _gcam("--version").stdout.startswith("gcam 0.")
+        status, said = _gcam(*command, "--help")
+        assert status == 0
+        assert said.startswith("usage: gcam")
+    assert _gcam("--version", executed=True)[1].startswith("gcam 0.")
