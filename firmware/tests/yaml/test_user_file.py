@@ -46,6 +46,13 @@ def test_the_readme_names_every_board() -> None:
     assert [board for board in BOARDS if f"`{board}`" not in README] == []
 
 
+@pytest.mark.parametrize("language", ["README.md", "README.fr.md"])
+def test_what_the_readme_advises_to_set_is_there_to_be_set(language: str, build: Build) -> None:
+    advised = set(re.findall(r"`(\w+): [^`]+`", (FIRMWARE / language).read_text()))
+    assert len(advised) > 4, "the pattern finds nothing any more"
+    assert advised - {"wifi", "api"} <= set(build(FIVE_LINES)["substitutions"])
+
+
 def changed(**substitutions: str) -> str:
     lines = "".join(f"  {key}: {value}\n" for key, value in substitutions.items())
     return f"substitutions:\n  name: porch\n{lines}" + FIVE_LINES.partition("\n")[2]
