@@ -20,7 +20,7 @@ from gcam_addon.errors import ProtocolError
 from gcam_addon.interfaces import Detector, Looker, Recorder, Source
 from gcam_addon.model import Event
 from gcam_addon.pipeline.gate import ConnectGate
-from gcam_addon.pipeline.handoff import Broken, Deliver, Handoff
+from gcam_addon.pipeline.handoff import Broken, Deliver, Handoff, Threads
 from gcam_addon.pipeline.intake import Intake, PassOn
 from gcam_addon.pipeline.processor import Processor
 from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
@@ -69,8 +69,7 @@ class Shared:
     """What all cameras of one process share."""
 
     clock: Clock
-    pool: Executor
-    """Detection threads."""
+    detection: Threads
     mask_pool: Executor
     """Threads that apply privacy masks: before everything else, also before what is recorded."""
     gate: ConnectGate
@@ -134,7 +133,7 @@ def build_runner(camera: Camera, outlets: Outlets, shared: Shared) -> CameraRunn
     """The camera's life."""
 
     def handoff_for(current: Camera, deliver: Deliver, broken: Broken) -> Handoff:
-        return Handoff(shared.pool, build_processor, current, deliver, broken)
+        return Handoff(shared.detection, build_processor, current, deliver, broken)
 
     def intake_for(current: Camera, pass_on: PassOn) -> Intake:
         return Intake(current, shared.mask_pool, pass_on)

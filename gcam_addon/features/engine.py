@@ -13,6 +13,7 @@ from gcam_addon.log.events import EventLog
 from gcam_addon.machine.limits import cores
 from gcam_addon.model import DutyChanged, DutyState
 from gcam_addon.pipeline.gate import ConnectGate
+from gcam_addon.pipeline.handoff import Threads
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.wire.arrivals import Arrivals
 
@@ -21,7 +22,9 @@ async def begin(gcam: Running) -> None:
     """It has no camera yet. What the duties go through is told from now on."""
     threads = gcam.settings.workers or cores()
     detecting, masking = (gcam.duties.pool(name, threads) for name in ("detect", "mask"))
+    changing = gcam.duties.pool("detect-rest", 1)
     gcam.stack.callback(detecting.shutdown)
+    gcam.stack.callback(changing.shutdown)
     gcam.stack.callback(masking.shutdown)
     gcam.arrivals = Arrivals()
     gate = ConnectGate(gcam.clock)
@@ -29,7 +32,7 @@ async def begin(gcam: Running) -> None:
     def build(camera: Camera, outlets: Outlets) -> CameraRunner:
         shared = Shared(
             clock=gcam.clock,
-            pool=detecting,
+            detection=Threads(detecting, changing),
             mask_pool=masking,
             gate=gate,
             recorder_for=gcam.recordings.recorder_for,

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from gcam_addon.config.model import Camera
@@ -50,16 +51,34 @@ class Pace:
         self._due_s = min(self._due_s, pts_s + 1.0 / fps)
 
 
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Where processors work; all cameras share them."""
+
+    pictures: Executor
+    """Looking at pictures: each camera may wait there for all others'."""
+    rest: Executor
+    """What is quick, and what somebody waits for: the end of a run, other settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """A job in flight."""
+
+    job: Future[list[Analysis]]
+    units: list[Due]
+
+
 class Handoff:
-    """Feeds one camera's processor. Methods: loop. The processor works in `pool`, one job at a time.
+    """Feeds one camera's processor. Methods: loop. The processor works in `threads`, one job at a time.
 
     `deliver` gets what each picture meant; `broken` what ended with it when detection failed and began anew.
     """
 
     def __init__(
-        self, pool: Executor, build: Build, camera: Camera, deliver: Deliver, broken: Broken
+        self, threads: Threads, build: Build, camera: Camera, deliver: Deliver, broken: Broken
     ) -> None:
-        self._pool = pool
+        self._threads = threads
         self._build = build
         self._camera = camera
         self._processor = build(camera)
@@ -72,6 +91,9 @@ class Handoff:
         self._is_held = False
         self._calm_until_s = float("-inf")
         self._running: asyncio.Future[Any] | None = None
+        self._looking: _Looking | None = None
+        self._hurries = False
+        """The worker is to look at no more pictures of its job."""
         self._finishing: asyncio.Future[Ended] | None = None
         self._waiting = Waiting()
         self._failed = 0
@@ -121,12 +143,17 @@ class Handoff:
             self._next()
 
     async def finish(self) -> Ended:
-        """End of a run: wait for the work in flight, then let the processor end an open event. Where the
-        caller is cancelled meanwhile, the next call has what this one would have returned.
+        """End of a run: what has not been looked at is left out, and the processor ends an open event. Waits
+        for the picture that is just being looked at, and for no other camera's. Where the caller is cancelled
+        meanwhile, the next call has what this one would have returned.
         """
         async with self._changing:
+            self._hurries = True
+            try:
+                await self._idle()
+            finally:
+                self._hurries = False
             self._waiting.clear()
-            await self._idle()
             self._active = self._keys_suffice = False
             if self._finishing is None:
                 self._finishing = self._start(self._end)
@@ -142,21 +169,22 @@ class Handoff:
         if not self._waiting or self._running is not None or self._is_held:
             return
         units, calm_until_s = self._waiting.take(), self._calm_until_s
-        job = self._start(lambda: self._process(units, calm_until_s))
-        job.add_done_callback(self._done)
+        job = self._threads.pictures.submit(lambda: self._process(units, calm_until_s))
+        self._looking = _Looking(job, units)
+        self._runs(asyncio.wrap_future(job)).add_done_callback(self._done)
 
     def _process(self, units: list[Due], calm_until_s: float) -> list[Analysis]:
         """Worker."""
-        process = self._processor.process
-        return [
-            analysis
-            for unit, is_due, after_gap in units
-            for analysis in process(
-                unit, is_due=is_due, may_begin=unit.pts_s >= calm_until_s, after_gap=after_gap
-            )
-        ]
+        process, analyses = self._processor.process, list[Analysis]()
+        for unit, is_due, after_gap in units:
+            if self._hurries:
+                break
+            may_begin = unit.pts_s >= calm_until_s
+            analyses += process(unit, is_due=is_due, may_begin=may_begin, after_gap=after_gap)
+        return analyses
 
     def _done(self, done: asyncio.Future[list[Analysis]]) -> None:
+        self._looking = None
         if done.cancelled():
             return
         if (error := done.exception()) is not None:
@@ -236,13 +264,19 @@ class Handoff:
             return running.result()
 
     async def _idle(self) -> None:
+        """Nothing is at work on the processor. A job that no thread has begun waits again."""
         while self._running is not None:
+            if self._looking is not None and self._looking.job.cancel():
+                self._waiting.put_back(self._looking.units)
+                self._looking = None
             await asyncio.wait([self._running])
             await asyncio.sleep(0)  # the done callbacks come first
 
     def _start(self, job: Callable[[], _T]) -> asyncio.Future[_T]:
-        """In the pool, while nothing else is; its caller may be cancelled, it is not."""
-        running = asyncio.get_running_loop().run_in_executor(self._pool, job)
+        """Something else than looking, while nothing is; its caller may be cancelled, it is not."""
+        return self._runs(asyncio.wrap_future(self._threads.rest.submit(job)))
+
+    def _runs(self, running: asyncio.Future[_T]) -> asyncio.Future[_T]:
         self._running = running
         running.add_done_callback(self._over)
         return running

@@ -77,6 +77,15 @@ class Waiting:
         taken, self._units = self._units, []
         return taken
 
+    def put_back(self, taken: list[Due]) -> None:
+        """What was taken, and not looked at."""
+        if taken and taken[0].unit.tracks.video.codec.is_inter:
+            self._units = taken + self._units
+        elif self._units:
+            self.skipped += len(taken)
+        else:
+            self._units = taken
+
     def clear(self) -> None:
         """The run is over, or detection begins anew: what comes next begins with a key."""
         self._units.clear()

@@ -37,6 +37,7 @@ from gcam_addon.model import (
     Status,
 )
 from gcam_addon.pipeline.gate import ConnectGate
+from gcam_addon.pipeline.handoff import Threads
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.recording.service import Recordings
 from gcam_addon.simulator.adjustments import Adjustments
@@ -68,7 +69,7 @@ class Rig:
         def build(camera: Camera, outlets: Outlets) -> CameraRunner:
             shared = Shared(
                 clock=clock,
-                pool=pool,
+                detection=Threads(pool, pool),
                 mask_pool=pool,
                 gate=gate,
                 recorder_for=self.recordings.recorder_for,

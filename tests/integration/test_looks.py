@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from gcam_addon.config.model import Camera
-from gcam_addon.model import ClipReady, EncodedFrame, MotionEnded, MotionStarted, Polygon, Size
+from gcam_addon.model import ClipReady, EncodedFrame, MotionEnded, MotionStarted, Polygon, Size, Status
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
 from tests.support.engine_rig import SIZE, Marked, Rig, camera_at
+from tests.support.waiting import patience
 
 TOP_RIGHT: Polygon = ((0.5, 0), (1, 0), (1, 0.5), (0.5, 0.5))
 
@@ -187,3 +188,24 @@ async def test_a_busy_detection_costs_no_recorded_picture(rig: Rig, board: Simul
     assert dict(state.dropped)["mask"] == 0
     await rig.until(lambda: rig.of(ClipReady))
     assert rig.of(ClipReady)[0].clip.frames >= 10
+
+
+async def test_switching_off_waits_for_no_detection_thread(rig: Rig, board: SimulatedCamera) -> None:
+    """In the middle of an event, which is ended and kept."""
+    await rig.engine.start(camera_at(board))
+    await rig.until(lambda: rig.of(MotionStarted))
+    go_on = threading.Event()
+    try:
+        await rig.until(lambda: rig.engine.states()["door"].motion)
+        for _ in range(2):
+            rig.pool.submit(go_on.wait)
+        sent = rig.engine.states()["door"].frames + 10
+        await rig.until(lambda: rig.engine.states()["door"].frames > sent)
+        async with patience():
+            await rig.engine.start(camera_at(board, enabled=False))
+        assert rig.engine.states()["door"].status is Status.DISABLED
+    finally:
+        go_on.set()
+    events = rig.of(MotionStarted)
+    assert len(rig.of(MotionEnded)) == len(events) > 0
+    await rig.until(lambda: rig.of(ClipReady))

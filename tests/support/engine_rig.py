@@ -25,6 +25,7 @@ from gcam_addon.duties import Duties
 from gcam_addon.engines.local import LocalEngine
 from gcam_addon.model import Event, Size
 from gcam_addon.pipeline.gate import ConnectGate
+from gcam_addon.pipeline.handoff import Threads
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.recording.service import Recordings
 from gcam_addon.simulator.camera import SimulatedCamera
@@ -77,7 +78,7 @@ class Rig:
         def build(camera: Camera, outlets: Outlets) -> CameraRunner:
             shared = Shared(
                 clock=clock,
-                pool=self.pool,
+                detection=Threads(self.pool, self.mask_pool),
                 mask_pool=self.mask_pool,
                 gate=gate,
                 recorder_for=self.recordings.recorder_for,

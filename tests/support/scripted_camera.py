@@ -20,7 +20,7 @@ from gcam_addon.engines.local import LocalEngine
 from gcam_addon.interfaces import Look, Luma
 from gcam_addon.model import Cause, Event, Motion, MotionEnded, MotionStarted, Rest, Size, Unit, jpeg_unit
 from gcam_addon.pipeline.gate import ConnectGate
-from gcam_addon.pipeline.handoff import Broken, Deliver, Ended, Handoff
+from gcam_addon.pipeline.handoff import Broken, Deliver, Ended, Handoff, Threads
 from gcam_addon.pipeline.intake import Intake, PassOn
 from gcam_addon.pipeline.processor import Analysis, Processor
 from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
@@ -105,7 +105,7 @@ class ScriptedStage:
                 broken(ended)
                 decided.set()
 
-            return Handoff(self.pool, build, current, told, gone)
+            return Handoff(Threads(self.pool, self.pool), build, current, told, gone)
 
         def intake_for(current: Camera, pass_on: PassOn) -> Intake:
             return Intake(current, self.pool, pass_on)

@@ -14,7 +14,7 @@ import pytest
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName
 from gcam_addon.interfaces import Look, Luma
 from gcam_addon.model import Cause, Motion, MotionEnded, MotionStarted, Size, Unit, jpeg_unit
-from gcam_addon.pipeline.handoff import Ended, Handoff
+from gcam_addon.pipeline.handoff import Ended, Handoff, Threads
 from gcam_addon.pipeline.processor import Analysis, Processor
 from gcam_addon.pipeline.tracker import Tracker
 from tests.support.fakes import make_camera
@@ -38,6 +38,8 @@ class Stepped(Executor):
     async def step(self) -> None:
         """The oldest job, and all that follows from it on the loop."""
         future, job = self.jobs.pop(0)
+        if not future.set_running_or_notify_cancel():
+            return
         try:
             future.set_result(job())
         except Exception as error:  # noqa: BLE001
@@ -92,7 +94,8 @@ class Bench:
         self.analysed: list[tuple[float, Analysis]] = []
         self.ended: list[Ended] = []
         self.detectors: list[Scripted] = []
-        self.handoff = Handoff(self.pool, self._build, self.camera, self._deliver, self.ended.append)
+        threads = Threads(self.pool, self.pool)
+        self.handoff = Handoff(threads, self._build, self.camera, self._deliver, self.ended.append)
 
     def _build(self, camera: Camera) -> Processor:
         self.detectors.append(Scripted(self))
@@ -239,6 +242,45 @@ async def test_who_is_cancelled_while_a_run_ends_loses_no_event(bench: Bench) ->
     await settle()
     await bench.pool.all()
     assert [event.event_id for event in await second] == [bench.events[0].event_id]
+
+
+async def test_a_run_ends_while_all_threads_are_busy_with_other_cameras(bench: Bench) -> None:
+    rest = Stepped()
+    bench.handoff = Handoff(
+        Threads(bench.pool, rest), bench._build, bench.camera, bench._deliver, bench.ended.append
+    )
+    for pts_s in (0.0, 0.1, 0.2, 0.3):
+        bench.offer(pts_s)
+        await bench.pool.all()
+    bench.offer(0.4, 0.5)  # no thread takes it
+    finishing = asyncio.create_task(bench.handoff.finish())
+    await settle()
+    await rest.all()
+    (ended,) = await finishing
+    assert ended.event_id == bench.events[0].event_id
+    await bench.pool.all()
+    assert bench.looked_at == [0.0, 0.1, 0.2, 0.3], "what came too late is left out"
+    bench.offer(0.6)
+    await bench.pool.all()
+    assert bench.looked_at[-1] == 0.6
+
+
+async def test_other_settings_wait_for_no_other_camera_and_what_waited_is_looked_at(bench: Bench) -> None:
+    rest = Stepped()
+    bench.handoff = Handoff(
+        Threads(bench.pool, rest), bench._build, bench.camera, bench._deliver, bench.ended.append
+    )
+    bench.offer(0.0)  # no thread takes it
+    changed = replace(DETECTION, sensitivity=80)
+    retuning = asyncio.create_task(bench.handoff.retune(make_camera(detection=changed), anew=False))
+    await settle()
+    await rest.all()
+    assert await retuning == ()
+    assert bench.looked_at == []
+    await bench.pool.all()
+    assert bench.looked_at == [0.0]
+    assert bench.detectors[-1].settings == changed
+    assert bench.handoff.dropped == 0
 
 
 async def test_no_event_begins_until_it_is_calm_again(bench: Bench) -> None:
