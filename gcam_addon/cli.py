@@ -61,6 +61,9 @@ COMMANDS = {
         "gcam_addon.push.cli_push",
         is_lasting=True,
     ),
+    "network": Command(
+        "a network of the cameras' own: interfaces, plan, check, leases", "gcam_addon.lan.cli_network"
+    ),
     "check": Command("what is wrong with a set-up, and how to mend it", "gcam_addon.check.cli_check"),
     "probe": Command(
         "what camera is at an address, what it shows, what can be set", "gcam_addon.probing.cli_probe"

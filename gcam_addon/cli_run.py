@@ -17,6 +17,7 @@ from gcam_addon.app import Gcam
 from gcam_addon.config.load import load_settings, parse_camera_argument, with_arguments
 from gcam_addon.config.model import Camera, LogFormat, MqttMode, Settings, SupervisorSettings
 from gcam_addon.errors import ConfigError
+from gcam_addon.lan.service import RIGHTS
 from gcam_addon.log.setup import set_up_logging
 from gcam_addon.machine.step_down import Needs, step_down
 from gcam_addon.machine.timezone import use_timezone
@@ -117,7 +118,8 @@ def _step_down(user: str, settings: Settings) -> None:
         own=[storage.data_dir, *(storage.media_dir / name for name in footage), *memory],
         read=[file for file in (web.tls_certificate, web.tls_key, settings.mqtt.ca_file) if file is not None],
     )
-    if (reason := step_down(user, needs)) is not None:
+    keep = () if settings.network.interface is None else RIGHTS
+    if (reason := step_down(user, needs, keep)) is not None:
         logging.getLogger(__name__).warning("Gcam keeps running as root: %s.", reason)
 
 

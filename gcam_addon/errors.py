@@ -16,6 +16,8 @@
     ├── LiveError            pictures could not be made a live video
     ├── BrokerError          the MQTT broker refused or is unreachable
     │   └── NoBroker         there is none to talk to, and nobody misses it
+    ├── NetworkError         the camera network can't be served
+    │   └── ServerEnded      dnsmasq ended by itself
     ├── SupervisorError      Home Assistant's Supervisor refused or is unreachable
     ├── AccessDenied         who asks may not
     │   ├── SignInNeeded     nobody is signed in (`no_owner`: nobody can be yet)
@@ -127,6 +129,14 @@ class NoBroker(BrokerError):  # noqa: N818
     """There may be one later."""
 
     code = "no_broker"
+
+
+class NetworkError(GcamError):
+    code = "network"
+
+
+class ServerEnded(NetworkError):  # noqa: N818
+    code = "server_ended"
 
 
 class SupervisorError(GcamError):

@@ -69,6 +69,7 @@ async def running_parts(web: WebSettings, secret: str | None) -> list[Finding]:
         return []
     about_disk = [_of_disk(part) for part in parts if part["part"] in ("recorder", "disk")]
     about_duties = [_duties(part) for part in parts if part["part"] == "duties"]
+    about_disk += [_of_disk(part) for part in parts if part["part"] == "network"]
     return [*(finding for finding in about_disk if finding.level is not Level.OK), *about_duties]
 
 

@@ -11,6 +11,7 @@ from gcam_addon.check.broker import check_broker
 from gcam_addon.check.camera import check_camera
 from gcam_addon.check.finding import Finding, warning
 from gcam_addon.check.folder import check_cameras, check_damaged, check_folder, check_index, check_space
+from gcam_addon.check.lan import check_network
 from gcam_addon.check.machine import check_clock, check_encoder, check_libraries, check_python
 from gcam_addon.check.page import check_page, running_cameras, running_parts
 from gcam_addon.check.push import check_push
@@ -82,6 +83,8 @@ async def _check_each(
         for finding in (*(told or ()), *await running_parts(settings.web, secret)):
             yield finding
         stored = ()
+    elif settings.network.interface is not None:
+        yield await check_network(settings.network, duties)
     if any(_dials_in(camera) for camera in (*pushing, *given)):
         yield await check_push(settings.push)
     gate = asyncio.Semaphore(_AT_ONCE)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Interface
 from pathlib import Path
 
 from gcam_addon.model import Polygon
@@ -231,6 +232,51 @@ class PushSettings:
     """With the page's certificate."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownBoard:
+    """A board of the camera network that has a name there, or always the same address."""
+
+    mac: str
+    name: str | None = None
+    address: IPv4Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPoint:
+    """A Wi-Fi that NetworkManager makes of the interface."""
+
+    ssid: str
+    password: str = field(repr=False)
+
+
+_USUAL_NETWORK = IPv4Interface("10.77.0.1/24")
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSettings:
+    """The camera network: a network of the boards' own, on an interface that nobody else uses."""
+
+    interface: str | None = None
+    """None: there is none."""
+    address: IPv4Interface = _USUAL_NETWORK
+    """This machine's there, and how large the network is."""
+    range: tuple[IPv4Address, IPv4Address] | None = None
+    """First and last address that is given away; None: the larger part beside Gcam's own."""
+    internet: bool = False
+    """Whether boards are told a way out."""
+    boards: tuple[KnownBoard, ...] = ()
+    access_point: AccessPoint | None = None
+
+    @property
+    def pool(self) -> tuple[IPv4Address, IPv4Address]:
+        """`range`, or what is taken where none is given."""
+        if self.range is not None:
+            return self.range
+        network, own = self.address.network, self.address.ip
+        first, last = network.network_address + 1, network.broadcast_address - 1
+        return (own + 1, last) if int(own) - int(first) < int(last) - int(own) else (first, own - 1)
+
+
 class LogFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
@@ -266,6 +312,7 @@ class Settings:
     storage: StorageSettings
     web: WebSettings = WebSettings()
     push: PushSettings = PushSettings()
+    network: NetworkSettings = NetworkSettings()
     mqtt: MqttSettings = MqttSettings()
     log: LogSettings = LogSettings()
     workers: int = 0

@@ -45,6 +45,7 @@ from gcam_addon.config.model import (
     WebSettings,
     Zone,
 )
+from gcam_addon.config.network import NETWORK
 from gcam_addon.config.rules import (
     Check,
     Wrong,
@@ -428,6 +429,7 @@ def _push(listen: PushSettings | None = None, **given: Any) -> PushSettings:
 
 
 _OPTIONS["push"] = section(_push, {"listen": listen_for_cameras, "tls": flag})
+_OPTIONS["network"] = NETWORK
 
 
 def _settings(default_data_dir: Path, **given: Any) -> Settings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -18,9 +18,10 @@ from gcam_addon.check.survey import check_setup
 from gcam_addon.config.model import MqttMode
 from gcam_addon.features.running import Running
 from gcam_addon.features.surroundings import Surroundings
+from gcam_addon.lan.service import CameraNetwork
 from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.network.beacon import Beacon
-from gcam_addon.network.finder import Finder, Seen
+from gcam_addon.network.finder import Finder, Leased, Seen
 from gcam_addon.network.sweep import reachable_at
 from gcam_addon.web import site
 from gcam_addon.web.app import build_app
@@ -89,7 +90,8 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
         what_ifs=what_ifs,
         boards=gcam.boards,
         lamps=gcam.lamps,
-        finder=Finder(find, networks=gcam.link.networks if gcam.link else None),
+        finder=Finder(find, networks=gcam.link.networks if gcam.link else None, leased=_leased(gcam.network)),
+        network=gcam.network,
         broadcasts=broadcasts,
         access=gcam.access,
         arrivals=gcam.arrivals,
@@ -98,6 +100,15 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
         events=events,
         started_s=gcam.clock.monotonic(),
     )
+
+
+def _leased(network: CameraNetwork | None) -> Leased:
+    """The boards of the camera network."""
+
+    def leased() -> Sequence[tuple[str, str]]:
+        return [(one.title, str(one.address)) for one in (network.leases if network else ())]
+
+    return leased
 
 
 def _check(gcam: Running) -> AsyncGenerator[Finding, None]:

@@ -17,6 +17,7 @@ from gcam_addon.config.model import Camera, Settings
 from gcam_addon.duties import Duties
 from gcam_addon.engines.local import LocalEngine
 from gcam_addon.history.service import History
+from gcam_addon.lan.service import CameraNetwork
 from gcam_addon.log.ring import LogRing
 from gcam_addon.mqtt.bridge import MqttBridge
 from gcam_addon.recording.service import Recordings
@@ -52,6 +53,8 @@ class Running:
     link: HomeAssistantLink | None = None
     """To the Supervisor, where Gcam is an add-on."""
     bridge: MqttBridge | None = None
+    network: CameraNetwork | None = None
+    """The boards' own, where there is one."""
     url = ""
     tls: ssl.SSLContext | None = None
     """The page's."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gcam_addon.config.model import EntityMaker, MqttMode
 from gcam_addon.features.running import Running
-from gcam_addon.model import MqttHealth
+from gcam_addon.model import MqttHealth, NetworkHealth
 from gcam_addon.web.info import EntityOwner
 
 
@@ -13,10 +13,14 @@ class Surroundings:
         self._settings = gcam.settings.mqtt
         self._bridge = gcam.bridge
         self._link = gcam.link
+        self._network = gcam.network
         self._clock = gcam.clock
 
     def mqtt(self) -> MqttHealth | None:
         return None if self._bridge is None else self._bridge.health
+
+    def network(self) -> NetworkHealth | None:
+        return None if self._network is None else self._network.health
 
     @property
     def wants_mqtt(self) -> bool:

@@ -9,11 +9,12 @@ import grp
 import os
 import pwd
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gcam_addon.errors import ConfigError
+from gcam_addon.machine.rights import Right, kept
 
 _ROOT = 0
 
@@ -28,12 +29,12 @@ class Needs:
     """Files that are somebody else's."""
 
 
-def step_down(name: str, needs: Needs) -> str | None:
+def step_down(name: str, needs: Needs, keep: Collection[Right] = ()) -> str | None:
     """Become the user `name`, or whoever the first folder belongs to if that is neither root nor `name`.
 
     Returns None when that is done, or was so from the start; otherwise the process stays root, and the
     answer is the reason, for a person. Blocking; only before there are threads. Raises `ConfigError` for
-    an unknown name.
+    an unknown name. Of root's rights those in `keep` stay, as far as they are there.
     """
     if os.geteuid() != _ROOT:
         return None
@@ -43,8 +44,9 @@ def step_down(name: str, needs: Needs) -> str | None:
     reason = _try_as(uid, gid, needs)
     if reason is None:
         os.setgroups(_video())
-        os.setresgid(gid, gid, gid)
-        os.setresuid(uid, uid, uid)
+        with kept(keep):
+            os.setresgid(gid, gid, gid)
+            os.setresuid(uid, uid, uid)
     return reason
 
 

@@ -51,6 +51,9 @@ from gcam_addon.model.health import (
     HistoryChanged,
     MqttChanged,
     MqttHealth,
+    NetworkChanged,
+    NetworkHealth,
+    NetworkPhase,
     Storage,
     StorageChanged,
     Usage,
@@ -70,6 +73,7 @@ Event = (
     | CameraRemoved
     | StorageChanged
     | MqttChanged
+    | NetworkChanged
     | DutyChanged
     | HistoryChanged
 )
@@ -105,6 +109,9 @@ __all__ = [
     "MotionStarted",
     "MqttChanged",
     "MqttHealth",
+    "NetworkChanged",
+    "NetworkHealth",
+    "NetworkPhase",
     "NoRecording",
     "Point",
     "Polygon",

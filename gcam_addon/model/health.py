@@ -83,3 +83,29 @@ class HistoryChanged:
     """There is something new or other in what is kept of a camera, or (None) of Gcam itself."""
 
     camera_id: str | None
+
+
+class NetworkPhase(StrEnum):
+    """Where the camera network stands."""
+
+    LOOKING = "looking"  # whether it may be served: whether somebody else does, above all
+    SERVING = "serving"
+    STOPPED = "stopped"  # may not or can't be; tried again
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkHealth:
+    """Of a camera network that is wanted. `problem`: why it is not served; `notice`: what is wrong although
+    it is.
+    """
+
+    phase: NetworkPhase
+    problem: str | None = None
+    notice: str | None = None
+    leases: int = 0
+    """Boards that have an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkChanged:
+    health: NetworkHealth

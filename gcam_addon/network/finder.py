@@ -1,5 +1,5 @@
-"""The search for cameras: what announces itself, what answers as an ONVIF camera, and on demand what has a
-camera's ports open.
+"""The search for cameras: what got an address in the camera network, what announces itself, what answers as
+an ONVIF camera, and on demand what has a camera's ports open.
 """
 
 from __future__ import annotations
@@ -40,6 +40,9 @@ Networks = Callable[[], Awaitable[Sequence[IPv4Network]]]
 Announced = Callable[[Sequence[str], float], AsyncGenerator[Announcement, None]]
 """What is heard on these own addresses within so many seconds."""
 
+Leased = Callable[[], Sequence[tuple[str, str]]]
+"""(name, address) of what Gcam itself gave addresses to."""
+
 _LISTEN_S = 6.0
 _AT_ONCE = 4
 _MOST_LEADS = 256
@@ -53,6 +56,7 @@ class How(StrEnum):
     MDNS = "mdns"
     SWEEP = "sweep"
     ONVIF = "onvif"
+    LEASE = "lease"  # of the camera network
     DEVICE = "device"  # of this machine
 
 
@@ -105,10 +109,12 @@ class Finder:
         listen_s: float = _LISTEN_S,
         networks: Networks | None = None,
         *,
+        leased: Leased = tuple,
         onvif_at: tuple[str, int] = GROUP,
         announced: Announced = announcements,
     ) -> None:
         self._identify = identify
+        self._leased = leased
         self._announced = announced
         self._onvif_at = onvif_at
         self._networks = networks or _own_networks
@@ -153,6 +159,8 @@ class Finder:
                 leads.put_nowait(lead)
 
         try:
+            for name, address in self._leased():
+                note(_lead_of_lease(name, address))
             own = await asyncio.to_thread(own_addresses)
             ways = [self._listen(note, own), self._call(note, own)]
             if sweep:
@@ -224,6 +232,12 @@ def _lead_to(one: Discovered) -> _Lead:
         service=one.url,
         model=one.model or None,
     )
+
+
+def _lead_of_lease(name: str, address: str) -> _Lead:
+    """Whatever has an address in the boards' own network is shown, also where it is not recognised."""
+    hosts = frozenset({address})
+    return _Lead(name, hosts, address, 80, How.LEASE, is_likely=True, thorough=True)
 
 
 def lead_of(one: Announcement, here: Sequence[IPv4Network]) -> _Lead | None:

@@ -11,7 +11,15 @@ from collections.abc import AsyncGenerator
 from functools import cache, partial
 
 from gcam_addon.access.principal import Permission, Principal
-from gcam_addon.model import ClipReady, ClipRemoved, DutyChanged, Event, HistoryChanged, StorageChanged
+from gcam_addon.model import (
+    ClipReady,
+    ClipRemoved,
+    DutyChanged,
+    Event,
+    HistoryChanged,
+    NetworkChanged,
+    StorageChanged,
+)
 from gcam_addon.web.greeting import Greeting, hears_of_disk, hears_of_duties
 from gcam_addon.web.views import camera_of, encode, event_json
 
@@ -75,7 +83,7 @@ _OF_PLAYBACK = (ClipReady, ClipRemoved, HistoryChanged)
 
 
 def _concerns(principal: Principal, event: Event, camera_id: str | None) -> bool:
-    if isinstance(event, DutyChanged):
+    if isinstance(event, DutyChanged | NetworkChanged):
         return hears_of_duties(principal)
     if isinstance(event, StorageChanged):
         return hears_of_disk(principal)

@@ -15,7 +15,7 @@ from gcam_addon.errors import RecordingError
 from gcam_addon.interfaces import Cameras, Clips, Engine
 from gcam_addon.model import Event, Storage, StorageChanged
 from gcam_addon.web.info import API_LEVEL, Info, Surroundings
-from gcam_addon.web.views import Json, camera_json, duty_json, mqtt_json, storage_json
+from gcam_addon.web.views import Json, camera_json, duty_json, mqtt_json, network_json, storage_json
 
 _LOG = logging.getLogger(__name__)
 
@@ -74,6 +74,7 @@ class Greeting:
             "missed": missed,
             "duties": self._failed_duties() if hears_of_duties(principal) else [],
             "mqtt": mqtt_json(self._surroundings.mqtt()),
+            "network": network_json(self._surroundings.network()) if hears_of_duties(principal) else None,
             "storage": None if storage is None else storage_json(storage),
             "cameras": self._seen_by(principal),
         }

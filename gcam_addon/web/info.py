@@ -8,7 +8,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from gcam_addon.config.model import RetentionSettings, WebSettings
-from gcam_addon.model import MqttHealth
+from gcam_addon.model import MqttHealth, NetworkHealth
 
 API_LEVEL = 1
 """Goes up by one when programs that talk to `/api/v1` can rely on something new."""
@@ -42,6 +42,9 @@ class Surroundings(Protocol):
 
     def mqtt(self) -> MqttHealth | None:
         """None where there is none: switched off, or no broker."""
+
+    def network(self) -> NetworkHealth | None:
+        """None where there is no camera network."""
 
     @property
     def wants_mqtt(self) -> bool:

@@ -12,7 +12,16 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from gcam_addon.model import CameraState, DutyState, DutyStatus, HdState, Status, Storage
+from gcam_addon.model import (
+    CameraState,
+    DutyState,
+    DutyStatus,
+    HdState,
+    NetworkHealth,
+    NetworkPhase,
+    Status,
+    Storage,
+)
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -34,6 +43,7 @@ def exposition(
     duties: Sequence[DutyState] = (),
     *,
     losses: Losses | None = None,
+    network: NetworkHealth | None = None,
 ) -> bytes:
     """The page Prometheus reads; without `storage` its metrics are absent. `encoding`: the cameras whose live
     pictures are made H.264 now.
@@ -42,6 +52,8 @@ def exposition(
     registry.register(MomentCollector(tuple(states), storage, version, encoding, duties))
     if losses is not None:
         registry.register(_LossCollector(losses))
+    if network is not None:
+        registry.register(_NetworkCollector(network))
     return generate_latest(registry)
 
 
@@ -132,6 +144,20 @@ class _LossCollector(Collector):
         yield CounterMetricFamily("gcam_mqtt_dropped", text, value=self._losses.mqtt)
         text = "Changes that are not in the history."
         yield CounterMetricFamily("gcam_history_lost", text, value=self._losses.history)
+
+
+class _NetworkCollector(Collector):
+    """Of a camera network that is wanted."""
+
+    def __init__(self, health: NetworkHealth) -> None:
+        self._health = health
+
+    def collect(self) -> Iterator[Metric]:
+        text = "1 while the camera network is served, 0 while it should be."
+        is_served = self._health.phase is NetworkPhase.SERVING
+        yield GaugeMetricFamily("gcam_camera_network_serving", text, value=is_served)
+        text = "Boards that have an address in it."
+        yield GaugeMetricFamily("gcam_camera_network_leases", text, value=self._health.leases)
 
 
 def _duty_metrics(duties: Iterable[DutyState]) -> Iterator[Metric]:

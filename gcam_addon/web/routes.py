@@ -16,6 +16,7 @@ from gcam_addon.web.api import (
     history,
     info,
     live,
+    network,
     onvif,
     people,
     pictures,
@@ -73,6 +74,7 @@ ROUTES: tuple[Route, ...] = (
     *history.ROUTES,
     *reviewing.ROUTES,
     *system.ROUTES,
+    *network.ROUTES,
     *upkeep.ROUTES,
     *events.ROUTES,
 )

@@ -20,6 +20,7 @@ from gcam_addon.duties import Duties
 from gcam_addon.errors import SourceError
 from gcam_addon.history.service import History
 from gcam_addon.interfaces import Cameras, Clips, Engine
+from gcam_addon.lan.service import CameraNetwork
 from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.log.ring import Logged
 from gcam_addon.model import CameraState, Clip, Status, WhatIf
@@ -125,6 +126,8 @@ class Services:
     access: Access
     arrivals: Arrivals
     push: PushSettings
+    network: CameraNetwork | None
+    """The boards' own, where there is one."""
     history: History
     what_ifs: WhatIfs
     finder: Finder

@@ -30,6 +30,8 @@ from gcam_addon.model import (
     MotionStarted,
     MqttChanged,
     MqttHealth,
+    NetworkChanged,
+    NetworkHealth,
     RecordingChanged,
     Storage,
     StorageChanged,
@@ -137,6 +139,11 @@ def mqtt_json(health: MqttHealth | None) -> Json | None:
     return None if health is None else with_said(asdict(health), "problem")
 
 
+def network_json(health: NetworkHealth | None) -> Json | None:
+    """Null where there is no camera network."""
+    return None if health is None else with_said(asdict(health), "problem", "notice")
+
+
 def duty_json(state: DutyState) -> Json:
     return with_said(asdict(state), "problem")
 
@@ -157,6 +164,8 @@ def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
             body = {"duty": duty_json(state)}
         case MqttChanged(health):
             body = {"mqtt": mqtt_json(health)}
+        case NetworkChanged(health):
+            body = {"network": network_json(health)}
         case CameraAdded(camera_id):
             body = {"camera_id": camera_id, "camera": camera_of(camera_id)}
         case ClipRemoved():
@@ -175,7 +184,7 @@ def camera_of(event: Event) -> str | None:
             return state.camera_id
         case ClipReady(clip):
             return clip.camera_id
-        case StorageChanged() | MqttChanged() | DutyChanged():
+        case StorageChanged() | MqttChanged() | NetworkChanged() | DutyChanged():
             return None
         case _:
             return event.camera_id
@@ -205,6 +214,7 @@ _EVENT_TYPES: dict[type, str] = {
     CameraRemoved: "camera_removed",
     StorageChanged: "storage_changed",
     MqttChanged: "mqtt_changed",
+    NetworkChanged: "network_changed",
     DutyChanged: "duty_changed",
     HistoryChanged: "history_changed",
 }

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gcam_addon.model import CameraState, DutyState, DutyStatus, MqttHealth, NoRecording, Status, Storage
+from gcam_addon.model import (
+    CameraState,
+    DutyState,
+    DutyStatus,
+    MqttHealth,
+    NetworkHealth,
+    NetworkPhase,
+    NoRecording,
+    Status,
+    Storage,
+)
 from gcam_addon.web.forecast import Forecast
 from gcam_addon.words.reason import Reason, because
 
@@ -111,6 +121,18 @@ def home_assistant(signed_in: bool) -> Part:
     if signed_in:
         return Part("home_assistant", Wellbeing.OK, "signed_in", because("part_signed_in"))
     return Part("home_assistant", Wellbeing.OK, "waiting", because("part_not_signed_in"))
+
+
+def network(health: NetworkHealth) -> Part:
+    """Only where there is a camera network."""
+    if health.problem is not None:
+        return Part("network", Wellbeing.PROBLEM, "stopped", health.problem)
+    if health.phase is not NetworkPhase.SERVING:
+        return Part("network", Wellbeing.WARNING, "looking", because("part_network_looking"))
+    if health.notice is not None:
+        return Part("network", Wellbeing.WARNING, "open", health.notice)
+    message = because("part_network", count=health.leases)
+    return Part("network", Wellbeing.OK, "serving", message, count=health.leases)
 
 
 def clock(step_s: float) -> Part:

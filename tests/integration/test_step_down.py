@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,25 +22,39 @@ pytestmark = [
 NOBODY = 65534
 
 _SCRIPT = """
-import json, os, sys
+import json, os, subprocess, sys
 from pathlib import Path
+from gcam_addon.machine.rights import Right
 from gcam_addon.machine.step_down import Needs, step_down
 own, read = json.loads(sys.argv[1])
-reason = step_down("nobody", Needs([Path(p) for p in own], [Path(p) for p in read]))
+names = json.loads(sys.argv[2])
+keep = None if names is None else [Right[name] for name in names]
+reason = step_down("nobody", Needs([Path(p) for p in own], [Path(p) for p in read]), keep or ())
 def back():
     try:
         os.setuid(0)
     except PermissionError:
         return False
     return True
-print(json.dumps({"reason": reason, "uid": os.getuid(), "groups": os.getgroups(), "root_again": back()}))
+status = Path("/proc/self/status").read_text()
+rights = {line.split()[0]: int(line.split()[1], 16) for line in status.splitlines() if line.startswith("Cap")}
+child = subprocess.run(["cat", "/proc/self/status"], capture_output=True, text=True).stdout
+handed = [int(line.split()[1], 16) for line in child.splitlines() if line.startswith("CapEff")]
+told = {"reason": reason, "uid": os.getuid(), "groups": os.getgroups(), "root_again": back()}
+print(json.dumps({**told, **({"rights": rights, "handed": handed} if keep is not None else {})}))
 """
 
 
-def step_down_in_a_process(own: list[Path], read: list[Path] | None = None) -> dict[str, Any]:
+def step_down_in_a_process(
+    own: list[Path], read: list[Path] | None = None, keep: Sequence[str] | None = None
+) -> dict[str, Any]:
     arguments = json.dumps([[str(path) for path in paths] for paths in (own, read or [])])
     done = subprocess.run(
-        [sys.executable, "-c", _SCRIPT, arguments], capture_output=True, text=True, check=True, cwd="/"
+        [sys.executable, "-c", _SCRIPT, arguments, json.dumps(keep)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd="/",
     )
     return dict(json.loads(done.stdout))
 
@@ -114,6 +129,19 @@ def test_links_are_not_followed(place: Path) -> None:
     (data / "file").symlink_to(other / "file")
     assert step_down_in_a_process([data])["reason"] is None
     assert other.stat().st_uid == (other / "file").stat().st_uid == 0
+
+
+def test_of_roots_rights_those_stay_that_are_needed(place: Path) -> None:
+    told = step_down_in_a_process([place / "data"], keep=["NET_ADMIN", "NET_BIND_SERVICE"])
+    assert (told["reason"], told["uid"], told["root_again"]) == (None, NOBODY, False)
+    both = 1 << 12 | 1 << 10
+    assert {told["rights"][name] for name in ("CapEff:", "CapPrm:", "CapAmb:")} == {both}
+    assert told["handed"] == [both]  # dnsmasq has them too
+
+
+def test_without_need_no_right_of_roots_stays(place: Path) -> None:
+    told = step_down_in_a_process([place / "data"], keep=[])
+    assert {told["rights"][name] for name in ("CapEff:", "CapPrm:", "CapAmb:")} == {0}
 
 
 def test_an_unknown_user_is_refused_with_a_sentence(place: Path) -> None:

@@ -30,6 +30,9 @@ from gcam_addon.model import (
     MotionStarted,
     MqttChanged,
     MqttHealth,
+    NetworkChanged,
+    NetworkHealth,
+    NetworkPhase,
     RecordingChanged,
     Region,
     Size,
@@ -39,6 +42,7 @@ from gcam_addon.model import (
 from gcam_addon.web import openapi
 from gcam_addon.web import site as site_routes
 from gcam_addon.web.routes import ROUTES, TAGS
+from gcam_addon.words.reason import because
 from tests.support.fakes import make_camera, make_state
 from tests.support.waiting import PATIENCE_S
 from tests.support.web_fakes import Site, make_clip, make_frame, serve
@@ -190,6 +194,7 @@ EVENTS: tuple[Event, ...] = (
     CameraAdded("gone_again"),
     CameraRemoved("garden"),
     StorageChanged(STORAGE),
+    NetworkChanged(NetworkHealth(NetworkPhase.SERVING, notice=because("lan_open", interface="eth1"))),
     MqttChanged(MqttHealth(connected=False, problem="nothing listens there")),
     DutyChanged(DutyState("history", DutyStatus.WAITING, 2, 5.0, "ValueError: no")),
     HistoryChanged("door"),

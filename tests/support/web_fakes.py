@@ -26,11 +26,12 @@ from gcam_addon.config.model import Camera, PushSettings, WebSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, Unreachable
 from gcam_addon.history.service import History
+from gcam_addon.lan.service import CameraNetwork
 from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.live.relay import Relay
 from gcam_addon.live.units import UnitRelay
 from gcam_addon.log.ring import LogRing
-from gcam_addon.model import Clip, ClipKind, EncodedFrame, MqttHealth, Size
+from gcam_addon.model import Clip, ClipKind, EncodedFrame, MqttHealth, NetworkHealth, Size
 from gcam_addon.network.finder import Finder
 from gcam_addon.recording.exports import ClipExports
 from gcam_addon.recording.pictures import StoredPictures
@@ -143,10 +144,14 @@ class FakeSurroundings:
 
     broker: MqttHealth | None = None
     owner: EntityOwner = EntityOwner.COMPONENT
+    camera_network: NetworkHealth | None = None
     step_s: float = 0.0
     wants_mqtt: bool = False
     mqtt_dropped: int = 0
     home_assistant: bool | None = None
+
+    def network(self) -> NetworkHealth | None:
+        return self.camera_network
 
     def mqtt(self) -> MqttHealth | None:
         return self.broker
@@ -217,6 +222,7 @@ def fake_services(
     *,
     folder: Path,
     info: Info = LOOPBACK_INFO,
+    network: CameraNetwork | None = None,
 ) -> Services:
     """What the app works with: fakes, and what needs no more than an index, which is real."""
     library, surroundings = filled_library(folder, clips.all()), FakeSurroundings()
@@ -247,6 +253,7 @@ def fake_services(
         access=Access(folder, clock, QUICK, duties=duties),
         arrivals=Arrivals(),
         push=PushSettings(),
+        network=network,
         history=History(folder, clock, duties, engine.publish),
         events=EventHub(Greeting(engine, cameras, boards, clips, clock, info, surroundings, duties=duties)),
         duties=duties,
@@ -268,12 +275,13 @@ async def serve(
     clips: Sequence[Clip] = (),
     settings: WebSettings = LOOPBACK,
     look_every_s: float = LOOK_EVERY_S,
+    network: CameraNetwork | None = None,
 ) -> AsyncIterator[Site]:
     """The app on a free port of `settings.host`, with a client session whose base is its address."""
     engine, clock = RelayEngine(), ManualClock()
     roster, index = FakeCameras(engine, cameras), FakeClips(clips)
     info = Info("1.2.3", settings)
-    services = fake_services(engine, roster, index, clock, folder=folder, info=info)
+    services = fake_services(engine, roster, index, clock, folder=folder, info=info, network=network)
     app = build_app(services, _page(), look_every_s=look_every_s)
     app.middlewares.insert(0, as_promised)
     server = WebServer(app, settings, duties=services.duties)

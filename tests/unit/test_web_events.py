@@ -21,6 +21,9 @@ from gcam_addon.model import (
     HistoryChanged,
     MqttChanged,
     MqttHealth,
+    NetworkChanged,
+    NetworkHealth,
+    NetworkPhase,
     Storage,
     StorageChanged,
 )
@@ -129,6 +132,20 @@ async def test_how_the_broker_fares_is_told_at_first_and_when_it_changes() -> No
         "mqtt": {"connected": False, "problem": "it is away", "problem_said": None},
     }
     await texts.aclose()
+
+
+async def test_how_the_camera_network_fares_is_told_to_who_has_a_say_in_all_cameras_alone() -> None:
+    health = NetworkHealth(NetworkPhase.STOPPED, "somebody else serves")
+    hub = make_hub(surroundings=FakeSurroundings(camera_network=health))
+    owner, guest = hub.follow(EVERYBODY), hub.follow(VIEWER)
+    assert (await read(owner))["network"]["problem"] == "somebody else serves"
+    assert (await read(guest))["network"] is None
+    hub.publish(NetworkChanged(NetworkHealth(NetworkPhase.SERVING, leases=1)))
+    hub.publish(MqttChanged(MqttHealth(connected=True)))
+    assert (await read(owner))["network"]["leases"] == 1
+    assert (await read(guest))["type"] == "mqtt_changed"
+    await owner.aclose()
+    await guest.aclose()
 
 
 async def test_what_failed_is_told_to_who_has_a_say_in_all_cameras_alone() -> None:

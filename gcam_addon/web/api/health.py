@@ -51,7 +51,8 @@ Of cameras, the disk, and what runs in Gcam: `gcam_duty_failures_total{duty}` co
 `gcam_duty_running{duty}` is 0 while what should run does not. Alert on both:
 `increase(gcam_duty_failures_total[1h]) > 0`, `gcam_duty_running == 0`. What did not reach somebody is counted
 in `gcam_frames_dropped_total{camera,stage}`, `gcam_live_skipped_total{camera}` (slow viewers),
-`gcam_mqtt_dropped_total` and `gcam_history_lost_total`.
+`gcam_mqtt_dropped_total` and `gcam_history_lost_total`. Where there is a camera network,
+`gcam_camera_network_serving` is 0 while it is not served.
 """,
     query=None,
     answers=media("text/plain", "Prometheus text format 0.0.4"),
@@ -71,7 +72,9 @@ async def get_metrics(request: web.Request) -> web.Response:
         mqtt=services.surroundings.mqtt_dropped,
         history=services.history.lost,
     )
-    body = exposition(states.values(), storage, services.info.version, encoding, duties, losses=losses)
+    network = services.surroundings.network()
+    version = services.info.version
+    body = exposition(states.values(), storage, version, encoding, duties, losses=losses, network=network)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 
 

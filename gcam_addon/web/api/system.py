@@ -40,10 +40,13 @@ _LEVELS = {
 }
 
 
+_PARTS = ("cameras", "recorder", "index", "disk", "mqtt", "network", "clock", "duties", "home_assistant")
 SYSTEM_PART = shape(
     "SystemPart",
     {
-        "part": choice(("cameras", "recorder", "index", "disk", "mqtt", "clock", "duties", "home_assistant")),
+        "part": choice(
+            ("cameras", "recorder", "index", "disk", "mqtt", "network", "clock", "duties", "home_assistant")
+        ),
         "state": choice(Wellbeing),
         "code": said(STRING, "Stable within the part"),
         "message": STRING,
@@ -164,6 +167,8 @@ async def get_system(request: web.Request) -> web.Response:
         wellbeing.clock(services.surroundings.clock_step_s()),
         wellbeing.duties(services.duties.states(), services.clock.wall()),
     ]
+    if (network := services.surroundings.network()) is not None:
+        parts.append(wellbeing.network(network))
     if (signed_in := services.surroundings.home_assistant) is not None:
         parts.append(wellbeing.home_assistant(signed_in))
     load = services.load.measure(states, now_s, now_s - services.started_s)

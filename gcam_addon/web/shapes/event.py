@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gcam_addon.config.rules import choice, said
-from gcam_addon.model import DutyStatus
+from gcam_addon.model import DutyStatus, NetworkPhase
 from gcam_addon.web.info import EntityOwner
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, OneOf, nullable, only, shape, told
 from gcam_addon.web.shapes.camera import CAMERA, CAMERA_STATE, REGION
@@ -18,6 +18,22 @@ MQTT_HEALTH = shape(
         "problem": said(nullable(STRING), "Why it does not work, or not as it should"),
         "problem_said": SAID,
     },
+)
+
+NETWORK_HEALTH = shape(
+    "NetworkHealth",
+    {
+        "phase": said(
+            choice(NetworkPhase),
+            "`looking` whether another DHCP server is there; `serving`; `stopped`, and tried again",
+        ),
+        "problem": said(nullable(STRING), "Why it is not served"),
+        "problem_said": SAID,
+        "notice": said(nullable(STRING), "What is wrong although it is served"),
+        "notice_said": SAID,
+        "leases": said(INTEGER, "Boards that have an address"),
+    },
+    "The camera network",
 )
 
 DUTY = shape(
@@ -51,6 +67,9 @@ HELLO = shape(
         ),
         "now": NUMBER,
         told("mqtt", "Null where MQTT is switched off"): nullable(MQTT_HEALTH),
+        told("network", "Null where there is no camera network, or this client may not hear of it"): nullable(
+            NETWORK_HEALTH
+        ),
         told("duties", "Those that ever failed; empty but for who sees all cameras and has `control`"): [
             DUTY
         ],
@@ -143,6 +162,12 @@ MQTT_CHANGED = shape(
     {"type": only("mqtt_changed"), "mqtt": MQTT_HEALTH},
 )
 
+NETWORK_CHANGED = shape(
+    "NetworkChanged",
+    {"type": only("network_changed"), "network": NETWORK_HEALTH},
+    "Only for who sees all cameras and has `control`",
+)
+
 DUTY_CHANGED = shape(
     "DutyChanged",
     {"type": only("duty_changed"), "duty": DUTY},
@@ -172,6 +197,7 @@ EVENT = OneOf(
         CAMERA_REMOVED,
         STORAGE_CHANGED,
         MQTT_CHANGED,
+        NETWORK_CHANGED,
         DUTY_CHANGED,
         HISTORY_CHANGED,
     ),

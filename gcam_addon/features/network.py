@@ -1,0 +1,26 @@
+"""The camera network: addresses for the boards, on an interface of their own."""
+
+from __future__ import annotations
+
+import asyncio
+
+from gcam_addon.features.running import Running
+from gcam_addon.lan.dnsmasq import Dnsmasq
+from gcam_addon.lan.service import FOLDER, CameraNetwork
+
+DUTY = "camera network"
+
+
+async def begin(gcam: Running) -> None:
+    settings = gcam.settings.network
+    if settings.interface is None:
+        return
+    server = Dnsmasq(gcam.settings.storage.data_dir / FOLDER, gcam.duties)
+    gcam.network = CameraNetwork(settings, server, gcam.clock, gcam.engine.publish)
+    gcam.stack.push_async_callback(_ended, gcam.duties.task(DUTY, gcam.network.run))
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """With what it made of the interface taken back, and dnsmasq gone."""
+    task.cancel()
+    await asyncio.wait([task])
