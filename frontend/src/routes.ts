@@ -7,7 +7,7 @@ export const ROUTES = {
   "live/:camera": [],
   kiosk: ["group", "every"],
   playback: ["clip", "camera", "at", "day"],
-  cameras: ["add"],
+  cameras: ["add", "at", "called"],
   "cameras/:camera": [],
   "cameras/:camera/tune": [],
   publish: [],

@@ -67,13 +67,14 @@ async def running_parts(web: WebSettings, secret: str | None) -> list[Finding]:
     parts = answer.get("parts") if answer is not None else None
     if not isinstance(parts, list):
         return []
-    about_disk = [_of_disk(part) for part in parts if part["part"] in ("recorder", "disk")]
+    about_disk = [_of_part(part) for part in parts if part["part"] in ("recorder", "disk")]
     about_duties = [_duties(part) for part in parts if part["part"] == "duties"]
-    about_disk += [_of_disk(part) for part in parts if part["part"] == "network"]
-    return [*(finding for finding in about_disk if finding.level is not Level.OK), *about_duties]
+    about_network = [_of_part(part) for part in parts if part["part"] == "network"]
+    wrong = (finding for finding in about_disk if finding.level is not Level.OK)
+    return [*wrong, *about_network, *about_duties]
 
 
-def _of_disk(part: Mapping[str, Any]) -> Finding:
+def _of_part(part: Mapping[str, Any]) -> Finding:
     name, message = str(part["part"]), _again(part, "message")
     match part["state"]:
         case "ok":

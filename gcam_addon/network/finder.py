@@ -210,7 +210,9 @@ class Finder:
 
 
 def _found(lead: _Lead, seen: Seen | None, camera_id: str | None) -> FoundBoard:
-    name = seen.name if seen is not None and seen.name is not None and lead.how is How.SWEEP else lead.name
+    """Called what it says of itself where nothing else is known of it than its address."""
+    is_nameless = lead.name == lead.address
+    name = seen.name if seen is not None and seen.name is not None and is_nameless else lead.name
     firmware, claimed = (None, None) if seen is None else (seen.firmware, seen.claimed)
     return FoundBoard(name, lead.url, lead.how, firmware, camera_id, lead.model, claimed)
 

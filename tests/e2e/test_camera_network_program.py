@@ -69,12 +69,13 @@ async def test_a_board_is_given_an_address_found_and_watched(house: House, tmp_p
             assert house.others() == before
             await camera.until(lambda: "stream" in camera.said)
             (one,) = await found(gcam)
-            assert (one["name"], one["firmware"]) == ("front-door", "camera-web-server")
+            assert (one["name"], one["firmware"]) == ("front-door", "camera_web_server")
             await add(gcam, one["name"], one["url"])
             await answered(lambda: _pictures(gcam))
             assert (await network(gcam))["leases"][0]["camera_id"] == "front_door"
             await _survives(gcam, data)
-            check = GcamChild("check", "--options", options, "--data", data, executed=True)
+            places = ("--options", options, "--data", data)
+            check = GcamChild("check", *places, "--listen", f"127.0.0.1:{gcam.port}", executed=True)
             await until(lambda: check.status is not None)
             assert "boards with an address: 1" in check.said
             check.ended()

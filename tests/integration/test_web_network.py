@@ -16,7 +16,7 @@ from gcam_addon.config.model import AccessPoint, Camera, NetworkSettings, Source
 from gcam_addon.lan.leases import Lease
 from gcam_addon.lan.service import CameraNetwork, RunningServer
 from gcam_addon.model import NetworkChanged, NetworkHealth, NetworkPhase
-from gcam_addon.network.finder import Finder, FoundBoard, How
+from gcam_addon.network.finder import Finder, FoundBoard, How, Seen
 from gcam_addon.words.reason import because
 from tests.support.fakes import make_camera
 from tests.support.web_fakes import FakeSurroundings, Site, serve
@@ -119,14 +119,23 @@ async def test_how_it_fares_is_told_where_everything_is(
 
 
 async def test_boards_with_an_address_are_found_as_cameras() -> None:
-    async def identify(url: str, thorough: bool) -> str | None:
-        return "tasmota" if url == "http://10.77.0.100" and thorough else None
+    async def identify(url: str, thorough: bool) -> Seen | None:
+        assert thorough
+        return {
+            "http://10.77.0.100": Seen("tasmota", "Tasmota"),
+            "http://10.77.0.102": Seen("gcam", "Attic"),
+        }.get(url)
 
     finder = Finder(
         identify,
         ("127.0.0.1",),
         listen_s=0.0,
-        leased=lambda: [("front-door", "10.77.0.20"), ("shed", "10.77.0.100"), ("lamp", "10.77.0.101")],
+        leased=lambda: [
+            ("front-door", "10.77.0.20"),
+            ("shed", "10.77.0.100"),
+            ("lamp", "10.77.0.101"),
+            ("10.77.0.102",) * 2,
+        ],
     )
 
     def known(hosts: frozenset[str], port: int) -> str | None:
@@ -137,4 +146,5 @@ async def test_boards_with_an_address_are_found_as_cameras() -> None:
         "front-door": FoundBoard("front-door", "http://10.77.0.20", How.LEASE, None, "door"),
         "shed": FoundBoard("shed", "http://10.77.0.100", How.LEASE, "tasmota", None),
         "lamp": FoundBoard("lamp", "http://10.77.0.101", How.LEASE, None, None),
+        "Attic": FoundBoard("Attic", "http://10.77.0.102", How.LEASE, "gcam", None),
     }

@@ -37,6 +37,9 @@ export class AddCamera extends LitElement {
   static override styles = camerasStyles;
 
   @property({ attribute: false }) cameras: readonly Camera[] = [];
+  /** An address and a name to begin with; looked at only when a person says so. */
+  @property() at = "";
+  @property() called = "";
   @state() private draft: Draft = BLANK;
   @state() private probe: Schemas["Probe"] | undefined;
   @state() private onvif: Schemas["OnvifCamera"] | undefined;
@@ -53,6 +56,11 @@ export class AddCamera extends LitElement {
   @state() private locked = false;
   /** A board that somebody else claimed: its token is wanted. */
   @state() private owned = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.at) this.draft = { ...BLANK, url: this.at, name: this.called };
+  }
 
   protected override render(): unknown {
     return html`

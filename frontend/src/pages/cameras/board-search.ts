@@ -108,7 +108,8 @@ export class BoardSearchList extends LitElement {
     const firmware = board.firmware && hasWord("cameras", `firmware.${board.firmware}`) ? t(`firmware.${board.firmware}`) : undefined;
     const isOnvif = board.how === "onvif";
     const place = isOnvif ? new URL(board.url).host : board.url.replace(/^http:\/\//, "");
-    const text = [isOnvif ? "ONVIF" : board.how === "device" ? t("device") : firmware, ownerOf(board), board.model, place].filter(Boolean).join(" · ");
+    const kind = isOnvif ? "ONVIF" : board.how === "device" ? t("device") : (firmware ?? (board.how === "lease" ? t("leased") : undefined));
+    const text = [kind, ownerOf(board), board.model, place].filter(Boolean).join(" · ");
     if (board.camera_id !== null) {
       const camera = this.cameras.find(({ id }) => id === board.camera_id);
       return html`<a href=${hashOf("cameras/:camera", { camera: board.camera_id })}>${camera?.name ?? board.name}</a>

@@ -31,7 +31,7 @@ export class CamerasPage extends LitElement {
     const id = this.place.path[1];
     if (id === undefined)
       return this.place.query.has("add")
-        ? html`<gcam-add-camera .cameras=${cameras}></gcam-add-camera>`
+        ? html`<gcam-add-camera .cameras=${cameras} at=${this.place.query.get("at") ?? ""} called=${this.place.query.get("called") ?? ""}></gcam-add-camera>`
         : html`<gcam-camera-list .cameras=${cameras}></gcam-camera-list>`;
     const camera = cameras.find((one) => one.id === id);
     if (!camera)

@@ -20,7 +20,7 @@ const t = words("system");
 const EVERY_MS = 5000;
 const FIRST_RATES_MS = 1200;
 /** What the server says more than the sentence here does. */
-const TELLING = new Set(["index.unreadable", "disk.full", "disk.away", "mqtt.away", "mqtt.limited", "duties.down", "duties.failed_lately"]);
+const TELLING = new Set(["index.unreadable", "disk.full", "disk.away", "mqtt.away", "mqtt.limited", "network.stopped", "network.open", "duties.down", "duties.failed_lately"]);
 const VERSIONS = ["gcam", "system", "machine", "python", "opencv", "ffmpeg", "pyav", "sqlite"] as const;
 
 @customElement("gcam-system-overview")

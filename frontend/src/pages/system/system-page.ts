@@ -9,10 +9,11 @@ import { replace, type Place } from "../../router.js";
 import "./overview.js";
 
 const t = words("system");
-const TABS = ["overview", "check", "logs", "backup"] as const;
+const TABS = ["overview", "network", "check", "logs", "backup"] as const;
 /** What is behind the first tab comes when it is wanted. */
 const PARTS = {
   overview: () => Promise.resolve(),
+  network: () => Promise.all([import("./network.js"), loadWords(REASONS)]),
   check: () => Promise.all([import("./findings.js"), loadWords(REASONS)]),
   logs: () => import("./logs.js"),
   backup: () => import("./backup.js"),
@@ -56,6 +57,8 @@ function content(tab: (typeof TABS)[number]): unknown {
   switch (tab) {
     case "overview":
       return html`<gcam-system-overview></gcam-system-overview>`;
+    case "network":
+      return html`<gcam-camera-network></gcam-camera-network>`;
     case "check":
       return html`<gcam-findings></gcam-findings>`;
     case "logs":
