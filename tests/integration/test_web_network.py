@@ -119,24 +119,18 @@ async def test_how_it_fares_is_told_where_everything_is(
 
 
 async def test_boards_with_an_address_are_found_as_cameras() -> None:
+    boards = {
+        "http://10.77.0.100": Seen("tasmota", "Tasmota"),
+        "http://10.77.0.102": Seen("gcam", "Attic"),
+    }
+    leased = [("front-door", "10.77.0.20"), ("shed", "10.77.0.100"), ("lamp", "10.77.0.101")]
+    leased.append(("10.77.0.102", "10.77.0.102"))  # one without a name
+
     async def identify(url: str, thorough: bool) -> Seen | None:
         assert thorough
-        return {
-            "http://10.77.0.100": Seen("tasmota", "Tasmota"),
-            "http://10.77.0.102": Seen("gcam", "Attic"),
-        }.get(url)
+        return boards.get(url)
 
-    finder = Finder(
-        identify,
-        ("127.0.0.1",),
-        listen_s=0.0,
-        leased=lambda: [
-            ("front-door", "10.77.0.20"),
-            ("shed", "10.77.0.100"),
-            ("lamp", "10.77.0.101"),
-            ("10.77.0.102",) * 2,
-        ],
-    )
+    finder = Finder(identify, ("127.0.0.1",), listen_s=0.0, leased=lambda: leased)
 
     def known(hosts: frozenset[str], port: int) -> str | None:
         return "door" if "10.77.0.20" in hosts else None
