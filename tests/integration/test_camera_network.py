@@ -341,16 +341,12 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("keep", ["keep", "nothing"])
-def test_an_ordinary_user_with_two_rights_of_roots_serves_it(house: House, tmp_path: Path, keep: str) -> None:
+def test_an_ordinary_user_with_two_rights_of_roots_serves_it(house: House, keep: str) -> None:
     house.board()
-    before, folder = house.others(), tmp_path / "data"
-    folder.mkdir()
-    common = Path(tempfile.gettempdir())
-    for one in (tmp_path, *tmp_path.parents):
-        if common in one.parents:
-            one.chmod(0o755)
-    command = [sys.executable, "-c", _ORDINARY, str(folder), keep]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+    before = house.others()
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are for nobody else to enter
+        command = [sys.executable, "-c", _ORDINARY, folder, keep]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
     assert done.returncode == 0, done.stderr
     uid, phase, problem = json.loads(done.stdout)
     assert uid != 0
