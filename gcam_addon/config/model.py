@@ -206,6 +206,15 @@ class IngressSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class IceServer:
+    """Tells two browsers how they can reach each other (STUN), or passes on what they send (TURN)."""
+
+    url: str
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class WebSettings:
     host: str = "127.0.0.1"
     port: int = 8099
@@ -220,6 +229,8 @@ class WebSettings:
     """Where others than the household reach Gcam, without a slash at its end: links begin with it."""
     advertise: bool | None = None
     """Whether the local network is told where Gcam is (mDNS). None: where others can reach it."""
+    ice_servers: tuple[IceServer, ...] = ()
+    """For browsers' cameras that are seen directly; none: on one network only."""
 
 
 @dataclass(frozen=True, slots=True)

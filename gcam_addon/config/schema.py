@@ -29,6 +29,7 @@ from gcam_addon.config.model import (
     DetectionSettings,
     DetectorName,
     EncoderSettings,
+    IceServer,
     IngressSettings,
     LogFormat,
     LogSettings,
@@ -407,6 +408,22 @@ def network(value: Any) -> str:
         raise Wrong(because("give_network")) from None
 
 
+_ICE_URL = text(300, r"(stun|turns?):[A-Za-z0-9_.\[\]:-]+(\?transport=(udp|tcp))?", because("give_ice_url"))
+_ICE_LOGIN = section(
+    IceServer,
+    {"url": _ICE_URL, "username": secret(256), "password": secret(256)},
+    required={"url": because("give_ice_url")},
+)
+
+
+def _ice_server(value: Any) -> IceServer:
+    """An address alone, or with a login."""
+    server: IceServer = IceServer(_ICE_URL(value)) if isinstance(value, str) else _ICE_LOGIN(value)
+    if server.url.startswith("turn") and not (server.username and server.password):
+        raise Wrong(because("ice_login"))
+    return server
+
+
 _WEB = section(
     _web,
     {
@@ -418,6 +435,7 @@ _WEB = section(
         "ingress_trusted": listing(network, most=16),
         "external_url": optional(page_address),
         "advertise": optional(flag),
+        "ice_servers": listing(_ice_server, most=8),
     },
     {"listen": because("listen_beside_web")},
 )

@@ -25,6 +25,7 @@ from gcam_addon.network.finder import Finder, Leased, Seen
 from gcam_addon.network.sweep import reachable_at
 from gcam_addon.web import site
 from gcam_addon.web.app import build_app
+from gcam_addon.web.direct import Introductions
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.greeting import Greeting
 from gcam_addon.web.info import API_LEVEL, Info
@@ -95,6 +96,7 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
         broadcasts=broadcasts,
         access=gcam.access,
         arrivals=gcam.arrivals,
+        introductions=Introductions(gcam.roster.get, gcam.settings.web.ice_servers),
         push=gcam.settings.push,
         history=gcam.history,
         events=events,

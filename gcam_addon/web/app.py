@@ -89,3 +89,4 @@ async def _awaited(handler: Handler, request: web.Request) -> web.StreamResponse
 async def _subscribe(app: web.Application) -> None:
     services = app[SERVICES]
     services.engine.subscribe(services.events)
+    services.engine.subscribe(services.introductions)

@@ -25,6 +25,7 @@ from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.log.ring import Logged
 from gcam_addon.model import CameraState, Clip, Status, WhatIf
 from gcam_addon.network.finder import Finder
+from gcam_addon.web.direct import Introductions
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.info import Info, Surroundings
 from gcam_addon.web.load import LoadMeter
@@ -125,6 +126,7 @@ class Services:
     broadcasts: Broadcasts
     access: Access
     arrivals: Arrivals
+    introductions: Introductions
     push: PushSettings
     network: CameraNetwork | None
     """The boards' own, where there is one."""

@@ -8,18 +8,23 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from aiohttp import WSCloseCode, hdrs, web
 
 from gcam_addon.web.errors import RequestError
+from gcam_addon.web.line import Line
+from gcam_addon.web.views import encode
 from gcam_addon.words.reason import because
 
 HEARTBEAT_S = 30.0
 """A WebSocket client that answers no ping for this long is gone."""
 
 CLOSE_TIMEOUT_S = 1.0
+
+TAKES_NOTHING_S = 20.0
+"""A client that takes nothing of what it is told for so long is gone."""
 
 _UNSENT_BYTES = 64 * 1024
 """What the kernel may hold unsent for one live viewer: what waits there can't be replaced by a newer one."""
@@ -80,10 +85,14 @@ async def converse(
     hear: Callable[[str], None],
 ) -> web.WebSocketResponse:
     """Run `speak` and pass what the client says to `hear`, until either is over; then close `channel`."""
-    tasks: tuple[asyncio.Task[None], ...] = (
-        asyncio.create_task(speak),
-        asyncio.create_task(_listen(channel, hear)),
-    )
+    return await at_once(request, channel, speak, _listen(channel, hear))
+
+
+async def at_once(
+    request: web.Request, channel: web.WebSocketResponse, *parts: Coroutine[None, None, None]
+) -> web.WebSocketResponse:
+    """Run all parts of a conversation until one is over; then close `channel`."""
+    tasks = [asyncio.create_task(part) for part in parts]
     with endless(request):
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -96,6 +105,14 @@ async def converse(
         if isinstance(result, Exception) and not isinstance(result, ConnectionError):
             raise result
     return channel
+
+
+async def pass_on(line: Line, channel: web.WebSocketResponse, language: str = "en") -> None:
+    """Every message as it comes, until there is none any more or the client takes none."""
+    with suppress(TimeoutError):
+        while (message := await line.next()) is not None:
+            async with asyncio.timeout(TAKES_NOTHING_S):
+                await channel.send_str(encode(message, language))
 
 
 async def _listen(channel: web.WebSocketResponse, hear: Callable[[str], None]) -> None:

@@ -25,6 +25,9 @@ class Mailbox:
         self._bytes = 0
         self._changed = asyncio.Event()
         self._end: SourceError | None = None
+        self._ended = asyncio.Event()
+        self.why: Parting | None = None
+        """Where Gcam ended it."""
         self.dropped = 0
 
     @property
@@ -70,10 +73,16 @@ class Mailbox:
     def close(self, why: Parting) -> None:
         self._waiting.clear()
         self._bytes = 0
+        self.why = self.why or why
         self._finish(ended_by_gcam(why))
+
+    async def over(self) -> None:
+        """Returns when it is, whoever ended it."""
+        await self._ended.wait()
 
     def _finish(self, end: SourceError) -> None:
         self._end = self._end or end
+        self._ended.set()
         self._changed.set()
 
     async def _change(self) -> None:

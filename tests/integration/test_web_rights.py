@@ -28,7 +28,7 @@ NEEDS: Mapping[str, str] = {
     ),
     "view": (
         "listCameras getCamera getSnapshot streamMjpeg watchMotion watchFrames watchH264 streamH264 "
-        "watchEvents"
+        "getDirect watchDirect watchEvents"
     ),
     "playback": (
         "listClips getClip getVideo getThumbnail getFrame getFrameTimes getOriginal getTimeline listDays "

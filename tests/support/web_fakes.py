@@ -39,6 +39,7 @@ from gcam_addon.recording.shares import ClipShares
 from gcam_addon.web import site
 from gcam_addon.web.app import build_app
 from gcam_addon.web.contract import Route
+from gcam_addon.web.direct import Introductions
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.gatekeeper import COOKIE, LOOK_EVERY_S
 from gcam_addon.web.greeting import Greeting
@@ -252,6 +253,7 @@ def fake_services(
         ),
         access=Access(folder, clock, QUICK, duties=duties),
         arrivals=Arrivals(),
+        introductions=Introductions(cameras.get, info.listen.ice_servers),
         push=PushSettings(),
         network=network,
         history=History(folder, clock, duties, engine.publish),

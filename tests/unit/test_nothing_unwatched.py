@@ -58,7 +58,7 @@ ALLOWED = {
         ["ensure_future"],
         "one request, which awaits it; defects are told",
     ),
-    "web/sockets.py": (["create_task", "create_task"], "one conversation, which raises what they raise"),
+    "web/sockets.py": (["create_task"], "one conversation, which raises what they raise"),
 }
 
 

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 
 from aiohttp import WSMsgType, web
 
 from gcam_addon.access.principal import Permission
-from gcam_addon.errors import ProtocolError
+from gcam_addon.errors import ProtocolError, SourceError
 from gcam_addon.picture import jpeg
 from gcam_addon.web.contract import done, json, route, socket
+from gcam_addon.web.direct import said_by_camera
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import caller_address, note, principal_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, STRING, shape
-from gcam_addon.web.sockets import endless, opened
+from gcam_addon.web.sockets import at_once, endless, opened, pass_on
 from gcam_addon.web.views import encode
 from gcam_addon.wire.address import dials_in, with_push_key
 from gcam_addon.wire.arrivals import Sent, sent_as
 from gcam_addon.wire.mailbox import Mailbox
 from gcam_addon.wire.multipart import MultipartParser
-from gcam_addon.wire.pushing import HEAD_BYTES, MOST_PICTURE_BYTES, Head, taken
+from gcam_addon.wire.pushing import HEAD_BYTES, MOST_PICTURE_BYTES, Head, Parting, bye, taken
 from gcam_addon.words.reason import because
 
 PUSH_KEY = shape("PushKey", {"key": STRING, "port": INTEGER, "tls": BOOLEAN})
@@ -108,7 +110,8 @@ async def push_pictures(request: web.Request) -> web.Response:
     tag="cameras",
     summary="Send a camera's pictures over a WebSocket",
     says="One JPEG a binary message, or a message of the push protocol (`JPEG`, `H264`, `H265`: "
-    "docs/ref/push.md). Each is answered with `TAKEN`.",
+    "docs/ref/push.md). Each is answered with `TAKEN`; before Gcam ends it, it says `BYE`. A browser that "
+    "can be seen directly says so by a text message, and is told by such who wants to: docs/ref/direct.md.",
     answers=socket(),
     refuses=_NOT_READ,
     takes_basic=True,
@@ -121,18 +124,69 @@ async def push_socket(request: web.Request) -> web.WebSocketResponse:
     channel = await opened(request, instead="POST", most_bytes=most, compress=False)
     mailbox = Mailbox(_who(request))
     services.arrivals.leave(camera_id, mailbox)
-    count = 0
-    with endless(request):
-        try:
-            async for message in channel:
-                if message.type is not WSMsgType.BINARY:
-                    continue
-                await mailbox.put(_sent(message.data))
-                count += 1
-                await channel.send_bytes(taken(count))
-        finally:
-            mailbox.hang_up()
-    return channel
+    presence = _Presence(services, camera_id, mailbox, channel)
+    try:
+        return await at_once(request, channel, presence.hear(), presence.introduce(), presence.part())
+    finally:
+        presence.end()
+
+
+class _Presence:
+    """A camera's WebSocket while it lasts."""
+
+    def __init__(
+        self, services: Services, camera_id: str, mailbox: Mailbox, channel: web.WebSocketResponse
+    ) -> None:
+        self._services = services
+        self._camera_id = camera_id
+        self._mailbox = mailbox
+        self._channel = channel
+        self._host = services.introductions.host()
+        self._is_able = False
+
+    async def hear(self) -> None:
+        count = 0
+        async for message in self._channel:
+            if message.type is WSMsgType.TEXT:
+                self._hear_text(message.data)
+            if message.type is not WSMsgType.BINARY:
+                continue
+            try:
+                await self._mailbox.put(_sent(message.data))
+            except (SourceError, ProtocolError) as error:
+                is_nonsense = isinstance(error, ProtocolError) and not self._mailbox.is_over
+                await self._say_bye(Parting.NO_MESSAGE if is_nonsense else Parting.GOING, error)
+                return
+            count += 1
+            await self._channel.send_bytes(taken(count))
+
+    def _hear_text(self, words: str) -> None:
+        """What is none of ours is of no meaning here, as it always was."""
+        message = said_by_camera(words)
+        if message is None:
+            return
+        if self._is_able:
+            self._host.hear(message)
+        elif self._services.arrivals.present(self._camera_id) is self._mailbox:
+            self._is_able = True
+            self._services.introductions.open(self._camera_id, self._host)
+
+    async def introduce(self) -> None:
+        """Ends where the browser does not listen: it could not be told any more to send to nobody."""
+        await pass_on(self._host.line, self._channel)
+
+    async def part(self) -> None:
+        """Returns when the camera is read no more."""
+        await self._mailbox.over()
+        await self._say_bye(self._mailbox.why or Parting.GOING, because("push_over"))
+
+    async def _say_bye(self, why: Parting, sentence: object) -> None:
+        with suppress(ConnectionError):
+            await self._channel.send_bytes(bye(self._mailbox.why or why, str(sentence)))
+
+    def end(self) -> None:
+        self._mailbox.hang_up()
+        self._services.introductions.close(self._camera_id, self._host)
 
 
 def _mailbox(request: web.Request, services: Services, camera_id: str) -> Mailbox:

@@ -8,6 +8,7 @@ import { html, LitElement, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { api, ask, urlOf } from "../../api/client.js";
+import "../../components/direct-picture.js";
 import "../../components/empty.js";
 import { heading } from "../../components/heading.js";
 import "../../components/h264-picture.js";
@@ -27,6 +28,7 @@ import { Follow } from "../../state/store.js";
 import "./camera-facts.js";
 import "./camera-lamp.js";
 import { cameraViewStyles } from "./camera-view.styles.js";
+import { Direct } from "./direct.js";
 import "./last-clips.js";
 import { labelOf, lookOf, problemOf } from "./status.js";
 
@@ -45,6 +47,7 @@ export class CameraView extends LitElement {
   /** What the person chose; else a camera that sends video itself is shown so. */
   @state() private chosen = kept(H264_KEY);
   private readonly gcam = new Follow(this, gcam);
+  private readonly direct = new Direct(this);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -54,6 +57,10 @@ export class CameraView extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.leave);
+  }
+
+  protected override willUpdate(): void {
+    if (this.shown) this.direct.look(this.shown);
   }
 
   protected override render(): unknown {
@@ -70,7 +77,7 @@ export class CameraView extends LitElement {
         <div>
           <div class="stage">
             <gcam-zoom-frame of=${camera.id} label=${t("picture_of", { name: camera.name })}>
-              ${offOf(camera) ? nothing : this.smooth ? this.video(camera) : this.pictures(camera)}
+              ${offOf(camera) ? nothing : this.shownOf(camera)}
             </gcam-zoom-frame>
             <p class="why" role="status">${problem}</p>
           </div>
@@ -83,6 +90,16 @@ export class CameraView extends LitElement {
           ${may("playback") ? html`<gcam-last-clips camera-id=${camera.id}></gcam-last-clips>` : nothing}
         </aside>
       </div>`;
+  }
+
+  private shownOf(camera: Camera): unknown {
+    if (!this.direct.on) return this.smooth ? this.video(camera) : this.pictures(camera);
+    return html`<gcam-direct-picture
+      class="picture"
+      camera=${camera.id}
+      label=${t("picture_of", { name: camera.name })}
+      @direct-over=${({ detail }: CustomEvent<string>) => this.direct.end(detail)}
+    ></gcam-direct-picture>`;
   }
 
   /** Of a second address only where it sends JPEGs: they are not made of what is large. */
@@ -109,13 +126,17 @@ export class CameraView extends LitElement {
       <wa-button appearance="outlined" @click=${() => void this.stage.requestFullscreen()}>
         <gcam-icon slot="start" .path=${mdiFullscreen}></gcam-icon>${t("full_screen")}
       </wa-button>
-      ${canFloat() && !this.smooth
+      ${canFloat() && !this.smooth && !this.direct.on
         ? html`<wa-button appearance="outlined" @click=${this.float}>
             <gcam-icon slot="start" .path=${mdiPictureInPictureBottomRight}></gcam-icon>${t("float")}
           </wa-button>`
         : nothing}
       ${this.onlyPictures ? html`<p class="quiet">${t("h265_pictures")}</p>` : nothing}
-      ${canPlayH264() && !this.onlyPictures
+      ${this.direct.isOffered
+        ? html`<wa-switch .checked=${live(this.direct.isChosen)} hint=${t("direct.text")} @change=${this.chooseDirect}>${t("direct.label")}</wa-switch>`
+        : nothing}
+      ${this.direct.note ? html`<p class="quiet" role="status">${this.direct.note}</p>` : nothing}
+      ${canPlayH264() && !this.onlyPictures && !this.direct.on
         ? html`<wa-switch .checked=${live(this.smooth)} hint=${t(this.videoText)} @change=${this.chooseH264}>H.264</wa-switch>`
         : nothing}
     </div>`;
@@ -194,6 +215,10 @@ export class CameraView extends LitElement {
     const { state } = this.shown ?? {};
     const codec = largeOf(state)?.codec;
     return codec === "hevc" && !canPlayH265() ? state?.codec : codec;
+  }
+
+  private chooseDirect(event: Event): void {
+    this.direct.choose((event.target as HTMLElement & { checked: boolean }).checked);
   }
 
   private chooseH264(event: Event): void {

@@ -1,5 +1,6 @@
 /** This device's camera, sent to Gcam until it is ended. */
-import type { News, Order } from "./messages.js";
+import type { Form, News, Order } from "./messages.js";
+import { canBeSeen, Peers } from "./peers.js";
 
 type Processor = new (init: { track: MediaStreamTrack }) => { readable: ReadableStream<VideoFrame> };
 
@@ -8,6 +9,18 @@ export interface Wish {
   width: number;
   height: number;
   fps: number;
+  form: Form;
+}
+
+export interface Listener {
+  /** How it goes, once a second. */
+  sending(news: Extract<News, { type: "sending" }>): void;
+  /** How many see it without Gcam in between. */
+  watched(count: number): void;
+  /** The device took its camera back. */
+  stopped(): void;
+  /** Another device is this camera now. */
+  replaced(): void;
 }
 
 /** Whether the browser may give a camera to this page at all: only over https, or on the machine itself. */
@@ -15,7 +28,7 @@ export function mayCapture(): boolean {
   return window.isSecureContext && "mediaDevices" in navigator;
 }
 
-export async function open({ deviceId, width, height, fps }: Wish): Promise<MediaStream> {
+export async function open({ deviceId, width, height, fps }: Omit<Wish, "form">): Promise<MediaStream> {
   const which = deviceId ? { deviceId: { exact: deviceId } } : { facingMode: { ideal: "environment" } };
   const video = { ...which, width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: fps } };
   return navigator.mediaDevices.getUserMedia({ video, audio: false });
@@ -24,26 +37,26 @@ export async function open({ deviceId, width, height, fps }: Wish): Promise<Medi
 export class Capture {
   private readonly worker = new Worker(new URL("./publish-worker.ts", import.meta.url), { type: "module" });
 
-  /** `told` hears how it goes, twice a second at most; `stopped` that the device took its camera back. */
+  private readonly peers: Peers;
+
   constructor(
     private readonly video: HTMLVideoElement,
     private stream: MediaStream,
     url: string,
-    fps: number,
-    told: (news: Extract<News, { type: "sending" }>) => void,
-    private readonly stopped: () => void,
+    { fps, form }: Wish,
+    private readonly listener: Listener,
   ) {
-    this.worker.addEventListener("message", ({ data }: MessageEvent<News>) => {
-      if (data.type === "sending") told(data);
-      else void this.picture();
-    });
+    this.peers = new Peers(stream, (text) => this.say({ type: "signal", text }), (count) => listener.watched(count));
+    this.worker.addEventListener("message", ({ data }: MessageEvent<News>) => this.hear(data));
     const frames = this.frames();
-    this.say({ type: "begin", url, fps, ...(frames && { frames }) }, frames ? [frames] : []);
+    const begin = { type: "begin", url, fps, form, direct: canBeSeen() } as const;
+    this.say(frames ? { ...begin, frames } : begin, frames ? [frames] : []);
   }
 
   /** The same, from a camera that was opened anew. */
   goOn(stream: MediaStream): void {
     this.stream = stream;
+    void this.peers.goOn(stream);
     const frames = this.frames();
     if (frames) this.say({ type: "frames", frames }, [frames]);
   }
@@ -51,7 +64,18 @@ export class Capture {
   end(): void {
     this.say({ type: "end" });
     this.worker.terminate();
+    this.peers.end();
     for (const track of this.stream.getTracks()) track.stop();
+  }
+
+  private hear(news: News): void {
+    if (news.type === "wanted") void this.picture();
+    else if (news.type === "signal") void this.peers.hear(news.text);
+    else if (news.type === "replaced") this.listener.replaced();
+    else {
+      if (!news.connected) this.peers.end();
+      this.listener.sending(news);
+    }
   }
 
   /** In the worker where the browser can: there they come at full rate, also while nobody looks at the page. */
@@ -59,7 +83,7 @@ export class Capture {
     const [track] = this.stream.getVideoTracks();
     const { MediaStreamTrackProcessor } = globalThis as { MediaStreamTrackProcessor?: Processor };
     if (!track) return undefined;
-    track.addEventListener("ended", this.stopped, { once: true });
+    track.addEventListener("ended", () => this.listener.stopped(), { once: true });
     return MediaStreamTrackProcessor ? new MediaStreamTrackProcessor({ track }).readable : undefined;
   }
 

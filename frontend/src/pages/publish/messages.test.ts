@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { messageOf, Pace, refusalOf, takenIn } from "./messages.js";
+import { isReplaced, messageOf, Pace, refusalOf, takenIn } from "./messages.js";
 
 describe("a picture on its way", () => {
   it("has kind, length and time before it", () => {
-    const message = messageOf(new Uint8Array([0xff, 0xd8, 1]).buffer, 1234.5);
+    const message = messageOf(new Uint8Array([0xff, 0xd8, 1]).buffer, 1234.5, "jpeg");
     expect([...message]).toEqual([3, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0x12, 0xd6, 0x44, 0xff, 0xd8, 1]);
+  });
+  it("says what it is", () => {
+    expect(messageOf(new ArrayBuffer(1), 1, "h264")[0]).toBe(4);
   });
 });
 
@@ -16,6 +19,16 @@ describe("what was taken", () => {
   it("is nothing else", () => {
     expect(takenIn(new Uint8Array([7, 0, 0]).buffer)).toBeUndefined();
     expect(takenIn(new Uint8Array(17).buffer)).toBeUndefined();
+  });
+});
+
+describe("that another device is the camera now", () => {
+  const bye = (reason: number): ArrayBuffer => new Uint8Array([7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, reason]).buffer;
+  it("is told by a bye of that reason alone", () => {
+    expect(isReplaced(bye(3))).toBe(true);
+    expect(isReplaced(bye(6))).toBe(false);
+    expect(isReplaced(new ArrayBuffer(13))).toBe(false);
+    expect(isReplaced(new Uint8Array([5, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0]).buffer)).toBe(false);
   });
 });
 

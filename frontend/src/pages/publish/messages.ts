@@ -1,28 +1,47 @@
 /** Between the page and its worker, and the form in which pictures are sent (docs/ref/push.md). Pure. */
 
-/** The page to the worker. `frames` where the browser has them there; else it sends a `picture` for each `wanted`. */
+/** How pictures are sent: each by itself, or as what differs from those before. */
+export type Form = "jpeg" | "h264";
+
+/** The page to the worker. `frames` where the browser has them there; else it sends a `picture` for each `wanted`.
+ * `direct`: whether it can be seen without Gcam in between; what is said about that are `signal`s, as JSON. */
 export type Order =
-  | { type: "begin"; url: string; fps: number; frames?: ReadableStream<VideoFrame> }
+  | { type: "begin"; url: string; fps: number; form: Form; direct: boolean; frames?: ReadableStream<VideoFrame> }
   | { type: "frames"; frames: ReadableStream<VideoFrame> }
   | { type: "picture"; bitmap: ImageBitmap }
+  | { type: "signal"; text: string }
   | { type: "end" };
 
-/** The worker to the page. */
-export type News = { type: "wanted" } | { type: "sending"; connected: boolean; fps: number; kilobytes: number };
+/** The worker to the page. `delay_ms`: how long Gcam took to take the newest picture. `replaced`: another device is the
+ * camera now. */
+export type News =
+  | { type: "wanted" }
+  | { type: "sending"; connected: boolean; fps: number; kilobytes: number; form: Form; delay_ms?: number | undefined }
+  | { type: "signal"; text: string }
+  | { type: "replaced" };
 
-const JPEG = 3;
+const KINDS = { jpeg: 3, h264: 4 } as const;
 const HEAD_BYTES = 13;
 const TAKEN = 5;
+const BYE = 7;
+const REPLACED = 3;
 
 /** A picture as it is sent; `at_ms` by this device's clock. */
-export function messageOf(jpeg: ArrayBuffer, at_ms: number): Uint8Array<ArrayBuffer> {
-  const message = new Uint8Array(HEAD_BYTES + jpeg.byteLength);
+export function messageOf(picture: ArrayBuffer, at_ms: number, form: Form): Uint8Array<ArrayBuffer> {
+  const message = new Uint8Array(HEAD_BYTES + picture.byteLength);
   const head = new DataView(message.buffer);
-  head.setUint8(0, JPEG);
-  head.setUint32(1, jpeg.byteLength);
+  head.setUint8(0, KINDS[form]);
+  head.setUint32(1, picture.byteLength);
   head.setBigUint64(5, BigInt(Math.max(1, Math.round(at_ms * 1000))));
-  message.set(new Uint8Array(jpeg), HEAD_BYTES);
+  message.set(new Uint8Array(picture), HEAD_BYTES);
   return message;
+}
+
+/** Whether Gcam ends it because another device is the camera now. */
+export function isReplaced(message: ArrayBuffer): boolean {
+  if (message.byteLength <= HEAD_BYTES) return false;
+  const view = new DataView(message);
+  return view.getUint8(0) === BYE && view.getUint8(HEAD_BYTES) === REPLACED;
 }
 
 /** How many pictures Gcam has taken, if that is what it says. */

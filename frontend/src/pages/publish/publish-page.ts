@@ -14,8 +14,10 @@ import { number } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { may } from "../../state/session.js";
 import { WakeLock } from "../kiosk/wake-lock.js";
+import { Battery } from "./battery.js";
 import { Capture, mayCapture, open, type Wish } from "./capture.js";
-import { refusalOf, type News } from "./messages.js";
+import { canEncode, configOf } from "./h264.js";
+import { refusalOf, type Form, type News } from "./messages.js";
 
 type Sending = Extract<News, { type: "sending" }>;
 type Pushable = Schemas["Pushable"]["cameras"][number];
@@ -23,6 +25,7 @@ type Pushable = Schemas["Pushable"]["cameras"][number];
 const t = words("publish");
 const SIZES = ["640x480", "1280x720", "1920x1080"] as const;
 const RATES = [5, 10, 15, 24] as const;
+const FORMS = ["h264", "jpeg"] as const;
 const NEW = " ";
 
 @customElement("gcam-publish-page")
@@ -54,6 +57,9 @@ export class PublishPage extends LitElement {
       grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr));
       gap: var(--wa-space-m);
     }
+    .facts {
+      color: var(--wa-color-text-quiet);
+    }
     .buttons {
       display: flex;
       flex-wrap: wrap;
@@ -67,17 +73,21 @@ export class PublishPage extends LitElement {
 
   @state() private cameras: readonly Pushable[] | undefined;
   @state() private devices: readonly MediaDeviceInfo[] = [];
-  @state() private wish: Wish = { deviceId: "", width: 640, height: 480, fps: 10 };
+  @state() private wish: Wish = { deviceId: "", width: 640, height: 480, fps: 10, form: "h264" };
+  /** Whether this browser makes H.264. */
+  @state() private able = false;
   @state() private camera = "";
   @state() private name = "";
   @state() private seen = false;
   @state() private going = false;
   @state() private sending: Sending | undefined;
+  @state() private watching = 0;
   @state() private taken = false;
   @state() private problem = "";
   @query("video") private video!: HTMLVideoElement;
   private stream: MediaStream | undefined;
   private capture: Capture | undefined;
+  private readonly battery = new Battery(this);
 
   constructor() {
     super();
@@ -121,6 +131,9 @@ export class PublishPage extends LitElement {
           this.choose({ width, height });
         })}
         ${this.select("fps", String(this.wish.fps), RATES.map((fps) => [String(fps), t("per_second", { fps })]), (fps) => this.choose({ fps: Number(fps) }))}
+        ${this.able
+          ? this.select("form", this.wish.form, FORMS.map((form) => [form, t(`forms.${form}`)]), (form) => (this.wish = { ...this.wish, form: form as Form }))
+          : nothing}
         ${this.cameras && (this.cameras.length > 0 || mayAdd)
           ? this.select("as", this.camera, this.roles(this.cameras, mayAdd), (camera) => (this.camera = camera))
           : nothing}
@@ -140,11 +153,24 @@ export class PublishPage extends LitElement {
     const told = this.taken
       ? t("taken")
       : sending?.connected
-        ? t("sends", { fps: number(sending.fps, 1), rate: number(sending.kilobytes, 0) })
+        ? t("sends", { fps: number(sending.fps, 1), rate: number(sending.kilobytes, 0), form: sending.form === "h264" ? "H.264" : "JPEG" })
         : t("connecting");
     return html`<p role="status">${told}</p>
+      ${this.facts()}
       <p>${t("stay")}</p>
       <div class="buttons"><wa-button appearance="outlined" variant="danger" @click=${this.end}>${t("end")}</wa-button></div>`;
+  }
+
+  /** The device's battery, where the browser tells; the line to Gcam; and who sees it without Gcam in between. */
+  private facts(): unknown {
+    const { level, charging } = this.battery;
+    const delay_ms = this.sending?.connected ? this.sending.delay_ms : undefined;
+    const facts = [
+      level === undefined ? undefined : t(charging ? "charging" : "battery", { level: number(100 * level, 0) }),
+      delay_ms === undefined ? undefined : t("delay", { ms: number(delay_ms, 0) }),
+      this.watching > 0 ? t("watching", { count: this.watching }) : undefined,
+    ].filter((fact) => fact !== undefined);
+    return facts.length > 0 ? html`<p class="facts">${facts.join(" · ")}</p>` : nothing;
   }
 
   private roles(cameras: readonly Pushable[], mayAdd: boolean): readonly (readonly [string, string])[] {
@@ -184,6 +210,7 @@ export class PublishPage extends LitElement {
       return;
     }
     this.seen = true;
+    this.able = await canEncode(configOf(this.wish.width, this.wish.height, this.wish.fps, 1));
     this.video.srcObject = this.stream;
     this.devices = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === "videoinput");
   };
@@ -193,7 +220,16 @@ export class PublishPage extends LitElement {
     if (id === undefined || !this.stream) return;
     this.going = true;
     const url = socketUrlOf(`/api/v1/cameras/${id}/push`);
-    this.capture = new Capture(this.video, this.stream, url, this.wish.fps, (news) => (this.sending = news), () => (this.taken = true));
+    const wish: Wish = this.able ? this.wish : { ...this.wish, form: "jpeg" };
+    this.capture = new Capture(this.video, this.stream, url, wish, {
+      sending: (news) => (this.sending = news),
+      watched: (count) => (this.watching = count),
+      stopped: () => (this.taken = true),
+      replaced: () => {
+        this.end();
+        this.problem = t("replaced");
+      },
+    });
   };
 
   private async added(): Promise<string | undefined> {
@@ -224,6 +260,7 @@ export class PublishPage extends LitElement {
     this.capture?.end();
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     [this.capture, this.stream, this.sending] = [undefined, undefined, undefined];
+    [this.problem, this.watching] = ["", 0];
     [this.going, this.seen, this.taken] = [false, false, false];
   };
 }

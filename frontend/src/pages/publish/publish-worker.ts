@@ -1,6 +1,7 @@
 /** Pictures of this device to Gcam. In a worker, so that a page that is not looked at goes on. */
 import { LastingSocket, type Send } from "../../api/socket.js";
-import { messageOf, Pace, takenIn, type News, type Order } from "./messages.js";
+import { H264 } from "./h264.js";
+import { isReplaced, messageOf, Pace, takenIn, type Form, type News, type Order } from "./messages.js";
 
 /** Gcam tells of every picture that it took it. */
 const SILENCE_MS = 15_000;
@@ -10,31 +11,34 @@ class Publisher {
   private readonly socket: LastingSocket;
   /** While it is connected. */
   private send: Send | undefined;
-  private sent = 0;
+  /** When each picture was sent that Gcam has not taken. */
+  private waiting: number[] = [];
   private taken = 0;
+  private delay_ms: number | undefined;
   private busy = false;
   private over = false;
   private counted = { pictures: 0, bytes: 0, since_ms: performance.now() };
   private readonly pace: Pace;
   private readonly canvas = new OffscreenCanvas(2, 2);
   private readonly clock: ReturnType<typeof setInterval>;
+  private readonly h264: H264;
+  private readonly fps: number;
+  private form: Form;
 
-  constructor(
-    url: string,
-    private readonly fps: number,
-    frames: ReadableStream<VideoFrame> | undefined,
-  ) {
+  constructor({ url, fps, form, direct, frames }: Extract<Order, { type: "begin" }>) {
+    [this.fps, this.form] = [fps, form];
     this.pace = new Pace(fps);
+    this.h264 = new H264(fps, (picture, at_ms) => this.pass(picture, at_ms, "h264"), () => (this.form = "jpeg"));
     this.socket = new LastingSocket(url, {
       binaryType: "arraybuffer",
       silence_ms: SILENCE_MS,
       onOpen: (send) => {
-        [this.send, this.sent, this.taken] = [send, 0, 0];
+        [this.send, this.waiting, this.taken] = [send, [], 0];
+        this.h264.anew();
+        if (direct) send('{"type":"able"}');
         this.tell();
       },
-      onMessage: (data) => {
-        if (data instanceof ArrayBuffer) this.taken = takenIn(data) ?? this.taken;
-      },
+      onMessage: (data) => this.hear(data),
       onChange: () => {
         this.send = undefined;
         this.tell();
@@ -50,6 +54,7 @@ class Publisher {
     this.over = true;
     clearInterval(this.clock);
     this.socket.stop();
+    this.h264.close();
   }
 
   /** Each is closed at once: a camera stops when ten are kept. */
@@ -71,44 +76,70 @@ class Publisher {
     bitmap.close();
   }
 
+  signal(text: string): void {
+    this.send?.(text);
+  }
+
+  private hear(data: unknown): void {
+    if (typeof data === "string") say({ type: "signal", text: data });
+    if (!(data instanceof ArrayBuffer)) return;
+    const count = takenIn(data);
+    if (count !== undefined) this.note(count);
+    if (!isReplaced(data)) return;
+    this.end();
+    say({ type: "replaced" });
+  }
+
+  private note(count: number): void {
+    const since_ms = this.waiting.splice(0, count - this.taken).at(-1);
+    this.taken = count;
+    if (since_ms !== undefined) this.delay_ms = performance.now() - since_ms;
+  }
+
   private ask(): void {
     if (this.over) return;
     say({ type: "wanted" });
     setTimeout(() => this.ask(), 1000 / this.fps);
   }
 
-  private get waiting(): number {
-    return this.sent - this.taken;
-  }
-
-  private async take(image: CanvasImageSource, width: number, height: number): Promise<void> {
+  private async take(image: VideoFrame | ImageBitmap, width: number, height: number): Promise<void> {
     const at_ms = performance.now();
-    if (this.busy || !this.send || !this.pace.isDue(at_ms, this.waiting)) return;
+    if (this.busy || !this.send || !this.pace.isDue(at_ms, this.waiting.length)) return;
     this.busy = true;
     try {
-      if (this.canvas.width !== width || this.canvas.height !== height) [this.canvas.width, this.canvas.height] = [width, height];
-      this.canvas.getContext("2d", { alpha: false })?.drawImage(image, 0, 0);
-      const blob = await this.canvas.convertToBlob({ type: "image/jpeg", quality: this.pace.quality });
-      this.pass(await blob.arrayBuffer(), at_ms);
+      if (this.form === "h264") await this.h264.take(image, width, height, at_ms, this.pace.quality);
+      else this.pass(await this.jpeg(image, width, height), at_ms, "jpeg");
+    } catch {
+      this.form = "jpeg"; // a browser that can't make this picture H.264 after all
     } finally {
       this.busy = false;
     }
   }
 
-  private pass(jpeg: ArrayBuffer, at_ms: number): void {
-    if (!this.send) return;
-    this.send(messageOf(jpeg, at_ms));
-    this.sent += 1;
+  private async jpeg(image: CanvasImageSource, width: number, height: number): Promise<ArrayBuffer> {
+    if (this.canvas.width !== width || this.canvas.height !== height) [this.canvas.width, this.canvas.height] = [width, height];
+    this.canvas.getContext("2d", { alpha: false })?.drawImage(image, 0, 0);
+    const blob = await this.canvas.convertToBlob({ type: "image/jpeg", quality: this.pace.quality });
+    return blob.arrayBuffer();
+  }
+
+  private pass(picture: ArrayBuffer, at_ms: number, form: Form): boolean {
+    if (!this.send) return false;
+    this.send(messageOf(picture, at_ms, form));
+    this.waiting.push(performance.now());
     this.counted.pictures += 1;
-    this.counted.bytes += jpeg.byteLength;
+    this.counted.bytes += picture.byteLength;
+    return true;
   }
 
   private tell(): void {
     if (this.over) return;
+    const { form, delay_ms } = this;
     const now_ms = performance.now();
     const seconds = Math.max(0.001, (now_ms - this.counted.since_ms) / 1000);
     const { pictures, bytes } = this.counted;
-    say({ type: "sending", connected: this.send !== undefined, fps: pictures / seconds, kilobytes: bytes / 1000 / seconds });
+    const connected = this.send !== undefined;
+    say({ type: "sending", connected, fps: pictures / seconds, kilobytes: bytes / 1000 / seconds, form, delay_ms });
     if (seconds > 3) this.counted = { pictures: 0, bytes: 0, since_ms: now_ms };
   }
 }
@@ -118,9 +149,10 @@ let publisher: Publisher | undefined;
 addEventListener("message", ({ data }: MessageEvent<Order>) => {
   if (data.type === "begin") {
     publisher?.end();
-    publisher = new Publisher(data.url, data.fps, data.frames);
+    publisher = new Publisher(data);
   } else if (data.type === "frames") void publisher?.read(data.frames);
   else if (data.type === "picture") void publisher?.picture(data.bitmap);
+  else if (data.type === "signal") publisher?.signal(data.text);
   else publisher?.end();
 });
 
