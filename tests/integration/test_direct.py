@@ -15,6 +15,8 @@ import pytest
 
 from gcam_addon.access.principal import Role
 from gcam_addon.config.model import IceServer, SourceSettings, WebSettings
+from gcam_addon.config.schema import parse_options
+from gcam_addon.errors import ConfigError
 from gcam_addon.model import CameraAdded, Status
 from gcam_addon.web.direct import MOST_BYTES, MOST_GUESTS, MOST_SAID
 from gcam_addon.wire.pushing import HEAD_BYTES, Head, Kind, Parting
@@ -382,3 +384,28 @@ async def test_a_camera_that_is_off_is_not_to_be_seen(house: House) -> None:
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         await house.viewer()
     assert refused.value.status == 503
+
+
+def test_servers_to_be_reached_with_are_addresses_or_have_a_login(tmp_path: Path) -> None:
+    login = {"url": "turn:turn.example.org:3478?transport=udp", "username": "ada", "password": "secret"}
+    web = {"ice_servers": ["stun:stun.example.org", login]}
+    assert parse_options({"web": web}, data_dir=tmp_path).web.ice_servers == (
+        IceServer("stun:stun.example.org"),
+        IceServer("turn:turn.example.org:3478?transport=udp", "ada", "secret"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("https://example.org", "stun:stun.example.org:3478"),
+        ("turn:turn.example.org", "needs url, username and password"),
+        ({"username": "ada", "password": "hunter2"}, "stun:stun.example.org:3478"),
+        ({"url": "turn:a", "username": "ada", "password": "hunter2", "more": 1}, "unknown setting"),
+        (7, "stun:stun.example.org:3478"),
+    ],
+)
+def test_other_servers_are_refused(tmp_path: Path, wrong: object, words: str) -> None:
+    with pytest.raises(ConfigError, match=words) as refused:
+        parse_options({"web": {"ice_servers": [wrong]}}, data_dir=tmp_path)
+    assert "hunter2" not in str(refused.value)

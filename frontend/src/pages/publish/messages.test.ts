@@ -39,6 +39,12 @@ describe("the pace", () => {
     expect(due.length).toBeGreaterThanOrEqual(15);
     expect(due.length).toBeLessThanOrEqual(21);
   });
+  it("is that too where the camera's own is no multiple of it", () => {
+    const pace = new Pace(10);
+    const due = Array.from({ length: 150 }, (_, index) => pace.isDue((index * 1000) / 15, 0)).filter(Boolean);
+    expect(due.length).toBeGreaterThanOrEqual(99);
+    expect(due.length).toBeLessThanOrEqual(102);
+  });
   it("leaves out what the line does not carry, and makes simpler pictures", () => {
     const pace = new Pace(10);
     for (let index = 0; index < 100; index += 1) expect(pace.isDue(index * 100, 4)).toBe(false);
