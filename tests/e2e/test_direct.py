@@ -22,7 +22,7 @@ FAKE = (
     "--use-fake-device-for-media-stream=fps=15",
     "--use-fake-ui-for-media-stream",
     "--allow-loopback-in-peer-connection",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",  # names of one's own, for which a network has to be asked
+    "--disable-features=WebRtcHideLocalIpsWithMdns",  # names for which a network has to be asked
 )
 CAMERA = {"id": "hall", "name": "Hall", "url": "push://gcam", "detection": {"enabled": False}}
 FOLLOWED = """
@@ -95,6 +95,10 @@ async def sees(page: Page) -> None:
     )
 
 
+async def is_shown_by_gcam(page: Page) -> None:
+    await expect(page.locator("gcam-h264-picture")).to_be_visible()
+
+
 async def stands(page: Page, state: str) -> None:
     """Every connection to another browser that the page made."""
     await page.wait_for_function(
@@ -117,9 +121,7 @@ async def test_another_browser_sees_it_and_gcam_still_does(gcam: Program, browse
     await expect(camera.get_by_text("1 viewer sees it directly")).to_be_visible()
     assert (await gcam.state("hall"))["frames"] > before
     await toggle(viewer)
-    await expect(
-        viewer.get_by_role("img", name="Hall").or_(viewer.locator("gcam-h264-picture"))
-    ).to_be_visible()
+    await is_shown_by_gcam(viewer)
     await expect(camera.get_by_text("directly")).not_to_be_visible()
     assert "Traceback" not in gcam.log
 
@@ -146,9 +148,7 @@ async def test_what_gcam_hides_or_turns_is_seen_directly_no_more(
     await expect(viewer.get_by_role("switch", name="Direct")).not_to_be_visible()
     if words is not None:
         await expect(viewer.get_by_text(words)).to_be_visible()
-        await expect(
-            viewer.get_by_role("img", name="Hall").or_(viewer.locator("gcam-h264-picture"))
-        ).to_be_visible()
+        await is_shown_by_gcam(viewer)
 
 
 async def test_whose_rights_end_sees_it_no_more_whatever_their_page_does(
@@ -176,9 +176,7 @@ async def test_where_they_dont_reach_each_other_gcam_shows_it_and_says_so(
     await viewer.goto(f"{gcam.url}/#/live/hall")
     await toggle(viewer)
     await expect(viewer.get_by_text("could not reach the device itself")).to_be_visible()
-    await expect(
-        viewer.get_by_role("img", name="Hall").or_(viewer.locator("gcam-h264-picture"))
-    ).to_be_visible()
+    await is_shown_by_gcam(viewer)
 
 
 async def test_a_server_that_is_started_anew_finds_both_again(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 
+import av
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
@@ -19,6 +22,8 @@ pytestmark = needs_chromium
 OWNER = {"name": "Ada", "password": "correct horse battery staple"}
 GUEST = {"name": "Bo", "password": "four other plain words"}
 FAKE = ("--use-fake-device-for-media-stream=fps=15", "--use-fake-ui-for-media-stream")
+LONGEST_S = 10.0
+"""Keys are asked for every two seconds; a machine that is busy takes no picture that could be one."""
 CAMERA = {"id": "hall", "name": "Hall", "url": "push://gcam", "detection": {"warmup_s": 1.0}}
 
 
@@ -41,9 +46,12 @@ async def owner(browser: Browser, gcam: Program) -> Page:
     return page
 
 
-async def begin(page: Page) -> None:
+async def begin(page: Page, *, single_pictures: bool = False) -> None:
     await page.get_by_role("button", name="Show its camera").click()
     await expect(page.get_by_label("What this device sees")).to_be_visible()
+    if single_pictures:
+        await page.get_by_role("combobox", name="Form").click()
+        await page.get_by_role("option", name="JPEG").click()
     assert await serious(page) == []
     await page.get_by_role("button", name="Be this camera").click()
     await expect(page.get_by_text("pictures a second")).to_be_visible()
@@ -54,8 +62,10 @@ async def test_it_is_published_detected_recorded_and_watched_by_another(
 ) -> None:
     page = await owner(browser, gcam)
     await page.goto(f"{gcam.url}/#/publish")
-    await begin(page)
+    await begin(page, single_pictures=True)
+    await expect(page.get_by_text("(JPEG)")).to_be_visible()
     await gcam.until(lambda: "[Hall] connected, 640x480" in gcam.log)
+    assert (await gcam.state("hall"))["codec"] == "mjpeg"
     assert size_of(await gcam.get("/api/v1/cameras/hall/snapshot.jpg"))
     await gcam.until(lambda: "motion:" in gcam.log)  # Chromium's own camera shows something that turns
     viewer = await page.context.new_page()
@@ -64,6 +74,55 @@ async def test_it_is_published_detected_recorded_and_watched_by_another(
     await page.get_by_role("button", name="Stop").click()
     await gcam.until(lambda: "[Hall] clip: " in gcam.log)
     assert "Traceback" not in gcam.log
+
+
+async def test_its_h264_is_detected_watched_and_recorded_as_it_came(gcam: Program, browser: Browser) -> None:
+    page = await owner(browser, gcam)
+    await page.goto(f"{gcam.url}/#/publish")
+    await begin(page)
+    await expect(page.get_by_text("(H.264)")).to_be_visible()
+    await expect(page.get_by_text("Gcam answers after")).to_be_visible()
+    await gcam.until(lambda: "[Hall] connected, 640x480" in gcam.log)
+    assert (await gcam.state("hall"))["codec"] == "h264"
+    assert size_of(await gcam.get("/api/v1/cameras/hall/snapshot.jpg"))
+    await gcam.until(lambda: "motion:" in gcam.log)
+    viewer = await page.context.new_page()
+    await viewer.goto(f"{gcam.url}/#/live/hall")
+    await expect(viewer.locator("gcam-h264-picture")).to_be_visible()
+    await page.get_by_role("button", name="Stop").click()
+    await gcam.until(lambda: "[Hall] clip: " in gcam.log)
+    (clip, *_) = await gcam.clips()
+    video = await gcam.get(f"/api/v1/clips/{clip['id']}/video.mp4")
+    assert b"x264" not in video  # what Gcam encodes itself bears its encoder's name
+    with av.open(io.BytesIO(video)) as container:
+        pictures = [packet for packet in container.demux(video=0) if packet.pts is not None]
+        keys_s = [float(packet.pts * packet.time_base) for packet in pictures if packet.is_keyframe]
+    assert pictures[0].is_keyframe
+    assert len(pictures) > len(keys_s)
+    apart = [later - earlier for earlier, later in pairwise(keys_s)]
+    assert all(seconds < LONGEST_S for seconds in apart), apart
+    assert "Traceback" not in gcam.log
+
+
+async def test_a_browser_that_makes_no_h264_sends_jpegs(gcam: Program, browser: Browser) -> None:
+    page = await owner(browser, gcam)
+    await page.add_init_script("delete window.VideoEncoder")
+    await page.goto(f"{gcam.url}/#/publish")
+    await begin(page)
+    await expect(page.get_by_text("(JPEG)")).to_be_visible()
+    await gcam.until(lambda: "[Hall] connected" in gcam.log)
+    assert (await gcam.state("hall"))["codec"] == "mjpeg"
+
+
+async def test_a_browser_that_does_not_tell_of_its_battery_shows_none(
+    gcam: Program, browser: Browser
+) -> None:
+    page = await owner(browser, gcam)
+    await page.add_init_script("delete Navigator.prototype.getBattery")
+    await page.goto(f"{gcam.url}/#/publish")
+    await begin(page)
+    await expect(page.get_by_text("Gcam answers after")).to_be_visible()
+    await expect(page.get_by_text("Battery")).not_to_be_visible()
 
 
 async def test_who_may_be_a_camera_needs_no_other_right(gcam: Program, browser: Browser) -> None:

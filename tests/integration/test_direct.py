@@ -402,7 +402,7 @@ def test_servers_to_be_reached_with_are_addresses_or_have_a_login(tmp_path: Path
         ("turn:turn.example.org", "needs url, username and password"),
         ({"username": "ada", "password": "hunter2"}, "stun:stun.example.org:3478"),
         ({"url": "turn:a", "username": "ada", "password": "hunter2", "more": 1}, "unknown setting"),
-        (7, "stun:stun.example.org:3478"),
+        (7, "no section"),
     ],
 )
 def test_other_servers_are_refused(tmp_path: Path, wrong: object, words: str) -> None:
