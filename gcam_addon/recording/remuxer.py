@@ -28,6 +28,7 @@ from gcam_addon.words.reason import because
 
 _log = logging.getLogger(__name__)
 _TICK: Final = Fraction(1, TICKS)
+_FIRST_TICKS: Final = TICKS // 15
 _OFF_GRID_S: Final = 0.02
 """Sound that is further off where the unit before ends does not follow it."""
 
@@ -108,6 +109,7 @@ class _Film:
     def __init__(self, source: InputContainer, output: OutputContainer, orientation: int) -> None:
         video = source.streams.video[0]
         self._output = output
+        self._decoded: int | None = None
         self._video = add_video(output, video, orientation)
         stored = Size(video.codec_context.width, video.codec_context.height)
         self.size = shown_size(stored, orientation)
@@ -128,6 +130,10 @@ class _Film:
         else:
             packet.dts = next(decode_ticks)
             packet.pts = max(ticks, packet.dts)
+            # Of the last it is what counts: a video that ends when its last picture begins is read without it
+            # where the one before that is a key.
+            packet.duration = packet.dts - self._decoded if self._decoded is not None else _FIRST_TICKS
+            self._decoded = packet.dts
             packet.stream = self._video
         packet.time_base = _TICK
         self._output.mux(packet)

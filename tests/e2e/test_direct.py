@@ -86,7 +86,8 @@ async def sees(page: Page) -> None:
         """() => {
             const inside = (root) => [root, ...[...root.querySelectorAll("*")].flatMap((one) =>
                 one.shadowRoot ? inside(one.shadowRoot) : [])];
-            const [one] = inside(document).map((root) => root.querySelector("gcam-direct-picture")).filter(Boolean);
+            const [one] = inside(document)
+                .map((root) => root.querySelector("gcam-direct-picture")).filter(Boolean);
             const video = one?.shadowRoot.querySelector("video");
             return video && video.srcObject && video.videoWidth === 640
                 && video.getVideoPlaybackQuality().totalVideoFrames > 5;

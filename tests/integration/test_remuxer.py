@@ -23,6 +23,10 @@ from tests.support.films import film
 FACTS = ClipFacts("door-1", "door", "Entrée", ClipKind.MOTION, 1_700_000_100.0, reason="1 % moved")
 
 
+UNTIMED = bytes.fromhex("0142c016ffe100126742c0168c8d40501e93506060607844235001000468ce3c80")
+"""What a decoder of H.264 is told first, as Chromium's encoder has it: nothing of time."""
+
+
 def journal_of(folder: Path, units: list[Unit]) -> Path:
     file = JournalFile(folder, FACTS, units[0].tracks)
     for unit in units:
@@ -66,6 +70,19 @@ def test_every_unit_is_in_the_mp4_as_it_was_sent(tmp_path: Path, codec: Codec, b
         assert container.streams.video[0].codec_context.codec_tag == (
             "hvc1" if codec is Codec.H265 else "avc1"
         )
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_the_last_picture_is_there_wherever_the_last_key_is(tmp_path: Path, after: int) -> None:
+    """Of an encoder, such as a browser's, that does not tell how long a picture lasts."""
+    told = film(n=45)
+    tracks = replace(told[0].tracks, video=replace(told[0].tracks.video, setup=UNTIMED))
+    units = [replace(unit, tracks=tracks) for unit in told]
+    last_key = max(index for index, unit in enumerate(units) if unit.is_key)
+    assert 0 < last_key < 42
+    wanted = units[: last_key + 1 + after]
+    video, _ = made(tmp_path, wanted)
+    assert [data for data, _, _ in packets_of(video, "video")] == [unit.data for unit in wanted]
 
 
 def test_sound_is_beside_the_pictures_on_a_grid_of_its_own(tmp_path: Path) -> None:
