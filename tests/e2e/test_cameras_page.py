@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from itertools import count
 from pathlib import Path
@@ -19,7 +19,7 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.simulator.advertisement import Advertisement
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
-from tests.support.browser import keep_screenshot, new_context, one_browser, serious
+from tests.support.browser import keep_screenshot, new_context, one_browser, scrolls_sideways, serious
 from tests.support.certificates import self_made
 from tests.support.engine_rig import SIZE, Marked
 from tests.support.jpegs import jpeg, part
@@ -29,6 +29,8 @@ from tests.support.program import Program
 from tests.support.rtsp_server import MOUNTS, RtspServer, missing
 from tests.support.rtsp_server import PASSWORD as RTSP_PASSWORD
 from tests.support.scripted_server import CHUNKED, Peer, serving
+from tests.support.waiting import patience
+from tests.support.web_browser import DESK, PHONE
 
 pytestmark = one_browser
 PASSWORD = "opensesame"
@@ -151,6 +153,50 @@ async def test_a_certificate_of_its_own_is_shown_before_it_is_taken(
         await connected(page, gcam, "gate")
         await page.goto(f"{gcam.url}/#/cameras/gate")
         await expect(page.get_by_role("switch", name="Check its certificate")).not_to_be_checked()
+
+
+async def test_another_camera_of_single_jpegs_may_have_a_larger_address_and_a_board_has_none(
+    gcam: Program, browser: Browser, boards: dict[str, SimulatedCamera]
+) -> None:
+    def camera(width: int, height: int) -> Callable[[Peer], Awaitable[None]]:
+        async def stream(peer: Peer) -> None:
+            await peer.send(CHUNKED)
+            for number in count():
+                await peer.chunks(part(jpeg(number % 2, width, height)))
+                await asyncio.sleep(0.1)
+
+        return stream
+
+    async with serving(camera(160, 120)) as small, serving(camera(640, 480)) as large:
+        page = await opened(browser, gcam, "#/cameras?add=1")
+        address = page.get_by_role("textbox", name="Address", exact=True)
+        await address.fill(boards["shed"].url)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("button", name="Add this camera")).to_be_visible()
+        second = page.get_by_role("textbox", name="HD address")
+        await expect(second).to_have_count(0)
+        await page.get_by_role("button", name="Another camera").click()
+        url = f"http://127.0.0.1:{small.port}/mine.mjpg"
+        await address.fill(url)
+        await page.keyboard.press("Enter")
+        await page.get_by_role("textbox", name=re.compile("^Name")).fill("Gate")
+        await second.fill(url)
+        await page.get_by_role("button", name="Add this camera").click()
+        await expect(page.get_by_text("This is no second address")).to_be_visible()
+        await second.fill(f"http://127.0.0.1:{large.port}/mine.mjpg")
+        assert await serious(page) == []
+        for size, options in (("desk", DESK), ("phone", PHONE)):
+            await page.set_viewport_size(options["viewport"])
+            assert not await scrolls_sideways(page)
+            for scheme in ("light", "dark"):
+                await page.emulate_media(color_scheme=scheme)
+                await keep_screenshot(page, f"add-second-{size}-{scheme}")
+        await page.get_by_role("button", name="Add this camera").click()
+        await expect(page.get_by_role("heading", name="Gate")).to_be_visible()
+        async with patience():
+            while (hd := (await gcam.state("gate"))["hd"])["size"] is None:
+                await asyncio.sleep(0.1)
+        assert hd["size"] == {"width": 640, "height": 480}
 
 
 async def test_the_board_is_set_beside_its_live_picture_without_a_break(

@@ -30,6 +30,8 @@ import { sentenceOf, wantsToken, wrongsOf } from "./wrongs.js";
 const t = words("cameras");
 /** Of every board with Gcam's firmware. */
 const BOARD_USER = "gcam";
+/** What sends pictures, and is no board that Gcam knows. */
+const UNKNOWN: ReadonlySet<string> = new Set(["mjpeg", "snapshot"] satisfies Schemas["Probe"]["firmware"][]);
 const ONVIF = /^\s*https?:\/\/[^/]+\/onvif\//i;
 
 @customElement("gcam-add-camera")
@@ -140,7 +142,8 @@ export class AddCamera extends LitElement {
       ${card}
       <div>
         ${isWatchable
-          ? html`<gcam-camera-form fixed ?h265=${this.probe?.codec === "hevc"} .draft=${this.draft} .wrongs=${this.wrongs}
+          ? html`<gcam-camera-form fixed ?h265=${this.probe?.codec === "hevc"} ?twofold=${this.isTwofold()}
+              .draft=${this.draft} .wrongs=${this.wrongs}
               @draft-changed=${({ detail }: CustomEvent<Partial<Draft>>) => this.change(detail)}></gcam-camera-form>`
           : nothing}
         <div class="buttons foot">
@@ -153,6 +156,11 @@ export class AddCamera extends LitElement {
         </div>
       </div>
     </div>`;
+  }
+
+  /** Whether it may have a second address: boards have none. */
+  private isTwofold(): boolean {
+    return isRtsp(this.draft.url) || UNKNOWN.has(this.probe?.firmware ?? "");
   }
 
   private streams(camera: Schemas["OnvifCamera"]): unknown {

@@ -43,6 +43,9 @@ export class CameraForm extends LitElement {
   /** The address is shown, but was chosen elsewhere. */
   @property({ type: Boolean }) fixed = false;
 
+  /** It is no board that has one address only. */
+  @property({ type: Boolean }) twofold = false;
+
   /** It sends H.265. */
   @property({ type: Boolean }) h265 = false;
 
@@ -56,7 +59,7 @@ export class CameraForm extends LitElement {
     if (!draft) return nothing;
     return html`<div class="panel">
       ${this.text("name", { required: true })} ${this.text("group", { hint: groupHint() })} ${this.fixed ? nothing : this.connection(draft)}
-      ${this.fixed && isRtsp(draft.url) ? this.second() : nothing} ${this.fixed ? this.way(draft) : nothing}
+      ${this.fixed && this.twofold ? this.second() : nothing} ${this.fixed ? this.way(draft) : nothing}
       <wa-switch .checked=${live(draft.recording)} @change=${this.switched("recording")}>${t("record")}</wa-switch>
       ${draft.recording ? this.recording(draft) : nothing}
       <wa-switch .checked=${live(draft.detection)} @change=${this.switched("detection")}>${t("detect")}</wa-switch>
