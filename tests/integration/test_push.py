@@ -53,13 +53,13 @@ SIZE = Size(160, 120)
 class House:
     """A Gcam that listens for `cameras`, and what it said."""
 
-    def __init__(self, *cameras: Camera, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *cameras: Camera, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.cameras = list(cameras)
         self.clock = SystemClock()
         self.arrivals = Arrivals()
         self.duties = Duties(self.clock)
         self.listener = PushListener(
-            PushSettings(host="127.0.0.1", port=0),
+            PushSettings(host="127.0.0.1", port=port),
             lambda: self.cameras,
             self.arrivals,
             self.clock,
@@ -96,8 +96,8 @@ def make_source(camera_id: str, secret: str) -> object:
 
 
 @asynccontextmanager
-async def listening(*cameras: Camera) -> AsyncIterator[House]:
-    house = House(*(cameras or (pushing(),)))
+async def listening(*cameras: Camera, port: int = 0) -> AsyncIterator[House]:
+    house = House(*(cameras or (pushing(),)), port=port)
     running = asyncio.create_task(house.listener.run())
     try:
         await until(lambda: house.listener.port is not None)
