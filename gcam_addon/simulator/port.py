@@ -113,6 +113,8 @@ class Port:
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         connection = self._served.pop(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled():  # perhaps before it began
+            connection.reset()
+        elif (error := task.exception()) is not None:
             _log.error("A simulated camera could not answer.", exc_info=error)
             connection.reset()

@@ -44,6 +44,7 @@ from tests.support.certificates import self_made
 from tests.support.fakes import make_camera
 from tests.support.films import film
 from tests.support.jpegs import jpeg
+from tests.support.scripted_server import Peer, accepting
 from tests.support.waiting import PATIENCE_S, patience, until
 
 SECRET = "a-secret-of-many-letters"
@@ -259,17 +260,17 @@ async def test_the_newest_connection_counts() -> None:
 async def test_gcam_proves_itself_and_a_false_one_gets_no_picture() -> None:
     got = bytearray()
 
-    async def false_gcam(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"GCP1" + bytes(NONCE_BYTES))
-        await reader.readexactly(HEAD_BYTES)
-        writer.write(message(Kind.WELCOME, bytes(32) + b"\x04"))
-        got.extend(await reader.read())
-        writer.close()
+    async def false_gcam(peer: Peer) -> None:
+        await peer.send(b"GCP1" + bytes(NONCE_BYTES))
+        await peer.reader.readexactly(HEAD_BYTES)
+        await peer.send(message(Kind.WELCOME, bytes(32) + b"\x04"))
+        got.extend(await peer.reader.read())
 
     said: list[str] = []
-    server = await asyncio.start_server(false_gcam, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    async with server, sending(Target("127.0.0.1", port, "door", SECRET), said) as sender:
+    async with (
+        accepting(false_gcam) as server,
+        sending(Target("127.0.0.1", server.port, "door", SECRET), said) as sender,
+    ):
         sender.outbox.put(pictures(1)[0])
         await until(lambda: said)
         assert "does not know this camera's key" in said[0]

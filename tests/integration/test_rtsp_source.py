@@ -29,6 +29,7 @@ from gcam_addon.sources.rtsp import RtspSource
 from tests.support.cut_cable import CutCable
 from tests.support.ports import silent_port
 from tests.support.rtsp_server import MOUNTS, PASSWORD, RtspServer, kept, missing
+from tests.support.scripted_server import Peer, accepting
 from tests.support.waiting import PATIENCE_S, patience, until
 
 pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
@@ -273,14 +274,12 @@ async def test_nobody_there_and_no_such_name(duties: Duties) -> None:
 async def other() -> AsyncIterator[int]:
     """Where something else listens, which answers with a web page."""
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readline()
-        writer.write(b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nno")
-        writer.close()
+    async def answer(peer: Peer) -> None:
+        await peer.reader.readline()
+        await peer.send(b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nno")
 
-    listening = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with listening:
-        yield listening.sockets[0].getsockname()[1]
+    async with accepting(answer) as server:
+        yield server.port
 
 
 async def test_a_web_server_is_no_camera(duties: Duties, other: int) -> None:

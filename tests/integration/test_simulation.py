@@ -22,7 +22,9 @@ from gcam_addon.errors import ConfigError
 from gcam_addon.model import Size
 from gcam_addon.simulator import cli_simulate
 from gcam_addon.simulator.camera import SimulatedCamera
+from gcam_addon.simulator.connection import Connection
 from gcam_addon.simulator.pictures import Pictures
+from gcam_addon.simulator.port import Port
 from gcam_addon.simulator.simulation import SimulationOptions, simulate
 from tests.support.ports import kept_ports
 from tests.support.simulated import PlainFootage, camera, size_of, streaming
@@ -215,3 +217,19 @@ async def test_a_client_that_was_only_just_accepted_is_hung_up_on_when_the_board
         client.settimeout(PATIENCE_S)
         with contextlib.suppress(ConnectionResetError):
             assert client.recv(1) == b""
+
+
+async def test_a_connection_whose_task_is_ended_is_not_left_open() -> None:
+    async def serve(_port: Port, _connection: Connection) -> None:
+        raise asyncio.CancelledError
+
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        port = Port(bound, 5, serve, lambda: False)
+        port.open()
+        reader, writer = await asyncio.open_connection(*bound.getsockname())
+        async with patience():
+            with contextlib.suppress(ConnectionResetError):
+                assert await reader.read(1) == b""
+        writer.transport.abort()
+        await port.close()

@@ -36,7 +36,7 @@ class CutCable:
     def cut(self) -> None:
         """What is connected is reset, and nothing new is taken."""
         self._is_cut = True
-        for end in self._ends:
+        for end in tuple(self._ends):
             socket = end.get_extra_info("socket")
             socket.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))  # RST instead of FIN
             end.transport.abort()
@@ -51,14 +51,22 @@ class CutCable:
         self._flows.set()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._is_cut:
-            writer.transport.abort()
-            return
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._there)
-        both = {writer, far_writer}
-        self._ends |= both
-        await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
-        self._ends -= both
+        self._ends.add(writer)
+        try:
+            if self._is_cut:
+                return
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._there)
+            self._ends.add(far_writer)
+            try:
+                await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
+            finally:
+                far_writer.close()
+                self._ends.discard(far_writer)
+        except OSError:
+            pass  # nobody is there
+        finally:
+            writer.close()
+            self._ends.discard(writer)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):

@@ -86,8 +86,10 @@ class RtspCamera:
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
+        await asyncio.sleep(0)  # whoever was accepted just now
         self.drop()
         await asyncio.gather(*self._clients)
+        await asyncio.sleep(0)  # closing transports need a turn of the loop
 
     def drop(self) -> None:
         """Every connection, at once."""
