@@ -26,6 +26,7 @@ from .models import (
     HappeningType,
     Message,
     MqttHealth,
+    NetworkHealth,
     Status,
     Storage,
 )
@@ -135,6 +136,8 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
                 self._show(replace(self.data, storage=message))
             case MqttHealth():
                 self._show(replace(self.data, mqtt=message))
+            case NetworkHealth():
+                self._show(replace(self.data, network=message))
             case Duty():
                 self._show(replace(self.data, duties={**self.data.duties, message.name: message}))
             case Happening():

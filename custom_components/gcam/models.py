@@ -334,6 +334,18 @@ class MqttHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkHealth:
+    """How the cameras' own network fares, where there is one."""
+
+    problem: str | None
+    """Why it is not served."""
+
+    @classmethod
+    def parse(cls, body: Json) -> NetworkHealth:
+        return cls(body["problem"])
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """Something that runs in Gcam and failed at least once."""
 
@@ -361,11 +373,13 @@ class Gcam:
     storage: Storage | None
     cameras: Mapping[str, Camera]
     duties: Mapping[str, Duty] = field(default_factory=dict)
+    network: NetworkHealth | None = None
+    """None where the cameras have no network of their own, and of a Gcam that knows none yet."""
 
     @classmethod
     def parse(cls, body: Json) -> Gcam:
         """Of a `hello`."""
-        mqtt, storage = body["mqtt"], body["storage"]
+        mqtt, storage, network = body["mqtt"], body["storage"], body.get("network")
         return cls(
             instance_id=body["instance_id"],
             version=body["version"],
@@ -375,6 +389,7 @@ class Gcam:
             storage=None if storage is None else Storage.parse(storage),
             cameras={camera["id"]: Camera.parse(camera) for camera in body["cameras"]},
             duties={duty["name"]: Duty.parse(duty) for duty in body.get("duties", ())},
+            network=None if network is None else NetworkHealth.parse(network),
         )
 
 
@@ -394,7 +409,7 @@ class CameraRemoved:
     camera_id: str
 
 
-type Message = Gcam | Camera | CameraState | CameraRemoved | Storage | MqttHealth | Duty | Happening
+type Message = Gcam | Camera | CameraState | CameraRemoved | Storage | MqttHealth | NetworkHealth | Duty | Happening
 """What comes over the socket: everything anew, or what has changed."""
 
 
@@ -465,6 +480,7 @@ _PARSERS: Mapping[str, Callable[[Json], Message | None]] = {
     "camera_changed": lambda body: CameraState.parse(body["state"]),
     "storage_changed": lambda body: Storage.parse(body["storage"]),
     "mqtt_changed": lambda body: MqttHealth.parse(body["mqtt"]),
+    "network_changed": lambda body: NetworkHealth.parse(body["network"]),
     "duty_changed": lambda body: Duty.parse(body["duty"]),
     "motion_started": _motion,
     "motion_ended": _motion,

@@ -41,18 +41,22 @@ SHED = {"id": "shed", "name": "Shed", "url": "http://127.0.0.1:9"}
 NOT_RECORDING = "not_recording_storage_full"
 LOST = "camera_lost_unreachable"
 HD_LOST = "hd_lost"
-ALL = (NOT_RECORDING, "broker_lost", LOST, HD_LOST)
+ALL = (NOT_RECORDING, "broker_lost", "network_stopped", LOST, HD_LOST)
 
 
 @pytest.fixture(scope="module")
 def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGcam]:
-    """Without a broker, without room to record, with a camera that nobody has plugged in, and with another
-    whose second address is that one's.
+    """Without a broker, without the interface of its camera network, without room to record, with a camera
+    that nobody has plugged in, and with another whose second address is that one's.
     """
     pytest_socket.enable_socket()
     folder = tmp_path_factory.mktemp("troubled")
     with silent_port() as broker, ExitStack() as stack:
-        options = {"mqtt": f"mqtt://127.0.0.1:{broker}", "retention": {"min_free_bytes": 1 << 50}}
+        options = {
+            "mqtt": f"mqtt://127.0.0.1:{broker}",
+            "network": {"interface": "no-such-one"},
+            "retention": {"min_free_bytes": 1 << 50},
+        }
         (folder / "options.json").write_text(json.dumps(options))
         gcam = stack.enter_context(RunningGcam(folder / "data", "--options", str(folder / "options.json")))
         gcam.ask("POST", "cameras", SHED)
@@ -79,6 +83,8 @@ def _is_all_wrong(gcam: Gcam) -> bool:
         and gcam.storage.problem is not None
         and gcam.mqtt is not None
         and gcam.mqtt.problem is not None
+        and gcam.network is not None
+        and gcam.network.problem is not None
         and shed is not None
         and shed.problem_code == "unreachable"
         and yard is not None
@@ -120,11 +126,12 @@ async def test_each_is_shown_when_it_has_lasted(hass: HomeAssistant, in_trouble:
     with clock_ahead(minutes=2):
         await shows(hass, NOT_RECORDING)
     with clock_ahead(minutes=6):
-        await shows(hass, NOT_RECORDING, "broker_lost")
+        await shows(hass, NOT_RECORDING, "broker_lost", "network_stopped")
     with clock_ahead(minutes=16):
         issues = await shows(hass, *ALL)
     assert {key for key, issue in issues.items() if issue.is_fixable} == {LOST}
     assert "nothing listens" in (issues["broker_lost"].translation_placeholders or {})["problem"]
+    assert (issues["network_stopped"].translation_placeholders or {})["problem"]
     assert "the SD stream is recorded" in (issues[HD_LOST].translation_placeholders or {})["problem"]
     assert (issues[LOST].translation_placeholders or {})["host"] == "127.0.0.1:9"
     for language in ("en", "fr"):
@@ -152,7 +159,7 @@ async def test_what_gcam_says_is_said_in_home_assistants_language(
         await in_trouble.runtime_data.client.record("nobody", 1)
     assert (told.value.translation_placeholders or {})["error"] == "la caméra nobody n’existe pas"
     with clock_ahead(minutes=6):
-        issues = await shows(hass, NOT_RECORDING, "broker_lost")
+        issues = await shows(hass, NOT_RECORDING, "broker_lost", "network_stopped")
     assert "rien n’écoute" in (issues["broker_lost"].translation_placeholders or {})["problem"]
 
 
@@ -168,7 +175,7 @@ async def test_a_camera_that_was_put_away_is_switched_off(
         done = await manager.async_configure(menu["flow_id"], {"next_step_id": "switch_off"})
         assert done["type"] is FlowResultType.CREATE_ENTRY
         await until(hass, lambda: not in_trouble.runtime_data.data.cameras["shed"].enabled)
-        await shows(hass, NOT_RECORDING, "broker_lost", HD_LOST)
+        await shows(hass, NOT_RECORDING, "broker_lost", "network_stopped", HD_LOST)
     assert troubled.ask("GET", "cameras/shed")["enabled"] is False
 
 

@@ -13,6 +13,7 @@ from custom_components.gcam.models import (
     Gcam,
     Hd,
     MqttHealth,
+    NetworkHealth,
     Owner,
     Settings,
     Status,
@@ -103,6 +104,7 @@ def gcam(*states: CameraState | None, **changes: Any) -> Gcam:
 
 
 NO_BROKER = MqttHealth(connected=False, problem="nothing listens at broker:1883")
+UNSERVED = NetworkHealth("another DHCP server (10.0.0.1) answers on eth1")
 FULL = Storage(100, 0, 90, 3, "the disk is full", "storage_full")
 
 
@@ -116,10 +118,16 @@ def test_all_is_well() -> None:
     assert watch.next_at is None
 
 
+@pytest.mark.parametrize("network", [None, NetworkHealth(None)])
+def test_a_network_that_is_served_or_not_there_is_no_trouble(network: NetworkHealth | None) -> None:
+    assert Watch().look(gcam(network=network), START + 99 * PATIENCE[Kind.NETWORK_STOPPED]) == ()
+
+
 @pytest.mark.parametrize(
     ("seen", "kind", "key"),
     [
         (gcam(mqtt=NO_BROKER), Kind.BROKER_LOST, "broker_lost"),
+        (gcam(network=UNSERVED), Kind.NETWORK_STOPPED, "network_stopped"),
         (gcam(storage=FULL), Kind.NOT_RECORDING, "not_recording_storage_full"),
         (gcam(lost()), Kind.CAMERA_LOST, "camera_lost_unreachable"),
     ],

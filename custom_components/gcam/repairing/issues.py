@@ -21,6 +21,7 @@ _CHAPTERS = {
     Kind.CAMERA_LOST: "a-camera-is-lost",
     Kind.CAMERA_UNSTABLE: "a-camera-is-lost-again-and-again",
     Kind.HD_LOST: "a-cameras-hd-stream-is-lost",
+    Kind.NETWORK_STOPPED: "the-camera-network-is-not-served",
     Kind.DUTY_FAILED: "something-in-gcam-fails",
 }
 """Of the guide, where each is explained at length."""

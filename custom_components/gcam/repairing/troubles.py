@@ -20,6 +20,7 @@ class Kind(StrEnum):
     CAMERA_LOST = "camera_lost"
     CAMERA_UNSTABLE = "camera_unstable"
     HD_LOST = "hd_lost"
+    NETWORK_STOPPED = "network_stopped"
     DUTY_FAILED = "duty_failed"
 
 
@@ -29,6 +30,7 @@ PATIENCE: Mapping[Kind, timedelta] = {
     Kind.CAMERA_LOST: timedelta(minutes=15),
     Kind.CAMERA_UNSTABLE: timedelta(0),
     Kind.HD_LOST: timedelta(minutes=15),
+    Kind.NETWORK_STOPPED: timedelta(minutes=5),
     Kind.DUTY_FAILED: timedelta(minutes=1),
 }
 """How long each has to last before a person hears of it."""
@@ -186,6 +188,8 @@ def _of_gcam(gcam: Gcam) -> Iterator[Trouble]:
         yield Trouble(Kind.NOT_RECORDING, cause, placeholders={"problem": _words_about_disk(gcam)})
     if gcam.entities is Owner.MQTT and gcam.mqtt is not None and not gcam.mqtt.connected:
         yield Trouble(Kind.BROKER_LOST, placeholders={"problem": gcam.mqtt.problem or "…"})
+    if gcam.network is not None and gcam.network.problem is not None:
+        yield Trouble(Kind.NETWORK_STOPPED, placeholders={"problem": gcam.network.problem})
 
 
 def _words_about_disk(gcam: Gcam) -> str:
