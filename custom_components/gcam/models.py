@@ -409,7 +409,9 @@ class CameraRemoved:
     camera_id: str
 
 
-type Message = Gcam | Camera | CameraState | CameraRemoved | Storage | MqttHealth | NetworkHealth | Duty | Happening
+type Message = (
+    Gcam | Camera | CameraState | CameraRemoved | Storage | MqttHealth | NetworkHealth | Duty | Happening
+)
 """What comes over the socket: everything anew, or what has changed."""
 
 
