@@ -119,10 +119,10 @@ export class EventsPage extends LitElement {
       ${this.loaded && this.entries.length === 0
         ? html`<gcam-empty .icon=${mdiBellSleepOutline} .heading=${t(none)} .text=${t(`${none}_text`)}></gcam-empty>`
         : nothing}
-      ${byDay(this.entries.slice(0, this.rendered)).map(
+      ${byDay(this.entries.slice(0, this.rendered), date).map(
         ({ day, entries }) =>
-          html`<section aria-label=${date(day)}>
-            <h2>${date(day)}</h2>
+          html`<section aria-label=${day}>
+            <h2>${day}</h2>
             <div class="list">
               ${repeat(
                 entries,

@@ -24,11 +24,25 @@ function entry(id: number, started_at: number, changes: Partial<Entry> = {}): En
 }
 
 describe("events", () => {
-  it("are grouped by local day", () => {
-    const noon = new Date(2026, 10, 21, 12).getTime() / 1000;
-    const groups = byDay([entry(3, noon), entry(2, noon - 3600), entry(1, noon - 86_400)]);
+  it("are grouped by the days of the house, wherever somebody looks from", () => {
+    const late = Date.UTC(2026, 10, 21, 23, 30) / 1000;
+    for (const [zone, days] of [
+      ["UTC", ["21 November 2026", "20 November 2026"]],
+      ["Asia/Tokyo", ["22 November 2026", "21 November 2026"]],
+      ["America/Los_Angeles", ["21 November 2026", "20 November 2026"]],
+    ] as const) {
+      const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: zone });
+      const groups = byDay([entry(3, late), entry(2, late - 3600), entry(1, late - 86_400)], (at) => format.format(at * 1000));
+      expect(groups.map(({ day, entries }) => [day, entries.length])).toEqual([
+        [days[0], 2],
+        [days[1], 1],
+      ]);
+    }
+  });
+
+  it("of one day are in the order in which they came", () => {
+    const groups = byDay([entry(3, 90), entry(2, 80), entry(1, -10)], (at) => (at < 0 ? "before" : "after"));
     expect(groups.map(({ entries }) => entries.map(({ id }) => id))).toEqual([[3, 2], [1]]);
-    expect(new Date((groups[0]?.day ?? 0) * 1000).getHours()).toBe(0);
   });
 
   it("are replaced by what is known better, and kept in order", () => {

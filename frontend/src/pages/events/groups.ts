@@ -1,18 +1,19 @@
-/** Entries by local day, newest first, and what of them is said. Pure. */
+/** Entries by day, newest first, and what of them is said. Pure. */
 import type { Entry } from "../../api/history.js";
 
 export type { Entry };
 
 export interface DayGroup {
-  /** Midnight's Unix seconds, in this device's time. */
-  day: number;
+  /** As it is called. */
+  day: string;
   entries: readonly Entry[];
 }
 
-export function byDay(entries: readonly Entry[]): readonly DayGroup[] {
-  const groups: { day: number; entries: Entry[] }[] = [];
+/** `dayOf` says what the day of a moment is called, which is one of the house that is watched, not of this device. */
+export function byDay(entries: readonly Entry[], dayOf: (at: number) => string): readonly DayGroup[] {
+  const groups: { day: string; entries: Entry[] }[] = [];
   for (const entry of entries) {
-    const day = midnightOf(entry.started_at);
+    const day = dayOf(entry.started_at);
     const last = groups.at(-1);
     if (last?.day === day) last.entries.push(entry);
     else groups.push({ day, entries: [entry] });
@@ -54,10 +55,6 @@ export function asReviewed(entries: readonly Entry[], up_to: number, at: number,
 /** How long it lasted, or has lasted until `now`, seconds. */
 export function lasted(entry: Entry, now: number): number {
   return Math.max(0, (entry.ended_at ?? now) - entry.started_at);
-}
-
-function midnightOf(at: number): number {
-  return new Date(at * 1000).setHours(0, 0, 0, 0) / 1000;
 }
 
 /** They are what JSON said. */
