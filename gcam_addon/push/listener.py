@@ -119,6 +119,8 @@ class PushListener:
             await self._serve(Caller(reader, writer, may_speak=self._tls is None))
         except (OSError, EOFError):
             pass  # it went away
+        except asyncio.CancelledError:
+            pass  # nobody waits for this task, and asyncio calls a cancelled one an error
         except Exception as error:  # noqa: BLE001  (one connection's defect ends nothing else)
             self._duties.failed("push connection", error, DutyStatus.ENDED, "is over")
         finally:

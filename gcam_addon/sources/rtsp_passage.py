@@ -138,8 +138,8 @@ class Passage:
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._ask(Lines(self._address, reader)))
                 both.create_task(self._answer(writer))
-        except* (OSError, SourceError):
-            pass
+        except* (OSError, SourceError, asyncio.CancelledError):
+            pass  # nobody waits for this task, and asyncio calls a cancelled one an error
         finally:
             self.close()
 

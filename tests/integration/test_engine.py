@@ -47,7 +47,7 @@ from gcam_addon.simulator.pictures import Pictures
 from gcam_addon.simulator.scenes import open_scene
 from gcam_addon.wire.arrivals import Arrivals
 from tests.support.scripted_server import Peer, accepting
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_S, until
 
 _SIZE = Size(320, 240)
 _FPS = 10.0
@@ -134,11 +134,14 @@ async def _board(
     return board
 
 
-def _camera(camera_id: str, board: SimulatedCamera, **source: float) -> Camera:
+def _camera(
+    camera_id: str, board: SimulatedCamera, *, stall_timeout_s: float = PATIENCE_S, **source: float
+) -> Camera:
+    """Not called stalled by the usual 10 s: a machine that is busy enough may need longer for a picture."""
     return Camera(
         camera_id,
         camera_id.title(),
-        SourceSettings(board.url, **source),
+        SourceSettings(board.url, stall_timeout_s=stall_timeout_s, **source),
         detection=DetectionSettings(warmup_s=2.0),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Callable
 from contextlib import aclosing, suppress
@@ -301,3 +302,23 @@ async def test_a_login_whose_nonce_runs_out_is_answered_anew() -> None:
     assert len(units) == 20
     methods = [one.method for one in camera.asked]
     assert [methods.count(name) for name in ("DESCRIBE", "SETUP", "PLAY")] == [2, 2, 2]
+
+
+async def test_a_program_that_ends_while_it_carries_leaves_no_message() -> None:
+    told: list[Any] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: told.append(context))
+    before = asyncio.all_tasks()
+    async with (
+        standing_in(StandIn(UNITS)) as camera,
+        patience(),
+        aclosing(source(camera.url).units()) as units,
+    ):
+        await anext(units)
+        carrying = [one for one in asyncio.all_tasks() - before if "_carry" in repr(one)]
+        assert carrying
+        for task in carrying:
+            task.cancel()
+        await asyncio.wait(carrying)
+        await asyncio.sleep(0)
+    assert told == []

@@ -13,11 +13,13 @@ import pytest
 
 from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.picture.jpeg import size_of
+from gcam_addon.probing import rtsp
 from tests.integration.test_web_openapi import conforms
 from tests.support.certificates import self_made
 from tests.support.films import film
 from tests.support.rtsp_server import PASSWORD, RtspServer, missing
 from tests.support.rtsp_stand_in import StandIn, standing_in
+from tests.support.waiting import PATIENCE_S
 from tests.support.web_fakes import Site, serve
 
 needs_server = pytest.mark.skipif(missing() is not None, reason=str(missing()))
@@ -28,6 +30,12 @@ def server() -> Iterator[RtspServer]:
     server = RtspServer()
     yield server
     server.child.ended()
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two programs have to be quick enough for what a person waits; here they may take longer."""
+    monkeypatch.setattr(rtsp, "_CONNECT_S", PATIENCE_S)
 
 
 @pytest.fixture
