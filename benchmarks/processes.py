@@ -86,14 +86,16 @@ class Process:
 class Boards(Process):
     """`count` simulated ESP32-CAMs that serve prerendered VGA pictures of a scene, or of a video file."""
 
-    def __init__(self, scene: str, count: int, fps: float, folder: Path) -> None:
+    def __init__(
+        self, scene: str, count: int, fps: float, folder: Path, firmware: str = "camera-web-server"
+    ) -> None:
         self._count = count
         kind = "--video" if Path(scene).is_file() else "--scene"
         super().__init__(
             [sys.executable, "-m", "gcam_addon", "simulate", kind, scene, "--cameras", str(count),
-             "--fps", str(fps), "--size", "640x480", "--prerender",
+             "--fps", str(fps), "--size", "640x480", "--prerender", "--firmware", firmware,
              "--listen", "127.0.0.1:0"],
-            folder / f"boards-{Path(scene).stem}-{count}.log",
+            folder / f"boards-{firmware}-{Path(scene).stem}-{count}.log",
         )  # fmt: skip
 
     def urls(self) -> list[str]:

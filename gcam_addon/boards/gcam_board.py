@@ -14,6 +14,7 @@ from gcam_addon.boards.board import BoardFacts, Control, ControlKind, Firmware, 
 from gcam_addon.boards.sensor_controls import not_kept, told, unknown_control, whole_number
 from gcam_addon.boards.visit import Answer, Visit
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected
+from gcam_addon.model.board_health import BoardHealth, health_in
 from gcam_addon.wire.address import HttpAddress
 from gcam_addon.wire.credentials import BOARD_USER
 from gcam_addon.words.reason import because
@@ -165,6 +166,13 @@ class GcamBoard:
     @property
     def snapshot(self) -> HttpAddress | None:
         return self._visit.address.at(_CAPTURE)
+
+    async def health(self, at: float) -> BoardHealth:
+        """How it fares. Raises `SourceError`."""
+        health = health_in(await status_of(self._visit), at)
+        if health is None:
+            raise ProtocolError(because("board_silent", address=self._visit.address))
+        return health
 
     async def controls(self) -> tuple[Control, ...]:
         if not self.identity.claimed:

@@ -6,6 +6,7 @@ from gcam_addon.assembly import board_of
 from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.board import Board
 from gcam_addon.boards.lamps import Lamps
+from gcam_addon.boards.rounds import Rounds
 from gcam_addon.config.model import Camera
 from gcam_addon.features.running import Running
 
@@ -19,3 +20,6 @@ async def begin(gcam: Running) -> None:
     for part in (gcam.boards, gcam.lamps):
         gcam.engine.subscribe(part)
         gcam.stack.push_async_callback(part.stop)
+    gcam.rounds = Rounds(gcam.boards.board, gcam.history.note_board, gcam.clock)
+    gcam.engine.subscribe(gcam.rounds)
+    gcam.beside("board rounds", gcam.rounds.walk)

@@ -90,6 +90,7 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
         backups=Backups(gcam.settings, gcam.roster, gcam.access, gcam.clock),
         what_ifs=what_ifs,
         boards=gcam.boards,
+        board_health=lambda: gcam.rounds.newest,
         lamps=gcam.lamps,
         finder=Finder(find, networks=gcam.link.networks if gcam.link else None, leased=_leased(gcam.network)),
         network=gcam.network,

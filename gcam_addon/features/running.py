@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from gcam_addon.access.service import Access
 from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.lamps import Lamps
+from gcam_addon.boards.rounds import Rounds
 from gcam_addon.cameras.roster import Roster
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.cameras import CameraStore
@@ -47,6 +48,7 @@ class Running:
     roster: Roster
     boards: Acquaintances
     lamps: Lamps
+    rounds: Rounds
     log: LogRing
     store: CameraStore
     instance_id: str

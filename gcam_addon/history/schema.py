@@ -31,6 +31,14 @@ ENTRIES = Table(
     Index("entries_by_review", "reviewed_at", "camera_id"),
 )
 
+BOARDS = Table(
+    "boards",
+    METADATA,
+    Column("camera_id", Text, primary_key=True),
+    Column("at", Float, primary_key=True),
+    Column("said", JSON, nullable=False),
+)
+
 PICTURES = Table(
     "pictures",
     METADATA,

@@ -19,6 +19,7 @@ from gcam_addon.history.chronicle import Change, Chronicle, Line
 from gcam_addon.history.store import KEEP_S, HistoryStore, Kept, Wanted
 from gcam_addon.machine.loop import in_threads
 from gcam_addon.model import DutyStatus, Event, HistoryChanged
+from gcam_addon.model.board_health import KEPT_S, BoardHealth
 from gcam_addon.picture.pixels import shrunk
 
 WRITE_EVERY_S = 1.0
@@ -128,6 +129,14 @@ class History:
 
     async def picture(self, key: str) -> bytes:
         return await in_threads(self._threads, self._store.picture, key)
+
+    async def note_board(self, camera_id: str, health: BoardHealth) -> None:
+        """Kept for a day. Raises `RecordingError`."""
+        await in_threads(self._threads, self._store.note_board, camera_id, health)
+
+    async def board(self, camera_id: str) -> Sequence[BoardHealth]:
+        """Of the last day, oldest first."""
+        return await in_threads(self._threads, self._store.board, camera_id, self._clock.wall() - KEPT_S)
 
     async def cameras(self) -> frozenset[str]:
         """Of which there is something, also those that are gone."""

@@ -30,7 +30,8 @@ from gcam_addon.history.chronicle import (
     Line,
     Unfilmed,
 )
-from gcam_addon.history.schema import ENTRIES, PICTURES
+from gcam_addon.history.schema import BOARDS, ENTRIES, PICTURES
+from gcam_addon.model.board_health import KEPT_S, BoardHealth
 from gcam_addon.words.reason import because, made_again, made_of
 
 KEEP_S = 90 * 86_400.0
@@ -160,6 +161,24 @@ class HistoryStore:
             raise NotFound(because("event_without_picture"))
         return bytes(jpeg)
 
+    def note_board(self, camera_id: str, health: BoardHealth) -> None:
+        """What is older than a day goes."""
+        new = sa.insert(BOARDS).prefix_with("OR REPLACE")
+        values = {"camera_id": camera_id, "at": health.at, "said": health.told()}
+        old = sa.delete(BOARDS).where(BOARDS.c.at < health.at - KEPT_S)
+
+        def note(connection: sa.Connection) -> None:
+            connection.execute(new, values)
+            connection.execute(old)
+
+        self._do(note)
+
+    def board(self, camera_id: str, after: float) -> Sequence[BoardHealth]:
+        """Oldest first."""
+        query = sa.select(BOARDS.c.said).where(BOARDS.c.camera_id == camera_id, BOARDS.c.at >= after)
+        said = self._do(lambda connection: connection.scalars(query.order_by(BOARDS.c.at)).all())
+        return [BoardHealth(**one) for one in said]
+
     def cameras(self) -> frozenset[str]:
         query = sa.select(ENTRIES.c.camera_id).distinct().where(ENTRIES.c.camera_id.is_not(None))
         return frozenset(self._do(lambda connection: connection.execute(query).scalars().all()))
@@ -167,7 +186,12 @@ class HistoryStore:
     def forget(self, camera_id: str) -> None:
         """Everything that was ever told of a camera."""
         gone = sa.select(ENTRIES.c.key).where(ENTRIES.c.camera_id == camera_id)
-        self._do(lambda connection: _remove(connection, gone))
+
+        def remove(connection: sa.Connection) -> None:
+            _remove(connection, gone)
+            connection.execute(sa.delete(BOARDS).where(BOARDS.c.camera_id == camera_id))
+
+        self._do(remove)
 
     def _do(self, work: Callable[[sa.Connection], _Result]) -> _Result:
         """In one transaction; where the file turns out to be corrupt, in the one that takes its place."""

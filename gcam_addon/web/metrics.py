@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
@@ -22,6 +23,7 @@ from gcam_addon.model import (
     Status,
     Storage,
 )
+from gcam_addon.model.board_health import BoardHealth
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -44,17 +46,49 @@ def exposition(
     *,
     losses: Losses | None = None,
     network: NetworkHealth | None = None,
+    boards: Mapping[str, BoardHealth] = MappingProxyType({}),
 ) -> bytes:
     """The page Prometheus reads; without `storage` its metrics are absent. `encoding`: the cameras whose live
     pictures are made H.264 now.
     """
     registry = CollectorRegistry()
     registry.register(MomentCollector(tuple(states), storage, version, encoding, duties))
+    if boards:
+        registry.register(_BoardCollector(boards))
     if losses is not None:
         registry.register(_LossCollector(losses))
     if network is not None:
         registry.register(_NetworkCollector(network))
     return generate_latest(registry)
+
+
+class _BoardCollector(Collector):
+    """How boards with Gcam's firmware fare; by camera."""
+
+    def __init__(self, boards: Mapping[str, BoardHealth]) -> None:
+        self._boards = boards
+
+    def collect(self) -> Iterator[Metric]:
+        for name, text, value in _OF_BOARDS:
+            family = GaugeMetricFamily(f"gcam_board_{name}", text, labels=["camera"])
+            for camera_id, health in self._boards.items():
+                number = value(health)
+                if number is not None:
+                    family.add_metric([camera_id], number)
+            yield family
+
+
+_OF_BOARDS: Sequence[tuple[str, str, Callable[[BoardHealth], int | None]]] = (
+    ("rssi_dbm", "Its Wi-Fi's signal.", lambda health: health.rssi_dbm),
+    ("uptime_seconds", "Since its last start.", lambda health: health.uptime_s),
+    ("boots", "Starts since it was flashed.", lambda health: health.boots),
+    ("heap_free_bytes", "Free memory.", lambda health: health.heap_free),
+    ("heap_largest_bytes", "The largest piece of free memory.", lambda health: health.heap_largest),
+    ("psram_free_bytes", "Free memory of the chip beside it.", lambda health: health.psram_free),
+    ("frames_taken", "Pictures since its last start.", lambda health: health.taken),
+    ("frames_sent", "Pictures sent to viewers since its last start.", lambda health: health.sent),
+    ("frames_skipped", "Pictures that viewers were too slow for.", lambda health: health.skipped),
+)
 
 
 class MomentCollector(Collector):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gcam_addon.web.api import (
+    board_health,
     boards,
     cameras,
     claims,
@@ -60,6 +61,7 @@ ROUTES: tuple[Route, ...] = (
     *cameras.ROUTES,
     *boards.ROUTES,
     *claims.ROUTES,
+    *board_health.ROUTES,
     *found.ROUTES,
     *onvif.ROUTES,
     *push.ROUTES,

@@ -41,8 +41,9 @@ NEEDS: Mapping[str, str] = {
         "reviewHistory changeHistory"
     ),
     "configure": (
-        "addCamera changeCamera removeCamera arrangeCameras probeAddress getBoard claimBoard setBoard "
-        "getConnection makePushKey findBoards askOnvif askWhatIf getWhatIf stopWhatIf deleteClip restoreClip"
+        "addCamera changeCamera removeCamera arrangeCameras probeAddress getBoard getBoardHealth claimBoard "
+        "setBoard getConnection makePushKey findBoards askOnvif askWhatIf getWhatIf stopWhatIf "
+        "deleteClip restoreClip"
     ),
     "playback configure": "listTrash emptyTrash removeTrashed getTrashedThumbnail",
     "push": "listPushable pushPictures pushSocket",

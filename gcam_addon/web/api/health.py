@@ -72,9 +72,16 @@ async def get_metrics(request: web.Request) -> web.Response:
         mqtt=services.surroundings.mqtt_dropped,
         history=services.history.lost,
     )
-    network = services.surroundings.network()
-    version = services.info.version
-    body = exposition(states.values(), storage, version, encoding, duties, losses=losses, network=network)
+    body = exposition(
+        states.values(),
+        storage,
+        services.info.version,
+        encoding,
+        duties,
+        losses=losses,
+        network=services.surroundings.network(),
+        boards=services.board_health(),
+    )
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 
 

@@ -11,6 +11,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { api, ask, type ApiError, type Schemas } from "../../api/client.js";
 import { hasWord, words } from "../../i18n/i18n.js";
+import "./board-health.js";
 import { camerasStyles } from "./cameras.styles.js";
 import { notes } from "./probe-card.js";
 import { sentenceOf } from "./wrongs.js";
@@ -54,6 +55,7 @@ export class BoardControls extends LitElement {
         <div class="buttons"><wa-button variant="brand" ?loading=${this.setting !== undefined} @click=${this.claim}>${t("claim")}</wa-button></div>`;
     return html`
       <p class="quiet">${board.version ? `${title} · ${board.version}` : title}</p>
+      ${board.firmware === "gcam" ? html`<gcam-board-health camera=${this.camera}></gcam-board-health>` : nothing}
       ${board.controls.length === 0 ? html`<p>${t("no_controls")}</p>` : nothing}
       <div class="fields">${board.controls.map((control) => this.control(control))}</div>
       <p class="quiet" role="status">${this.setting ? t("setting") : ""}</p>

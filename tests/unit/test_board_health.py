@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gcam_addon.model.board_health import BoardHealth, health_in, restarts, troubles
+
+SAID: dict[str, Any] = {
+    "uptime_s": 81,
+    "boots": 12,
+    "reset": "power_on",
+    "rssi_dbm": -61,
+    "heap_free": 96512,
+    "heap_largest": 45056,
+    "psram_free": None,
+    "frames": {"taken": 2041, "sent": 3977, "skipped": 12},
+}
+HEALTH = BoardHealth(1.0, 81, 12, "power_on", 96512, 45056, -61, None, 2041, 3977, 12)
+
+
+def test_a_boards_status_is_understood() -> None:
+    assert health_in(SAID, 1.0) == HEALTH
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"boots": "12"},
+        {"uptime_s": -1},
+        {"frames": 7},
+        {"frames": {"taken": 1}},
+        {"heap_free": 2**70},
+    ],
+)
+def test_what_is_no_status_is_none(lie: dict[str, Any]) -> None:
+    assert health_in(SAID | lie, 1.0) is None
+
+
+ANYTHING = st.one_of(st.none(), st.integers(), st.text(), st.floats())
+
+
+@given(st.dictionaries(st.sampled_from(sorted(SAID)), ANYTHING))
+def test_whatever_a_board_says_is_taken_or_left(lies: dict[str, Any]) -> None:
+    health = health_in(SAID | lies, 1.0)
+    assert health is None or health.told()["at"] == 1.0
+
+
+def day(*changes: dict[str, Any]) -> list[BoardHealth]:
+    return [replace(HEALTH, at=60.0 * minute, **change) for minute, change in enumerate(changes)]
+
+
+def test_restarts_are_counted_by_what_the_board_says_why() -> None:
+    once, more = {"boots": 2, "reset": "brownout"}, {"boots": 5, "reset": "panic"}
+    samples = day({"boots": 1}, once, {"boots": 2}, more)
+    assert restarts(samples) == {"brownout": 1, "panic": 1, "unknown": 2}
+    assert restarts(day({"boots": 9}, {"boots": 1})) == {}  # flashed anew
+    assert restarts([]) == {}
+
+
+def told(*changes: dict[str, Any]) -> list[str]:
+    return [trouble.code for trouble in troubles(day(*changes))]
+
+
+def test_what_an_owner_should_mend_is_said() -> None:
+    assert told() == []
+    assert told({}, {}) == []
+    assert told({"rssi_dbm": -80}, {"rssi_dbm": -82}, {"rssi_dbm": -60}) == ["board_weak"]
+    assert told({"boots": 1}, {"boots": 2, "reset": "brownout"}) == ["board_brownout"]
+    assert told({"reset": "brownout"}) == ["board_brownout_last"]
+    assert told(*({"boots": boots} for boots in range(6))) == ["board_restarts"]
+    assert told({"rssi_dbm": None}) == []
