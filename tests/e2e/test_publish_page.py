@@ -137,7 +137,8 @@ async def test_who_may_be_a_camera_needs_no_other_right(gcam: Program, browser: 
     await begin(guest)
     assert not await scrolls_sideways(guest)
     await gcam.until(lambda: "[Hall] connected" in gcam.log)
-    for path in ("cameras", "cameras/hall/snapshot.jpg", "clips", "cameras/hall/live.mp4"):
+    paths = ("cameras", "cameras/hall/snapshot.jpg", "clips", "cameras/hall/live.mp4")
+    for path in (*paths, "cameras/hall/direct", "cameras/hall/direct/signals"):
         assert (await guest.request.get(f"{gcam.url}/api/v1/{path}")).status == 403
 
 
@@ -151,6 +152,9 @@ async def test_a_guest_who_may_not_be_a_camera_is_refused(gcam: Program, browser
     assert answer.status == 403
     await guest.goto(f"{gcam.url}/#/publish")
     await expect(guest.get_by_role("button", name="Show its camera")).not_to_be_visible()
+    stranger = await (await new_context(browser)).new_page()
+    for path in ("push", "direct", "direct/signals"):
+        assert (await stranger.request.get(f"{gcam.url}/api/v1/cameras/hall/{path}")).status == 401
 
 
 async def test_a_new_camera_is_made_of_this_device(gcam: Program, browser: Browser) -> None:

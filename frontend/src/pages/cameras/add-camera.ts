@@ -98,6 +98,7 @@ export class AddCamera extends LitElement {
         <p class="quiet">${t("push.choice_text")}</p>
         <div class="buttons">
           <wa-button appearance="outlined" ?disabled=${this.looking} @click=${this.letDialIn}>${t("push.choose")}</wa-button>
+          <wa-button appearance="outlined" href=${hashOf("publish")}>${t("push.this_device")}</wa-button>
         </div>
       </section>
     </div>`;
