@@ -33,8 +33,14 @@ class Channel(Protocol):
     def close(self) -> None: ...
 
 
+def own_class() -> str:
+    """By which a server knows that it is its own Gcam who asks; another Gcam's answers."""
+    return f"gcam-{secrets.token_hex(8)}"
+
+
 async def ask_around(
     interface: str,
+    vendor_class: str,
     open_channel: Callable[[str], Channel] | None = None,
     *,
     questions_s: Sequence[float] = QUESTIONS_S,
@@ -46,7 +52,7 @@ async def ask_around(
         with closing((open_channel or _Broadcast)(interface)) as channel:
             began_s = asyncio.get_running_loop().time()
             for until_s in (*questions_s[1:], listen_s):
-                channel.send(discover(number, mac))
+                channel.send(discover(number, mac, vendor_class))
                 offer = await _heard(channel, number, began_s + until_s)
                 if offer is not None:
                     return offer

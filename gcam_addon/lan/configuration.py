@@ -10,21 +10,22 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address
 
 from gcam_addon.config.model import KnownBoard, NetworkSettings
-from gcam_addon.lan.inquiry import VENDOR_CLASS
 
 LEASE_H = 12
 MOST_LEASES = 1000
 _HEAD = "# Written by Gcam at every start, from its setting `network`: changes are lost."
 
 
-def configuration(settings: NetworkSettings, nameservers: Sequence[IPv4Address] = ()) -> str:
+def configuration(
+    settings: NetworkSettings, nameservers: Sequence[IPv4Address] = (), vendor_class: str = "gcam"
+) -> str:
     """Addresses on one interface and nothing else: no names are answered, and where boards are to have no way
-    out, none is told. `nameservers`: where they are to have one.
+    out, none is told. `nameservers`: where they are to have one. `vendor_class`: of who is not answered.
     """
-    return "\n".join([_HEAD, *_lines(settings, nameservers)]) + "\n"
+    return "\n".join([_HEAD, *_lines(settings, nameservers, vendor_class)]) + "\n"
 
 
-def _lines(settings: NetworkSettings, nameservers: Sequence[IPv4Address]) -> Iterator[str]:
+def _lines(settings: NetworkSettings, nameservers: Sequence[IPv4Address], vendor_class: str) -> Iterator[str]:
     first, last = settings.pool
     yield from (
         "port=0",
@@ -39,7 +40,7 @@ def _lines(settings: NetworkSettings, nameservers: Sequence[IPv4Address]) -> Ite
         # Whoever comes with an address of another network is told at once that it counts no more.
         "dhcp-authoritative",
         # What Gcam itself asks, to hear whether there is another server, is not for this one.
-        f"dhcp-vendorclass=set:gcam,{VENDOR_CLASS}",
+        f"dhcp-vendorclass=set:gcam,{vendor_class}",
         "dhcp-ignore=tag:gcam",
         f"dhcp-range={first},{last},{settings.address.netmask},{LEASE_H}h",
         f"dhcp-lease-max={MOST_LEASES}",

@@ -31,8 +31,10 @@ _log = logging.getLogger(__name__)
 class Dnsmasq:
     """Keeps its things in `folder`, which is made. One at a time."""
 
-    def __init__(self, folder: Path, duties: Duties) -> None:
+    def __init__(self, folder: Path, duties: Duties, beyond_path: str = _SBIN) -> None:
+        """`beyond_path`: where the program may lie though `PATH` does not say so."""
         self._folder = folder
+        self._beyond_path = beyond_path
         self._duties = duties
 
     @property
@@ -75,7 +77,7 @@ class Dnsmasq:
                 self._pid_file.unlink(missing_ok=True)
 
     async def _begin(self, *arguments: str) -> asyncio.subprocess.Process:
-        program = shutil.which("dnsmasq") or shutil.which("dnsmasq", path=_SBIN)
+        program = shutil.which("dnsmasq") or shutil.which("dnsmasq", path=self._beyond_path)
         if program is None:
             raise NetworkError(because("lan_no_dnsmasq"))
         try:
@@ -93,6 +95,8 @@ class Dnsmasq:
     def _write(self, text: str) -> None:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         write_whole(self._file, text.encode())
+        if self.leases.exists() and not os.access(self.leases, os.W_OK):  # of a Gcam that was somebody else
+            write_whole(self.leases, self.leases.read_bytes() if os.access(self.leases, os.R_OK) else b"")
 
     @staticmethod
     def _as_whom() -> tuple[str, ...]:

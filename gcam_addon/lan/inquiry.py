@@ -8,7 +8,6 @@ import struct
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-VENDOR_CLASS = "gcam-inquiry"
 _REQUEST, _REPLY = 1, 2
 _COOKIE = b"\x63\x82\x53\x63"
 _BROADCAST = 0x8000
@@ -27,13 +26,13 @@ class Offer:
     address: IPv4Address
 
 
-def discover(number: int, mac: bytes) -> bytes:
+def discover(number: int, mac: bytes, vendor_class: str) -> bytes:
     """A question of nobody's, which takes no address; answers are to come to everybody, as who asks has
     none.
     """
     options = (
         _option(_TYPE, bytes([_DISCOVER]))
-        + _option(_VENDOR, VENDOR_CLASS.encode())
+        + _option(_VENDOR, vendor_class.encode())
         + _option(_WANTED, bytes([1, 3, 6]))
         + bytes([_END])
     )

@@ -15,7 +15,7 @@ from gcam_addon.clock import Clock
 from gcam_addon.config.model import NetworkSettings
 from gcam_addon.errors import NetworkError, ServerEnded
 from gcam_addon.lan.access_point import AccessPoints
-from gcam_addon.lan.asking import ask_around
+from gcam_addon.lan.asking import ask_around, own_class
 from gcam_addon.lan.configuration import configuration
 from gcam_addon.lan.inquiry import Offer
 from gcam_addon.lan.interfaces import give_address, nameservers, read_interfaces, take_address
@@ -29,8 +29,8 @@ from gcam_addon.words.reason import Reason, because
 FOLDER = "network"
 """Of the data folder: what dnsmasq is told, and the leases."""
 RIGHTS = (Right.NET_ADMIN, Right.NET_BIND_SERVICE)
-_MOST_TOLD = 10
-"""New boards that are logged by name, at a time."""
+_MOST_TOLD = 20
+"""New boards that are logged by name, within a minute."""
 _log = logging.getLogger(__name__)
 
 
@@ -72,7 +72,7 @@ class Machine:
     give: Callable[[str, IPv4Interface], None] = give_address
     take: Callable[[str], None] = take_address
     resolvers: Callable[[], Sequence[IPv4Address]] = nameservers
-    ask: Callable[[str], Awaitable[Offer | None]] = ask_around
+    ask: Callable[[str, str], Awaitable[Offer | None]] = ask_around
     passage: Callable[[str], Passage] = Passage
     access_points: AccessPoints = field(default_factory=AccessPoints)
 
@@ -98,6 +98,7 @@ class CameraNetwork:
         """By address."""
         self.health = NetworkHealth(NetworkPhase.LOOKING)
         self._interface = settings.interface or ""
+        self._asks_as = own_class()
         self._server = server
         self._clock = clock
         self._tell = tell
@@ -107,6 +108,8 @@ class CameraNetwork:
         """When nobody else was heard last."""
         self._had_link = False
         self._gave_address = False
+        self._told = (0, 0)
+        """Minute, and how many boards were logged in it."""
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -125,7 +128,7 @@ class CameraNetwork:
     async def _serve(self) -> None:
         """Raises `NetworkError`."""
         require_rights(self._machine)
-        await self._server.prepare(configuration(self.settings, self._machine.resolvers()))
+        await self._server.prepare(configuration(self.settings, self._machine.resolvers(), self._asks_as))
         await self._make_ready()
         await self._require_alone()
         async with self._server.running() as server:
@@ -175,7 +178,7 @@ class CameraNetwork:
         if self.health.phase is not NetworkPhase.SERVING and self.health.problem is None:
             self._become(NetworkPhase.LOOKING)
         self._asked_s = None
-        offer = await self._machine.ask(self._interface)
+        offer = await self._machine.ask(self._interface, self._asks_as)
         if offer is not None:
             raise NetworkError(other_server(self._interface, offer))
         self._asked_s, self._had_link = self._clock.monotonic(), True
@@ -185,10 +188,17 @@ class CameraNetwork:
         leases = await asyncio.to_thread(_read, self._server.leases, self.settings, now)
         new = list(newcomers(self.leases, leases))
         self.leases = leases
-        for lease in new[:_MOST_TOLD]:
+        for lease in new:
+            self._say(lease)
+
+    def _say(self, lease: Lease) -> None:
+        """A few a minute: a board can make up any number of others."""
+        minute = int(self._clock.monotonic() // 60)
+        self._told = (minute, self._told[1] + 1 if self._told[0] == minute else 1)
+        if self._told[1] <= _MOST_TOLD:
             _log.info("%s has joined the camera network as %s (%s)", lease.title, lease.address, lease.mac)
-        if len(new) > _MOST_TOLD:
-            _log.info("%s more have joined the camera network", len(new) - _MOST_TOLD)
+        elif self._told[1] == _MOST_TOLD + 1:
+            _log.info("more have joined the camera network: gcam network leases lists them")
 
     def _closed(self) -> str | None:
         """What is said where it can't be closed. Blocking."""

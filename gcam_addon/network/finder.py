@@ -46,6 +46,8 @@ Leased = Callable[[], Sequence[tuple[str, str]]]
 _LISTEN_S = 6.0
 _AT_ONCE = 4
 _MOST_LEADS = 256
+_MOST_LEASED = 128
+"""A board can make up neighbours: they leave room for those that are found otherwise."""
 _MOST_EACH = 8
 """Leads to one host: anybody can say that there are thousands of cameras, and a search has to end."""
 _CAMERA_LIKE = re.compile(r"cam|esp32|esp-|ov2640|ov5640|tasmota|webcam", re.IGNORECASE)
@@ -159,7 +161,7 @@ class Finder:
                 leads.put_nowait(lead)
 
         try:
-            for name, address in self._leased():
+            for name, address in self._leased()[:_MOST_LEASED]:
                 note(_lead_of_lease(name, address))
             own = await asyncio.to_thread(own_addresses)
             ways = [self._listen(note, own), self._call(note, own)]

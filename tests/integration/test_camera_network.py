@@ -35,7 +35,7 @@ from gcam_addon.model import NetworkChanged, NetworkPhase
 from gcam_addon.words.reason import Reason
 from tests.support import camera_lan
 from tests.support.camera_lan import CAMERAS, UPLINK, House
-from tests.support.child import Child
+from tests.support.child import Child, GcamChild
 from tests.support.waiting import PATIENCE_S, until
 
 pytestmark = [
@@ -178,8 +178,8 @@ async def test_another_server_is_refused_by_its_address(house: House, tmp_path: 
 async def test_another_server_that_is_plugged_in_later_is_noticed(house: House, tmp_path: Path) -> None:
     board, answers, links = house.board(), list[Offer](), list[bool]()
 
-    async def ask(interface: str) -> Offer | None:
-        return answers.pop() if answers else await NOBODY_ELSE(interface)
+    async def ask(interface: str, vendor_class: str) -> Offer | None:
+        return answers.pop() if answers else await NOBODY_ELSE(interface, vendor_class)
 
     def look() -> Mapping[str, Interface]:
         found = read_interfaces()
@@ -195,11 +195,23 @@ async def test_another_server_that_is_plugged_in_later_is_noticed(house: House, 
         await until(lambda: any(_code(one) == "lan_other_server" for one in rig.told))
 
 
-async def test_its_own_server_is_no_other(house: House, tmp_path: Path) -> None:
+async def test_its_own_server_is_no_other_and_another_gcams_is(house: House, tmp_path: Path) -> None:
     board = house.board()
-    async with served(tmp_path) as rig, ending(board.ask_for_address("esp32-1")) as asking:
+    asked: list[str] = []
+
+    async def ask(interface: str, vendor_class: str) -> Offer | None:
+        asked.append(vendor_class)
+        return await NOBODY_ELSE(interface, vendor_class)
+
+    async with (
+        served(tmp_path, machine=Machine(ask=ask)) as rig,
+        ending(board.ask_for_address("esp32-1")) as asking,
+    ):
         await address_of(asking)
-        assert await ask_around(CAMERAS, questions_s=(0.0,), listen_s=1.0) is None
+        other = await ask_around(CAMERAS, "gcam-another")
+        assert other is not None
+        assert other.server == IPv4Address("10.77.0.1")
+        assert await ask_around(CAMERAS, asked[0], questions_s=(0.0,), listen_s=1.0) is None
         await require_servable(SETTINGS, rig.duties, Machine(ask=NOBODY_ELSE))
 
 
@@ -345,6 +357,11 @@ def test_an_ordinary_user_with_two_rights_of_roots_serves_it(house: House, keep:
     house.board()
     before = house.others()
     with tempfile.TemporaryDirectory() as folder:  # pytest's own are for nobody else to enter
+        leases = Path(folder) / "network/leases"
+        leases.parent.mkdir()
+        leases.write_text("of a Gcam that was root, whose dnsmasq was somebody else\n")
+        os.chown(leases, 12345, 12345)
+        leases.chmod(0o600)
         command = [sys.executable, "-c", _ORDINARY, folder, keep]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
     assert done.returncode == 0, done.stderr
@@ -355,6 +372,46 @@ def test_an_ordinary_user_with_two_rights_of_roots_serves_it(house: House, keep:
         assert "CAP_NET_ADMIN" in problem
     assert house.others() == before
     assert house.ip("-o", "-4", "address", "show", CAMERAS) == ""
+
+
+async def test_the_command_tells_what_there_is_and_what_would_be(house: House, tmp_path: Path) -> None:
+    board = house.board()
+    options = tmp_path / "options.json"
+    options.write_text(json.dumps({"network": {"interface": CAMERAS}}))
+    arguments = ("--data", str(tmp_path), "--options", str(options))
+    (tmp_path / "network").mkdir()
+    (tmp_path / "network/leases").write_text(f"0 {board.mac} 10.77.0.9 shed *\n")
+
+    async def said(*wanted: str) -> str:
+        child = GcamChild("network", *wanted, *arguments, executed=True)
+        await until(lambda: child.status is not None)
+        child.ended()
+        return f"{child.status}\n{child.said}"
+
+    listed = await said("interfaces")
+    assert re.search(rf"^{CAMERAS} .* yes, and chosen$", listed, re.MULTILINE), listed
+    assert re.search(rf"^{UPLINK} +192.168.1.2/24 .* no: .* way to other networks", listed, re.MULTILINE), (
+        listed
+    )
+    assert re.search(r"^lo .* no: ", listed, re.MULTILINE), listed
+    assert "dhcp-range=10.77.0.2,10.77.0.254" in await said("plan")
+    assert "can be served on cam0 as 10.77.0.1/24" in await said("check")
+    assert f"10.77.0.9        {board.mac}  always            shed" in await said("leases")
+    options.write_text(json.dumps({"network": {"interface": UPLINK}}))
+    refused = await said("check")
+    assert refused.startswith("1\n")
+    assert "way to other networks" in refused
+    options.write_text("{}")
+    assert "no camera network is set" in await said("plan")
+
+
+async def test_without_dnsmasq_that_is_said(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    server = Dnsmasq(tmp_path / "network", Duties(SystemClock()), beyond_path=str(tmp_path))
+    with pytest.raises(NetworkError, match="apt install dnsmasq-base"):
+        await server.prepare(configuration(SETTINGS))
 
 
 async def test_a_wrong_line_is_found_before_it_is_served(tmp_path: Path) -> None:

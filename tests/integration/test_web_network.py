@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from ipaddress import IPv4Address
@@ -16,6 +16,7 @@ from gcam_addon.config.model import AccessPoint, Camera, NetworkSettings, Source
 from gcam_addon.lan.leases import Lease
 from gcam_addon.lan.service import CameraNetwork, RunningServer
 from gcam_addon.model import NetworkChanged, NetworkHealth, NetworkPhase
+from gcam_addon.network.announcements import HTTP, Announcement
 from gcam_addon.network.finder import Finder, FoundBoard, How, Seen
 from gcam_addon.words.reason import because
 from tests.support.fakes import make_camera
@@ -142,3 +143,17 @@ async def test_boards_with_an_address_are_found_as_cameras() -> None:
         "lamp": FoundBoard("lamp", "http://10.77.0.101", How.LEASE, None, None),
         "Attic": FoundBoard("Attic", "http://10.77.0.102", How.LEASE, "gcam", None),
     }
+
+
+async def test_made_up_neighbours_leave_room_for_who_announces_itself() -> None:
+    async def told(interfaces: Sequence[str], for_s: float) -> AsyncGenerator[Announcement, None]:
+        yield Announcement(HTTP, "esp32-cam", "esp32-cam.local", ("127.0.0.1",), 8123)
+
+    async def nobody(url: str, thorough: bool) -> Seen | None:
+        return None
+
+    leased = [(f"b-{n}", f"10.77.{n // 250}.{n % 250 + 1}") for n in range(1000)]
+    finder = Finder(nobody, ("127.0.0.1",), 0.0, leased=lambda: leased, announced=told)
+    hows = [one.how async for one in finder.search(lambda *_: None, sweep=False)]
+    assert How.MDNS in hows
+    assert 0 < hows.count(How.LEASE) < 256

@@ -157,6 +157,13 @@ def test_dnsmasq_is_told_of_addresses_and_of_no_way_out() -> None:
         assert line in lines
 
 
+def test_who_asks_for_gcam_itself_is_not_answered() -> None:
+    lines = configuration(NetworkSettings("eth1"), (), "gcam-0123").splitlines()
+    assert "dhcp-vendorclass=set:gcam,gcam-0123" in lines
+    assert "dhcp-ignore=tag:gcam" in lines
+    assert b"\x3c\x09gcam-0123" in discover(1, b"\x02gcamX", "gcam-0123")
+
+
 def test_dnsmasq_is_told_of_the_way_out_where_it_is_allowed() -> None:
     servers = [IPv4Address("192.168.1.1"), IPv4Address("9.9.9.9")]
     lines = configuration(NetworkSettings("eth1", internet=True), servers).splitlines()
@@ -257,7 +264,7 @@ OFFERS, SERVER = b"\x35\x01\x02", b"\x36\x04\x0a\x00\x00\x01"
 
 
 def test_the_question_is_a_whole_message_that_takes_no_address() -> None:
-    packet = discover(0x01020304, b"\x02gcamX")
+    packet = discover(0x01020304, b"\x02gcamX", "gcam-1")
     assert packet[:8] == b"\x01\x01\x06\x00\x01\x02\x03\x04"
     assert packet[10:12] == b"\x80\x00"
     assert packet[28:34] == b"\x02gcamX"
@@ -315,7 +322,7 @@ class FakeChannel:
 @pytest.mark.parametrize("turn", [1, 2])
 async def test_an_answer_to_either_question_counts(turn: int) -> None:
     channel = FakeChannel(turn)
-    offer = await ask_around("eth1", lambda _: channel, questions_s=(0.0, 0.0), listen_s=1000.0)
+    offer = await ask_around("eth1", "gcam-1", lambda _: channel, questions_s=(0.0, 0.0), listen_s=1000.0)
     assert offer is not None
     assert len(channel.asked) == turn
     assert channel.asked[0] == channel.asked[-1]
@@ -324,7 +331,7 @@ async def test_an_answer_to_either_question_counts(turn: int) -> None:
 
 async def test_nobody_is_known_once_the_time_is_over() -> None:
     channel = FakeChannel(None)
-    assert await ask_around("eth1", lambda _: channel, questions_s=(0.0, 0.0), listen_s=0.0) is None
+    assert await ask_around("eth1", "gcam-1", lambda _: channel, questions_s=(0.0, 0.0), listen_s=0.0) is None
     assert len(channel.asked) == 2
     assert channel.is_closed
 
@@ -334,7 +341,7 @@ async def test_where_it_can_not_be_asked_that_is_said() -> None:
         raise PermissionError(1, "Operation not permitted")
 
     with pytest.raises(NetworkError, match="can't be asked on eth1"):
-        await ask_around("eth1", refuse)
+        await ask_around("eth1", "gcam-1", refuse)
 
 
 # -- what may be served
