@@ -22,6 +22,7 @@ from gcam_addon.errors import ConfigError, GcamError
 from gcam_addon.model import Size, Unit
 from gcam_addon.push.captures import resized, scene, thinned
 from gcam_addon.push.sender import Sender, Target
+from gcam_addon.simulator import given
 from gcam_addon.simulator.scenes import SCENES
 from gcam_addon.wire.address import LocalDevice, parse
 from gcam_addon.wire.pushing import PORT
@@ -30,6 +31,7 @@ KEY_VARIABLE: Final = "GCAM_PUSH_KEY"
 DEFAULT_DEVICE: Final = "/dev/video0"
 _SCENE_FPS = 10.0
 _SCENE_SIZE = Size(640, 480)
+_LEAST, _MOST = Size(16, 16), Size(8192, 8192)
 _AGAIN_S = 5.0
 """After a camera that failed, or a file that ended."""
 
@@ -47,8 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--frames", type=Path, metavar="DIR", help="a folder of pictures, again and again")
     what.add_argument("--scene", metavar="NAME", help=f"a made-up scene: {', '.join(SCENES)}")
     what.add_argument("--url", metavar="URL", help="another camera: http://…, rtsp://…")
-    parser.add_argument("--fps", type=_fps, metavar="F", help="at most so many pictures a second")
-    parser.add_argument("--size", type=_size, metavar="WxH", help="no picture larger than this")
+    parser.add_argument("--fps", metavar="F", help="at most so many pictures a second")
+    parser.add_argument("--size", metavar="WxH", help="no picture larger than this")
     parser.add_argument("--tls", action="store_true", help="encrypted; Gcam needs push.tls for it")
     parser.add_argument("--ca", type=Path, metavar="FILE", help="who signed Gcam's certificate")
 
@@ -103,28 +105,29 @@ def _place(text: str) -> tuple[str, int]:
 
 def _opening(args: argparse.Namespace, clock: Clock, duties: Duties) -> Callable[[], AsyncIterator[Unit]]:
     """What opens that which is to be sent. Raises ConfigError."""
-    if args.scene is not None:
-        if args.scene not in SCENES:
-            names = ", ".join(SCENES)
-            raise ConfigError(f"--scene: there is no “{args.scene}”; choose one of {names}.", field="scene")
-        return lambda: scene(args.scene, args.fps or _SCENE_FPS, args.size or _SCENE_SIZE, clock)
+    fps = None if args.fps is None else given.number("fps", args.fps, 0.05, 120)
+    size, name = given.size(args.size, _LEAST, _MOST), given.scene(args.scene)
+    if name is not None:
+        return lambda: scene(name, fps or _SCENE_FPS, size or _SCENE_SIZE, clock)
     url = args.url or str(args.file or args.frames or args.device or DEFAULT_DEVICE)
-    camera = parse_camera({"name": "push", "url": url, "source": _capturing(args, url)}, path="push")
+    camera = parse_camera({"name": "push", "url": url, "source": _capturing(url, fps, size)}, path="push")
 
     def opened() -> AsyncIterator[Unit]:
         units: AsyncIterator[Unit] = build_source(camera, clock, duties).units()
-        units = units if args.fps is None else thinned(units, args.fps)
-        return units if args.size is None else resized(units, args.size)
+        units = units if fps is None else thinned(units, fps)
+        return units if size is None else resized(units, size)
 
     return opened
 
 
-def _capturing(args: argparse.Namespace, url: str) -> Mapping[str, Any]:
+def _capturing(url: str, fps: float | None, size: Size | None) -> Mapping[str, Any]:
     """A camera of this machine is asked for what is wanted: what it sends so needs not be made smaller."""
     if not isinstance(parse(url), LocalDevice):
         return {}
-    size = None if args.size is None else f"{args.size.width}x{args.size.height}"
-    return {"capture_size": size, "capture_fps": args.fps if args.fps is not None and args.fps >= 1 else None}
+    return {
+        "capture_size": size and f"{size.width}x{size.height}",
+        "capture_fps": fps if fps is not None and fps >= 1 else None,
+    }
 
 
 async def _capture(opened: Callable[[], AsyncIterator[Unit]], sender: Sender) -> None:
@@ -140,20 +143,3 @@ async def _capture(opened: Callable[[], AsyncIterator[Unit]], sender: Sender) ->
                 said = str(error)
                 print(f"{error}; trying again every {_AGAIN_S:.0f} s", file=sys.stderr, flush=True)
         await asyncio.sleep(_AGAIN_S)
-
-
-def _fps(text: str) -> float:
-    try:
-        fps = float(text)
-    except ValueError:
-        fps = 0.0
-    if not 0.05 <= fps <= 120:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a number from 0.05 to 120")
-    return fps
-
-
-def _size(text: str) -> Size:
-    width, _, height = text.lower().partition("x")
-    if not (width.isdigit() and height.isdigit() and 0 < int(width) <= 8192 and 0 < int(height) <= 8192):
-        raise argparse.ArgumentTypeError(f"“{text}” is not WIDTHxHEIGHT, such as 640x480")
-    return Size(int(width), int(height))

@@ -11,11 +11,15 @@ import cv2
 
 from gcam_addon.errors import ConfigError
 from gcam_addon.model import Size
+from gcam_addon.simulator import given
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.faults import Fault, Schedule
 from gcam_addon.simulator.firmware import FIRMWARES
 from gcam_addon.simulator.scenes import SCENES
 from gcam_addon.simulator.simulation import SimulationOptions, simulate
+
+_LEAST, _MOST = Size(96, 96), Size(1600, 1200)
+"""Of a board's pictures."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,9 +77,6 @@ async def run(args: argparse.Namespace) -> None:
 def options_of(args: argparse.Namespace) -> SimulationOptions:
     """Raises `ConfigError` naming the option and what it takes."""
     host, port = _address(args.listen)
-    if args.scene is not None and args.scene not in SCENES:
-        names = ", ".join(SCENES)
-        raise ConfigError(f"--scene: there is no “{args.scene}”; choose one of {names}.", field="scene")
     if args.firmware not in FIRMWARES:
         names = ", ".join(FIRMWARES)
         raise ConfigError(
@@ -85,13 +86,13 @@ def options_of(args: argparse.Namespace) -> SimulationOptions:
         firmware=args.firmware,
         video=args.video,
         frames=args.frames,
-        scene=args.scene,
+        scene=given.scene(args.scene),
         host=host,
         port=port,
-        cameras=int(_number("cameras", args.cameras, 1, 1000, whole=True)),
-        size=_size(args.size),
-        fps=_number("fps", args.fps, 0.05, 120),
-        quality=int(_number("quality", args.quality, 0, 63, whole=True)),
+        cameras=int(given.number("cameras", args.cameras, 1, 1000, whole=True)),
+        size=given.size(args.size, _LEAST, _MOST),
+        fps=given.number("fps", args.fps, 0.05, 120),
+        quality=int(given.number("quality", args.quality, 0, 63, whole=True)),
         loop=args.loop,
         prerender=args.prerender,
         advertise=args.advertise,
@@ -109,25 +110,3 @@ def _address(text: str) -> tuple[str, int]:
     if not colon or not port.isdigit() or int(port) > 65535:
         raise ConfigError(f"--listen: “{text}” is not HOST:PORT, such as 127.0.0.1:8080.", field="listen")
     return host.strip("[]") or "127.0.0.1", int(port)
-
-
-def _size(text: str | None) -> Size | None:
-    if text is None:
-        return None
-    width, _, height = text.lower().partition("x")
-    if not (width.isdigit() and height.isdigit() and 96 <= int(width) <= 1600 and 96 <= int(height) <= 1200):
-        raise ConfigError(
-            f"--size: “{text}” is not WIDTHxHEIGHT from 96x96 to 1600x1200, such as 640x480.", field="size"
-        )
-    return Size(int(width), int(height))
-
-
-def _number(name: str, text: str, low: float, high: float, *, whole: bool = False) -> float:
-    try:
-        value = float(int(text)) if whole else float(text)
-    except ValueError:
-        value = float("nan")
-    if not low <= value <= high:
-        kind = "a whole number" if whole else "a number"
-        raise ConfigError(f"--{name}: “{text}” is not {kind} from {low:g} to {high:g}.", field=name)
-    return value

@@ -15,12 +15,10 @@ from gcam_addon.log.setup import camera_logger
 from gcam_addon.model import Codec, Unit, jpeg_unit
 from gcam_addon.picture import jpeg
 from gcam_addon.sources.described import Described
-from gcam_addon.sources.timeline import TimeLine
+from gcam_addon.sources.timeline import Rising, TimeLine
 from gcam_addon.wire.address import push_key_of
 from gcam_addon.wire.arrivals import Arrival, Arrivals, Replaced, Sent
 from gcam_addon.words.reason import Reason, because
-
-_TICK_S = 1e-6
 
 
 class ArrivingSource:
@@ -44,11 +42,11 @@ class ArrivingSource:
         return self._dropped_before + now + (self._intake.dropped if self._intake else 0)
 
     async def units(self) -> AsyncGenerator[Unit, None]:
-        last_s, wait_s = float("-inf"), self._settings.stall_timeout_s
+        times, wait_s = Rising(), self._settings.stall_timeout_s
         while True:
             async with self._arrivals.next(self._camera_id, wait_s, self._why_nobody) as arrival:
                 self._log.info("%s sends", arrival.who)
-                self._arrival, self._intake = arrival, _Intake(self._clock, last_s)
+                self._arrival, self._intake = arrival, _Intake(self._clock, times)
                 try:
                     while True:
                         unit = self._intake.unit_of(await self._in_time(arrival))
@@ -57,7 +55,6 @@ class ArrivingSource:
                 except Replaced:
                     pass
                 finally:
-                    last_s = self._intake.last_s
                     self._dropped_before = self.dropped
                     self._arrival = self._intake = None
 
@@ -79,13 +76,12 @@ class ArrivingSource:
 class _Intake:
     """One connection's pictures made units."""
 
-    def __init__(self, clock: Clock, last_s: float) -> None:
+    def __init__(self, clock: Clock, times: Rising) -> None:
         self._clock = clock
         self._line = TimeLine()
         self._described: Described | None = None
         self._codec = Codec.MJPEG
-        self.last_s = last_s
-        """Of the newest unit."""
+        self._times = times
         self._unreadable = 0
 
     @property
@@ -94,11 +90,8 @@ class _Intake:
 
     def unit_of(self, sent: Sent) -> Unit | None:
         now_s, now_at = self._clock.monotonic(), self._clock.wall()
-        pts_s = max(self._line.at(sent.sent_s, now_s), self.last_s + _TICK_S)
-        unit = self._shaped(sent, pts_s, now_at + (pts_s - now_s))
-        if unit is not None:
-            self.last_s = pts_s
-        return unit
+        pts_s = self._times.next(self._line.at(sent.sent_s, now_s))
+        return self._shaped(sent, pts_s, now_at + (pts_s - now_s))
 
     def _shaped(self, sent: Sent, pts_s: float, received_at: float) -> Unit | None:
         if sent.codec is Codec.MJPEG:

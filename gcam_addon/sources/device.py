@@ -28,6 +28,7 @@ from gcam_addon.model import Unit, jpeg_unit
 from gcam_addon.picture import jpeg
 from gcam_addon.picture.pixels import encoded
 from gcam_addon.sources.threaded import ThreadedRun, Words
+from gcam_addon.sources.timeline import Rising
 from gcam_addon.wire.address import DeviceAddress, parse
 from gcam_addon.words.reason import because
 
@@ -36,7 +37,6 @@ _log = logging.getLogger(__name__)
 _QUALITY: Final = 85
 _END_S: Final = 2.0
 """So long a device is waited for that is to be closed."""
-_TICK_S: Final = 1e-6
 _TIMED_S: Final = 1.0
 """A device's time that is further away is of another clock."""
 
@@ -81,7 +81,7 @@ class _Reading:
         self._clock = clock
         self._closing = threading.Event()
         self._torn = 0
-        self._last_s = float("-inf")
+        self._times = Rising()
         seconds = settings.stall_timeout_s
         words = Words(
             lambda: Unreachable(because("device_pulled", device=address)),
@@ -132,8 +132,7 @@ class _Reading:
             return
         now_s, now_at = self._clock.monotonic(), self._clock.wall()
         is_timed = device_s is not None and abs(device_s - now_s) < _TIMED_S
-        at_s = max(device_s if is_timed and device_s is not None else now_s, self._last_s + _TICK_S)
-        self._last_s = at_s
+        at_s = self._times.next(device_s if is_timed and device_s is not None else now_s)
         self.thread.put(jpeg_unit(data, at_s, now_at + (at_s - now_s), size))
 
     def _translated(self, error: Exception) -> SourceError:

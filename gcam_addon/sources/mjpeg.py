@@ -14,6 +14,7 @@ from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ProtocolError, SourceError, Stalled, Unreachable
 from gcam_addon.model import Size, Unit, jpeg_unit
 from gcam_addon.picture import jpeg
+from gcam_addon.sources.timeline import Rising
 from gcam_addon.wire.address import HttpAddress
 from gcam_addon.wire.connection import HttpConnection
 from gcam_addon.wire.multipart import MultipartParser, boundary_of
@@ -24,7 +25,6 @@ _MAX_WAITING_FRAMES = 32
 """A reader that is this far behind makes the camera wait; nothing is thrown away here."""
 
 _MOST_MPX = jpeg.MAX_PIXELS // 1_000_000
-_TICK_S = 1e-6  # frames that came in one piece are told apart by this
 _log = logging.getLogger(__name__)
 
 
@@ -47,7 +47,7 @@ class MjpegIntake:
         self._unreadable = 0
         self._absurd: Size | None = None  # what a picture claimed that no camera can have made
         self._count = 0
-        self._last_s = float("-inf")
+        self._times = Rising()
         self._quiet_since_s = clock.monotonic()
 
     @property
@@ -88,9 +88,8 @@ class MjpegIntake:
             if size is None:
                 self._refuse(picture)
                 continue
-            pts_s = max(now_s, self._last_s + _TICK_S)
+            pts_s = self._quiet_since_s = self._times.next(now_s)
             self._waiting.append(jpeg_unit(picture, pts_s, now_at + (pts_s - now_s), size))
-            self._last_s = self._quiet_since_s = pts_s
             self._count += 1
         if len(self._waiting) > _MAX_WAITING_FRAMES:
             self._is_paused = True

@@ -19,6 +19,7 @@ from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, SourceError, Stalled, Unreachable
 from gcam_addon.model import Unit, jpeg_unit
 from gcam_addon.picture import jpeg
+from gcam_addon.sources.timeline import Rising
 from gcam_addon.wire.address import PiAddress, parse
 from gcam_addon.wire.multipart import MultipartParser
 from gcam_addon.words.reason import because
@@ -32,7 +33,6 @@ _READ_BYTES: Final = 256 * 1024
 _MOST_SAID: Final = 20
 _LONGEST_LINE: Final = 500
 _END_S: Final = 2.0
-_TICK_S: Final = 1e-6
 
 
 class PiSource:
@@ -48,7 +48,7 @@ class PiSource:
         self._duties = duties
         self._parser = MultipartParser()
         self._unreadable = 0
-        self._last_s = float("-inf")
+        self._times = Rising()
 
     @property
     def dropped(self) -> int:
@@ -100,7 +100,7 @@ class PiSource:
             self._unreadable += 1
             return None
         now_s = self._clock.monotonic()
-        at_s = self._last_s = max(now_s, self._last_s + _TICK_S)
+        at_s = self._times.next(now_s)
         return jpeg_unit(picture, at_s, self._clock.wall() + (at_s - now_s), size)
 
     def _why(self, said: deque[str]) -> SourceError:

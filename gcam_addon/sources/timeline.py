@@ -19,6 +19,18 @@ _MOST_JUMPS = 3
 _FORGIVEN_S = 60.0
 _MOST_REORDERED_S = 0.5
 """So far a picture with B frames may lie before another that came earlier."""
+_TICK_S = 1e-6
+
+
+class Rising:
+    """Each picture is behind the one before, also where they came in one piece, or a clock says otherwise."""
+
+    def __init__(self) -> None:
+        self.last_s = -math.inf
+
+    def next(self, at_s: float) -> float:
+        self.last_s = max(at_s, self.last_s + _TICK_S)
+        return self.last_s
 
 
 class TimeLine:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,11 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import SourceError
-from gcam_addon.model import Unit
 from gcam_addon.sources.pi import PiSource
 from tests.support.jpegs import jpeg
 from tests.support.raspberry_pi import SENDS, RaspberryPi
-from tests.support.waiting import patience, until
+from tests.support.reading import received
+from tests.support.waiting import until
 
 PICTURES = [jpeg(index) for index in range(4)]
 
@@ -31,21 +30,11 @@ def source(**settings: object) -> PiSource:
     return PiSource(SourceSettings("rpicam://0", **wanted), clock, Duties(clock))  # type: ignore[arg-type]
 
 
-async def read(camera: PiSource, n: int) -> list[Unit]:
-    units: list[Unit] = []
-    async with patience(), aclosing(camera.units()) as stream:
-        async for unit in stream:
-            units.append(unit)
-            if len(units) == n:
-                break
-    return units
-
-
 async def test_its_jpegs_come_as_they_are_and_it_is_ended_in_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     camera = pi(tmp_path, monkeypatch, SENDS, capture_size="1280x720", capture_fps=24.0)
-    units = await read(camera, 40)
+    units = await received(camera, 40)
     assert [unit.data for unit in units] == [jpeg(index % 4) for index in range(40)]
     await until((tmp_path / "ended").exists)
     arguments = (tmp_path / "arguments").read_text()
@@ -67,14 +56,14 @@ async def test_why_it_ended_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: str, words: str
 ) -> None:
     with pytest.raises(SourceError, match=words):
-        await read(pi(tmp_path, monkeypatch, work), 1)
+        await received(pi(tmp_path, monkeypatch, work), 1)
 
 
 async def test_one_that_hangs_is_ended_by_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gcam_addon.sources.pi._END_S", 0.2)
     hangs = "signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(1000)"
     with pytest.raises(SourceError, match="no picture for"):
-        await read(pi(tmp_path, monkeypatch, hangs, stall_timeout_s=1.0), 1)
+        await received(pi(tmp_path, monkeypatch, hangs, stall_timeout_s=1.0), 1)
 
 
 async def test_where_the_program_is_missing_it_says_what_to_do(
@@ -82,4 +71,4 @@ async def test_where_the_program_is_missing_it_says_what_to_do(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SourceError, match="apt install rpicam-apps"):
-        await read(source(), 1)
+        await received(source(), 1)

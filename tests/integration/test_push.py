@@ -44,6 +44,7 @@ from tests.support.certificates import self_made
 from tests.support.fakes import make_camera
 from tests.support.films import film
 from tests.support.jpegs import jpeg
+from tests.support.reading import received
 from tests.support.scripted_server import Peer, accepting
 from tests.support.waiting import PATIENCE_S, patience, until
 
@@ -131,16 +132,6 @@ def pictures(n: int, first: int = 0) -> list[Unit]:
     return [jpeg_unit(jpeg(first + i), 5.0 + i / 10, 1_700_000_000 + i / 10, SIZE) for i in range(n)]
 
 
-async def read(source: ArrivingSource, n: int) -> list[Unit]:
-    units: list[Unit] = []
-    async with patience(), aclosing(source.units()) as stream:
-        async for unit in stream:
-            units.append(unit)
-            if len(units) == n:
-                break
-    return units
-
-
 class Raw:
     """A client that says what it likes."""
 
@@ -188,7 +179,7 @@ async def raw(house: House) -> AsyncIterator[Raw]:
 async def test_what_is_pushed_is_what_is_read() -> None:
     sent = pictures(12)
     async with listening() as house, sending(house.target()) as sender:
-        reading = asyncio.create_task(read(house.source(), len(sent)))
+        reading = asyncio.create_task(received(house.source(), len(sent)))
         await put_in_turn(sender, sent[:-1])
         sender.outbox.put(sent[-1])
         units = await reading
@@ -203,7 +194,7 @@ async def test_what_is_pushed_is_what_is_read() -> None:
 async def test_compressed_pictures_come_bit_for_bit(codec: Codec) -> None:
     sent = film(codec, 30)
     async with listening() as house, sending(house.target()) as sender:
-        reading = asyncio.create_task(read(house.source(), len(sent)))
+        reading = asyncio.create_task(received(house.source(), len(sent)))
         for unit in sent:
             sender.outbox.put(unit)
         units = await reading
@@ -237,12 +228,12 @@ async def test_it_goes_on_where_gcam_was_away() -> None:
     async with listening() as house:
         target = house.target()
         async with sending(target, said) as sender:
-            reading = asyncio.create_task(read(house.source(), 1))
+            reading = asyncio.create_task(received(house.source(), 1))
             sender.outbox.put(first[0])
             await reading
             await until(lambda: any("trying again" in line for line in said), lambda: str(said))
             sender.outbox.put(second[0])
-            assert (await read(house.source(), 1))[0].data == second[0].data
+            assert (await received(house.source(), 1))[0].data == second[0].data
 
 
 async def test_the_newest_connection_counts() -> None:
@@ -335,7 +326,7 @@ async def test_another_version_is_told() -> None:
 
 async def test_a_hundred_megabytes_are_not_read() -> None:
     async with listening() as house, raw(house) as client:
-        reading = asyncio.create_task(read(house.source(), 1))
+        reading = asyncio.create_task(received(house.source(), 1))
         client.say(client.hello() + struct.pack(">BIQ", Kind.JPEG, 100_000_000, 0) + bytes(1000))
         with pytest.raises(SourceError, match="100000000 bytes"):
             await reading
@@ -361,13 +352,13 @@ async def test_bytes_at_random_end_their_connection_and_nothing_else() -> None:
                 proven = rng.random() < 0.5
                 client.say((client.hello() if proven else b"") + rng.randbytes(rng.randrange(1, 400)))
         async with raw(house) as client:
-            reading = asyncio.create_task(read(house.source(), 1))
+            reading = asyncio.create_task(received(house.source(), 1))
             client.say(client.hello() + message(Kind.JPEG, jpeg(4)))
             async with patience():
                 while not reading.done():
                     await asyncio.sleep(0.05)
                     if reading.done() and reading.exception():
-                        reading = asyncio.create_task(read(house.source(), 1))
+                        reading = asyncio.create_task(received(house.source(), 1))
             assert (await reading)[0].data == jpeg(4)
         assert all(not state.failures for state in house.duties.states())
 
@@ -411,7 +402,7 @@ async def test_a_new_key_sends_away_who_has_the_old_one() -> None:
 
 async def test_silence_is_a_stall_and_a_ping_is_answered() -> None:
     async with listening() as house, raw(house) as client:
-        reading = asyncio.create_task(read(house.source(stall_s=0.5), 1))
+        reading = asyncio.create_task(received(house.source(stall_s=0.5), 1))
         client.say(client.hello() + message(Kind.PING))
         assert (await client.answer())[0] == Kind.WELCOME
         assert (await client.answer())[0] == Kind.TAKEN
@@ -422,7 +413,7 @@ async def test_silence_is_a_stall_and_a_ping_is_answered() -> None:
 async def test_nobody_dials_in() -> None:
     async with listening() as house:
         with pytest.raises(Unreachable, match=r"not dialled in for 0\.2 s"):
-            await read(house.source(stall_s=0.2), 1)
+            await received(house.source(stall_s=0.2), 1)
 
 
 async def test_a_port_in_use_is_said_by_the_camera_and_used_once_it_is_free(
@@ -436,7 +427,7 @@ async def test_a_port_in_use_is_said_by_the_camera_and_used_once_it_is_free(
     running = asyncio.create_task(house.listener.run())
     await until(lambda: house.arrivals.obstacle)
     with pytest.raises(Unreachable, match=r"push\.listen"):
-        await read(house.source(stall_s=0.1), 1)
+        await received(house.source(stall_s=0.1), 1)
     other.close()
     await other.wait_closed()
     await until(lambda: house.listener.port == port)
@@ -462,7 +453,7 @@ async def test_fifty_cameras_at_once() -> None:
             Sender(house.target(name), lambda _: None, random.Random(i)) for i, name in enumerate(names)
         ]
         running = [asyncio.create_task(sender.run()) for sender in senders]
-        reading = [asyncio.create_task(read(house.source(name), 5)) for name in names]
+        reading = [asyncio.create_task(received(house.source(name), 5)) for name in names]
         for index, sender in enumerate(senders):
             sender.outbox.put(pictures(1, first=index)[0])
         async with patience():
@@ -492,7 +483,7 @@ async def test_under_tls_pictures_come_and_handshakes_that_do_not_end_are_counte
     trusting = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
     target = replace(house.target(), tls=trusting)
     async with sending(target) as sender:
-        reading = asyncio.create_task(read(house.source(), 3))
+        reading = asyncio.create_task(received(house.source(), 3))
         await put_in_turn(sender, pictures(2))
         sender.outbox.put(pictures(1, first=7)[0])
         assert [unit.data for unit in await reading] == [jpeg(0), jpeg(1), jpeg(7)]

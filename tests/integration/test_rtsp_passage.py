@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from socket import AF_INET, SOCK_DGRAM, socket
 from typing import Any
 
@@ -15,13 +15,14 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import RtspTransport, SourceSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ProtocolError, Rejected, SourceError, Stalled, Unreachable, Untrusted
-from gcam_addon.model import Size, Unit
+from gcam_addon.model import Size
 from gcam_addon.sources.rtsp import RtspSource
 from tests.support.certificates import self_made
 from tests.support.films import film
+from tests.support.reading import received
 from tests.support.rtsp_stand_in import Asked, StandIn, standing_in
 from tests.support.scripted_server import Peer, accepting
-from tests.support.waiting import PATIENCE_S, patience
+from tests.support.waiting import PATIENCE_S
 
 UNITS = film(n=75)
 """More than are held back where they come in one go, as on a busy machine."""
@@ -31,16 +32,6 @@ OTHER = film(n=30, size=Size(320, 240), start_s=105.0)
 def source(url: str, **changes: Any) -> RtspSource:
     wanted = {"connect_timeout_s": PATIENCE_S, "stall_timeout_s": PATIENCE_S, **changes}
     return RtspSource(SourceSettings(url, **wanted), SystemClock(), Duties(SystemClock()))
-
-
-async def received(camera: RtspSource, count: int) -> list[Unit]:
-    units: list[Unit] = []
-    async with patience(), aclosing(camera.units()) as stream:
-        async for unit in stream:
-            units.append(unit)
-            if len(units) == count:
-                break
-    return units
 
 
 async def problem(camera: RtspSource) -> SourceError:

@@ -28,6 +28,7 @@ from gcam_addon.recording.remuxer import remux
 from gcam_addon.sources.rtsp import RtspSource
 from tests.support.cut_cable import CutCable
 from tests.support.ports import silent_port
+from tests.support.reading import received
 from tests.support.rtsp_server import MOUNTS, PASSWORD, RtspServer, kept, missing
 from tests.support.scripted_server import Peer, accepting
 from tests.support.waiting import PATIENCE_S, patience, until
@@ -59,16 +60,6 @@ def duties() -> Duties:
 def source(url: str, duties: Duties, **changes: Any) -> RtspSource:
     wanted = {"connect_timeout_s": PATIENCE_S, "stall_timeout_s": PATIENCE_S, **changes}
     return RtspSource(SourceSettings(url, **wanted), SystemClock(), duties)
-
-
-async def received(camera: RtspSource, pictures: int) -> list[Unit]:
-    units: list[Unit] = []
-    async with patience(), aclosing(camera.units()) as stream:
-        async for unit in stream:
-            units.append(unit)
-            if sum(not one.is_sound for one in units) == pictures:
-                return units
-    raise AssertionError("unreachable")
 
 
 async def problem(camera: RtspSource) -> SourceError:

@@ -16,6 +16,7 @@ from gcam_addon.model import Unit
 from gcam_addon.sources import snapshots
 from gcam_addon.sources.http import HttpSource
 from tests.support.jpegs import claiming, jpeg, part
+from tests.support.reading import received
 from tests.support.scripted_server import STREAM, Peer, serving
 from tests.support.simulated import camera
 from tests.support.waiting import PATIENCE_S, patience
@@ -56,16 +57,6 @@ def keeping(answer: Answer, state: list[Peer]) -> Callable[[Peer], Awaitable[Non
     return script
 
 
-async def take(camera: HttpSource, count: int) -> list[Unit]:
-    units: list[Unit] = []
-    async with patience(), aclosing(camera.units()) as stream:
-        async for unit in stream:
-            units.append(unit)
-            if len(units) == count:
-                break
-    return units
-
-
 async def run(camera: HttpSource) -> tuple[list[Unit], SourceError]:
     """All pictures, and what ended them."""
     units: list[Unit] = []
@@ -88,7 +79,7 @@ async def test_an_address_with_one_picture_is_asked_again_and_again_on_one_conne
 
     async with serving(keeping(answer, requests)) as server:
         camera = source(server.port)
-        units = await take(camera, 5)
+        units = await received(camera, 5)
         assert [unit.data for unit in units] == [B, C, A, B, C]
         assert [unit.pts_s for unit in units] == sorted({unit.pts_s for unit in units})
         assert [peer.header("Connection") for peer in requests] == ["close"] + ["keep-alive"] * 4
@@ -109,7 +100,7 @@ async def test_what_the_camera_marks_is_asked_for_only_where_it_changed() -> Non
             await peer.send(picture(A, 'ETag: "1"', "Last-Modified: Sat, 28 Nov 2026 10:00:00 GMT"))
 
     async with serving(keeping(answer, requests)) as server:
-        units = await take(source(server.port), 2)
+        units = await received(source(server.port), 2)
         assert [unit.data for unit in units] == [A, B]
         assert [peer.header("If-None-Match") for peer in requests] == [None, '"1"', '"1"', '"1"']
         assert requests[1].header("If-Modified-Since") == "Sat, 28 Nov 2026 10:00:00 GMT"
@@ -124,7 +115,7 @@ async def test_a_mark_that_has_no_room_in_a_request_is_not_sent_back(mark: str) 
         await peer.send(picture([A, B][number % 2], mark))
 
     async with serving(keeping(answer, requests)) as server:
-        await take(source(server.port), 2)
+        await received(source(server.port), 2)
     assert [peer.header("If-None-Match") for peer in requests] == [None, None]
 
 
@@ -136,7 +127,7 @@ async def test_the_same_picture_is_passed_on_seldom_and_is_no_stall(monkeypatch:
         await peer.send(picture(A))
 
     async with serving(keeping(answer, requests)) as server:
-        first, second = await take(source(server.port, stall_timeout_s=0.5), 2)
+        first, second = await received(source(server.port, stall_timeout_s=0.5), 2)
     assert first.data == second.data == A
     assert second.pts_s - first.pts_s >= 1.0
     assert len(requests) > 4
@@ -147,7 +138,7 @@ async def test_a_camera_that_closes_between_pictures_is_asked_anew() -> None:
         await peer.send(picture([A, B, C][len(server.peers) % 3]))
 
     async with serving(script) as server:
-        units = await take(source(server.port), 4)
+        units = await received(source(server.port), 4)
         assert [unit.data for unit in units] == [B, C, A, B]
         assert len(server.peers) == 4
         assert server.most_open == 1
@@ -165,7 +156,7 @@ async def test_a_slow_camera_is_asked_for_one_at_a_time() -> None:
         await peer.send(picture([A, B][len(server.peers) % 2]))
 
     async with serving(script) as server:
-        units = await take(source(server.port), 3)
+        units = await received(source(server.port), 3)
     gaps = [after.pts_s - before.pts_s for before, after in pairwise(units)]
     assert min(gaps) > 0.4  # none that was missed is made up for
 
@@ -181,7 +172,7 @@ async def test_a_password_is_told_by_digest_once_and_counted() -> None:
             await peer.send(f"HTTP/1.1 401 No\r\n{challenge}\r\nContent-Length: 0\r\n\r\n".encode())
 
     async with serving(keeping(answer, requests)) as server:
-        await take(at(f"http://u:{SECRET}@127.0.0.1:{server.port}/image.jpg"), 4)
+        await received(at(f"http://u:{SECRET}@127.0.0.1:{server.port}/image.jpg"), 4)
     counts = [
         header.split("nc=")[1][:8]
         for peer in requests
@@ -233,7 +224,7 @@ async def test_what_is_no_picture_ends_the_run_and_the_next_begins_well(
         assert says in str(end)
         assert f":{server.port}" in str(end)
         is_well = True
-        assert [unit.data for unit in await take(camera, 1)] == [A]
+        assert [unit.data for unit in await received(camera, 1)] == [A]
 
 
 async def test_a_picture_without_an_end_is_bounded() -> None:
@@ -298,7 +289,7 @@ async def test_a_run_that_is_left_closes_its_connection() -> None:
 
     waiting = asyncio.Event()
     async with serving(keeping(answer, requests)) as server:
-        reading = asyncio.ensure_future(take(source(server.port), 99))
+        reading = asyncio.ensure_future(received(source(server.port), 99))
         async with patience():
             await waiting.wait()
             reading.cancel()
@@ -337,7 +328,7 @@ async def test_a_bare_address_without_a_stream_has_a_picture() -> None:
     async with serving(script) as server:
         known: dict[object, object] = {}
         settings = SourceSettings(f"127.0.0.1:{server.port}", poll_fps=FAST)
-        await take(HttpSource(settings, SystemClock(), known), 2)  # type: ignore[arg-type]
+        await received(HttpSource(settings, SystemClock(), known), 2)  # type: ignore[arg-type]
         assert server.targets[-2:] == ["/capture", "/capture"]
         assert known == {}  # a stream that comes is found by the next run
         assert server.most_open == 1
@@ -378,5 +369,5 @@ async def test_single_pictures_of_a_simulated_board(name: str) -> None:
     async with camera(name) as board:
         target = {"camera-web-server": "/capture", "tasmota": "/snapshot.jpg", "esphome": "/"}[name]
         url = board.control_url.rstrip("/") + target
-        units = await take(at(url), 3)
+        units = await received(at(url), 3)
     assert all(unit.size.width > 100 for unit in units)

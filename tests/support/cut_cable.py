@@ -37,8 +37,9 @@ class CutCable:
         """What is connected is reset, and nothing new is taken."""
         self._is_cut = True
         for end in tuple(self._ends):
-            socket = end.get_extra_info("socket")
-            socket.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))  # RST instead of FIN
+            if not end.is_closing():
+                socket = end.get_extra_info("socket")
+                socket.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))  # RST instead of FIN
             end.transport.abort()
 
     def clog(self) -> None:
