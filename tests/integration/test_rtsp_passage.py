@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from socket import AF_INET, SOCK_DGRAM, socket
 from typing import Any
 
@@ -22,7 +22,7 @@ from tests.support.films import film
 from tests.support.reading import received
 from tests.support.rtsp_stand_in import Asked, StandIn, standing_in
 from tests.support.scripted_server import Peer, accepting
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, patience
 
 UNITS = film(n=75)
 """More than are held back where they come in one go, as on a busy machine."""
