@@ -47,7 +47,6 @@ class Client {
   /// Of a picture.
   void reply(std::string_view head, const Held &frame, uint64_t now_us);
   void stream(uint32_t number, uint32_t interval_us, std::string_view head, uint64_t now_us);
-  void end() { this->state_ = State::OVER; }
 
   /// Of its stream; 0: it is none.
   uint32_t stream_number() const { return this->state_ == State::STREAMING ? this->stream_number_ : 0; }

@@ -167,8 +167,10 @@ void Gcam::forget() {
 #ifdef USE_OTA_STATE_LISTENER
 void Gcam::on_ota_global_state(ota::OTAState state, float /*progress*/, uint8_t /*error*/,
                                ota::OTAComponent * /*component*/) {
-  if (state != ota::OTA_IN_PROGRESS)
-    this->answers_.set_updating(state == ota::OTA_STARTED);
+  if (state == ota::OTA_IN_PROGRESS)
+    return;
+  this->answers_.set_updating(state == ota::OTA_STARTED);
+  this->follow_demand_(board::now_us());
 }
 #endif
 

@@ -85,10 +85,11 @@ Client *Server::stream(uint32_t number) {
 }
 
 void Server::end_pictures() {
-  this->each([](Client &client) {
-    if (client.state() == Client::State::STREAMING || client.state() == Client::State::WAITING)
-      client.end();
-  });
+  // At once: while an update comes in nothing else runs.
+  for (auto &client : this->clients_) {
+    if (client != nullptr && (client->state() == Client::State::STREAMING || client->state() == Client::State::WAITING))
+      client.reset();
+  }
 }
 
 void Server::miss(uint64_t now_us) {

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import fcntl
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import IO
 
 import cv2
 import numpy as np
@@ -55,3 +59,29 @@ async def owner(board: HostBoard) -> Asked:
     said = await asked.ask("POST", "/claim", {"token": TOKEN}, {"X-Gcam": "1"})
     assert said.status == 204
     return asked
+
+
+@pytest.fixture(scope="session")
+def sanitized() -> Path:
+    return compiled(sanitized=True)
+
+
+@pytest.fixture
+async def hardened(sanitized: Path, pictures: Path, tmp_path: Path) -> AsyncIterator[HostBoard]:
+    """Under ASan and UBSan; it runs, and can be updated: one at a time, as that port is compiled in."""
+    environment = {"GCAM_HOST_FPS": "15", "GCAM_HOST_TOKEN": TOKEN, "ASAN_OPTIONS": "detect_leaks=1"}
+    board = HostBoard(sanitized, tmp_path, pictures, environment)
+    with (sanitized.parent / "one-at-a-time").open("w") as lock:
+        while not _is_locked(lock):
+            await asyncio.sleep(0.1)
+        await board.start()
+        yield board
+        if board.child is not None:
+            await board.child.leave()
+
+
+def _is_locked(lock: IO[str]) -> bool:
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False

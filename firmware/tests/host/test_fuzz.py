@@ -8,11 +8,8 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
-from host_board import HostBoard, compiled
+from host_board import HostBoard
 
 from tests.support.gcam_board import TOKEN, Asked, written
 from tests.support.waiting import answered
@@ -52,21 +49,6 @@ _BODIES = [
     b"lamp=-0&&&=&brightness=-99999",
     b"x" * 512,
 ]
-
-
-@pytest.fixture(scope="module")
-def sanitized() -> Path:
-    return compiled(sanitized=True)
-
-
-@pytest.fixture
-async def hardened(sanitized: Path, pictures: Path, tmp_path: Path) -> AsyncIterator[HostBoard]:
-    environment = {"GCAM_HOST_FPS": "15", "GCAM_HOST_TOKEN": TOKEN, "ASAN_OPTIONS": "detect_leaks=1"}
-    board = HostBoard(sanitized, tmp_path, pictures, environment)
-    await board.start()
-    yield board
-    if board.child is not None:
-        await board.child.leave()
 
 
 def _request(chance: random.Random) -> bytes:
