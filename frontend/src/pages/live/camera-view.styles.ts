@@ -95,6 +95,12 @@ export const cameraViewStyles = css`
     flex-direction: column;
     margin-block-start: 0;
   }
+  .buttons .quiet {
+    flex-basis: 100%;
+    margin: 0;
+    color: var(--wa-color-text-quiet);
+    font-size: var(--wa-font-size-s);
+  }
   aside {
     display: grid;
     gap: var(--wa-space-m);

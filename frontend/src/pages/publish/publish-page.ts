@@ -55,6 +55,7 @@ export class PublishPage extends LitElement {
     .fields {
       display: grid;
       grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr));
+      align-items: end;
       gap: var(--wa-space-m);
     }
     .facts {
