@@ -22,6 +22,7 @@ from gcam_addon.model import (
     Event,
     MotionEnded,
     MotionStarted,
+    NetworkChanged,
     Status,
     Storage,
     StorageChanged,
@@ -62,6 +63,7 @@ class Bulletin:
         self._language = language
         self._states: dict[str, CameraState] = {}
         self._storage: Storage | None = None
+        self._network_problem: str | None = None
 
     def open(self, storage: Storage | None) -> None:
         """Say all that there is to say now."""
@@ -111,6 +113,9 @@ class Bulletin:
                 self._tell(clip.camera_id, event)
             case StorageChanged(storage):
                 self._storage = storage
+                self._show_gcam()
+            case NetworkChanged(health):
+                self._network_problem = health.problem
                 self._show_gcam()
 
     def show_snapshot(self, camera_id: str, jpeg: bytes) -> None:
@@ -219,7 +224,9 @@ class Bulletin:
         self.outbox.tell(Message(self._topics.camera(camera_id).event, payload), self._clock.monotonic())
 
     def _show_gcam(self) -> None:
-        state = payloads.gcam_state(self._states.values(), self._storage, self._language)
+        state = payloads.gcam_state(
+            self._states.values(), self._storage, self._language, self._network_problem
+        )
         self.outbox.hold(self._topics.state, payloads.encode(state))
 
     def _not_started(self, camera: Camera) -> CameraState:

@@ -95,7 +95,10 @@ def light(level: int) -> dict[str, Any]:
 
 
 def gcam_state(
-    states: Collection[CameraState], storage: Storage | None, language: str = "en"
+    states: Collection[CameraState],
+    storage: Storage | None,
+    language: str = "en",
+    network_problem: str | None = None,
 ) -> dict[str, Any]:
     """`<base>/state`: Gcam itself, its sentences in `language`."""
     return {
@@ -107,6 +110,7 @@ def gcam_state(
         "clips_bytes": storage.clips_bytes if storage else None,
         "clips": storage.clips if storage else None,
         "storage_problem": _said(language, storage.problem) if storage else None,
+        "network_problem": _said(language, network_problem),
     }
 
 

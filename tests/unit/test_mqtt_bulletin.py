@@ -14,6 +14,9 @@ from gcam_addon.model import (
     CameraChanged,
     CameraRemoved,
     CameraState,
+    NetworkChanged,
+    NetworkHealth,
+    NetworkPhase,
     Status,
     Storage,
     StorageChanged,
@@ -188,6 +191,16 @@ def test_storage_reaches_gcam_s_own_state() -> None:
     state = desk.state("gcam/state")
     assert (state["storage_free_bytes"], state["clips_bytes"]) == (40, 30)
     assert state["storage_problem"] == "the disk is full"
+
+
+def test_a_camera_network_that_is_not_served_is_told_until_it_is() -> None:
+    desk = Desk(language="fr")
+    assert desk.state("gcam/state")["network_problem"] is None
+    stopped = NetworkHealth(NetworkPhase.STOPPED, because("lan_no_link", interface="eth1"))
+    desk.bulletin.take(NetworkChanged(stopped))
+    assert desk.state("gcam/state")["network_problem"].startswith("rien n’est relié à eth1")
+    desk.bulletin.take(NetworkChanged(NetworkHealth(NetworkPhase.SERVING)))
+    assert desk.state("gcam/state")["network_problem"] is None
 
 
 def test_what_is_wrong_is_said_in_the_language_of_the_entities() -> None:
