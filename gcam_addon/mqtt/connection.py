@@ -197,13 +197,18 @@ class _Client(aiomqtt.Client):
 
 
 async def _abandon(client: aiomqtt.Client, entering: asyncio.Future[aiomqtt.Client]) -> None:
-    """Cancelled while connecting. aiomqtt would leave its socket open, so let it come to its end."""
+    """Cancelled while connecting, perhaps again and again: aiomqtt would leave its socket open."""
+    client._connected.cancel()  # nothing public ends the wait for the broker's answer
+    while not entering.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait({entering})
+    if entering.cancelled():
+        client._connected = (
+            asyncio.get_running_loop().create_future()
+        )  # as aiomqtt does behind a wait in vain
+    elif entering.exception() is not None:
+        return  # there is no socket
     client.timeout = _RELEASE_TIMEOUT_S
-    try:
-        await entering
-    except aiomqtt.MqttError as error:
-        await _release(client, error)
-        return
     with contextlib.suppress(aiomqtt.MqttError):
         await client.__aexit__(None, None, None)
 

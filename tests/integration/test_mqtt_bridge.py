@@ -33,6 +33,7 @@ from tests.support.events import JPEG, clip_ready, motion_ended, motion_started
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera, make_state
 from tests.support.listener import Listener, listening
 from tests.support.mosquitto import Login, Mosquitto, missing, running_mosquitto
+from tests.support.ports import connections_to
 from tests.support.scripted_server import Peer, accepting
 from tests.support.waiting import patience, until
 
@@ -519,6 +520,7 @@ async def test_stop_while_connecting_to_something_silent_hangs_up() -> None:
         settings = MqttSettings(mode=MqttMode.BROKER, port=server.port)
         async with gcam(settings), patience():
             await accepted.wait()
+        assert connections_to(server.port) == 0
         await until(lambda: server.now_open == 0)
 
 
