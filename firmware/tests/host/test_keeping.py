@@ -83,11 +83,13 @@ async def test_a_start_that_lasts_is_none_of_three(board: HostBoard, owner: Aske
 async def test_a_sensor_that_refuses_one_has_none_of_them_set(board: HostBoard, owner: Asked) -> None:
     """5 is the contrast's place: see board.h."""
     await board.restart(GCAM_HOST_REFUSES="5")
-    sets = {"quality": 40, "contrast": 2, "saturation": 1}
+    sets = {"frame_size": "qqvga", "contrast": 2, "saturation": 1}
     said = await owner.ask("POST", "/control", sets)
     assert [said.status, said.body] == [400, b"The sensor refuses this value of 'contrast'.\n"]
     controls = (await owner.ask("GET", "/status")).json["controls"]
-    assert [controls[name]["value"] for name in sets] == [12, 0, 0]
+    assert [controls[name]["value"] for name in sets] == ["vga", 0, 0]
+    assert (await owner.ask("GET", "/capture")).status == 200
+    assert (await owner.ask("GET", "/status")).json["size"] == "640x480"
     assert (await owner.ask("POST", "/control", {"saturation": 1})).status == 200
 
 

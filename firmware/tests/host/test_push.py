@@ -28,7 +28,8 @@ from gcam_addon.wire.pushing import (
     message,
     taken,
 )
-from tests.integration.test_push import SECRET, listening, read
+from tests.integration.test_push import SECRET, listening
+from tests.support.reading import received
 from tests.support.waiting import patience, until
 
 _SET, _STATUS = 9, 10
@@ -137,7 +138,7 @@ async def gcam() -> AsyncIterator[Played]:
 async def test_gcams_own_listener_takes_its_pictures(board: HostBoard) -> None:
     async with listening() as house:
         await board.start(**dials(house.port))
-        units = await read(house.source(), 30)
+        units = await received(house.source(), 30)
         assert all(unit.data.startswith(b"\xff\xd8") and unit.data.endswith(b"\xff\xd9") for unit in units)
         times = [unit.pts_s for unit in units]
         assert times == sorted(set(times))
@@ -146,10 +147,10 @@ async def test_gcams_own_listener_takes_its_pictures(board: HostBoard) -> None:
 async def test_it_dials_again_where_gcam_starts_anew(board: HostBoard) -> None:
     async with listening() as house:
         await board.start(**dials(house.port))
-        await read(house.source(), 3)
+        await received(house.source(), 3)
         port = house.port
     async with listening(port=port) as house:
-        assert len(await read(house.source(), 3)) == 3
+        assert len(await received(house.source(), 3)) == 3
 
 
 async def test_a_wrong_key_sends_nothing(board: HostBoard) -> None:

@@ -136,6 +136,14 @@ async def test_one_picture_is_never_an_old_one(owner: Asked) -> None:
         assert between_s >= asked_s - got_s
 
 
+async def test_one_picture_is_taken_for_who_asked_also_while_others_watch(owner: Asked) -> None:
+    async with watching(owner.port, "/stream?fps=0.5") as calm:
+        for count in range(1, 4):
+            await calm.see(count)
+            said = await owner.ask("GET", "/capture")
+            assert int(said.header("X-Frame")[0]) > calm.numbers[-1]
+
+
 async def test_a_stream_begins_with_no_old_picture(owner: Asked) -> None:
     async with watching(owner.port) as before:
         await before.see(3)
@@ -167,6 +175,21 @@ async def test_the_camera_works_at_the_pace_of_the_most_demanding_and_then_rests
     assert await answered(rests)
     taken = [(await owner.ask("GET", "/status")).json["frames"]["taken"] for _ in range(20)]
     assert taken[0] == taken[-1]
+
+
+async def test_the_sensor_itself_rests_where_nobody_watches(board: HostBoard, owner: Asked) -> None:
+    """It gives 40 pictures and no more: all would be gone after three seconds."""
+    await board.restart(GCAM_HOST_MOST="40")
+    async with watching(owner.port) as before:
+        await before.see(3)
+    began = (await owner.ask("GET", "/status")).json["uptime_s"]
+
+    async def is_later() -> bool:
+        return bool((await owner.ask("GET", "/status")).json["uptime_s"] > began + 4)
+
+    assert await answered(is_later)
+    async with watching(owner.port) as after:
+        await after.see(10)
 
 
 async def test_a_half_request_holds_up_nobody_and_a_ninth_is_told(owner: Asked) -> None:
