@@ -97,8 +97,10 @@ class Looker(Protocol):
 class Detector(Protocol):
     """Decides what moves. Owns its background; pure: same pictures and times in, same decisions out."""
 
-    def detect(self, luma: Luma, pts_s: float) -> Motion:
-        """Worker. `luma` may change its shape between calls (the camera's frame size changed)."""
+    def detect(self, luma: Luma, pts_s: float, detail: float = 1.0) -> Motion:
+        """Worker. `luma` may change its shape between calls (the camera's frame size changed). `detail`: how
+        many of the camera's own pixels one of it stands for.
+        """
 
     def retune(self, settings: DetectionSettings) -> None:
         """Worker. Decide by these from now on; what was learned stays. Never another detector or scale."""

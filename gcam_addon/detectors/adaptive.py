@@ -1,11 +1,13 @@
 """Gcam's own detector and the default. How it works and why: docs/design/detection.md.
 
 Per picture: compare with the background, forget specks, recall what was there before, tell things from
-light, judge what is left by its size, learn. While nothing moves only the comparison costs anything.
+light, judge what is left by its size and by where it goes, learn. While nothing moves only the comparison
+costs anything.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import cv2
@@ -14,6 +16,7 @@ import numpy as np
 from gcam_addon.config.model import DetectionSettings
 from gcam_addon.detectors.background import Background
 from gcam_addon.detectors.comparison import Comparer, Comparison
+from gcam_addon.detectors.following import Following, Sight
 from gcam_addon.detectors.moment import Moment
 from gcam_addon.detectors.planes import Plane, percent
 from gcam_addon.detectors.structure import split_things
@@ -50,10 +53,11 @@ class AdaptiveDetector:
         self._background: Background | None = None
         self._comparer = self._new_comparer((1, 1))
         self._moved_before: Moment[Mask] = Moment()
+        self._following = Following()
         self._nothing: Mask = np.zeros((1, 1), np.uint8)
         self._last_s = 0.0
 
-    def detect(self, luma: Luma, pts_s: float) -> Motion:
+    def detect(self, luma: Luma, pts_s: float, detail: float = 1.0) -> Motion:
         if self._warm_up.begins(luma.shape, pts_s):
             self._begin((luma.shape[0], luma.shape[1]), pts_s)
         raw = cv2.GaussianBlur(luma, (3, 3), 0).astype(np.float32)
@@ -63,10 +67,15 @@ class AdaptiveDetector:
         if background is None:
             return self._judge.quiet(Cause.SETTLING, WARMING)
         seen = self._comparer.compare(background, luma, raw)
+        sight = Sight(seen, background, self._nothing, pts_s, elapsed_s, detail)
         if not seen.calm:
-            return self._look_closer(background, luma, seen, elapsed_s)
-        background.follow(seen.picture, seen.gap, elapsed_s)
+            return self._look_closer(sight, luma)
         self._moved_before.swap(self._nothing, pts_s)
+        if not self._following.is_idle:
+            return self._learn_around(
+                *self._following.decide(self._calm(background), sight, self._judge), sight
+            )
+        background.follow(seen.picture, seen.gap, elapsed_s)
         return self._calm(background)
 
     def retune(self, settings: DetectionSettings) -> None:
@@ -85,6 +94,7 @@ class AdaptiveDetector:
         self._background, self._samples, self._next_sample_s = None, [], pts_s
         self._comparer = self._new_comparer(shape)
         self._moved_before.forget()
+        self._following.forget()
         self._nothing = np.zeros(shape, np.uint8)
 
     def _learned(self, raw: Plane, pts_s: float) -> Background | None:
@@ -98,7 +108,8 @@ class AdaptiveDetector:
         self._samples = []
         return self._background
 
-    def _look_closer(self, background: Background, luma: Luma, seen: Comparison, elapsed_s: float) -> Motion:
+    def _look_closer(self, sight: Sight, luma: Luma) -> Motion:
+        background, seen = sight.background, sight.seen
         known, repetition = background.recall(seen.picture, seen.over > 0, seen.limit, self._last_s)
         if known.any():
             seen = self._comparer.again(background, luma, seen)
@@ -109,18 +120,45 @@ class AdaptiveDetector:
             moved, relit = split_things(moved, seen.picture, background.mean, luma, background.noise)
         before = self._moved_before.swap(moved, self._last_s)
         came: Mask = self._nothing if before is None else moved & ~before
-        background.follow_around(
-            seen.picture, seen.gap, moved=moved, came=came, relit=relit, elapsed_s=elapsed_s
-        )
-        background.watch(seen.picture, moved, seen.limit, elapsed_s)
         lasting = moved if before is None else _touching(moved, before)
         motion = self._judge.judge(lasting)
-        if not motion.moving and lasting is not moved:
-            fleeting = self._judge.judge(moved)
-            if fleeting.moving:
-                return self._judge.unconfirmed(fleeting)
-        repeated = percent(known) if repetition else 0.0
-        return motion if motion.moving else self._excuse(motion, seen, percent(relit), repeated)
+        if not motion.moving:
+            motion = self._unmoving(
+                motion, seen, moved, percent(relit), percent(known) if repetition else 0.0
+            )
+        motion, there = self._following.decide(motion, replace(sight, seen=seen, relit=relit), self._judge)
+        return self._learn_around(motion, there, sight, moved=moved, came=came, relit=relit)
+
+    def _learn_around(
+        self,
+        motion: Motion,
+        there: Mask,
+        sight: Sight,
+        *,
+        moved: Mask | None = None,
+        came: Mask | None = None,
+        relit: Mask | None = None,
+    ) -> Motion:
+        """Learn what is neither `moved` nor `there`; hands `motion` on."""
+        none = self._nothing
+        moved = there if moved is None else moved | there
+        came = none if came is None else came & ~there
+        relit = none if relit is None else relit & ~there
+        seen, elapsed_s = sight.seen, sight.interval_s
+        sight.background.follow_around(
+            seen.picture, seen.gap, moved=moved, came=came, relit=relit, elapsed_s=elapsed_s
+        )
+        sight.background.watch(seen.picture, moved, seen.limit, elapsed_s)
+        return motion
+
+    def _unmoving(
+        self, motion: Motion, seen: Comparison, moved: Mask, relit: float, repeated: float
+    ) -> Motion:
+        """What doesn't move as things do: fleeting, or excused."""
+        fleeting = self._judge.judge(moved)
+        if fleeting.moving:
+            return self._judge.unconfirmed(fleeting)
+        return self._excuse(motion, seen, relit, repeated)
 
     def _calm(self, background: Background) -> Motion:
         """Nothing is beyond its limit, be it that nothing stirs or that stirring is usual there."""

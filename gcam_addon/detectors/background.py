@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from gcam_addon.detectors.planes import Flags, Plane, share, smoothed
+from gcam_addon.detectors.spots import Box
 from gcam_addon.detectors.zones import Mask
 
 LEARN_S: Final = 10.0
@@ -65,6 +66,12 @@ class Background:
         np.multiply(out, np.float32(deviations), out=out)
         np.add(out, np.float32(floor), out=out)
         return out
+
+    def restlessness(self, box: Box) -> float:
+        """How many times the noise the pixels of a place usually stray."""
+        left, top, width, height = box
+        place = self.spread[top : top + max(1, height), left : left + max(1, width)]
+        return float(np.median(place)) / self.noise if place.size else 0.0
 
     def recall(self, picture: Plane, over: Flags, limit: Plane, pts_s: float) -> tuple[Flags, bool]:
         """Where `over` shows what was there before; it is the background again. And whether most of that

@@ -20,7 +20,7 @@ from gcam_addon.interfaces import Luma
 
 DEVIATIONS: Final = 3.0
 """Usual deviations of a pixel within which it has not changed."""
-_CALM_PERCENT: Final = 0.04
+_CALM_PERCENT: Final = 0.02
 """Share of pixels beyond their limit below which nothing can have moved."""
 _SHIFT: Final = 0.7
 """Grey levels by which the mean brightness may stray before the exposure is fitted again."""

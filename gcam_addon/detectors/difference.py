@@ -27,7 +27,7 @@ class DifferenceDetector:
         self._warm_up = WarmUp(settings.warmup_s)
         self._previous: Luma | None = None
 
-    def detect(self, luma: Luma, pts_s: float) -> Motion:
+    def detect(self, luma: Luma, pts_s: float, detail: float = 1.0) -> Motion:
         previous, self._previous = self._previous, luma
         begins = self._warm_up.begins(luma.shape, pts_s)
         if begins or previous is None or self._warm_up.lasts(pts_s):

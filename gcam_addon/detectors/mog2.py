@@ -29,7 +29,7 @@ class Mog2Detector:
         self._subtractor = _subtractor()
         self._last_s = 0.0
 
-    def detect(self, luma: Luma, pts_s: float) -> Motion:
+    def detect(self, luma: Luma, pts_s: float, detail: float = 1.0) -> Motion:
         if self._warm_up.begins(luma.shape, pts_s):
             self._subtractor = _subtractor()
         settling = self._warm_up.lasts(pts_s)

@@ -5,6 +5,7 @@ Which pixels moved is the detector's own affair.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import cv2
@@ -29,6 +30,13 @@ def area_threshold(sensitivity: int, usual_percent: float) -> float:
     return float(min(50.0, usual_percent * 10.0 ** ((50 - sensitivity) / 50)))
 
 
+def small_share(sensitivity: int) -> float:
+    """How much smaller than the threshold something may be that goes somewhere: ten times from 50 on; who
+    asks for less asks for what is large.
+    """
+    return float(0.1 ** (min(50, sensitivity) / 50))
+
+
 class Judge:
     """Decides on masks of one camera. `usual_percent`: the threshold at sensitivity 50."""
 
@@ -37,6 +45,8 @@ class Judge:
         self._raster: ZoneRaster | None = None
         self._shape: tuple[int, int] = (0, 0)
         self.threshold = area_threshold(settings.sensitivity, usual_percent)
+        self.small = self.threshold * small_share(settings.sensitivity)
+        """Percent of the picture that something needs to be followed: it counts if it goes somewhere."""
 
     def quiet(self, cause: Cause, reason: Reason, score: float = 0.0) -> Motion:
         """No motion, and why."""
@@ -56,6 +66,19 @@ class Judge:
             return self._too_small(regions[0].share, regions)
         score = sum(region.share for region in large)
         return self._moving(score, large, self._hit(raster, counted, large))
+
+    def counted(self, moved: Mask) -> Mask:
+        """What of `moved` lies where motion counts."""
+        raster = self._raster_for(moved.shape)
+        return moved if raster.counts is None else _both(moved, raster.counts)
+
+    def along(self, regions: tuple[Region, ...], moved: Mask) -> Motion:
+        """`regions` are small, but go somewhere. `moved`: their pixels."""
+        raster = self._raster_for(moved.shape)
+        score = sum(region.share for region in regions)
+        reason = because("motion_along", score=round(score, 2), place=place(regions))
+        zones = self._hit(raster, self.counted(moved), regions)
+        return replace(self._moving(score, regions, zones), reason=reason)
 
     def unconfirmed(self, fleeting: Motion) -> Motion:
         """`fleeting` would be motion if it lasted."""

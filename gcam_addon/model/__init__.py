@@ -58,7 +58,7 @@ from gcam_addon.model.health import (
     StorageChanged,
     Usage,
 )
-from gcam_addon.model.motion import Cause, Decision, Motion, MotionEnded, MotionStarted
+from gcam_addon.model.motion import Cause, Decision, Motion, MotionEnded, MotionStarted, Track
 from gcam_addon.model.places import Point, Polygon, Region, Size
 from gcam_addon.model.what_if import ReplayedEvent, WhatIf, WhatIfStatus
 
@@ -128,6 +128,7 @@ __all__ = [
     "Storage",
     "StorageChanged",
     "Stored",
+    "Track",
     "Tracks",
     "Trashed",
     "Unit",

@@ -35,6 +35,25 @@ class Motion:
     reason: str
     regions: tuple[Region, ...] = ()
     zones: tuple[str, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    """What is followed, also while it is too small to count, stands or is hidden."""
+    since_s: float | None = None
+    """When it began to move, on the pictures' clock, where it took time to be sure that it does."""
+    awaited: bool = False
+    """What moved is still there, or hidden for a moment: that it stands ends no event, …"""
+    resumed: bool = True
+    """… and whether it is what moves now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One thing followed from picture to picture; `id` is its own as long as it is followed."""
+
+    id: int
+    region: Region
+    since_s: float
+    sure: bool
+    """It moved as somebody does; else it is a guess."""
 
 
 @dataclass(frozen=True, slots=True)

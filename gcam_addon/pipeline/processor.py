@@ -62,7 +62,7 @@ class Processor:
 
     def _analysed(self, look: Look, may_begin: bool, after_gap: bool) -> Analysis:
         start_s = time.perf_counter()
-        motion = UNDECODABLE if look.luma is None else self._detect(look.luma, look.pts_s)
+        motion = UNDECODABLE if look.luma is None else self._detect(look.luma, look)
         detect_s = time.perf_counter() - start_s
         told = self._tracker.update(motion, look, may_begin=may_begin, after_gap=after_gap)
         events = tuple(_upright(event) for event in told)
@@ -93,11 +93,12 @@ class Processor:
         self._tracker.broke()
         self._was_away = True
 
-    def _detect(self, luma: Luma, pts_s: float) -> Motion:
+    def _detect(self, luma: Luma, look: Look) -> Motion:
+        pts_s = look.pts_s
         if self._was_away:
             self._came_back(luma, pts_s)
         self._newest = (luma, pts_s)
-        return self._detector.detect(luma, pts_s)
+        return self._detector.detect(luma, pts_s, look.size.width * look.size.height / luma.size)
 
     def _came_back(self, luma: Luma, pts_s: float) -> None:
         self._was_away = False

@@ -5,6 +5,7 @@ Pure: looks and decisions in, events out. Does not look at pixels; does not deci
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from gcam_addon.config.model import DetectionSettings
@@ -21,11 +22,19 @@ _CLOSE_S = 1.0
 """How long it is looked at closely whether an event is over."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Instant:
+    """A moment on the pictures' clock and on people's."""
+
+    pts_s: float
+    received_at: float
+
+
 @dataclass(slots=True)
 class _Run:
     """Motion in progress, confirmed (then it has been announced) or not yet."""
 
-    first: Look
+    first: _Instant
     last: Look
     strongest: Look
     peak: float
@@ -50,6 +59,8 @@ class Tracker:
         self._goes_on = False
         """The newest look moved."""
         self._newest_s = 0.0
+        self._free_s = -math.inf
+        """Since then no event has been going on."""
         self._cadence = Cadence()
 
     @property
@@ -79,7 +90,11 @@ class Tracker:
         """
         warming = self._warming(look)
         self._cadence.look(look.pts_s)
-        ended = self._expire(look.pts_s)
+        ended = (
+            ()
+            if motion.awaited and not warming and (motion.resumed or not motion.moving)
+            else self._expire(look.pts_s)
+        )
         goes_on = self._run is not None and bool(self._run.event_id)
         moving = motion.moving and not warming and (may_begin or goes_on)
         if self._run is not None:
@@ -96,6 +111,8 @@ class Tracker:
         """The run is over (stall, shutdown): end an open event at its last moving frame."""
         run, self._run = self._run, None
         self._active = False
+        if run is not None and run.event_id:
+            self._free_s = run.last.pts_s
         return (self._ended(run),) if run is not None and run.event_id else ()
 
     def retune(self, settings: DetectionSettings) -> None:
@@ -142,9 +159,12 @@ class Tracker:
     def _extend(self, motion: Motion, look: Look) -> tuple[MotionStarted, ...]:
         run = self._run
         if run is None:
-            run = self._run = _Run(look, look, look, motion.score, motion.reason, frames=1)
+            first = _Instant(look.pts_s, look.received_at)
+            run = self._run = _Run(first, look, look, motion.score, motion.reason, frames=1)
             if self._maybe is not None:
-                run.first, run.frames, run.moving = self._maybe, 2, 1
+                run.first, run.frames, run.moving = _Instant(self._maybe.pts_s, self._maybe.received_at), 2, 1
+        if not run.event_id:
+            self._set_back(run, motion, look)
         run.last = look
         run.moving += 1
         run.zones.update(dict.fromkeys(motion.zones))
@@ -154,6 +174,14 @@ class Tracker:
             return ()
         run.event_id = f"{self._camera_id}-{int(run.first.received_at * 1000):013d}"
         return (self._started(run, motion, look),)
+
+    def _set_back(self, run: _Run, motion: Motion, look: Look) -> None:
+        """What took time to be sure of began before that; not within the warm-up or another event."""
+        if motion.since_s is None or motion.since_s >= run.first.pts_s:
+            return
+        since_s = max(motion.since_s, self._free_s, self._warm_until_s or -math.inf)
+        if since_s < run.first.pts_s:
+            run.first = _Instant(since_s, look.received_at - (look.pts_s - since_s))
 
     def _doubt(self, motion: Motion, look: Look, *, warming: bool) -> None:
         """Remember the first frame of what the detector wants to see again: if that happens at once, the

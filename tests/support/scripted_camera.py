@@ -213,7 +213,7 @@ class _Detector:
     def __init__(self) -> None:
         self.says: Motion | Failing = QUIET
 
-    def detect(self, luma: Luma, pts_s: float) -> Motion:
+    def detect(self, luma: Luma, pts_s: float, detail: float = 1.0) -> Motion:
         if isinstance(self.says, Failing):
             raise self.says.error
         return self.says

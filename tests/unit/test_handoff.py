@@ -64,7 +64,7 @@ class Scripted:
         self.settings = bench.camera.detection
         self.resets = 0
 
-    def detect(self, luma: Luma, pts_s: float) -> Motion:
+    def detect(self, luma: Luma, pts_s: float, detail: float = 1.0) -> Motion:
         self._bench.looked_at.append(pts_s)
         if isinstance(self._bench.says, Exception):
             raise self._bench.says

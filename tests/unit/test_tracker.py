@@ -294,3 +294,49 @@ def test_an_event_goes_on_while_gcam_changes_the_picture_and_no_other_follows_it
     (ended,) = stream.ended
     assert ended.pts_s == pytest.approx(103.0)
     assert len(stream.started) == 1
+
+
+def test_what_took_time_to_be_sure_of_began_when_it_began() -> None:
+    stream = Stream().feed(QUIET, 20)
+    began_s = stream.at_s - 1.6
+    stream.feed(replace(moving(0.1), since_s=began_s), 5).feed(QUIET, 30)
+    assert stream.started[0].pts_s == pytest.approx(began_s)
+    assert stream.started[0].started_at == pytest.approx(WALL_S + began_s)
+
+
+def test_but_not_before_the_event_before_was_over() -> None:
+    stream = Stream().feed(QUIET, 5).feed(moving(), 10)
+    over_s = stream.at_s - 1 / stream.fps
+    stream.feed(QUIET, 20).feed(replace(moving(0.1), since_s=over_s - 1.0), 5)
+    assert stream.started[1].pts_s == pytest.approx(over_s)
+
+
+def test_nor_within_the_warm_up() -> None:
+    stream = Stream(replace(SETTINGS, warmup_s=3.0)).feed(QUIET, 16)
+    stream.feed(replace(moving(0.1), since_s=101.0), 5)
+    assert stream.started[0].pts_s == pytest.approx(103.0)
+
+
+def test_who_stands_is_waited_for_and_the_event_ends_with_what_moved() -> None:
+    awaited = replace(QUIET, awaited=True)
+    stream = Stream().feed(QUIET, 5).feed(moving(), 10)
+    last_s = stream.at_s - 1 / stream.fps
+    stream.feed(awaited, 50)
+    assert not stream.ended
+    stream.feed(QUIET, 1)
+    assert [event.pts_s for event in stream.ended] == [pytest.approx(last_s)]
+
+
+def test_who_goes_on_after_standing_is_in_the_same_event() -> None:
+    awaited = replace(QUIET, awaited=True)
+    stream = Stream().feed(QUIET, 5).feed(moving(), 10).feed(awaited, 50)
+    stream.feed(replace(moving(), awaited=True), 10).feed(QUIET, 30)
+    assert (len(stream.started), len(stream.ended)) == (1, 1)
+
+
+def test_somebody_else_who_comes_while_one_stands_is_another_event() -> None:
+    awaited = replace(QUIET, awaited=True)
+    stream = Stream().feed(QUIET, 5).feed(moving(), 10).feed(awaited, 50)
+    stream.feed(replace(moving(), awaited=True, resumed=False), 1)
+    stream.feed(replace(moving(), awaited=True), 10).feed(QUIET, 30)
+    assert (len(stream.started), len(stream.ended)) == (2, 2)
