@@ -208,6 +208,22 @@ async def test_a_body_without_end_and_without_a_picture_is_not_kept(http: aiohtt
         pass  # it was closed while more was sent
 
 
+async def test_a_body_in_which_nothing_comes_any_more_is_ended(tmp_path: Path) -> None:
+    """A board that lost its power does not hang up."""
+    quick = replace(PUSHING, source=replace(PUSHING.source, stall_timeout_s=1.0))
+    forever = asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield part(jpeg(1))
+        await forever.wait()
+
+    async with serve(tmp_path, cameras=[quick]) as site, patience():
+        site.engine.camera_states["porch"] = make_state(quick)
+        async with site.http.post(PATH, data=body()) as answer:
+            assert answer.status == 400
+            assert "no picture for 1 s" in (await answer.json())["error"]["message"]
+
+
 async def test_only_for_cameras_that_dial_in_and_are_read(site: Site, http: aiohttp.ClientSession) -> None:
     async with site.http.post("/api/v1/cameras/door/push", data=jpeg(1)) as answer:
         assert answer.status == 409

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import suppress
@@ -88,11 +89,12 @@ async def make_push_key(request: web.Request) -> web.Response:
 async def push_pictures(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     _require_running(services, camera_id)
+    silence_s = services.cameras.get(camera_id).source.stall_timeout_s
     count = 0
     mailbox = _mailbox(request, services, camera_id)
     with endless(request):
         try:
-            async for picture in _pictures_in(request):
+            async for picture in _pictures_in(request, silence_s):
                 await mailbox.put(Sent(picture))
                 count += 1
         finally:
@@ -199,16 +201,25 @@ def _mailbox(request: web.Request, services: Services, camera_id: str) -> Mailbo
     return mailbox
 
 
-async def _pictures_in(request: web.Request) -> AsyncGenerator[bytes, None]:
+async def _pictures_in(request: web.Request, silence_s: float) -> AsyncGenerator[bytes, None]:
+    """A camera that lost its power never hangs up: each time that would leave a connection behind."""
     parser = MultipartParser()
     try:
-        async for chunk in request.content.iter_any():
+        while chunk := await _next_of(request, silence_s):
             for picture in parser.feed(chunk):
                 yield picture
     except ProtocolError as error:
         raise RequestError(because("push_no_picture")) from error
     for picture in parser.finish():
         yield picture
+
+
+async def _next_of(request: web.Request, silence_s: float) -> bytes:
+    try:
+        async with asyncio.timeout(silence_s):
+            return await request.content.readany()
+    except TimeoutError:
+        raise RequestError(because("push_silent", who=_who(request), seconds=silence_s)) from None
 
 
 def _sent(message: bytes) -> Sent:
