@@ -14,6 +14,7 @@ picture that moved or seemed to; the report leaves once a second one confirms it
 Scores, on events merged over gaps under a second: recall (labels that some event overlaps), precision
 (events that overlap a label), F1 of both; F1 (IoU) counts only pairs with at least 0.3 of intersection over
 union in time; false seconds per minute of quiet pictures (0.5 s before to 1.5 s after a label left out).
+Below, labelled seconds that no event covers, by what was decided on them: too small, usual there, quiet.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ import json
 import os
 import statistics
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -36,7 +38,7 @@ from tqdm import tqdm
 from gcam_addon.analysis.analyser import Analyser
 from gcam_addon.assembly import build_processor
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName, SourceSettings
-from gcam_addon.model import Size, Unit, jpeg_unit
+from gcam_addon.model import Cause, Size, Unit, jpeg_unit
 from gcam_addon.simulator.scenes import SCENES, open_scene
 from gcam_addon.sources.replay import read_frames
 
@@ -132,6 +134,17 @@ def score(labels: Labels, events: Sequence[Span], tail_s: float = 0.0) -> Score:
     result.quiet_s = len(quiet) / fps
     result.false_s = len(quiet & {i for a, b in cut for i in range(int(a), int(b) + 1)}) / fps
     return result
+
+
+def lost_s(labels: Labels, events: Sequence[Span], causes: Mapping[int, Cause]) -> Counter[Cause]:
+    """Seconds that belong to labels and to no event, by what was decided on their pictures (`causes`)."""
+    lost: Counter[Cause] = Counter()
+    for index, cause in causes.items():
+        wanted = any(a <= index <= b for a, b in labels.events)
+        if wanted and not any(a <= index <= b for a, b in events):
+            lost[cause] += 1
+    step_s = (labels.evaluated[1] + 1 - labels.evaluated[0]) / max(1, len(causes)) / labels.fps
+    return Counter({cause: round(count * step_s, 1) for cause, count in lost.items()})
 
 
 def _merged(spans: Iterable[Span], gap: float) -> list[Span]:
@@ -243,14 +256,21 @@ def scene_pictures(name: str, size: Size, fps: float) -> tuple[Labels, Numbered]
 
 
 def find_events(
-    detectors: Sequence[DetectorName], frames: Numbered, settings: DetectionSettings = SETTINGS
+    detectors: Sequence[DetectorName],
+    frames: Numbered,
+    settings: DetectionSettings = SETTINGS,
+    causes: dict[DetectorName, dict[int, Cause]] | None = None,
 ) -> dict[DetectorName, list[Span]]:
-    """Every detector over the same pictures, otherwise with the same settings."""
+    """Every detector over the same pictures, otherwise with the same settings. `causes`: filled with what
+    each decided on each picture.
+    """
     analysers = {name: Analyser(build_processor(_camera(name, settings))) for name in detectors}
     spans: dict[DetectorName, list[Span]] = {name: [] for name in detectors}
     for index, frame in frames:
         for name, analyser in analysers.items():
-            for _, events in analyser.feed(index, frame):
+            for decided, events in analyser.feed(index, frame):
+                if causes is not None:
+                    causes.setdefault(name, {})[decided.index] = decided.motion.cause
                 spans[name] += [(event.start_index, event.end_index) for event in events]
     for name, analyser in analysers.items():
         spans[name] += [(event.start_index, event.end_index) for event in analyser.finish()]
@@ -268,10 +288,19 @@ class Table:
     def __init__(self, title: str, detectors: Sequence[DetectorName]) -> None:
         self._title = title
         self._items: dict[DetectorName, dict[str, Score]] = {name: {} for name in detectors}
+        self._lost: dict[tuple[DetectorName, str], Counter[Cause]] = {}
 
-    def add(self, item: str, labels: Labels, spans: dict[DetectorName, list[Span]]) -> None:
+    def add(
+        self,
+        item: str,
+        labels: Labels,
+        spans: dict[DetectorName, list[Span]],
+        causes: dict[DetectorName, dict[int, Cause]] | None = None,
+    ) -> None:
         for name, scores in self._items.items():
             scores[item] = score(labels, spans[name])
+            if causes is not None:
+                self._lost[name, item] = lost_s(labels, spans[name], causes.get(name, {}))
 
     def show(self, *, with_motion: bool = False) -> None:
         print(f"\n{self._title}")
@@ -301,6 +330,15 @@ class Table:
                 quiet = f"{one.false_s:.1f} of {one.quiet_s:.1f}"
                 delay = f"{one.delay_s:.2f}" if one.hit else "-"
                 print(f"    {item:32s} {hit:>5s}  {good:>5s}  {one.matched:7d}  {quiet:>16s}  {delay:>7s}")
+            self._show_lost(name)
+
+    def _show_lost(self, name: DetectorName) -> None:
+        """Where labelled time is lost, and to what."""
+        for item in self._items[name]:
+            lost = self._lost.get((name, item), Counter())
+            if lost:
+                causes = ", ".join(f"{cause.value} {seconds:g} s" for cause, seconds in lost.most_common())
+                print(f"    lost in {item:24s} {causes}")
 
 
 def _sum(scores: Iterable[Score]) -> Score:
@@ -356,7 +394,8 @@ class Bench:
         table = Table(title, self.detectors)
         for name, (path, labels) in tqdm(chosen.items(), desc=title, leave=False, disable=None):
             frames = pictures(path, labels.fps, variant)
-            table.add(name, labels, find_events(self.detectors, frames, self.settings))
+            causes: dict[DetectorName, dict[int, Cause]] = {}
+            table.add(name, labels, find_events(self.detectors, frames, self.settings, causes), causes)
         return table
 
     def _run_scenes(self, kind: str, sizes: Sequence[tuple[Size, float]]) -> None:

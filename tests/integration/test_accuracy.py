@@ -17,6 +17,7 @@ from benchmarks.accuracy import (
     Score,
     find_events,
     footage_dir,
+    lost_s,
     pictures,
     read_labels,
     scene_pictures,
@@ -24,7 +25,7 @@ from benchmarks.accuracy import (
     thinned,
 )
 from gcam_addon.config.model import DetectorName
-from gcam_addon.model import Size
+from gcam_addon.model import Cause, Size
 from gcam_addon.simulator.scenes import SCENES
 
 ADAPTIVE = DetectorName.ADAPTIVE
@@ -141,3 +142,10 @@ def test_the_scenes_are_long_enough_to_be_scored() -> None:
     labels, frames = scene_pictures("room-person", QVGA, 5.0)
     assert labels.events
     assert len(list(islice(frames, 3))) == 3
+
+
+def test_labelled_seconds_without_an_event_are_told_by_what_was_decided() -> None:
+    causes = {index: Cause.TOO_SMALL if index < 20 else Cause.QUIET for index in range(100)}
+    lost = lost_s(Labels(10.0, (0, 99), ((10, 59),)), [(30, 49)], causes)
+    assert lost == {Cause.TOO_SMALL: 1.0, Cause.QUIET: 2.0}
+    assert not lost_s(Labels(10.0, (0, 99), ((10, 59),)), [(5, 60)], causes)
