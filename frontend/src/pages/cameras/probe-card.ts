@@ -50,7 +50,7 @@ export class ProbeCard extends LitElement {
         ? html`<img src=${`data:image/jpeg;base64,${probe.picture.jpeg}`} alt=${t("probe_picture")} />`
         : html`<wa-callout variant=${probe.claimed === false ? "neutral" : "warning"}>${t(probe.claimed === false ? "unclaimed" : "no_picture")}</wa-callout>`}
       <dl>${facts(probe).map(([name, value]) => html`<dt>${t(`fact.${name}`)}</dt><dd>${value}</dd>`)}</dl>
-      ${notes(probe.notes)}
+      ${notes(probe.notes.filter(({ code }) => code !== "unclaimed"))}
     </section>`;
   }
 
