@@ -75,7 +75,10 @@ def _request(chance: random.Random) -> bytes:
 
 async def _throw(port: int, request: bytes, chance: random.Random) -> None:
     """What it answers does not matter; every fourth is gone before it can."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return  # it is gone: what it said last is shown
     try:
         if chance.random() < 0.3:
             middle = chance.randrange(len(request) + 1)
