@@ -269,6 +269,8 @@ class LocalEngine:
         gone = running.eye if sees_anew else running.film if films_anew else None
         if gone is not None:
             await self._halt(gone)
+        if self._cameras.get(camera.id) is not running:  # stopped meanwhile
+            return
         if camera.privacy_masks != before.privacy_masks:
             running.shown.forget()
         running.camera = camera

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from gcam_addon.config.model import RecordingSettings
+from gcam_addon.config.model import RecordingSettings, SourceSettings
 from gcam_addon.errors import Stalled
 from gcam_addon.model import CameraChanged, MotionEnded, MotionStarted, Status
 from tests.support.scripted_camera import DETECTION, MOVING, QUIET, ScriptedStage, Step, scripted
@@ -136,6 +136,24 @@ async def test_a_board_that_sends_one_picture_and_resets_is_one_outage(
     warnings = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert warnings == ["reset", "again and again: reset"]
     assert len(caplog.records) <= 4
+
+
+@pytest.mark.parametrize("changed", [{"url": "http://other"}, {"url_hd": "http://larger"}])
+async def test_a_change_of_one_address_while_all_ends_begins_nothing_anew(
+    stages: list[ScriptedStage], changed: dict[str, str]
+) -> None:
+    stage = ScriptedStage()
+    stages.append(stage)
+    source = SourceSettings("http://small", url_hd="http://large")
+    await stage.engine.start(scripted(source=source))
+    await stage.until(lambda: stage.connected == 2)
+    starting = asyncio.create_task(stage.engine.start(scripted(source=replace(source, **changed))))
+    await asyncio.sleep(0)
+    await stage.engine.close()
+    await starting
+    await asyncio.sleep(0)
+    assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("gcam camera door")]
+    assert stage.connected == 2
 
 
 async def test_states_of_many_cameras_cost_what_is_asked_for(stages: list[ScriptedStage]) -> None:
