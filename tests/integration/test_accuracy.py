@@ -88,11 +88,11 @@ def test_floors_on_labelled_footage() -> None:
         total.add(result)
         if clip in TUNED_ON:
             tuned.add(result)
-    assert tuned.f1_iou >= 0.75
-    assert tuned.recall >= 0.8
-    assert total.f1_iou >= 0.65
-    assert total.false_per_minute <= 4.0
-    assert total.recall >= 0.8
+    assert tuned.f1_iou >= 0.85
+    assert tuned.recall >= 0.9
+    assert total.f1_iou >= 0.85
+    assert total.false_per_minute <= 2.0
+    assert total.recall >= 0.95
 
 
 @pytest.mark.footage
