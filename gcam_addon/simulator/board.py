@@ -24,6 +24,11 @@ class Counters:
     clients: int = 0
     """Streams being sent now."""
     reboots: int = 0
+    bytes_sent: int = 0
+    """Pictures and answers, with all that is around them in HTTP."""
+
+    def count_bytes(self, size_bytes: int) -> None:
+        self.bytes_sent += size_bytes
 
 
 class Board:

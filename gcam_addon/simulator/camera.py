@@ -137,6 +137,7 @@ class SimulatedCamera:
 
     def _open(self, offset: int, bound: socket.socket) -> Port:
         async def serve(port: Port, connection: Connection) -> None:
+            connection.counted = self.board.counters.count_bytes
             await self.firmware.serve(offset, port, connection, self.board)
 
         def refuses() -> bool:

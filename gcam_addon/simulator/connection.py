@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import struct
+from collections.abc import Callable
 
 _SEND_TIMEOUT_S = 5.0  # esp_http_server's send_wait_timeout: a reader that takes nothing is dropped
 
@@ -20,6 +21,8 @@ class Connection:
         self._writer = writer
         self.patience_s = _SEND_TIMEOUT_S
         """For so long a reader may take nothing."""
+        self.counted: Callable[[int], None] = lambda size_bytes: None
+        """Told of whatever is sent."""
         writer.transport.set_write_buffer_limits(high=0)
 
     async def send(self, *pieces: bytes) -> None:
@@ -27,6 +30,7 @@ class Connection:
         if self._writer.is_closing():
             raise ConnectionResetError("the connection is closed")
         self._writer.writelines(pieces)
+        self.counted(sum(map(len, pieces)))
         async with asyncio.timeout(self.patience_s):
             await self._writer.drain()
 

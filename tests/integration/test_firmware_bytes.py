@@ -223,3 +223,12 @@ async def test_mjpeg2sd_leaves_status_and_stills_open() -> None:
         assert (await request(board, "/status"))[0].startswith(b"HTTP/1.1 200 OK")
         assert (await request(board, "/control?still=1"))[0].startswith(b"HTTP/1.1 200 OK")
         assert (await request(board, "/"))[0].startswith(b"HTTP/1.1 401 Unauthorised\r\n")
+
+
+async def test_what_a_board_sent_is_counted_to_the_byte() -> None:
+    async with camera("camera-web-server") as board:
+        answers = [b"".join(await request(board, path)) for path in ("/status", "/nothing")]
+        assert board.board.counters.bytes_sent == sum(map(len, answers))
+        async with streaming(board) as client:
+            await client.exactly(20_000)
+        assert board.board.counters.bytes_sent >= sum(map(len, answers)) + 20_000
