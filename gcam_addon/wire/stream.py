@@ -13,6 +13,7 @@ from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError,
 from gcam_addon.wire.address import HttpAddress
 from gcam_addon.wire.challenges import CHALLENGES
 from gcam_addon.wire.connection import HttpConnection
+from gcam_addon.wire.credentials import BOARD_USER
 from gcam_addon.wire.redirect import leads_inward
 from gcam_addon.wire.response import Head
 from gcam_addon.words.reason import because
@@ -31,6 +32,8 @@ _ADVICE = {
     500: because("answered_500"),
     503: because("answered_503"),
 }
+_ADVICE_OF_BOARDS = {401: because("board_answered_401"), 403: because("board_answered_403")}
+"""Of those with Gcam's firmware, which lose their token where they are reset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,8 @@ def problem_of(address: HttpAddress, head: Head) -> SourceError | None:
     """Why this answer is no camera stream; None where it can be one."""
     if head.status != 200:
         advice = _ADVICE.get(head.status, _ADVICE[500] if head.status >= 500 else because("see_manual"))
+        if address.username == BOARD_USER and head.status in _ADVICE_OF_BOARDS:
+            advice = _ADVICE_OF_BOARDS[head.status]
         return Rejected(
             because("camera_answered", address=address, status=head.status, advice=advice), status=head.status
         )

@@ -20,7 +20,8 @@ from gcam_addon.network.finder import Finder, FoundBoard, How, Seen
 from gcam_addon.simulator.advertisement import Advertisement
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.firmware.gcam import forget
-from gcam_addon.wire.address import HttpAddress, parse
+from gcam_addon.wire.address import HttpAddress, parse, with_credentials
+from gcam_addon.wire.stream import open_stream
 from tests.support.simulated import camera, size_of
 from tests.support.waiting import patience
 from tests.support.web_fakes import Site, serve
@@ -240,3 +241,17 @@ async def test_what_is_no_such_board_is_not_claimed(tmp_path: Path) -> None:
         async with serve(tmp_path, cameras=[watching], clips=[]) as site:
             status, error = await asked(site, "POST", CLAIM)
     assert [status, error["error"]["code"]] == [503, "protocol"]
+
+
+@pytest.mark.parametrize(
+    ("token", "says"),
+    [(None, "claim it again on the camera's page"), (TOKEN[::-1], "its token is another one")],
+)
+async def test_a_camera_whose_board_lost_its_token_says_so(token: str | None, says: str) -> None:
+    async with camera("gcam", credentials=OURS) as board:
+        forget(board.board)
+        board.board.kept["token"] = token
+        address = parse(with_credentials(board.url, *OURS))
+        assert isinstance(address, HttpAddress)
+        with pytest.raises(Rejected, match=says):
+            await open_stream(address, SourceSettings(board.url), 5.0)
