@@ -4,53 +4,68 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol
 
 from gcam_addon.boards.board import Board
 from gcam_addon.boards.gcam_board import GcamBoard
 from gcam_addon.clock import Clock
 from gcam_addon.errors import GcamError
 from gcam_addon.model import CameraChanged, CameraRemoved, Event, Status
-from gcam_addon.model.board_health import BoardHealth
+from gcam_addon.model.board_health import BoardDay, BoardHealth
 
 EVERY_S: Final = 60.0
 _VISIT_S: Final = 10.0
 _log = logging.getLogger(__name__)
 
 
+class Diary(Protocol):
+    async def note_board(self, camera_id: str, health: BoardHealth) -> None:
+        """Raises `RecordingError`."""
+
+    async def board(self, camera_id: str) -> Sequence[BoardHealth]:
+        """Of the last day, oldest first."""
+
+
 class Rounds:
     """interfaces.Sink. `walk` is a duty. A board that does not answer is asked again the next time: whether
-    its pictures come is told elsewhere.
+    its pictures come is told elsewhere. What there is to mend is logged when it begins.
     """
 
     def __init__(
         self,
         board_of: Callable[[str], Board | None],
-        keep: Callable[[str, BoardHealth], Awaitable[None]],
+        diary: Diary,
         clock: Clock,
         every_s: float = EVERY_S,
     ) -> None:
         self._board_of = board_of
-        self._keep = keep
+        self._diary = diary
         self._clock = clock
         self._every_s = every_s
-        self._up: set[str] = set()
-        self._newest: dict[str, BoardHealth] = {}
+        self._up: dict[str, str] = {}
+        """Camera id: name."""
+        self._days: dict[str, BoardDay] = {}
+
+    @property
+    def days(self) -> Mapping[str, BoardDay]:
+        """By camera, also of those that are away now."""
+        return self._days
 
     @property
     def newest(self) -> Mapping[str, BoardHealth]:
         """By camera, of those whose pictures come."""
-        return self._newest
+        return {camera_id: day.newest for camera_id, day in self._days.items() if camera_id in self._up}
 
     def publish(self, event: Event) -> None:
         match event:
             case CameraChanged(state) if state.status is Status.CONNECTED:
-                self._up.add(state.camera_id)
+                self._up[state.camera_id] = state.name
             case CameraChanged(state):
-                self._leave(state.camera_id)
+                self._up.pop(state.camera_id, None)
             case CameraRemoved(camera_id):
-                self._leave(camera_id)
+                self._up.pop(camera_id, None)
+                self._days.pop(camera_id, None)
 
     async def walk(self) -> None:
         """Until cancelled."""
@@ -65,12 +80,27 @@ class Rounds:
         try:
             async with asyncio.timeout(_VISIT_S):
                 health = await board.health(self._clock.wall())
-                if camera_id in self._up:
-                    self._newest[camera_id] = health
-                await self._keep(camera_id, health)
         except (GcamError, TimeoutError) as error:
             _log.debug("the board does not say how it fares: %s", error)
+            return
+        samples = await self._day_with(camera_id, health)
+        if camera_id in self._up:
+            self._note(camera_id, BoardDay.of(samples))
 
-    def _leave(self, camera_id: str) -> None:
-        self._up.discard(camera_id)
-        self._newest.pop(camera_id, None)
+    async def _day_with(self, camera_id: str, health: BoardHealth) -> Sequence[BoardHealth]:
+        """The newest alone where nothing can be kept: the disk's troubles are told elsewhere."""
+        try:
+            await self._diary.note_board(camera_id, health)
+            return await self._diary.board(camera_id) or [health]
+        except GcamError as error:
+            _log.debug("how the board fares is not kept: %s", error)
+            return [health]
+
+    def _note(self, camera_id: str, day: BoardDay) -> None:
+        before = self._days.get(camera_id)
+        known = {trouble.what.code for trouble in before.troubles} if before else set()
+        self._days[camera_id] = day
+        for trouble in day.troubles:
+            if trouble.what.code not in known:
+                extra = {"camera": self._up[camera_id]}
+                _log.warning("the board: %s; %s", trouble.what, trouble.remedy, extra=extra)

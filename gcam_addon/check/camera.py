@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from statistics import mean
 
 from gcam_addon.assembly import asked_fps, build_source, hd_of
+from gcam_addon.boards import gcam_board
+from gcam_addon.boards.visit import Visit
 from gcam_addon.check.finding import Finding, error, ok, warning
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings
@@ -17,8 +19,9 @@ from gcam_addon.errors import GcamError, ProtocolError, Rejected
 from gcam_addon.interfaces import Source
 from gcam_addon.log.setup import redact
 from gcam_addon.model import Size, Unit
+from gcam_addon.model.board_health import health_in, troubles
 from gcam_addon.recording.recorder import CONFIRMATION_S
-from gcam_addon.wire.address import LocalDevice, PushAddress, RtspAddress, parse, push_key_of
+from gcam_addon.wire.address import HttpAddress, LocalDevice, PushAddress, RtspAddress, parse, push_key_of
 from gcam_addon.words.reason import Reason, because
 
 _LEAST_FPS = 3.0
@@ -58,7 +61,8 @@ async def check_camera(
         return build_source(current, clock, duties)
 
     if camera.source.url_hd is None:
-        return await _check_stream(camera, opened, watch_s, first_picture_s)
+        found = await _check_stream(camera, opened, watch_s, first_picture_s)
+        return [*found, *await _check_board(camera, clock)]
     small, large = await asyncio.gather(  # together: who serves one viewer only shows it
         _check_stream(camera, opened, watch_s, first_picture_s, is_small_well=True),
         _check_stream(hd_of(camera), opened, watch_s, first_picture_s, because("check_hd", name=camera.name)),
@@ -104,6 +108,27 @@ def _of_one_that_dials_in(camera: Camera) -> Finding:
             "camera_key", because("check_camera_keyless", name=camera.name), because("push_make_key")
         )
     return ok("camera", because("check_camera_pushes", name=camera.name))
+
+
+async def _check_board(camera: Camera, clock: Clock) -> list[Finding]:
+    """What is to be mended of a board with Gcam's firmware, as far as one look tells. Only one that is asked
+    by its user's name can tell.
+    """
+    address = parse(camera.source.url)
+    if not isinstance(address, HttpAddress) or address.username != gcam_board.USER:
+        return []
+    visit = Visit(gcam_board.home_of(address), clock, verify_tls=camera.source.verify_tls)
+    try:
+        health = health_in(await gcam_board.status_of(visit), clock.wall())
+    except GcamError:  # what ails its stream is told of that
+        return []
+    told = () if health is None else troubles([health])
+    return [of_board(camera.name, what, remedy) for what, remedy in told]
+
+
+def of_board(name: str, what: str, remedy: str) -> Finding:
+    code = what.code if isinstance(what, Reason) else "board"
+    return warning(code, because("check_camera_says", name=name, why=what), remedy)
 
 
 def judge(

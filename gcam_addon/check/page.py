@@ -7,13 +7,13 @@ import contextlib
 import errno
 import ipaddress
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import aiohttp
 
 from gcam_addon.access.local import local_client
-from gcam_addon.check.camera import Look, judge, remedy_for
+from gcam_addon.check.camera import Look, judge, of_board, remedy_for
 from gcam_addon.check.finding import Finding, Level, error, ok, warning
 from gcam_addon.config.model import Camera, RecordingSettings, WebSettings
 from gcam_addon.model import Codec, Size, Status
@@ -71,7 +71,15 @@ async def running_parts(web: WebSettings, secret: str | None) -> list[Finding]:
     about_duties = [_duties(part) for part in parts if part["part"] == "duties"]
     about_network = [_of_part(part) for part in parts if part["part"] == "network"]
     wrong = (finding for finding in about_disk if finding.level is not Level.OK)
-    return [*wrong, *about_network, *about_duties]
+    return [*wrong, *about_network, *_boards(answer), *about_duties]
+
+
+def _boards(answer: Mapping[str, Any] | None) -> Iterator[Finding]:
+    """What boards with Gcam's firmware told within a day that is to be mended."""
+    for board in (answer or {}).get("boards", ()):
+        for trouble in board["troubles"]:
+            what, remedy = _again(trouble, "text"), _again(trouble, "remedy")
+            yield of_board(str(board["name"]), what, remedy)
 
 
 def _of_part(part: Mapping[str, Any]) -> Finding:

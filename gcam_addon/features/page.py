@@ -91,6 +91,7 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
         what_ifs=what_ifs,
         boards=gcam.boards,
         board_health=lambda: gcam.rounds.newest,
+        board_days=lambda: gcam.rounds.days,
         lamps=gcam.lamps,
         finder=Finder(find, networks=gcam.link.networks if gcam.link else None, leased=_leased(gcam.network)),
         network=gcam.network,

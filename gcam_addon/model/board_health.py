@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from statistics import median
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from gcam_addon.words.reason import Reason, because
 
@@ -21,6 +21,8 @@ _WEAK_DBM: Final = -75
 _NEWEST: Final = 60
 """Minutes by whose median the signal is judged."""
 _MANY_RESTARTS: Final = 5
+_LITTLE_BYTES: Final = 16 * 1024
+"""In one piece: a stream writes 5,760 bytes at once, and its socket holds as much again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,27 @@ class BoardHealth:
 
     def told(self) -> dict[str, Any]:
         return asdict(self)
+
+
+class Trouble(NamedTuple):
+    """What its owner should mend, and how."""
+
+    what: Reason
+    remedy: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class BoardDay:
+    """What a day's looks at a board come to."""
+
+    newest: BoardHealth
+    restarts: Mapping[str, int]
+    troubles: tuple[Trouble, ...]
+
+    @classmethod
+    def of(cls, samples: Sequence[BoardHealth]) -> BoardDay:
+        """`samples`: one at least, oldest first."""
+        return cls(samples[-1], restarts(samples), tuple(troubles(samples)))
 
 
 def health_in(said: Mapping[str, Any], at: float) -> BoardHealth | None:
@@ -77,18 +100,23 @@ def restarts(samples: Sequence[BoardHealth]) -> Mapping[str, int]:
     return {reason: count for reason, count in reasons.items() if count}
 
 
-def troubles(samples: Sequence[BoardHealth]) -> Iterator[Reason]:
+def troubles(samples: Sequence[BoardHealth]) -> Iterator[Trouble]:
     """What its owner should mend. `samples`: oldest first."""
-    signals = [one.rssi_dbm for one in samples[-_NEWEST:] if one.rssi_dbm is not None]
+    lately = samples[-_NEWEST:]
+    signals = [one.rssi_dbm for one in lately if one.rssi_dbm is not None]
     if signals and median(signals) < _WEAK_DBM:
-        yield because("board_weak", signal=round(median(signals)))
+        yield Trouble(because("board_weak", signal=round(median(signals))), because("board_nearer"))
     why = restarts(samples)
     if why.get("brownout"):
-        yield because("board_brownout", times=why["brownout"])
+        yield Trouble(because("board_brownout", times=why["brownout"]), because("board_supply"))
     elif samples and samples[-1].reset == "brownout":
-        yield because("board_brownout_last")
+        yield Trouble(because("board_brownout_last"), because("board_supply"))
     if sum(why.values()) >= _MANY_RESTARTS:
-        yield because("board_restarts", times=sum(why.values()))
+        yield Trouble(because("board_restarts", times=sum(why.values())), because("board_look"))
+    pieces = [one.heap_largest for one in lately]
+    if pieces and median(pieces) < _LITTLE_BYTES:
+        kilobytes = round(median(pieces) / 1024)
+        yield Trouble(because("board_memory", kilobytes=kilobytes), because("board_lighter"))
 
 
 def _whole(value: object, *, least: int = 0) -> int | None:

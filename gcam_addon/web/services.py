@@ -24,7 +24,7 @@ from gcam_addon.lan.service import CameraNetwork
 from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.log.ring import Logged
 from gcam_addon.model import CameraState, Clip, Status, WhatIf
-from gcam_addon.model.board_health import BoardHealth
+from gcam_addon.model.board_health import BoardDay, BoardHealth
 from gcam_addon.network.finder import Finder
 from gcam_addon.web.direct import Introductions
 from gcam_addon.web.events import EventHub
@@ -145,6 +145,8 @@ class Services:
     """Monotonic."""
     board_health: Callable[[], Mapping[str, BoardHealth]] = dict
     """The newest of each camera whose board tells how it fares."""
+    board_days: Callable[[], Mapping[str, BoardDay]] = dict
+    """Of each camera whose board told, also while it is away."""
     board_visits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(4))
     """How many boards are asked about themselves at a time."""
     checking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))

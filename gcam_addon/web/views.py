@@ -6,7 +6,7 @@ A camera's address is never shown, only its host: the rest of it may hold a pass
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,6 +37,7 @@ from gcam_addon.model import (
     StorageChanged,
     WhatIf,
 )
+from gcam_addon.model.board_health import Trouble
 from gcam_addon.words.reason import Reason, made_of
 
 Json = dict[str, Any]
@@ -128,6 +129,10 @@ def clip_json(clip: Clip) -> Json:
     shown = asdict(clip) | {"duration_s": clip.duration_s, "thumbnail": clip.thumbnail is not None}
     del shown["path"]
     return with_said(shown, "reason")
+
+
+def board_troubles_json(troubles: Iterable[Trouble]) -> list[Json]:
+    return [with_said({"text": what, "remedy": remedy}, "text", "remedy") for what, remedy in troubles]
 
 
 def storage_json(storage: Storage) -> Json:

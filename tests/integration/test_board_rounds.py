@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 
 from gcam_addon.boards.board import Board
+from gcam_addon.boards.gcam_board import GcamBoard
 from gcam_addon.boards.recognise import recognise
 from gcam_addon.boards.rounds import Rounds
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.duties import Duties
+from gcam_addon.errors import RecordingError
 from gcam_addon.history.service import History
-from gcam_addon.model import CameraChanged, CameraState, Status
-from gcam_addon.model.board_health import BoardHealth
+from gcam_addon.model import CameraChanged, CameraRemoved, CameraState, Status
+from gcam_addon.model.board_health import BoardDay, BoardHealth
 from gcam_addon.web.metrics import exposition
 from gcam_addon.wire.address import HttpAddress, parse, with_credentials
 from tests.integration.test_gcam_board import asked
@@ -37,11 +39,7 @@ def a_state(status: Status) -> CameraState:
 
 
 async def test_a_board_whose_pictures_come_is_asked_and_no_other() -> None:
-    kept: list[BoardHealth] = []
-
-    async def keep(camera_id: str, health: BoardHealth) -> None:
-        kept.append(health)
-
+    diary = Diary()
     async with camera("gcam", credentials=("gcam", TOKEN)) as running:
         address = parse(with_credentials(running.control_url, "gcam", TOKEN))
         assert isinstance(address, HttpAddress)
@@ -52,18 +50,69 @@ async def test_a_board_whose_pictures_come_is_asked_and_no_other() -> None:
             looked_at.add(camera_id)
             return board
 
-        rounds = Rounds(board_of, keep, SystemClock(), every_s=0.05)
+        rounds = Rounds(board_of, diary, SystemClock(), every_s=0.05)
         rounds.publish(CameraChanged(a_state(Status.CONNECTED)))
         rounds.publish(CameraChanged(replace(a_state(Status.RECONNECTING), camera_id="away")))
         walking = asyncio.create_task(rounds.walk())
-        await until(lambda: len(kept) > 1)
+        await until(lambda: len(diary.kept) > 1 and bool(rounds.days))
         assert looked_at == {"porch"}
         assert rounds.newest["porch"].rssi_dbm == -61
         rounds.publish(CameraChanged(a_state(Status.RECONNECTING)))
         assert rounds.newest == {}
+        assert rounds.days["porch"].newest.rssi_dbm == -61
+        rounds.publish(CameraRemoved("porch"))
+        assert rounds.days == {}
         walking.cancel()
         with suppress(asyncio.CancelledError):
             await walking
+
+
+class Weak(GcamBoard):
+    def __init__(self) -> None:
+        self.signals = iter([-82, -83, -84, -60, -60, -60, -60, -60, -81])
+
+    async def health(self, at: float) -> BoardHealth:
+        return replace(HEALTH, at=at, reset="power_on", rssi_dbm=next(self.signals, -60))
+
+
+async def test_what_there_is_to_mend_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    diary, board = Diary(), Weak()
+    rounds = Rounds(lambda _: board, diary, SystemClock(), every_s=0.0)
+    rounds.publish(CameraChanged(a_state(Status.CONNECTED)))
+    walking = asyncio.create_task(rounds.walk())
+    await until(lambda: len(diary.kept) > 12)
+    walking.cancel()
+    with suppress(asyncio.CancelledError):
+        await walking
+    assert [
+        (line.levelname, line.getMessage()) for line in caplog.records if "board" in line.getMessage()
+    ] == [("WARNING", "the board: its Wi-Fi is weak (-82 dBm); move it or its router, or give it an antenna")]
+
+
+async def test_where_nothing_can_be_kept_the_newest_is_told() -> None:
+    class Full(Diary):
+        async def note_board(self, camera_id: str, health: BoardHealth) -> None:
+            raise RecordingError("the disk is full")
+
+    rounds = Rounds(lambda _: Weak(), Full(), SystemClock(), every_s=0.0)
+    rounds.publish(CameraChanged(a_state(Status.CONNECTED)))
+    walking = asyncio.create_task(rounds.walk())
+    await until(lambda: bool(rounds.newest))
+    assert rounds.days["porch"].newest.rssi_dbm == -82
+    walking.cancel()
+    with suppress(asyncio.CancelledError):
+        await walking
+
+
+class Diary:
+    def __init__(self) -> None:
+        self.kept: list[BoardHealth] = []
+
+    async def note_board(self, camera_id: str, health: BoardHealth) -> None:
+        self.kept.append(health)
+
+    async def board(self, camera_id: str) -> list[BoardHealth]:
+        return self.kept
 
 
 @pytest.fixture
@@ -101,8 +150,22 @@ async def test_it_is_told_by_the_api(tmp_path: Path) -> None:
         assert day["newest"]["rssi_dbm"] == -81
         assert len(day["samples"]) <= 144
         assert day["samples"][-1] == day["newest"]
-        codes = [trouble["said"]["code"] for trouble in day["troubles"]]
+        codes = [trouble["text_said"]["code"] for trouble in day["troubles"]]
         assert codes == ["board_weak", "board_brownout_last"]
+
+
+async def test_the_systems_page_is_told_a_line_of_each_that_may_be_seen(tmp_path: Path) -> None:
+    porch = Camera("porch", "Porch", SourceSettings("http://192.0.2.7:81/stream"))
+    day = BoardDay.of([HEALTH])
+    async with serve(tmp_path, cameras=[porch], clips=[], board_days={"porch": day, "gone": day}) as site:
+        status, system = await asked(site, "GET", "/api/v1/system")
+    assert status == 200
+    (line,) = system["boards"]
+    assert (line["camera_id"], line["name"], line["newest"]["rssi_dbm"]) == ("porch", "Porch", -81)
+    assert [trouble["remedy"] for trouble in line["troubles"]] == [
+        "move it or its router, or give it an antenna",
+        "give it 5 V and 2 A by a short cable",
+    ]
 
 
 def test_prometheus_is_told_what_there_is() -> None:

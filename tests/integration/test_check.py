@@ -9,14 +9,17 @@ import fcntl
 import json
 import ssl
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 from aiohttp import web
 
+from gcam_addon.boards import gcam_board
 from gcam_addon.check import cli_check
 from gcam_addon.check.answering import Disks
 from gcam_addon.check.broker import check_broker
@@ -24,18 +27,22 @@ from gcam_addon.check.camera import check_camera
 from gcam_addon.check.finding import Finding, Level, ok
 from gcam_addon.check.page import check_page, running_cameras, running_parts
 from gcam_addon.clock import SystemClock
-from gcam_addon.config.model import MqttMode, MqttSettings, WebSettings
+from gcam_addon.config.model import Camera, MqttMode, MqttSettings, SourceSettings, WebSettings
 from gcam_addon.config.schema import parse_camera
 from gcam_addon.duties import Duties
 from gcam_addon.model import CameraState, DutyState, DutyStatus, HdState, Size, Status, Storage
+from gcam_addon.model.board_health import BoardDay, BoardHealth
 from gcam_addon.web import wellbeing
+from gcam_addon.web.api.system import boards_json
 from gcam_addon.web.views import camera_json, encode, with_said
-from gcam_addon.words.reason import because
+from gcam_addon.wire.address import with_credentials
+from gcam_addon.words.reason import because, said_in
 from tests.support import mosquitto
 from tests.support.frames import VGA, jpeg_frames
 from tests.support.jpegs import BOUNDARY, jpeg, part
 from tests.support.mosquitto import Login, running_mosquitto
 from tests.support.scripted_server import Peer, accepting
+from tests.support.simulated import camera
 from tests.support.waiting import PATIENCE_S
 
 SECRET = "hunter2geheim"
@@ -235,7 +242,10 @@ async def test_a_missing_certificate(tmp_path: Path) -> None:
 
 @asynccontextmanager
 async def gcam_at(
-    states: list[CameraState], duties: Sequence[DutyState] = (), storage: Storage = WELL
+    states: list[CameraState],
+    duties: Sequence[DutyState] = (),
+    storage: Storage = WELL,
+    boards: Mapping[str, BoardDay] = MappingProxyType({}),
 ) -> AsyncIterator[WebSettings]:
     """What a running Gcam answers, in the very words of the web API."""
 
@@ -258,7 +268,8 @@ async def gcam_at(
             wellbeing.disk(storage, None),
             wellbeing.duties(duties, 100.0),
         )
-        return web.json_response({"parts": [with_said(asdict(part), "message") for part in parts]})
+        told = [with_said(asdict(part), "message") for part in parts]
+        return web.json_response({"parts": told, "boards": boards_json(boards, states)})
 
     app = web.Application()
     app.add_routes(
@@ -325,6 +336,36 @@ async def test_a_running_gcam_says_what_is_wrong_with_its_disk() -> None:
     ]
     assert [finding.message for finding in findings[:2]] == ["Can't record as it should: Door.", str(waits)]
     assert all(finding.remedy for finding in findings[:2])
+
+
+async def test_a_running_gcam_says_what_its_boards_lack() -> None:
+    weak = BoardHealth(99.0, 81, 12, "brownout", 96512, 9000, -81, None, 2041, 3977, 12)
+    async with gcam_at([GOOD], boards={"door": BoardDay.of([weak])}) as settings:
+        *found, _duties = await running_parts(settings, SECRET)
+    assert [(finding.level, finding.code) for finding in found] == [
+        (Level.WARNING, "board_weak"),
+        (Level.WARNING, "board_brownout_last"),
+        (Level.WARNING, "board_memory"),
+    ]
+    assert found[0].message == "Door: its Wi-Fi is weak (-81 dBm)"
+    assert said_in("fr", found[0].remedy).startswith("déplacez-la")
+
+
+async def test_a_board_with_gcams_firmware_is_asked_how_it_fares(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = "abcdefgh-ABCDEFGH_01234567890123"
+    async with camera("gcam", credentials=("gcam", token)) as running:
+        url = with_credentials(running.url, "gcam", token)
+        clock = SystemClock()
+        duties = Duties(clock)
+        ask, weak = gcam_board.status_of, {"rssi_dbm": -88}
+        monkeypatch.setattr(gcam_board, "status_of", lambda visit: _but(ask(visit), weak))
+        found = await check_camera(Camera("porch", "Porch", SourceSettings(url)), clock, duties, watch_s=1.0)
+    assert found[-1].code == "board_weak"
+    assert found[-1].message == "Porch: its Wi-Fi is weak (-88 dBm)"
+
+
+async def _but(asked: Awaitable[Mapping[str, Any]], other: dict[str, Any]) -> dict[str, Any]:
+    return {**await asked, **other}
 
 
 async def test_a_disk_that_hangs_holds_no_other_check_up(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -32,6 +33,7 @@ from gcam_addon.live.relay import Relay
 from gcam_addon.live.units import UnitRelay
 from gcam_addon.log.ring import LogRing
 from gcam_addon.model import Clip, ClipKind, EncodedFrame, MqttHealth, NetworkHealth, Size
+from gcam_addon.model.board_health import BoardDay
 from gcam_addon.network.finder import Finder
 from gcam_addon.recording.exports import ClipExports
 from gcam_addon.recording.pictures import StoredPictures
@@ -278,12 +280,14 @@ async def serve(
     settings: WebSettings = LOOPBACK,
     look_every_s: float = LOOK_EVERY_S,
     network: CameraNetwork | None = None,
+    board_days: Mapping[str, BoardDay] = MappingProxyType({}),
 ) -> AsyncIterator[Site]:
     """The app on a free port of `settings.host`, with a client session whose base is its address."""
     engine, clock = RelayEngine(), ManualClock()
     roster, index = FakeCameras(engine, cameras), FakeClips(clips)
     info = Info("1.2.3", settings)
     services = fake_services(engine, roster, index, clock, folder=folder, info=info, network=network)
+    services = replace(services, board_days=lambda: board_days)
     app = build_app(services, _page(), look_every_s=look_every_s)
     app.middlewares.insert(0, as_promised)
     server = WebServer(app, settings, duties=services.duties)

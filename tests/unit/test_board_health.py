@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gcam_addon.model.board_health import BoardHealth, health_in, restarts, troubles
+from gcam_addon.model.board_health import BoardDay, BoardHealth, health_in, restarts, troubles
 
 SAID: dict[str, Any] = {
     "uptime_s": 81,
@@ -62,7 +62,7 @@ def test_restarts_are_counted_by_what_the_board_says_why() -> None:
 
 
 def told(*changes: dict[str, Any]) -> list[str]:
-    return [trouble.code for trouble in troubles(day(*changes))]
+    return [trouble.what.code for trouble in troubles(day(*changes))]
 
 
 def test_what_an_owner_should_mend_is_said() -> None:
@@ -73,3 +73,17 @@ def test_what_an_owner_should_mend_is_said() -> None:
     assert told({"reset": "brownout"}) == ["board_brownout_last"]
     assert told(*({"boots": boots} for boots in range(6))) == ["board_restarts"]
     assert told({"rssi_dbm": None}) == []
+    assert told({"heap_largest": 9000}, {"heap_largest": 12_000}, {"heap_largest": 90_000}) == [
+        "board_memory"
+    ]
+    assert told({"heap_largest": 9000}, {"heap_largest": 45_000}, {"heap_largest": 45_000}) == []
+
+
+def test_a_day_comes_to_its_newest_look_its_restarts_and_what_is_to_be_mended() -> None:
+    samples = day({"boots": 1}, {"boots": 2, "reset": "brownout"})
+    of_it = BoardDay.of(samples)
+    assert of_it.newest is samples[-1]
+    assert of_it.restarts == {"brownout": 1}
+    assert [(str(what), str(remedy)) for what, remedy in of_it.troubles] == [
+        ("its supply broke down 1 times within a day", "give it 5 V and 2 A by a short cable")
+    ]

@@ -4,48 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import voluptuous as vol
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission
-from gcam_addon.config.rules import said
 from gcam_addon.model.board_health import BoardHealth, restarts, troubles
 from gcam_addon.web.answers import answered
 from gcam_addon.web.contract import json, route
 from gcam_addon.web.services import SERVICES
-from gcam_addon.web.shape import INTEGER, NUMBER, STRING, nullable, shape, told
-from gcam_addon.web.shapes.said import SAID
-from gcam_addon.web.views import Json
-from gcam_addon.words.reason import made_of
+from gcam_addon.web.shape import INTEGER, nullable, shape, told
+from gcam_addon.web.shapes.board import BOARD_HEALTH, BOARD_TROUBLE
+from gcam_addon.web.views import Json, board_troubles_json
 
 _MOST_POINTS = 144
 """Of a curve of a day: one in ten minutes."""
 
-BOARD_HEALTH = shape(
-    "BoardHealth",
-    {
-        "at": NUMBER,
-        "uptime_s": said(INTEGER, "Since its last start"),
-        "boots": said(INTEGER, "Starts since it was flashed"),
-        "reset": said(STRING, "Why it started the last time: `power_on`, `brownout`, `watchdog` …"),
-        "heap_free": INTEGER,
-        "heap_largest": said(INTEGER, "The largest piece of it"),
-        "rssi_dbm": nullable(INTEGER),
-        "psram_free": nullable(INTEGER),
-        "taken": said(INTEGER, "Pictures that its camera gave since its last start"),
-        "sent": INTEGER,
-        "skipped": said(INTEGER, "Pictures that a viewer was too slow for"),
-    },
-)
 BOARD_DAY = shape(
     "BoardDay",
     {
         told("newest", "Null while it told nothing within a day"): nullable(BOARD_HEALTH),
         told("samples", "Of a day, oldest first, evenly thinned to 144 at most"): [BOARD_HEALTH],
         told("restarts", "Within the day, by reason"): {str: INTEGER},
-        "troubles": [{"text": STRING, vol.Optional("said"): SAID}],
+        told("troubles", "What its owner should mend"): [BOARD_TROUBLE],
     },
-    "`troubles`: what its owner should mend, in sentences",
 )
 
 
@@ -72,7 +52,7 @@ def day_json(samples: Sequence[BoardHealth]) -> Json:
         "newest": samples[-1].told() if samples else None,
         "samples": [one.told() for one in _thinned(samples)],
         "restarts": dict(restarts(samples)),
-        "troubles": [{"text": trouble, "said": made_of(trouble)} for trouble in troubles(samples)],
+        "troubles": board_troubles_json(troubles(samples)),
     }
 
 

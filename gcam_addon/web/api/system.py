@@ -6,6 +6,7 @@ import asyncio
 import logging
 import platform
 import sqlite3
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 import av
@@ -16,7 +17,8 @@ from gcam_addon.access.principal import Permission
 from gcam_addon.config.rules import anything, choice, said, whole
 from gcam_addon.errors import RecordingError
 from gcam_addon.log.ring import RECORDS_MAX, Logged
-from gcam_addon.model import Status, Storage, Usage
+from gcam_addon.model import CameraState, Status, Storage, Usage
+from gcam_addon.model.board_health import BoardDay
 from gcam_addon.web import wellbeing
 from gcam_addon.web.answers import answered
 from gcam_addon.web.contract import json, once, query_of, route
@@ -24,9 +26,10 @@ from gcam_addon.web.forecast import WINDOW_S, Forecast, forecast
 from gcam_addon.web.guard import principal_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import INTEGER, NUMBER, STRING, extended, nullable, shape, told
+from gcam_addon.web.shapes.board import BOARD_HEALTH, BOARD_TROUBLE
 from gcam_addon.web.shapes.clip import STORAGE
 from gcam_addon.web.shapes.said import SAID
-from gcam_addon.web.views import Json, storage_json, with_said
+from gcam_addon.web.views import Json, board_troubles_json, storage_json, with_said
 from gcam_addon.web.wellbeing import Wellbeing
 from gcam_addon.words.reason import because
 
@@ -87,6 +90,18 @@ FORECAST = shape(
     "From the last seven days; null until an hour was recorded",
 )
 
+BOARD_LINE = shape(
+    "BoardLine",
+    {
+        "camera_id": STRING,
+        "name": STRING,
+        told("newest", "What it told last; it may be away by now"): BOARD_HEALTH,
+        told("restarts", "Within the day, by reason"): {str: INTEGER},
+        told("troubles", "What its owner should mend"): [BOARD_TROUBLE],
+    },
+    "A board with Gcam's firmware",
+)
+
 DISK = extended(
     STORAGE,
     "Disk",
@@ -114,6 +129,7 @@ SYSTEM = shape(
             ),
         },
         "cameras": [CAMERA_LOAD],
+        "boards": [BOARD_LINE],
         "disk": nullable(DISK),
         "versions": {str: STRING},
     },
@@ -178,6 +194,7 @@ async def get_system(request: web.Request) -> web.Response:
         "parts": [with_said(asdict(part), "message") for part in parts],
         "process": asdict(load.process),
         "cameras": [asdict(camera) | {"dropped": dict(camera.dropped)} for camera in load.cameras],
+        "boards": boards_json(services.board_days(), states),
         "disk": _disk(services, storage, expected),
         "versions": await asyncio.to_thread(_versions, services.info.version),
     }
@@ -213,6 +230,20 @@ async def list_logs(request: web.Request) -> web.Response:
 
 
 ROUTES = (get_system, list_logs)
+
+
+def boards_json(days: Mapping[str, BoardDay], states: Iterable[CameraState]) -> list[Json]:
+    return [
+        {
+            "camera_id": state.camera_id,
+            "name": state.name,
+            "newest": day.newest.told(),
+            "restarts": dict(day.restarts),
+            "troubles": board_troubles_json(day.troubles),
+        }
+        for state in states
+        if (day := days.get(state.camera_id)) is not None
+    ]
 
 
 async def _storage(services: Services) -> tuple[Storage | None, str | None]:

@@ -63,7 +63,10 @@ export class BoardHealth extends LitElement {
     if (!day) return nothing;
     if (!day.newest) return html`<p class="quiet">${t("health.none")}</p>`;
     return html`
-      ${day.troubles.map(({ text, said: made }) => html`<wa-callout variant="warning" role="alert">${sentence(made, text)}</wa-callout>`)}
+      ${day.troubles.map(
+        ({ text, text_said, remedy, remedy_said }) =>
+          html`<wa-callout variant="warning" role="alert">${sentence(text_said, text)}<br />→ ${sentence(remedy_said, remedy)}</wa-callout>`,
+      )}
       <dl>${factsOf(day, day.newest).map(([name, value]) => html`<dt>${t(`health.${name}`)}</dt><dd>${value}</dd>`)}</dl>
       ${this.curve(day.samples)}
     `;

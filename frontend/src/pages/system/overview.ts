@@ -8,6 +8,7 @@ import { WhileVisible } from "../../components/while-visible.js";
 import { bytes, percent, relative } from "../../i18n/format.js";
 import { hasWord, loadWords, REASONS, words } from "../../i18n/i18n.js";
 import { sentence } from "../../i18n/reasons.js";
+import "./board-lines.js";
 import "./camera-loads.js";
 import "./disk.js";
 import { iconOf, worstFirst } from "./judgement.js";
@@ -37,7 +38,7 @@ export class SystemOverview extends LitElement {
 
   protected override render(): unknown {
     if (!this.system) return html`<p role="status">${this.problem || t("loading")}</p>`;
-    const { parts, disk, cameras } = this.system;
+    const { parts, disk, cameras, boards, now } = this.system;
     return html`${this.problem ? html`<p role="status">${this.problem}</p>` : nothing}
       <div class="columns">
         <section aria-labelledby="health">
@@ -50,6 +51,7 @@ export class SystemOverview extends LitElement {
           ${disk ? html`<gcam-disk .disk=${disk} .now=${this.system.now}></gcam-disk>` : nothing} ${this.process()}
         </div>
       </div>
+      ${boards.length === 0 ? nothing : html`<gcam-board-lines .boards=${boards} .now=${now}></gcam-board-lines>`}
       <gcam-camera-loads .cameras=${cameras}></gcam-camera-loads>
       ${this.versions()}`;
   }
@@ -96,7 +98,9 @@ export class SystemOverview extends LitElement {
     const answer = await ask(api.GET("/api/v1/system"));
     this.problem = answer.ok ? "" : messageOf(answer.error);
     if (!answer.ok) return;
-    if (answer.value.parts.some((part) => !isSaid(part) || tellsMore(part))) await loadWords(REASONS);
+    const { parts, boards } = answer.value;
+    const isReasoned = parts.some((part) => !isSaid(part) || tellsMore(part)) || boards.some(({ troubles }) => troubles.length > 0);
+    if (isReasoned) await loadWords(REASONS);
     this.system = answer.value;
     if (isFirst) setTimeout(() => this.isConnected && void this.load(), FIRST_RATES_MS);
   }
