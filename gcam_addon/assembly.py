@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from gcam_addon.boards.board import Board
+from gcam_addon.boards.pushing_board import pushing_board
 from gcam_addon.boards.recognise import recognise
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName
@@ -100,7 +101,7 @@ def build_source(
     if isinstance(address, PiAddress):
         return PiSource(source, clock, duties)
     if isinstance(address, PushAddress):
-        return ArrivingSource(replace(camera, source=source), clock, arrivals or Arrivals())
+        return ArrivingSource(replace(camera, source=source), clock, arrivals or Arrivals(), duties)
     return HttpSource(source, clock, known, duties)
 
 
@@ -116,13 +117,13 @@ def asked_fps(source: Source) -> float | None:
     return source.asked_fps if isinstance(source, HttpSource) else None
 
 
-async def board_of(camera: Camera, clock: Clock) -> Board:
+async def board_of(camera: Camera, clock: Clock, arrivals: Arrivals) -> Board:
     """Asks the camera's board what it is, leaving its stream alone. Raises `SourceError`."""
     address = parse(camera.source.url)
     if isinstance(address, RtspAddress):
         raise ProtocolError(because("no_board_rtsp", camera=camera.name))
     if isinstance(address, PushAddress):
-        raise ProtocolError(because("no_board_push", camera=camera.name))
+        return pushing_board(camera, arrivals)
     if not isinstance(address, HttpAddress):
         raise ProtocolError(because("no_board", camera=camera.name))
     watched = [there for there in map(parse, camera.source.urls) if isinstance(there, HttpAddress)]

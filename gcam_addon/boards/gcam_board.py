@@ -180,15 +180,13 @@ class GcamBoard:
         return tuple(controls_in((await status_of(self._visit)).get("controls")))
 
     async def set(self, name: str, value: Value) -> None:
-        control = _named(await self.controls(), name)
-        if not control.accepts(value):
-            raise ConfigError(because("control_takes", name=name, takes=control.takes), field=name)
+        accepted(await self.controls(), name, value)
         answer = await self._visit.ask("/control", form={name: written(name, value)})
         if answer.head.status == 400:
             raise not_kept(name, value)
         if answer.json is None:
             raise _refused(answer, self._visit.address)
-        if _named(tuple(controls_in(answer.json)), name).value != value:
+        if named(tuple(controls_in(answer.json)), name).value != value:
             raise not_kept(name, value)
 
     async def lamp(self) -> int | None:
@@ -242,7 +240,15 @@ def _shown(name: str, word: str) -> str:
     return _SIZES.get(word, word) if name == _SIZE else word
 
 
-def _named(controls: tuple[Control, ...], name: str) -> Control:
+def accepted(controls: tuple[Control, ...], name: str, value: Value) -> None:
+    """Raises `ConfigError` where it can't be set so."""
+    control = named(controls, name)
+    if not control.accepts(value):
+        raise ConfigError(because("control_takes", name=name, takes=control.takes), field=name)
+
+
+def named(controls: tuple[Control, ...], name: str) -> Control:
+    """Raises `ConfigError`."""
     for control in controls:
         if control.name == name:
             return control

@@ -1,4 +1,6 @@
-"""Rounds: boards with Gcam's firmware are asked once a minute how they fare, while their pictures come."""
+"""Rounds: boards with Gcam's firmware are asked once a minute how they fare, while their pictures come; those
+that dial in tell it as often themselves.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from typing import Final, Protocol
 
 from gcam_addon.boards.board import Board
 from gcam_addon.boards.gcam_board import GcamBoard
+from gcam_addon.boards.pushing_board import PushingBoard
 from gcam_addon.clock import Clock
 from gcam_addon.errors import GcamError
 from gcam_addon.model import CameraChanged, CameraRemoved, Event, Status
@@ -72,17 +75,20 @@ class Rounds:
         while True:
             for camera_id in sorted(self._up):
                 board = self._board_of(camera_id)
-                if isinstance(board, GcamBoard) and camera_id in self._up:
+                if isinstance(board, GcamBoard | PushingBoard) and camera_id in self._up:
                     await self._visit(camera_id, board)
             await asyncio.sleep(self._every_s)
 
-    async def _visit(self, camera_id: str, board: GcamBoard) -> None:
+    async def _visit(self, camera_id: str, board: GcamBoard | PushingBoard) -> None:
         try:
             async with asyncio.timeout(_VISIT_S):
                 health = await board.health(self._clock.wall())
         except (GcamError, TimeoutError) as error:
             _log.debug("the board does not say how it fares: %s", error)
             return
+        known = self._days.get(camera_id)
+        if known is not None and known.newest.at == health.at:
+            return  # it has told nothing since
         samples = await self._day_with(camera_id, health)
         if camera_id in self._up:
             self._note(camera_id, BoardDay.of(samples))

@@ -13,7 +13,7 @@ from gcam_addon.features.running import Running
 
 async def begin(gcam: Running) -> None:
     async def ask(camera: Camera) -> Board:
-        return await board_of(camera, gcam.clock)
+        return await board_of(camera, gcam.clock, gcam.arrivals)
 
     gcam.boards = Acquaintances(gcam.roster, ask, gcam.engine, duties=gcam.duties)
     gcam.lamps = Lamps(gcam.boards.board, gcam.engine, gcam.clock, duties=gcam.duties)

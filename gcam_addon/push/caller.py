@@ -7,12 +7,12 @@ import secrets
 import ssl
 from collections.abc import Callable
 
+from gcam_addon.clock import Clock
 from gcam_addon.errors import AccessDenied, ProtocolError, SourceError, Stalled, Unreachable
 from gcam_addon.wire.arrivals import Sent, ended_by_gcam, sent_as
 from gcam_addon.wire.pushing import (
     HEAD_BYTES,
     MOST_HELLO_BYTES,
-    MOST_PICTURE_BYTES,
     NONCE_BYTES,
     SILENCE_S,
     VERSION,
@@ -30,6 +30,7 @@ from gcam_addon.wire.pushing import (
     taken,
     welcome,
 )
+from gcam_addon.wire.talk import Talk
 from gcam_addon.words.reason import because
 
 KeyOf = Callable[[str], str | None]
@@ -40,7 +41,12 @@ class Caller:
     """Implements `wire.arrivals.Arrival` once `prove` has returned."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, may_speak: bool = True
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        clock: Clock,
+        *,
+        may_speak: bool = True,
     ) -> None:
         """`may_speak`: before it is encrypted nothing is said where it is to be."""
         self._reader = reader
@@ -53,6 +59,7 @@ class Caller:
         self._taken = 0
         self._has_untaken = False
         self._end: SourceError | None = None
+        self.talk = Talk(writer.write, clock)
         self.dropped = 0
 
     @property
@@ -95,8 +102,7 @@ class Caller:
             try:
                 sent = await self._message()
             except (asyncio.IncompleteReadError, OSError) as error:
-                self._end = self._end or Unreachable(because("push_hung_up", who=self.who))
-                raise self._end from error
+                raise self._ended(Unreachable(because("push_hung_up", who=self.who))) from error
             except SourceError as error:
                 self.close(Parting.NO_MESSAGE if isinstance(error, ProtocolError) else Parting.GOING)
                 self._end = error
@@ -110,12 +116,18 @@ class Caller:
         """Says why, and closes; `next` raises."""
         if self._end is not None:
             return
-        self._end = ended_by_gcam(why)
+        self._ended(ended_by_gcam(why))
         if self._may_speak and not self._writer.is_closing():
             self._greet()
             self._writer.write(bye(why, _SENTENCES[why]))
         self._reader.feed_eof()
         self._writer.close()
+
+    def _ended(self, why: SourceError) -> SourceError:
+        """What ended it first."""
+        self._end = self._end or why
+        self.talk.end(self._end)
+        return self._end
 
     def _greet(self) -> None:
         if not self._has_greeted:
@@ -126,14 +138,15 @@ class Caller:
         try:
             async with asyncio.timeout(SILENCE_S):
                 head = Head.unpack(await self._reader.readexactly(HEAD_BYTES))
-                if head.length > MOST_PICTURE_BYTES:
-                    most = MOST_PICTURE_BYTES
+                if head.length > (most := head.most_bytes):
                     raise ProtocolError(because("push_long", who=self.who, length=head.length, most=most))
                 payload = await self._reader.readexactly(head.length)
         except TimeoutError:
             raise Stalled(because("push_silent", who=self.who, seconds=SILENCE_S)) from None
         if head.kind == Kind.PING:
             self._writer.write(taken(self._taken))
+        if head.kind == Kind.STATUS and not self.talk.hear(payload):
+            self.dropped += 1
         if not head.is_picture:
             return None
         return sent_as(head, payload)

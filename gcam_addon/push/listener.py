@@ -116,7 +116,7 @@ class PushListener:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await self._serve(Caller(reader, writer, may_speak=self._tls is None))
+            await self._serve(Caller(reader, writer, self._clock, may_speak=self._tls is None))
         except (OSError, EOFError):
             pass  # it went away
         except asyncio.CancelledError:

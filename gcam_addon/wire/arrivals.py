@@ -13,6 +13,7 @@ from typing import Final, Protocol
 from gcam_addon.errors import SourceError, Stalled, Unreachable
 from gcam_addon.model import Codec
 from gcam_addon.wire.pushing import Head, Kind, Parting
+from gcam_addon.wire.talk import Talk
 from gcam_addon.words.reason import Reason, because
 
 TAKEN_WITHIN_S: Final = 15.0
@@ -47,7 +48,11 @@ class Arrival(Protocol):
 
     @property
     def dropped(self) -> int:
-        """What came and was no picture, so far."""
+        """What came and could not be read, so far."""
+
+    @property
+    def talk(self) -> Talk | None:
+        """What goes to and fro beside the pictures, where something can."""
 
     async def next(self) -> Sent:
         """The next picture; that the one before was taken is known with this call. Raises SourceError."""

@@ -28,6 +28,7 @@ class Mailbox:
         self._ended = asyncio.Event()
         self.why: Parting | None = None
         """Where Gcam ended it."""
+        self.talk = None
         self.dropped = 0
 
     @property

@@ -5,10 +5,13 @@ docs/ref/push.md. Bytes in, bytes out.
 from __future__ import annotations
 
 import hmac
+import json
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final, Self
+from typing import Any, Final, Self
+from urllib.parse import urlencode
 
 from gcam_addon.errors import ProtocolError
 from gcam_addon.words.reason import because
@@ -21,6 +24,8 @@ WINDOW: Final = 4
 """Pictures that may be under way."""
 MOST_HELLO_BYTES: Final = 512
 MOST_PICTURE_BYTES: Final = 4 * 1024 * 1024
+MOST_SET_BYTES: Final = 512
+MOST_STATUS_BYTES: Final = 4096
 PING_S: Final = 5.0
 SILENCE_S: Final = 10.0
 
@@ -42,6 +47,8 @@ class Kind(IntEnum):
     PING = 6
     BYE = 7
     H265 = 8
+    SET = 9
+    STATUS = 10
 
 
 class Parting(IntEnum):
@@ -75,6 +82,11 @@ class Head:
     @property
     def is_picture(self) -> bool:
         return self.kind in (Kind.JPEG, Kind.H264, Kind.H265)
+
+    @property
+    def most_bytes(self) -> int:
+        """Of its payload, from a camera."""
+        return MOST_STATUS_BYTES if self.kind == Kind.STATUS else MOST_PICTURE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +173,23 @@ def count_of(payload: bytes) -> int:
 
 def bye(why: Parting, sentence: str) -> bytes:
     return message(Kind.BYE, bytes((why,)) + sentence.encode()[:200])
+
+
+def setting(form: Mapping[str, str]) -> bytes:
+    """SET. Raises ProtocolError for more than a board reads."""
+    payload = urlencode(form).encode()
+    if len(payload) > MOST_SET_BYTES:
+        raise ProtocolError(because("push_set_long", length=len(payload), most=MOST_SET_BYTES))
+    return message(Kind.SET, payload)
+
+
+def status_in(payload: bytes) -> Mapping[str, Any] | None:
+    """Of STATUS: the JSON object that it is, if it is one."""
+    try:
+        said = json.loads(payload)
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None
 
 
 def looks_pickled(head: bytes) -> bool:

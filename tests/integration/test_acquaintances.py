@@ -18,6 +18,7 @@ from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.duties import Duties, Pauses
 from gcam_addon.errors import Unreachable
 from gcam_addon.model import CameraAdded, CameraChanged, DutyStatus, Event, Status
+from gcam_addon.wire.arrivals import Arrivals
 from tests.support.boards import some_board
 from tests.support.fakes import FakeCameras, FakeEngine, make_camera, make_state
 from tests.support.program import Program
@@ -89,7 +90,7 @@ async def desks() -> AsyncIterator[Desks]:
 
 
 async def ask_really(one: Camera) -> Board:
-    return await board_of(one, SystemClock())
+    return await board_of(one, SystemClock(), Arrivals())
 
 
 async def tell(_: Camera) -> Board:

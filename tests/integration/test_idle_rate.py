@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import pytest
 
-from gcam_addon.config.model import Camera, SourceSettings
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import Camera, PushSettings, SourceSettings
+from gcam_addon.duties import Duties
 from gcam_addon.model import ClipReady, MotionEnded, MotionStarted
 from gcam_addon.pipeline import tempo
+from gcam_addon.push.listener import PushListener
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.firmware.gcam import start_of
 from gcam_addon.simulator.pictures import Pictures
-from gcam_addon.wire.address import with_credentials
-from tests.support.engine_rig import SIZE, Marked, Rig, camera_at
-from tests.support.waiting import patience
+from gcam_addon.wire.address import with_credentials, with_push_key
+from tests.support.dialling_board import SECRET, dialling
+from tests.support.engine_rig import FAST, KEEPING, SIZE, Marked, Rig, camera_at
+from tests.support.waiting import patience, until
 
 TOKEN = "abcdefgh-ABCDEFGH_01234567890123"
 FULL_FPS = 15.0
@@ -112,3 +118,32 @@ async def test_a_board_that_does_not_take_it_is_asked_again_and_goes_on(rig: Rig
         numbers[number] = stream
         await rig.until(lambda: asked(board) == [0.0])
         assert board.streams_opened == 1
+
+
+async def test_a_board_that_dials_in_is_told_the_same(rig: Rig) -> None:
+    scene = Marked()
+    scene.calm = True
+    clock = SystemClock()
+    camera = Camera(
+        "door", "Door", SourceSettings(with_push_key("door", SECRET)), detection=FAST, recording=KEEPING
+    )
+    listener = PushListener(
+        PushSettings(host="127.0.0.1", port=0), lambda: [camera], rig.arrivals, clock, duties=Duties(clock)
+    )
+    listening = asyncio.create_task(listener.run())
+    await until(lambda: listener.port is not None)
+    await rig.engine.start(camera)
+
+    def show() -> bytes:
+        return cv2.imencode(".jpg", scene.picture(clock.monotonic(), SIZE))[1].tobytes()
+
+    async with dialling(listener.port or 0, show, FULL_FPS) as board:
+        await rig.until(lambda: board.pace == 5.0)
+        await rig.until(lambda: 3.5 < fps(rig) < 6.5)
+        assert not bool(rig.of(MotionStarted))
+        scene.calm = False
+        await rig.until(lambda: bool(rig.of(MotionStarted)))
+        await rig.until(lambda: board.pace == 0.0)
+        await rig.until(lambda: fps(rig) > 10.0)
+    listening.cancel()
+    await asyncio.wait([listening])

@@ -71,6 +71,7 @@ class Rig:
         storage = StorageSettings(folder, folder, retention=RetentionSettings(min_free_bytes=0))
         duties = Duties(clock)
         self.recordings = Recordings(storage, clock, duties=duties)
+        self.arrivals = Arrivals()
         self.pool = duties.pool("detect", 2)
         self.mask_pool = duties.pool("mask", 2)
         gate = ConnectGate(clock)
@@ -85,7 +86,7 @@ class Rig:
                 publish=self.engine.publish,
                 rng=random.Random(1),
                 duties=duties,
-                arrivals=Arrivals(),
+                arrivals=self.arrivals,
             )
             return build_runner(camera, outlets, shared)
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import struct
 from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -13,6 +14,11 @@ from typing import Any
 import pytest
 from host_board import HostBoard
 
+from gcam_addon.assembly import board_of
+from gcam_addon.boards.pushing_board import PushingBoard
+from gcam_addon.errors import ConfigError
+from gcam_addon.model import Unit
+from gcam_addon.sources.arriving import ArrivingSource
 from gcam_addon.wire.pushing import (
     GREETING_BYTES,
     HEAD_BYTES,
@@ -142,6 +148,35 @@ async def test_gcams_own_listener_takes_its_pictures(board: HostBoard) -> None:
         assert all(unit.data.startswith(b"\xff\xd8") and unit.data.endswith(b"\xff\xd9") for unit in units)
         times = [unit.pts_s for unit in units]
         assert times == sorted(set(times))
+
+
+async def test_gcam_knows_how_it_fares_and_sets_it(board: HostBoard) -> None:
+    async with listening() as house:
+        await board.start(**dials(house.port))
+        source, units = house.source(), []
+        async with read(source, units):
+            found = await board_of(house.cameras[0], house.clock, house.arrivals)
+            assert isinstance(found, PushingBoard)
+            assert (await found.health(house.clock.wall())).boots == 1
+            await found.set("quality", 20)
+            await found.light(40)
+            assert {one.name: one.value for one in await found.controls()}["quality"] == 20
+            assert await found.lamp() == 40
+            source.pace(5)
+            await until(lambda: source.paced_fps == 5)
+            first = len(units) + 1  # one was on its way
+            await until(lambda: len(units) >= first + 5)
+            times = [unit.pts_s for unit in units[first:]]
+            assert all(after - before > 0.15 for before, after in pairwise(times)), times
+
+
+async def test_what_it_refuses_is_told_in_its_own_words(board: HostBoard) -> None:
+    async with listening() as house:
+        await board.start(**dials(house.port), GCAM_HOST_REFUSES="5")
+        async with read(house.source(), []):
+            found = await board_of(house.cameras[0], house.clock, house.arrivals)
+            with pytest.raises(ConfigError, match="the board says: The sensor refuses this value"):
+                await found.set("contrast", 2)
 
 
 async def test_it_dials_again_where_gcam_starts_anew(board: HostBoard) -> None:
@@ -300,6 +335,22 @@ async def test_it_goes_on_where_more_is_said_than_it_knows(board: HostBoard, gca
         call.take()
     call.say(taken(99))
     await until(lambda: "more pictures than it was sent" in board.said)
+
+
+@asynccontextmanager
+async def read(source: ArrivingSource, units: list[Unit]) -> AsyncIterator[None]:
+    """Entered once there is a picture; all of them are put into `units`."""
+
+    async def go() -> None:
+        async with aclosing(source.units()) as coming:
+            async for unit in coming:
+                units.append(unit)  # noqa: PERF401  (they are looked at while they come)
+
+    reading = asyncio.create_task(go())
+    await until(lambda: units or reading.done())
+    yield
+    reading.cancel()
+    await asyncio.wait([reading])
 
 
 def _set(form: bytes) -> bytes:

@@ -325,7 +325,7 @@ async def told_by_field(address: NetworkAddress) -> AsyncGenerator[None, None]:
 async def _board(services: Services, camera_id: str) -> Board:
     """The board of a camera that Gcam watches; its stream is left alone."""
     services.running(camera_id)
-    return await board_of(services.cameras.get(camera_id), services.clock)
+    return await board_of(services.cameras.get(camera_id), services.clock, services.arrivals)
 
 
 def _address(url: str) -> NetworkAddress:

@@ -1,0 +1,94 @@
+"""Gcam's own firmware where nobody can call it: it dials in, and tells and obeys between its pictures."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gcam_addon.boards import lamp
+from gcam_addon.boards.board import BoardFacts, Control, Firmware, Note, Value
+from gcam_addon.boards.gcam_board import accepted, controls_in, named, written
+from gcam_addon.boards.sensor_controls import not_kept, told
+from gcam_addon.config.model import Camera
+from gcam_addon.errors import ConfigError, ProtocolError, Rejected, Unreachable
+from gcam_addon.model.board_health import BoardHealth, health_in
+from gcam_addon.wire.address import HttpAddress
+from gcam_addon.wire.arrivals import Arrivals
+from gcam_addon.wire.talk import Talk, Told
+from gcam_addon.words.reason import because
+
+_SENSOR: Final = "sensor"
+
+
+def pushing_board(camera: Camera, arrivals: Arrivals) -> PushingBoard:
+    """Raises `ProtocolError` where who dials in tells nothing of itself, as most do not."""
+    talk = _talk(camera.id, arrivals)
+    if talk is None or talk.newest is None:
+        raise ProtocolError(because("no_board_push", camera=camera.name))
+    sensor = told(talk.newest.status, _SENSOR)
+    return PushingBoard(camera, arrivals, BoardFacts(Firmware.GCAM, sensor=sensor))
+
+
+class PushingBoard:
+    """boards.Board. What it told last is what it is: it tells once a minute, and whatever it was told."""
+
+    streams: tuple[HttpAddress, ...] = ()
+    snapshot: HttpAddress | None = None
+    notes: tuple[Note, ...] = ()
+
+    def __init__(self, camera: Camera, arrivals: Arrivals, facts: BoardFacts) -> None:
+        self._camera = camera
+        self._arrivals = arrivals
+        self.facts = facts
+
+    async def health(self, at: float) -> BoardHealth:
+        """How it fared when it told last, before `at`. Raises `SourceError`."""
+        _, newest = self._now()
+        health = health_in(newest.status, newest.at)
+        if health is None:
+            raise self._silent()
+        return health
+
+    async def controls(self) -> tuple[Control, ...]:
+        _, newest = self._now()
+        return _controls(newest)
+
+    async def set(self, name: str, value: Value) -> None:
+        talk, newest = self._now()
+        accepted(_controls(newest), name, value)
+
+        def holds(told: Told) -> bool:
+            return any(one.name == name and one.value == value for one in _controls(told))
+
+        try:
+            answer = await talk.tell({name: written(name, value)}, holds)
+        except Rejected as error:
+            raise ConfigError(error.said, field=name) from error
+        if named(_controls(answer), name).value != value:
+            raise not_kept(name, value)
+
+    async def lamp(self) -> int | None:
+        known = {control.name: control.value for control in await self.controls()}
+        level = known.get(lamp.NAME)
+        return level if isinstance(level, int) else None
+
+    async def light(self, level: int) -> None:
+        await self.set(lamp.NAME, level)
+
+    def _now(self) -> tuple[Talk, Told]:
+        """Of whoever is connected. Raises `Unreachable`."""
+        talk = _talk(self._camera.id, self._arrivals)
+        if talk is None or talk.newest is None:
+            raise Unreachable(because("board_hung_up", camera=self._camera.name))
+        return talk, talk.newest
+
+    def _silent(self) -> ProtocolError:
+        return ProtocolError(because("board_silent", address=self._camera.name))
+
+
+def _talk(camera_id: str, arrivals: Arrivals) -> Talk | None:
+    arrival = arrivals.present(camera_id)
+    return None if arrival is None else arrival.talk
+
+
+def _controls(told: Told) -> tuple[Control, ...]:
+    return tuple(controls_in(told.status.get("controls")))
