@@ -42,6 +42,8 @@ class BoardFacts:
     hostname: str | None = None
     mac: str | None = None
     sensor: str | None = None
+    id: str | None = None
+    """By which it is known again at another address."""
     claimed: bool | None = None
     """Whether it is somebody's; None where its firmware knows no owner."""
 

@@ -6,7 +6,7 @@ import re
 import secrets
 import string
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from gcam_addon.boards import lamp
@@ -156,6 +156,7 @@ class GcamBoard:
             identity.version,
             name=identity.name,
             mac=":".join(re.findall("..", identity.id.upper())),
+            id=identity.id,
             claimed=identity.claimed,
         )
 
@@ -172,7 +173,7 @@ class GcamBoard:
         health = health_in(await status_of(self._visit), at)
         if health is None:
             raise ProtocolError(because("board_silent", address=self._visit.address))
-        return health
+        return replace(health, id=self.identity.id)
 
     async def controls(self) -> tuple[Control, ...]:
         if not self.identity.claimed:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
 from gcam_addon.boards.board import Board
@@ -15,7 +16,8 @@ from gcam_addon.boards.pushing_board import PushingBoard
 from gcam_addon.clock import Clock
 from gcam_addon.errors import GcamError
 from gcam_addon.model import CameraChanged, CameraRemoved, Event, Status
-from gcam_addon.model.board_health import BoardDay, BoardHealth
+from gcam_addon.model.board_health import BoardDay, BoardHealth, Trouble
+from gcam_addon.words.reason import because
 
 EVERY_S: Final = 60.0
 _VISIT_S: Final = 10.0
@@ -102,9 +104,17 @@ class Rounds:
             _log.debug("how the board fares is not kept: %s", error)
             return [health]
 
+    def _twin(self, camera_id: str, board_id: str | None) -> Iterator[Trouble]:
+        """Another camera whose board says that it is this one."""
+        for other, health in self.newest.items():
+            if other != camera_id and board_id is not None and health.id == board_id:
+                yield Trouble(because("board_twin", camera=self._up[other]), because("board_once"))
+                return
+
     def _note(self, camera_id: str, day: BoardDay) -> None:
         before = self._days.get(camera_id)
         known = {trouble.what.code for trouble in before.troubles} if before else set()
+        day = replace(day, troubles=(*day.troubles, *self._twin(camera_id, day.newest.id)))
         self._days[camera_id] = day
         for trouble in day.troubles:
             if trouble.what.code not in known:

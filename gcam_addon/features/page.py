@@ -71,7 +71,7 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
 
     async def find(url: str, thorough: bool) -> Seen | None:
         facts = await identify(url, gcam.clock, thorough=thorough)
-        return None if facts is None else Seen(str(facts.firmware), facts.name, facts.claimed)
+        return None if facts is None else Seen(str(facts.firmware), facts.name, facts.claimed, facts.id)
 
     return Services(
         engine=gcam.engine,

@@ -138,6 +138,10 @@ class History:
         """Of the last day, oldest first."""
         return await in_threads(self._threads, self._store.board, camera_id, self._clock.wall() - KEPT_S)
 
+    async def board_ids(self) -> Mapping[str, str]:
+        """By camera: what its board said last that it is."""
+        return await in_threads(self._threads, self._store.board_ids)
+
     async def cameras(self) -> frozenset[str]:
         """Of which there is something, also those that are gone."""
         await self.flush()

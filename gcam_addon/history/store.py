@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -162,10 +162,10 @@ class HistoryStore:
         return bytes(jpeg)
 
     def note_board(self, camera_id: str, health: BoardHealth) -> None:
-        """What is older than a day goes."""
+        """What it told more than a day before goes; one that is silent stays known by its last."""
         new = sa.insert(BOARDS).prefix_with("OR REPLACE")
         values = {"camera_id": camera_id, "at": health.at, "said": health.told()}
-        old = sa.delete(BOARDS).where(BOARDS.c.at < health.at - KEPT_S)
+        old = sa.delete(BOARDS).where(BOARDS.c.camera_id == camera_id, BOARDS.c.at < health.at - KEPT_S)
 
         def note(connection: sa.Connection) -> None:
             connection.execute(new, values)
@@ -178,6 +178,15 @@ class HistoryStore:
         query = sa.select(BOARDS.c.said).where(BOARDS.c.camera_id == camera_id, BOARDS.c.at >= after)
         said = self._do(lambda connection: connection.scalars(query.order_by(BOARDS.c.at)).all())
         return [BoardHealth(**one) for one in said]
+
+    def board_ids(self) -> Mapping[str, str]:
+        """By camera: what its board said last that it is, however long ago."""
+        newest = sa.select(BOARDS.c.camera_id, sa.func.max(BOARDS.c.at).label("at"))
+        last = newest.group_by(BOARDS.c.camera_id).subquery()
+        is_last = (BOARDS.c.camera_id == last.c.camera_id) & (BOARDS.c.at == last.c.at)
+        query = sa.select(BOARDS.c.camera_id, BOARDS.c.said).join(last, is_last)
+        rows = self._do(lambda connection: connection.execute(query).all())
+        return {camera_id: said["id"] for camera_id, said in rows if said.get("id")}
 
     def cameras(self) -> frozenset[str]:
         query = sa.select(ENTRIES.c.camera_id).distinct().where(ENTRIES.c.camera_id.is_not(None))

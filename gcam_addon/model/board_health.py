@@ -21,6 +21,9 @@ _WEAK_DBM: Final = -75
 _NEWEST: Final = 60
 """Minutes by whose median the signal is judged."""
 _MANY_RESTARTS: Final = 5
+_CLOCK_S: Final = 15.0
+_CLOCK_SHARE: Final = 0.1
+_OFTEN: Final = 3
 _LITTLE_BYTES: Final = 16 * 1024
 """In one piece: a stream writes 5,760 bytes at once, and its socket holds as much again."""
 
@@ -40,6 +43,8 @@ class BoardHealth:
     taken: int
     sent: int
     skipped: int
+    id: str | None = None
+    """The chip's; what was kept by an earlier Gcam has none."""
 
     def told(self) -> dict[str, Any]:
         return asdict(self)
@@ -83,6 +88,7 @@ def health_in(said: Mapping[str, Any], at: float) -> BoardHealth | None:
         reset=reset if isinstance(reset, str) and reset in _RESETS else "unknown",
         rssi_dbm=_whole(said.get("rssi_dbm"), least=-200),
         psram_free=_whole(said.get("psram_free")),
+        id=None,
         **{name: number or 0 for name, number in (numbers | counts).items()},
     )
 
@@ -117,6 +123,15 @@ def troubles(samples: Sequence[BoardHealth]) -> Iterator[Trouble]:
     if pieces and median(pieces) < _LITTLE_BYTES:
         kilobytes = round(median(pieces) / 1024)
         yield Trouble(because("board_memory", kilobytes=kilobytes), because("board_lighter"))
+    if sum(_is_clock_wrong(*both) for both in pairwise(lately)) >= _OFTEN:
+        yield Trouble(because("board_clock"), because("board_start_anew"))
+
+
+def _is_clock_wrong(before: BoardHealth, after: BoardHealth) -> bool:
+    """It counted another time than passed, without a start. Once it may be our own clock that stepped."""
+    passed_s = after.at - before.at
+    counted_s = after.uptime_s - before.uptime_s
+    return after.boots == before.boots and abs(counted_s - passed_s) > max(_CLOCK_S, _CLOCK_SHARE * passed_s)
 
 
 def _whole(value: object, *, least: int = 0) -> int | None:

@@ -26,6 +26,7 @@ class Seen(NamedTuple):
     firmware: str
     name: str | None = None
     claimed: bool | None = None
+    id: str | None = None
 
 
 Identify = Callable[[str, bool], Awaitable[Seen | None]]
@@ -75,6 +76,7 @@ class FoundBoard:
     camera_id: str | None
     model: str | None = None
     claimed: bool | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +217,17 @@ def _found(lead: _Lead, seen: Seen | None, camera_id: str | None) -> FoundBoard:
     """Called what it says of itself where nothing else is known of it than its address."""
     is_nameless = lead.name == lead.address
     name = seen.name if seen is not None and seen.name is not None and is_nameless else lead.name
-    firmware, claimed = (None, None) if seen is None else (seen.firmware, seen.claimed)
-    return FoundBoard(name, lead.url, lead.how, firmware, camera_id, lead.model, claimed)
+    board = seen or Seen("")
+    return FoundBoard(
+        name,
+        lead.url,
+        lead.how,
+        board.firmware or None,
+        camera_id,
+        model=lead.model,
+        claimed=board.claimed,
+        id=board.id,
+    )
 
 
 async def _own_networks() -> Sequence[IPv4Network]:

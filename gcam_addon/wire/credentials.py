@@ -27,9 +27,14 @@ def answer(
     told = digest(challenge, username, password, target, count=count, method=method)
     if told is not None:
         return told
-    is_token = username == BOARD_USER and _BOARD_TOKEN.fullmatch(password) is not None
+    is_token = is_board_token(username, password)
     is_basic = not challenge.strip() or _BASIC.search(challenge) is not None
     return basic(username, password) if is_basic and not is_token else None
+
+
+def is_board_token(username: str | None, password: str | None) -> bool:
+    """Made by Gcam: whoever asks for it learns nothing of it."""
+    return username == BOARD_USER and password is not None and _BOARD_TOKEN.fullmatch(password) is not None
 
 
 def is_stale(challenge: str) -> bool:

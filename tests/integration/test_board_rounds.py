@@ -89,6 +89,26 @@ async def test_what_there_is_to_mend_is_logged_once(caplog: pytest.LogCaptureFix
     ] == [("WARNING", "the board: its Wi-Fi is weak (-82 dBm); move it or its router, or give it an antenna")]
 
 
+async def test_two_cameras_whose_boards_tell_one_id_are_told() -> None:
+    class Same(GcamBoard):
+        def __init__(self) -> None:
+            pass
+
+        async def health(self, at: float) -> BoardHealth:
+            return replace(HEALTH, at=at, reset="power_on", rssi_dbm=None, id="a1b2c3d4e5f6")
+
+    rounds = Rounds(lambda _: Same(), Diary(), SystemClock(), every_s=0.0)
+    rounds.publish(CameraChanged(a_state(Status.CONNECTED)))
+    rounds.publish(CameraChanged(replace(a_state(Status.CONNECTED), camera_id="yard", name="Yard")))
+    walking = asyncio.create_task(rounds.walk())
+    await until(lambda: "porch" in rounds.days and bool(rounds.days["porch"].troubles))
+    (trouble,) = rounds.days["porch"].troubles
+    assert str(trouble.what) == "it has the same id as the board of Yard"
+    walking.cancel()
+    with suppress(asyncio.CancelledError):
+        await walking
+
+
 async def test_where_nothing_can_be_kept_the_newest_is_told() -> None:
     class Full(Diary):
         async def note_board(self, camera_id: str, health: BoardHealth) -> None:
@@ -128,14 +148,20 @@ async def test_a_day_is_kept_over_restarts_and_no_more(history: History, tmp_pat
     now = SystemClock().wall()
     for hours in (30, 20, 1):
         await history.note_board("porch", replace(HEALTH, at=now - 3600 * hours))
-    await history.note_board("other", replace(HEALTH, at=now))
+    await history.note_board("other", replace(HEALTH, at=now, id="a1b2c3d4e5f6"))
     clock = SystemClock()
     again = History(tmp_path, clock, Duties(clock))
     await again.start()
     assert [round(now - one.at) for one in await again.board("porch")] == [72000, 3600]
+    assert await again.board_ids() == {"other": "a1b2c3d4e5f6"}
+    await again.note_board("old", replace(HEALTH, at=now - 3600 * 60, id="112233445566"))
+    await again.note_board("other", replace(HEALTH, at=now + 1, id="ffeeddccbbaa"))
+    assert await again.board_ids() == {"other": "ffeeddccbbaa", "old": "112233445566"}
+    await again.forget("old")
     await again.forget("porch")
     assert await again.board("porch") == []
-    assert len(await again.board("other")) == 1
+    assert len(await again.board("other")) == 2
+    assert set(await again.board_ids()) == {"other"}
     await again.stop()
 
 
@@ -145,7 +171,8 @@ async def test_it_is_told_by_the_api(tmp_path: Path) -> None:
         assert (await _day(site))["newest"] is None
         now = SystemClock().wall()
         for minute in range(300):
-            await site.services.history.note_board("porch", replace(HEALTH, at=now - 60 * (300 - minute)))
+            health = replace(HEALTH, at=now - 60 * (300 - minute), uptime_s=60 * minute)
+            await site.services.history.note_board("porch", health)
         day = await _day(site)
         assert day["newest"]["rssi_dbm"] == -81
         assert len(day["samples"]) <= 144

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,15 @@ from gcam_addon.boards.recognise import identify, recognise
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected
-from gcam_addon.network.finder import Finder, FoundBoard, How, Seen
+from gcam_addon.model import Status
+from gcam_addon.model.board_health import BoardHealth
+from gcam_addon.network.finder import Finder, FoundBoard, How, Known, Seen
 from gcam_addon.simulator.advertisement import Advertisement
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.firmware.gcam import forget
 from gcam_addon.wire.address import HttpAddress, parse, with_credentials
 from gcam_addon.wire.stream import open_stream
+from tests.support.fakes import make_state
 from tests.support.simulated import camera, size_of
 from tests.support.waiting import patience
 from tests.support.web_fakes import Site, serve
@@ -126,7 +130,7 @@ async def test_a_claim_whose_answer_was_lost_is_made_again_without_harm() -> Non
 async def test_one_that_announces_itself_is_found_with_its_name_and_whether_it_is_somebodys() -> None:
     async def seen(url: str, thorough: bool) -> Seen | None:
         facts: BoardFacts | None = await identify(url, SystemClock(), thorough=thorough)
-        return None if facts is None else Seen(str(facts.firmware), facts.name, facts.claimed)
+        return None if facts is None else Seen(str(facts.firmware), facts.name, facts.claimed, facts.id)
 
     async with (
         camera("gcam") as new,
@@ -141,7 +145,7 @@ async def test_one_that_announces_itself_is_found_with_its_name_and_whether_it_i
         found = {one.url: one async for one in search if one.url in ours}
     assert found == {
         board.control_url: FoundBoard(
-            "Gcam board", board.control_url, How.MDNS, "gcam", None, claimed=claimed
+            "Gcam board", board.control_url, How.MDNS, "gcam", None, claimed=claimed, id=id_of(board)
         )
         for board, claimed in ((new, False), (old, True))
     }
@@ -233,6 +237,86 @@ async def test_a_camera_that_is_removed_can_release_its_board(site: Site, board:
     await board.come_back()
     assert (await asked(site, "DELETE", remove))[0] == 204
     assert board.board.kept["token"] is None
+
+
+def id_of(board: SimulatedCamera) -> str:
+    return board.board.mac.replace(":", "").lower()
+
+
+HEALTH = BoardHealth(1.0, 81, 12, "power_on", 96512, 45056, -61, None, 2041, 3977, 12)
+
+
+@pytest.fixture
+async def elsewhere(site: Site, board: SimulatedCamera) -> AsyncIterator[SimulatedCamera]:
+    """The board, which told what it is, at another address; its pictures don't come."""
+    await asked(site, "POST", CLAIM)
+    await site.services.history.note_board("porch", replace(HEALTH, id=id_of(board)))
+    lost = replace(make_state(site.services.cameras.get("porch")), status=Status.LOST)
+    site.engine.camera_states["porch"] = lost
+    async with camera("gcam", credentials=("gcam", board.board.kept["token"])) as there:
+        there.board.mac = board.board.mac
+        yield there
+
+
+MOVE = "/api/v1/cameras/porch/move"
+
+
+async def test_one_that_moved_is_taken_over_with_its_token(
+    site: Site, board: SimulatedCamera, elsewhere: SimulatedCamera
+) -> None:
+    status, told = await asked(site, "POST", MOVE, {"url": elsewhere.control_url})
+    assert status == 200, told
+    stored = site.services.cameras.get("porch").source.url
+    assert stored == with_credentials(elsewhere.url, "gcam", board.board.kept["token"])
+
+
+async def test_one_that_moved_is_told_by_a_search_and_in_the_log(
+    site: Site, elsewhere: SimulatedCamera, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = elsewhere.control_url
+    here = FoundBoard("Porch", url, How.MDNS, "gcam", None, claimed=True, id=id_of(elsewhere))
+    other = replace(here, url="http://127.0.0.1:1", id="ffeeddccbbaa")
+
+    async def search(known: Known, *, sweep: bool) -> AsyncGenerator[FoundBoard, None]:
+        yield here
+        yield other
+
+    site.services.finder.search = search  # type: ignore[method-assign]
+
+    async def told() -> dict[str, Any]:
+        async with patience(), site.http.ws_connect("/api/v1/found") as channel:
+            said = [json.loads(message.data) async for message in channel]
+        return {one["url"]: one["same_as"] for one in said if one["type"] == "found" and one["how"] == "mdns"}
+
+    assert await told() == {here.url: "porch", other.url: None}
+    assert "is the board of porch: it moved" in caplog.text
+    site.engine.camera_states["porch"] = replace(site.engine.camera_states["porch"], status=Status.CONNECTED)
+    assert (await told())[here.url] == "porch"
+    assert "has the same id as the board of porch" in caplog.text
+
+
+async def test_what_is_not_that_board_is_not_followed(site: Site, elsewhere: SimulatedCamera) -> None:
+    before = site.services.cameras.get("porch").source.url
+    elsewhere.board.mac = "FF:EE:DD:CC:BB:AA"
+    status, error = await asked(site, "POST", MOVE, {"url": elsewhere.control_url})
+    assert (status, error["error"]["reason"]) == (409, "board_other")
+    assert site.services.cameras.get("porch").source.url == before
+
+
+async def test_none_is_followed_while_pictures_come(site: Site, elsewhere: SimulatedCamera) -> None:
+    site.engine.camera_states["porch"] = replace(site.engine.camera_states["porch"], status=Status.CONNECTED)
+    status, error = await asked(site, "POST", MOVE, {"url": elsewhere.control_url})
+    assert (status, error["error"]["reason"]) == (409, "board_not_moved")
+
+
+async def test_a_password_that_gcam_did_not_make_does_not_go_to_another_host(
+    site: Site, board: SimulatedCamera, elsewhere: SimulatedCamera
+) -> None:
+    url = with_credentials(f"http://192.0.2.7:{board.port}/stream", "gcam", "sixteen-letters-")
+    await site.services.cameras.update("porch", {"url": url})
+    site.engine.camera_states["porch"] = replace(site.engine.camera_states["porch"], status=Status.LOST)
+    status, error = await asked(site, "POST", MOVE, {"url": elsewhere.control_url})
+    assert (status, error["error"]["field"]) == (400, "password")
 
 
 async def test_what_is_no_such_board_is_not_claimed(tmp_path: Path) -> None:

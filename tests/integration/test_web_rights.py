@@ -42,7 +42,7 @@ NEEDS: Mapping[str, str] = {
     ),
     "configure": (
         "addCamera changeCamera removeCamera arrangeCameras probeAddress getBoard getBoardHealth claimBoard "
-        "setBoard getConnection makePushKey findBoards askOnvif askWhatIf getWhatIf stopWhatIf "
+        "moveBoard setBoard getConnection makePushKey findBoards askOnvif askWhatIf getWhatIf stopWhatIf "
         "deleteClip restoreClip"
     ),
     "playback configure": "listTrash emptyTrash removeTrashed getTrashedThumbnail",

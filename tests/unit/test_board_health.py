@@ -50,7 +50,10 @@ def test_whatever_a_board_says_is_taken_or_left(lies: dict[str, Any]) -> None:
 
 
 def day(*changes: dict[str, Any]) -> list[BoardHealth]:
-    return [replace(HEALTH, at=60.0 * minute, **change) for minute, change in enumerate(changes)]
+    return [
+        replace(HEALTH, at=60.0 * minute, **({"uptime_s": 60 * minute} | change))
+        for minute, change in enumerate(changes)
+    ]
 
 
 def test_restarts_are_counted_by_what_the_board_says_why() -> None:
@@ -77,6 +80,19 @@ def test_what_an_owner_should_mend_is_said() -> None:
         "board_memory"
     ]
     assert told({"heap_largest": 9000}, {"heap_largest": 45_000}, {"heap_largest": 45_000}) == []
+
+
+def uptimes(*seconds: int, **more: Any) -> list[dict[str, Any]]:
+    return [{"uptime_s": each, **more} for each in seconds]
+
+
+def test_a_clock_is_wrong_that_counts_another_time_again_and_again() -> None:
+    assert told(*uptimes(0, 60, 121, 180, 240)) == []
+    assert told(*uptimes(0, 30, 60, 90, 120)) == ["board_clock"]
+    assert told(*uptimes(900, 600, 300, 0)) == ["board_clock"]
+    assert told(*uptimes(0, 60, 3600, 3660, 3720)) == []  # one step: of the machine's own clock, as it seems
+    restarted = [{"uptime_s": 9, "boots": boots} for boots in range(4)]
+    assert told(*restarted) == []
 
 
 def test_a_day_comes_to_its_newest_look_its_restarts_and_what_is_to_be_mended() -> None:

@@ -1,7 +1,7 @@
 /** The search for boards: what it finds, as it finds it. One search; `stop` ends it early. */
 import { socketUrlOf, type Schemas } from "./client.js";
 
-export type FoundBoard = Required<Pick<Schemas["Found"], "name" | "url" | "how" | "model" | "firmware" | "camera_id" | "claimed">>;
+export type FoundBoard = Required<Pick<Schemas["Found"], "name" | "url" | "how" | "model" | "firmware" | "camera_id" | "claimed" | "same_as">>;
 
 export class BoardSearch {
   private socket: WebSocket | undefined;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import aclosing
 
 import voluptuous as vol
@@ -11,6 +12,7 @@ from aiohttp import web
 from gcam_addon.access.principal import Permission, Principal
 from gcam_addon.config.rules import choice, said
 from gcam_addon.machine.webcams import webcams
+from gcam_addon.model import Status
 from gcam_addon.network.finder import FoundBoard, How, Known
 from gcam_addon.web.contract import SWITCH, once, query_of, route, socket
 from gcam_addon.web.errors import RequestError
@@ -21,8 +23,10 @@ from gcam_addon.web.shape import BOOLEAN, STRING, nullable, shape
 from gcam_addon.web.shapes.camera import FIRMWARE
 from gcam_addon.web.sockets import converse, opened
 from gcam_addon.web.views import Json, encode
-from gcam_addon.wire.address import NETWORK, parse
+from gcam_addon.wire.address import NETWORK, HttpAddress, parse
 from gcam_addon.words.reason import because
+
+_log = logging.getLogger(__name__)
 
 FOUND = shape(
     "Found",
@@ -36,6 +40,11 @@ FOUND = shape(
         vol.Optional("model"): said(nullable(STRING), "Told by ONVIF cameras"),
         vol.Optional("firmware"): said(nullable(FIRMWARE), "Null while unknown"),
         vol.Optional("camera_id"): said(nullable(STRING), "The camera that watches it already"),
+        vol.Optional("same_as"): said(
+            nullable(STRING),
+            "The camera whose board, known at another address, has this one's id: it moved, where its "
+            "pictures don't come; else there are two of it",
+        ),
         vol.Optional("claimed"): said(nullable(BOOLEAN), "Null where its firmware knows no owner"),
     },
 )
@@ -64,13 +73,17 @@ async def find_boards(request: web.Request) -> web.StreamResponse:
     channel = await opened(request)
 
     async def speak() -> None:
+        known_ids = await _known_ids(services, principal_of(request))
         for board in await asyncio.to_thread(_devices, services, principal_of(request)):
             await channel.send_str(encode(found_json(board)))
         async with aclosing(
             services.finder.search(_known(services, principal_of(request)), sweep=query_of(request)["sweep"])
         ) as boards:
             async for board in boards:
-                await channel.send_str(encode(found_json(board)))
+                same_as = known_ids.get(board.id or "") if board.camera_id is None else None
+                if same_as is not None:
+                    _log_same(services, board, same_as)
+                await channel.send_str(encode(found_json(board, same_as)))
         await channel.send_str(encode({"type": "done"}))
 
     return await converse(request, channel, speak(), lambda _: None)
@@ -79,7 +92,7 @@ async def find_boards(request: web.Request) -> web.StreamResponse:
 ROUTES = (find_boards,)
 
 
-def found_json(board: FoundBoard) -> Json:
+def found_json(board: FoundBoard, same_as: str | None = None) -> Json:
     return {
         "type": "found",
         "name": board.name,
@@ -89,7 +102,29 @@ def found_json(board: FoundBoard) -> Json:
         "firmware": board.firmware,
         "camera_id": board.camera_id,
         "claimed": board.claimed,
+        "same_as": same_as,
     }
+
+
+async def _known_ids(services: Services, principal: Principal) -> dict[str, str]:
+    """The camera of each board that said what it is; one that dials in has no address."""
+    configured = {
+        camera.id
+        for camera in services.cameras.list()
+        if principal.sees(camera.id) and isinstance(parse(camera.source.url), HttpAddress)
+    }
+    said = await services.history.board_ids()
+    return {board_id: camera_id for camera_id, board_id in said.items() if camera_id in configured}
+
+
+def _log_same(services: Services, board: FoundBoard, camera_id: str) -> None:
+    state = services.engine.state(camera_id)
+    text = (
+        "%s has the same id as the board of %s, whose pictures come: two boards must not have the same one"
+        if state is not None and state.status is Status.CONNECTED
+        else "%s is the board of %s: it moved, or has another name; the page takes over its new address"
+    )
+    _log.warning(text, board.url, camera_id, extra={"camera": camera_id})
 
 
 def _devices(services: Services, principal: Principal) -> list[FoundBoard]:

@@ -19,6 +19,7 @@ BOARD_HEALTH = shape(
         "psram_free": nullable(INTEGER),
         "taken": said(INTEGER, "Pictures that its camera gave since its last start"),
         "sent": INTEGER,
+        "id": said(nullable(STRING), "The chip's, by which it is known again"),
         "skipped": said(INTEGER, "Pictures that a viewer was too slow for"),
     },
 )

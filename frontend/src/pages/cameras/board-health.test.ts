@@ -12,6 +12,7 @@ const HEALTH = {
   psram_free: null,
   taken: 10,
   sent: 9,
+  id: null,
   skipped: 1,
 };
 

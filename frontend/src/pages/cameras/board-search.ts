@@ -1,9 +1,12 @@
 /** `<gcam-board-search>`: boards as they are found; `board-chosen` tells which one is wanted. */
 import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/callout/callout.js";
 import "@awesome.me/webawesome/dist/components/spinner/spinner.js";
 import { css, html, LitElement } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { api, ask } from "../../api/client.js";
 import { BoardSearch, type FoundBoard } from "../../api/found.js";
+import { notify, notifyError } from "../../components/notify.js";
 import { hasWord, words } from "../../i18n/i18n.js";
 import type { Camera } from "../../state/gcam.js";
 import { camerasStyles } from "./cameras.styles.js";
@@ -115,9 +118,35 @@ export class BoardSearchList extends LitElement {
       return html`<a href=${hashOf("cameras/:camera", { camera: board.camera_id })}>${camera?.name ?? board.name}</a>
         <span class="quiet"> · ${t("already")}</span>`;
     }
+    const former = this.cameras.find(({ id }) => id === board.same_as);
+    if (former) return this.again(board, former, place);
     return html`<button type="button" ?disabled=${this.busy} @click=${() => this.choose(board)}>
       <strong>${board.name}</strong><span class="quiet">${text}</span>
     </button>`;
+  }
+
+  /** A board that is known from elsewhere. Nothing proves it to Gcam, so a person decides. */
+  private again(board: FoundBoard, camera: Camera, place: string): unknown {
+    const link = html`<a href=${hashOf("cameras/:camera", { camera: camera.id })}>${camera.name}</a>`;
+    if (camera.state?.status === "connected") {
+      return html`<wa-callout variant="warning">${link}<br />${t("twin", { place })}</wa-callout>`;
+    }
+    return html`<wa-callout variant="brand">
+      ${link}<br />${t("moved", { place })}
+      <div class="buttons">
+        <wa-button size="s" variant="brand" ?disabled=${this.busy} @click=${() => this.follow(board, camera)}>${t("moved_take")}</wa-button>
+      </div>
+    </wa-callout>`;
+  }
+
+  private async follow(board: FoundBoard, { id, name }: Camera): Promise<void> {
+    const answer = await ask(api.POST("/api/v1/cameras/{id}/move", { params: { path: { id } }, body: { url: board.url } }));
+    if (!answer.ok) {
+      notifyError(answer.error);
+      return;
+    }
+    this.found = this.found.map((one) => (one === board ? { ...board, camera_id: id, same_as: null } : one));
+    void notify({ text: t("moved_taken", { name }), kind: "success" });
   }
 
   private summary(): string {

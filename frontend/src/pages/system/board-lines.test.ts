@@ -13,6 +13,7 @@ const NEWEST = {
   psram_free: null,
   taken: 10,
   sent: 9,
+  id: null,
   skipped: 1,
 };
 const FINE = { camera_id: "door", name: "Door", newest: NEWEST, restarts: {}, troubles: [] };
