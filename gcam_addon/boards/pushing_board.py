@@ -20,7 +20,11 @@ _SENSOR: Final = "sensor"
 
 
 def pushing_board(camera: Camera, arrivals: Arrivals) -> PushingBoard:
-    """Raises `ProtocolError` where who dials in tells nothing of itself, as most do not."""
+    """Raises `Unreachable` where nobody is connected, `ProtocolError` where who is tells nothing of itself,
+    as most do not.
+    """
+    if arrivals.present(camera.id) is None:
+        raise Unreachable(because("board_hung_up", camera=camera.name))
     talk = _talk(camera.id, arrivals)
     if talk is None or talk.newest is None:
         raise ProtocolError(because("no_board_push", camera=camera.name))

@@ -1,4 +1,4 @@
-"""A camera that dials in, added on the page in a real Chromium, sent by `gcam push`."""
+"""Cameras that dial in, on the page in a real Chromium: added, sent by `gcam push`; a board, set."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
-from tests.support.browser import new_context, one_browser, serious
+from tests.e2e.test_cameras_page import connected, opened
+from tests.support.browser import keep_screenshot, new_context, one_browser, scrolls_sideways, serious
 from tests.support.child import GcamChild
+from tests.support.dialling_board import dialling, told
 from tests.support.ports import kept_port
 from tests.support.program import Program, write_options
+from tests.support.waiting import answered, until
+from tests.support.web_browser import DESK
 
 pytestmark = one_browser
 OWNER = {"name": "Ada", "password": "correct horse battery staple"}
@@ -45,3 +49,44 @@ async def test_it_is_added_its_key_is_shown_once_and_what_it_says_works(
             await page.locator("wa-dialog").get_by_role("button", name="Make a new key").click()
             await expect(told).to_be_visible()
             assert command not in await told.inner_text()
+
+
+async def test_a_board_that_dials_in_is_set_as_any_other(tmp_path: Path, browser: Browser) -> None:
+    with kept_port() as port:
+        options = write_options(tmp_path / "options.json", push={"listen": f"127.0.0.1:{port}"})
+        async with Program(tmp_path / "data", "--mqtt", "off", "--options", options) as gcam:
+            page = await opened(browser, gcam, **DESK)
+            api = f"{gcam.url}/api/v1/cameras"
+            made = await page.request.post(api, data={"name": "Porch", "url": "push://gcam"})
+            assert made.status == 201
+            key = (await (await page.request.post(f"{api}/porch/push-key")).json())["key"]
+            await gcam.until(lambda: "cameras may dial in" in gcam.log)
+            async with dialling(port, fps=15.0, key=key) as board:
+                await connected(page, gcam, "porch")
+                await page.goto(f"{gcam.url}/#/cameras/porch")
+                await expect(page.get_by_role("heading", name="Settings of the board")).to_be_visible()
+                mirror = page.get_by_role("switch", name="Mirror")
+                await page.get_by_text("Mirror", exact=True).click()
+                await told(board, "mirror=true")
+                await expect(mirror).to_be_checked()
+                assert await serious(page) == []
+                await keep_screenshot(page, "pushing-board")
+                board.obeys = lambda _: "The sensor refuses this value of 'mirror'."
+                await page.get_by_text("Mirror", exact=True).click()
+                await expect(page.get_by_text("the board says: The sensor refuses")).to_be_visible()
+                await expect(mirror).to_be_checked()
+                board.obeys = lambda _: None
+
+                async def has_lamp() -> bool:
+                    return (await gcam.state("porch"))["lamp"] is not None
+
+                await answered(has_lamp)
+                light = await page.request.put(f"{api}/porch/light", data={"level": 40})
+                assert (await light.json())["level"] == 40
+                assert board.controls["lamp"]["value"] == 40
+                await until(lambda: "fps=5" in board.sets or "fps=0" in board.sets)
+                await page.set_viewport_size({"width": 390, "height": 844})
+                assert not await scrolls_sideways(page)
+                await keep_screenshot(page, "pushing-board-phone")
+            await page.reload()
+            await expect(page.get_by_text("dials in, and is not connected")).to_be_visible()

@@ -55,10 +55,16 @@ SIZE = Size(160, 120)
 class House:
     """A Gcam that listens for `cameras`, and what it said."""
 
-    def __init__(self, *cameras: Camera, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
+    def __init__(
+        self,
+        *cameras: Camera,
+        tls: ssl.SSLContext | None = None,
+        port: int = 0,
+        arrivals: Arrivals | None = None,
+    ) -> None:
         self.cameras = list(cameras)
         self.clock = SystemClock()
-        self.arrivals = Arrivals()
+        self.arrivals = arrivals or Arrivals()
         self.duties = Duties(self.clock)
         self.listener = PushListener(
             PushSettings(host="127.0.0.1", port=port),
@@ -98,8 +104,10 @@ def make_source(camera_id: str, secret: str) -> object:
 
 
 @asynccontextmanager
-async def listening(*cameras: Camera, port: int = 0) -> AsyncIterator[House]:
-    house = House(*(cameras or (pushing(),)), port=port)
+async def listening(
+    *cameras: Camera, port: int = 0, arrivals: Arrivals | None = None
+) -> AsyncIterator[House]:
+    house = House(*(cameras or (pushing(),)), port=port, arrivals=arrivals)
     running = asyncio.create_task(house.listener.run())
     try:
         await until(lambda: house.listener.port is not None)

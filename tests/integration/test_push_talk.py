@@ -8,22 +8,32 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gcam_addon.assembly import board_of
-from gcam_addon.boards.board import Firmware
+from gcam_addon.boards.acquaintances import Acquaintances
+from gcam_addon.boards.board import Board, Firmware
+from gcam_addon.boards.lamps import Lamps
 from gcam_addon.boards.pushing_board import PushingBoard
 from gcam_addon.boards.rounds import Rounds
+from gcam_addon.config.model import Camera
+from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, ProtocolError, SourceError, Stalled
 from gcam_addon.model import CameraChanged, CameraState, Status, Unit
 from gcam_addon.sources.arriving import ArrivingSource
 from gcam_addon.wire import talk
 from tests.integration.test_board_rounds import Diary
+from tests.integration.test_gcam_board import asked
 from tests.integration.test_push import House, listening, pushing
+from tests.integration.test_web_openapi import conforms
 from tests.support.dialling_board import STATUS, DiallingBoard, dialling, told
+from tests.support.fakes import FakeCameras, FakeEngine, make_state
 from tests.support.jpegs import jpeg
-from tests.support.waiting import until
+from tests.support.waiting import answered, until
+from tests.support.web_fakes import serve
 
 CAMERA = pushing()
 
@@ -281,3 +291,63 @@ async def test_who_tells_nothing_is_told_nothing(run: Run) -> None:
             await board_of(CAMERA, run.house.clock, run.house.arrivals)
         assert phone.sets == []
         assert run.source.paced_fps is None
+
+
+async def test_its_lamp_is_switched_as_any_other(run: Run, porch: DiallingBoard) -> None:
+    await run.goes_on()
+    engine, duties = FakeEngine(), Duties(run.house.clock)
+    cameras = FakeCameras(engine, [CAMERA])
+
+    async def ask(camera: Camera) -> Board:
+        return await board_of(camera, run.house.clock, run.house.arrivals)
+
+    boards = Acquaintances(cameras, ask, engine, duties=duties)
+    lamps = Lamps(boards.board, engine, run.house.clock, duties=duties)
+    engine.subscribe(boards)
+    engine.subscribe(lamps)
+    engine.publish(CameraChanged(make_state(CAMERA, status=Status.CONNECTED)))
+    await until(lambda: engine.lamps == {"door": 0})
+    assert await lamps.switch("door", 40) == 40
+    assert (porch.sets, engine.lamps) == (["lamp=40"], {"door": 40})
+    porch.obeys = lambda _: "The lamp is too hot."
+    with pytest.raises(ConfigError, match="the board says: The lamp is too hot"):
+        await lamps.switch("door", 100)
+    assert engine.lamps == {"door": 40}
+    await porch.hang_up()
+    await until(lambda: run.error is not None)
+    with pytest.raises(SourceError, match="dials in, and is not connected"):
+        await lamps.switch("door", 0)
+    await boards.stop()
+    await lamps.stop()
+
+
+async def test_the_api_shows_and_sets_it(tmp_path: Path) -> None:
+    async with (
+        serve(tmp_path, cameras=[CAMERA], clips=[]) as site,
+        listening(CAMERA, arrivals=site.services.arrivals) as house,
+    ):
+        site.engine.camera_states["door"] = make_state(CAMERA)
+        task = asyncio.create_task(Run(house, house.source()).read())
+        async with dialling(house.port) as board:
+            await until(lambda: house.arrivals.is_read("door"))
+            path = "/api/v1/cameras/door/board"
+
+            async def shown() -> Any:
+                status, answer = await asked(site, "GET", path)
+                return answer if status == 200 else None
+
+            answer = await answered(shown)
+            conforms(answer, {"$ref": "#/components/schemas/Board"})
+            assert (answer["firmware"], answer["sensor"], len(answer["controls"])) == ("gcam", "OV2640", 4)
+            status, answer = await asked(site, "PATCH", path, {"quality": 20, "frame_size": "640x480"})
+            assert status == 200
+            assert board.sets == ["quality=20", "frame_size=vga"]
+            board.obeys = lambda _: "The sensor refuses this value of 'quality'."
+            status, answer = await asked(site, "PATCH", path, {"quality": 9})
+            assert (status, answer["error"]["field"]) == (400, "quality")
+            assert "The sensor refuses this value of 'quality'." in answer["error"]["message"]
+        await until(lambda: not house.arrivals.is_read("door"))
+        status, answer = await asked(site, "GET", path)
+        assert (status, answer["error"]["code"]) == (503, "unreachable")
+        task.cancel()
+        await asyncio.wait([task])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import json
 import struct
@@ -40,10 +39,19 @@ _HELLO, _WELCOME, _JPEG, _BYE, _SET, _STATUS = 1, 2, 3, 7, 9, 10
 
 
 class DiallingBoard:
-    """`show` gives its pictures; `obeys` decides on a SET: a sentence is a refusal, None obedience."""
+    """`key` as Gcam shows it; `show` gives its pictures; `obeys` decides on a SET: a sentence is a refusal,
+    None obedience.
+    """
 
-    def __init__(self, port: int, show: Callable[[], bytes] = lambda: jpeg(1), fps: float = 50.0) -> None:
+    def __init__(
+        self,
+        port: int,
+        show: Callable[[], bytes] = lambda: jpeg(1),
+        fps: float = 50.0,
+        key: str = f"door:{SECRET}",
+    ) -> None:
         self._port = port
+        self._id, _, self._secret = key.partition(":")
         self._show = show
         self._fps = fps
         self._writer: asyncio.StreamWriter | None = None
@@ -80,8 +88,10 @@ class DiallingBoard:
         async with patience():
             theirs = (await reader.readexactly(36))[4:]
             own = bytes(range(32))
-            proof = hmac.new(SECRET.encode(), b"gcam-push-1 camera" + theirs + own + b"door", hashlib.sha256)
-            self.say(_HELLO, b"\x01" + own + proof.digest() + b"\x04door" + b"Porch (gcam.test 2026.12.0)")
+            who, name = b"gcam-push-1 camera", self._id.encode()
+            proof = hmac.digest(self._secret.encode(), who + theirs + own + name, "sha256")
+            said = own + proof + bytes((len(name),)) + name + b"Porch (gcam.test 2026.12.0)"
+            self.say(_HELLO, b"\x01" + said)
             kind, _ = await _message(reader)
         assert kind == _WELCOME
         if tells:
@@ -135,9 +145,14 @@ async def _message(reader: asyncio.StreamReader) -> tuple[int, bytes]:
 
 @asynccontextmanager
 async def dialling(
-    port: int, show: Callable[[], bytes] = lambda: jpeg(1), fps: float = 50.0, *, tells: bool = True
+    port: int,
+    show: Callable[[], bytes] = lambda: jpeg(1),
+    fps: float = 50.0,
+    key: str = f"door:{SECRET}",
+    *,
+    tells: bool = True,
 ) -> AsyncIterator[DiallingBoard]:
-    board = DiallingBoard(port, show, fps)
+    board = DiallingBoard(port, show, fps, key)
     await board.dial(tells=tells)
     try:
         yield board

@@ -77,7 +77,7 @@ export class CameraForm extends LitElement {
   }
 
   private connection(draft: Draft): unknown {
-    if (isPushed(draft.url)) return this.text("url", { required: true, hint: t("push.url_text") });
+    if (isPushed(draft.url)) return html`${this.text("url", { required: true, hint: t("push.url_text") })} ${this.way(draft)}`;
     if (isLocal(draft.url)) return html`${this.text("url", { required: true, hint: t("device_url_text") })} ${this.way(draft)}`;
     return html`${this.text("url", { required: true, hint: t("url_text") })} ${this.second()}
       <div class="fields">

@@ -121,7 +121,7 @@ export class EditCamera extends LitElement {
             <h2>${t("stored")}</h2>
             <gcam-camera-storage camera=${camera.id}></gcam-camera-storage>
           </section>
-          ${offOf(camera) || isPushed(this.stored?.url ?? "") || isLocal(this.stored?.url ?? "") ? nothing : this.board(camera)}
+          ${offOf(camera) || !this.hasBoard(camera) ? nothing : this.board(camera)}
         </div>
       </div>`;
   }
@@ -132,6 +132,12 @@ export class EditCamera extends LitElement {
     const size = camera.state?.size;
     const shape = { aspectRatio: size ? `${size.width} / ${size.height}` : "4 / 3" };
     return html`<gcam-live-picture camera=${camera.id} label=${t("live_of", { name: camera.name })} style=${styleMap(shape)}></gcam-live-picture>`;
+  }
+
+  /** What dials in has one where it told so; of what is called the board itself says whether it is one. */
+  private hasBoard(camera: Camera): boolean {
+    const url = this.stored?.url ?? "";
+    return isPushed(url) ? camera.board !== null : !isLocal(url);
   }
 
   /** Last: how much a board has to say is known when it has answered, and pushes nothing down. */
@@ -193,7 +199,7 @@ export class EditCamera extends LitElement {
 
   private readonly askToRemove = async (): Promise<void> => {
     const { camera } = this;
-    const isOurs = camera?.board?.firmware === "gcam" && (this.stored?.hasPassword ?? false);
+    const isOurs = camera?.board?.firmware === "gcam" && (this.stored?.hasPassword ?? false) && !isPushed(this.stored?.url ?? "");
     const query = camera && (await askHowToRemove(camera.name, isOurs));
     if (!camera || !query) return;
     const params = { path: { id: camera.id }, query };

@@ -6,7 +6,7 @@ import type { Wrongs } from "./draft.js";
 
 const t = words("cameras");
 /** Reasons that say more than the field's own words. */
-const BETTER_SAID = new Set(["camera_password_elsewhere", "probe_certificate", "onvif_fault", "onvif_no_stream", "onvif_other", "board_claimed", "board_token_wrong", "board_too_new", "board_too_old", "board_unclaimed"]);
+const BETTER_SAID = new Set(["camera_password_elsewhere", "probe_certificate", "onvif_fault", "onvif_no_stream", "onvif_other", "board_claimed", "board_hung_up", "board_token_wrong", "board_too_new", "board_too_old", "board_unclaimed", "no_board_push", "push_no_status"]);
 const ADDRESS_CODES = new Set(["unreachable", "stalled", "protocol", "rejected", "source"]);
 
 /** By field; an address that does not answer is an error of the address. Empty where it belongs to no field. */
