@@ -8,6 +8,7 @@ from .const import CONF_APP, DOMAIN
 from .models import Camera, Gcam
 
 _FIRMWARES = {
+    "gcam": "Gcam",
     "camera_web_server": "ESP32 CameraWebServer",
     "easytarget": "ESP32-CAM Webserver (easytarget)",
     "esphome": "ESPHome",

@@ -116,6 +116,9 @@ def state_json(state: CameraState) -> Json:
 
 def decision_json(decision: Decision) -> Json:
     shown = {"at": decision.at, "event": decision.event, **asdict(decision.motion)}
+    for inner in (shown, *shown["tracks"]):
+        del inner["since_s"]  # on a clock that only the pictures know
+    del shown["resumed"]
     return with_said(shown, "reason")
 
 

@@ -38,12 +38,12 @@ KEEPING = RecordingSettings(pre_roll_s=0.5, post_roll_s=0.5, keep_original=True)
 
 
 class Marked:
-    """Red top left corner on bright grey; a dark block walks along the bottom, every four seconds two, but
-    not while it is `calm`.
+    """Red top left corner on bright grey; a dark block walks along the bottom, two of every six seconds,
+    but not while it is `calm`.
     """
 
     size = SIZE
-    duration_s = 8.0
+    duration_s = 12.0
     calm = False
 
     def picture(self, t_s: float, size: Size) -> Any:
@@ -52,8 +52,8 @@ class Marked:
         grey = cv2.resize(texture, (size.width, size.height), interpolation=cv2.INTER_CUBIC)
         picture = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
         picture[: size.height // 4, : size.width // 4] = (20, 20, 230)
-        if not self.calm and t_s % 4 < 2:
-            x = int(size.width * (0.1 + 0.3 * (t_s % 4)))
+        if not self.calm and 2 <= t_s % 6 < 4:
+            x = int(size.width * (0.1 + 0.3 * (t_s % 6 - 2)))
             picture[-70:-10, x : x + 40] = (30, 30, 30)
         return picture
 

@@ -168,6 +168,15 @@ CAMERA = shape(
     },
 )
 
+TRACK = shape(
+    "Track",
+    {
+        "id": said(INTEGER, "Its own as long as it is followed"),
+        "region": REGION,
+        "sure": said(BOOLEAN, "It moved as somebody does; else it is a guess"),
+    },
+)
+
 DECISION = shape(
     "Decision",
     {
@@ -181,5 +190,7 @@ DECISION = shape(
         "reason_said": SAID,
         told("regions", "What moved"): [REGION],
         told("zones", "Zones in which it counted"): [STRING],
+        told("tracks", "What is followed, also while it is too small to count, stands or is hidden"): [TRACK],
+        "awaited": said(BOOLEAN, "What moved stands, or is hidden for a moment: that ends no event"),
     },
 )
