@@ -3,7 +3,7 @@ import "@awesome.me/webawesome/dist/components/callout/callout.js";
 import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { api, ask, type Schemas } from "../../api/client.js";
-import { number } from "../../i18n/format.js";
+import { bytes, number } from "../../i18n/format.js";
 import { hasWord, words } from "../../i18n/i18n.js";
 import { sentence } from "../../i18n/reasons.js";
 import { camerasStyles } from "./cameras.styles.js";
@@ -23,9 +23,15 @@ export class BoardHealth extends LitElement {
         display: grid;
         gap: var(--wa-space-s);
       }
+      .trouble {
+        margin: 0;
+      }
+      .trouble::first-letter {
+        text-transform: uppercase;
+      }
       dl {
         display: grid;
-        grid-template-columns: auto minmax(0, 1fr);
+        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
         gap: var(--wa-space-2xs) var(--wa-space-m);
         margin: 0;
       }
@@ -65,7 +71,7 @@ export class BoardHealth extends LitElement {
     return html`
       ${day.troubles.map(
         ({ text, text_said, remedy, remedy_said }) =>
-          html`<wa-callout variant="warning" role="alert">${sentence(text_said, text)}<br />→ ${sentence(remedy_said, remedy)}</wa-callout>`,
+          html`<wa-callout variant="warning" role="alert"><p class="trouble">${sentence(text_said, text)}<br />→ ${sentence(remedy_said, remedy)}</p></wa-callout>`,
       )}
       <dl>${factsOf(day, day.newest).map(([name, value]) => html`<dt>${t(`health.${name}`)}</dt><dd>${value}</dd>`)}</dl>
       ${this.curve(day.samples)}
@@ -97,9 +103,9 @@ export function factsOf({ restarts }: Day, newest: Health): [string, string][] {
     ["signal", newest.rssi_dbm === null ? null : `${number(newest.rssi_dbm, 0)} dBm`],
     ["uptime", lasted(newest.uptime_s)],
     ["restarts", count === 0 ? t("health.no_restarts", { reason: reason(newest.reset) }) : `${number(count, 0)} (${why})`],
-    ["heap", `${number(newest.heap_free / 1024, 0)} KB (${number(newest.heap_largest / 1024, 0)} KB)`],
-    ["psram", newest.psram_free === null ? null : `${number(newest.psram_free / 1024, 0)} KB`],
-    ["pictures", t("health.sent", { sent: newest.sent, skipped: newest.skipped })],
+    ["heap", `${bytes(newest.heap_free)} (${bytes(newest.heap_largest)})`],
+    ["psram", newest.psram_free === null ? null : bytes(newest.psram_free)],
+    ["pictures", t("health.sent", { sent: number(newest.sent, 0), skipped: number(newest.skipped, 0) })],
   ];
   return all.filter((fact): fact is [string, string] => fact[1] !== null);
 }

@@ -54,6 +54,9 @@ export class BoardSearchList extends LitElement {
         align-content: start;
         min-block-size: 11rem;
       }
+      wa-callout .buttons {
+        margin-block-start: var(--wa-space-s);
+      }
       .waiting {
         display: flex;
         gap: var(--wa-space-s);

@@ -3,6 +3,7 @@ import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/checkbox/checkbox.js";
 import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import { html, nothing, render } from "lit";
+import { styleMap } from "lit/directives/style-map.js";
 import { words } from "../../i18n/i18n.js";
 
 const t = words("cameras");
@@ -31,8 +32,10 @@ export function askHowToRemove(name: string, isOurs = false): Promise<Removal | 
     };
     render(
       html`<wa-dialog label=${t("remove_question", { name })} @wa-after-hide=${done}>
-        <wa-checkbox class="footage" hint=${t("remove_footage_text")}>${t("remove_footage")}</wa-checkbox>
-        ${isOurs ? html`<wa-checkbox class="board" hint=${t("remove_board_text")}>${t("remove_board")}</wa-checkbox>` : nothing}
+        <div style=${styleMap({ display: "grid", gap: "var(--wa-space-m)" })}>
+          <wa-checkbox class="footage" hint=${t("remove_footage_text")}>${t("remove_footage")}</wa-checkbox>
+          ${isOurs ? html`<wa-checkbox class="board" hint=${t("remove_board_text")}>${t("remove_board")}</wa-checkbox>` : nothing}
+        </div>
         <wa-button slot="footer" appearance="plain" @click=${() => close(false)}>${t("cancel")}</wa-button>
         <wa-button slot="footer" variant="danger" @click=${() => close(true)}>${t("remove")}</wa-button>
       </wa-dialog>`,

@@ -23,6 +23,9 @@ export class BoardLines extends LitElement {
       .judged > gcam-icon {
         grid-row: span 1;
       }
+      .trouble::first-letter {
+        text-transform: uppercase;
+      }
     `,
   ];
 
@@ -55,7 +58,7 @@ function row(board: BoardLine, now: number): unknown {
     <span>${factsOf(board, now).join(" · ")}</span>
     ${board.troubles.map(
       ({ text, text_said, remedy, remedy_said }) =>
-        html`<span>${sentence(text_said, text)}</span><span>→ ${sentence(remedy_said, remedy)}</span>`,
+        html`<span class="trouble">${sentence(text_said, text)} → ${sentence(remedy_said, remedy)}</span>`,
     )}
   </li>`;
 }
