@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -191,12 +191,16 @@ class GcamBoard:
             raise not_kept(name, value)
 
     async def lamp(self) -> int | None:
-        known = {control.name: control.value for control in await self.controls()}
-        level = known.get(lamp.NAME)
-        return level if isinstance(level, int) else None
+        return lamp_level(await self.controls())
 
     async def light(self, level: int) -> None:
         await self.set(lamp.NAME, level)
+
+
+def lamp_level(controls: Iterable[Control]) -> int | None:
+    """Percent; None where there is no lamp among them."""
+    level = next((control.value for control in controls if control.name == lamp.NAME), None)
+    return level if isinstance(level, int) else None
 
 
 def controls_in(said: object) -> Iterator[Control]:

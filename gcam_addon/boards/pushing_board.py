@@ -6,7 +6,7 @@ from typing import Final
 
 from gcam_addon.boards import lamp
 from gcam_addon.boards.board import BoardFacts, Control, Firmware, Note, Value
-from gcam_addon.boards.gcam_board import accepted, controls_in, named, written
+from gcam_addon.boards.gcam_board import accepted, controls_in, lamp_level, named, written
 from gcam_addon.boards.sensor_controls import not_kept, told
 from gcam_addon.config.model import Camera
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, Unreachable
@@ -71,9 +71,7 @@ class PushingBoard:
             raise not_kept(name, value)
 
     async def lamp(self) -> int | None:
-        known = {control.name: control.value for control in await self.controls()}
-        level = known.get(lamp.NAME)
-        return level if isinstance(level, int) else None
+        return lamp_level(await self.controls())
 
     async def light(self, level: int) -> None:
         await self.set(lamp.NAME, level)
