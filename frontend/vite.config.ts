@@ -35,5 +35,5 @@ export default defineConfig({
   worker: { format: "es" },
   server: { proxy: { "/api": { target: gcam, ws: true, changeOrigin: true }, "/share": gcam, "/health": gcam } },
   // One document and one copy of each module for all files of a worker: to make them anew takes 50 times as long as the tests.
-  test: { environment: "happy-dom", include: ["src/**/*.test.ts"], isolate: false },
+  test: { environment: "happy-dom", include: ["src/**/*.test.ts"], isolate: false, setupFiles: ["build/once.ts"] },
 });

@@ -8,7 +8,7 @@ import contextlib
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -111,19 +111,19 @@ async def _run_live(session: _Session, args: argparse.Namespace) -> None:
     if dials_in(camera.source.url):
         raise ConfigError(because("detect_push", address=PUSH_URL, usual=_LIVE), field="source")
     with session.progress(None) as bar, contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(args.seconds):
-            async for index, unit, is_due in _watched(
-                live(camera, args.fps, args.clock, args.duties), session
-            ):
+        frames = live(camera, args.fps, args.clock, args.duties)
+        async with contextlib.aclosing(_watched(frames, session)) as watched, asyncio.timeout(args.seconds):
+            async for index, unit, is_due in watched:
                 session.take(await asyncio.to_thread(session.analyser.feed, index, unit, is_due))
                 bar.update(is_due)
 
 
-async def _watched(frames: AsyncIterator[Numbered], session: _Session) -> AsyncIterator[Numbered]:
+async def _watched(frames: AsyncGenerator[Numbered], session: _Session) -> AsyncGenerator[Numbered]:
     """A camera that goes away after it delivered pictures ends the analysis; what was found stays."""
     try:
-        async for item in frames:
-            yield item
+        async with contextlib.aclosing(frames):
+            async for item in frames:
+                yield item
     except SourceError as error:
         if session.analyser.frames == 0:
             raise

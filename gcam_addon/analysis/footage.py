@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def recorded(path: Path, fps: float | None) -> Iterator[Numbered]:
             yield index, unit, True
 
 
-async def live(camera: Camera, fps: float | None, clock: Clock, duties: Duties) -> AsyncIterator[Numbered]:
+async def live(camera: Camera, fps: float | None, clock: Clock, duties: Duties) -> AsyncGenerator[Numbered]:
     """The camera's pictures until it ends the stream, and what others build on. Raises `SourceError`."""
     pace, numbers = Pace(), itertools.count()
     async with aclosing(build_source(camera, clock, duties).units()) as units:
