@@ -50,7 +50,7 @@ async def test_it_is_detected_recorded_and_goes_on_when_gcam_was_killed(tmp_path
                     assert sender.said.count("takes pictures") == 2
                     video = await gcam.get(f"/api/v1/clips/{clips[-1]['id']}/video.mp4")
                     with av.open(io.BytesIO(video)) as film:
-                        assert sum(1 for _ in film.decode(video=0)) > 5
+                        assert sum(1 for _ in film.decode(video=0)) > 1
                     assert "Traceback" not in gcam.log
                     assert SECRET not in gcam.log
         finally:
