@@ -86,17 +86,26 @@ async def test_a_board_is_given_an_address_found_and_watched(house: House, tmp_p
     assert house.others() == before
 
 
+def _pid(data: Path) -> int | None:
+    """None until dnsmasq, which serves, has written it."""
+    file = data / "network/pid"
+    said = file.read_text() if file.exists() else ""
+    return int(said) if said.strip() else None
+
+
 async def _survives(gcam: Program, data: Path) -> None:
     """Dnsmasq that is killed is there again, and the camera is not touched by that."""
     reconnects = (await gcam.state("front_door"))["reconnects"]
-    pid = int((data / "network/pid").read_text())
+    await gcam.until(lambda: _pid(data))
+    pid = _pid(data)
+    assert pid is not None
     owner = re.search(r"^Uid:\s+(\d+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
     assert owner is not None
     assert owner[1] != "0"
     os.kill(pid, signal.SIGKILL)
     await gcam.until(lambda: "camera network failed and starts again" in gcam.log)
     await answered(lambda: _serves(gcam))
-    assert int((data / "network/pid").read_text()) != pid
+    await gcam.until(lambda: _pid(data) not in (None, pid))
     assert (await gcam.state("front_door"))["reconnects"] == reconnects
 
 
