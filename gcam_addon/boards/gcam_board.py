@@ -16,11 +16,9 @@ from gcam_addon.boards.visit import Answer, Visit
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected
 from gcam_addon.model.board_health import BoardHealth, health_in
 from gcam_addon.wire.address import HttpAddress
-from gcam_addon.wire.credentials import BOARD_USER
 from gcam_addon.words.reason import because
 
 PORT: Final = 81
-USER: Final = BOARD_USER
 PROTOCOL: Final = 1
 STREAM: Final = "/stream"
 _CAPTURE = "/capture"

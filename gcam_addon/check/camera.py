@@ -22,6 +22,7 @@ from gcam_addon.model import Size, Unit
 from gcam_addon.model.board_health import health_in, troubles
 from gcam_addon.recording.recorder import CONFIRMATION_S
 from gcam_addon.wire.address import HttpAddress, LocalDevice, PushAddress, RtspAddress, parse, push_key_of
+from gcam_addon.wire.credentials import BOARD_USER
 from gcam_addon.words.reason import Reason, because
 
 _LEAST_FPS = 3.0
@@ -115,7 +116,7 @@ async def _check_board(camera: Camera, clock: Clock) -> list[Finding]:
     by its user's name can tell.
     """
     address = parse(camera.source.url)
-    if not isinstance(address, HttpAddress) or address.username != gcam_board.USER:
+    if not isinstance(address, HttpAddress) or address.username != BOARD_USER:
         return []
     visit = Visit(gcam_board.home_of(address), clock, verify_tls=camera.source.verify_tls)
     try:

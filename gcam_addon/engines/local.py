@@ -28,7 +28,7 @@ from gcam_addon.model import (
     Status,
 )
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
-from gcam_addon.wire.concern import concerning_hd, concerning_sd
+from gcam_addon.wire.concern import changed
 from gcam_addon.words.reason import because
 
 _TICK_S = 1.0
@@ -265,7 +265,7 @@ class LocalEngine:
         """To one that goes on, but for the line that the change concerns."""
         runner, before = running.runner, running.camera
         assert runner is not None
-        sees_anew, films_anew = _changed_lines(before, camera)
+        sees_anew, films_anew = changed(before.source, camera.source)
         gone = running.eye if sees_anew else running.film if films_anew else None
         if gone is not None:
             await self._halt(gone)
@@ -303,17 +303,9 @@ class LocalEngine:
 
 def _goes_on(old: Camera, new: Camera) -> bool:
     """Whether what one of its addresses sends is as good as before."""
-    sees_anew, films_anew = _changed_lines(old, new)
+    sees_anew, films_anew = changed(old.source, new.source)
     has_film = new.source.url_hd is not None
     return _runs(new) and not (sees_anew and (films_anew or not has_film))
-
-
-def _changed_lines(old: Camera, new: Camera) -> tuple[bool, bool]:
-    """Whether that of the first address has to begin anew, and that of the second."""
-    return (
-        concerning_sd(old.source) != concerning_sd(new.source),
-        concerning_hd(old.source) != concerning_hd(new.source),
-    )
 
 
 def _runs(camera: Camera) -> bool:

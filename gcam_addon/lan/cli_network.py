@@ -15,8 +15,8 @@ from gcam_addon.lan.access_point import beginning, making
 from gcam_addon.lan.configuration import configuration
 from gcam_addon.lan.interfaces import read_interfaces
 from gcam_addon.lan.judging import Interface, judge
-from gcam_addon.lan.leases import MOST_BYTES, Lease, leases_in
-from gcam_addon.lan.service import FOLDER, Machine
+from gcam_addon.lan.leases import Lease
+from gcam_addon.lan.service import FOLDER, Machine, read_leases
 from gcam_addon.lan.trial import require_servable
 from gcam_addon.words.reason import because
 
@@ -81,13 +81,7 @@ def _suitable(one: Interface, found: Mapping[str, Interface], settings: NetworkS
         judge(NetworkSettings(interface=one.name, address=settings.address), found)
     except NetworkError as error:
         return f"no: {error}"
-    return (
-        "yes"
-        if settings.interface is None
-        else "yes, and chosen"
-        if settings.interface == one.name
-        else "yes"
-    )
+    return "yes, and chosen" if settings.interface == one.name else "yes"
 
 
 def _plan(settings: NetworkSettings, machine: Machine) -> str:
@@ -109,8 +103,7 @@ def _leases(settings: Settings) -> tuple[Lease, ...]:
     """Raises `NetworkError`."""
     file = settings.storage.data_dir / FOLDER / "leases"
     try:
-        with file.open("rb") as opened:
-            return leases_in(opened.read(MOST_BYTES), _wanted(settings), time.time())
+        return read_leases(file, _wanted(settings), time.time())
     except FileNotFoundError:
         return ()
     except OSError as error:

@@ -185,7 +185,7 @@ class CameraNetwork:
 
     async def _read_leases(self) -> None:
         now = self._clock.wall()
-        leases = await asyncio.to_thread(_read, self._server.leases, self.settings, now)
+        leases = await asyncio.to_thread(_leases_or_none, self._server.leases, self.settings, now)
         new = list(newcomers(self.leases, leases))
         self.leases = leases
         for lease in new:
@@ -242,10 +242,15 @@ def other_server(interface: str, offer: Offer) -> Reason:
     return because("lan_other_server", server=offer.server, interface=interface, offers=offer.address)
 
 
-def _read(file: Path, settings: NetworkSettings, now: float) -> tuple[Lease, ...]:
-    """Blocking."""
+def read_leases(file: Path, settings: NetworkSettings, now: float) -> tuple[Lease, ...]:
+    """Blocking. Raises OSError."""
+    with file.open("rb") as opened:
+        return leases_in(opened.read(MOST_BYTES), settings, now)
+
+
+def _leases_or_none(file: Path, settings: NetworkSettings, now: float) -> tuple[Lease, ...]:
+    """Blocking. Where the file can't be read, nobody is known to have an address."""
     try:
-        with file.open("rb") as opened:
-            return leases_in(opened.read(MOST_BYTES), settings, now)
+        return read_leases(file, settings, now)
     except OSError:
         return ()

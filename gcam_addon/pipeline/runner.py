@@ -35,7 +35,7 @@ from gcam_addon.pipeline.processor import Analysis
 from gcam_addon.pipeline.reel import Reel
 from gcam_addon.pipeline.telling import Account, ByHand, Teller
 from gcam_addon.pipeline.tempo import Tempo
-from gcam_addon.wire.concern import concerning_hd, concerning_sd
+from gcam_addon.wire.concern import changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +127,11 @@ class CameraRunner:
 
     def begin_lines_anew(self, camera: Camera) -> None:
         """Before `apply`: those lines that the changes concern, which do not run now. They are to be run."""
-        now, old, new = self._now, self._now.camera.source, camera.source
-        if concerning_sd(old) != concerning_sd(new):
+        now = self._now
+        sees_anew, films_anew = changed(now.camera.source, camera.source)
+        if sees_anew:
             now.eye, now.tracks, self._carry = self._eye_of(camera), None, Carry()
-        if concerning_hd(old) != concerning_hd(new):
+        if films_anew:
             now.film, now.film_tracks = self._film_of(camera), None
         now.reel.change_lines(now.eye, now.film, self._keep(self._clock.monotonic()))
 
@@ -149,7 +150,7 @@ class CameraRunner:
             self._record_anew(camera, looks_otherwise)
         self._hides_pictures = looks_otherwise  # they may show what is private from now on
         switched = before.detection.enabled != camera.detection.enabled
-        is_elsewhere = concerning_sd(before.source) != concerning_sd(camera.source)
+        is_elsewhere, _ = changed(before.source, camera.source)
         ended = await now.handoff.retune(camera, anew=looks_otherwise or switched or is_elsewhere)
         if recorder is not now.reel.recorder:
             for event in ended:  # its clip is to know how they ended

@@ -39,6 +39,14 @@ def concerning_hd(source: SourceSettings) -> SourceSettings | None:
     return None if source.url_hd is None else _concerning(source, source.url_hd)
 
 
+def changed(before: SourceSettings, after: SourceSettings) -> tuple[bool, bool]:
+    """Whether what the first address sends has to begin anew, and what the second does."""
+    return (
+        concerning_sd(before) != concerning_sd(after),
+        concerning_hd(before) != concerning_hd(after),
+    )
+
+
 def _concerning(source: SourceSettings, url: str) -> SourceSettings:
     try:
         meant = _MEANT[type(parse(url))]

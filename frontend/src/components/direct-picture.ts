@@ -5,6 +5,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { words } from "../i18n/i18n.js";
 import { DirectFeed } from "../media/direct-feed.js";
+import { FeedWhileSeen } from "./feed-while-seen.js";
 import { staleStyles } from "./stale.js";
 
 const t = words("live");
@@ -31,23 +32,11 @@ export class DirectPicture extends LitElement {
   @property() label = "";
   @state() private shown = false;
   @query("video") private readonly video!: HTMLVideoElement;
-  private feed: DirectFeed | undefined;
-  private readonly pace = (): void => {
-    if (document.hidden || !this.isConnected) this.stop();
-    else if (this.camera) this.feed ??= new DirectFeed(this.camera, this.video, () => (this.shown = true), (why) => this.tell(why));
-  };
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    document.addEventListener("visibilitychange", this.pace);
-    if (this.hasUpdated) this.pace();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    document.removeEventListener("visibilitychange", this.pace);
-    this.stop();
-  }
+  private readonly feed = new FeedWhileSeen(
+    this,
+    () => (this.camera ? new DirectFeed(this.camera, this.video, () => (this.shown = true), (why) => this.tell(why)) : undefined),
+    () => (this.shown = false),
+  );
 
   protected override render(): unknown {
     return html`<video muted autoplay playsinline aria-label=${this.label}></video>
@@ -55,20 +44,12 @@ export class DirectPicture extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (!changed.has("camera")) return;
-    this.stop();
-    this.pace();
+    if (changed.has("camera")) this.feed.anew();
   }
 
   private tell(why: string): void {
-    this.stop();
+    this.feed.stop();
     this.dispatchEvent(new CustomEvent("direct-over", { detail: why }));
-  }
-
-  private stop(): void {
-    this.feed?.close();
-    this.feed = undefined;
-    this.shown = false;
   }
 }
 

@@ -6,6 +6,7 @@ import { time } from "../i18n/format.js";
 import { words } from "../i18n/i18n.js";
 import { H264Feed } from "../media/h264-feed.js";
 import { now_s } from "../state/gcam.js";
+import { FeedWhileSeen } from "./feed-while-seen.js";
 import "./icon.js";
 import { staleStyles } from "./stale.js";
 
@@ -57,23 +58,9 @@ export class H264Picture extends LitElement {
   /** Since when the picture stands still, as a sentence. */
   @state() private stale = "";
   @query("video") private readonly video!: HTMLVideoElement;
-  private feed: H264Feed | undefined;
-  private readonly pace = (): void => {
-    if (document.hidden || !this.isConnected) this.stop();
-    else if (this.camera) this.feed ??= new H264Feed(this.camera, this.hd, this.video, (stale) => this.tellStale(stale));
-  };
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    document.addEventListener("visibilitychange", this.pace);
-    if (this.hasUpdated) this.pace();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    document.removeEventListener("visibilitychange", this.pace);
-    this.stop();
-  }
+  private readonly feed = new FeedWhileSeen(this, () =>
+    this.camera ? new H264Feed(this.camera, this.hd, this.video, (stale) => this.tellStale(stale)) : undefined,
+  );
 
   protected override render(): unknown {
     return html`<video .muted=${this.muted} autoplay playsinline aria-label=${this.label}></video>
@@ -93,9 +80,7 @@ export class H264Picture extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (!changed.has("camera") && !changed.has("hd")) return;
-    this.stop();
-    this.pace();
+    if (changed.has("camera") || changed.has("hd")) this.feed.anew();
   }
 
   private hear(): void {
@@ -105,10 +90,5 @@ export class H264Picture extends LitElement {
   private tellStale(stale: boolean): void {
     if (!stale) this.stale = "";
     else this.stale ||= t("stale", { when: time(now_s()) });
-  }
-
-  private stop(): void {
-    this.feed?.close();
-    this.feed = undefined;
   }
 }

@@ -25,7 +25,7 @@ from gcam_addon.web.shape import shape
 from gcam_addon.web.shapes.camera import CAMERA
 from gcam_addon.web.views import camera_json
 from gcam_addon.wire.address import HttpAddress, parse, with_credentials
-from gcam_addon.wire.credentials import is_board_token
+from gcam_addon.wire.credentials import BOARD_USER, is_board_token
 from gcam_addon.words.reason import because
 
 
@@ -124,7 +124,7 @@ def _moved(camera: Camera, home: HttpAddress) -> str:
 
 def _token_of(camera: Camera) -> str | None:
     address = parse(camera.source.url)
-    if not isinstance(address, HttpAddress) or address.username != gcam_board.USER:
+    if not isinstance(address, HttpAddress) or address.username != BOARD_USER:
         return None
     return address.password if gcam_board.is_token(address.password) else None
 
@@ -135,5 +135,5 @@ async def _with_token(services: Services, camera: Camera) -> tuple[Camera, str]:
     if token is not None:
         return camera, token
     token = gcam_board.new_token()
-    changes = with_connection({"username": gcam_board.USER, "password": token}, camera.source)
+    changes = with_connection({"username": BOARD_USER, "password": token}, camera.source)
     return await services.cameras.update(camera.id, changes), token
