@@ -144,7 +144,9 @@ def _again(told: Mapping[str, Any], name: str) -> str:
 
 async def _bind(web: WebSettings) -> None:
     """Raises OSError."""
-    server = await asyncio.start_server(lambda _, writer: writer.close(), web.host, web.port)
+    server = await asyncio.get_running_loop().create_server(
+        asyncio.Protocol, web.host, web.port, start_serving=False
+    )
     server.close()
     await server.wait_closed()
 

@@ -19,7 +19,9 @@ async def check_push(settings: PushSettings) -> Finding:
     """Of a Gcam that may be running here."""
     host, port = settings.host, settings.port
     try:
-        server = await asyncio.start_server(lambda _, writer: writer.close(), host, port)
+        server = await asyncio.get_running_loop().create_server(
+            asyncio.Protocol, host, port, start_serving=False
+        )
     except OSError as problem:
         if await _is_gcams(settings):
             return ok("push", because("check_push_open", host=host, port=port))

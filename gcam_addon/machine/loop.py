@@ -46,6 +46,19 @@ async def in_threads(
     return await asyncio.get_running_loop().run_in_executor(pool, partial(work, *args, **named))
 
 
+async def stop_listening(server: asyncio.Server) -> None:
+    """Close it, once whoever was accepted just now is connected: asyncio drops those whose turn comes after
+    the close without closing them, and they wait for an answer until their socket is collected.
+    """
+    try:
+        for listener in server.sockets:
+            asyncio.get_running_loop().remove_reader(listener.fileno())
+        await asyncio.sleep(0)  # their transports are made
+        await asyncio.sleep(0)  # and their protocols told
+    finally:
+        server.close()
+
+
 class Loop(asyncio.SelectorEventLoop):
     """A look-up has a thread of its own, which holds up neither anybody else's nor the end of the program."""
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from gcam_addon.duties import Duties
 from gcam_addon.errors import BrokerError, ConfigError
+from gcam_addon.machine.loop import stop_listening
 from gcam_addon.words.reason import because
 
 _LISTENER = "default"
@@ -72,7 +73,7 @@ class EmbeddedBroker:
         if self._server is None:
             return
         self._port, server, self._server = self.port, self._server, None
-        server.close()
+        await stop_listening(server)
         await self._broker.shutdown()
         for writer in self._clients.values():
             writer.close()

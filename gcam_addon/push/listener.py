@@ -15,6 +15,7 @@ from gcam_addon.config.model import Camera, PushSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import AccessDenied, ProtocolError, SourceError
 from gcam_addon.machine.households import household_of
+from gcam_addon.machine.loop import stop_listening
 from gcam_addon.model import CameraAdded, CameraRemoved, DutyStatus, Event
 from gcam_addon.push.caller import Caller
 from gcam_addon.wire.address import push_key_of
@@ -81,12 +82,12 @@ class PushListener:
                 if self._keys and self._server is None:
                     await self._open()
                 elif not self._keys:
-                    self._close()
+                    await self._close()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_TRY_AGAIN_S if self._arrivals.obstacle else None):
                         await self._changed.wait()
         finally:
-            self._close()
+            await self._close()
 
     def _follow(self) -> None:
         """Whoever holds a key that counts no more is sent away."""
@@ -108,10 +109,10 @@ class PushListener:
         self._arrivals.obstacle = None
         _log.info("cameras may dial in on %s:%s", host, self.port)
 
-    def _close(self) -> None:
+    async def _close(self) -> None:
         self._arrivals.obstacle = None
         if self._server is not None:
-            self._server.close()
+            await stop_listening(self._server)
             self._server = None
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

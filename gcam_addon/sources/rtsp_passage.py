@@ -17,6 +17,7 @@ from typing import Final
 
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ProtocolError, SourceError, Unreachable, Untrusted
+from gcam_addon.machine.loop import stop_listening
 from gcam_addon.sources.rtsp_messages import (
     MOST_BYTES,
     STATUS,
@@ -55,7 +56,7 @@ async def passage(
         await opened.listen()
         yield opened
     finally:
-        opened.close()
+        await opened.end()
 
 
 def _check(address: RtspAddress, led_from: str | None, there: str) -> None:
@@ -103,7 +104,7 @@ class Passage:
         self._libav: asyncio.StreamWriter | None = None
         self._server: asyncio.Server | None = None
         self._asked: _Request | None = None
-        self._is_playing = False
+        self._is_playing = self._is_over = False
         self._challenge = ""
         self._number = 0
         peer = writer.get_extra_info("peername")
@@ -123,14 +124,19 @@ class Passage:
 
     def close(self) -> None:
         """At once, both ways."""
+        self._is_over = True
         for writer in (self._writer, self._libav):
             if writer is not None:
                 writer.transport.abort()
+
+    async def end(self) -> None:
+        """Closed, and nobody can come any more."""
+        self.close()
         if self._server is not None:
-            self._server.close()
+            await stop_listening(self._server)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._libav is not None:  # somebody else on this machine
+        if self._is_over or self._libav is not None:  # too late, or somebody else on this machine
             writer.transport.abort()
             return
         self._libav = writer

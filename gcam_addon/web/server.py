@@ -16,6 +16,7 @@ from aiohttp import web
 from gcam_addon.config.model import WebSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError
+from gcam_addon.machine.loop import stop_listening
 from gcam_addon.web.caller import DOOR, Door
 from gcam_addon.web.connections import CONNECTIONS
 from gcam_addon.web.unreadable import reader
@@ -98,7 +99,7 @@ class WebServer:
 
     async def _close(self) -> None:
         for server in self._servers:
-            server.close()
+            await stop_listening(server)
         await self._runner.cleanup()
 
     def _reader(self, server: web.Server) -> asyncio.Protocol:

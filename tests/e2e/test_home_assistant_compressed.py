@@ -14,7 +14,6 @@ from typing import Any
 import av
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
 
 from gcam_addon.picture.jpeg import size_of
 from gcam_addon.push.cli_push import KEY_VARIABLE
@@ -35,7 +34,6 @@ pytestmark = [
     pytest.mark.skipif(mosquitto.missing is not None, reason=str(mosquitto.missing)),
     pytest.mark.skipif(rtsp_server.missing() is not None, reason=str(rtsp_server.missing())),
 ]
-IS_HEARD = "video => video.webkitAudioDecodedByteCount > 0 && video.currentTime > 1 && !video.error"
 RATE = 16_000
 SECRET = "a-secret-of-many-letters"
 PUSHED = {"gate": "h264", "porch": "mjpeg"}
@@ -176,9 +174,7 @@ async def test_a_person_sees_it_move_and_can_hear_it(house: House) -> None:
         page = await dashboard.sign_in(browser)
         await dashboard.open_live(page)
         await dashboard.until_moving(page)
-        video = page.locator("hui-picture-entity-card video")
-        await expect(video).to_be_visible()
-        await page.wait_for_function(IS_HEARD, arg=await video.element_handle())
+        await dashboard.until_heard(page)
         await dashboard.keep(page, "live-compressed")
 
 

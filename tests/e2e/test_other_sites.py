@@ -18,6 +18,7 @@ from playwright.async_api import Browser, Page
 
 from gcam_addon.config.model import WebSettings
 from tests.integration.test_history import picture
+from tests.support.apps import running
 from tests.support.browser import chromium, needs_chromium, new_context
 from tests.support.fakes import make_camera
 from tests.support.web_fakes import LOOPBACK, OWNER, PASSWORD, Site, make_clip, make_frame, serve
@@ -110,14 +111,8 @@ async def other_site() -> AsyncIterator[int]:
 
     app = web.Application()
     app.router.add_get("/", page)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    try:
-        where = web.TCPSite(runner, "127.0.0.1", 0)
-        await where.start()
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+    async with running(app) as port:
+        yield port
 
 
 @asynccontextmanager

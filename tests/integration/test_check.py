@@ -38,6 +38,7 @@ from gcam_addon.web.views import camera_json, encode, with_said
 from gcam_addon.wire.address import with_credentials
 from gcam_addon.words.reason import because, said_in
 from tests.support import mosquitto
+from tests.support.apps import running
 from tests.support.frames import VGA, jpeg_frames
 from tests.support.jpegs import BOUNDARY, jpeg, part
 from tests.support.mosquitto import Login, running_mosquitto
@@ -279,13 +280,8 @@ async def gcam_at(
             web.get("/api/v1/system", system),
         ]
     )
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield WebSettings("127.0.0.1", runner.addresses[0][1])
-    finally:
-        await runner.cleanup()
+    async with running(app) as port:
+        yield WebSettings("127.0.0.1", port)
 
 
 GOOD = CameraState(

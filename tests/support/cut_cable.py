@@ -8,6 +8,8 @@ import struct
 from socket import SO_LINGER, SOL_SOCKET
 from typing import Self
 
+from gcam_addon.machine.loop import stop_listening
+
 
 class CutCable:
     """`async with` it. Who connects to `port` talks to `there`, unless it is cut."""
@@ -28,7 +30,7 @@ class CutCable:
 
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
-        self._server.close()
+        await stop_listening(self._server)
         self.mend()
         self.cut()
         await self._server.wait_closed()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 import cv2
 import numpy as np
 from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Error as PlaywrightError
 
 from tests.support.browser import OUTPUT
 from tests.support.home_assistant import NAME, PASSWORD, HomeAssistant
@@ -17,6 +19,8 @@ from .waiting import answered, patience
 
 _PATH = "gcam-cameras"
 _RUNS = "(video) => video.currentTime > 1 && !video.error"
+_IS_HEARD = "(video) => video.webkitAudioDecodedByteCount > 0 && video.currentTime > 1 && !video.error"
+_TRY_MS = 25_000
 _CHANGED = 25
 """Of 255: what one point of two pictures must differ by, to have changed."""
 
@@ -68,6 +72,20 @@ class Dashboard:
                 before, now = now, [await _seen(card) for card in cards]
                 changed = [_changed(*pair) for pair in zip(before, now, strict=True)]
         return changed
+
+    async def until_heard(self, page: Page) -> None:
+        """Until the only card's video runs with sound. After one playlist that was late Home Assistant's page
+        stays with single pictures, as long as it is not loaded anew.
+        """
+        video = page.locator("hui-picture-entity-card video")
+        async with patience():
+            while True:
+                with suppress(TimeoutError, AssertionError, PlaywrightError):
+                    await expect(video).to_be_visible(timeout=_TRY_MS)
+                    handle = await video.element_handle(timeout=_TRY_MS)
+                    await page.wait_for_function(_IS_HEARD, arg=handle, timeout=_TRY_MS)
+                    return
+                await self.open_live(page)
 
     async def play(self, page: Page, path: Sequence[str]) -> None:
         """Through the media browser, by what its tiles say, until the video runs."""

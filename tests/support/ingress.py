@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager
 import aiohttp
 from aiohttp import hdrs, web
 
+from tests.support.apps import running
+
 MOST_BYTES = 16 * 1024 * 1024
 TOKEN = "x3Zk9-fakeTokenOfThisSession"
 PREFIX = f"/api/hassio_ingress/{TOKEN}"
@@ -60,17 +62,12 @@ class Ingress:
     async def running(self) -> AsyncIterator[Ingress]:
         app = web.Application(client_max_size=MOST_BYTES)
         app.router.add_route("*", PREFIX + "/{path:.*}", self._handle)
-        runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1.0)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}{PREFIX}/"
-        self._http = aiohttp.ClientSession(skip_auto_headers={hdrs.ACCEPT_ENCODING})
-        try:
+        async with (
+            running(app, handler_cancellation=True, shutdown_timeout_s=1.0) as port,
+            aiohttp.ClientSession(skip_auto_headers={hdrs.ACCEPT_ENCODING}) as self._http,
+        ):
+            self.url = f"http://127.0.0.1:{port}{PREFIX}/"
             yield self
-        finally:
-            await self._http.close()
-            await runner.cleanup()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get(hdrs.UPGRADE, "").lower() == "websocket":

@@ -20,6 +20,7 @@ from xml.etree import ElementTree as ET
 from aiohttp import web
 
 from gcam_addon.clock import Clock
+from tests.support.apps import RunningApp
 
 USER, PASSWORD = "admin", "pä&<ss>\"'1"
 BEHIND = "192.168.1.108"
@@ -225,15 +226,14 @@ def _new_profiles() -> str:
 async def onvif_camera(camera: OnvifCamera) -> AsyncIterator[OnvifCamera]:
     app = web.Application()
     app.router.add_post("/onvif/{service:.*}", camera.answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
+    served = RunningApp(app)
+    await served.start()
     try:
-        for _ in range(2):
-            await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=camera.tls).start()
-        camera.port, camera.media_port = (port for _, port in runner.addresses)
+        camera.port = await served.listen(tls=camera.tls)
+        camera.media_port = await served.listen(tls=camera.tls)
         yield camera
     finally:
-        await runner.cleanup()
+        await served.stop()
 
 
 MATCH = """<?xml version="1.0" encoding="utf-8"?><env:Envelope \

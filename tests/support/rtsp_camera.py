@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from gcam_addon.bitstream.nal import kind_of
+from gcam_addon.machine.loop import stop_listening
 from gcam_addon.model import Codec, Sound, Tracks, Unit
 
 _MARK = b"GCAMNUMBERED0000"
@@ -85,8 +86,7 @@ class RtspCamera:
 
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
-        self._server.close()
-        await asyncio.sleep(0)  # whoever was accepted just now
+        await stop_listening(self._server)
         self.drop()
         await asyncio.gather(*self._clients)
         await asyncio.sleep(0)  # closing transports need a turn of the loop

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
+from gcam_addon.machine.loop import stop_listening
+
 SUBACK = 0x90
 Manners = Callable[[asyncio.StreamReader, asyncio.StreamWriter, int], Awaitable[None]]
 """(from Gcam, to Gcam, the real broker's port)"""
@@ -36,8 +38,7 @@ async def broker_that(behaves: Manners, port: int, *, times: int = 1) -> AsyncIt
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        server.close()
-        await asyncio.sleep(0)  # whoever was accepted just now
+        await stop_listening(server)
         for task in list(serving):
             task.cancel()
         await asyncio.gather(*serving, return_exceptions=True)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from gcam_addon.machine.loop import stop_listening
 from tests.support.jpegs import BOUNDARY
 
 STREAM = f"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace;boundary={BOUNDARY}\r\n\r\n".encode()
@@ -114,8 +115,7 @@ async def accepting(
     try:
         yield state
     finally:
-        server.close()
-        await asyncio.sleep(0)  # whoever was accepted just now
+        await stop_listening(server)
         tasks = list(running)
         for task in tasks:
             task.cancel()

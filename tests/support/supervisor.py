@@ -18,6 +18,7 @@ from typing import Any, Self
 import yaml
 from aiohttp import web
 
+from tests.support.apps import RunningApp
 from tests.support.ports import kept_port
 from tests.support.program import Program
 
@@ -60,7 +61,7 @@ class Supervisor:
         self._broker: dict[str, Any] = {}
         self._port = 0
         self._stack = ExitStack()
-        self._runner: web.AppRunner | None = None
+        self._served: RunningApp | None = None
 
     @property
     def url(self) -> str:
@@ -100,20 +101,20 @@ class Supervisor:
                 web.post("/auth", self._auth),
             ]
         )
-        self._runner = web.AppRunner(app, shutdown_timeout=0.5)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        self._served = RunningApp(app, shutdown_timeout_s=0.5)
+        await self._served.start()
+        await self._served.listen(self._port)
 
     async def listen_on(self, listener: socket.socket) -> None:
         """Where it is met besides `url`, such as in a container's own network."""
-        assert self._runner is not None
-        await web.SockSite(self._runner, listener).start()
+        assert self._served is not None
+        await self._served.listen_on(listener)
 
     async def stop(self) -> None:
         """It is updated, or restarts: add-ons go on meanwhile."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        if self._served is not None:
+            await self._served.stop()
+            self._served = None
 
     # -- what its user and other add-ons do --------------------------------------------------------------
 

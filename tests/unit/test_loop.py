@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import threading
 from collections.abc import Coroutine, Iterator
@@ -15,7 +16,7 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import SourceError
-from gcam_addon.machine.loop import MOST_LOOKUPS, Loop
+from gcam_addon.machine.loop import MOST_LOOKUPS, Loop, stop_listening
 from gcam_addon.sources.http import HttpSource
 
 MANY = 40
@@ -113,3 +114,26 @@ def test_the_end_of_the_program_waits_for_no_name(names: SlowNames) -> None:
 
     in_loop(work())
     assert not names.answer.is_set()
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_who_comes_while_a_server_stops_is_served_or_closed(turns: int) -> None:
+    """However few turns of the loop before; asyncio itself keeps one of them open, and nobody hears them."""
+    heard: list[bytes] = []
+
+    async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read())
+        writer.close()
+
+    server = await asyncio.start_server(hear, "127.0.0.1", 0)
+    with socket.create_connection(server.sockets[0].getsockname()) as caller:
+        caller.sendall(b"hello")
+        caller.shutdown(socket.SHUT_WR)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await stop_listening(server)
+        caller.settimeout(PATIENCE_S)
+        with suppress(ConnectionResetError):
+            assert await asyncio.to_thread(caller.recv, 1) == b""
+    gc.collect()
+    assert heard in ([], [b"hello"])
