@@ -1,5 +1,6 @@
 // What its environment may say otherwise:
 //   GCAM_HOST_PICTURES  the folder
+//   GCAM_HOST_MOVES     a file: while it is there, what is played is of the folder `moves` below, at the same places
 //   GCAM_HOST_FPS       of the sensor
 //   GCAM_HOST_MOST      so many pictures, then no more
 #include "gcam_host_camera.h"
@@ -13,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <unistd.h>
 
 namespace esphome::gcam_host_camera {
 
@@ -48,25 +50,39 @@ void GcamHostCamera::setup() {
     this->set_most_fps(std::strtof(fps, nullptr));
   if (const char *most = std::getenv("GCAM_HOST_MOST"); most != nullptr)
     this->most_ = std::strtoul(most, nullptr, 10);
+  if (const char *moves = std::getenv("GCAM_HOST_MOVES"); moves != nullptr)
+    this->moves_ = moves;
   this->ready_us_ = steady_us();
   this->load_();
 }
 
-void GcamHostCamera::load_() {
+std::string GcamHostCamera::below_(const std::string &name) const {
+  std::error_code error;
+  const std::string below = this->folder_ + "/" + name;
+  return std::filesystem::is_directory(below, error) ? below : this->folder_;
+}
+
+static std::vector<std::vector<uint8_t>> jpegs_in(const std::string &folder) {
   namespace fs = std::filesystem;
   std::error_code error;
-  const std::string below = this->folder_ + "/" + wanted_folder;
   std::vector<fs::path> paths;
-  for (const auto &entry : fs::directory_iterator(fs::is_directory(below, error) ? below : this->folder_, error)) {
+  for (const auto &entry : fs::directory_iterator(folder, error)) {
     if (entry.path().extension() == ".jpg")
       paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());
-  this->pictures_.clear();
+  std::vector<std::vector<uint8_t>> jpegs;
   for (const auto &path : paths) {
     std::ifstream file(path, std::ios::binary);
-    this->pictures_.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    jpegs.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   }
+  return jpegs;
+}
+
+void GcamHostCamera::load_() {
+  this->pictures_ = jpegs_in(this->below_(wanted_folder));
+  if (!this->moves_.empty())
+    this->moving_ = jpegs_in(this->below_("moves"));
   if (this->pictures_.empty())
     ESP_LOGE(TAG, "No JPEG in %s", this->folder_.c_str());
   this->next_ = 0;
@@ -94,9 +110,14 @@ void GcamHostCamera::loop() {
   this->play_(now_us);
 }
 
+const std::vector<uint8_t> &GcamHostCamera::jpeg_() const {
+  const bool moves = this->next_ < this->moving_.size() && ::access(this->moves_.c_str(), F_OK) == 0;
+  return (moves ? this->moving_ : this->pictures_)[this->next_];
+}
+
 void GcamHostCamera::play_(uint64_t now_us) {
-  this->image_ = std::make_shared<HostImage>(this->pictures_[this->next_], this->ready_us_,
-                                             static_cast<uint8_t>(this->single_ | this->streams_));
+  this->image_ =
+      std::make_shared<HostImage>(this->jpeg_(), this->ready_us_, static_cast<uint8_t>(this->single_ | this->streams_));
   this->next_ = (this->next_ + 1) % this->pictures_.size();
   this->given_++;
   this->single_ = 0;

@@ -66,10 +66,17 @@ class GcamHostCamera final : public camera::Camera {
 
  protected:
   void load_();
+  /// That folder below the one of the pictures; without it, that one.
+  std::string below_(const std::string &name) const;
+  /// Of the next picture.
+  const std::vector<uint8_t> &jpeg_() const;
   void play_(uint64_t now_us);
 
   std::string folder_;
+  /// While this file is there, something moves.
+  std::string moves_;
   std::vector<std::vector<uint8_t>> pictures_;
+  std::vector<std::vector<uint8_t>> moving_;
   std::vector<camera::CameraListener *> listeners_;
   std::shared_ptr<HostImage> image_;
   uint64_t frame_us_{66667};
