@@ -19,6 +19,7 @@ import numpy.typing as npt
 from gcam_addon.config.model import Camera, DetectionSettings
 from gcam_addon.model import (
     ANY_CLIP,
+    Box,
     CameraState,
     Clip,
     ClipFilter,
@@ -28,6 +29,7 @@ from gcam_addon.model import (
     EncodedFrame,
     Event,
     Motion,
+    Named,
     Recorded,
     Rest,
     Size,
@@ -40,6 +42,8 @@ from gcam_addon.model import (
 
 Luma = npt.NDArray[np.uint8]
 """A small grey picture, shape (height, width)."""
+Bgr = npt.NDArray[np.uint8]
+"""A picture in colour, as OpenCV has it: shape (height, width, 3)."""
 
 
 class Source(Protocol):
@@ -107,6 +111,15 @@ class Detector(Protocol):
 
     def reset(self) -> None:
         """Worker. Forget the background: the next pictures may show another scene (reconnect)."""
+
+
+class Classifier(Protocol):
+    """Says what is to be seen in parts of a picture. Slow: never asked by who may not wait."""
+
+    def classify(self, picture: Bgr, crops: Sequence[Box]) -> Sequence[Named]:
+        """A thread of its own, one at a time. All that it sees in them, also with a low score, the boxes
+        relative to the whole picture. Never `UNNAMED`: who asks knows what moved.
+        """
 
 
 class Recorder(Protocol):

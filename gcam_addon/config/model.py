@@ -10,7 +10,7 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Interface
 from pathlib import Path
 
-from gcam_addon.model import Polygon
+from gcam_addon.model import Kind, Polygon
 
 
 class RtspTransport(StrEnum):
@@ -82,6 +82,19 @@ class DetectionSettings:
     """Places where motion never counts."""
 
 
+@dataclass(frozen=True, slots=True)
+class NamingSettings:
+    """Who says what moved, and what of it makes an event."""
+
+    enabled: bool = True
+    kinds: tuple[Kind, ...] = tuple(Kind)
+    """What makes an event. Of what is none of these only a line remains; its clip goes to the trash."""
+    min_score: int = 60
+    """Percent from which a name is believed."""
+    min_size: float = 0.0
+    """Percent of the picture's height below which a thing has no name."""
+
+
 class RecordingMode(StrEnum):
     OFF = "off"
     MOTION = "motion"
@@ -132,6 +145,7 @@ class Camera:
     watches; None or 0: always for all. Of no meaning elsewhere.
     """
     detection: DetectionSettings = DetectionSettings()
+    naming: NamingSettings = NamingSettings()
     recording: RecordingSettings = RecordingSettings()
 
 

@@ -35,6 +35,7 @@ from gcam_addon.config.model import (
     LogSettings,
     MqttMode,
     MqttSettings,
+    NamingSettings,
     PushSettings,
     RecordingMode,
     RecordingSettings,
@@ -68,6 +69,7 @@ from gcam_addon.config.rules import (
 from gcam_addon.config.slug import SLUG_PATTERN, slug
 from gcam_addon.config.written_url import divided
 from gcam_addon.machine.timezone import is_timezone
+from gcam_addon.model import Kind
 from gcam_addon.words.reason import because
 
 __all__ = [
@@ -213,6 +215,16 @@ _DETECTION: dict[str, Any] = {
     "masks": listing(polygon, most=32),
 }
 
+KIND = named(choice(Kind), "Kind", "Of what moved")
+
+_WHAT_FOR = "Who says what moved, and what of it makes an event"
+_NAMING: dict[str, Any] = {
+    "enabled": flag,
+    "kinds": listing(KIND, most=len(Kind), least=1, unique=True),
+    "min_score": whole(1, 100),
+    "min_size": number(0, 100, "percent of the picture's height"),
+}
+
 CAMERA: Mapping[str, Check] = {
     "id": text(48, SLUG_PATTERN.pattern, because("give_slug")),
     "name": _NAME,
@@ -245,6 +257,7 @@ CAMERA: Mapping[str, Check] = {
     ),
     "source": named(section(dict, _SOURCE, {"url": because("url_beside_name")}), "Source"),
     "detection": named(section(_detection, _DETECTION), "Detection"),
+    "naming": named(section(NamingSettings, _NAMING), "Naming", _WHAT_FOR),
     "recording": named(section(RecordingSettings, _RECORDING), "Recording"),
 }
 """A camera's settings, each with its rule."""
@@ -252,6 +265,7 @@ CAMERA: Mapping[str, Check] = {
 CHANGE: Mapping[str, Any] = {
     **CAMERA,
     "detection": named(section(dict, _DETECTION), "Detection"),
+    "naming": named(section(dict, _NAMING), "Naming", _WHAT_FOR),
     "recording": named(section(dict, _RECORDING), "Recording"),
 }
 """The same of a change, which does not say all of a section: what it does to the rest shows when merged."""

@@ -7,6 +7,7 @@ Which tables there are and what they mean belongs to whoever keeps them.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from importlib import import_module
 from importlib.resources import files
@@ -54,6 +55,11 @@ def bring_up_to_date(engine: sa.Engine, package: str) -> None:
             raise LaterSchema(found)
         if found != known[-1]:
             _migrate(connection, package)
+
+
+def one_of(names: sa.Column[list[str] | None], wanted: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether one of these plain words is in a JSON list of them."""
+    return sa.or_(*(sa.func.instr(names, sa.literal(f'"{word}"', sa.Text)) > 0 for word in sorted(wanted)))
 
 
 def is_of_later(path: Path, package: str) -> bool:

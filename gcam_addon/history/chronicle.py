@@ -14,7 +14,9 @@ from gcam_addon.model import (
     ClipRemoved,
     Event,
     MotionEnded,
+    MotionNamed,
     MotionStarted,
+    Named,
     RecordingChanged,
     Status,
     StorageChanged,
@@ -51,6 +53,8 @@ class Entry:
     picture: bool = False
     times: int = 1
     """How often a loss or problem came and went, where that was told as one."""
+    named: tuple[Named, ...] = ()
+    """What moved; none where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,10 @@ Change = Line | Filmed | Unfilmed | Forgotten
 
 CLIP_REMOVED = "clip_removed"
 INTERRUPTED = "interrupted"
-"""Codes of motion without a clip: it was deleted; Gcam ended before the clip was made."""
+UNWANTED = "unwanted"
+"""Codes of motion without a clip: it was deleted; Gcam ended before the clip was made; the camera's settings
+want no event of what moved.
+"""
 
 FLAP_GAP_S = 300.0
 FLAP_SPAN_S = 3600.0
@@ -112,6 +119,8 @@ class Chronicle:
         match event:
             case MotionStarted():
                 yield self._begin(self._motion(event), event.jpeg)
+            case MotionNamed():
+                yield from self._motion_named(event)
             case MotionEnded():
                 yield from self._motion_over(event)
             case ClipReady(clip) if clip.event_ids:
@@ -150,6 +159,13 @@ class Chronicle:
             picture=bool(event.jpeg),
         )
 
+    def _motion_named(self, event: MotionNamed) -> Iterator[Change]:
+        begun = self._open.get(event.event_id)
+        if begun is not None:
+            picture = begun.picture or bool(event.jpeg)
+            known = self._open[event.event_id] = replace(begun, named=event.named, picture=picture)
+            yield Line(known, event.jpeg)
+
     def _motion_over(self, event: MotionEnded) -> Iterator[Change]:
         begun = self._open.pop(event.event_id, None)
         if begun is None:
@@ -163,6 +179,8 @@ class Chronicle:
             reason=event.reason,
             zones=zones,
             picture=picture,
+            named=event.named,
+            code=UNWANTED if event.unwanted and begun.code is None else begun.code,
         )
         yield Line(over, event.jpeg)
 

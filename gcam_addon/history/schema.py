@@ -23,6 +23,8 @@ ENTRIES = Table(
     Column("zones", JSON, nullable=False),
     Column("clip_id", Text),
     Column("picture", Boolean, nullable=False),
+    Column("what", JSON(none_as_null=True)),
+    Column("named", JSON(none_as_null=True)),
     Column("times", Integer, nullable=False, server_default="1"),
     Column("reviewed_at", Float),
     Column("reviewed_by", Text),

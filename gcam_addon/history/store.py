@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from gcam_addon.disk.database import LaterSchema, bring_up_to_date, engine_for
+from gcam_addon.disk.database import LaterSchema, bring_up_to_date, engine_for, one_of
 from gcam_addon.errors import LaterVersion, NotFound, RecordingError
 from gcam_addon.history.chronicle import (
     CLIP_REMOVED,
@@ -31,6 +31,8 @@ from gcam_addon.history.chronicle import (
     Unfilmed,
 )
 from gcam_addon.history.schema import BOARDS, ENTRIES, PICTURES
+from gcam_addon.model import Kind as What
+from gcam_addon.model import kinds_of, named_again
 from gcam_addon.model.board_health import KEPT_S, BoardHealth
 from gcam_addon.words.reason import because, made_again, made_of
 
@@ -65,6 +67,8 @@ class Wanted:
     ids: frozenset[int] = frozenset()
     clip_id: str | None = None
     reviewed: bool | None = None
+    what: frozenset[What] = frozenset()
+    """Motion of one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +290,8 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
         yield entries.clip_id == wanted.clip_id
     if wanted.reviewed is not None:
         yield entries.reviewed_at.is_not(None) if wanted.reviewed else entries.reviewed_at.is_(None)
+    if wanted.what:
+        yield one_of(entries.what, wanted.what)
 
 
 def _apply(connection: sa.Connection, change: Change) -> Sequence[str | None]:
@@ -310,6 +316,7 @@ def _put(connection: sa.Connection, entry: Entry, jpeg: bytes) -> None:
     query = sa.select(ENTRIES.c.id, ENTRIES.c.times).where(ENTRIES.c.key == entry.key)
     known = connection.execute(query).first()
     row = {**asdict(entry), "zones": list(entry.zones), "picture": bool(jpeg), "said": made_of(entry.reason)}
+    row |= {"what": kinds_of(entry.named), "named": [one.told() for one in entry.named] or None}
     if known is None:
         connection.execute(sa.insert(ENTRIES).values(**row))
     else:
@@ -328,5 +335,7 @@ def _kept(row: sa.Row[Any]) -> Kept:
     values = dict(row._mapping)
     number, at, by = (values.pop(name) for name in ("id", "reviewed_at", "reviewed_by"))
     values["reason"] = made_again(values["reason"], values.pop("said"))
+    del values["what"]  # as `named` tells
+    values["named"] = named_again(values["named"])
     entry = Entry(**{**values, "kind": Kind(values["kind"]), "zones": tuple(values["zones"])})
     return Kept(number, entry, at, by)

@@ -10,6 +10,7 @@ from gcam_addon.model import (
     ClipRemoved,
     Event,
     MotionEnded,
+    MotionNamed,
     MotionStarted,
     RecordingChanged,
 )
@@ -30,6 +31,9 @@ class EventLog:
                 self._names[state.camera_id] = state.name
             case MotionStarted():
                 self._say(event.camera_id, "motion: %s", event.reason)
+            case MotionNamed():
+                names = ", ".join(f"{one.kind} ({one.score:.0f} %)" for one in event.named)
+                self._say(event.camera_id, "what moves: %s", names)
             case MotionEnded():
                 lasted_s = event.ended_at - event.started_at
                 self._say(event.camera_id, "motion over after %.1f s, at most %.1f %%", lasted_s, event.peak)

@@ -58,12 +58,22 @@ from gcam_addon.model.health import (
     StorageChanged,
     Usage,
 )
-from gcam_addon.model.motion import Cause, Decision, Motion, MotionEnded, MotionStarted, Track
-from gcam_addon.model.places import Point, Polygon, Region, Size
+from gcam_addon.model.motion import (
+    Cause,
+    Decision,
+    Motion,
+    MotionEnded,
+    MotionNamed,
+    MotionStarted,
+    Track,
+)
+from gcam_addon.model.naming import Kind, Named, kinds_of, named_again, together
+from gcam_addon.model.places import Box, Point, Polygon, Region, Size
 from gcam_addon.model.what_if import ReplayedEvent, WhatIf, WhatIfStatus
 
 Event = (
     MotionStarted
+    | MotionNamed
     | MotionEnded
     | ClipReady
     | ClipRemoved
@@ -81,6 +91,7 @@ Event = (
 __all__ = [
     "ANY_CLIP",
     "SAMPLES",
+    "Box",
     "CameraAdded",
     "CameraChanged",
     "CameraRemoved",
@@ -104,11 +115,14 @@ __all__ = [
     "ExportState",
     "HdState",
     "HistoryChanged",
+    "Kind",
     "Motion",
     "MotionEnded",
+    "MotionNamed",
     "MotionStarted",
     "MqttChanged",
     "MqttHealth",
+    "Named",
     "NetworkChanged",
     "NetworkHealth",
     "NetworkPhase",
@@ -137,5 +151,8 @@ __all__ = [
     "WhatIf",
     "WhatIfStatus",
     "jpeg_unit",
+    "kinds_of",
+    "named_again",
     "picture_of",
+    "together",
 ]

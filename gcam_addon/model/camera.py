@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from gcam_addon.model.frames import Codec
 from gcam_addon.model.motion import Cause
+from gcam_addon.model.naming import Kind
 from gcam_addon.model.places import Size
 
 
@@ -85,6 +86,8 @@ class CameraState:
     recording_enabled: bool = True
     sensitivity: int = 50
     motion: bool = False
+    what: tuple[Kind, ...] | None = None
+    """What moves, the main thing first; None while nothing does, and until somebody can tell."""
     recording: bool = False
     manual_until: float | None = None
     """Until when it is recorded because somebody asked for that, whether or not anything moves."""

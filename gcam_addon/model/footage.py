@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from gcam_addon.model.frames import Unit
 from gcam_addon.model.motion import MotionEnded
+from gcam_addon.model.naming import Kind, Named, kinds_of
 
 
 class ClipKind(StrEnum):
@@ -38,6 +39,12 @@ class Clip:
     event_ids: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     protected: bool = False
+    named: tuple[Named, ...] = ()
+    """What moved in it; none where nobody looked, as in recordings of earlier versions."""
+
+    @property
+    def what(self) -> tuple[Kind, ...] | None:
+        return kinds_of(self.named)
 
     @property
     def duration_s(self) -> float:
@@ -53,6 +60,8 @@ class ClipFilter:
     before: float | None = None
     kinds: frozenset[ClipKind] = frozenset()
     zone: str | None = None
+    what: frozenset[Kind] = frozenset()
+    """One of these moved."""
     protected: bool | None = None
     min_length_s: float | None = None
     max_length_s: float | None = None

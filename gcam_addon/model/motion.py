@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gcam_addon.model.naming import Kind, Named, kinds_of
 from gcam_addon.model.places import Region
 
 
@@ -82,8 +83,26 @@ class MotionStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class MotionNamed:
+    """What moves in an event that goes on has a name, or another than before. `jpeg`: as `named` shows it."""
+
+    camera_id: str
+    event_id: str
+    pts_s: float
+    started_at: float
+    named: tuple[Named, ...]
+    jpeg: bytes = field(default=b"", repr=False)
+
+    @property
+    def what(self) -> tuple[Kind, ...] | None:
+        return kinds_of(self.named)
+
+
+@dataclass(frozen=True, slots=True)
 class MotionEnded:
-    """An event is over; `pts_s`, `ended_at`: its last moving frame. `jpeg`: its strongest frame."""
+    """An event is over; `pts_s`, `ended_at`: its last moving frame. `jpeg`: where what is named is seen best,
+    else its strongest frame.
+    """
 
     camera_id: str
     event_id: str
@@ -94,3 +113,11 @@ class MotionEnded:
     reason: str
     zones: tuple[str, ...] = ()
     jpeg: bytes = field(default=b"", repr=False)
+    named: tuple[Named, ...] = ()
+    """The main one first; none where nobody looked."""
+    unwanted: bool = False
+    """It was named, and by the camera's settings none of that is to make an event."""
+
+    @property
+    def what(self) -> tuple[Kind, ...] | None:
+        return kinds_of(self.named)

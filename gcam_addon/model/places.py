@@ -20,6 +20,16 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of the picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """A connected part of the picture that moved: its bounding box and its share of the picture."""
 

@@ -298,7 +298,7 @@ class CameraRunner:
         now = self._now
         for happened in events:
             event = replace(happened, jpeg=b"") if self._hides_pictures else happened
-            now.event = event if isinstance(event, MotionStarted) else None
+            now.event, now.named = (event if isinstance(event, MotionStarted) else None), ()
             now.reel.recorder.note(event)
             self._parts.publish(event)
         if events:

@@ -17,11 +17,13 @@ from gcam_addon.model import (
     HdState,
     Motion,
     MotionStarted,
+    Named,
     NoRecording,
     RecordingChanged,
     SdReason,
     Status,
     Tracks,
+    kinds_of,
 )
 from gcam_addon.pipeline.handoff import Handoff
 from gcam_addon.pipeline.line import Line
@@ -59,6 +61,8 @@ class Account:
     lamp: int | None = None
     event: MotionStarted | None = None
     """That goes on."""
+    named: tuple[Named, ...] = ()
+    """What moves in it, as far as it is known."""
     motion: Motion | None = None
     """The newest decision, while there are any."""
 
@@ -103,6 +107,7 @@ class Teller:
             recording_enabled=camera.recording.enabled and camera.recording.mode is not RecordingMode.OFF,
             sensitivity=camera.detection.sensitivity,
             motion=account.event is not None,
+            what=kinds_of(account.named) if account.event is not None else None,
             recording=account.recording.recording,
             manual_until=self._manual_until(),
             lamp=account.lamp,

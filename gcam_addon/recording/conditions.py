@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy.sql.operators import custom_op
 
+from gcam_addon.disk.database import one_of
 from gcam_addon.model import ClipFilter
 from gcam_addon.recording.schema import CLIPS
 
@@ -24,6 +25,8 @@ def conditions(wanted: ClipFilter) -> Iterator[sa.ColumnElement[bool]]:
         yield clips.kind.in_(sorted(wanted.kinds))
     if wanted.zone is not None:
         yield _in(wanted.zone)
+    if wanted.what:
+        yield one_of(clips.what, wanted.what)
     if wanted.protected is not None:
         yield clips.protected.is_(wanted.protected)
     if wanted.min_length_s is not None:

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from gcam_addon.errors import RecordingError
-from gcam_addon.model import ClipKind
+from gcam_addon.model import ClipKind, Named, named_again
 from gcam_addon.words.reason import because, made_again, made_of
 
-FORMAT = 2
-"""Version of the JSON; a reader refuses a later one. 2: beside the reason what it is made of."""
+FORMAT = 3
+"""Version of the JSON; a reader refuses a later one. 2: beside the reason what it is made of. 3: names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,14 @@ class ClipFacts:
     zones: tuple[str, ...] = ()
     ended_at: float | None = None
     keep_original: bool = False
+    named: tuple[Named, ...] = ()
     orientation: int = 1
     """How its pictures are to be shown, where they don't tell themselves: as EXIF counts."""
 
 
 def to_json(facts: ClipFacts) -> str:
     told = {"gcam": FORMAT, **asdict(facts), "said": made_of(facts.reason)}
+    told["named"] = [one.told() for one in facts.named]
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -54,6 +56,7 @@ def from_json(text: str) -> ClipFacts:
                 "reason": made_again(values.get("reason", ""), said),
                 "event_ids": tuple(values["event_ids"]),
                 "zones": tuple(values["zones"]),
+                "named": named_again(values.get("named")),
             }
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

@@ -301,6 +301,7 @@ class Finisher:
             reason=facts.reason,
             event_ids=facts.event_ids,
             zones=facts.zones,
+            named=facts.named,
         )
 
 

@@ -192,6 +192,7 @@ def read_clip(media_dir: Path, video: Path) -> Clip:
         reason=facts.reason,
         event_ids=facts.event_ids,
         zones=facts.zones,
+        named=facts.named,
     )
 
 

@@ -6,13 +6,25 @@ Timelapse has its own recorder, in `timelapse.py`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from gcam_addon.bitstream.leading import Leading
 from gcam_addon.bitstream.preroll import PreRoll, is_step_back
 from gcam_addon.config.model import Camera, RecordingMode
-from gcam_addon.model import ClipKind, Event, MotionEnded, MotionStarted, Rest, Tracks, Unit
+from gcam_addon.model import (
+    ClipKind,
+    Event,
+    Kind,
+    MotionEnded,
+    MotionNamed,
+    MotionStarted,
+    Named,
+    Rest,
+    Tracks,
+    Unit,
+    together,
+)
 from gcam_addon.recording.clip_ids import new_clip_id
 from gcam_addon.recording.commands import Amend, Append, Begin, CommandQueue, End, stored_tracks
 from gcam_addon.recording.facts import ClipFacts
@@ -23,6 +35,7 @@ CONFIRMATION_S = 2.0
 longer by this, so that the pre-roll before the first *moving* frame is complete.
 """
 _INTERRUPTED = because("clip_interrupted")
+_Happened = MotionStarted | MotionNamed | MotionEnded
 
 
 class ClipRecorder:
@@ -43,6 +56,8 @@ class ClipRecorder:
         self._clip: _OpenClip | None = None
         self._ended: ClipFacts | None = None
         self._events: dict[str, MotionStarted] = {}
+        self._names: dict[str, tuple[Named, ...]] = {}
+        """Of events in the newest clip, and of those that go on."""
         self._keep_until_s = float("-inf")
         self._interrupted = False
         self._last_event: MotionEnded | None = None
@@ -76,7 +91,12 @@ class ClipRecorder:
         """Loop. Motion events are what a clip is about; anything else is not for recorders."""
         if isinstance(event, MotionStarted):
             self._motion_started(event)
+        elif isinstance(event, MotionNamed):
+            self._names[event.event_id] = event.named
+            if self._clip is not None:
+                self._clip.learn(event, self._names, self._queue)
         elif isinstance(event, MotionEnded):
+            self._names[event.event_id] = event.named
             self._motion_ended(event)
 
     def rename(self, camera: Camera) -> None:
@@ -142,7 +162,7 @@ class ClipRecorder:
         clip = _OpenClip(facts, first.pts_s, first.pts_s, first.tracks, poster, Leading(first))
         before, self._clip = self._clip, clip
         self._interrupted, self._rest = False, replace(self._rest, from_s=math.inf)
-        self._queue.submit(Begin(facts, stored_tracks(first), poster))
+        self._queue.submit(Begin(facts, stored_tracks(first), poster.jpeg))
         if before is not None:
             self._ended = before.facts
             self._end_former(before)
@@ -158,7 +178,7 @@ class ClipRecorder:
             self._queue.submit(End(clip.former_id))
             clip.former_id = None
 
-    def _first_facts(self, first: Unit) -> tuple[ClipFacts, bytes]:
+    def _first_facts(self, first: Unit) -> tuple[ClipFacts, _Poster]:
         facts = ClipFacts(
             id=self._clip_id(self._camera.id, first.received_at),
             camera_id=self._camera.id,
@@ -169,10 +189,12 @@ class ClipRecorder:
             keep_original=self._settings.keep_original and not first.tracks.video.codec.is_inter,
             orientation=first.tracks.video.orientation,
         )
-        poster = b""
+        poster = _Poster()
         rest = () if self._rest.event is None else (self._rest.event,)
+        self._names = {event_id: named for event_id, named in self._names.items() if event_id in self._events}
+        self._names |= {event.event_id: event.named for event in rest}
         for event in (*rest, *self._events.values()):
-            facts, poster = _with_event(facts, poster, event)
+            facts, poster = _with_event(facts, poster, event, self._names)
         return facts, poster
 
     def _kind(self) -> ClipKind:
@@ -212,7 +234,7 @@ class ClipRecorder:
     def _motion_started(self, event: MotionStarted) -> None:
         self._events[event.event_id] = event
         if self._clip is not None:
-            self._clip.learn(event, self._queue)
+            self._clip.learn(event, self._names, self._queue)
         elif self._records_motion and (newest := self._preroll.newest) is not None:
             self._begin_with_preroll(newest)  # at once: the camera may be gone before its next frame
 
@@ -222,10 +244,24 @@ class ClipRecorder:
             if self._records_motion:
                 self._last_event = event
                 self._keep_until_s = max(self._keep_until_s, event.pts_s + self._settings.post_roll_s)
-            self._clip.learn(event, self._queue)
+            self._clip.learn(event, self._names, self._queue)
         elif self._ended is not None and event.event_id in self._ended.event_ids:
-            self._ended, poster = _with_event(self._ended, b"", event)
-            self._queue.submit(Amend(self._ended, poster))
+            before = _Poster(rank=(_is_named(self._ended.named), self._ended.peak))
+            self._ended, poster = _with_event(self._ended, before, event, self._names)
+            self._queue.submit(Amend(self._ended, poster.jpeg))
+
+
+_Names = Mapping[str, tuple[Named, ...]]
+"""By event."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Poster:
+    """The picture of a clip: of the strongest event, of those first in which something is named."""
+
+    jpeg: bytes = field(default=b"", repr=False)
+    event_id: str = ""
+    rank: tuple[bool, float] = (False, 0.0)
 
 
 @dataclass(slots=True)
@@ -234,33 +270,45 @@ class _OpenClip:
     first_pts_s: float
     last_pts_s: float
     tracks: Tracks
-    poster: bytes = field(repr=False)
+    poster: _Poster
     leading: Leading
     former_id: str | None = None
     """The clip before, while what leads may come: that has the key, too, and all that is shown before it."""
 
-    def learn(self, event: MotionStarted | MotionEnded, queue: CommandQueue) -> None:
-        before = self.poster
-        self.facts, self.poster = _with_event(self.facts, self.poster, event)
-        queue.submit(Amend(self.facts, b"" if self.poster is before else self.poster))
+    def learn(self, event: _Happened, names: _Names, queue: CommandQueue) -> None:
+        before = self.poster.jpeg
+        self.facts, self.poster = _with_event(self.facts, self.poster, event, names)
+        queue.submit(Amend(self.facts, b"" if self.poster.jpeg is before else self.poster.jpeg))
 
 
 def _with_event(
-    facts: ClipFacts, poster: bytes, event: MotionStarted | MotionEnded
-) -> tuple[ClipFacts, bytes]:
-    """`facts` knowing of `event`; reason and poster are those of the strongest event so far."""
-    score = event.peak if isinstance(event, MotionEnded) else event.score
-    strongest = score >= facts.peak
-    return (
-        replace(
-            facts,
-            peak=max(score, facts.peak),
-            reason=event.reason if strongest else facts.reason,
-            event_ids=_merged(facts.event_ids, (event.event_id,)),
-            zones=_merged(facts.zones, event.zones),
-        ),
-        event.jpeg if strongest and event.jpeg else poster,
-    )
+    facts: ClipFacts, poster: _Poster, event: _Happened, names: _Names
+) -> tuple[ClipFacts, _Poster]:
+    """`facts` knowing of `event`; the reason is that of the strongest event so far."""
+    event_ids = _merged(facts.event_ids, (event.event_id,))
+    if not isinstance(event, MotionNamed):
+        score = event.peak if isinstance(event, MotionEnded) else event.score
+        if score >= facts.peak:
+            facts = replace(facts, peak=score, reason=event.reason)
+        facts = replace(facts, zones=_merged(facts.zones, event.zones))
+    else:
+        score = poster.rank[1] if poster.event_id == event.event_id else 0.0
+    rank = (_is_named(names.get(event.event_id, ())), score)
+    if rank >= poster.rank:
+        poster = _Poster(event.jpeg or poster.jpeg, event.event_id, rank)
+    return replace(facts, event_ids=event_ids, named=_named(event_ids, poster.event_id, names)), poster
+
+
+def _named(event_ids: tuple[str, ...], first_id: str, names: _Names) -> tuple[Named, ...]:
+    """Of all those events; first comes what the picture shows."""
+    named = names.get(first_id, ())
+    for event_id in event_ids:
+        named = together(named, names.get(event_id, ()) if event_id != first_id else ())
+    return named
+
+
+def _is_named(named: tuple[Named, ...]) -> bool:
+    return any(one.kind is not Kind.UNNAMED for one in named)
 
 
 def _merged(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

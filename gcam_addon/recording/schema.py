@@ -30,6 +30,9 @@ CLIPS = Table(
     Column("said", JSON(none_as_null=True)),
     Column("event_ids", JSON, nullable=False),
     Column("zones", JSON, nullable=False),
+    # Kinds of what moved, the main one first, and where each was seen best; NULL: nobody looked.
+    Column("what", JSON(none_as_null=True)),
+    Column("named", JSON(none_as_null=True)),
     Column("protected", Boolean, nullable=False),
     # When the file was first found gone: a drive that comes back brings its clips back as they were.
     Column("missing_since", Float),
@@ -43,7 +46,7 @@ PRESENT = and_(CLIPS.c.missing_since.is_(None), CLIPS.c.discarded_at.is_(None))
 DELETABLE = and_(PRESENT, CLIPS.c.protected.is_(False))
 
 # All that a filter may ask for, so that a clip is read only when it is wanted.
-_ASKED = (CLIPS.c.ended_at, CLIPS.c.kind, CLIPS.c.peak, CLIPS.c.protected, CLIPS.c.zones)
+_ASKED = (CLIPS.c.ended_at, CLIPS.c.kind, CLIPS.c.peak, CLIPS.c.protected, CLIPS.c.zones, CLIPS.c.what)
 Index(
     "clips_by_time",
     CLIPS.c.started_at,

@@ -6,7 +6,7 @@ A camera's address is never shown, only its host: the rest of it may hold a pass
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,15 +27,18 @@ from gcam_addon.model import (
     Event,
     HistoryChanged,
     MotionEnded,
+    MotionNamed,
     MotionStarted,
     MqttChanged,
     MqttHealth,
+    Named,
     NetworkChanged,
     NetworkHealth,
     RecordingChanged,
     Storage,
     StorageChanged,
     WhatIf,
+    kinds_of,
 )
 from gcam_addon.model.board_health import Trouble
 from gcam_addon.words.reason import Reason, made_of
@@ -89,6 +92,7 @@ def camera_json(camera: Camera, state: CameraState | None, board: BoardFacts | N
             "rtsp_transport": camera.source.rtsp_transport,
         },
         "detection": asdict(camera.detection),
+        "naming": asdict(camera.naming),
         "recording": asdict(camera.recording),
         "board": None if board is None else board_facts_json(board),
         "state": None if state is None else state_json(state),
@@ -131,7 +135,12 @@ def clip_json(clip: Clip) -> Json:
     """Without paths: the files are reached through the clip's id."""
     shown = asdict(clip) | {"duration_s": clip.duration_s, "thumbnail": clip.thumbnail is not None}
     del shown["path"]
-    return with_said(shown, "reason")
+    return with_said(shown, "reason") | names_json(clip.named)
+
+
+def names_json(named: Sequence[Named]) -> Json:
+    """What moved, as it is told of events, clips and entries alike."""
+    return {"what": kinds_of(named), "named": [asdict(one) for one in named]}
 
 
 def board_troubles_json(troubles: Iterable[Trouble]) -> list[Json]:
@@ -159,9 +168,8 @@ def duty_json(state: DutyState) -> Json:
 def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
     """Without pictures. `camera_of` gives the camera of a `CameraAdded`, None where it is gone again."""
     match event:
-        case MotionStarted() | MotionEnded():
-            body = with_said(asdict(event), "reason")
-            del body["jpeg"]
+        case MotionStarted() | MotionEnded() | MotionNamed():
+            body = _motion_json(event)
         case ClipReady(clip):
             body = {"clip": clip_json(clip)}
         case CameraChanged(state):
@@ -183,6 +191,14 @@ def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
         case CameraRemoved() | HistoryChanged():
             body = asdict(event)
     return {"type": _EVENT_TYPES[type(event)], **body}
+
+
+def _motion_json(event: MotionStarted | MotionEnded | MotionNamed) -> Json:
+    body = asdict(event)
+    del body["jpeg"]
+    if not isinstance(event, MotionStarted):
+        body |= names_json(event.named)
+    return body if isinstance(event, MotionNamed) else with_said(body, "reason")
 
 
 def camera_of(event: Event) -> str | None:
@@ -213,6 +229,7 @@ def host_of(url: str) -> str | None:
 
 _EVENT_TYPES: dict[type, str] = {
     MotionStarted: "motion_started",
+    MotionNamed: "motion_named",
     MotionEnded: "motion_ended",
     ClipReady: "clip_ready",
     ClipRemoved: "clip_removed",

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -27,14 +28,18 @@ from gcam_addon.history.schema import METADATA
 from gcam_addon.history.service import PICTURE_WIDTH_PX, History
 from gcam_addon.history.store import KEEP_S, HistoryStore, Most, Wanted
 from gcam_addon.model import (
+    Box,
     CameraChanged,
     ClipReady,
     ClipRemoved,
     DutyStatus,
     MotionEnded,
+    MotionNamed,
     MotionStarted,
+    Named,
     Status,
 )
+from gcam_addon.model import Kind as What
 from gcam_addon.words.reason import because
 from tests.support.fakes import make_camera, make_state
 from tests.support.waiting import patience
@@ -95,6 +100,28 @@ async def test_filters_and_pages(site: Site) -> None:
     for wrong in ("kind=odd", "limit=0", "older_than=x", "colour=red"):
         async with site.http.get(f"/api/v1/history?{wrong}") as response:
             assert response.status == 400
+
+
+async def test_motion_is_found_by_what_moved(site: Site) -> None:
+    cat = Named(What.ANIMAL, 70.5, Box(0.0, 0.5, 0.25, 0.25), pictured=True)
+    begun, over = motion("door", "e3", NOW + 300)
+    site.engine.publish(begun)
+    site.engine.publish(MotionNamed("door", "e3", 1.0, NOW + 300, (cat,)))
+    (found,) = await entries(site, "what=animal&what=person")
+    assert (found["what"], found["ended_at"]) == (["animal"], None)
+    site.engine.publish(replace(over, named=(cat, replace(cat, kind=What.VEHICLE)), unwanted=True))
+    (found,) = await entries(site, "what=vehicle")
+    assert (found["what"], found["code"]) == (["animal", "vehicle"], "unwanted")
+    assert found["named"][0] == {  # type: ignore[index]
+        "kind": "animal",
+        "score": 70.5,
+        "box": {"x": 0.0, "y": 0.5, "width": 0.25, "height": 0.25},
+        "pictured": True,
+    }
+    assert await entries(site, "what=person") == []
+    assert [entry["what"] for entry in await entries(site)][1:] == [None, None]
+    async with site.http.get("/api/v1/history?what=drone") as response:
+        assert response.status == 400
 
 
 async def test_motion_knows_its_clip_and_why_it_has_none(site: Site) -> None:

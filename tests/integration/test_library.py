@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 
 from gcam_addon.config.model import EncoderSettings
 from gcam_addon.errors import NotFound, RecordingError
-from gcam_addon.model import ANY_CLIP, Clip, ClipFilter, ClipKind
+from gcam_addon.model import ANY_CLIP, Box, Clip, ClipFilter, ClipKind, Kind, Named
 from gcam_addon.recording.encoder import Encoder
 from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal_file import JournalFile, tags
@@ -96,6 +96,24 @@ def test_a_reason_is_one_again(library: Library) -> None:
     for read in (added, library.get(added.id)):
         assert read.reason == moved
         assert said_in("fr", read.reason) == moved.in_language("fr") != moved
+
+
+def named(*kinds: Kind) -> tuple[Named, ...]:
+    return tuple(Named(kind, 70.5, Box(0.0, 0.5, 0.25, 0.25), pictured=kind is kinds[0]) for kind in kinds)
+
+
+def test_clips_are_found_by_what_moved(library: Library) -> None:
+    for number, kinds in enumerate([(), (Kind.PERSON, Kind.VEHICLE), (Kind.UNNAMED,), (Kind.ANIMAL,)]):
+        library.add(replace(clip(number), named=named(*kinds)))
+    found = library.list(ClipFilter(what=frozenset({Kind.VEHICLE, Kind.ANIMAL})))
+    assert [(one.id, one.what) for one in found] == [
+        ("door-3", (Kind.ANIMAL,)),
+        ("door-1", (Kind.PERSON, Kind.VEHICLE)),
+    ]
+    assert found[1].named == named(Kind.PERSON, Kind.VEHICLE)
+    assert [one.id for one in library.list(ClipFilter(what=frozenset({Kind.UNNAMED})))] == ["door-2"]
+    assert library.get("door-0").what is None
+    assert len(library.list()) == 4
 
 
 def test_protection_stays_when_a_clip_is_indexed_again(library: Library) -> None:

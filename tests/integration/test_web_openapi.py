@@ -13,6 +13,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from gcam_addon.model import (
+    Box,
     CameraAdded,
     CameraChanged,
     CameraRemoved,
@@ -25,11 +26,14 @@ from gcam_addon.model import (
     DutyStatus,
     Event,
     HistoryChanged,
+    Kind,
     Motion,
     MotionEnded,
+    MotionNamed,
     MotionStarted,
     MqttChanged,
     MqttHealth,
+    Named,
     NetworkChanged,
     NetworkHealth,
     NetworkPhase,
@@ -50,8 +54,9 @@ from tests.support.web_fakes import Site, make_clip, make_frame, serve
 PATH = Path(__file__).parents[2] / "docs" / "ref" / "openapi.yaml"
 DOCUMENT: dict[str, Any] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
 DOOR = make_camera("door")
+CAT = Named(Kind.ANIMAL, 81.5, Box(0.1, 0.5, 0.2, 0.1), pictured=True)
 STATE = make_state(DOOR, size=Size(640, 480), dropped=(("detect", 3),), last_frame_at=1.5)
-CLIP = make_clip("c1", DOOR, zones=("porch",))
+CLIP = make_clip("c1", DOOR, zones=("porch",), named=(CAT,))
 STORAGE = Storage(
     total_bytes=2, free_bytes=1, clips_bytes=1, clips=1, problem="full", problem_code="storage_full"
 )
@@ -185,7 +190,9 @@ async def test_answers_are_as_described(
 
 EVENTS: tuple[Event, ...] = (
     MotionStarted("door", "e1", 1.0, 2.0, 3.0, "moved", ("porch",), (Region(0, 0, 1, 1, 100),), b"\xff\xd8"),
+    MotionNamed("door", "e1", 1.0, 2.0, (CAT,), b"\xff\xd8"),
     MotionEnded("door", "e1", 1.0, 2.0, 4.0, 7.0, "moved", ("porch",), b"\xff\xd8"),
+    MotionEnded("door", "e1", 1.0, 2.0, 4.0, 7.0, "moved", named=(CAT,), unwanted=True),
     ClipReady(CLIP),
     ClipRemoved("c1", "door", "older than 30 days"),
     RecordingChanged("door", recording=False, problem="disk full", problem_code="storage_full"),

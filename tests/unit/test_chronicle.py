@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from gcam_addon.history.chronicle import Change, Chronicle, Entry, Filmed, Forgotten, Kind, Line, Unfilmed
+from gcam_addon.history.chronicle import (
+    UNWANTED,
+    Change,
+    Chronicle,
+    Entry,
+    Filmed,
+    Forgotten,
+    Kind,
+    Line,
+    Unfilmed,
+)
 from gcam_addon.model import (
+    Box,
     CameraChanged,
     CameraRemoved,
     ClipReady,
@@ -15,12 +27,17 @@ from gcam_addon.model import (
     Event,
     HdState,
     MotionEnded,
+    MotionNamed,
     MotionStarted,
+    Named,
     NoRecording,
     RecordingChanged,
     Status,
     Storage,
     StorageChanged,
+)
+from gcam_addon.model import (
+    Kind as What,
 )
 from tests.support.fakes import make_camera, make_state
 from tests.support.web_fakes import make_clip
@@ -45,6 +62,37 @@ def test_motion_is_a_line_that_is_completed() -> None:
     assert over.entry.key == begun.entry.key
     assert (over.entry.ended_at, over.entry.score, over.entry.reason) == (104.0, 9.0, "came and went")
     assert (over.entry.zones, over.jpeg) == (("porch", "path"), b"strongest")
+
+
+CAT = Named(What.ANIMAL, 80.0, Box(0.0, 0.5, 0.25, 0.25), pictured=True)
+
+
+def test_motion_has_its_name_as_soon_as_it_is_known() -> None:
+    over = replace(ENDED, named=(CAT, Named(What.PERSON, 61.0, CAT.box)))
+    begun, named, ended = told(
+        Chronicle(), STARTED, MotionNamed("door", "e1", 2.0, 100.0, (CAT,), b"cat"), over
+    )
+    assert isinstance(begun, Line)
+    assert isinstance(ended, Line)
+    assert begun.entry.named == ()
+    assert named == Line(replace(begun.entry, named=(CAT,)), b"cat")
+    assert ended.entry.named == over.named
+    assert ended.entry.code is None
+
+
+def test_motion_that_is_not_wanted_says_so() -> None:
+    over = replace(ENDED, named=(CAT,), unwanted=True)
+    *_, ended = told(Chronicle(), STARTED, over)
+    assert isinstance(ended, Line)
+    assert (ended.entry.code, ended.entry.named) == (UNWANTED, (CAT,))
+    off = CameraChanged(make_state(DOOR, no_recording_code=NoRecording.RECORDING_OFF))
+    *_, ended = told(Chronicle(), off, STARTED, over)
+    assert isinstance(ended, Line)
+    assert ended.entry.code == NoRecording.RECORDING_OFF  # there is none to be in the trash
+
+
+def test_a_name_for_what_nobody_saw_begin_is_nothing() -> None:
+    assert told(Chronicle(), MotionNamed("door", "e1", 2.0, 100.0, (CAT,))) == []
 
 
 def test_the_end_of_motion_that_nobody_saw_begin_is_nothing() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from gcam_addon.errors import RecordingError
-from gcam_addon.model import ClipKind
+from gcam_addon.model import Box, ClipKind, Kind, Named
 from gcam_addon.recording.facts import FORMAT, ClipFacts, from_json, to_json
 from gcam_addon.words.reason import because, said_in
 
@@ -20,6 +21,23 @@ def test_a_reason_is_one_again() -> None:
     read = from_json(to_json(FACTS))
     assert read == FACTS
     assert said_in("fr", read.reason) == "une image toutes les 2,5 s"
+
+
+def test_what_moved_is_kept_and_what_is_no_name_is_refused() -> None:
+    facts = replace(FACTS, named=(Named(Kind.ANIMAL, 80.5, Box(0.0, 0.25, 0.5, 0.5), pictured=True),))
+    assert from_json(to_json(facts)) == facts
+    told = json.loads(to_json(facts))
+    assert from_json(json.dumps(told | {"gcam": 2, "named": None})).named == ()
+    for wrong in (
+        7,
+        [7],
+        [{}],
+        [{"kind": "person"}],
+        [told["named"][0] | {"box": [0, 0, 1, 1]}],
+        [{"kind": []}],
+    ):
+        with pytest.raises(RecordingError):
+            from_json(json.dumps(told | {"named": wrong}))
 
 
 def test_one_of_an_earlier_version_keeps_its_text() -> None:

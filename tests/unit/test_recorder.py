@@ -3,7 +3,19 @@ from dataclasses import replace
 import pytest
 
 from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings, SourceSettings
-from gcam_addon.model import ClipKind, MotionEnded, MotionStarted, Size, Unit, jpeg_unit
+from gcam_addon.model import (
+    Box,
+    ClipKind,
+    Kind,
+    MotionEnded,
+    MotionNamed,
+    MotionStarted,
+    Named,
+    Size,
+    Unit,
+    jpeg_unit,
+)
+from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.recorder import ClipRecorder
 from tests.support.commands import RememberedCommands
 
@@ -285,3 +297,73 @@ def test_an_event_is_kept_though_no_frame_comes_after_word_of_it(queue: Remember
     (facts,) = queue.facts.values()
     assert (facts.kind, facts.event_ids) == (ClipKind.MOTION, ("e1",))
     assert queue.open == []
+
+
+def last(queue: RememberedCommands) -> ClipFacts:
+    return list(queue.facts.values())[-1]
+
+
+def named(kind: Kind, score: float = 80.0) -> Named:
+    return Named(kind, score, Box(0.5, 0.5, 0.1, 0.2), pictured=True)
+
+
+def name(event_id: str, *kinds: Kind) -> MotionNamed:
+    return MotionNamed("door", event_id, 0.0, 1000.0, tuple(map(named, kinds)), b"named " + event_id.encode())
+
+
+def test_a_clip_knows_what_moved_and_shows_it(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(post_roll_s=5.0), queue)
+    recorder.push(frame(0), active=False)
+    recorder.note(started("a", 1))
+    feed(recorder, frames(1, 10), active=True)
+    recorder.note(name("a", Kind.VEHICLE))
+    assert last(queue).named == (named(Kind.VEHICLE),)
+    assert queue.posters[last(queue).id] == b"named a"
+    recorder.note(replace(ended("a", 10, peak=3.0), named=(named(Kind.PERSON),), jpeg=b"person"))
+    assert last(queue).named == (named(Kind.PERSON),)  # another look knew better
+    assert queue.posters[last(queue).id] == b"person"
+
+
+def test_a_named_event_is_what_a_clip_shows_first(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(post_roll_s=5.0), queue)
+    recorder.push(frame(0), active=False)
+    recorder.note(started("a", 1))
+    feed(recorder, frames(1, 10), active=True)
+    recorder.note(replace(ended("a", 10, peak=2.0), named=(named(Kind.PERSON, 70),), jpeg=b"person"))
+    recorder.note(started("b", 20, score=50.0))
+    recorder.note(replace(ended("b", 30, peak=60.0), named=(named(Kind.UNNAMED, 0),)))
+    facts = last(queue)
+    assert (facts.peak, facts.reason) == (60.0, "b moved")
+    assert queue.posters[facts.id] == b"person"
+    assert facts.named == (named(Kind.PERSON, 70),)
+    recorder.note(started("c", 40, score=1.0))
+    recorder.note(
+        replace(ended("c", 45, peak=4.0), named=(named(Kind.PERSON, 65), named(Kind.ANIMAL)), jpeg=b"both")
+    )
+    facts = last(queue)
+    assert queue.posters[facts.id] == b"both"
+    assert [(one.kind, one.score, one.pictured) for one in facts.named] == [
+        (Kind.PERSON, 65, True),
+        (Kind.ANIMAL, 80, True),
+    ]
+
+
+def test_a_clip_that_goes_on_with_an_event_knows_its_name(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(max_clip_s=5.0), queue)
+    recorder.push(frame(0), active=False)
+    recorder.note(started("a", 1))
+    feed(recorder, frames(1, 20), active=True)
+    recorder.note(name("a", Kind.ANIMAL))
+    feed(recorder, frames(20, 120), active=True)
+    assert [facts.named for facts in queue.facts.values()] == [(named(Kind.ANIMAL),)] * 3
+
+
+def test_a_name_that_comes_with_the_end_of_a_closed_clip_is_kept(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(), queue)
+    recorder.push(frame(0), active=False)
+    recorder.note(started("a", 1))
+    feed(recorder, frames(1, 20), active=True)
+    recorder.close()
+    recorder.note(replace(ended("a", 19), named=(named(Kind.PERSON),), jpeg=b"person"))
+    assert last(queue).named == (named(Kind.PERSON),)
+    assert queue.posters[last(queue).id] == b"person"

@@ -19,6 +19,7 @@ from gcam_addon.config.model import (
     LogFormat,
     MqttMode,
     MqttSettings,
+    NamingSettings,
     RecordingMode,
     RecordingSettings,
     RetentionSettings,
@@ -30,6 +31,7 @@ from gcam_addon.config.model import (
 )
 from gcam_addon.config.schema import camera_to_dict, parse_camera, parse_options, slug
 from gcam_addon.errors import ConfigError
+from gcam_addon.model import Kind
 from gcam_addon.wire.address import parse as parse_address
 
 DOOR = {"id": "door", "name": "Door", "url": "http://192.168.1.50"}
@@ -191,7 +193,7 @@ def test_a_complete_dict_names_every_setting() -> None:
             {"detction": {}},
             'cameras[1].detction: unknown setting; did you mean "detection"? known here: id, name, url, '
             "url_hd, group, enabled, privacy, rotation, privacy_masks, make_h264, idle_fps, source, "
-            "detection, recording",
+            "detection, naming, recording",
         ),
         (
             {"detection": {"detector": "adaptve"}},
@@ -500,6 +502,13 @@ _cameras = st.builds(
             st.builds(Zone, _names, _polygons), max_size=3, unique_by=lambda zone: zone.name.casefold()
         ).map(tuple),
         masks=st.lists(_polygons, max_size=3).map(tuple),
+    ),
+    naming=st.builds(
+        NamingSettings,
+        enabled=st.booleans(),
+        kinds=st.lists(st.sampled_from(Kind), min_size=1, unique=True).map(tuple),
+        min_score=st.integers(1, 100),
+        min_size=st.floats(0, 100),
     ),
     recording=st.builds(
         RecordingSettings,

@@ -15,6 +15,7 @@ from gcam_addon.config.model import (
     DetectionSettings,
     EncoderSettings,
     MqttSettings,
+    NamingSettings,
     RecordingSettings,
     RetentionSettings,
     SourceSettings,
@@ -24,6 +25,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "ref" / "settings.md").read_text()
 SECTIONS = {
     "source": SourceSettings,
     "detection": DetectionSettings,
+    "naming": NamingSettings,
     "recording": RecordingSettings,
     "mqtt": MqttSettings,
     "retention": RetentionSettings,
@@ -56,13 +58,14 @@ def test_every_setting_is_explained_with_its_default(section: str) -> None:
 
 def default_in(cell: str) -> object:
     """The first value in the cell, before any exception to it."""
-    return json.loads(cell.split(",", maxsplit=1)[0].strip("`"))
+    first = cell.split("`")[1] if cell.startswith("`") else cell.split(",", maxsplit=1)[0]
+    return json.loads(first)
 
 
 def plain(value: object) -> object:
     if isinstance(value, StrEnum):
         return value.value
-    return [] if value == () else value
+    return list(value) if isinstance(value, tuple) else value
 
 
 def test_the_example_is_valid() -> None:

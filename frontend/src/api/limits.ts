@@ -10,6 +10,7 @@ export const IDLE_FPS = {"itself":{"min":0,"max":30}} as const;
 export const LIGHT = {"level":{"min":0,"max":100},"itself":{"min":0,"max":100}} as const;
 export const LOGIN = {"name":{"maxlength":1024},"itself":{"maxlength":1024},"password":{"maxlength":1024},"code":{"maxlength":1024}} as const;
 export const NAME_CHANGE = {"present":{"maxlength":1024},"itself":{"maxlength":1024},"name":{"maxlength":80}} as const;
+export const NAMING = {"kinds":{"least":1,"most":4},"itself":{"least":1,"most":4},"min_score":{"min":1,"max":100},"min_size":{"min":0,"max":100}} as const;
 export const NEW_EXPORT = {"camera":{"maxlength":48},"itself":{"maxlength":48},"after":{"min":-2208988800,"max":32503680000},"before":{"min":-2208988800,"max":32503680000}} as const;
 export const NEW_FACTOR = {"name":{"maxlength":80},"itself":{"maxlength":80},"code":{"maxlength":1024}} as const;
 export const NEW_PERSON = {"name":{"maxlength":80},"itself":{"maxlength":80},"password":{"maxlength":1024}} as const;

@@ -23,6 +23,8 @@ export function clipOf(started_at: number, ended_at: number, more: Partial<Clip>
     event_ids: [],
     zones: [],
     protected: false,
+    what: null,
+    named: [],
     ...more,
   };
 }

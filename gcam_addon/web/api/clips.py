@@ -37,7 +37,7 @@ from gcam_addon.web.guard import note, principal_of
 from gcam_addon.web.requests import cameras_asked
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, shape
-from gcam_addon.web.shapes.clip import CLIP, KIND, STORAGE
+from gcam_addon.web.shapes.clip import CLIP, KIND, STORAGE, WHAT
 from gcam_addon.web.views import clip_json, storage_json
 from gcam_addon.words.reason import Reason, because
 
@@ -50,6 +50,7 @@ FILTERS = {
     "after": once(said(MOMENT, "Started then or later")),
     "before": once(said(MOMENT, "Started earlier")),
     "kind": repeated(said(KIND, "May be given several times")),
+    "what": repeated(said(WHAT, "One of these moved; may be given several times")),
     "zone": once(said(anything(64), "Something moved in this zone")),
     "protected": once(SWITCH),
     "min_length_s": once(number(0, LONGEST_CLIP_S, "seconds")),
@@ -243,6 +244,7 @@ def filter_in(request: web.Request) -> ClipFilter:
         before=query["before"],
         kinds=frozenset(query["kind"]),
         zone=query["zone"],
+        what=frozenset(query["what"]),
         protected=query["protected"],
         min_length_s=query["min_length_s"],
         max_length_s=query["max_length_s"],

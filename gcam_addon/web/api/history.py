@@ -23,8 +23,9 @@ from gcam_addon.web.guard import principal_of
 from gcam_addon.web.requests import cameras_asked
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
+from gcam_addon.web.shapes.clip import WHAT_MOVED
 from gcam_addon.web.shapes.said import SAID
-from gcam_addon.web.views import Json
+from gcam_addon.web.views import Json, names_json
 from gcam_addon.words.reason import because, made_of
 
 HISTORY_KIND = named(choice(Kind), "HistoryKind")
@@ -44,9 +45,12 @@ HISTORY_ENTRY = shape(
         "code": said(
             nullable(STRING),
             "Of a loss or problem its code, with `hd_` before it where it is a second address's; of motion "
-            "why there is no recording of it: a `no_recording_code`, `clip_removed` or `interrupted`",
+            "why there is no recording of it: a `no_recording_code`, `clip_removed`, `interrupted`, or "
+            "`unwanted`: the camera's settings (`naming.kinds`) want no event of `what` moved; its recording "
+            "is in the trash",
         ),
         "zones": [STRING],
+        **WHAT_MOVED,
         "clip_id": nullable(STRING),
         "picture": BOOLEAN,
         "reviewed_at": said(nullable(NUMBER), "When somebody looked at it; null where nobody has"),
@@ -65,7 +69,7 @@ HISTORY_DAYS = shape(
 )
 ENTRY_ID = whole(1, 999_999_999)
 NARROWING = {
-    **{name: clips.FILTERS[name] for name in ("camera", "after", "before")},
+    **{name: clips.FILTERS[name] for name in ("camera", "after", "before", "what")},
     "kind": repeated(said(HISTORY_KIND, "May be given several times")),
 }
 FILTERS = {**NARROWING, "reviewed": once(said(SWITCH, "Whether somebody has looked at it"))}
@@ -139,6 +143,7 @@ def entries_asked(query: Mapping[str, Any], request: web.Request) -> Wanted:
         after=query["after"],
         before=query["before"],
         reviewed=query.get("reviewed"),
+        what=frozenset(query["what"]),
     )
 
 
@@ -171,4 +176,5 @@ def entry_json(kept: Kept) -> Json:
         "times": entry.times,
         "reviewed_at": kept.reviewed_at,
         "reviewed_by": kept.reviewed_by,
+        **names_json(entry.named),
     }

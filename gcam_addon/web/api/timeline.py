@@ -20,7 +20,7 @@ from gcam_addon.web.contract import json, once, query_of, route
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
-from gcam_addon.web.shapes.clip import KIND
+from gcam_addon.web.shapes.clip import KIND, WHAT
 from gcam_addon.web.views import Json
 from gcam_addon.words.reason import because
 
@@ -45,6 +45,7 @@ SPAN = shape(
         "peak": NUMBER,
         "zones": [STRING],
         "protected": BOOLEAN,
+        told("what", "What moved, the main thing first; null where nobody looked"): nullable([WHAT]),
     },
 )
 
@@ -156,4 +157,5 @@ def _span(clip: Clip) -> Json:
         "peak": clip.peak,
         "zones": list(clip.zones),
         "protected": clip.protected,
+        "what": clip.what,
     }

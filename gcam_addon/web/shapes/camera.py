@@ -5,6 +5,7 @@ from __future__ import annotations
 from gcam_addon.boards.board import Firmware
 from gcam_addon.config.rules import choice, named, said
 from gcam_addon.config.schema import CAMERA as SETTINGS
+from gcam_addon.config.schema import KIND
 from gcam_addon.model import Cause, Codec, SdReason, Status
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
 from gcam_addon.web.shapes.said import SAID
@@ -92,6 +93,9 @@ CAMERA_STATE = shape(
         "recording_enabled": BOOLEAN,
         "sensitivity": INTEGER,
         "motion": BOOLEAN,
+        told(
+            "what", "What moves, the main thing first; null until that is known, and while nothing does"
+        ): nullable([KIND]),
         "recording": BOOLEAN,
         "manual_until": said(
             nullable(NUMBER),
@@ -158,6 +162,7 @@ CAMERA = shape(
         "idle_fps": SETTINGS["idle_fps"],
         "source": SETTINGS["source"],
         "detection": SETTINGS["detection"],
+        "naming": SETTINGS["naming"],
         "recording": SETTINGS["recording"],
         told(
             "board",

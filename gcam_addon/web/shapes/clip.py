@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from gcam_addon.config import schema
 from gcam_addon.config.rules import choice, named, said
 from gcam_addon.model import ClipKind
-from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
+from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
 from gcam_addon.web.shapes.said import SAID
 
 KIND = named(choice(ClipKind), "ClipKind")
+WHAT = schema.KIND
+
+BOX = shape("Box", {"x": NUMBER, "y": NUMBER, "width": NUMBER, "height": NUMBER}, "Relative to the picture")
+
+NAMED = shape(
+    "Named",
+    {
+        "kind": WHAT,
+        "score": said(NUMBER, "Percent; 0 of what is unnamed"),
+        "box": BOX,
+        "pictured": said(BOOLEAN, "The box is where it is in the event's picture, the clip's thumbnail"),
+    },
+    "One kind of thing that moved, where it was seen best; of what is unnamed the box is what moved",
+)
+
+WHAT_MOVED = {
+    told("what", "What moved, the main thing first; null where nobody looked"): nullable([WHAT]),
+    told("named", "The same with scores and boxes, in that order; empty where nobody looked"): [NAMED],
+}
 
 CLIP = shape(
     "Clip",
@@ -30,6 +50,7 @@ CLIP = shape(
         "event_ids": [STRING],
         "zones": [STRING],
         "protected": BOOLEAN,
+        **WHAT_MOVED,
     },
 )
 

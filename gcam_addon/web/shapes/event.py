@@ -7,7 +7,7 @@ from gcam_addon.model import DutyStatus, NetworkPhase
 from gcam_addon.web.info import EntityOwner
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, OneOf, nullable, only, shape, told
 from gcam_addon.web.shapes.camera import CAMERA, CAMERA_STATE, REGION
-from gcam_addon.web.shapes.clip import CLIP, STORAGE
+from gcam_addon.web.shapes.clip import CLIP, STORAGE, WHAT_MOVED
 from gcam_addon.web.shapes.person import PERMISSION
 from gcam_addon.web.shapes.said import SAID
 
@@ -95,6 +95,19 @@ MOTION_STARTED = shape(
     },
 )
 
+MOTION_NAMED = shape(
+    "MotionNamed",
+    {
+        "type": only("motion_named"),
+        "camera_id": STRING,
+        "event_id": STRING,
+        "pts_s": NUMBER,
+        "started_at": NUMBER,
+        **WHAT_MOVED,
+    },
+    "What moves in an event that goes on has a name, or another than before",
+)
+
 MOTION_ENDED = shape(
     "MotionEnded",
     {
@@ -108,6 +121,10 @@ MOTION_ENDED = shape(
         "reason": STRING,
         "reason_said": SAID,
         "zones": [STRING],
+        **WHAT_MOVED,
+        "unwanted": said(
+            BOOLEAN, "It was named, and by the camera's settings (`naming.kinds`) none of that makes an event"
+        ),
     },
 )
 
@@ -188,6 +205,7 @@ EVENT = OneOf(
     (
         HELLO,
         MOTION_STARTED,
+        MOTION_NAMED,
         MOTION_ENDED,
         CLIP_READY,
         CLIP_REMOVED,

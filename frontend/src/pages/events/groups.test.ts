@@ -17,6 +17,8 @@ function entry(id: number, started_at: number, changes: Partial<Entry> = {}): En
     clip_id: null,
     times: 1,
     picture: false,
+    what: null,
+    named: [],
     reviewed_at: null,
     reviewed_by: null,
     ...changes,
