@@ -222,7 +222,7 @@ _NAMING: dict[str, Any] = {
     "enabled": flag,
     "kinds": listing(KIND, most=len(Kind), least=1, unique=True),
     "min_score": whole(1, 100),
-    "min_size": number(0, 100, "percent of the picture's height"),
+    "min_size": number(0, 100, "percent"),
 }
 
 CAMERA: Mapping[str, Check] = {
