@@ -186,14 +186,31 @@ class RetentionSettings:
     """Oldest clips go until this much of the disk is free; below it recording stops."""
 
 
+SOFTWARE = "libx264"
+X264_PRESETS = (
+    "ultrafast",
+    "superfast",
+    "veryfast",
+    "faster",
+    "fast",
+    "medium",
+    "slow",
+    "slower",
+    "veryslow",
+)
+"""From quick to small."""
+
+
 @dataclass(frozen=True, slots=True)
 class EncoderSettings:
-    codec: str = "libx264"
+    codec: str = SOFTWARE
     """As FFmpeg names it: libx264, or a hardware encoder (h264_v4l2m2m, h264_vaapi, h264_nvenc …)."""
     preset: str = "ultrafast"
     quality: int = 26
     """libx264's CRF: lower is better and larger."""
     workers: int = 1
+    leisure_preset: str | None = "veryfast"
+    """libx264's, for a clip that no other one waits for; None: always `preset`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from gcam_addon.config.addresses import (
     page_address,
 )
 from gcam_addon.config.model import (
+    SOFTWARE,
+    X264_PRESETS,
     Camera,
     DetectionSettings,
     DetectorName,
@@ -331,24 +333,11 @@ def _mqtt_or_text(value: Any) -> Any:
     return broker(value) if isinstance(value, str) else _MQTT_SECTION(value)
 
 
-_X264_PRESETS = [
-    "ultrafast",
-    "superfast",
-    "veryfast",
-    "faster",
-    "fast",
-    "medium",
-    "slow",
-    "slower",
-    "veryslow",
-]
-
-
 def _encoder(**given: Any) -> EncoderSettings:
     encoder = EncoderSettings(**given)
-    if encoder.codec == "libx264":
+    if encoder.codec == SOFTWARE:
         try:
-            choice(_X264_PRESETS)(encoder.preset)
+            choice(X264_PRESETS)(encoder.preset)
         except Wrong as error:
             raise Wrong(error.reason, path=["preset"]) from error
     return encoder
@@ -391,6 +380,7 @@ _OPTIONS: dict[str, Any] = {
             "preset": text(48, r"[A-Za-z0-9_]+", because("give_preset")),
             "quality": whole(0, 51),
             "workers": whole(1, 16),
+            "leisure_preset": optional(choice(X264_PRESETS)),
         },
     ),
 }

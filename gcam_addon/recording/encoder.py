@@ -17,15 +17,15 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from gcam_addon.bitstream.matroska import TIME_BASE
-from gcam_addon.config.model import EncoderSettings
+from gcam_addon.config.model import SOFTWARE, X264_PRESETS, EncoderSettings
 from gcam_addon.errors import RecordingError
 from gcam_addon.model import Size
 from gcam_addon.picture.orientation import UPRIGHT, orientation_of, shown_size, turned
 from gcam_addon.recording import disk
 from gcam_addon.recording.journal_reader import Undecodable, count_frames, opened, packets
+from gcam_addon.recording.leisure import unhurried
 from gcam_addon.words.reason import because
 
-SOFTWARE = "libx264"
 _GOP_FRAMES = 60
 _NOMINAL_FPS = 15
 _log = logging.getLogger(__name__)
@@ -53,17 +53,24 @@ class Encoder:
         self._warned = False
 
     def encode(
-        self, journal: Path, target: Path, tags: dict[str, str], stopping: Callable[[], bool] = lambda: False
+        self,
+        journal: Path,
+        target: Path,
+        tags: dict[str, str],
+        stopping: Callable[[], bool] = lambda: False,
+        *,
+        at_leisure: bool = False,
     ) -> Encoded:
         """Write `target` (overwritten; removed by the caller on error), synced to disk and read back.
 
-        Damaged frames are left out and counted. Raises `Undecodable`, `Interrupted`, `StorageFull`,
-        `RecordingError`; the journal is never touched.
+        `at_leisure`: in fewer bytes, and in two to three times the time. Damaged frames are left out and
+        counted. Raises `Undecodable`, `Interrupted`, `StorageFull`, `RecordingError`; the journal is never
+        touched.
         """
         try:
-            result = self._encode(journal, target, tags, stopping, strict=True)
+            result = self._encode(journal, target, tags, stopping, strict=True, at_leisure=at_leisure)
         except Undecodable:  # better faulty pictures than none: some firmware bends the rules in every frame
-            result = self._encode(journal, target, tags, stopping, strict=False)
+            result = self._encode(journal, target, tags, stopping, strict=False, at_leisure=at_leisure)
         sync(target)
         verify(target, result.frames)
         return result
@@ -76,7 +83,9 @@ class Encoder:
         stopping: Callable[[], bool],
         *,
         strict: bool,
+        at_leisure: bool,
     ) -> Encoded:
+        settings = unhurried(self._settings) if at_leisure else self._settings
         with opened(journal) as source:
             pictures = _Pictures(source, strict=strict)
             first = next(iter(pictures), None)
@@ -86,7 +95,7 @@ class Encoder:
             stored = Size(max(2, picture.width & ~1), max(2, picture.height & ~1))  # 4:2:0 knows no odd sizes
             size = shown_size(stored, orientation)
             with writing(target, tags) as output:
-                film = _Film(target, output, self._codec_for(size), self._settings, size)
+                film = _Film(target, output, self._codec_for(size), settings, size)
                 film.add(picture, orientation)
                 for picture, orientation in pictures:
                     if stopping():
@@ -201,7 +210,8 @@ def _configure(context: VideoCodecContext, codec: str, settings: EncoderSettings
     context.color_range = ColorRange.MPEG
     context.colorspace = Colorspace.ITU601
     if codec == SOFTWARE:
-        context.options = {"preset": settings.preset, "crf": str(settings.quality)}
+        preset = settings.preset if settings.preset in X264_PRESETS else EncoderSettings().preset
+        context.options = {"preset": preset, "crf": str(settings.quality)}
     elif codec.endswith("_nvenc"):
         context.options = {"rc": "vbr", "cq": str(settings.quality)}
     elif codec.endswith("_qsv"):

@@ -1,6 +1,7 @@
 """Journals become clips, in the background: MP4, thumbnail, index entry, and only then the journal goes.
 
-The threads `gcam-encoder-<n>` run at low priority, so a busy machine delays MP4s and loses no frame. What
+The threads `gcam-encoder-<n>` run at low priority, so a busy machine delays MP4s and loses no frame. A clip
+that no other waits for is made in fewer bytes, which takes longer (`leisure.py`). What
 can't be finished for the disk's sake waits for `retry`, with growing pauses. What fails for a reason of its
 own is tried a few times; then it is kept in `journal/damaged/`, as what holds no picture is at once.
 """
@@ -24,6 +25,7 @@ from gcam_addon.disk.files import sync_folder, write_whole
 from gcam_addon.disk.regular import named
 from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError, StorageFull
+from gcam_addon.machine.limits import available_bytes
 from gcam_addon.model import Clip, DutyStatus
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.damaged import Damaged
@@ -32,6 +34,7 @@ from gcam_addon.recording.facts import ClipFacts
 from gcam_addon.recording.journal_file import SUFFIX, discard, is_own, tags
 from gcam_addon.recording.journal_reader import Undecodable, codec_of, count_frames, facts_of
 from gcam_addon.recording.layout import Place
+from gcam_addon.recording.leisure import Leisure
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.original import keep_original
 from gcam_addon.recording.remuxer import remux
@@ -63,6 +66,8 @@ class Finisher:
         memory = settings.journal_memory_dir
         self._folders = (settings.media_dir / layout.JOURNAL, *([] if memory is None else [memory]))
         self._encoder = Encoder(settings.encoder)
+        self._clock = clock
+        self._leisure = Leisure(clock)
         self._library = library
         self._ready = ready
         self._retries = Retries(clock)
@@ -250,7 +255,16 @@ class Finisher:
     def _film(self, journal: Path, facts: ClipFacts, place: Place) -> Encoded:
         if codec_of(journal).is_inter:
             return remux(journal, place.partial, tags(facts), facts.orientation, self._stopping.is_set)
-        return self._encoder.encode(journal, place.partial, tags(facts), self._stopping.is_set)
+        at_leisure = not self._retries.has_failed(journal) and self._leisure.is_there(
+            self._journals.qsize(), available_bytes()
+        )
+        begun_s = self._clock.monotonic()
+        encoded = self._encoder.encode(
+            journal, place.partial, tags(facts), self._stopping.is_set, at_leisure=at_leisure
+        )
+        if at_leisure:
+            self._leisure.taken(self._clock.monotonic() - begun_s, encoded.duration_s)
+        return encoded
 
     def _was_made(self, journal: Path, facts: ClipFacts) -> bool:
         """Whether there is a clip of it already. Then its making ended with a kill, and where its original is

@@ -31,6 +31,10 @@ class Retries:
             self._waiting.add(journal)
         return failures.count
 
+    def has_failed(self, journal: Path) -> bool:
+        with self._lock:
+            return journal in self._failures
+
     def is_hopeless(self, journal: Path) -> bool:
         """What failed again and again, and not for the disk's sake."""
         with self._lock:

@@ -70,7 +70,8 @@ def boxes(path: Path) -> list[bytes]:
     return names
 
 
-def test_the_mp4_has_every_frame_at_its_own_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_leisure", [False, True])
+def test_the_mp4_has_every_frame_at_its_own_time(tmp_path: Path, at_leisure: bool) -> None:
     rng = np.random.default_rng(3)
     times = np.cumsum(rng.uniform(0.001, 0.4, 80)) + 1000.0  # uneven, as Wi-Fi delivers
     frames = [
@@ -78,7 +79,7 @@ def test_the_mp4_has_every_frame_at_its_own_time(tmp_path: Path) -> None:
         for frame, pts_s in zip(jpeg_frames(80), times, strict=True)
     ]
     target = tmp_path / "x.mp4"
-    result = Encoder(SETTINGS).encode(journal(tmp_path, frames), target, tags(FACTS))
+    result = Encoder(SETTINGS).encode(journal(tmp_path, frames), target, tags(FACTS), at_leisure=at_leisure)
     decoded = pictures(target)
     assert (result.frames, result.damaged, result.size, len(decoded)) == (80, 0, SMALL, 80)
     expected_ms = [round((frame.pts_s - frames[0].pts_s) * 1000) for frame in frames]
@@ -86,16 +87,18 @@ def test_the_mp4_has_every_frame_at_its_own_time(tmp_path: Path) -> None:
     assert result.duration_s == pytest.approx(frames[-1].pts_s - frames[0].pts_s, abs=0.001)
 
 
-def test_two_frames_in_one_millisecond_are_both_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_leisure", [False, True])
+def test_two_frames_in_one_millisecond_are_both_kept(tmp_path: Path, at_leisure: bool) -> None:
     frames = [one(frame.data, 0) for frame in jpeg_frames(5)]
     target = tmp_path / "x.mp4"
-    Encoder(SETTINGS).encode(journal(tmp_path, frames), target, {})
+    Encoder(SETTINGS).encode(journal(tmp_path, frames), target, {}, at_leisure=at_leisure)
     assert [milliseconds(picture) for picture in pictures(target)] == [0, 1, 2, 3, 4]
 
 
-def test_the_mp4_plays_everywhere(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_leisure", [False, True])
+def test_the_mp4_plays_everywhere(tmp_path: Path, at_leisure: bool) -> None:
     target = tmp_path / "x.mp4"
-    Encoder(SETTINGS).encode(journal(tmp_path, jpeg_frames(20)), target, tags(FACTS))
+    Encoder(SETTINGS).encode(journal(tmp_path, jpeg_frames(20)), target, tags(FACTS), at_leisure=at_leisure)
     names = boxes(target)
     assert names.index(b"moov") < names.index(b"mdat")
     with av.open(str(target)) as container:
@@ -219,6 +222,42 @@ def test_an_encoder_without_presets_gets_a_bit_rate(tmp_path: Path) -> None:
     target = tmp_path / "x.mp4"
     Encoder(EncoderSettings(codec="mpeg4")).encode(journal(tmp_path, jpeg_frames(15)), target, {})
     assert len(pictures(target)) == 15
+
+
+def test_another_encoder_s_preset_does_not_stop_the_one_that_replaces_it(tmp_path: Path) -> None:
+    target = tmp_path / "x.mp4"
+    settings = EncoderSettings(codec="no_such_encoder", preset="p4")
+    Encoder(settings).encode(journal(tmp_path, jpeg_frames(5)), target, {})
+    assert len(pictures(target)) == 5
+
+
+def test_at_leisure_the_same_picture_takes_fewer_bytes(tmp_path: Path) -> None:
+    path = journal(tmp_path, noisy_frames(45))
+    quick, small = tmp_path / "quick.mp4", tmp_path / "small.mp4"
+    Encoder(SETTINGS).encode(path, quick, {})
+    Encoder(SETTINGS).encode(path, small, {}, at_leisure=True)
+    assert small.stat().st_size < 0.8 * quick.stat().st_size
+    assert psnr(path, small) > psnr(path, quick) - 1.0
+
+
+def noisy_frames(count: int) -> list[Unit]:
+    """As a sensor sees them: no two are alike, although little moves."""
+    rng = np.random.default_rng(5)
+    noisy = []
+    for index, frame in enumerate(jpeg_frames(count, Size(320, 240), quality=95)):
+        picture = cv2.imdecode(np.frombuffer(frame.data, np.uint8), cv2.IMREAD_COLOR)
+        grain = rng.normal(0.0, 3.0, (240, 320, 1))
+        noisy.append(one(jpeg(np.clip(picture + grain, 0, 255).astype(np.uint8)), index, frame.size))
+    return noisy
+
+
+def psnr(path: Path, film: Path) -> float:
+    """Of a film's light, beside that of the journal it was made of."""
+    with av.open(str(path)) as source:
+        sent = [frame.to_ndarray(format="gray") for frame in source.decode(video=0)]
+    shown = [frame.reformat(format="gray", dst_color_range="JPEG").to_ndarray() for frame in pictures(film)]
+    errors = [np.mean((was.astype(float) - is_now) ** 2) for was, is_now in zip(sent, shown, strict=True)]
+    return 10 * float(np.log10(255**2 / np.mean(errors)))
 
 
 @pytest.mark.root

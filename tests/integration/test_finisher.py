@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,10 +22,11 @@ from gcam_addon.duties import Duties
 from gcam_addon.model import Clip, ClipKind, DutyStatus, Size, Unit
 from gcam_addon.recording import disk
 from gcam_addon.recording.damaged import Damaged
+from gcam_addon.recording.encoder import Encoded, Encoder
 from gcam_addon.recording.facts import ClipFacts, to_json
 from gcam_addon.recording.finisher import Finisher
 from gcam_addon.recording.journal_file import JournalFile, poster, sidecar
-from gcam_addon.recording.journal_reader import Undecodable
+from gcam_addon.recording.journal_reader import Undecodable, count_frames
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.reconcile import reconcile
 from tests.support.films import film
@@ -167,6 +169,129 @@ def test_encoding_gives_way_to_everything_else(tmp_path: Path, library: Library)
     wait_until(lambda: os.getpriority(os.PRIO_PROCESS, native_id) == 10)
     assert os.getpriority(os.PRIO_PROCESS, 0) == own
     finisher.stop(1.0)
+
+
+def is_small(video: Path) -> bool:
+    """Whether it was made by the slower preset: x264 writes into a film how it was made."""
+    text = video.read_bytes()
+    assert (b"cabac=1" in text) != (b"cabac=0" in text)
+    return b"cabac=1" in text
+
+
+def test_the_last_of_those_that_wait_is_made_at_leisure(tmp_path: Path, library: Library) -> None:
+    """At a start, or after a busy hour: the quick preset until nothing waits any more."""
+    ready: list[Clip] = []
+    finisher = finisher_for(settings(tmp_path), library, ready.append)
+    for number in range(4):
+        finisher.submit(journal(tmp_path, f"clip-{number}", jpeg_frames(10)))
+    finisher.start()
+    wait_until(lambda: len(ready) == 4)
+    finisher.stop(10.0)
+    assert [is_small(tmp_path / clip.path) for clip in ready] == [False, False, False, True]
+
+
+def test_where_making_a_clip_takes_longer_than_it_lasts_the_next_are_made_quickly(
+    tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, ready = ManualClock(), list[Clip]()
+    encode = Encoder.encode
+
+    def slowly(self: Encoder, *given: Any, **more: Any) -> Encoded:
+        clock.advance(60.0)
+        return encode(self, *given, **more)
+
+    monkeypatch.setattr(Encoder, "encode", slowly)
+    finisher = finisher_for(settings(tmp_path), library, ready.append, clock)
+    finisher.start()
+    for number in range(3):
+        if number == 2:
+            clock.advance(3600.0)
+        finisher.submit(journal(tmp_path, f"clip-{number}", jpeg_frames(10)))
+        wait_until(lambda number=number: len(ready) == number + 1)  # type: ignore[misc]
+    finisher.stop(10.0)
+    assert [is_small(tmp_path / clip.path) for clip in ready] == [True, False, True]
+
+
+def test_what_failed_at_leisure_is_tried_again_quickly(
+    tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the slower preset lacks, memory for one, costs no clip."""
+    encode = Encoder.encode
+
+    def in_little_memory(self: Encoder, *given: Any, at_leisure: bool, **more: Any) -> Encoded:
+        if at_leisure:
+            raise MemoryError
+        return encode(self, *given, at_leisure=at_leisure, **more)
+
+    monkeypatch.setattr(Encoder, "encode", in_little_memory)
+    ready: list[Clip] = []
+    finisher = finisher_for(settings(tmp_path), library, ready.append)
+    finisher.start()
+    finisher.submit(journal(tmp_path, "clip", jpeg_frames(10)))
+
+    def is_ready() -> bool:
+        finisher.retry()
+        return bool(ready)
+
+    wait_until(is_ready)
+    finisher.stop(10.0)
+    assert not is_small(tmp_path / ready[0].path)
+
+
+def test_a_kill_in_the_middle_of_a_film_at_leisure_loses_no_picture(tmp_path: Path, library: Library) -> None:
+    path = journal(tmp_path, CLIP_ID, jpeg_frames(90, Size(320, 240)))
+    before = path.read_bytes()
+    command = [sys.executable, "-c", _KILLED_AT_LEISURE, tmp_path, path]
+    killed = subprocess.run(command, check=False, timeout=PATIENCE_S, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    assert killed.stdout == b"veryfast 30\n"
+    (part,) = (file for file in (tmp_path / "recordings").rglob("*") if file.is_file())
+    assert part.suffix == ".part"
+    assert path.read_bytes() == before
+
+    reconcile(library, tmp_path, 1_700_000_100.0)
+    finisher = finisher_for(settings(tmp_path), library, lambda _clip: None)
+    assert finisher.recover() == 1
+    finisher.start()
+    wait_until(lambda: not path.exists())
+    finisher.stop(10.0)
+    (clip,) = library.list()
+    assert (clip.frames, count_frames(tmp_path / clip.path)) == (90, 90)
+    assert [file for file in (tmp_path / "recordings").rglob("*") if file.is_file()] == [tmp_path / clip.path]
+
+
+_KILLED_AT_LEISURE = """
+import os, signal, sys
+from pathlib import Path
+from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import StorageSettings
+from gcam_addon.duties import Duties
+from gcam_addon.recording import encoder
+from gcam_addon.recording.finisher import Finisher
+from gcam_addon.recording.library import Library
+
+media, journal = (Path(argument) for argument in sys.argv[1:3])
+really_add, really_configure = encoder._Film.add, encoder._configure
+
+def add(film, picture, orientation):
+    really_add(film, picture, orientation)
+    if film.frames == 45:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def configure(context, codec, settings, size):
+    print(settings.preset, settings.quality, flush=True)
+    really_configure(context, codec, settings, size)
+
+encoder._Film.add, encoder._configure = add, configure
+library = Library(media / "other.db")
+library.open()
+clock = SystemClock()
+finisher = Finisher(StorageSettings(media, media), library, print, clock=clock, duties=Duties(clock))
+finisher.start()
+finisher.submit(journal)
+while True:
+    signal.pause()
+"""
 
 
 def test_what_failed_for_the_disk_s_sake_is_tried_again(

@@ -365,14 +365,20 @@ def test_every_option_can_be_given() -> None:
             "language": "fr",
         },
         "retention": {"keep_days": 7, "max_bytes": 10**10, "min_free_bytes": 0},
-        "encoder": {"codec": "h264_v4l2m2m", "preset": "p4", "quality": 30, "workers": 2},
+        "encoder": {
+            "codec": "h264_v4l2m2m",
+            "preset": "p4",
+            "quality": 30,
+            "workers": 2,
+            "leisure_preset": None,
+        },
     }
     settings = parse_options(options, data_dir=DATA)
     assert settings.storage == StorageSettings(
         Path("/data"),
         Path("/media/gcam"),
         RetentionSettings(7.0, 10**10, 0),
-        EncoderSettings("h264_v4l2m2m", "p4", 30, 2),
+        EncoderSettings("h264_v4l2m2m", "p4", 30, 2, None),
         Path("/dev/shm/gcam"),
     )
     assert settings.web == WebSettings("0.0.0.0", 8100)
@@ -422,6 +428,7 @@ def test_brokers(mqtt: object, settings: MqttSettings) -> None:
         ({"mqtt": {"base_topic": "gcam/"}}, "mqtt.base_topic", "give a topic without"),
         ({"mqtt": {"port": 70_000}}, "mqtt.port", "70000 is too high"),
         ({"encoder": {"preset": "ultrafst"}}, "encoder.preset", 'did you mean "ultrafast"?'),
+        ({"encoder": {"leisure_preset": "p4"}}, "encoder.leisure_preset", "choose from ultrafast, superfast"),
         ({"listen": "here:there"}, "listen", "give HOST:PORT"),
         ({"retention": {"keep_days": -1}}, "retention.keep_days", "-1 is too low"),
         ({"data_dir": ""}, "data_dir", "give a path"),
