@@ -14,7 +14,8 @@ picture that moved or seemed to; the report leaves once a second one confirms it
 Scores, on events merged over gaps under a second: recall (labels that some event overlaps), precision
 (events that overlap a label), F1 of both; F1 (IoU) counts only pairs with at least 0.3 of intersection over
 union in time; false seconds per minute of quiet pictures (0.5 s before to 1.5 s after a label left out).
-Below, labelled seconds that no event covers, by what was decided on them: too small, usual there, quiet.
+Below, labelled seconds that no event covers, by what was decided on them: too small, usual there, quiet; and
+where recall and false seconds are lost, by the size of what moves, by light and by weather.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from benchmarks.circumstances import UNKNOWN, Circumstances, of_footage, of_scene
 from gcam_addon.analysis.analyser import Analyser
 from gcam_addon.assembly import build_processor
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName, SourceSettings
@@ -61,6 +63,7 @@ class Labels:
     events: tuple[Span, ...]
     dont_care: tuple[Span, ...] = ()
     quiet_too: tuple[Span, ...] = ()
+    about: Circumstances = UNKNOWN
 
 
 @dataclass(slots=True)
@@ -206,6 +209,7 @@ def read_labels(folder: Path) -> dict[str, tuple[Path, Labels]]:
                 events=tuple(map(tuple, item["events"])),
                 dont_care=tuple(map(tuple, item.get("dontcare") or ())),
                 quiet_too=tuple(map(tuple, item.get("negative") or ())),
+                about=of_footage(name, item),
             ),
         )
         for name, item in table.items()
@@ -252,7 +256,7 @@ def scene_pictures(name: str, size: Size, fps: float) -> tuple[Labels, Numbered]
         (index, jpeg_unit(scene.jpeg(index / fps, size, _QUALITY), index / fps, index / fps, size))
         for index in range(total)
     )
-    return Labels(fps, (0, total - 1), events), frames
+    return Labels(fps, (0, total - 1), events, about=of_scene(name, scene.script)), frames
 
 
 def find_events(
@@ -289,6 +293,7 @@ class Table:
         self._title = title
         self._items: dict[DetectorName, dict[str, Score]] = {name: {} for name in detectors}
         self._lost: dict[tuple[DetectorName, str], Counter[Cause]] = {}
+        self._about: dict[str, Circumstances] = {}
 
     def add(
         self,
@@ -297,6 +302,7 @@ class Table:
         spans: dict[DetectorName, list[Span]],
         causes: dict[DetectorName, dict[int, Cause]] | None = None,
     ) -> None:
+        self._about[item] = labels.about
         for name, scores in self._items.items():
             scores[item] = score(labels, spans[name])
             if causes is not None:
@@ -331,6 +337,25 @@ class Table:
                 delay = f"{one.delay_s:.2f}" if one.hit else "-"
                 print(f"    {item:32s} {hit:>5s}  {good:>5s}  {one.matched:7d}  {quiet:>16s}  {delay:>7s}")
             self._show_lost(name)
+
+    def show_causes(self, names: Iterable[DetectorName]) -> None:
+        """What is missed and what is false, by circumstances."""
+        for name in names:
+            print(f"\n  {name.value + ', by cause':34s}  hit  matched  false s of quiet  lost s")
+            for (cause, which), items in sorted(self._by_cause().items()):
+                total = _sum(self._items[name][item] for item in items)
+                hit, quiet = f"{total.hit}/{total.labels}", f"{total.false_s:.1f} of {total.quiet_s:.1f}"
+                lost_s = sum(self._lost.get((name, item), Counter()).total() for item in items)
+                row = f"{hit:>5s}  {total.matched:7d}  {quiet:>16s}  {lost_s:6.1f}"
+                print(f"    {cause + ': ' + which:32s} {row}")
+
+    def _by_cause(self) -> dict[tuple[str, str], list[str]]:
+        """(cause, which) -> items."""
+        grouped: dict[tuple[str, str], list[str]] = {}
+        for item, about in self._about.items():
+            for named in about.named():
+                grouped.setdefault(named, []).append(item)
+        return grouped
 
     def _show_lost(self, name: DetectorName) -> None:
         """Where labelled time is lost, and to what."""
@@ -383,10 +408,12 @@ class Bench:
         table = self._table_of_footage("Labelled footage, as it is", chosen, None)
         table.show(with_motion=not self.only)
         table.show_items(self.detailed)
+        table.show_causes(self.detailed)
         for variant in VARIANTS if self.variants else ():
             table = self._table_of_footage(f"The same as an ESP32's: {variant.name}", chosen, variant)
             table.show()
             table.show_items(self.detailed)
+            table.show_causes(self.detailed)
 
     def _table_of_footage(
         self, title: str, chosen: dict[str, tuple[Path, Labels]], variant: Camera32 | None
@@ -405,13 +432,16 @@ class Bench:
         for name in tqdm(names, desc=f"Procedural scenes, {kind}", leave=False, disable=None):
             for size, fps in sizes:
                 labels, frames = scene_pictures(name, size, fps)
-                spans = find_events(self.detectors, frames, self.settings)
+                causes: dict[DetectorName, dict[int, Cause]] = {}
+                spans = find_events(self.detectors, frames, self.settings, causes)
                 item = name if len(sizes) == 1 else f"{name} {size.width} {fps:g} fps"
-                (busy if labels.events else quiet).add(item, labels, spans)
+                (busy if labels.events else quiet).add(item, labels, spans, causes)
         if names:
             busy.show()
             busy.show_items(self.detailed)
+            busy.show_causes(self.detailed)
             quiet.show_quiet()
+            quiet.show_causes(self.detailed)
 
     def _wants(self, name: str) -> bool:
         return not self.only or name in self.only

@@ -15,6 +15,7 @@ from benchmarks.accuracy import (
     Labels,
     Numbered,
     Score,
+    Table,
     find_events,
     footage_dir,
     lost_s,
@@ -24,6 +25,7 @@ from benchmarks.accuracy import (
     score,
     thinned,
 )
+from benchmarks.circumstances import Circumstances, of_footage
 from gcam_addon.config.model import DetectorName
 from gcam_addon.model import Cause, Size
 from gcam_addon.simulator.scenes import SCENES
@@ -36,7 +38,15 @@ TUNED_ON = {
 }
 """The clips that were there when the detector was made; the others tell how it fares elsewhere."""
 QVGA = Size(320, 240)
-QUIET = [name for name, script in SCENES.items() if not script.actors]
+STIRRED = {
+    "garden-headlights": 10.0,
+    "garden-insects": 2.0,
+    "garden-snow": 10.0,
+    "garden-snow-person": 8.0,
+    "garden-water": 15.0,
+}
+"""What is hard: false seconds that are allowed, in 40."""
+QUIET = [name for name, script in SCENES.items() if not script.actors and name not in STIRRED]
 BUSY = [name for name, script in SCENES.items() if script.actors]
 
 has_footage = pytest.mark.skipif(
@@ -55,8 +65,15 @@ def test_everybody_in_a_busy_scene_is_seen(name: str) -> None:
     labels, frames = scene_pictures(name, QVGA, 5.0)
     result = score(labels, find_events([ADAPTIVE], frames)[ADAPTIVE])
     assert result.hit == result.labels > 0
-    assert result.good == result.found
-    assert result.false_s <= 1.0
+    if name not in STIRRED:
+        assert result.good == result.found
+    assert result.false_s <= STIRRED.get(name, 1.0)
+
+
+@pytest.mark.parametrize("name", [name for name in STIRRED if not SCENES[name].actors])
+def test_what_is_false_where_much_stirs_has_a_limit(name: str) -> None:
+    labels, frames = scene_pictures(name, QVGA, 5.0)
+    assert score(labels, find_events([ADAPTIVE], frames)[ADAPTIVE]).false_s <= STIRRED[name]
 
 
 @pytest.mark.parametrize("name", ["garden-person", "garden-car", "garden-busy"])
@@ -103,6 +120,26 @@ def test_no_false_event_where_only_the_light_changes(name: str, sensitivity: int
     path, labels = read_labels(footage_dir())[name]
     frames = pictures(path, labels.fps, None)
     assert find_events([ADAPTIVE], frames, replace(SETTINGS, sensitivity=sensitivity))[ADAPTIVE] == []
+
+
+def test_every_item_is_told_by_cause() -> None:
+    labels, _ = scene_pictures("garden-insects-person", QVGA, 5.0)
+    assert labels.about.named() == (("size", "0.4 to 3 %"), ("light", "infrared"), ("weather", "insects"))
+    told = of_footage("rain_yard", {"weather": "hail", "size": [368, 640]})
+    assert told.named() == (("size", "nobody"), ("light", "day"), ("weather", "hail"))
+
+
+def test_losses_are_added_up_by_cause(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table("", [ADAPTIVE])
+    rain, calm = Circumstances("far", "day", "rain"), Circumstances("near", "day", "calm")
+    table.add("a", Labels(10.0, (0, 999), ((100, 199),), about=rain), {ADAPTIVE: [(100, 199), (500, 509)]})
+    table.add("b", Labels(10.0, (0, 999), ((100, 199),), about=calm), {ADAPTIVE: []})
+    table.show_causes([ADAPTIVE])
+    rows = [line.split() for line in capsys.readouterr().out.splitlines() if ": " in line]
+    counts = {" ".join(row[:2]): (row[2], row[4]) for row in rows}
+    assert counts["light: day"] == ("1/2", "1.0")
+    assert counts["size: near"] == ("0/1", "0.0")
+    assert counts["weather: rain"] == ("1/1", "1.0")
 
 
 class TestScoring:

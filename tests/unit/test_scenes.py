@@ -19,7 +19,8 @@ from gcam_addon.simulator.scenes import SCENES, Scene, open_scene
 _SMALL = Size(160, 120)
 _QVGA = Size(320, 240)
 _QUIET = ["room-empty", "room-lamp", "room-night", "room-exposure", "garden-empty", "garden-wind",
-          "garden-clouds", "garden-rain", "garden-dusk"]  # fmt: skip
+          "garden-clouds", "garden-rain", "garden-dusk", "room-television", "garden-insects",
+          "garden-headlights", "garden-snow", "garden-water"]  # fmt: skip
 _LIVELY = [name for name in SCENES if name not in _QUIET]
 
 
@@ -109,7 +110,8 @@ def test_the_truth_is_what_the_pixels_say(name: str) -> None:
     """Against the same scene with nobody in it, which has the same light, wind and noise."""
     script = SCENES[name]
     scene, empty = Scene(name, script), Scene(name, script.without_actors())
-    visible = 8 if name == "room-night-person" else 20  # grey levels; by night all are few
+    dark = {"room-night-person", "garden-night-cat", "garden-insects-person", "garden-torch"}
+    visible = 8 if name in dark else 20  # grey levels; by night all are few
     for at_s in np.arange(0.5, scene.duration_s, 1.5).tolist():
         difference = cv2.absdiff(scene.render(at_s, _QVGA), empty.render(at_s, _QVGA)).max(axis=2)
         changed_px = int(np.count_nonzero(difference > visible))
@@ -177,6 +179,54 @@ def test_wind_and_rain_move_pixels_where_calm_weather_moves_none() -> None:
     assert _still_share("garden-empty") < 0.01
     assert 0.3 < _still_share("garden-wind") < 15
     assert 0.1 < _still_share("garden-rain") < 15
+
+
+def _stirred(name: str, *moments_s: float) -> list[float]:
+    """Percent of the picture that differs clearly from a moment before, at each of `moments_s`."""
+    scene = open_scene(name)
+    pairs = (
+        [cv2.GaussianBlur(scene.render(t, _QVGA), (5, 5), 0) for t in (at_s - 0.4, at_s)]
+        for at_s in moments_s
+    )
+    return [float((cv2.absdiff(*pair).max(axis=2) > 20).mean() * 100) for pair in pairs]
+
+
+def test_water_comes_suddenly_and_stays() -> None:
+    before, after, later = _stirred("garden-water", 11.5, 14.0, 30.0)
+    assert before < 0.01
+    assert min(after, later) > 0.5
+
+
+def test_snow_falls_all_the_time_and_insects_come_and_go() -> None:
+    assert min(_stirred("garden-snow", 3.0, 17.0, 31.0)) > 0.3
+    insects = _stirred("garden-insects", *np.arange(1, 39, 2.0).tolist())
+    assert max(insects) > min(insects) + 0.5  # beyond the night's noise
+
+
+def test_a_beam_passes_and_leaves_all_as_it_was() -> None:
+    scene = open_scene("garden-headlights")
+    before, within, after = (float(scene.render(t, _QVGA).mean()) for t in (8.5, 10.2, 12.0))
+    assert within > 1.1 * before
+    assert after == pytest.approx(before, abs=0.5)
+
+
+def test_a_torch_lights_the_ground_before_who_bears_it() -> None:
+    scene, dark = open_scene("garden-torch"), open_scene("garden-headlights")
+    lit = scene.render(14.0, _QVGA).mean(axis=2) - dark.render(14.0, _QVGA).mean(axis=2)
+    assert lit.max() > 60
+    assert float(scene.render(5.0, _QVGA).mean()) == pytest.approx(float(dark.render(5.0, _QVGA).mean()))
+
+
+def test_a_television_changes_the_light_of_the_whole_room() -> None:
+    levels = _means("room-television", np.arange(0, 30, 0.5).tolist())
+    steps = [abs(b - a) for a, b in pairwise(levels)]
+    assert max(levels) > 1.15 * min(levels)
+    assert sum(step > 1 for step in steps) > 8
+
+
+def test_infrared_has_no_colours_but_the_sensor_s_noise() -> None:
+    shown = open_scene("garden-night-cat").render(5.0, _QVGA).reshape(-1, 3).mean(axis=0)
+    assert shown.max() - shown.min() < 1.0
 
 
 @pytest.mark.parametrize("name", ["garden-wind", "garden-clouds", "garden-dusk", "garden-busy", "room-demo"])

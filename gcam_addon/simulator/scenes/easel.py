@@ -43,6 +43,10 @@ class Easel:
         self._paint_moving(picture, t_s, light)
         if self._script.rain.strength:
             paint_rain(picture, self._script.rain.strength, moment, self.size)
+        for thing in self._script.air:
+            thing.paint(picture, t_s, self._script.duration_s, float(light.mean()))
+        if self._script.infrared:
+            picture = cv2.merge([cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)] * 3)
         return self._sensor.expose(picture, strength, moment)
 
     def _with_calm_foliage(self, backdrop: Backdrop) -> Backdrop:
@@ -62,7 +66,9 @@ class Easel:
         return self._lit
 
     def _paint_moving(self, picture: Array, t_s: float, light: Array) -> None:
-        """Actors and, in wind, leaves: far ones first."""
+        """Water, then actors and, in wind, leaves: far ones first."""
+        if self._script.water is not None:
+            self._script.water.paint(picture, self._view, t_s, float(light.mean()))
         things: list[tuple[float, Actor | Crown, list[Shape]]] = []
         for actor in self._script.actors:
             shapes = actor.shapes(t_s)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from gcam_addon.errors import ConfigError
+from gcam_addon.simulator.scenes.air import Insects, Snow
+from gcam_addon.simulator.scenes.beams import Headlights, Infrared, Television, Torch
 from gcam_addon.simulator.scenes.car import Car
 from gcam_addon.simulator.scenes.cat import Cat
 from gcam_addon.simulator.scenes.garden import ROAD_Z, garden
@@ -14,6 +17,8 @@ from gcam_addon.simulator.scenes.person import Clothes, Person
 from gcam_addon.simulator.scenes.room import DOOR, room
 from gcam_addon.simulator.scenes.scene import Scene
 from gcam_addon.simulator.scenes.script import Script
+from gcam_addon.simulator.scenes.setting import Setting
+from gcam_addon.simulator.scenes.water import Water
 from gcam_addon.simulator.scenes.weather import Rain, Wind
 
 _HALL = (DOOR[0] + 0.55, DOOR[1])
@@ -21,6 +26,7 @@ _SAND = Clothes(top=(110, 150, 178), trousers=(96, 74, 58))
 _RED = Clothes(top=(52, 48, 150), trousers=(52, 48, 46), hair=(60, 96, 150))
 _GREY = Clothes(top=(96, 92, 90), trousers=(40, 38, 40))
 _EVENING = Level(0.42, (0.9, 1.0, 1.06))
+_MOON = Level(0.2, (1.15, 1.0, 0.9))
 _NIGHT = Level(0.26, (1.12, 1.0, 0.9))
 
 
@@ -77,8 +83,58 @@ def _prowl(start_s: float) -> Cat:
     return Cat(Path(tuple((start_s + t, x, z) for t, x, z in stops)))
 
 
+def _far_walk(start_s: float) -> Person:
+    """Over the meadow behind the road, from left to right: 17 s, a twentieth of the picture high."""
+    return Person(Path(((start_s, -11.0, 18.6), (start_s + 17, 10.5, 17.8))), _GREY)
+
+
+def _torch_walk(start_s: float) -> Path:
+    """Over the lawn from the right, looking about in the middle: 13 s."""
+    stops = ((0.0, 6.2, 7.4), (5.0, 1.6, 6.4), (7.0, 1.6, 6.4), (13.0, -6.0, 7.0))
+    return Path(tuple((start_s + t, x, z) for t, x, z in stops))
+
+
+def _after_dark(inside: Setting, outside: Setting) -> dict[str, Script]:
+    """Moving light, and what an infrared lamp shows."""
+    torch = _torch_walk(9)
+    television = (_NIGHT, Television())
+    infrared = Script(outside, 40, (), (Infrared(),), auto_exposure=None, sensor_gain=4.0, infrared=True)
+    night = Script(outside, 40, (), (_MOON,), auto_exposure=None, sensor_gain=5.0)
+    indoors = Script(inside, 30, (), television, auto_exposure=None, sensor_gain=3.5)
+    return {
+        "room-television": indoors,
+        "room-television-person": replace(indoors, actors=(_room_walk(9),)),
+        "garden-night-cat": replace(infrared, actors=(_prowl(12),)),
+        "garden-insects": replace(infrared, air=(Insects(),)),
+        "garden-insects-person": replace(infrared, actors=(_garden_visit(10),), air=(Insects(),)),
+        "garden-headlights": replace(night, conditions=(_MOON, Headlights((9, 17, 19.5, 31)))),
+        "garden-torch": replace(
+            night, actors=(Person(torch, _GREY),), conditions=(_MOON, Torch(torch, outside.lens))
+        ),
+    }
+
+
+def _weather(outside: Setting) -> dict[str, Script]:
+    """What falls, runs, and drifts over."""
+    snowing = Script(outside, 40, (), (Level(0.8, (1.06, 1.0, 0.94)),), air=(Snow(),))
+    return {
+        "garden-far-walker": Script(outside, 40, (_far_walk(10),), (Clouds(0.45, 3, 9),)),
+        "garden-snow": snowing,
+        "garden-snow-person": replace(snowing, actors=(_garden_visit(10),)),
+        "garden-water": Script(outside, 40, water=Water(-4.6, -0.4, 4.6, 7.6, 12, 38)),
+    }
+
+
 def _scripts() -> dict[str, Script]:
     inside, outside = room(), garden()
+    return {
+        **_usual(inside, outside),
+        **_after_dark(inside, outside),
+        **_weather(outside),
+    }
+
+
+def _usual(inside: Setting, outside: Setting) -> dict[str, Script]:
     return {
         "room-empty": Script(inside, 30),
         "room-person": Script(inside, 30, (_room_walk(6),)),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from gcam_addon.simulator.scenes.actors import Actor
+from gcam_addon.simulator.scenes.air import Airborne
 from gcam_addon.simulator.scenes.light import AutoExposure, Condition
 from gcam_addon.simulator.scenes.setting import Setting
+from gcam_addon.simulator.scenes.water import Water
 from gcam_addon.simulator.scenes.weather import Rain, Wind
 
 _CALM = Wind(0.0)
@@ -24,9 +26,13 @@ class Script:
     conditions: tuple[Condition, ...] = ()
     wind: Wind = _CALM
     rain: Rain = _DRY
+    air: tuple[Airborne, ...] = ()
+    water: Water | None = None
     auto_exposure: AutoExposure | None = _AUTOMATIC
     sensor_gain: float = 1.0
     """The sensor's gain in this light, before auto exposure: 1 by day, 5 at night. Makes the noise."""
+    infrared: bool = False
+    """Without colours."""
 
     def without_actors(self) -> Script:
         """The same light, weather and noise with nobody there."""
