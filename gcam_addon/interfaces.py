@@ -39,6 +39,7 @@ from gcam_addon.model import (
     Unit,
     Usage,
 )
+from gcam_addon.model.board_health import BoardHealth
 
 Luma = npt.NDArray[np.uint8]
 """A small grey picture, shape (height, width)."""
@@ -212,6 +213,9 @@ class Engine(Protocol):
 
     def note_lamp(self, camera_id: str, level: int | None) -> None:
         """What the camera's lamp does now, for its state; None: it has none, or none is known of."""
+
+    def note_board(self, camera_id: str, health: BoardHealth | None) -> None:
+        """How the camera's board fares, for its state; None: it does not tell."""
 
     def calm(self, camera_id: str) -> None:
         """Gcam itself changes what the camera's picture shows: for a moment nothing begins to move."""

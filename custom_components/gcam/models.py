@@ -69,6 +69,34 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardHealth:
+    """How a camera's board fares, as it told last."""
+
+    started_at: datetime
+    reset: str
+    """Why it started."""
+    rssi_dbm: int | None
+    heap_free: int
+    psram_free: int | None
+    """None where it has none."""
+    sent: int
+    skipped: int
+    """Frames since its start; skipped are those that a viewer was too slow for."""
+
+    @classmethod
+    def parse(cls, body: Json) -> BoardHealth:
+        return cls(
+            started_at=_moment(round(body["at"] - body["uptime_s"])),
+            reset=body["reset"],
+            rssi_dbm=body["rssi_dbm"],
+            heap_free=body["heap_free"],
+            psram_free=body["psram_free"],
+            sent=body["sent"],
+            skipped=body["skipped"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Hd:
     """How a camera's second address fares, which is recorded and shown large."""
 
@@ -105,6 +133,8 @@ class CameraState:
     recording: bool
     lamp: int | None
     """Percent; None where the board has none, or none is known of; and from a Gcam that does not tell."""
+    board_health: BoardHealth | None
+    """None where the board does not tell, or did not yet; and from a Gcam that does not tell."""
     manual_until: datetime | None
     """Recorded until then because somebody asked for it; None from a Gcam that does not tell."""
     no_recording_reason: str | None
@@ -129,7 +159,7 @@ class CameraState:
 
     @classmethod
     def parse(cls, body: Json) -> CameraState:
-        size, hd = body["size"] or {}, body.get("hd")
+        size, hd, health = body["size"] or {}, body.get("hd"), body.get("board_health")
         last_frame_at, manual_until = body["last_frame_at"], body.get("manual_until")
         return cls(
             camera_id=body["camera_id"],
@@ -145,6 +175,7 @@ class CameraState:
             motion=body["motion"],
             recording=body["recording"],
             lamp=body.get("lamp"),
+            board_health=None if health is None else BoardHealth.parse(health),
             manual_until=None if manual_until is None else _moment(manual_until),
             no_recording_reason=body["no_recording_reason"],
             no_recording_code=body["no_recording_code"],
@@ -227,6 +258,11 @@ class Camera:
     def lamp(self) -> int | None:
         """How brightly its lamp shines, in percent; None where it has none, or none is known of."""
         return None if self.state is None else self.state.lamp
+
+    @property
+    def board_health(self) -> BoardHealth | None:
+        """How its board fares; None where it does not tell, or did not yet."""
+        return None if self.state is None else self.state.board_health
 
     @property
     def sensitivity(self) -> int:

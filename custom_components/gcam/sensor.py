@@ -11,13 +11,18 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import MAX_LENGTH_STATE_STATE, EntityCategory, UnitOfInformation
+from homeassistant.const import (
+    MAX_LENGTH_STATE_STATE,
+    SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+    EntityCategory,
+    UnitOfInformation,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import GcamConfigEntry
 from .mirrored import CameraDescription, MirroredCameraEntity, MirroredGcamEntity, async_add_mirrored
-from .models import Camera, CameraState, Gcam, Status
+from .models import BoardHealth, Camera, CameraState, Gcam, Status
 
 PARALLEL_UPDATES = 0
 
@@ -41,6 +46,19 @@ def _state[T](read: Callable[[CameraState], T]) -> Callable[[Camera], T | None]:
     return lambda camera: None if camera.state is None else read(camera.state)
 
 
+def _board[T](read: Callable[[BoardHealth], T]) -> Callable[[Camera], T | None]:
+    """Of what the camera's board tells; unknown where it does not."""
+    return lambda camera: None if camera.board_health is None else read(camera.board_health)
+
+
+def _tells_health(camera: Camera) -> bool:
+    return camera.board_health is not None
+
+
+def _has_psram(camera: Camera) -> bool:
+    return camera.board_health is not None and camera.board_health.psram_free is not None
+
+
 def _moment(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat(timespec="milliseconds")
 
@@ -57,6 +75,90 @@ def _of_hd(camera: Camera) -> dict[str, Any]:
 def _gigabytes(size_bytes: int) -> float:
     return round(size_bytes / 1e9, 2)
 
+
+RESETS: Final = (
+    *("power_on", "software", "watchdog", "brownout", "panic", "deep_sleep", "external", "unknown"),
+)
+
+OF_BOARD: Final = (
+    CameraSensorDescription(
+        key="board_signal",
+        translation_key="board_signal",
+        device_class=SensorDeviceClass.SIGNAL_STRENGTH,
+        native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        needs_pictures=True,
+        is_there=_tells_health,
+        value=_board(lambda health: health.rssi_dbm),
+    ),
+    CameraSensorDescription(
+        key="board_memory",
+        translation_key="board_memory",
+        device_class=SensorDeviceClass.DATA_SIZE,
+        native_unit_of_measurement=UnitOfInformation.BYTES,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        needs_pictures=True,
+        is_there=_tells_health,
+        value=_board(lambda health: health.heap_free),
+    ),
+    CameraSensorDescription(
+        key="board_psram",
+        translation_key="board_psram",
+        device_class=SensorDeviceClass.DATA_SIZE,
+        native_unit_of_measurement=UnitOfInformation.BYTES,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        needs_pictures=True,
+        is_there=_has_psram,
+        value=_board(lambda health: health.psram_free),
+    ),
+    CameraSensorDescription(
+        key="board_started",
+        translation_key="board_started",
+        device_class=SensorDeviceClass.UPTIME,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        needs_pictures=True,
+        is_there=_tells_health,
+        value=_board(lambda health: health.started_at),
+    ),
+    CameraSensorDescription(
+        key="board_reset",
+        translation_key="board_reset",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(RESETS),
+        entity_category=EntityCategory.DIAGNOSTIC,
+        needs_pictures=True,
+        is_there=_tells_health,
+        value=_board(lambda health: health.reset),
+    ),
+    CameraSensorDescription(
+        key="board_sent",
+        translation_key="board_sent",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        needs_pictures=True,
+        is_there=_tells_health,
+        value=_board(lambda health: health.sent),
+    ),
+    CameraSensorDescription(
+        key="board_skipped",
+        translation_key="board_skipped",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        needs_pictures=True,
+        is_there=_tells_health,
+        value=_board(lambda health: health.skipped),
+    ),
+)
+"""Of boards with Gcam's firmware, which tell once a minute."""
 
 OF_CAMERA: Final = (
     CameraSensorDescription(
@@ -128,6 +230,7 @@ OF_CAMERA: Final = (
         entity_registry_enabled_default=False,
         value=_state(lambda state: state.last_frame_at),
     ),
+    *OF_BOARD,
 )
 
 OF_GCAM: Final = (

@@ -1,5 +1,5 @@
-"""Rounds: boards with Gcam's firmware are asked once a minute how they fare, while their pictures come; those
-that dial in tell it as often themselves.
+"""Rounds: boards with Gcam's firmware are asked how they fare when Gcam meets them, and once a minute while
+their pictures come; those that dial in tell it as often themselves.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -15,7 +16,7 @@ from gcam_addon.boards.gcam_board import GcamBoard
 from gcam_addon.boards.pushing_board import PushingBoard
 from gcam_addon.clock import Clock
 from gcam_addon.errors import GcamError
-from gcam_addon.model import CameraChanged, CameraRemoved, Event, Status
+from gcam_addon.model import CameraAdded, CameraChanged, CameraRemoved, Event, Status
 from gcam_addon.model.board_health import BoardDay, BoardHealth, Trouble
 from gcam_addon.words.reason import because
 
@@ -32,6 +33,12 @@ class Diary(Protocol):
         """Of the last day, oldest first."""
 
 
+class Cameras(Protocol):
+    """What runs them. See `interfaces.Engine`."""
+
+    def note_board(self, camera_id: str, health: BoardHealth | None) -> None: ...
+
+
 class Rounds:
     """interfaces.Sink. `walk` is a duty. A board that does not answer is asked again the next time: whether
     its pictures come is told elsewhere. What there is to mend is logged when it begins.
@@ -41,16 +48,19 @@ class Rounds:
         self,
         board_of: Callable[[str], Board | None],
         diary: Diary,
+        cameras: Cameras,
         clock: Clock,
         every_s: float = EVERY_S,
     ) -> None:
         self._board_of = board_of
         self._diary = diary
+        self._cameras = cameras
         self._clock = clock
         self._every_s = every_s
         self._up: dict[str, str] = {}
         """Camera id: name."""
         self._days: dict[str, BoardDay] = {}
+        self._met: asyncio.Queue[str] = asyncio.Queue()
 
     @property
     def days(self) -> Mapping[str, BoardDay]:
@@ -65,7 +75,12 @@ class Rounds:
     def publish(self, event: Event) -> None:
         match event:
             case CameraChanged(state) if state.status is Status.CONNECTED:
+                is_back = state.camera_id not in self._up
                 self._up[state.camera_id] = state.name
+                if is_back:
+                    self._meet(state.camera_id)
+            case CameraAdded(camera_id):  # its board is known now
+                self._meet(camera_id)
             case CameraChanged(state):
                 self._up.pop(state.camera_id, None)
             case CameraRemoved(camera_id):
@@ -76,10 +91,30 @@ class Rounds:
         """Until cancelled."""
         while True:
             for camera_id in sorted(self._up):
-                board = self._board_of(camera_id)
-                if isinstance(board, GcamBoard | PushingBoard) and camera_id in self._up:
-                    await self._visit(camera_id, board)
-            await asyncio.sleep(self._every_s)
+                await self._look_at(camera_id)
+            until_s = self._clock.monotonic() + self._every_s
+            while (met := await self._met_until(until_s)) is not None:
+                if met not in self._days:
+                    await self._look_at(met)
+
+    def _meet(self, camera_id: str) -> None:
+        if camera_id in self._up and camera_id not in self._days:
+            self._met.put_nowait(camera_id)
+
+    async def _met_until(self, monotonic_s: float) -> str | None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(monotonic_s - self._clock.monotonic()):
+                return await self._met.get()
+        return None
+
+    async def _look_at(self, camera_id: str) -> None:
+        board = self._board_of(camera_id)
+        if camera_id not in self._up:
+            return
+        if isinstance(board, GcamBoard | PushingBoard):
+            await self._visit(camera_id, board)
+        elif board is not None and self._days.pop(camera_id, None) is not None:
+            self._cameras.note_board(camera_id, None)  # it has another firmware now
 
     async def _visit(self, camera_id: str, board: GcamBoard | PushingBoard) -> None:
         try:
@@ -116,6 +151,7 @@ class Rounds:
         known = {trouble.what.code for trouble in before.troubles} if before else set()
         day = replace(day, troubles=(*day.troubles, *self._twin(camera_id, day.newest.id)))
         self._days[camera_id] = day
+        self._cameras.note_board(camera_id, day.newest)
         for trouble in day.troubles:
             if trouble.what.code not in known:
                 extra = {"camera": self._up[camera_id]}

@@ -27,6 +27,7 @@ from gcam_addon.model import (
     RecordingChanged,
     Status,
 )
+from gcam_addon.model.board_health import BoardHealth
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
 from gcam_addon.wire.concern import changed
 from gcam_addon.words.reason import because
@@ -133,7 +134,7 @@ class LocalEngine:
         if running is not None and running.lives and _goes_on(running.camera, camera):
             await self._apply(running, camera)
             return
-        lamp = running.newest().lamp if running is not None else None
+        before = running.newest() if running is not None else None
         if running is not None:
             await self._halt(*running.tasks)
             if camera.privacy_masks != running.camera.privacy_masks:
@@ -148,7 +149,8 @@ class LocalEngine:
         started = _Started(camera, shown, _not_run(camera, self._clock.wall()))
         self._cameras[camera.id] = started
         if not _runs(camera):
-            started.state = replace(started.state, lamp=lamp)
+            if before is not None:
+                started.state = replace(started.state, lamp=before.lamp, board_health=before.board_health)
             self.publish(CameraChanged(started.state))
             return
         hd = shown.hd
@@ -162,7 +164,9 @@ class LocalEngine:
         started.runner = self._build_runner(camera, outlets)
         self._run_film(started, started.runner)
         self._run_eye(started, started.runner)
-        started.runner.note_lamp(lamp)
+        if before is not None:
+            started.runner.note_lamp(before.lamp)
+            started.runner.note_board(before.board_health)
 
     def epoch(self, camera_id: str) -> int:
         started = self._cameras.get(camera_id)
@@ -232,6 +236,16 @@ class LocalEngine:
         started.state = replace(started.state, lamp=level)
         if started.runner is not None:
             started.runner.note_lamp(level)
+        else:
+            self.publish(CameraChanged(started.state))
+
+    def note_board(self, camera_id: str, health: BoardHealth | None) -> None:
+        started = self._cameras.get(camera_id)
+        if started is None:
+            return
+        started.state = replace(started.state, board_health=health)
+        if started.runner is not None:
+            started.runner.note_board(health)
         else:
             self.publish(CameraChanged(started.state))
 

@@ -20,6 +20,6 @@ async def begin(gcam: Running) -> None:
     for part in (gcam.boards, gcam.lamps):
         gcam.engine.subscribe(part)
         gcam.stack.push_async_callback(part.stop)
-    gcam.rounds = Rounds(gcam.boards.board, gcam.history, gcam.clock)
+    gcam.rounds = Rounds(gcam.boards.board, gcam.history, gcam.engine, gcam.clock)
     gcam.engine.subscribe(gcam.rounds)
     gcam.beside("board rounds", gcam.rounds.walk)

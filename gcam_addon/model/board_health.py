@@ -13,9 +13,10 @@ from gcam_addon.words.reason import Reason, because
 
 KEPT_S: Final = 86_400.0
 _NUMBERS = ("uptime_s", "boots", "heap_free", "heap_largest")
-_RESETS = frozenset(
-    ("power_on", "software", "watchdog", "brownout", "panic", "deep_sleep", "external", "unknown")
+RESETS: Final = (
+    *("power_on", "software", "watchdog", "brownout", "panic", "deep_sleep", "external", "unknown"),
 )
+"""Why a board started, as it tells."""
 _MOST: Final = 2**53
 _WEAK_DBM: Final = -75
 _NEWEST: Final = 60
@@ -45,6 +46,11 @@ class BoardHealth:
     skipped: int
     id: str | None = None
     """The chip's; what was kept by an earlier Gcam has none."""
+
+    @property
+    def started_at(self) -> int:
+        """Whole seconds: what the board tells is no more exact."""
+        return round(self.at - self.uptime_s)
 
     def told(self) -> dict[str, Any]:
         return asdict(self)
@@ -85,7 +91,7 @@ def health_in(said: Mapping[str, Any], at: float) -> BoardHealth | None:
     reset = said.get("reset")
     return BoardHealth(
         at=at,
-        reset=reset if isinstance(reset, str) and reset in _RESETS else "unknown",
+        reset=reset if isinstance(reset, str) and reset in RESETS else "unknown",
         rssi_dbm=_whole(said.get("rssi_dbm"), least=-200),
         psram_free=_whole(said.get("psram_free")),
         id=None,

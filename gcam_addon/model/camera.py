@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gcam_addon.model.board_health import BoardHealth
 from gcam_addon.model.frames import Codec
 from gcam_addon.model.motion import Cause
 from gcam_addon.model.naming import Kind
@@ -93,6 +94,8 @@ class CameraState:
     """Until when it is recorded because somebody asked for that, whether or not anything moves."""
     lamp: int | None = None
     """How brightly the board's lamp shines, in percent; None where it has none, or none is known of."""
+    board_health: BoardHealth | None = None
+    """How the board fares, as it told last; None where it does not tell, or did not yet."""
     no_recording_reason: str | None = None
     """Why motion would leave no clip; None while all is well."""
     no_recording_code: str | None = None

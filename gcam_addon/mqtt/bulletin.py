@@ -28,7 +28,7 @@ from gcam_addon.model import (
     StorageChanged,
 )
 from gcam_addon.mqtt import payloads
-from gcam_addon.mqtt.discovery import LIGHT, Payload, camera_device, gcam_device
+from gcam_addon.mqtt.discovery import SOME_HAVE, Payload, camera_device, gcam_device, had_by
 from gcam_addon.mqtt.leftovers import Announced
 from gcam_addon.mqtt.outbox import Message, Outbox
 from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, SWITCHES, DeviceIds, Topics
@@ -136,11 +136,12 @@ class Bulletin:
     def clear_leftover(self, announced: Announced) -> None:
         """A device somebody announced before. Ours that is gone is emptied with all its topics, or only the
         announcement where its states go on; of ours that is there, entities that are gone. Another's under a
-        topic of ours goes before ours comes, or Home Assistant would mix the two.
+        topic of ours goes before ours comes, or Home Assistant would mix the two. What a camera may turn out
+        to have, once its board is asked, stays: taken back, it would lose what somebody made of it there.
         """
         ours, payload = announced.of(self._identity), self.outbox.held(announced.topic)
         if payload:
-            before = announced.without(payload, _NOT_KNOWN_YET) if ours else b""
+            before = announced.without(payload, SOME_HAVE) if ours else b""
             if before is not None:
                 self.outbox.tell(Message(announced.topic, before, retain=True), self._clock.monotonic())
                 self.outbox.hold(announced.topic, payload)
@@ -184,8 +185,8 @@ class Bulletin:
         self._show_state(state)
 
     def _announce_camera(self, camera: Camera, state: CameraState) -> None:
-        board, has_lamp = self._board_of(camera.id), state.lamp is not None
-        device = camera_device(camera, self._topics, self._identity, board, self._language, has_lamp=has_lamp)
+        board, has = self._board_of(camera.id), had_by(state)
+        device = camera_device(camera, self._topics, self._identity, board, self._language, has=has)
         self._announce(self._topics.camera_discovery(camera.id), device)
 
     def _announce(self, topic: str, device: Payload) -> None:
@@ -201,7 +202,7 @@ class Bulletin:
     def _show_state(self, state: CameraState) -> None:
         before = self._states.get(state.camera_id)
         self._states[state.camera_id] = state
-        if before is not None and (before.lamp is None) != (state.lamp is None):
+        if before is not None and had_by(before) != had_by(state):
             with suppress(NotFound):  # removed meanwhile
                 self._announce_camera(self._cameras.get(state.camera_id), state)
         own = self._topics.camera(state.camera_id)
@@ -243,9 +244,5 @@ class Bulletin:
         )
 
 
-_NOT_KNOWN_YET = frozenset({LIGHT})
-"""What a camera may turn out to have, once its board is asked: taken back, it would lose what somebody made
-of it in Home Assistant.
-"""
 _STATUS_OF = {(True, False): Status.CONNECTING, (True, True): Status.PRIVACY}
 """By (enabled, privacy), before the engine has anything to say."""

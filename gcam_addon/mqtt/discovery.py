@@ -10,12 +10,14 @@ switches, problem), stay available while it is; those that describe its pictures
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Collection
+from typing import Any, Final
 
 from gcam_addon import __version__
 from gcam_addon.boards.board import BoardFacts as Board
 from gcam_addon.config.model import Camera
-from gcam_addon.model import Status
+from gcam_addon.model import CameraState, Status
+from gcam_addon.model.board_health import RESETS
 from gcam_addon.mqtt.names import names_in
 from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, CameraTopics, DeviceIds, Topics
 
@@ -35,9 +37,9 @@ def camera_device(
     board: Board | None = None,
     language: str = "en",
     *,
-    has_lamp: bool = False,
+    has: Collection[str] = (),
 ) -> Payload:
-    """The payload for `topics.camera_discovery(camera.id)`."""
+    """The payload for `topics.camera_discovery(camera.id)`. `has`: of `SOME_HAVE`, what this camera has."""
     own = topics.camera(camera.id)
     device_id = identity.camera(camera.id)
     gcam_only = {"availability": [_available(topics.availability)]}
@@ -48,7 +50,7 @@ def camera_device(
         **_with(_settings(own), gcam_only),
         **_with(_happenings(own), gcam_only),
         **_with(_take_snapshot(own), {}),
-        **(_with(_light(own), {}) if has_lamp else {}),
+        **{key: made for key, made in _what_some_have(own).items() if key in has},
     }
     return {
         "device": {
@@ -235,8 +237,78 @@ def _take_snapshot(own: CameraTopics) -> dict[str, Payload]:
     }
 
 
-LIGHT = "light"
-"""The entity that only some cameras have."""
+LIGHT: Final = "light"
+PSRAM: Final = "board_psram"
+BOARD: Final = (
+    *("board_signal", "board_memory", "board_started", "board_reset", "board_sent", "board_skipped"),
+)
+"""Of boards that tell how they fare."""
+SOME_HAVE: Final = frozenset((LIGHT, PSRAM, *BOARD))
+"""The entities that only some cameras have."""
+
+
+def had_by(state: CameraState) -> frozenset[str]:
+    """Those of `SOME_HAVE` that the camera is known to have."""
+    lamp = (LIGHT,) if state.lamp is not None else ()
+    health = state.board_health
+    board = BOARD if health is not None else ()
+    psram = (PSRAM,) if health is not None and health.psram_free is not None else ()
+    return frozenset((*lamp, *board, *psram))
+
+
+def _what_some_have(own: CameraTopics) -> dict[str, Payload]:
+    return {**_light(own), **_with(_board(own.state), _DIAGNOSTIC)}
+
+
+def _board(state_topic: str) -> dict[str, Payload]:
+    """Once a minute; all but what tells of a bad supply is for who looks for a trouble."""
+    return {
+        "board_signal": {
+            **_of_board(state_topic, "Signal strength", "rssi_dbm"),
+            "device_class": "signal_strength",
+            "unit_of_measurement": "dBm",
+            "state_class": "measurement",
+            **_SELDOM_WANTED,
+        },
+        "board_memory": {**_of_board(state_topic, "Free memory", "heap_free"), **_BYTES},
+        PSRAM: {**_of_board(state_topic, "Free PSRAM", "psram_free"), **_BYTES},
+        "board_started": {
+            **_of_board(state_topic, "Started", "started_at"),
+            "device_class": "uptime",
+            **_SELDOM_WANTED,
+        },
+        "board_reset": {
+            **_of_board(state_topic, "Last reset reason", "reset"),
+            "device_class": "enum",
+            "options": list(RESETS),
+            "icon": "mdi:restart-alert",
+        },
+        "board_sent": {
+            **_of_board(state_topic, "Frames sent", "sent"),
+            "state_class": "total_increasing",
+            "icon": "mdi:image-move",
+            **_SELDOM_WANTED,
+        },
+        "board_skipped": {
+            **_of_board(state_topic, "Frames skipped", "skipped"),
+            "state_class": "total_increasing",
+            "icon": "mdi:image-off",
+            **_SELDOM_WANTED,
+        },
+    }
+
+
+_BYTES: Final = {
+    "device_class": "data_size",
+    "unit_of_measurement": "B",
+    "state_class": "measurement",
+    **_SELDOM_WANTED,
+}
+
+
+def _of_board(state_topic: str, name: str, field: str) -> Payload:
+    template = "{{ (value_json.board or {}).get('" + field + "') }}"
+    return {**_sensor(state_topic, name, field), "value_template": template}
 
 
 def _light(own: CameraTopics) -> dict[str, Payload]:

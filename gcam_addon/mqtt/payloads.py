@@ -18,6 +18,7 @@ from gcam_addon.model import (
     Status,
     Storage,
 )
+from gcam_addon.model.board_health import BoardHealth
 from gcam_addon.mqtt.topics import OFF, ON
 from gcam_addon.words.reason import said_in
 
@@ -43,6 +44,7 @@ def camera_state(state: CameraState, language: str = "en") -> dict[str, Any]:
         "motion": state.motion,
         "recording": state.recording,
         "lamp": state.lamp,
+        "board": None if state.board_health is None else _board(state.board_health),
         "manual_until": None if state.manual_until is None else iso_time(state.manual_until),
         "no_recording_reason": _said(language, state.no_recording_reason),
         "no_recording_code": state.no_recording_code,
@@ -63,6 +65,12 @@ def camera_state(state: CameraState, language: str = "en") -> dict[str, Any]:
         "last_frame": None if state.last_frame_at is None else iso_time(state.last_frame_at),
         "hd": None if state.hd is None else _hd(state.hd, language),
     }
+
+
+def _board(health: BoardHealth) -> dict[str, Any]:
+    told = health.told() | {"at": iso_time(health.at), "started_at": iso_time(health.started_at)}
+    del told["id"]  # of its network: nothing that everybody at the broker needs
+    return told
 
 
 def _hd(hd: HdState, language: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from gcam_addon.model import (
     Rest,
     Unit,
 )
+from gcam_addon.model.board_health import BoardHealth
 from gcam_addon.pipeline.carry import Carry
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.handoff import Broken, Deliver, Handoff
@@ -174,6 +175,11 @@ class CameraRunner:
     def note_lamp(self, level: int | None) -> None:
         """What is known of the board's lamp."""
         self._now.lamp = level
+        self.tick()
+
+    def note_board(self, health: BoardHealth | None) -> None:
+        """How the camera's board fares."""
+        self._now.board_health = health
         self.tick()
 
     def calm(self) -> None:

@@ -25,6 +25,7 @@ from gcam_addon.model import (
     Tracks,
     kinds_of,
 )
+from gcam_addon.model.board_health import BoardHealth
 from gcam_addon.pipeline.handoff import Handoff
 from gcam_addon.pipeline.line import Line
 from gcam_addon.pipeline.reel import Reel
@@ -59,6 +60,7 @@ class Account:
     tracks: Tracks | None = None
     film_tracks: Tracks | None = None
     lamp: int | None = None
+    board_health: BoardHealth | None = None
     event: MotionStarted | None = None
     """That goes on."""
     named: tuple[Named, ...] = ()
@@ -111,6 +113,7 @@ class Teller:
             recording=account.recording.recording,
             manual_until=self._manual_until(),
             lamp=account.lamp,
+            board_health=account.board_health,
             no_recording_reason=why_not,
             no_recording_code=why_not_code,
             score=motion.score if motion else 0.0,

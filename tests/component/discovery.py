@@ -15,6 +15,7 @@ import json, sys
 from dataclasses import replace
 from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.model import CameraState, Codec, HdState, SdReason, Status, Storage
+from gcam_addon.model.board_health import BoardHealth
 from gcam_addon.mqtt import discovery, payloads
 from gcam_addon.mqtt.topics import DeviceIds, Topics
 from gcam_addon.web import views
@@ -22,6 +23,7 @@ from gcam_addon.web import views
 camera = Camera(id="garden", name="Garden", source=SourceSettings(url="http://192.0.2.1:81/stream"))
 well = CameraState("garden", "Garden", Status.CONNECTED, 1700000000.25, fps=12.34, bytes_per_frame=23456,
     motion=True, reconnects=3, last_frame_at=1700000100.5, dropped=(("parse", 2), ("detect", 5)))
+health = BoardHealth(1700000000.25, 81, 12, "brownout", 96512, 45056, -61, 2031616, 2041, 3977, 12)
 states = [
     well,
     replace(well, motion=False, fps=0.0, dropped=(), last_frame_at=None),
@@ -29,6 +31,8 @@ states = [
         no_recording_reason="no pictures come", no_recording_code="no_pictures"),
     replace(well, no_recording_reason="the disk is full" * 30, no_recording_code="disk_full"),
     replace(well, lamp=40),
+    replace(well, board_health=health),
+    replace(well, board_health=replace(health, rssi_dbm=None, psram_free=None, reset="power_on")),
     replace(well, codec=Codec.H264, sound=True),
     replace(well, hd=HdState(Status.CONNECTED, 1700000000.25)),
     replace(well, hd=HdState(Status.LOST, 1.5, recorded=False, sd_reason="away", sd_code=SdReason.AWAY)),
@@ -42,7 +46,7 @@ disks = [None, Storage(32_000_000_000, 12_345_678_901, 987_654_321, 42),
     Storage(32_000_000_000, 0, 0, 0, problem="the disk is full", problem_code="storage_full")]
 topics, identity = Topics("gcam", "homeassistant"), DeviceIds("instance")
 json.dump({
-    "camera": discovery.camera_device(camera, topics, identity, has_lamp=True),
+    "camera": discovery.camera_device(camera, topics, identity, has=discovery.SOME_HAVE),
     "gcam": discovery.gcam_device(topics, identity),
     "states": [{
         "mqtt": payloads.camera_state(state),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,14 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_mqtt_message,
+)
 
+from custom_components.gcam import sensor
 from custom_components.gcam.api import GcamClient
-from custom_components.gcam.models import Gcam
+from custom_components.gcam.models import BoardHealth, Gcam, Status
 
 from .discovery import Discovery, ask_discovery
 from .support.entry import set_up, until
@@ -35,6 +39,7 @@ EVENTS = "event.garden_events"
 JPEG = b"\xff\xd8"
 LAMP = "light.garden_lamp"
 """Comes as soon as Gcam asked the board; the other camera's has none."""
+HEALTH = BoardHealth(datetime(2026, 11, 29, 12, tzinfo=UTC), "brownout", -61, 96512, 2031616, 3977, 12)
 SHED = {"id": "shed", "name": "Shed", "url": "http://127.0.0.1:9"}
 
 
@@ -57,6 +62,9 @@ async def test_they_are_exactly_those_that_mqtt_discovery_announces(
     hass: HomeAssistant, gcam: RunningGcam, entry: MockConfigEntry, discovery: Discovery
 ) -> None:
     await until(hass, lambda: hass.states.get(LAMP) is not None)
+    told = entry.runtime_data
+    told.async_set_updated_data(_with(told.data, CAMERA, board_health=HEALTH))
+    await hass.async_block_till_done()
     of_camera = mirrored(hass, entry, f"{gcam.instance_id}_{CAMERA}_")
     cameras = (f"{gcam.instance_id}_garden_", f"{gcam.instance_id}_room_")
     of_gcam = {
@@ -200,7 +208,7 @@ async def test_a_camera_that_turns_out_to_have_a_lamp_gets_its_light_then(
             (None, STATE_UNAVAILABLE),
             (7, STATE_UNAVAILABLE),
         ):
-            coordinator.async_set_updated_data(_with_lamp(coordinator.data, "shed", level))
+            coordinator.async_set_updated_data(_with(coordinator.data, "shed", lamp=level))
             await hass.async_block_till_done()
             state = hass.states.get(lamp)
             assert (state and state.state) == wanted, "its pictures don't come, but it is there"
@@ -208,11 +216,72 @@ async def test_a_camera_that_turns_out_to_have_a_lamp_gets_its_light_then(
         await until(hass, lambda: hass.states.get(lamp) is None)
 
 
-def _with_lamp(gcam: Gcam, camera_id: str, level: int | None) -> Gcam:
+async def test_how_a_board_fares_is_there_where_it_tells_and_while_its_pictures_come(
+    hass: HomeAssistant, gcam: RunningGcam
+) -> None:
+    await _ask(hass, gcam, "POST", "cameras", SHED)
+    async with set_up(hass, gcam) as entry:
+        coordinator = entry.runtime_data
+        prefix = f"{gcam.instance_id}_shed_"
+        keys = {board.key for board in sensor.OF_BOARD}
+
+        def show(**known: Any) -> None:
+            coordinator.async_set_updated_data(_with(coordinator.data, "shed", **known))
+
+        assert not keys & mirrored(hass, entry, prefix).keys()
+        show(board_health=replace(HEALTH, psram_free=None), status=Status.CONNECTED)
+        await hass.async_block_till_done()
+        assert keys & mirrored(hass, entry, prefix).keys() == keys - {"board_psram"}
+        show(board_health=HEALTH, status=Status.CONNECTED)
+        await hass.async_block_till_done()
+        assert keys <= mirrored(hass, entry, prefix).keys()
+        assert _state(hass, "sensor.shed_last_reset_reason").state == "brownout"
+        assert hass.states.get("sensor.shed_signal_strength") is None, "disabled until wanted"
+        show(board_health=HEALTH, status=Status.LOST)
+        await hass.async_block_till_done()
+        assert _state(hass, "sensor.shed_last_reset_reason").state == STATE_UNAVAILABLE
+        await _ask(hass, gcam, "DELETE", "cameras/shed")
+        await until(hass, lambda: hass.states.get("sensor.shed_last_reset_reason") is None)
+
+
+async def test_home_assistants_mqtt_takes_what_is_told_of_a_board(
+    hass: HomeAssistant, mqtt_mock: object, discovery: Discovery
+) -> None:
+    device = json.loads(json.dumps(discovery.camera_device))
+    for component in device["components"].values():
+        component.pop("enabled_by_default", None)
+    async_fire_mqtt_message(hass, "homeassistant/device/gcam_garden/config", json.dumps(device))
+    await until(hass, lambda: hass.states.get("sensor.garden_signal_strength") is not None)
+    (told,) = [told for told in discovery.states if (told.mqtt["board"] or {}).get("reset") == "brownout"]
+    for topic, payload in (
+        ("gcam/availability", "online"),
+        ("gcam/garden/availability", "online"),
+        ("gcam/garden/state", json.dumps(told.mqtt)),
+    ):
+        async_fire_mqtt_message(hass, topic, payload)
+    await hass.async_block_till_done()
+    shown = {
+        "signal_strength": ("-61", "dBm"),
+        "free_memory": ("96512", "B"),
+        "free_psram": ("2031616", "B"),
+        "started": ("2023-11-14T22:11:59+00:00", None),
+        "last_reset_reason": ("brownout", None),
+        "frames_sent": ("3977", None),
+        "frames_skipped": ("12", None),
+    }
+    for name, (value, unit) in shown.items():
+        state = _state(hass, f"sensor.garden_{name}")
+        assert (state.state, state.attributes.get("unit_of_measurement")) == (value, unit)
+    async_fire_mqtt_message(hass, "gcam/garden/availability", "offline")
+    await hass.async_block_till_done()
+    assert {_state(hass, f"sensor.garden_{name}").state for name in shown} == {STATE_UNAVAILABLE}
+
+
+def _with(gcam: Gcam, camera_id: str, **known: Any) -> Gcam:
     camera = gcam.cameras[camera_id]
     assert camera.state is not None
-    lit = replace(camera, state=replace(camera.state, lamp=level))
-    return replace(gcam, cameras={**gcam.cameras, camera_id: lit})
+    told = replace(camera, state=replace(camera.state, **known))
+    return replace(gcam, cameras={**gcam.cameras, camera_id: told})
 
 
 async def test_what_goes_wrong_is_told_with_the_cameras_name(

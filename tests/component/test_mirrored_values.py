@@ -108,7 +108,7 @@ def _said(hass: HomeAssistant, announced: dict[str, Any], told: Told) -> str | N
     """As Home Assistant's MQTT integration renders it; None: unknown."""
     template = Template(announced["value_template"], hass)
     said = template.async_render_with_possible_json_value(json.dumps(told.mqtt))
-    if announced.get("device_class") == "timestamp" and said != "None":
+    if announced.get("device_class") in ("timestamp", "uptime") and said != "None":
         return str(datetime.fromisoformat(said))
     return None if said == "None" else str(said)
 

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import async_fire_mqtt_message
 
+from custom_components.gcam import sensor
 from custom_components.gcam.mirrored import MIRRORED_PLATFORMS
 from tests.support.ports import kept_port
 
@@ -102,7 +103,8 @@ async def test_entity_ids_stay_with_whoever_offers_the_entities(
 def _announcement(instance_id: str) -> tuple[str, str]:
     """MQTT discovery's message of the shed, in the words of the add-on."""
     device = ask_discovery().camera_device
-    del device["components"]["light"]  # its board is not there
+    for key in ("light", *(board.key for board in sensor.OF_BOARD)):
+        del device["components"][key]  # its board is not there
     payload = json.dumps(device).replace("gcam_instance_garden", f"gcam_{instance_id}_shed")
     return "homeassistant/device/gcam_shed/config", payload.replace("Garden", "shed").replace(
         "/garden/", "/shed/"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from gcam_addon.boards.board import Board
+from gcam_addon.boards.camera_web_server import CameraWebServer
 from gcam_addon.boards.gcam_board import GcamBoard
 from gcam_addon.boards.recognise import recognise
 from gcam_addon.boards.rounds import Rounds
@@ -20,11 +21,12 @@ from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError
 from gcam_addon.history.service import History
-from gcam_addon.model import CameraChanged, CameraRemoved, CameraState, Status
+from gcam_addon.model import CameraAdded, CameraChanged, CameraRemoved, CameraState, Status
 from gcam_addon.model.board_health import BoardDay, BoardHealth
 from gcam_addon.web.metrics import exposition
 from gcam_addon.wire.address import HttpAddress, parse, with_credentials
 from tests.integration.test_gcam_board import asked
+from tests.support.fakes import FakeEngine
 from tests.support.simulated import camera
 from tests.support.waiting import until
 from tests.support.web_fakes import Site, serve
@@ -39,7 +41,7 @@ def a_state(status: Status) -> CameraState:
 
 
 async def test_a_board_whose_pictures_come_is_asked_and_no_other() -> None:
-    diary = Diary()
+    diary, engine = Diary(), FakeEngine()
     async with camera("gcam", credentials=("gcam", TOKEN)) as running:
         address = parse(with_credentials(running.control_url, "gcam", TOKEN))
         assert isinstance(address, HttpAddress)
@@ -50,13 +52,14 @@ async def test_a_board_whose_pictures_come_is_asked_and_no_other() -> None:
             looked_at.add(camera_id)
             return board
 
-        rounds = Rounds(board_of, diary, SystemClock(), every_s=0.05)
+        rounds = Rounds(board_of, diary, engine, SystemClock(), every_s=0.05)
         rounds.publish(CameraChanged(a_state(Status.CONNECTED)))
         rounds.publish(CameraChanged(replace(a_state(Status.RECONNECTING), camera_id="away")))
         walking = asyncio.create_task(rounds.walk())
         await until(lambda: len(diary.kept) > 1 and bool(rounds.days))
         assert looked_at == {"porch"}
         assert rounds.newest["porch"].rssi_dbm == -61
+        assert engine.boards == {"porch": rounds.newest["porch"]}
         rounds.publish(CameraChanged(a_state(Status.RECONNECTING)))
         assert rounds.newest == {}
         assert rounds.days["porch"].newest.rssi_dbm == -61
@@ -65,6 +68,58 @@ async def test_a_board_whose_pictures_come_is_asked_and_no_other() -> None:
         walking.cancel()
         with suppress(asyncio.CancelledError):
             await walking
+
+
+async def test_a_board_is_asked_as_soon_as_it_is_known_and_not_again_before_it_is_time() -> None:
+    """Its pictures come before Gcam knows what it is."""
+    diary, engine, known = Diary(), FakeEngine(), dict[str, Board]()
+    rounds = Rounds(known.get, diary, engine, SystemClock(), every_s=3600.0)
+    walking = asyncio.create_task(rounds.walk())
+    rounds.publish(CameraAdded("porch"))
+    rounds.publish(CameraChanged(a_state(Status.CONNECTED)))
+    known["porch"] = Weak()
+    rounds.publish(CameraAdded("porch"))
+    await until(lambda: bool(engine.boards))
+    for event in (
+        CameraAdded("porch"),
+        CameraChanged(a_state(Status.RECONNECTING)),
+        CameraChanged(a_state(Status.CONNECTED)),
+    ):
+        rounds.publish(event)
+    known["yard"] = Weak()
+    rounds.publish(CameraChanged(replace(a_state(Status.CONNECTED), camera_id="yard")))
+    await until(lambda: "yard" in engine.boards)
+    assert len(diary.kept) == 2
+    walking.cancel()
+    with suppress(asyncio.CancelledError):
+        await walking
+
+
+async def test_a_board_with_another_firmware_tells_no_more() -> None:
+    engine, known, asked_for = FakeEngine(), dict[str, Board]({"porch": Weak()}), list[Board | None]()
+
+    def board_of(camera_id: str) -> Board | None:
+        asked_for.append(known.get(camera_id))
+        return asked_for[-1]
+
+    rounds = Rounds(board_of, Diary(), engine, SystemClock(), every_s=0.0)
+    rounds.publish(CameraChanged(a_state(Status.CONNECTED)))
+    walking = asyncio.create_task(rounds.walk())
+    await until(lambda: bool(engine.boards.get("porch")))
+    del known["porch"]  # for a moment nobody knows what it is
+    await until(lambda: asked_for[-2:] == [None, None])
+    assert engine.boards["porch"]
+    known["porch"] = Other()
+    await until(lambda: engine.boards["porch"] is None)
+    assert rounds.days == {}
+    walking.cancel()
+    with suppress(asyncio.CancelledError):
+        await walking
+
+
+class Other(CameraWebServer):
+    def __init__(self) -> None:
+        pass
 
 
 class Weak(GcamBoard):
@@ -77,7 +132,7 @@ class Weak(GcamBoard):
 
 async def test_what_there_is_to_mend_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     diary, board = Diary(), Weak()
-    rounds = Rounds(lambda _: board, diary, SystemClock(), every_s=0.0)
+    rounds = Rounds(lambda _: board, diary, FakeEngine(), SystemClock(), every_s=0.0)
     rounds.publish(CameraChanged(a_state(Status.CONNECTED)))
     walking = asyncio.create_task(rounds.walk())
     await until(lambda: len(diary.kept) > 12)
@@ -97,7 +152,7 @@ async def test_two_cameras_whose_boards_tell_one_id_are_told() -> None:
         async def health(self, at: float) -> BoardHealth:
             return replace(HEALTH, at=at, reset="power_on", rssi_dbm=None, id="a1b2c3d4e5f6")
 
-    rounds = Rounds(lambda _: Same(), Diary(), SystemClock(), every_s=0.0)
+    rounds = Rounds(lambda _: Same(), Diary(), FakeEngine(), SystemClock(), every_s=0.0)
     rounds.publish(CameraChanged(a_state(Status.CONNECTED)))
     rounds.publish(CameraChanged(replace(a_state(Status.CONNECTED), camera_id="yard", name="Yard")))
     walking = asyncio.create_task(rounds.walk())
@@ -114,7 +169,7 @@ async def test_where_nothing_can_be_kept_the_newest_is_told() -> None:
         async def note_board(self, camera_id: str, health: BoardHealth) -> None:
             raise RecordingError("the disk is full")
 
-    rounds = Rounds(lambda _: Weak(), Full(), SystemClock(), every_s=0.0)
+    rounds = Rounds(lambda _: Weak(), Full(), FakeEngine(), SystemClock(), every_s=0.0)
     rounds.publish(CameraChanged(a_state(Status.CONNECTED)))
     walking = asyncio.create_task(rounds.walk())
     await until(lambda: bool(rounds.newest))

@@ -36,6 +36,7 @@ from gcam_addon.model import (
     Size,
     Status,
 )
+from gcam_addon.model.board_health import BoardHealth
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.handoff import Threads
 from gcam_addon.pipeline.runner import CameraRunner, Outlets
@@ -51,6 +52,7 @@ from tests.support.waiting import PATIENCE_S, until
 
 _SIZE = Size(320, 240)
 _FPS = 10.0
+HEALTH = BoardHealth(1_700_000_000.0, 81, 12, "brownout", 96512, 45056, -61, None, 2041, 3977, 12)
 
 
 class Rig:
@@ -249,6 +251,27 @@ async def test_decisions_are_told_while_somebody_listens(rig: Rig, reels: dict[s
     assert len([late async for late in decisions]) <= 1, "who listens is told that it is over"
     with pytest.raises(NotFound):
         rig.engine.decisions("room")
+    await board.stop()
+
+
+async def test_what_is_told_of_the_board_is_in_its_state_whether_or_not_it_runs(
+    rig: Rig, reels: dict[str, Pictures]
+) -> None:
+    board = await _board(reels, "room-person")
+    camera = _camera("room", board)
+    rig.engine.note_board("room", HEALTH)  # it is not there
+    await rig.engine.start(camera)
+    await rig.until(lambda: rig.status("room") is Status.CONNECTED)
+    rig.engine.note_board("room", HEALTH)
+    await rig.until(lambda: rig.state("room").board_health == HEALTH)
+    await rig.engine.start(replace(camera, privacy=True))
+    assert rig.state("room").board_health == HEALTH
+    rig.engine.note_board("room", None)
+    assert rig.state("room").board_health is None
+    rig.engine.note_board("room", HEALTH)
+    await rig.engine.start(camera)
+    await rig.until(lambda: rig.status("room") is Status.CONNECTED)
+    assert rig.state("room").board_health == HEALTH
     await board.stop()
 
 

@@ -27,7 +27,9 @@ from gcam_addon.model import (
     Size,
     Status,
 )
+from gcam_addon.model.board_health import BoardHealth
 from gcam_addon.mqtt.bridge import MqttBridge, SwitchLamp, no_lamps
+from gcam_addon.mqtt.discovery import BOARD, PSRAM, SOME_HAVE
 from gcam_addon.mqtt.topics import Topics
 from tests.support.events import JPEG, clip_ready, motion_ended, motion_started
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera, make_state
@@ -41,6 +43,7 @@ pytestmark = [pytest.mark.mosquitto, pytest.mark.skipif(missing is not None, rea
 
 DOOR = make_camera("door")
 LOGIN = Login("gcam", "s3cret/p:w@rd")
+HEALTH = BoardHealth(1_700_000_000.0, 81, 12, "brownout", 96512, 45056, -61, None, 2041, 3977, 12)
 DISCOVERY = "homeassistant/device/gcam_door/config"
 
 
@@ -218,6 +221,28 @@ async def test_a_lamp_is_a_light_that_comes_is_switched_and_goes(
         own.change(DOOR, lamp=None)
         await dashboard.until(lambda: "light" not in components())
         await dashboard.until(lambda: dashboard.newest["gcam/door/light"] == b"")
+
+
+async def test_how_a_board_fares_is_told_where_it_tells(broker: Mosquitto, dashboard: Listener) -> None:
+    def components() -> set[str]:
+        return set(json.loads(dashboard.newest.get(DISCOVERY, b"{}")).get("components", ()))
+
+    def board() -> dict[str, object]:
+        return dict(json.loads(dashboard.newest["gcam/door/state"])["board"] or {})
+
+    async with gcam(at(broker)) as own:
+        await dashboard.until(lambda: "motion" in components())
+        assert not SOME_HAVE & components()
+        own.change(DOOR, board_health=HEALTH)
+        await dashboard.until(lambda: components() >= set(BOARD))
+        assert PSRAM not in components()
+        await dashboard.until(lambda: board().get("heap_free") == 96512)
+        own.change(DOOR, board_health=replace(HEALTH, heap_free=90_000), status=Status.LOST)
+        await dashboard.until_said("gcam/door/availability", "offline")
+        await dashboard.until(lambda: board().get("heap_free") == 90_000)
+        assert components() >= set(BOARD)
+        own.change(DOOR)
+        await dashboard.until(lambda: not SOME_HAVE & components())
 
 
 async def test_snapshot_on_demand(broker: Mosquitto, dashboard: Listener) -> None:

@@ -101,7 +101,7 @@ async def test_it_is_known_for_what_it_is_and_how_it_fares(run: Run) -> None:
 
 async def test_what_it_tells_once_is_kept_once(run: Run, porch: DiallingBoard) -> None:
     diary, board = Diary(), await run.board()
-    rounds = Rounds(lambda _: board, diary, run.house.clock, every_s=0.01)
+    rounds = Rounds(lambda _: board, diary, FakeEngine(), run.house.clock, every_s=0.01)
     rounds.publish(
         CameraChanged(CameraState(camera_id="door", name="Door", status=Status.CONNECTED, since=0.0))
     )

@@ -35,6 +35,7 @@ from gcam_addon.model import (
     Trashed,
     Usage,
 )
+from gcam_addon.model.board_health import BoardHealth
 from gcam_addon.recording.library import Library
 from gcam_addon.words.reason import because
 from tests.support.library import filled_library
@@ -78,6 +79,7 @@ class FakeEngine:
         self.decided: list[Decision] = []
         self.recordings: list[tuple[str, float | None]] = []
         self.lamps: dict[str, int | None] = {}
+        self.boards: dict[str, BoardHealth | None] = {}
         self.calmed: list[str] = []
 
     async def start(self, camera: Camera) -> None:
@@ -131,6 +133,9 @@ class FakeEngine:
 
     def note_lamp(self, camera_id: str, level: int | None) -> None:
         self.lamps[camera_id] = level
+
+    def note_board(self, camera_id: str, health: BoardHealth | None) -> None:
+        self.boards[camera_id] = health
 
     def calm(self, camera_id: str) -> None:
         self.calmed.append(camera_id)

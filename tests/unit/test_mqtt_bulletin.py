@@ -21,8 +21,9 @@ from gcam_addon.model import (
     Storage,
     StorageChanged,
 )
+from gcam_addon.model.board_health import BoardHealth
 from gcam_addon.mqtt.bulletin import Bulletin
-from gcam_addon.mqtt.discovery import camera_device, gcam_device
+from gcam_addon.mqtt.discovery import BOARD, PSRAM, SOME_HAVE, camera_device, gcam_device
 from gcam_addon.mqtt.leftovers import Announced
 from gcam_addon.mqtt.payloads import encode
 from gcam_addon.mqtt.topics import DeviceIds, Topics
@@ -32,6 +33,7 @@ from tests.support.fakes import FakeCameras, FakeEngine, make_camera, make_state
 
 TOPICS = Topics()
 IDENTITY = DeviceIds("ab12")
+HEALTH = BoardHealth(1_700_000_000.0, 81, 12, "brownout", 96512, 45056, -61, 2031616, 2041, 3977, 12)
 DISCOVERY = "homeassistant/device/gcam_door/config"
 
 
@@ -357,7 +359,11 @@ class _Taker:
 
 
 def _lit(desk: Desk, lamp: int | None) -> list[tuple[str, bytes]]:
-    state = make_state(desk.cameras.get("door"), lamp=lamp)
+    return _changed(desk, lamp=lamp)
+
+
+def _changed(desk: Desk, **changes: Any) -> list[tuple[str, bytes]]:
+    state = make_state(desk.cameras.get("door"), **changes)
     desk.engine.camera_states["door"] = state
     desk.bulletin.take(CameraChanged(state))
     return desk.sent()
@@ -385,14 +391,30 @@ def test_a_light_is_there_while_the_camera_has_a_lamp() -> None:
     assert ("gcam/door/light", b"") in gone
 
 
-def test_a_light_from_before_stays_until_its_board_is_known() -> None:
+def test_what_boards_have_from_before_stays_until_its_board_is_known() -> None:
     desk = Desk(make_camera("door"))
     desk.sent()
-    earlier = camera_device(make_camera("door"), TOPICS, IDENTITY, has_lamp=True)
+    earlier = camera_device(make_camera("door"), TOPICS, IDENTITY, has=SOME_HAVE)
     announced = Announced.read(DISCOVERY, encode(earlier))
     assert announced is not None
     desk.bulletin.clear_leftover(announced)
     assert desk.sent() == []
+
+
+def test_what_a_board_tells_is_there_once_it_told_and_goes_where_it_never_will_again() -> None:
+    desk = Desk(make_camera("door"))
+    assert not {PSRAM, *BOARD} & json.loads(dict(desk.sent())[DISCOVERY])["components"].keys()
+    sent = dict(_changed(desk, board_health=HEALTH))
+    assert {PSRAM, *BOARD} <= json.loads(sent[DISCOVERY])["components"].keys()
+    assert json.loads(sent["gcam/door/state"])["board"]["rssi_dbm"] == -61
+    later = dict(_changed(desk, board_health=replace(HEALTH, rssi_dbm=None)))
+    assert DISCOVERY not in later
+    away = dict(_changed(desk, board_health=HEALTH, status=Status.LOST))
+    assert DISCOVERY not in away
+    assert away["gcam/door/availability"] == b"offline"
+    gone = [json.loads(payload) for topic, payload in _changed(desk) if topic == DISCOVERY]
+    assert all(gone[0]["components"][key] == {"platform": "sensor"} for key in (PSRAM, *BOARD))
+    assert not {PSRAM, *BOARD} & gone[-1]["components"].keys()
 
 
 def test_a_camera_that_is_removed_takes_its_light_along() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,16 @@ import voluptuous as vol
 from gcam_addon.boards.board import BoardFacts as BoardIdentity
 from gcam_addon.boards.board import Firmware
 from gcam_addon.model import CameraState, Codec, HdState, SdReason, Size, Status, Storage
-from gcam_addon.mqtt.discovery import camera_device, gcam_device
+from gcam_addon.model.board_health import RESETS, BoardHealth
+from gcam_addon.mqtt.discovery import (
+    BOARD,
+    LIGHT,
+    PSRAM,
+    SOME_HAVE,
+    camera_device,
+    gcam_device,
+    had_by,
+)
 from gcam_addon.mqtt.names import FRENCH
 from gcam_addon.mqtt.payloads import camera_state, gcam_state
 from gcam_addon.mqtt.topics import DeviceIds, Topics
@@ -22,6 +32,9 @@ from tests.support.fakes import make_camera, make_state
 
 TOPICS = Topics()
 IDENTITY = DeviceIds("ab12cd34")
+HEALTH = BoardHealth(
+    1_700_000_000.3, 81, 12, "brownout", 96512, 45056, -61, 2031616, 2041, 3977, 12, "a1b2c3d4e5f6"
+)
 
 _TOPIC = vol.All(str, vol.Match(r"^[^+#\x00]+$"))
 _NAME = vol.All(str, vol.Length(min=1))
@@ -63,7 +76,7 @@ _PLATFORMS = {
     "sensor": {
         **_READING,
         vol.Required("state_topic"): _TOPIC,
-        vol.Optional("device_class"): vol.In(["enum", "timestamp", "data_size"]),
+        vol.Optional("device_class"): vol.In(["enum", "timestamp", "data_size", "signal_strength", "uptime"]),
         vol.Optional("options"): [str],
         vol.Optional("unit_of_measurement"): str,
         vol.Optional("state_class"): vol.In(["measurement", "total_increasing"]),
@@ -130,7 +143,7 @@ DEVICE = vol.Schema(
     }
 )
 
-CAMERA = camera_device(make_camera("front_door", name="Entrée"), TOPICS, IDENTITY, has_lamp=True)
+CAMERA = camera_device(make_camera("front_door", name="Entrée"), TOPICS, IDENTITY, has=SOME_HAVE)
 GCAM = gcam_device(TOPICS, IDENTITY)
 
 
@@ -166,10 +179,52 @@ def test_every_promised_entity_is_there() -> None:
         "take_snapshot": "button",
         "light": "light",
         "last_event": "image",
+        "board_signal": "sensor",
+        "board_memory": "sensor",
+        "board_psram": "sensor",
+        "board_started": "sensor",
+        "board_reset": "sensor",
+        "board_sent": "sensor",
+        "board_skipped": "sensor",
     }
     assert set(GCAM["components"]) == {
         *("cameras_connected", "storage_free", "storage_used", "clips", "storage_problem", "version")
     }
+
+
+@pytest.mark.parametrize(
+    ("known", "has"),
+    [
+        ({}, set()),
+        ({"lamp": 0}, {LIGHT}),
+        ({"board_health": HEALTH}, {PSRAM, *BOARD}),
+        ({"board_health": replace(HEALTH, psram_free=None)}, set(BOARD)),
+        ({"lamp": 3, "board_health": HEALTH}, SOME_HAVE),
+    ],
+)
+def test_a_camera_has_what_its_board_told_of(known: dict[str, Any], has: set[str]) -> None:
+    found = had_by(make_state(make_camera("door"), **known))
+    made = camera_device(make_camera("door"), TOPICS, IDENTITY, has=found)["components"]
+    assert found == has == SOME_HAVE & made.keys()
+
+
+def test_what_a_board_tells_is_diagnostic_and_gone_with_its_pictures() -> None:
+    for key in (PSRAM, *BOARD):
+        component = CAMERA["components"][key]
+        assert component["entity_category"] == "diagnostic"
+        assert "availability" not in component
+        assert component.get("enabled_by_default", True) is (key == "board_reset")
+    assert CAMERA["components"]["board_reset"]["options"] == list(RESETS)
+
+
+def test_how_a_board_fares_as_json() -> None:
+    state = make_state(make_camera("door"), board_health=HEALTH)
+    said = json.loads(json.dumps(camera_state(state)))["board"]
+    assert said["started_at"] == "2023-11-14T22:11:59.000+00:00"
+    assert (said["rssi_dbm"], said["heap_free"], said["psram_free"]) == (-61, 96512, 2031616)
+    assert (said["reset"], said["sent"], said["skipped"]) == ("brownout", 3977, 12)
+    assert "id" not in said, "its MAC address"
+    assert camera_state(make_state(make_camera("door")))["board"] is None
 
 
 def test_what_the_board_told_is_the_device_s() -> None:
@@ -328,7 +383,7 @@ def test_names_in_french_are_those_of_the_component() -> None:
     translations = Path(__file__).parents[2] / "custom_components" / "gcam" / "translations" / "fr.json"
     component = json.loads(translations.read_text())["entity"]
     devices = (
-        camera_device(make_camera("door"), TOPICS, IDENTITY, None, "fr", has_lamp=True),
+        camera_device(make_camera("door"), TOPICS, IDENTITY, None, "fr", has=SOME_HAVE),
         gcam_device(TOPICS, IDENTITY, "fr"),
     )
     made = {key: entity for device in devices for key, entity in device["components"].items()}

@@ -8,6 +8,7 @@ from gcam_addon.config.schema import CAMERA as SETTINGS
 from gcam_addon.config.schema import KIND
 from gcam_addon.model import Cause, Codec, SdReason, Status
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
+from gcam_addon.web.shapes.board import BOARD_HEALTH
 from gcam_addon.web.shapes.said import SAID
 
 FIRMWARE = named(choice(Firmware), "Firmware")
@@ -107,6 +108,11 @@ CAMERA_STATE = shape(
             "How brightly the board's lamp shines, in percent, as the board tells; null where it has none, "
             "or none is known of",
         ),
+        told(
+            "board_health",
+            "What the board told last, of boards with Gcam's firmware; null where it does not tell, or did "
+            "not yet",
+        ): nullable(BOARD_HEALTH),
         "no_recording_reason": said(nullable(STRING), "Why motion would leave no clip"),
         "no_recording_reason_said": SAID,
         "no_recording_code": said(
