@@ -36,12 +36,12 @@ def main() -> None:
         path = make_index(folder, clips)
         library = Library(path, lambda: NOW)
         print(f"{clips} clips of {len(CAMERAS)} cameras, {path.stat().st_size / 1e6:.0f} MB")
-        _tell("opened", _cost_ms(lambda: _opened(library)), None)
+        tell("opened", cost_ms(lambda: _opened(library)), None)
         _lies_there(folder, library)
         look = _look(folder, library)
-        _tell("a look of retention", _cost_ms(look), _LOOK_MS)
+        tell("a look of retention", cost_ms(look), _LOOK_MS)
         for question, ask in _questions(library).items():
-            _tell(question, _cost_ms(ask), _ANSWER_MS)
+            tell(question, cost_ms(ask), _ANSWER_MS)
         library.close()
 
 
@@ -108,7 +108,7 @@ def _opened(library: Library) -> None:
     library.open()
 
 
-def _cost_ms(work: Callable[[], object]) -> float:
+def cost_ms(work: Callable[[], object]) -> float:
     costs = []
     for _ in range(_ROUNDS):
         began = time.process_time()
@@ -117,7 +117,7 @@ def _cost_ms(work: Callable[[], object]) -> float:
     return min(costs) * 1000
 
 
-def _tell(what: str, cost_ms: float, most_ms: float | None) -> None:
+def tell(what: str, cost_ms: float, most_ms: float | None) -> None:
     mark = " !" if most_ms is not None and cost_ms > most_ms else ""
     print(f"| {what:<22} | {cost_ms:7.1f} ms |{mark}")
 

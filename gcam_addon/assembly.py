@@ -62,7 +62,8 @@ def build_processor(camera: Camera, looker: Looker | None = None) -> Processor:
     """The camera's decoding, detecting and tracking. `looker`: for pictures that come in another way."""
     settings = camera.detection
     looker = looker or AnyLooker(settings.scale)
-    return Processor(camera.id, looker, build_detector(settings), Tracker(camera.id, settings))
+    tracker = Tracker(camera.id, settings, camera.rotation)
+    return Processor(camera.id, looker, build_detector(settings), tracker)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Backlog:
         former = self._waiting.get(key)
         if isinstance(change, Line) and isinstance(former, Line):
             self._picture_bytes -= len(former.jpeg)
-            change = replace(change, jpeg=change.jpeg or former.jpeg)
+            change = replace(change, jpeg=change.jpeg or former.jpeg, cells=change.cells or former.cells)
         self._waiting[key] = change
         self._picture_bytes += _picture_bytes(change)
         self._keep_within()

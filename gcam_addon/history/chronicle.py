@@ -59,10 +59,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry to be kept, with its picture where there is a new one."""
+    """An entry to be kept, with its picture where there is a new one, and where something moved: see
+    `picture.cells`; 0: nothing is known that was not before.
+    """
 
     entry: Entry
     jpeg: bytes = b""
+    cells: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ class Chronicle:
     def take(self, event: Event, now: float) -> Iterator[Change]:
         match event:
             case MotionStarted():
-                yield self._begin(self._motion(event), event.jpeg)
+                yield replace(self._begin(self._motion(event), event.jpeg), cells=event.cells)
             case MotionNamed():
                 yield from self._motion_named(event)
             case MotionEnded():
@@ -182,7 +185,7 @@ class Chronicle:
             named=event.named,
             code=UNWANTED if event.unwanted and begun.code is None else begun.code,
         )
-        yield Line(over, event.jpeg)
+        yield Line(over, event.jpeg, event.cells)
 
     def _camera(self, state: CameraState) -> Iterator[Change]:
         self._states[state.camera_id] = state

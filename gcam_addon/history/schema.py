@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
+from gcam_addon.picture.cells import TILES
+
 METADATA = MetaData()
 
 ENTRIES = Table(
@@ -46,4 +48,16 @@ PICTURES = Table(
     METADATA,
     Column("key", Text, primary_key=True),
     Column("jpeg", LargeBinary, nullable=False),
+)
+
+PLACES = Table(
+    "places",
+    METADATA,
+    # Where in a camera's picture something moved: `picture.cells`. Narrow, and in the order in which it is
+    # asked for, so that a search reads all of a camera's at once.
+    Column("camera_id", Text, primary_key=True),
+    Column("entry_id", Integer, primary_key=True),
+    Column("started_at", Float, nullable=False),
+    *(Column(f"tile_{tile}", Integer, nullable=False) for tile in range(TILES)),
+    sqlite_with_rowid=False,
 )

@@ -107,6 +107,10 @@ class History:
         await self.flush()
         return await in_threads(self._threads, self._store.list, wanted, limit)
 
+    async def unplaced_until(self, camera_id: str) -> float | None:
+        """When the last motion began of which nobody knows where it was; None: it is known of all."""
+        return await in_threads(self._threads, self._store.unplaced_until, camera_id)
+
     async def count(self, wanted: Wanted) -> int:
         await self.flush()
         return await in_threads(self._threads, self._store.count, wanted)

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from gcam_addon.disk.database import LaterSchema, bring_up_to_date, engine_for, one_of
 from gcam_addon.errors import LaterVersion, NotFound, RecordingError
+from gcam_addon.history import places
 from gcam_addon.history.chronicle import (
     CLIP_REMOVED,
     INTERRUPTED,
@@ -30,6 +31,7 @@ from gcam_addon.history.chronicle import (
     Line,
     Unfilmed,
 )
+from gcam_addon.history.places import Place
 from gcam_addon.history.schema import BOARDS, ENTRIES, PICTURES
 from gcam_addon.model import Kind as What
 from gcam_addon.model import kinds_of, named_again
@@ -69,6 +71,7 @@ class Wanted:
     reviewed: bool | None = None
     what: frozenset[What] = frozenset()
     """Motion of one of these."""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,9 @@ class HistoryStore:
     def list(self, wanted: Wanted, limit: int) -> Sequence[Kept]:
         """Newest first."""
         query = sa.select(ENTRIES).where(*_conditions(wanted)).order_by(ENTRIES.c.id.desc()).limit(limit)
+        if wanted.place is not None:
+            query = places.newest(wanted.place, wanted.after, wanted.before, wanted.older_than)
+            query = query.where(*_conditions(replace(wanted, place=None))).limit(limit)
         return self._do(lambda connection: [_kept(row) for row in connection.execute(query)])
 
     def count(self, wanted: Wanted) -> int:
@@ -148,6 +154,12 @@ class HistoryStore:
         query = sa.update(ENTRIES).where(*_conditions(wanted), changes)
         query = query.values(reviewed_at=at, reviewed_by=by)
         return self._do(lambda connection: connection.scalars(query.returning(ENTRIES.c.camera_id)).all())
+
+    def unplaced_until(self, camera_id: str) -> float | None:
+        """When the last motion began of which nobody knows where it was: that was not kept yet. None: it is
+        known of all.
+        """
+        return self._do(lambda connection: places.unplaced_until(connection, camera_id))
 
     def get(self, entry_id: int) -> Kept:
         """Raises `NotFound`."""
@@ -266,6 +278,7 @@ def _is_corrupt(error: sa.exc.DatabaseError) -> bool:
 
 
 def _remove(connection: sa.Connection, gone: sa.Select[tuple[str]]) -> None:
+    places.forget(connection, gone)
     connection.execute(sa.delete(PICTURES).where(PICTURES.c.key.in_(gone)))
     connection.execute(sa.delete(ENTRIES).where(ENTRIES.c.key.in_(gone)))
 
@@ -288,6 +301,8 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
         yield entries.id.in_(sorted(wanted.ids))
     if wanted.clip_id is not None:
         yield entries.clip_id == wanted.clip_id
+    if wanted.place is not None:
+        yield entries.id.in_(places.found(wanted.place, wanted.after, wanted.before))
     if wanted.reviewed is not None:
         yield entries.reviewed_at.is_not(None) if wanted.reviewed else entries.reviewed_at.is_(None)
     if wanted.what:
@@ -297,8 +312,10 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
 def _apply(connection: sa.Connection, change: Change) -> Sequence[str | None]:
     """Returns the cameras of the entries that it changes."""
     match change:
-        case Line(entry, jpeg):
-            _put(connection, entry, jpeg)
+        case Line(entry, jpeg, cells):
+            entry_id = _put(connection, entry, jpeg)
+            if cells and entry.camera_id is not None:
+                places.put(connection, entry.camera_id, entry_id, entry.started_at, cells)
             return (entry.camera_id,)
         case Filmed(event_ids, clip_id):
             of_them = sa.update(ENTRIES).where(ENTRIES.c.key.in_(event_ids))
@@ -312,14 +329,16 @@ def _apply(connection: sa.Connection, change: Change) -> Sequence[str | None]:
     return connection.scalars(changed.returning(ENTRIES.c.camera_id)).all()
 
 
-def _put(connection: sa.Connection, entry: Entry, jpeg: bytes) -> None:
+def _put(connection: sa.Connection, entry: Entry, jpeg: bytes) -> int:
+    """The number by which it is asked for."""
     query = sa.select(ENTRIES.c.id, ENTRIES.c.times).where(ENTRIES.c.key == entry.key)
     known = connection.execute(query).first()
     row = {**asdict(entry), "zones": list(entry.zones), "picture": bool(jpeg), "said": made_of(entry.reason)}
     row |= {"what": kinds_of(entry.named), "named": [one.told() for one in entry.named] or None}
     if known is None:
-        connection.execute(sa.insert(ENTRIES).values(**row))
+        entry_id = int(connection.execute(sa.insert(ENTRIES).values(**row)).lastrowid)
     else:
+        entry_id = known.id
         del row["clip_id"]  # came from elsewhere
         if not jpeg:
             del row["picture"]  # the one it has stays
@@ -329,6 +348,7 @@ def _put(connection: sa.Connection, entry: Entry, jpeg: bytes) -> None:
     if jpeg:
         connection.execute(sa.delete(PICTURES).where(PICTURES.c.key == entry.key))
         connection.execute(sa.insert(PICTURES).values(key=entry.key, jpeg=jpeg))
+    return entry_id
 
 
 def _kept(row: sa.Row[Any]) -> Kept:

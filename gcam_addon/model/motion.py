@@ -80,6 +80,8 @@ class MotionStarted:
     zones: tuple[str, ...] = ()
     regions: tuple[Region, ...] = ()
     jpeg: bytes = field(default=b"", repr=False)
+    cells: int = field(default=0, repr=False)
+    """Where it moved so far: `picture.cells`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class MotionEnded:
     """The main one first; none where nobody looked."""
     unwanted: bool = False
     """It was named, and by the camera's settings none of that is to make an event."""
+    cells: int = field(default=0, repr=False)
+    """Where it moved, from begin to end: `picture.cells`."""
 
     @property
     def what(self) -> tuple[Kind, ...] | None:

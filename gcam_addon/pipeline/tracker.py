@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from gcam_addon.config.model import DetectionSettings
 from gcam_addon.interfaces import Look
 from gcam_addon.model import Cause, Motion, MotionEnded, MotionStarted, Size
+from gcam_addon.picture.cells import touched
 from gcam_addon.pipeline.cadence import Cadence
 from gcam_addon.pipeline.scene import settling_s
 
@@ -40,17 +41,22 @@ class _Run:
     peak: float
     reason: str
     zones: dict[str, None] = field(default_factory=dict)
+    cells: int = 0
+    """Where it moved."""
     frames: int = 0
     moving: int = 0
     event_id: str = ""
 
 
 class Tracker:
-    """One camera's events. One thread at a time; `pts_s` of the looks is its only clock."""
+    """One camera's events. One thread at a time; `pts_s` of the looks is its only clock. `rotation`: by how
+    many degrees clockwise the looks are turned.
+    """
 
-    def __init__(self, camera_id: str, settings: DetectionSettings) -> None:
+    def __init__(self, camera_id: str, settings: DetectionSettings, rotation: int = 0) -> None:
         self._camera_id = camera_id
         self._settings = settings
+        self._rotation = rotation
         self._run: _Run | None = None
         self._maybe: Look | None = None
         self._warm_until_s: float | None = None
@@ -168,6 +174,7 @@ class Tracker:
         run.last = look
         run.moving += 1
         run.zones.update(dict.fromkeys(motion.zones))
+        run.cells |= touched(motion.regions, self._rotation)
         if motion.score > run.peak:
             run.peak, run.strongest, run.reason = motion.score, look, motion.reason
         if run.event_id or not self._is_confirmed(run):
@@ -209,6 +216,7 @@ class Tracker:
             zones=tuple(run.zones),
             regions=motion.regions,
             jpeg=look.jpeg(),
+            cells=run.cells,
         )
 
     def _ended(self, run: _Run) -> MotionEnded:
@@ -222,4 +230,5 @@ class Tracker:
             reason=run.reason,
             zones=tuple(run.zones),
             jpeg=run.strongest.jpeg(),
+            cells=run.cells,
         )

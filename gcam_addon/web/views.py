@@ -196,6 +196,7 @@ def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
 def _motion_json(event: MotionStarted | MotionEnded | MotionNamed) -> Json:
     body = asdict(event)
     del body["jpeg"]
+    body.pop("cells", None)
     if not isinstance(event, MotionStarted):
         body |= names_json(event.named)
     return body if isinstance(event, MotionNamed) else with_said(body, "reason")

@@ -12,7 +12,17 @@ import numpy as np
 import pytest
 
 from gcam_addon.config.model import Camera
-from gcam_addon.model import ClipReady, EncodedFrame, MotionEnded, MotionStarted, Polygon, Size, Status
+from gcam_addon.model import (
+    ClipReady,
+    EncodedFrame,
+    MotionEnded,
+    MotionStarted,
+    Polygon,
+    Region,
+    Size,
+    Status,
+)
+from gcam_addon.picture.cells import touched
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
 from tests.support.engine_rig import SIZE, Marked, Rig, camera_at
@@ -113,6 +123,30 @@ async def test_everything_is_turned(
             assert (picture.shape[0] > picture.shape[1]) == (degrees != 180), kind
             assert is_red(quarter(picture, corner)), kind
             assert not is_red(quarter(picture, (1 - corner[0], 1 - corner[1]))), kind
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180])
+async def test_where_it_moved_is_kept_of_the_picture_as_the_camera_sends_it(
+    rig: Rig, board: SimulatedCamera, degrees: int
+) -> None:
+    """Along its bottom, however it is shown."""
+    await rig.engine.start(camera_at(board, rotation=degrees))
+    await rig.until(lambda: rig.of(MotionEnded))
+    cells = rig.of(MotionEnded)[0].cells
+    assert cells & ~touched([Region(0.0, 0.6, 1.0, 0.4, 40.0)], 0) == 0
+    assert cells & touched([Region(0.0, 0.6, 0.4, 0.4, 16.0)], 0), "its left"
+    assert cells & touched([Region(0.5, 0.6, 0.2, 0.4, 8.0)], 0), "and on"
+
+
+async def test_nothing_is_kept_of_where_it_moved_under_a_privacy_mask(
+    rig: Rig, board: SimulatedCamera
+) -> None:
+    left: Polygon = ((0, 0), (0.5, 0), (0.5, 1), (0, 1))
+    await rig.engine.start(camera_at(board, privacy_masks=(left,)))
+    await rig.until(lambda: rig.of(MotionEnded))
+    cells = rig.of(MotionEnded)[0].cells
+    assert cells
+    assert cells & touched([Region(0.0, 0.0, 0.45, 1.0, 45.0)], 0) == 0
 
 
 @pytest.mark.parametrize("degrees", [0, 90])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gcam_addon.history.backlog import MOST_CHANGES, MOST_PICTURE_BYTES, Backlog
 from gcam_addon.history.chronicle import Change, Entry, Filmed, Kind, Line
 
@@ -29,6 +31,12 @@ def test_changes_wait_in_order() -> None:
 def test_of_a_line_the_newest_waits_with_the_picture_it_has() -> None:
     (change,) = filled(line("a", b"picture"), line("a", score=9.0)).take()
     assert change == line("a", b"picture", 9.0)
+
+
+def test_where_it_moved_is_that_of_the_newest_that_knows() -> None:
+    begun, over = replace(line("a"), cells=1), replace(line("a"), cells=3)
+    assert filled(begun, over).take() == [over]
+    assert filled(begun, line("a", score=9.0)).take() == [replace(line("a", score=9.0), cells=1)]
 
 
 def test_however_large_the_pictures_are_they_are_bounded_and_the_oldest_go_first() -> None:

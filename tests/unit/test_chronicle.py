@@ -95,6 +95,13 @@ def test_a_name_for_what_nobody_saw_begin_is_nothing() -> None:
     assert told(Chronicle(), MotionNamed("door", "e1", 2.0, 100.0, (CAT,))) == []
 
 
+def test_where_it_moved_is_told_at_once_and_again_when_all_of_it_is_known() -> None:
+    begun, over = told(Chronicle(), replace(STARTED, cells=1), replace(ENDED, cells=3))
+    assert isinstance(begun, Line)
+    assert isinstance(over, Line)
+    assert (begun.cells, over.cells) == (1, 3)
+
+
 def test_the_end_of_motion_that_nobody_saw_begin_is_nothing() -> None:
     assert told(Chronicle(), ENDED) == []
 

@@ -9,7 +9,8 @@ import pytest
 
 from gcam_addon.config.model import DetectionSettings, Zone
 from gcam_addon.interfaces import Look
-from gcam_addon.model import Cause, Motion, MotionEnded, MotionStarted, Size
+from gcam_addon.model import Cause, Motion, MotionEnded, MotionStarted, Region, Size
+from gcam_addon.picture.cells import touched
 from gcam_addon.pipeline.tracker import Tracker
 
 QUIET = Motion(moving=False, score=0.0, threshold=0.2, cause=Cause.QUIET, reason="nothing moves")
@@ -340,3 +341,19 @@ def test_somebody_else_who_comes_while_one_stands_is_another_event() -> None:
     stream.feed(replace(moving(), awaited=True, resumed=False), 1)
     stream.feed(replace(moving(), awaited=True), 10).feed(QUIET, 30)
     assert (len(stream.started), len(stream.ended)) == (2, 2)
+
+
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_an_event_knows_every_place_where_it_moved_and_no_other(rotation: int) -> None:
+    left, right, elsewhere = (Region(x, 0.5, 0.1, 0.1, 1.0) for x in (0.1, 0.4, 0.8))
+    stream = Stream()
+    stream.tracker = Tracker("door", SETTINGS, rotation)
+    stream.feed(replace(QUIET, regions=(elsewhere,)), 5)
+    stream.feed(replace(moving(), regions=(left,)), 3).feed(replace(moving(), regions=(right,)), 5)
+    stream.feed(replace(QUIET, regions=(elsewhere,)), 30)
+    (started,), (ended,) = stream.started, stream.ended
+    assert started.cells == touched([left], rotation)
+    assert ended.cells == touched([left, right], rotation)
+    assert ended.cells & touched([elsewhere], rotation) == 0
+    again = stream.feed(replace(moving(), regions=(right,)), 3).started[1]
+    assert again.cells == touched([right], rotation)

@@ -10,6 +10,14 @@ export interface Wanted {
   kind?: Kind | undefined;
   after?: number | undefined;
   before?: number | undefined;
+  /** `x,y,width,height` in the picture of the camera, of which there must be one. */
+  place?: string | undefined;
+}
+
+export interface Found {
+  entries: readonly Entry[];
+  /** Of a place: when the last one began of which nobody knows where it was; null: it is known of all. */
+  unplaced_until: number | null;
 }
 
 export interface Page {
@@ -20,10 +28,15 @@ export interface Page {
 }
 
 /** Newest first. */
-export async function entries(wanted: Wanted, { limit, older_than, onlyNew }: Page, signal: AbortSignal): Promise<Result<readonly Entry[]>> {
+export async function entries(wanted: Wanted, { limit, older_than, onlyNew }: Page, signal: AbortSignal): Promise<Result<Found>> {
   const query = { ...queryOf(wanted), limit, ...(older_than && { older_than }), ...(onlyNew && { reviewed: "0" as const }) };
-  const answer = await ask(api.GET("/api/v1/history", { params: { query }, signal }));
-  return answer.ok ? { ok: true, value: answer.value.entries } : answer;
+  return await ask(api.GET("/api/v1/history", { params: { query }, signal }));
+}
+
+/** The newest motion before a camera that has a picture. */
+export async function pictured(camera: string): Promise<number | undefined> {
+  const answer = await ask(api.GET("/api/v1/history", { params: { query: { camera: [camera], kind: ["motion"], limit: 20 } } }));
+  return answer.ok ? answer.value.entries.find(({ picture }) => picture)?.id : undefined;
 }
 
 /** Local days of `timezone` (`2026-11-21`) on which something happened. */
@@ -53,11 +66,12 @@ export function markPlayed(clip_id: string): Promise<Result<{ count: number }>> 
   return ask(api.POST("/api/v1/history/review", { body: { clip_id } }));
 }
 
-function queryOf({ camera, kind, after, before }: Wanted): { camera?: string[]; kind?: Kind[]; after?: number; before?: number } {
+function queryOf({ camera, kind, after, before, place }: Wanted): { camera?: string[]; kind?: Kind[]; after?: number; before?: number; place?: string } {
   return {
     ...(camera !== undefined && { camera: [camera] }),
     ...(kind !== undefined && { kind: [kind] }),
     ...(after !== undefined && { after }),
     ...(before !== undefined && { before }),
+    ...(place !== undefined && { place }),
   };
 }

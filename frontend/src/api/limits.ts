@@ -19,6 +19,7 @@ export const NEW_TOKEN = {"name":{"maxlength":80},"itself":{"maxlength":80},"sco
 export const ONVIF_REQUEST = {"url":{"maxlength":2000},"itself":{"maxlength":2000},"username":{"maxlength":200},"password":{"maxlength":200}} as const;
 export const PASSWORD_CHANGE = {"present":{"maxlength":1024},"itself":{"maxlength":1024},"password":{"maxlength":1024}} as const;
 export const PERSON_CHANGE = {"name":{"maxlength":80},"itself":{"maxlength":80},"password":{"maxlength":1024}} as const;
+export const PLACE = {"itself":{"maxlength":47}} as const;
 export const POLYGON = {"itself":{"least":3,"most":100}} as const;
 export const PRIVACY_MASKS = {"itself":{"most":32}} as const;
 export const PROBE_REQUEST = {"url":{"maxlength":2000},"itself":{"maxlength":2000},"username":{"maxlength":200},"password":{"maxlength":200},"camera_id":{"maxlength":48}} as const;

@@ -20,6 +20,7 @@ from gcam_addon.web.api import clips
 from gcam_addon.web.api.timeline import TIMEZONE, zone_named
 from gcam_addon.web.contract import SWITCH, json, media, once, query_of, repeated, route
 from gcam_addon.web.guard import principal_of
+from gcam_addon.web.place import PLACE, place_in
 from gcam_addon.web.requests import cameras_asked
 from gcam_addon.web.services import SERVICES
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape
@@ -59,7 +60,17 @@ HISTORY_ENTRY = shape(
     },
 )
 
-HISTORY_LIST = shape("HistoryList", {"entries": [HISTORY_ENTRY]})
+HISTORY_LIST = shape(
+    "HistoryList",
+    {
+        "entries": [HISTORY_ENTRY],
+        "unplaced_until": said(
+            nullable(NUMBER),
+            "With `place`: when the last motion began of which it is not known where it was, since that was "
+            "not kept yet; it and those before it are not among the answers. Null: it is known of all",
+        ),
+    },
+)
 HISTORY_DAYS = shape(
     "HistoryDays",
     {
@@ -71,6 +82,13 @@ ENTRY_ID = whole(1, 999_999_999)
 NARROWING = {
     **{name: clips.FILTERS[name] for name in ("camera", "after", "before", "what")},
     "kind": repeated(said(HISTORY_KIND, "May be given several times")),
+    "place": once(
+        said(
+            PLACE,
+            "`x,y,width,height` of a rectangle in the picture of the one `camera`, 0..1 from the top left as "
+            "it is shown: only motion of which something was there",
+        )
+    ),
 }
 FILTERS = {**NARROWING, "reviewed": once(said(SWITCH, "Whether somebody has looked at it"))}
 NO_HISTORY = {503: "The history can't be read (`recording`)"}
@@ -91,8 +109,12 @@ NO_HISTORY = {503: "The history can't be read (`recording`)"}
 async def list_history(request: web.Request) -> web.Response:
     query = query_of(request)
     wanted = replace(entries_asked(query, request), older_than=query["older_than"])
-    entries = await request.app[SERVICES].history.list(wanted, query["limit"])
-    return listed(request, {"entries": [entry_json(kept) for kept in entries]})
+    history, unplaced_until = request.app[SERVICES].history, None
+    entries = await history.list(wanted, query["limit"])
+    if wanted.place is not None and principal_of(request).sees(wanted.place.camera_id):
+        unplaced_until = await history.unplaced_until(wanted.place.camera_id)
+    shown = [entry_json(kept) for kept in entries]
+    return listed(request, {"entries": shown, "unplaced_until": unplaced_until})
 
 
 @route(
@@ -137,7 +159,9 @@ ROUTES = (list_history, list_history_days, get_history_picture)
 
 def entries_asked(query: Mapping[str, Any], request: web.Request) -> Wanted:
     """What the query asks for, of what who asks may see."""
+    place = query["place"]
     return Wanted(
+        place=None if place is None else place_in(place, query["camera"], request),
         camera_ids=cameras_asked(query["camera"], principal_of(request)),
         kinds=frozenset(query["kind"]),
         after=query["after"],

@@ -1,17 +1,25 @@
-/** `<gcam-event-filters>`: which camera, kind, day, and whether only what is new. `gcam-filter` with what is to be in the address. */
-import { css, html, LitElement } from "lit";
-import { customElement, property } from "lit/decorators.js";
+/**
+ * `<gcam-event-filters>`: which camera, kind, day, place in the picture, and whether only what is new. `gcam-filter` with what
+ * is to be in the address.
+ */
+import { mdiSelectDrag } from "@mdi/js";
+import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { daysWithEvents } from "../../api/history.js";
+import "../../components/icon.js";
 import { words } from "../../i18n/i18n.js";
 import { gcam, now_s } from "../../state/gcam.js";
 import { Follow } from "../../state/store.js";
 import { session } from "../../state/session.js";
 import { mayReview } from "../../state/unreviewed.js";
+import { buttons } from "../../styles/buttons.js";
 import { choices } from "../../styles/choices.js";
 import "../playback/day-picker.js";
 import { keyOf } from "../playback/days.js";
 import { KINDS, type Choice } from "./choice.js";
+import "./place-picker.js";
+import { read, spelt, type Rectangle } from "./rectangle.js";
 
 const t = words("events");
 type Options = readonly (readonly [string, string])[];
@@ -19,7 +27,7 @@ type Options = readonly (readonly [string, string])[];
 @customElement("gcam-event-filters")
 export class EventFilters extends LitElement {
   static override styles = css`
-    ${choices}
+    ${choices} ${buttons}
     :host {
       display: flex;
       flex-wrap: wrap;
@@ -30,10 +38,23 @@ export class EventFilters extends LitElement {
       min-width: 9rem;
       flex: 0 1 11rem;
     }
+    .where {
+      flex-basis: 100%;
+    }
+    .where p {
+      margin: 0;
+      color: var(--wa-color-text-quiet);
+    }
   `;
 
   @property({ attribute: false }) choice: Choice = {};
+  /** Whether the picture to draw on is shown. */
+  @state() private drawing = false;
   private readonly gcam = new Follow(this, gcam);
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("choice") && this.choice.place) this.drawing = true;
+  }
 
   protected override render(): unknown {
     const cameras = (this.gcam.value.cameras ?? []).map(({ id, name }) => [id, name] as const);
@@ -48,7 +69,30 @@ export class EventFilters extends LitElement {
         @gcam-day=${(event: CustomEvent<string>) => this.choose("day", event.detail)}
       ></gcam-day-picker>
       ${this.select("camera", t("camera"), cameras)} ${this.select("kind", t("kind"), kinds)}
-      ${mayReview() ? this.select("show", t("show"), [["new", t("only_new")]]) : ""}`;
+      ${mayReview() ? this.select("show", t("show"), [["new", t("only_new")]]) : ""}
+      <button
+        type="button"
+        id="where"
+        class="button ${this.choice.place ? "brand" : "outlined"}"
+        aria-expanded=${this.drawing}
+        @click=${() => (this.drawing = !this.drawing)}
+      >
+        <gcam-icon .path=${mdiSelectDrag}></gcam-icon>${t(this.choice.place ? "place.chosen" : "place.where")}
+      </button>
+      ${this.drawing ? html`<div class="where">${this.where(cameras)}</div>` : nothing}`;
+  }
+
+  /** Of the only camera there is it need not be said which. */
+  private where(cameras: Options): unknown {
+    const camera = this.choice.camera ?? (cameras.length === 1 ? cameras[0]?.[0] : undefined);
+    if (camera === undefined) return html`<p>${t("place.which_camera")}</p>`;
+    const name = cameras.find(([id]) => id === camera)?.[1] ?? camera;
+    return html`<gcam-place-picker
+      camera=${camera}
+      name=${name}
+      .chosen=${this.choice.place === undefined ? undefined : read(this.choice.place)}
+      @gcam-place=${({ detail }: CustomEvent<Rectangle | null>) => this.tell({ ...this.choice, camera, place: detail ? spelt(detail) : undefined })}
+    ></gcam-place-picker>`;
   }
 
   private select(name: "camera" | "kind" | "show", label: string, options: Options): unknown {
@@ -64,12 +108,17 @@ export class EventFilters extends LitElement {
   }
 
   private readonly marks = (start: number, end: number): Promise<ReadonlySet<string>> => {
-    const { camera, kind } = this.choice;
-    return daysWithEvents({ camera, kind, after: start, before: end }, session.value.timezone);
+    const { camera, kind, place } = this.choice;
+    return daysWithEvents({ camera, kind, place, after: start, before: end }, session.value.timezone);
   };
 
   private choose(name: keyof Choice, value: string): void {
-    this.dispatchEvent(new CustomEvent("gcam-filter", { detail: { ...this.choice, [name]: value || undefined } }));
+    const elsewhere = name === "camera" && { place: undefined };
+    this.tell({ ...this.choice, [name]: value || undefined, ...elsewhere });
+  }
+
+  private tell(choice: Choice): void {
+    this.dispatchEvent(new CustomEvent("gcam-filter", { detail: choice }));
   }
 }
 

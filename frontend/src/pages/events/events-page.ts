@@ -3,14 +3,14 @@ import { mdiBellSleepOutline, mdiCheckAll } from "@mdi/js";
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { entries, markAllReviewed, markReviewed, type Entry } from "../../api/history.js";
+import { entries, markAllReviewed, markReviewed, type Entry, type Found } from "../../api/history.js";
 import { Latest, tooLate } from "../../api/latest.js";
 import "../../components/empty.js";
 import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
 import { inTurn } from "../../components/in-turn.js";
 import { notifyError } from "../../components/notify.js";
-import { date } from "../../i18n/format.js";
+import { date, dateTime } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { replace, type Place } from "../../router.js";
 import { now_s, onEvent } from "../../state/gcam.js";
@@ -59,6 +59,11 @@ export class EventsPage extends LitElement {
       font-size: var(--wa-font-size-m);
       background: var(--wa-color-surface-default);
     }
+    .unplaced {
+      margin: 0;
+      font-size: var(--wa-font-size-s);
+      color: var(--wa-color-text-quiet);
+    }
     .list {
       display: grid;
       gap: var(--wa-space-s);
@@ -72,6 +77,8 @@ export class EventsPage extends LitElement {
   @state() private entries: readonly Entry[] = [];
   @state() private more = false;
   @state() private loaded = false;
+  /** When the last event began of which nobody knows where it was; of a place alone. */
+  @state() private unplaced_until: number | null = null;
   /** Of the entries, how many are rendered by now. */
   @state() private rendered = AT_ONCE;
   private choice: Choice = {};
@@ -101,6 +108,7 @@ export class EventsPage extends LitElement {
     this.entries = [];
     this.rendered = AT_ONCE;
     this.loaded = false;
+    this.unplaced_until = null;
     void this.older();
   }
 
@@ -116,6 +124,7 @@ export class EventsPage extends LitElement {
           : nothing}
         <gcam-event-filters .choice=${this.choice} @gcam-filter=${this.filter}></gcam-event-filters>
       </header>
+      ${this.unplaced_until === null ? nothing : html`<p class="unplaced">${t("place.unknown_until", { when: dateTime(this.unplaced_until) })}</p>`}
       ${this.loaded && this.entries.length === 0
         ? html`<gcam-empty .icon=${mdiBellSleepOutline} .heading=${t(none)} .text=${t(`${none}_text`)}></gcam-empty>`
         : nothing}
@@ -162,7 +171,7 @@ export class EventsPage extends LitElement {
   };
 
   /** Undefined where it failed, or is wanted no more. */
-  private async page(older_than?: number): Promise<readonly Entry[] | undefined> {
+  private async page(older_than?: number): Promise<Found | undefined> {
     const { signal } = this.asking;
     const page = { limit: PAGE, older_than, onlyNew: this.choice.show === "new" };
     const answer = await entries(wantedBy(this.choice, session.value.timezone), page, signal);
@@ -176,12 +185,13 @@ export class EventsPage extends LitElement {
     const found = await this.page(this.entries.at(-1)?.id);
     if (!found) return;
     this.loaded = true;
-    this.entries = merged(found, this.entries);
-    this.more = found.length === PAGE;
+    this.unplaced_until = found.unplaced_until;
+    this.entries = merged(found.entries, this.entries);
+    this.more = found.entries.length === PAGE;
   }
 
   private async refresh(): Promise<void> {
-    const newest = await this.page();
+    const newest = (await this.page())?.entries;
     if (!newest) return;
     const known = this.choice.show === "new" ? stillNew(newest, this.entries, PAGE) : this.entries;
     this.entries = withNewest(newest, known, PAGE);
