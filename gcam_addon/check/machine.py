@@ -13,6 +13,7 @@ import av
 from av.video.codeccontext import VideoCodecContext
 
 from gcam_addon.check.finding import Finding, error, ok, warning
+from gcam_addon.classifiers import ssd
 from gcam_addon.config.model import EncoderSettings, MqttMode, Settings
 from gcam_addon.words.reason import because
 
@@ -88,6 +89,13 @@ def check_encoder(settings: EncoderSettings) -> Finding:
         because("check_no_encoder", why=problem),
         because("check_reinstall_av"),
     )
+
+
+def check_naming() -> Finding:
+    """Whether the package was built with what names people, vehicles and animals."""
+    if ssd.is_there():
+        return ok("naming", because("check_naming"))
+    return warning("naming", because("check_naming_missing"), because("check_naming_build"))
 
 
 def _broken(name: str, module: str) -> Finding | None:

@@ -12,7 +12,7 @@ from gcam_addon.check.camera import check_camera
 from gcam_addon.check.finding import Finding, warning
 from gcam_addon.check.folder import check_cameras, check_damaged, check_folder, check_index, check_space
 from gcam_addon.check.lan import check_network
-from gcam_addon.check.machine import check_clock, check_encoder, check_libraries, check_python
+from gcam_addon.check.machine import check_clock, check_encoder, check_libraries, check_naming, check_python
 from gcam_addon.check.page import check_page, running_cameras, running_parts
 from gcam_addon.check.push import check_push
 from gcam_addon.clock import Clock
@@ -36,6 +36,7 @@ async def check_setup(
         yield finding
     yield check_clock(clock.wall())
     yield await asyncio.to_thread(check_encoder, storage.encoder)
+    yield await asyncio.to_thread(check_naming)
     async for finding in _check_disks(storage, Disks(duties)):
         yield finding
     for finding in await check_page(settings.web):

@@ -225,6 +225,7 @@ async def test_the_image_holds_what_runs_and_nothing_else(image: Image) -> None:
         return [path for pattern in patterns for path in image.root.glob(pattern)]
 
     assert present("opt/gcam/lib/python3.13/site-packages/gcam_addon/web/static/index.html")
+    assert present("opt/gcam/lib/python3.13/site-packages/gcam_addon/classifiers/weights/ssdlite.onnx")
     tools = [
         f"usr/bin/{name}" for name in ("gcc", "cc", "git", "node", "npm", "pip", "pip3", "uv", "make", "ld")
     ]

@@ -28,7 +28,7 @@ NEEDS: Mapping[str, str] = {
     ),
     "view": (
         "listCameras getCamera getSnapshot streamMjpeg watchMotion watchFrames watchH264 streamH264 "
-        "getDirect watchDirect watchEvents"
+        "getDirect watchDirect watchEvents getNotices"
     ),
     "playback": (
         "listClips getClip getVideo getThumbnail getFrame getFrameTimes getOriginal getTimeline listDays "

@@ -15,6 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from gcam_addon.access.principal import Role
+from gcam_addon.classifiers import ssd
 from gcam_addon.log.ring import LogRing
 from gcam_addon.model import DutyStatus, HdState, MqttHealth, Status
 from tests.support.fakes import make_camera, make_state
@@ -258,3 +259,10 @@ async def test_a_wrong_restore_is_refused(
         assert response.status == status
         assert (await response.json())["error"].get("field") == field
     assert cast("FakeBackups", site.services.backups).restored == []
+
+
+async def test_whose_work_it_contains_is_told(site: Site) -> None:
+    told = (await ask(site, "/api/v1/notices"))["naming"]
+    assert told["is_there"] is ssd.is_there()
+    assert ("Apache License, Version 2.0" in told["notice"]) is told["is_there"]
+    assert ("TERMS AND CONDITIONS" in told["licence"]) is told["is_there"]

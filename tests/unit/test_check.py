@@ -17,7 +17,8 @@ import pytest
 from gcam_addon.check.camera import Look, judge
 from gcam_addon.check.finding import Finding, Level
 from gcam_addon.check.folder import check_cameras, check_damaged, check_folder, check_index, check_space
-from gcam_addon.check.machine import check_clock, check_encoder, check_libraries, check_python
+from gcam_addon.check.machine import check_clock, check_encoder, check_libraries, check_naming, check_python
+from gcam_addon.classifiers import ssd
 from gcam_addon.config.folder import is_in_use
 from gcam_addon.config.model import (
     EncoderSettings,
@@ -146,6 +147,15 @@ def test_a_missing_library_is_named_with_what_to_install(monkeypatch: pytest.Mon
 )
 def test_clock(now_at: float, level: Level) -> None:
     assert check_clock(now_at).level is level
+
+
+def test_naming(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(ssd, "_WEIGHTS", tmp_path)
+    finding = check_naming()
+    assert (finding.level, finding.code) == (Level.WARNING, "naming")
+    assert "npm" in finding.remedy
+    (tmp_path / "ssdlite.onnx").touch()
+    assert check_naming().level is Level.OK
 
 
 def test_encoders() -> None:

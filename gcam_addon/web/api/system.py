@@ -14,6 +14,7 @@ import cv2
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission
+from gcam_addon.classifiers import ssd
 from gcam_addon.config.rules import anything, choice, said, whole
 from gcam_addon.errors import RecordingError
 from gcam_addon.log.ring import RECORDS_MAX, Logged
@@ -25,7 +26,7 @@ from gcam_addon.web.contract import json, once, query_of, route
 from gcam_addon.web.forecast import WINDOW_S, Forecast, forecast
 from gcam_addon.web.guard import principal_of
 from gcam_addon.web.services import SERVICES, Services
-from gcam_addon.web.shape import INTEGER, NUMBER, STRING, extended, nullable, shape, told
+from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, extended, nullable, shape, told
 from gcam_addon.web.shapes.board import BOARD_HEALTH, BOARD_TROUBLE
 from gcam_addon.web.shapes.clip import STORAGE
 from gcam_addon.web.shapes.said import SAID
@@ -33,6 +34,16 @@ from gcam_addon.web.views import Json, board_troubles_json, storage_json, with_s
 from gcam_addon.web.wellbeing import Wellbeing
 from gcam_addon.words.reason import because
 
+NOTICES = shape(
+    "Notices",
+    {
+        "naming": {
+            "is_there": said(BOOLEAN, "False where Gcam was built without it: nothing is named then"),
+            "notice": said(STRING, "Whose it is, and what was changed; empty where it is not there"),
+            "licence": STRING,
+        }
+    },
+)
 _TEXT_MAX = 200
 _INDEX_WITHIN_S = 5.0
 _LEVELS = {
@@ -229,7 +240,20 @@ async def list_logs(request: web.Request) -> web.Response:
     return answered(request, {"records": records, "newest": newest})
 
 
-ROUTES = (get_system, list_logs)
+@route(
+    "GET",
+    "/api/v1/notices",
+    rights=[Permission.VIEW],
+    tag="system",
+    summary="Whose work Gcam contains, and by which licence",
+    answers=json(NOTICES, "Of the model that names what moves"),
+)
+async def get_notices(request: web.Request) -> web.Response:
+    notice, licence = await asyncio.to_thread(ssd.notice)
+    return answered(request, {"naming": {"is_there": bool(notice), "notice": notice, "licence": licence}})
+
+
+ROUTES = (get_system, list_logs, get_notices)
 
 
 def boards_json(days: Mapping[str, BoardDay], states: Iterable[CameraState]) -> list[Json]:

@@ -1,0 +1,1 @@
+"""Implementations of interfaces.Classifier: `ssd` (people, vehicles, animals) and `nothing`."""
