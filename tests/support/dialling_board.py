@@ -92,8 +92,8 @@ class DiallingBoard:
             proof = hmac.digest(self._secret.encode(), who + theirs + own + name, "sha256")
             said = own + proof + bytes((len(name),)) + name + b"Porch (gcam.test 2026.12.0)"
             self.say(_HELLO, b"\x01" + said)
-            kind, _ = await _message(reader)
-        assert kind == _WELCOME
+            kind, payload = await _message(reader)
+        assert kind == _WELCOME, f"BYE {payload[0]} {payload[1:].decode()}"
         if tells:
             self.tell()
         self._tasks = [asyncio.create_task(self._hear(reader)), asyncio.create_task(self._send())]

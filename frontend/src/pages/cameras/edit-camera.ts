@@ -23,7 +23,7 @@ import type { CameraForm } from "./camera-form.js";
 import { camerasStyles } from "./cameras.styles.js";
 import { changesOf, draftOf, isLocal, type Connection, type Draft, type Settings, type Wrongs } from "./draft.js";
 import { isPushed } from "./push-panel.js";
-import { askHowToRemove } from "./remove-dialog.js";
+import { askHowToRemove, fateOf } from "./remove-dialog.js";
 import { wrongsOf } from "./wrongs.js";
 
 const t = words("cameras");
@@ -199,8 +199,8 @@ export class EditCamera extends LitElement {
 
   private readonly askToRemove = async (): Promise<void> => {
     const { camera } = this;
-    const isOurs = camera?.board?.firmware === "gcam" && (this.stored?.hasPassword ?? false) && !isPushed(this.stored?.url ?? "");
-    const query = camera && (await askHowToRemove(camera.name, isOurs));
+    const fate = fateOf(this.stored?.url ?? "", this.stored?.hasPassword ?? false, camera?.board?.firmware);
+    const query = camera && (await askHowToRemove(camera.name, fate));
     if (!camera || !query) return;
     const params = { path: { id: camera.id }, query };
     const answer = await ask(api.DELETE("/api/v1/cameras/{id}", { params }));
