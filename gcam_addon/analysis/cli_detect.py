@@ -18,17 +18,20 @@ from tqdm import tqdm
 
 from gcam_addon.analysis import report
 from gcam_addon.analysis.analyser import AnalysedFrame, Analyser, FoundEvent
+from gcam_addon.analysis.dialling import WAITS_S, dialled
 from gcam_addon.analysis.footage import Numbered, expected_count, live, recorded
 from gcam_addon.analysis.plot import STRIP_PICTURES, Picture, check_plotting, plot_analysis
 from gcam_addon.assembly import build_processor
-from gcam_addon.config.model import Camera, DetectionSettings, DetectorName, SourceSettings
+from gcam_addon.config.load import parse_push_listen
+from gcam_addon.config.model import Camera, DetectionSettings, DetectorName, PushSettings, SourceSettings
 from gcam_addon.errors import ConfigError, SourceError
 from gcam_addon.model import Cause
-from gcam_addon.wire.address import PUSH_URL, dials_in, redact
+from gcam_addon.wire.address import PUSH_URL, PushAddress, dials_in, parse, redact
+from gcam_addon.wire.arrivals import Arrivals
 from gcam_addon.words.reason import because
 
 _GAP_S = 1.0
-_LIVE = "http://gcam:TOKEN@HOST:8099/api/v1/cameras/ID/stream.mjpg"
+_KEYED = "push://ID:SECRET@gcam"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
-        help="a video file, a folder of pictures, a webcam (/dev/video0), or a URL",
+        help="a video file, a folder of pictures, a webcam (/dev/video0), or a URL; "
+        f"{_KEYED} of a camera that dials in",
+    )
+    parser.add_argument(
+        "--listen",
+        metavar="HOST:PORT",
+        help="where a camera that dials in does (0.0.0.0:8485)",
     )
     parser.add_argument(
         "--fps",
@@ -108,14 +117,35 @@ def _run_recorded(session: _Session, path: Path, args: argparse.Namespace) -> No
 
 async def _run_live(session: _Session, args: argparse.Namespace) -> None:
     camera = _camera(args)
-    if dials_in(camera.source.url):
-        raise ConfigError(because("detect_push", address=PUSH_URL, usual=_LIVE), field="source")
+    if not dials_in(camera.source.url):
+        await _look(session, camera, args, None)
+        return
+    where = parse_push_listen(args.listen) if args.listen else PushSettings()
+    camera = _dialling(camera)
+    async with dialled(camera, where, args.clock, args.duties) as (arrivals, port):
+        session.say(f"Waiting for {camera.id}: gcam push HOST:{port} --key {camera.id}:SECRET")
+        await _look(session, camera, args, arrivals)
+
+
+async def _look(
+    session: _Session, camera: Camera, args: argparse.Namespace, arrivals: Arrivals | None
+) -> None:
     with session.progress(None) as bar, contextlib.suppress(TimeoutError):
-        frames = live(camera, args.fps, args.clock, args.duties)
-        async with contextlib.aclosing(_watched(frames, session)) as watched, asyncio.timeout(args.seconds):
+        frames = live(camera, args.fps, args.clock, args.duties, arrivals)
+        async with contextlib.aclosing(_watched(frames, session)) as watched, asyncio.timeout(None) as end:
             async for index, unit, is_due in watched:
+                if args.seconds is not None and end.when() is None:  # from the first picture on
+                    end.reschedule(asyncio.get_running_loop().time() + args.seconds)
                 session.take(await asyncio.to_thread(session.analyser.feed, index, unit, is_due))
                 bar.update(is_due)
+
+
+def _dialling(camera: Camera) -> Camera:
+    """As its sender knows it. Raises `ConfigError` where its address holds no key."""
+    address = parse(camera.source.url)
+    if not isinstance(address, PushAddress) or address.key is None or address.caller is None:
+        raise ConfigError(because("detect_push", address=PUSH_URL, usual=_KEYED), field="source")
+    return replace(camera, id=address.caller, source=replace(camera.source, stall_timeout_s=WAITS_S))
 
 
 async def _watched(frames: AsyncGenerator[Numbered], session: _Session) -> AsyncGenerator[Numbered]:

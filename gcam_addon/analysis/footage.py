@@ -17,6 +17,7 @@ from gcam_addon.duties import Duties
 from gcam_addon.model import Unit
 from gcam_addon.pipeline.handoff import Pace
 from gcam_addon.sources.replay import read_frames
+from gcam_addon.wire.arrivals import Arrivals
 
 Numbered = tuple[int, Unit, bool]
 """A picture's number in the source, 0-based, its unit, and whether it is to be looked at."""
@@ -31,10 +32,14 @@ def recorded(path: Path, fps: float | None) -> Iterator[Numbered]:
             yield index, unit, True
 
 
-async def live(camera: Camera, fps: float | None, clock: Clock, duties: Duties) -> AsyncGenerator[Numbered]:
-    """The camera's pictures until it ends the stream, and what others build on. Raises `SourceError`."""
+async def live(
+    camera: Camera, fps: float | None, clock: Clock, duties: Duties, arrivals: Arrivals | None = None
+) -> AsyncGenerator[Numbered]:
+    """The camera's pictures until it ends the stream, and what others build on. `arrivals`: where one that
+    dials in does. Raises `SourceError`.
+    """
     pace, numbers = Pace(), itertools.count()
-    async with aclosing(build_source(camera, clock, duties).units()) as units:
+    async with aclosing(build_source(camera, clock, duties, arrivals=arrivals).units()) as units:
         async for unit in units:
             if unit.is_sound:
                 continue

@@ -12,7 +12,15 @@ import platformdirs
 
 from gcam_addon.config import addresses
 from gcam_addon.config.json_file import parse_json
-from gcam_addon.config.model import Camera, IngressSettings, LogSettings, MqttSettings, Settings, WebSettings
+from gcam_addon.config.model import (
+    Camera,
+    IngressSettings,
+    LogSettings,
+    MqttSettings,
+    PushSettings,
+    Settings,
+    WebSettings,
+)
 from gcam_addon.config.rules import checked
 from gcam_addon.config.schema import network, parse_camera, parse_log, parse_options
 from gcam_addon.config.slug import slug
@@ -95,6 +103,11 @@ def parse_camera_arguments(texts: Sequence[str], path: str = "--camera") -> tupl
 def parse_listen(text: str, path: str = "--listen") -> WebSettings:
     """`HOST:PORT`, `[IPV6]:PORT`, `HOST`, `:PORT` or `PORT`. Raises `ConfigError`."""
     return checked(addresses.listen, text, path)
+
+
+def parse_push_listen(text: str, path: str = "--listen") -> PushSettings:
+    """As `parse_listen`, where cameras dial in. Raises `ConfigError`."""
+    return checked(addresses.listen_for_cameras, text, path)
 
 
 def parse_broker(text: str, path: str = "--mqtt") -> MqttSettings:

@@ -167,9 +167,12 @@ class PiAddress:
 
 @dataclass(frozen=True, slots=True)
 class PushAddress:
-    """Of a camera that dials in. `key` is its secret; None: none was made yet."""
+    """Of a camera that dials in. `key` is its secret, None where none was made yet; `caller` is the id that
+    it shows with it.
+    """
 
     key: str | None = field(default=None, repr=False)
+    caller: str | None = None
 
     def __str__(self) -> str:
         return PUSH_URL
@@ -204,7 +207,8 @@ def parse(text: str) -> Address:
             raise ConfigError(because("no_pi", address=redact(text)))
         return PiAddress(int(number))
     if name == "push":
-        return PushAddress(_split(text)[0].password or None)
+        parts = _split(text)[0]
+        return PushAddress(parts.password or None, parts.username or None)
     if name not in _PORTS:
         raise ConfigError(
             because("address_scheme", address=redact(text), scheme=name, accepted=because("accepted"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -65,10 +66,44 @@ def check(folder: Path, url: str) -> tuple[str, ...]:
     return ("check", "--data", str(folder / "data"), "--mqtt", "off", "--camera", f"Desk={url}")
 
 
-async def test_one_that_dials_in_is_looked_at_where_it_dials_to(tmp_path: Path) -> None:
-    told = await said("detect", "push://porch:not-to-be-shown@gcam", status=2)
-    assert "not-to-be-shown" not in told
+SECRET = "not-to-be-shown"
+KEYED = f"push://porch:{SECRET}@gcam"
+
+
+async def test_one_that_dials_in_dials_the_analysis() -> None:
+    detect = GcamChild("detect", KEYED, "--listen", "127.0.0.1:0", *DETECT)
+    try:
+        await detect.until(lambda: "Waiting for porch" in detect.said)
+        port = detect.said.partition("gcam push HOST:")[2].split()[0]
+        for secret, shows in {
+            "another-one": lambda: "is sent away" in detect.said,
+            SECRET: lambda: detect.status is not None,
+        }.items():
+            key = f"porch:{secret}"
+            sender = GcamChild("push", f"127.0.0.1:{port}", "--key", key, "--scene", "room-empty")
+            try:
+                await until(shows, lambda: detect.said)
+            finally:
+                await sender.end()
+        assert detect.status == 0, detect.said
+        assert looked_at(detect.said) > 1
+        assert SECRET not in detect.said
+    finally:
+        await detect.end()
+
+
+async def test_one_that_dials_in_needs_its_key_and_a_free_port() -> None:
+    assert "push://ID:SECRET@gcam" in await said("detect", "push://gcam", status=2)
+    assert "push://ID:SECRET@gcam" in await said("detect", "push://porch@gcam", status=2)
+    assert "--listen" in await said("detect", KEYED, "--listen", "127.0.0.1:70000", status=2)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        told = await said("detect", KEYED, "--listen", f"127.0.0.1:{taken.getsockname()[1]}", status=2)
+    assert "choose another place with --listen" in told
     assert "stream.mjpg" in told
+    assert SECRET not in told
+
+
+async def test_one_that_dials_in_is_looked_at_where_it_dials_to(tmp_path: Path) -> None:
     with kept_port() as port:
         options = write_options(tmp_path / "options.json", push={"listen": f"127.0.0.1:{port}"})
         async with Program(tmp_path / "data", "--mqtt", "off", "--options", options) as gcam:
