@@ -6,7 +6,9 @@ Decides nothing: no connection, no recording, no event depends on what is told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Final
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, RecordingMode
@@ -80,15 +82,15 @@ class Teller:
         self._account = account
         self._publish = publish
         self._clock = clock
-        self._published: CameraState | None = None
-        self._published_s = float("-inf")
+        self._told: _News | None = None
+        self._told_s = float("-inf")
 
     def tick(self) -> None:
         """Publish the state where it changed in a way somebody wants to know, or counters are due."""
         state, now_s = self.state(), self._clock.monotonic()
-        due = now_s - self._published_s >= _COUNTERS_EVERY_S
-        if due or self._published is None or _essence(state) != _essence(self._published):
-            self._published, self._published_s = state, now_s
+        news = _news(state)
+        if news != self._told or now_s - self._told_s >= _COUNTERS_EVERY_S:
+            self._told, self._told_s = news, now_s
             self._publish(CameraChanged(state))
 
     def state(self) -> CameraState:
@@ -239,14 +241,20 @@ def _trouble_of(line: Line) -> tuple[str | None, str | None]:
     return (None, None) if line.intake.problem is None else (line.intake.problem, "masks")
 
 
-def _essence(state: CameraState) -> CameraState:
-    """The state without what changes all the time."""
-    hd = state.hd and replace(
-        state.hd, fps=0.0, bytes_per_frame=0, frames=0, bytes_in=0, dropped=(), reconnects=0,
-        last_frame_at=None,
-    )  # fmt: skip
-    return replace(
-        state, score=0.0, threshold=0.0, cause=None, reason="", fps=0.0, bytes_per_frame=0, frames=0,
-        bytes_in=0, analysed=0, decode_s=0.0, detect_s=0.0, queued=0, dropped=(), reconnects=0,
-        last_frame_at=None, hd=hd,
-    )  # fmt: skip
+_News = tuple[object, ...]
+
+
+def _lasting(state: type[CameraState | HdState], *passing: str) -> Callable[[object], _News]:
+    """All of a state but its `passing` parts, which change all the time."""
+    return attrgetter(*(field.name for field in fields(state) if field.name not in passing))
+
+
+_COUNTERS: Final = ("fps", "bytes_per_frame", "frames", "bytes_in", "dropped", "reconnects", "last_frame_at")
+_DECIDED: Final = ("score", "threshold", "cause", "reason", "analysed", "decode_s", "detect_s")
+_OF_ONE: Final = _lasting(CameraState, *_COUNTERS, *_DECIDED, "queued", "hd")
+_OF_HD: Final = _lasting(HdState, *_COUNTERS)
+
+
+def _news(state: CameraState) -> _News:
+    """What somebody wants to know of at once when it changes."""
+    return (*_OF_ONE(state), None if state.hd is None else _OF_HD(state.hd))
