@@ -40,7 +40,9 @@ from benchmarks.circumstances import UNKNOWN, Circumstances, of_footage, of_scen
 from gcam_addon.analysis.analyser import Analyser
 from gcam_addon.assembly import build_processor
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName, SourceSettings
-from gcam_addon.model import Cause, Size, Unit, jpeg_unit
+from gcam_addon.model import Cause, MotionStarted, Size, Unit, jpeg_unit
+from gcam_addon.pipeline.lull import Lull
+from gcam_addon.pipeline.waiting import Waiting
 from gcam_addon.simulator.scenes import SCENES, open_scene
 from gcam_addon.sources.replay import read_frames
 
@@ -257,6 +259,31 @@ def scene_pictures(name: str, size: Size, fps: float) -> tuple[Labels, Numbered]
         for index in range(total)
     )
     return Labels(fps, (0, total - 1), events, about=of_scene(name, scene.script)), frames
+
+
+def find_events_after_lulls(frames: Numbered, lull_s: float) -> tuple[list[Span], int]:
+    """The default detector's events where pictures are put aside after so long a lull, as those of a board
+    that sends few are; and how many were looked at.
+    """
+    processor = build_processor(_camera(DetectorName.ADAPTIVE, SETTINGS))
+    waiting, lull = Waiting(), Lull(lull_s)
+    numbers: dict[float, int] = {}
+    spans: list[Span] = []
+    looks, begun = 0, 0.0
+    for index, unit in frames:
+        numbers[unit.pts_s] = index
+        waiting.put(unit, is_due=True, keys_suffice=False, may_wait=lull.is_long(unit.pts_s))
+        for due in waiting.take():
+            analyses = processor.process(due.unit, aside=due.aside)
+            lull.see(analyses)
+            looks += len(analyses)
+            for event in (event for analysis in analyses for event in analysis.events):
+                if isinstance(event, MotionStarted):
+                    begun = event.pts_s
+                else:
+                    spans.append((numbers[begun], numbers[event.pts_s]))
+    spans += [(numbers[begun], numbers[event.pts_s]) for event in processor.finish()]
+    return spans, looks
 
 
 def find_events(

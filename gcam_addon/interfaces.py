@@ -107,6 +107,11 @@ class Detector(Protocol):
         many of the camera's own pixels one of it stands for.
         """
 
+    def is_calm(self, luma: Luma) -> bool:
+        """Worker. Whether nothing can have moved, by a first look that learns nothing: `detect` would tell
+        nothing of what came shortly before, either. False where that can't be told.
+        """
+
     def retune(self, settings: DetectionSettings) -> None:
         """Worker. Decide by these from now on; what was learned stays. Never another detector or scale."""
 

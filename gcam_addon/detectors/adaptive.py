@@ -60,7 +60,7 @@ class AdaptiveDetector:
     def detect(self, luma: Luma, pts_s: float, detail: float = 1.0) -> Motion:
         if self._warm_up.begins(luma.shape, pts_s):
             self._begin((luma.shape[0], luma.shape[1]), pts_s)
-        raw = cv2.GaussianBlur(luma, (3, 3), 0).astype(np.float32)
+        raw = _smoothed(luma)
         background = self._background or self._learned(raw, pts_s)
         elapsed_s = min(max(0.0, pts_s - self._last_s), _LONGEST_STEP_S)
         self._last_s = pts_s
@@ -77,6 +77,12 @@ class AdaptiveDetector:
             )
         background.follow(seen.picture, seen.gap, elapsed_s)
         return self._calm(background)
+
+    def is_calm(self, luma: Luma) -> bool:
+        background = self._background
+        if background is None or luma.shape != background.mean.shape or not self._following.is_idle:
+            return False
+        return self._comparer.is_calm(background, _smoothed(luma))
 
     def retune(self, settings: DetectionSettings) -> None:
         self._settings = settings
@@ -179,6 +185,10 @@ class AdaptiveDetector:
         if repeated >= threshold:
             return self._judge.quiet(Cause.REPETITIVE, because("motion_repeats"), repeated)
         return motion
+
+
+def _smoothed(luma: Luma) -> Plane:
+    return cv2.GaussianBlur(luma, (3, 3), 0).astype(np.float32)
 
 
 def _floor(settings: DetectionSettings) -> float:

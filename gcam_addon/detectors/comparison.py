@@ -67,7 +67,7 @@ class Comparer:
         """`raw`: the smoothed luma."""
         picture = self._exposure.undo(raw)
         changed = self._measure(background, picture)
-        shift = (cv2.mean(picture)[0] - cv2.mean(background.mean)[0]) * self._exposure.gain
+        shift = self._shift(background, picture)
         if changed < _CALM_PERCENT and abs(shift) < _SHIFT:
             return Comparison(picture, self._gap, self._limit, self._over, changed, calm=True)
         before = self._exposure
@@ -76,6 +76,12 @@ class Comparer:
         self._over[self._clipped(background, luma)] = 0
         brightening = self._exposure.brightening(before)
         return Comparison(picture, self._gap, self._limit, self._over, changed, brightening)
+
+    def is_calm(self, background: Background, raw: Plane) -> bool:
+        """Whether `compare` would find it calm; nothing is remembered."""
+        picture = self._exposure.undo(raw)
+        is_alike = self._measure(background, picture) < _CALM_PERCENT
+        return is_alike and abs(self._shift(background, picture)) < _SHIFT
 
     def again(self, background: Background, luma: Luma, seen: Comparison) -> Comparison:
         """The same picture beside a background that has changed its mind."""
@@ -101,6 +107,10 @@ class Comparer:
         background.limit(DEVIATIONS * max(1.0, 1.0 / gain), self.floor / gain, self._limit)
         cv2.compare(self._gap, self._limit, cv2.CMP_GT, dst=self._over)
         return percent(self._over)
+
+    def _shift(self, background: Background, picture: Plane) -> float:
+        """Grey levels by which the whole picture is brighter than expected."""
+        return (cv2.mean(picture)[0] - cv2.mean(background.mean)[0]) * self._exposure.gain
 
     def _correct(self, background: Background, luma: Luma, raw: Plane) -> Plane:
         """Measure with the exposure fitted again, as the picture lies and moved onto the background, and

@@ -41,6 +41,9 @@ class Mog2Detector:
         _, moved = cv2.threshold(cv2.medianBlur(foreground, 5), 200, 255, cv2.THRESH_BINARY)
         return self._judge.judge(moved.astype(np.uint8, copy=False))
 
+    def is_calm(self, luma: Luma) -> bool:
+        return False
+
     def retune(self, settings: DetectionSettings) -> None:
         self._judge = Judge(settings, _USUAL_PERCENT)
         self._warm_up.duration_s = settings.warmup_s

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from gcam_addon.config.model import Camera
 from gcam_addon.log.setup import camera_logger
 from gcam_addon.model import Cause, MotionEnded, Unit
+from gcam_addon.pipeline.lull import Lull
 from gcam_addon.pipeline.processor import Analysis, Processor
 from gcam_addon.pipeline.waiting import Due, Waiting
 from gcam_addon.words.reason import because
@@ -85,6 +86,7 @@ class Handoff:
         self._deliver = deliver
         self._broken = broken
         self._pace = Pace()
+        self._lull = Lull()
         self._active = False
         self._keys_suffice = False
         self._changing = asyncio.Lock()
@@ -117,8 +119,9 @@ class Handoff:
         settings = self._camera.detection
         fps = settings.active_fps if self._active else settings.idle_fps
         is_due = self._pace.take(unit.pts_s, fps)
-        is_due |= self.paced_fps is not None and self.paced_fps <= fps
-        self._waiting.put(unit, is_due=is_due, keys_suffice=self._keys_suffice)
+        is_paced = self.paced_fps is not None and self.paced_fps <= fps
+        may_wait = is_paced and self._lull.is_long(unit.pts_s)
+        self._waiting.put(unit, is_due=is_due or is_paced, keys_suffice=self._keys_suffice, may_wait=may_wait)
         self._next()
 
     def calm(self, until_s: float) -> None:
@@ -155,6 +158,7 @@ class Handoff:
                 self._hurries = False
             self._waiting.clear()
             self._active = self._keys_suffice = False
+            self._lull.forget()
             if self._finishing is None:
                 self._finishing = self._start(self._end)
             await asyncio.wait([self._finishing])
@@ -176,11 +180,12 @@ class Handoff:
     def _process(self, units: list[Due], calm_until_s: float) -> list[Analysis]:
         """Worker."""
         process, analyses = self._processor.process, list[Analysis]()
-        for unit, is_due, after_gap in units:
+        for unit, is_due, after_gap, aside in units:
             if self._hurries:
                 break
-            may_begin = unit.pts_s >= calm_until_s
-            analyses += process(unit, is_due=is_due, may_begin=may_begin, after_gap=after_gap)
+            first = aside[0] if aside else unit
+            may_begin = first.pts_s >= calm_until_s
+            analyses += process(unit, is_due=is_due, may_begin=may_begin, after_gap=after_gap, aside=aside)
         return analyses
 
     def _done(self, done: asyncio.Future[list[Analysis]]) -> None:
@@ -191,6 +196,7 @@ class Handoff:
             self._fail(error)
             return
         analyses = done.result()
+        self._lull.see(analyses)
         for analysis in analyses:
             self._learn(analysis)
         if not self._keys_suffice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -50,15 +51,28 @@ class Processor:
         self._decode_s = 0.0
 
     def process(
-        self, unit: Unit, *, is_due: bool = True, may_begin: bool = True, after_gap: bool = False
+        self,
+        unit: Unit,
+        *,
+        is_due: bool = True,
+        may_begin: bool = True,
+        after_gap: bool = False,
+        aside: Sequence[Unit] = (),
     ) -> tuple[Analysis, ...]:
         """What its picture meant, where it `is_due`, and ready already; see `Tracker.update`. Never raises
-        for what a camera sends: a damaged picture is a decision too.
+        for what a camera sends: a damaged picture is a decision too. Of those before it that were put `aside`
+        the same, first, unless it shows that nothing stirs.
         """
+        looks = self._look(unit, is_due)
+        if aside and not all(look.luma is not None and self._detector.is_calm(look.luma) for look in looks):
+            looks = [*(look for before in aside for look in self._look(before, is_due)), *looks]
+        return tuple(self._analysed(look, may_begin, after_gap) for look in looks)
+
+    def _look(self, unit: Unit, is_due: bool) -> Sequence[Look]:
         start_s = time.perf_counter()
         looks = self._looker.look(unit, is_due)
         self._decode_s += time.perf_counter() - start_s
-        return tuple(self._analysed(look, may_begin, after_gap) for look in looks)
+        return looks
 
     def _analysed(self, look: Look, may_begin: bool, after_gap: bool) -> Analysis:
         start_s = time.perf_counter()

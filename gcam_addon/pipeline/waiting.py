@@ -2,7 +2,8 @@
 
 Of JPEGs the newest one that is due waits, so a slow machine looks at fewer pictures instead of old ones.
 Where pictures build on those before, all of them wait, in order; while nothing moves, or an event goes on,
-and keys come often enough, only the keys do, each a picture of its own, which costs a tenth.
+and keys come often enough, only the keys do, each a picture of its own, which costs a tenth. JPEGs that come
+slowly, after a long lull, are put aside for half a second: if what is looked at next is calm, so were they.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from gcam_addon.model import Unit
 
 KEYS_SUFFICE_S: Final = 2.2
 """Keys that come at least this often are enough: every 2 s, by clocks that agree nearly."""
+ASIDE_S: Final = 0.45
+"""After a long lull a picture that comes sooner than that after the last look is put aside."""
 MOST_WAITING: Final = 120
 """Units that build on one another; behind that, all up to the next key are left out."""
 
@@ -24,6 +27,8 @@ class Due(NamedTuple):
     """Its picture is to be looked at; else it only keeps the decoder in step."""
     after_gap: bool = False
     """Pictures before it are left out, since keys suffice."""
+    aside: tuple[Unit, ...] = ()
+    """Those before it which were put aside: to be looked at first, unless it is calm."""
 
 
 class Waiting:
@@ -33,6 +38,8 @@ class Waiting:
         self.skipped = 0
         """Pictures that were due and are not looked at: busy threads, or what they build on is missing."""
         self._units: list[Due] = []
+        self._aside: list[Unit] = []
+        self._looked_s = float("-inf")
         self._is_following = False
         """Nothing was left out since the last key."""
         self._keys_only = False
@@ -46,12 +53,13 @@ class Waiting:
     def __bool__(self) -> bool:
         return bool(self._units)
 
-    def put(self, unit: Unit, *, is_due: bool, keys_suffice: bool) -> None:
-        """`keys_suffice`: as far as is known, that is enough to see what moves."""
+    def put(self, unit: Unit, *, is_due: bool, keys_suffice: bool, may_wait: bool = False) -> None:
+        """`keys_suffice`: as far as is known, that is enough to see what moves. `may_wait`: its picture may
+        be put aside.
+        """
         if not unit.tracks.video.codec.is_inter:
             if is_due:
-                self.skipped += len(self._units)
-                self._units = [Due(unit, is_due=True)]
+                self._picture(unit, may_wait)
             return
         if unit.is_key:
             self._key(unit, keys_suffice)
@@ -65,7 +73,11 @@ class Waiting:
             self._add(unit, is_due)
 
     def catch_up(self) -> None:
-        """Something may move: look at everything, beginning with what was left out since the last key."""
+        """Something may move: look at everything, beginning with what was left out since the last key, or put
+        aside.
+        """
+        if self._aside:
+            self._picture(self._aside.pop(), may_wait=False)
         if self._keys_only:
             self._keys_only = False
             missed, self._since_key = self._since_key, []
@@ -82,13 +94,14 @@ class Waiting:
         if taken and taken[0].unit.tracks.video.codec.is_inter:
             self._units = taken + self._units
         elif self._units:
-            self.skipped += len(taken)
+            self.skipped += sum(1 + len(due.aside) for due in taken)
         else:
             self._units = taken
 
     def clear(self) -> None:
         """The run is over, or detection begins anew: what comes next begins with a key."""
         self._units.clear()
+        self._aside.clear()
         self._since_key.clear()
         self._is_following = self._keys_only = False
         self._last_key_s, self._key_every_s = None, float("inf")
@@ -97,6 +110,15 @@ class Waiting:
         """Detection failed on a picture: what builds on it is of no use."""
         if self._is_following:
             self.clear()
+
+    def _picture(self, unit: Unit, may_wait: bool) -> None:
+        if may_wait and 0 <= unit.pts_s - self._looked_s < ASIDE_S:
+            self._aside.append(unit)
+            return
+        self.skipped += sum(1 + len(due.aside) for due in self._units)
+        self._units = [Due(unit, is_due=True, aside=tuple(self._aside))]
+        self._aside.clear()
+        self._looked_s = unit.pts_s
 
     def _key(self, unit: Unit, keys_suffice: bool) -> None:
         if self._last_key_s is not None:

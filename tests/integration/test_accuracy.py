@@ -17,6 +17,7 @@ from benchmarks.accuracy import (
     Score,
     Table,
     find_events,
+    find_events_after_lulls,
     footage_dir,
     lost_s,
     pictures,
@@ -110,6 +111,34 @@ def test_floors_on_labelled_footage() -> None:
     assert total.f1_iou >= 0.85
     assert total.false_per_minute <= 2.0
     assert total.recall >= 0.95
+
+
+@pytest.mark.footage
+@has_footage
+def test_pictures_put_aside_after_a_lull_cost_no_event() -> None:
+    """Put aside five times as early as a board's are, since the clips are short."""
+    total, pictures_of_all, looks_of_all = Score(), 0, 0
+    for path, labels in read_labels(footage_dir()).values():
+        frames = list(thinned(path, labels.fps, 6.0))
+        spans, looks = find_events_after_lulls(iter(frames), lull_s=2.0)
+        total.add(score(labels, spans))
+        pictures_of_all, looks_of_all = pictures_of_all + len(frames), looks_of_all + looks
+    assert looks_of_all < 0.98 * pictures_of_all, "some were never looked at"
+    assert total.recall >= 0.95
+    assert total.f1_iou >= 0.85
+    assert total.false_per_minute <= 2.0
+    assert total.delay_s <= 0.2
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_everybody_is_seen_at_once_after_a_long_lull(name: str) -> None:
+    labels, frames = scene_pictures(name, QVGA, 5.0)
+    spans, looks = find_events_after_lulls(frames, lull_s=2.0)
+    result = score(labels, spans)
+    assert result.hit == result.labels > 0
+    assert result.good == result.found
+    assert result.false_s <= 1.0
+    assert looks < labels.evaluated[1] + 1
 
 
 @pytest.mark.footage

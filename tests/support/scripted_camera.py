@@ -218,6 +218,9 @@ class _Detector:
             raise self.says.error
         return self.says
 
+    def is_calm(self, luma: Luma) -> bool:
+        return False
+
     def retune(self, settings: DetectionSettings) -> None:
         pass
 

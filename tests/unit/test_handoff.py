@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor, Future
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,12 +16,14 @@ from gcam_addon.config.model import Camera, DetectionSettings, DetectorName
 from gcam_addon.interfaces import Look, Luma
 from gcam_addon.model import Cause, Motion, MotionEnded, MotionStarted, Size, Unit, jpeg_unit
 from gcam_addon.pipeline.handoff import Ended, Handoff, Threads
+from gcam_addon.pipeline.lull import LONG_S
 from gcam_addon.pipeline.processor import Analysis, Processor
 from gcam_addon.pipeline.tracker import Tracker
 from tests.support.fakes import make_camera
 
 DETECTION = DetectionSettings(warmup_s=0.0, idle_fps=10.0, active_fps=10.0)
 MOVING = Motion(moving=True, score=2.0, threshold=0.2, cause=Cause.MOTION, reason="2 % moved")
+QUIET = Motion(moving=False, score=0.0, threshold=0.2, cause=Cause.QUIET, reason="nothing moves")
 SETTLING = replace(MOVING, moving=False, cause=Cause.SETTLING)
 
 
@@ -70,6 +73,9 @@ class Scripted:
             raise self._bench.says
         return self._bench.says
 
+    def is_calm(self, luma: Luma) -> bool:
+        return self._bench.is_calm
+
     def retune(self, settings: DetectionSettings) -> None:
         self.settings = settings
 
@@ -90,6 +96,7 @@ class Bench:
         self.pool = Stepped()
         self.camera = make_camera(detection=DETECTION)
         self.says: Motion | Exception = MOVING
+        self.is_calm = True
         self.looked_at: list[float] = []
         self.analysed: list[tuple[float, Analysis]] = []
         self.ended: list[Ended] = []
@@ -290,3 +297,60 @@ async def test_no_event_begins_until_it_is_calm_again(bench: Bench) -> None:
         await bench.pool.all()
     (started,) = bench.events
     assert started.pts_s == pytest.approx(5.0)
+
+
+async def test_of_a_board_that_sends_few_pictures_fewer_are_looked_at_after_a_long_lull(bench: Bench) -> None:
+    bench.says = QUIET
+    bench.handoff.paced_fps = 5.0
+    for index in range(80):
+        bench.offer(index / 5)
+        await bench.pool.all()
+    early = [pts_s for pts_s in bench.looked_at if pts_s < LONG_S]
+    late = bench.looked_at[len(early) :]
+    assert len(early) == 5 * LONG_S
+    assert [round(b - a, 3) for a, b in pairwise(late)] == [0.6] * (len(late) - 1)
+    assert bench.handoff.dropped == 0
+
+
+async def test_the_first_sign_of_something_ends_that_at_once_and_nothing_is_left_out(bench: Bench) -> None:
+    bench.says = QUIET
+    bench.handoff.paced_fps = 5.0
+    for index in range(59):
+        bench.offer(index / 5)
+        await bench.pool.all()
+    last_s = bench.looked_at[-1]
+    bench.looked_at.clear()
+    bench.says, bench.is_calm = MOVING, False
+    times = [last_s + index / 5 for index in range(1, 8)]
+    for pts_s in times:
+        bench.offer(pts_s)
+        await bench.pool.all()
+    assert bench.looked_at == pytest.approx(times), "those put aside too, in their order"
+    started = next(event for event in bench.events if isinstance(event, MotionStarted))
+    assert started.pts_s == pytest.approx(times[0])
+
+
+async def test_a_board_at_its_full_rate_is_looked_at_as_ever(bench: Bench) -> None:
+    bench.says = QUIET
+    for index in range(16 * 15):
+        bench.offer(index / 15)
+        await bench.pool.all()
+    assert len(bench.looked_at) == 16 * 10
+
+
+async def test_pictures_put_aside_in_another_run_are_forgotten(bench: Bench) -> None:
+    bench.says = QUIET
+    bench.handoff.paced_fps = 5.0
+    for index in range(59):
+        bench.offer(index / 5)
+        await bench.pool.all()
+    last_s = bench.looked_at[-1]
+    bench.offer(last_s + 0.2)
+    finishing = asyncio.create_task(bench.handoff.finish())
+    await settle()
+    await bench.pool.all()
+    await finishing
+    bench.is_calm = False
+    bench.offer(100.0)
+    await bench.pool.all()
+    assert bench.looked_at[-2:] == [last_s, 100.0]

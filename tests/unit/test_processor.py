@@ -106,3 +106,43 @@ def test_the_same_scene_after_an_hour_is_learned_anew() -> None:
         analysed(work, frame(room.jpeg(index / 5, SIZE), index / 5))
     work.broke()
     assert analysed(work, frame(room.jpeg(0.0, SIZE), 3600.0)).motion.cause is Cause.SETTLING
+
+
+def test_pictures_put_aside_are_looked_at_unless_the_next_is_calm() -> None:
+    scene = open_scene("room-person")
+    ((begin_s, _, _),) = scene.truth
+    every, rarely = processor(), processor()
+    seen: list[Analysis] = []
+    looked: list[Analysis] = []
+    aside: list[Unit] = []
+    for index in range(int((begin_s + 3.0) * 5)):
+        unit = frame(scene.jpeg(index / 5, SIZE), index / 5)
+        seen.append(analysed(every, unit))
+        if index > 18 and index % 3:
+            aside.append(unit)
+        else:
+            looked += rarely.process(unit, aside=aside)
+            aside.clear()
+    times = [analysis.look.pts_s for analysis in looked]
+    assert times == sorted(times)
+    assert sum(18 / 5 < pts_s < begin_s for pts_s in times) < 8, "of 11 that are calm"
+    as_usual = {analysis.look.pts_s: analysis.motion.moving for analysis in seen}
+    late = [analysis for analysis in looked if analysis.look.pts_s >= begin_s]
+    assert [analysis.motion.moving for analysis in late] == [as_usual[one.look.pts_s] for one in late]
+    assert len(late) >= 12, "all of them, since something moves"
+    assert _started(looked).pts_s == _started(seen).pts_s
+
+
+def test_a_damaged_picture_does_not_hide_those_put_aside() -> None:
+    scene = open_scene("room-empty")
+    work = processor()
+    for index in range(25):
+        analysed(work, frame(scene.jpeg(index / 5, SIZE), index / 5))
+    aside = [frame(scene.jpeg(5.0, SIZE), 5.0), frame(scene.jpeg(5.2, SIZE), 5.2)]
+    found = work.process(frame(b"nonsense", 5.4), aside=aside)
+    assert [one.motion.cause for one in found] == [Cause.QUIET, Cause.QUIET, Cause.UNDECODABLE]
+
+
+def _started(analyses: list[Analysis]) -> MotionStarted:
+    (started,) = (event for one in analyses for event in one.events if isinstance(event, MotionStarted))
+    return started

@@ -114,3 +114,61 @@ def test_after_a_failure_nothing_builds_on_what_failed_but_a_jpeg_waits_on() -> 
     jpegs.put(jpeg_unit(b"7", 0.0, 0.0, SIZE), is_due=True, keys_suffice=False)
     jpegs.lose_track()
     assert taken(jpegs) == [7]
+
+
+def pictures(waiting: Waiting, indices: range, *, may_wait: bool, fps: float = 5.0) -> None:
+    for index in indices:
+        picture = jpeg_unit(b"%d" % index, index / fps, 0.0, SIZE)
+        waiting.put(picture, is_due=True, keys_suffice=False, may_wait=may_wait)
+
+
+def with_aside(waiting: Waiting) -> list[list[int]]:
+    return [[int(unit.data) for unit in (*due.aside, due.unit)] for due in waiting.take()]
+
+
+def test_after_a_long_lull_jpegs_are_put_aside_for_half_a_second() -> None:
+    waiting, jobs = Waiting(), []
+    for index in range(9):
+        pictures(waiting, range(index, index + 1), may_wait=True)
+        jobs += with_aside(waiting)
+    assert jobs == [[0], [1, 2, 3], [4, 5, 6]], "every third of five a second"
+    assert waiting.skipped == 0
+
+
+def test_pictures_that_come_rarely_are_never_put_aside() -> None:
+    waiting = Waiting()
+    for index in range(3):
+        pictures(waiting, range(index, index + 1), may_wait=True, fps=2.0)
+        assert with_aside(waiting) == [[index]]
+
+
+def test_what_was_put_aside_is_looked_at_once_something_may_move() -> None:
+    waiting = Waiting()
+    pictures(waiting, range(1), may_wait=True)
+    waiting.take()
+    pictures(waiting, range(1, 3), may_wait=True)
+    assert not waiting
+    waiting.catch_up()
+    assert with_aside(waiting) == [[1, 2]]
+    pictures(waiting, range(3, 4), may_wait=False)
+    assert with_aside(waiting) == [[3]]
+
+
+def test_what_was_put_aside_is_counted_where_it_is_left_out() -> None:
+    waiting = Waiting()
+    pictures(waiting, range(1), may_wait=True)
+    waiting.take()
+    pictures(waiting, range(1, 5), may_wait=True)
+    pictures(waiting, range(5, 6), may_wait=False)
+    assert with_aside(waiting) == [[4, 5]]
+    assert waiting.skipped == 3
+
+
+def test_what_was_put_aside_is_gone_with_its_run() -> None:
+    waiting = Waiting()
+    pictures(waiting, range(1), may_wait=True)
+    waiting.take()
+    pictures(waiting, range(1, 2), may_wait=True)
+    waiting.clear()
+    pictures(waiting, range(2, 3), may_wait=False)
+    assert with_aside(waiting) == [[2]]
