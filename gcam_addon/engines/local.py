@@ -167,6 +167,8 @@ class LocalEngine:
         if before is not None:
             started.runner.note_lamp(before.lamp)
             started.runner.note_board(before.board_health)
+        else:
+            started.runner.tick()
 
     def epoch(self, camera_id: str) -> int:
         started = self._cameras.get(camera_id)
