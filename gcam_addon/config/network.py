@@ -25,17 +25,27 @@ _SSID_BYTES = 32
 def _network(**given: Any) -> NetworkSettings:
     settings = NetworkSettings(**given)
     _check_range(settings)
-    own, network = settings.address.ip, settings.address.network
     for index, board in enumerate(settings.boards):
-        if board.address is None:
-            continue
-        if board.address == own:
-            raise Wrong(because("lan_address_own", address=own), path=["boards", index, "address"])
-        if not _is_host(board.address, network):
-            raise _elsewhere(board.address, network, ["boards", index, "address"])
-    for name in ("mac", "name", "address"):
-        _refuse_twins([getattr(board, name) for board in settings.boards], name)
+        try:
+            require_fit(board, settings.boards[:index], settings)
+        except Wrong as error:
+            error.prepend(["boards", index])
+            raise
     return settings
+
+
+def require_fit(board: KnownBoard, others: Iterable[KnownBoard], settings: NetworkSettings) -> None:
+    """Whether it can be told to dnsmasq beside the others. Raises `Wrong`."""
+    own, network = settings.address.ip, settings.address.network
+    if board.address == own:
+        raise Wrong(because("lan_address_own", address=own, network=network), path=["address"])
+    if board.address is not None and not _is_host(board.address, network):
+        raise _elsewhere(board.address, network, ["address"])
+    for other in others:
+        for name in ("mac", "name", "address"):
+            value = getattr(board, name)
+            if value is not None and value == getattr(other, name):
+                raise Wrong(because("lan_twice", value=value), path=[name])
 
 
 def _check_range(settings: NetworkSettings) -> None:
@@ -53,19 +63,13 @@ def _check_range(settings: NetworkSettings) -> None:
 
 
 def _elsewhere(address: IPv4Address, network: IPv4Network, path: list[Hashable]) -> Wrong:
-    return Wrong(because("lan_elsewhere", address=address, network=network), path=path)
+    first, last = network.network_address + 1, network.broadcast_address - 1
+    why = because("lan_elsewhere", address=address, network=network, first=first, last=last)
+    return Wrong(why, path=path)
 
 
 def _is_host(address: IPv4Address, network: IPv4Network) -> bool:
     return address in network and address not in (network.network_address, network.broadcast_address)
-
-
-def _refuse_twins(values: Iterable[object], name: str) -> None:
-    seen: set[object] = set()
-    for index, value in enumerate(values):
-        if value is not None and value in seen:
-            raise Wrong(because("lan_twice", value=value), path=["boards", index, name])
-        seen.add(value)
 
 
 def _parsed(parse: Callable[[str], Any], wanted: Reason) -> Callable[[Any], Any]:
@@ -123,30 +127,27 @@ def _password(value: Any) -> str:
     return value
 
 
-_IP = Rule(
+_TEXT = {"type": "string"}
+
+IP = Rule(
     _parsed(IPv4Address, because("give_ipv4")), {"type": "string", "format": "ipv4"}, because("give_ipv4")
 )
-_TEXT = {"type": "string"}
+MAC = Rule(_parsed(_mac, because("give_mac")), _TEXT, because("give_mac"))
+BOARD_NAME = Rule(_host_name, {"type": "string", "maxLength": 63}, because("give_board_name"))
+BOARD = section(
+    _board,
+    {"mac": MAC, "name": optional(BOARD_NAME), "address": optional(IP)},
+    required={"mac": because("give_mac")},
+)
 
 NETWORK = section(
     _network,
     {
         "interface": optional(text(15, r"(?!\.{1,2}$)[A-Za-z0-9_.-]+", because("give_interface"))),
         "address": Rule(_parsed(_own, because("give_lan_address")), _TEXT, because("give_lan_address")),
-        "range": optional(listing(_IP, least=2, most=2)),
+        "range": optional(listing(IP, least=2, most=2)),
         "internet": flag,
-        "boards": listing(
-            section(
-                _board,
-                {
-                    "mac": Rule(_parsed(_mac, because("give_mac")), _TEXT, because("give_mac")),
-                    "name": optional(Rule(_host_name, _TEXT, because("give_board_name"))),
-                    "address": optional(_IP),
-                },
-                required={"mac": because("give_mac")},
-            ),
-            most=MOST_BOARDS,
-        ),
+        "boards": listing(BOARD, most=MOST_BOARDS),
         "access_point": optional(
             section(
                 AccessPoint,

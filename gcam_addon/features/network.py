@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from gcam_addon.features.running import Running
+from gcam_addon.lan.boards import FILE, NamedBoards
 from gcam_addon.lan.dnsmasq import Dnsmasq
 from gcam_addon.lan.service import FOLDER, CameraNetwork
 
@@ -15,8 +16,10 @@ async def begin(gcam: Running) -> None:
     settings = gcam.settings.network
     if settings.interface is None:
         return
-    server = Dnsmasq(gcam.settings.storage.data_dir / FOLDER, gcam.duties)
-    gcam.network = CameraNetwork(settings, server, gcam.clock, gcam.engine.publish)
+    folder = gcam.settings.storage.data_dir / FOLDER
+    boards = NamedBoards(settings, folder / FILE)
+    await asyncio.to_thread(boards.load)
+    gcam.network = CameraNetwork(boards, Dnsmasq(folder, gcam.duties), gcam.clock, gcam.engine.publish)
     gcam.stack.push_async_callback(_ended, gcam.duties.task(DUTY, gcam.network.run))
 
 

@@ -12,6 +12,7 @@ from gcam_addon.config.load import load_settings
 from gcam_addon.config.model import NetworkSettings, Settings
 from gcam_addon.errors import ConfigError, NetworkError
 from gcam_addon.lan.access_point import beginning, making
+from gcam_addon.lan.boards import with_those_of_the_page
 from gcam_addon.lan.configuration import configuration
 from gcam_addon.lan.interfaces import read_interfaces
 from gcam_addon.lan.judging import Interface, judge
@@ -60,7 +61,7 @@ def _wanted(settings: Settings) -> NetworkSettings:
     """Raises ConfigError."""
     if settings.network.interface is None:
         raise ConfigError(because("lan_not_set"), field="network")
-    return settings.network
+    return with_those_of_the_page(settings.network, settings.storage.data_dir / FOLDER)
 
 
 def _listed(found: Mapping[str, Interface], settings: NetworkSettings) -> str:

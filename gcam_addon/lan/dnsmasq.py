@@ -9,7 +9,7 @@ import os
 import shutil
 import signal
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +17,7 @@ from typing import NoReturn
 from gcam_addon.disk.files import write_whole
 from gcam_addon.duties import Duties
 from gcam_addon.errors import NetworkError, ServerEnded
+from gcam_addon.lan.leases import without_names
 from gcam_addon.words.reason import because
 
 _SBIN = "/usr/sbin:/sbin:/usr/local/sbin"
@@ -49,10 +50,12 @@ class Dnsmasq:
     def _pid_file(self) -> Path:
         return self._folder / "pid"
 
-    async def prepare(self, text: str) -> None:
-        """Write its file and have it tested. Raises `NetworkError`."""
+    async def prepare(self, text: str, unnamed: Collection[str] = ()) -> None:
+        """Write its file and have it tested. `unnamed`: boards whose names were taken back, while it does not
+        run. Raises `NetworkError`.
+        """
         try:
-            await asyncio.to_thread(self._write, text)
+            await asyncio.to_thread(self._write, text, unnamed)
         except OSError as error:
             raise NetworkError(because("lan_not_written", file=self._file, why=error)) from error
         child = await self._begin("--test")
@@ -92,9 +95,11 @@ class Dnsmasq:
         except OSError as error:
             raise NetworkError(because("lan_not_started", program=program, why=error)) from error
 
-    def _write(self, text: str) -> None:
+    def _write(self, text: str, unnamed: Collection[str]) -> None:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         write_whole(self._file, text.encode())
+        if unnamed and os.access(self.leases, os.R_OK):
+            write_whole(self.leases, without_names(self.leases.read_bytes(), unnamed))
         if self.leases.exists() and not os.access(self.leases, os.W_OK):  # of a Gcam that was somebody else
             write_whole(self.leases, self.leases.read_bytes() if os.access(self.leases, os.R_OK) else b"")
 

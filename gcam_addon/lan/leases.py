@@ -7,7 +7,7 @@ name that the owner gave to a board is that board's alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
@@ -51,6 +51,14 @@ def leases_in(content: bytes, settings: NetworkSettings, now: float) -> tuple[Le
     return tuple(sorted(by_mac.values(), key=lambda lease: lease.address))
 
 
+def without_names(content: bytes, macs: Collection[str]) -> bytes:
+    """The same without the names of these boards: dnsmasq keeps one that was taken back until the board asks
+    again, and what it calls itself is not known before either.
+    """
+    lines = content.splitlines(keepends=True)
+    return b"".join(_without_name(line) if _mac_in(line) in macs else line for line in lines)
+
+
 def newcomers(before: Sequence[Lease], now: Sequence[Lease]) -> Iterator[Lease]:
     """Boards that had no address before."""
     macs = {lease.mac for lease in before}
@@ -82,6 +90,16 @@ def _lease(
         expires_at=float(fields[0]) or None,
         is_fixed=board is not None and board.address == address,
     )
+
+
+def _mac_in(line: bytes) -> str:
+    fields = line.split(maxsplit=2)
+    return fields[1].decode("ascii", "replace").lower() if len(fields) > 2 else ""
+
+
+def _without_name(line: bytes) -> bytes:
+    expiry, mac, address, _, *rest = (*line.split(maxsplit=4), b"")
+    return b" ".join((expiry, mac, address, b"*", *rest)).rstrip() + b"\n"
 
 
 def _own_name(said: str, mac: str, taken: Mapping[str, str]) -> str | None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Interface
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import NetworkSettings
 from gcam_addon.errors import NetworkError, ServerEnded
 from gcam_addon.lan.access_point import AccessPoints
 from gcam_addon.lan.asking import ask_around, own_class
+from gcam_addon.lan.boards import NamedBoard, NamedBoards
 from gcam_addon.lan.configuration import configuration
 from gcam_addon.lan.inquiry import Offer
 from gcam_addon.lan.interfaces import give_address, nameservers, read_interfaces, take_address
@@ -45,8 +46,8 @@ class AddressServer(Protocol):
     @property
     def leases(self) -> Path: ...
 
-    async def prepare(self, text: str) -> None:
-        """Raises `NetworkError` for what can't be served."""
+    async def prepare(self, text: str, unnamed: Collection[str] = ()) -> None:
+        """Raises `NetworkError` for what can't be served. `unnamed`: boards whose names were taken back."""
 
     def running(self) -> AbstractAsyncContextManager[RunningServer]:
         """Entered once it serves. Raises `NetworkError`."""
@@ -84,7 +85,7 @@ class CameraNetwork:
 
     def __init__(
         self,
-        settings: NetworkSettings,
+        boards: NamedBoards,
         server: AddressServer,
         clock: Clock,
         tell: Callable[[NetworkChanged], None],
@@ -92,12 +93,17 @@ class CameraNetwork:
         machine: Machine | None = None,
         pace: Pace | None = None,
     ) -> None:
-        """`settings.interface` is not None."""
-        self.settings = settings
+        """Of settings in which `interface` is not None."""
+        self.settings = boards.settings
         self.leases: tuple[Lease, ...] = ()
         """By address."""
         self.health = NetworkHealth(NetworkPhase.LOOKING)
-        self._interface = settings.interface or ""
+        self._boards = boards
+        self._unnamed: set[str] = set()
+        """Boards whose names were taken back since dnsmasq began."""
+        self._is_changed = False
+        """Dnsmasq is to be told of other boards."""
+        self._interface = self.settings.interface or ""
         self._asks_as = own_class()
         self._server = server
         self._clock = clock
@@ -125,22 +131,62 @@ class CameraNetwork:
         finally:
             await self._leave()
 
+    @property
+    def boards(self) -> tuple[NamedBoard, ...]:
+        """Those that have a name or an address for good, whether they are there or not."""
+        return self._boards.all
+
+    async def name(self, sent: Mapping[str, Any]) -> None:
+        """`sent` as in the options; told to dnsmasq at the next look. Raises `ConfigError`."""
+        await self._boards.name(sent, self.leases)
+        await self._take_boards()
+
+    async def forget(self, mac: str) -> None:
+        """Raises `NotFound`, and `ConfigError`."""
+        await self._boards.forget(mac)
+        await self._take_boards()
+
+    async def _take_boards(self) -> None:
+        """Names count at once; addresses when a board asks again."""
+        before = {board.mac for board in self.settings.boards if board.name}
+        self.settings = self._boards.settings
+        self._unnamed |= before
+        self._unnamed -= {board.mac for board in self.settings.boards if board.name}
+        self._is_changed = True
+        if self.health.phase is NetworkPhase.SERVING:
+            await self._read_leases()
+
     async def _serve(self) -> None:
         """Raises `NetworkError`."""
         require_rights(self._machine)
-        await self._server.prepare(configuration(self.settings, self._machine.resolvers(), self._asks_as))
+        await self._prepare()
         await self._make_ready()
         await self._require_alone()
-        async with self._server.running() as server:
-            self._become(NetworkPhase.SERVING)
-            _log.info("the camera network is served on %s as %s", self._interface, self.settings.address)
-            while True:
-                await self._look()
-                try:
-                    async with asyncio.timeout(self._pace.look_s):
-                        await server.end()
-                except TimeoutError:
-                    continue
+        while True:
+            async with self._server.running() as server:
+                self._become(NetworkPhase.SERVING)
+                _log.info("the camera network is served on %s as %s", self._interface, self.settings.address)
+                await self._until_changed(server)
+            # Who has an address keeps it: they are in dnsmasq's file, and who asks meanwhile asks again.
+            _log.info("the camera network's names and addresses have changed: dnsmasq begins anew")
+            await self._prepare()
+
+    async def _prepare(self) -> None:
+        """Raises `NetworkError`."""
+        self._is_changed, unnamed = False, tuple(self._unnamed)
+        text = configuration(self.settings, self._machine.resolvers(), self._asks_as)
+        await self._server.prepare(text, unnamed)
+        self._unnamed -= set(unnamed)
+
+    async def _until_changed(self, server: RunningServer) -> None:
+        """Raises `NetworkError`."""
+        while not self._is_changed:
+            await self._look()
+            try:
+                async with asyncio.timeout(self._pace.look_s):
+                    await server.end()
+            except TimeoutError:
+                continue
 
     async def _make_ready(self) -> None:
         """Nothing is touched that may not be."""

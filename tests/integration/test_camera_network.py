@@ -24,6 +24,7 @@ from gcam_addon.config.model import KnownBoard, NetworkSettings
 from gcam_addon.duties import Duties, Pauses
 from gcam_addon.errors import NetworkError
 from gcam_addon.lan.asking import ask_around
+from gcam_addon.lan.boards import FILE, NamedBoards
 from gcam_addon.lan.configuration import configuration
 from gcam_addon.lan.dnsmasq import Dnsmasq
 from gcam_addon.lan.inquiry import Offer
@@ -64,7 +65,9 @@ class Rig:
         self.told: list[NetworkChanged] = []
         pace = Pace(look_s=look_s, try_again_s=0.2)
         server = Dnsmasq(folder / "network", self.duties)
-        self.network = CameraNetwork(settings, server, clock, self.told.append, machine=machine, pace=pace)
+        boards = NamedBoards(settings, folder / "network" / FILE)
+        boards.load()
+        self.network = CameraNetwork(boards, server, clock, self.told.append, machine=machine, pace=pace)
 
     def serves(self) -> bool:
         return self.network.health.phase is NetworkPhase.SERVING
@@ -235,6 +238,73 @@ async def test_dnsmasq_that_is_killed_comes_back(house: House, tmp_path: Path) -
             assert await address_of(asking) == before
 
 
+async def test_a_board_that_is_named_gets_it_and_no_other_loses_its_own(house: House, tmp_path: Path) -> None:
+    named, other = house.board(), house.board()
+    async with (
+        served(tmp_path, NetworkSettings(CAMERAS)) as rig,
+        ending(other.ask_for_address("esp32-2")) as bystander,
+        ending(named.ask_for_address("esp32-1")) as asking,
+    ):
+        has, *_ = await address_of(bystander)
+        await address_of(asking)
+        await until(lambda: rig.network.health.leases == 2)
+        told = len(rig.told)
+        async with _begins_anew(rig, tmp_path):
+            await rig.network.name({"mac": named.mac, "name": "gate", "address": "10.77.0.200"})
+            assert _name_of(rig, named.mac) == "gate"
+        async with ending(named.ask_for_address("esp32-1")) as again:
+            assert (await address_of(again))[0] == "10.77.0.200"
+        await until(lambda: {str(one.address) for one in rig.network.leases} == {has, "10.77.0.200"})
+        async with _begins_anew(rig, tmp_path):
+            await rig.network.name({"mac": named.mac, "name": None, "address": "10.77.0.201"})
+            assert rig.network.settings.boards[0].name is None
+        await until(lambda: _name_of(rig, named.mac) is None)
+        async with _begins_anew(rig, tmp_path):
+            await rig.network.forget(named.mac)
+        async with ending(named.ask_for_address("esp32-1")) as once_more:
+            await address_of(once_more)
+            await until(lambda: _name_of(rig, named.mac) == "esp32-1")
+        os.kill(bystander.pid, signal.SIGUSR1)  # it asks for more time
+        await bystander.until(lambda: f"renew {has} " in bystander.said)
+        assert {(one.health.phase, one.health.leases) for one in rig.told[told:]} <= {
+            (NetworkPhase.SERVING, 2)
+        }
+
+
+async def test_names_of_the_page_are_known_to_the_next_start_and_to_the_command(
+    house: House, tmp_path: Path
+) -> None:
+    board = house.board()
+    async with served(tmp_path, NetworkSettings(CAMERAS)) as rig:
+        await rig.network.name({"mac": board.mac, "name": "gate", "address": "10.77.0.200"})
+    options = tmp_path / "options.json"
+    options.write_text(json.dumps({"network": {"interface": CAMERAS}}))
+    async with (
+        served(tmp_path, NetworkSettings(CAMERAS)) as rig,
+        ending(board.ask_for_address("esp32-1")) as asking,
+    ):
+        assert (await address_of(asking))[0] == "10.77.0.200"
+        await until(lambda: _name_of(rig, board.mac) == "gate")
+        arguments = ("plan", "--data", str(tmp_path), "--options", str(options))
+        child = GcamChild("network", *arguments, executed=True)
+        await until(lambda: child.status is not None)
+        child.ended()
+        assert f"dhcp-host={board.mac},10.77.0.200,gate" in child.said
+
+
+def _name_of(rig: Rig, mac: str) -> str | None:
+    return next(one.name for one in rig.network.leases if one.mac == mac)
+
+
+@asynccontextmanager
+async def _begins_anew(rig: Rig, folder: Path) -> AsyncIterator[None]:
+    """Dnsmasq, within."""
+    await until(lambda: rig.pid(folder))
+    before = rig.pid(folder)
+    yield
+    await until(lambda: rig.pid(folder) not in (None, before))
+
+
 async def test_one_that_outlived_gcam_is_replaced(house: House, tmp_path: Path) -> None:
     duties = Duties(SystemClock())
     async with served(tmp_path) as rig:
@@ -334,6 +404,7 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import NetworkSettings
 from gcam_addon.duties import Duties
 from gcam_addon.lan import service
+from gcam_addon.lan.boards import FILE, NamedBoards
 from gcam_addon.lan.dnsmasq import Dnsmasq
 from gcam_addon.machine.step_down import Needs, step_down
 from gcam_addon.model import NetworkPhase
@@ -347,7 +418,8 @@ async def main():
     def tell(told):
         if told.health.phase is not NetworkPhase.LOOKING and not done.done():
             done.set_result(told.health)
-    network = service.CameraNetwork(NetworkSettings("cam0"), Dnsmasq(folder / "network", duties), clock, tell)
+    boards = NamedBoards(NetworkSettings("cam0"), folder / "network" / FILE)
+    network = service.CameraNetwork(boards, Dnsmasq(folder / "network", duties), clock, tell)
     task = duties.task("camera network", network.run)
     health = await done
     print(json.dumps([os.getuid(), health.phase, health.problem]), flush=True)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Interface
 from pathlib import Path
 from typing import NoReturn, cast
 
 import pytest
 
 from gcam_addon.clock import ManualClock
-from gcam_addon.config.model import AccessPoint, Camera, NetworkSettings, SourceSettings
+from gcam_addon.config.model import AccessPoint, Camera, KnownBoard, NetworkSettings, SourceSettings
+from gcam_addon.errors import ConfigError
+from gcam_addon.lan.boards import FILE, NamedBoards
 from gcam_addon.lan.leases import Lease
 from gcam_addon.lan.service import CameraNetwork, RunningServer
 from gcam_addon.model import NetworkChanged, NetworkHealth, NetworkPhase
@@ -33,11 +35,12 @@ STOPPED = NetworkHealth(
 
 
 class NoServer:
-    """An AddressServer that nobody starts."""
+    """An AddressServer that nobody starts, and who had an address of it."""
 
-    leases = Path("/nowhere")
+    def __init__(self, leases: Path) -> None:
+        self.leases = leases
 
-    async def prepare(self, text: str) -> None:
+    async def prepare(self, text: str, unnamed: Collection[str] = ()) -> None:
         raise NotImplementedError
 
     @asynccontextmanager
@@ -49,11 +52,21 @@ class NoServer:
         raise NotImplementedError
 
 
-def network_of(settings: NetworkSettings, leases: Sequence[Lease], health: NetworkHealth) -> CameraNetwork:
+def network_of(
+    settings: NetworkSettings, leases: Sequence[Lease], health: NetworkHealth, folder: Path = Path("/nowhere")
+) -> CameraNetwork:
+    """`folder`: where boards that are named are kept."""
     told: list[NetworkChanged] = []
-    made = CameraNetwork(settings, NoServer(), ManualClock(), told.append)
+    boards, server = NamedBoards(settings, folder / FILE), NoServer(folder / "leases")
+    made = CameraNetwork(boards, server, ManualClock(), told.append)
     made.leases, made.health = tuple(leases), health
+    if folder.exists():
+        server.leases.write_text("".join(map(_as_dnsmasq_has_it, leases)))
     return made
+
+
+def _as_dnsmasq_has_it(lease: Lease) -> str:
+    return f"{int(lease.expires_at or 0)} {lease.mac} {lease.address} {lease.name or '*'} *\n"
 
 
 @asynccontextmanager
@@ -81,11 +94,146 @@ async def test_the_network_and_its_boards_are_told(tmp_path: Path) -> None:
     assert told["health"]["phase"] == "serving"
 
 
+MAC = "24:6f:28:00:00:02"
+STANDS = "24:6f:28:00:00:09"
+GIVEN = NetworkSettings("eth1", boards=(KnownBoard(STANDS, "shed", IPv4Address("10.77.0.9")),))
+
+
+def named_on(folder: Path) -> CameraNetwork:
+    """Not served: what is named is kept all the same."""
+    return network_of(GIVEN, LEASES, NetworkHealth(NetworkPhase.STOPPED), folder)
+
+
+async def test_a_board_is_named_and_given_an_address_changed_and_taken_back(tmp_path: Path) -> None:
+    board = f"/api/v1/network/boards/{MAC}"
+
+    async def boards(site: Site) -> list[tuple[str, str | None, str | None, bool]]:
+        async with site.http.get("/api/v1/network") as response:
+            told = (await response.json())["boards"]
+        return [(one["mac"], one["name"], one["address"], one["is_given"]) for one in told]
+
+    async with site_with(tmp_path, named_on(tmp_path)) as site:
+        given = (STANDS, "shed", "10.77.0.9", True)
+        assert await boards(site) == [given]
+        for name, address in (("Gate", "10.77.0.100"), ("yard", None), (None, "10.77.0.21")):
+            async with site.http.put(board, json={"name": name, "address": address}) as response:
+                assert response.status == 204, await response.text()
+            assert await boards(site) == [given, (MAC, name and name.lower(), address, False)]
+        again = NamedBoards(GIVEN, tmp_path / FILE)
+        again.load()
+        assert [one.board for one in again.all][1] == KnownBoard(MAC, None, IPv4Address("10.77.0.21"))
+        async with site.http.delete(board) as response:
+            assert response.status == 204
+        assert await boards(site) == [given]
+        async with site.http.get("/api/v1/audit?limit=10") as response:
+            deeds = [(one["action"], one["subject"]) for one in (await response.json())["deeds"]]
+    assert ("network.board", f"{MAC}: gate, 10.77.0.100") in deeds
+    assert ("network.board_forget", MAC) in deeds
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "says"),
+    [
+        ({"name": None, "address": "10.77.0.1"}, "address", "Gcam's own address in the camera network: give"),
+        ({"name": None, "address": "10.78.0.9"}, "address", "give one from 10.77.0.1 to 10.77.0.254"),
+        ({"name": None, "address": "10.77.0.255"}, "address", "10.77.0.255 is no board's address"),
+        ({"name": None, "address": "10.77.0"}, "address", '10.77.0" is unknown; give an IPv4 address'),
+        ({"name": None, "address": "10.77.0.9"}, "address", "10.77.0.9 is given to two boards: give each"),
+        ({"name": None, "address": "10.77.0.20"}, "address", "10.77.0.20 is front-door's now: give another"),
+        ({"name": "shed", "address": None}, "name", "shed is given to two boards: give each its own"),
+        ({"name": "front door", "address": None}, "name", "letters, digits and hyphens"),
+        ({"name": "x" * 64, "address": None}, "name", "letters, digits and hyphens"),
+        ({"name": "ignore", "address": None}, "name", 'ignore" is unknown; give a name of letters'),
+        ({"name": "a\ndhcp-script=/bin/sh", "address": None}, "name", "letters, digits and hyphens"),
+        ({"name": None, "address": None}, None, "give the board a name, an address, or both"),
+        ({"name": "gate"}, "address", "missing"),
+    ],
+)
+async def test_what_can_not_be_is_refused_with_its_field_and_the_remedy(
+    tmp_path: Path, sent: dict[str, object], field: str | None, says: str
+) -> None:
+    address = f"/api/v1/network/boards/{MAC}"
+    async with site_with(tmp_path, named_on(tmp_path)) as site, site.http.put(address, json=sent) as response:
+        assert response.status == 400
+        error = (await response.json())["error"]
+    assert (error.get("field"), says in error["message"]) == (field, True), error
+    assert not (tmp_path / FILE).exists()
+
+
+async def test_boards_of_the_options_file_and_unknown_ones_are_left_alone(tmp_path: Path) -> None:
+    naming = {"name": "gate", "address": None}
+    async with site_with(tmp_path, named_on(tmp_path)) as site:
+        for method in ("PUT", "DELETE"):
+            address = f"/api/v1/network/boards/{STANDS.upper()}"
+            async with site.http.request(
+                method, address, json=naming if method == "PUT" else None
+            ) as response:
+                assert response.status == 400
+                assert "named in the options file" in (await response.json())["error"]["message"]
+        async with site.http.delete(f"/api/v1/network/boards/{MAC}") as response:
+            assert response.status == 404
+        async with site.http.put("/api/v1/network/boards/all", json=naming) as response:
+            assert (response.status, (await response.json())["error"]["field"]) == (400, "mac")
+    board = f"/api/v1/network/boards/{MAC}"
+    async with site_with(tmp_path / "other", None) as site, site.http.put(board, json=naming) as response:
+        assert response.status == 404
+        assert "network.interface" in (await response.json())["error"]["message"]
+
+
+async def test_what_no_longer_fits_does_not_count_and_says_why(tmp_path: Path) -> None:
+    """The options file got another network, and the same name, since."""
+    await named_on(tmp_path).name({"mac": MAC, "name": "gate", "address": "10.77.0.50"})
+    for given, why in (
+        (NetworkSettings("eth1", IPv4Interface("10.88.0.1/24")), "10.77.0.50 is no board's address"),
+        (NetworkSettings("eth1", boards=(KnownBoard(STANDS, "gate"),)), "gate is given to two boards"),
+    ):
+        boards = NamedBoards(given, tmp_path / FILE)
+        boards.load()
+        assert boards.settings == given
+        network = CameraNetwork(boards, NoServer(tmp_path / "leases"), ManualClock(), lambda told: None)
+        folder = tmp_path / why.replace(" ", "")
+        async with site_with(folder, network) as site, site.http.get("/api/v1/network") as response:
+            (told,) = [one for one in (await response.json())["boards"] if not one["is_given"]]
+        assert why in told["problem"]
+        assert told["problem_said"]["code"]
+
+
+@pytest.mark.parametrize("content", [b"{", b"{}", b'{"version": 1, "boards": [{"mac": 7}]}', b"\xff"])
+def test_a_broken_file_is_laid_aside_and_said(
+    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / FILE).write_bytes(content)
+    boards = NamedBoards(GIVEN, tmp_path / FILE)
+    boards.load()
+    assert boards.settings == GIVEN
+    assert (tmp_path / f"{FILE}.broken").read_bytes() == content
+    (line,) = caplog.messages
+    assert "it is kept as boards.json.broken" in line
+
+
+async def test_a_disk_that_takes_nothing_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    boards = NamedBoards(GIVEN, tmp_path / FILE)
+    with pytest.raises(ConfigError, match=r"boards\.json can't be written"):
+        await boards.name({"mac": MAC, "name": "gate"}, ())
+    assert boards.settings == GIVEN
+
+
+async def test_there_is_an_end_of_boards(tmp_path: Path) -> None:
+    given = tuple(KnownBoard(f"24:6f:28:00:01:{n:02x}", f"b-{n}") for n in range(255))
+    boards = NamedBoards(NetworkSettings("eth1", boards=given), tmp_path / FILE)
+    await boards.name({"mac": MAC, "name": "gate"}, ())
+    await boards.name({"mac": MAC, "name": "yard"}, ())
+    with pytest.raises(ConfigError, match="256 boards have a name or an address already: take one back"):
+        await boards.name({"mac": STANDS, "name": "shed"}, ())
+
+
 async def test_where_there_is_none_that_is_told(tmp_path: Path) -> None:
     async with site_with(tmp_path, None) as site:
         async with site.http.get("/api/v1/network") as response:
             told = await response.json()
         assert (told["health"], told["interface"], told["leases"]) == (None, None, [])
+        assert told["boards"] == []
         async with site.http.get("/api/v1/system") as response:
             assert "network" not in {part["part"] for part in (await response.json())["parts"]}
         async with site.http.get("/metrics") as response:

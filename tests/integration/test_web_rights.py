@@ -50,7 +50,8 @@ NEEDS: Mapping[str, str] = {
     "metrics": "getMetrics",
     "administer": (
         "listPeople addPerson changePerson removePerson endSessions listDeeds listDoers listTokens addToken "
-        "removeFactorsOf removeToken getSystem getNetwork listLogs check getBackup restore"
+        "removeFactorsOf removeToken getSystem getNetwork nameBoard forgetBoard listLogs "
+        "check getBackup restore"
     ),
 }
 """What each route is to ask for. A new route stands here too: decided, not copied."""

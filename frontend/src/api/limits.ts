@@ -1,5 +1,6 @@
 /** Made by build/api.js of docs/ref/openapi.yaml. */
 export const BOARD_MOVE = {"url":{"maxlength":2000},"itself":{"maxlength":2000}} as const;
+export const BOARD_NAMING = {"name":{"maxlength":63},"itself":{"maxlength":63}} as const;
 export const CAMERA_ORDER = {"cameras":{"most":500},"itself":{"most":500}} as const;
 export const CAMERA_SETTINGS = {"id":{"maxlength":48},"itself":{"maxlength":48},"name":{"maxlength":64},"url":{"maxlength":2000},"url_hd":{"maxlength":2000},"username":{"maxlength":200},"password":{"maxlength":200}} as const;
 export const DETECTION = {"sensitivity":{"min":1,"max":100},"itself":{"min":1,"max":100},"idle_fps":{"min":0.1,"max":60},"active_fps":{"min":0.1,"max":60},"min_motion_s":{"min":0,"max":60},"event_gap_s":{"min":0.1,"max":600},"warmup_s":{"min":0,"max":600},"zones":{"most":32},"zones_name":{"maxlength":64},"masks":{"most":32}} as const;

@@ -25,6 +25,6 @@ function written(value: unknown): string {
   return String(value);
 }
 
-function isSaid(value: unknown): value is Said {
+export function isSaid(value: unknown): value is Said {
   return typeof value === "object" && value !== null && "code" in value && "params" in value;
 }

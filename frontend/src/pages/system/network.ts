@@ -1,23 +1,27 @@
 /** The camera network: how it stands, and the boards that have an address in it. */
-import { mdiLan } from "@mdi/js";
+import { mdiLan, mdiPencil } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 import { api, ask, type Schemas } from "../../api/client.js";
 import "../../components/empty.js";
 import "../../components/icon.js";
+import { iconButton } from "../../components/icon-button.js";
 import { messageOf } from "../../components/notify.js";
 import { WhileVisible } from "../../components/while-visible.js";
 import { dateTime } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { sentence } from "../../i18n/reasons.js";
 import { hashOf } from "../../routes.js";
+import { buttons } from "../../styles/buttons.js";
+import "./board-dialog.js";
+import { rowsOf, type Row } from "./board-rows.js";
 import { iconOf } from "./judgement.js";
 import { overviewStyles } from "./overview.styles.js";
 import { systemStyles } from "./system.styles.js";
 
 type Network = Schemas["CameraNetwork"];
 type Health = Schemas["NetworkHealth"];
-type Lease = Schemas["Lease"];
 const t = words("system");
 const EVERY_MS = 5000;
 const GUIDE = "https://github.com/gcam-project/gcam/blob/main/docs/guide/camera-network.md";
@@ -27,10 +31,11 @@ export class CameraNetwork extends LitElement {
   static override styles = [
     systemStyles,
     overviewStyles,
+    buttons,
     css`
       li.lease {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
+        grid-template-columns: minmax(0, 1fr) auto var(--wa-form-control-height);
         gap: 0 var(--wa-space-m);
         align-items: center;
         padding-block-end: var(--wa-space-s);
@@ -45,11 +50,26 @@ export class CameraNetwork extends LitElement {
         display: grid;
         min-width: 0;
       }
+      li.lease .button {
+        padding: 0;
+      }
+      @media (width < 40rem) {
+        li.lease {
+          grid-template-columns: minmax(0, 1fr) var(--wa-form-control-height);
+        }
+        li.lease .to-camera {
+          order: 1;
+        }
+      }
+      .wrong {
+        color: var(--wa-color-danger-on-quiet);
+      }
     `,
   ];
 
   @state() private network: Network | undefined;
   @state() private problem = "";
+  @state() private naming: Row | undefined;
 
   constructor() {
     super();
@@ -60,14 +80,41 @@ export class CameraNetwork extends LitElement {
     const { network } = this;
     if (!network) return html`<p role="status">${this.problem || t("loading")}</p>`;
     if (!network.health) return none();
+    const rows = rowsOf(network.leases, network.boards);
     return html`${this.problem ? html`<p role="status">${this.problem}</p>` : nothing} ${standing(network, network.health)}
       <section aria-labelledby="boards">
         <h2 id="boards">${t("network.boards")}</h2>
-        ${network.leases.length === 0 ? html`<p class="quiet">${t("network.no_boards", { interface: network.interface ?? "" })}</p>` : nothing}
+        ${rows.length === 0 ? html`<p class="quiet">${t("network.no_boards", { interface: network.interface ?? "" })}</p>` : nothing}
         <ul>
-          ${network.leases.map(row)}
+          ${repeat(
+            rows,
+            (row) => row.mac,
+            (row) => this.board(row),
+          )}
         </ul>
-      </section>`;
+      </section>
+      ${this.naming ? html`<gcam-board-dialog .row=${this.naming} @done=${this.named}></gcam-board-dialog>` : nothing}`;
+  }
+
+  private board(row: Row): unknown {
+    const { mac, name, lease, board } = row;
+    return html`<li class="lease">
+      <div class="facts">
+        <strong>${name ?? t("network.nameless")}</strong>
+        <span>${lease?.address ?? board?.address ?? nothing} <small>${mac}</small></span>
+        <small>${standsOf(row)}${board?.is_given ? ` · ${t("network.given")}` : nothing}</small>
+        ${board?.problem ? html`<small class="wrong">${t("network.counts_not", { why: sentence(board.problem_said, board.problem) })}</small>` : nothing}
+      </div>
+      ${link(row)}
+      ${board?.is_given
+        ? html`<span></span>`
+        : iconButton({ label: t("network.name_board", { board: name ?? mac }), icon: mdiPencil, run: () => (this.naming = row) })}
+    </li>`;
+  }
+
+  private async named(): Promise<void> {
+    this.naming = undefined;
+    await this.load();
   }
 
   private async load(): Promise<void> {
@@ -108,16 +155,18 @@ function fact(name: string, value: string | null): unknown {
   </div>`;
 }
 
-function row(lease: Lease): unknown {
-  const until = lease.expires_at === null ? t("network.always") : t("network.until", { when: dateTime(lease.expires_at) });
-  return html`<li class="lease">
-    <div class="facts">
-      <strong>${lease.name ?? t("network.nameless")}</strong>
-      <span>${lease.address} <small>${lease.mac}</small></span>
-      <small>${lease.is_fixed ? t("network.fixed") : until}</small>
-    </div>
-    ${lease.camera_id === null
-      ? html`<a href=${hashOf("cameras", { add: 1, at: lease.address, called: lease.name ?? undefined })}>${t("network.add")}</a>`
-      : html`<a href=${hashOf("cameras/:camera", { camera: lease.camera_id })}>${t("network.camera")}</a>`}
-  </li>`;
+function standsOf({ lease, board, coming }: Row): string {
+  if (lease === undefined) return t("network.away");
+  if (coming !== undefined) return t("network.coming", { address: coming });
+  if (lease.is_fixed) return t("network.fixed");
+  if (lease.expires_at === null) return t("network.always");
+  const until = t("network.until", { when: dateTime(lease.expires_at) });
+  return board === undefined ? until : `${t("network.named")} · ${until}`;
+}
+
+function link({ name, lease }: Row): unknown {
+  if (lease === undefined) return html`<span class="to-camera"></span>`;
+  return lease.camera_id === null
+    ? html`<a class="to-camera" href=${hashOf("cameras", { add: 1, at: lease.address, called: name ?? undefined })}>${t("network.add")}</a>`
+    : html`<a class="to-camera" href=${hashOf("cameras/:camera", { camera: lease.camera_id })}>${t("network.camera")}</a>`;
 }
