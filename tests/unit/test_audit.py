@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -19,13 +20,19 @@ NO_PAGE_HOLES: dict[str, Any] = {"vulnerabilities": {}}
 PAGE_HOLE: dict[str, Any] = {"vulnerabilities": {"vite": {"severity": "high"}}}
 
 
-def audit(folder: Path, python: object, page: object, *arguments: str) -> tuple[int, str]:
-    """Its exit status and what it said, where `uv` and `npm` answer so."""
-    for name, answer in (("uv", python), ("npm", page)):
+def audit(
+    folder: Path, python: object, page: object, *arguments: str, firmware: object = CLEAN
+) -> tuple[int, str]:
+    """Its exit status and what it said, where `uv` and `npm` answer so; `uv` by the file it is given."""
+    for name, answer in (("uv", python), ("npm", page), ("firmware", firmware)):
         said = answer if isinstance(answer, str) else json.dumps(answer)
         (folder / f"{name}.json").write_text(said)
+    uv = (
+        'case "$*" in export*) ;; *firmware/requirements.txt) cat firmware.json ;; *) cat uv.json ;; esac'
+    ).replace("cat ", f"cat {folder}/")
+    for name, does in (("uv", uv), ("npm", f"cat {folder}/npm.json")):
         program = folder / name
-        program.write_text(f'#!/bin/sh\n[ "$1" = export ] || cat "{folder}/{name}.json"\n')
+        program.write_text(f"#!/bin/sh\n{does}\n")
         program.chmod(0o755)
     done = subprocess.run(
         [str(ROOT / "scripts/audit"), *arguments],
@@ -59,6 +66,20 @@ def test_a_hole_is_told_and_silence_is_no_all_clear(
     assert audit(tmp_path, python, page, "--if-reachable")[0] == (0 if status == 75 else status)
 
 
+@pytest.mark.parametrize(
+    ("firmware", "status", "said"),
+    [
+        (HOLE, 1, "yarl 1: CVE-1 (firmware)"),
+        (UNKNOWN, 75, "PyPI (for ESPHome)'s list of holes could not be asked"),
+    ],
+)
+def test_esphomes_environment_is_looked_at_too(
+    tmp_path: Path, firmware: object, status: int, said: str
+) -> None:
+    found, text = audit(tmp_path, CLEAN, NO_PAGE_HOLES, firmware=firmware)
+    assert (found, said in text) == (status, True), text
+
+
 def test_the_list_of_what_gcam_is_made_of_is_that_of_the_lock_files(tmp_path: Path) -> None:
     subprocess.run([str(ROOT / "scripts/sbom"), str(tmp_path)], check=True, capture_output=True)
     locked = {one["name"]: one["version"] for one in tomllib.loads((ROOT / "uv.lock").read_text())["package"]}
@@ -82,3 +103,17 @@ def test_the_image_holds_the_list() -> None:
 def test_everything_that_is_fixed_is_kept_up() -> None:
     renewing = json.loads((ROOT / "renovate.json").read_text())
     assert {"helpers:pinGitHubActionDigests", "docker:pinDigests"} <= set(renewing["extends"])
+    (pattern,) = renewing["pip-compile"]["managerFilePatterns"]
+    locked = [file for file in _files() if re.search(pattern.strip("/"), file)]
+    assert locked == ["firmware/requirements.txt"]
+    (rule,) = renewing["packageRules"]  # else the lock is changed past its source
+    assert (rule["matchManagers"], rule["matchFileNames"]) == (["pip_requirements"], ["firmware/**"])
+    assert rule["enabled"] is False
+    _, command = (ROOT / locked[0]).read_text().splitlines()[:2]
+    assert command.startswith("#    uv pip compile ")  # Renovate takes it from there, and no other
+    assert command.endswith(" --output-file=requirements.txt requirements.in")
+
+
+def _files() -> list[str]:
+    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
