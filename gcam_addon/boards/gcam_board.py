@@ -58,6 +58,10 @@ class Identity:
     fixed: bool
     """Its token stands in its YAML."""
 
+    @property
+    def mac(self) -> str:
+        return ":".join(re.findall("..", self.id.upper()))
+
 
 def home_of(address: HttpAddress) -> HttpAddress:
     """Where a board's requests go whose stream, or only whose host, was written down."""
@@ -85,9 +89,11 @@ async def recognise(visit: Visit, port: int | None = None) -> GcamBoard | None:
 
 def identity_in(answer: Answer) -> Identity | None:
     """None where that is no board with Gcam's firmware."""
-    said = answer.json
-    if said is None:
-        return None
+    return None if answer.json is None else identity_of(answer.json)
+
+
+def identity_of(said: Mapping[str, Any]) -> Identity | None:
+    """Of what a board says of itself; None where that is none with Gcam's firmware."""
     protocol, board_id = whole_number(said, "gcam"), told(said, "id")
     if protocol is None or board_id is None or not _ID.fullmatch(board_id):
         return None
@@ -153,7 +159,7 @@ class GcamBoard:
             Firmware.GCAM,
             identity.version,
             name=identity.name,
-            mac=":".join(re.findall("..", identity.id.upper())),
+            mac=identity.mac,
             id=identity.id,
             claimed=identity.claimed,
         )

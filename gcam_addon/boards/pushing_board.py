@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from gcam_addon.boards import lamp
 from gcam_addon.boards.board import BoardFacts, Control, Firmware, Note, Value
-from gcam_addon.boards.gcam_board import accepted, controls_in, lamp_level, named, written
+from gcam_addon.boards.gcam_board import (
+    Identity,
+    accepted,
+    controls_in,
+    identity_of,
+    lamp_level,
+    named,
+    written,
+)
 from gcam_addon.boards.sensor_controls import not_kept, told
 from gcam_addon.config.model import Camera
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, Unreachable
@@ -28,8 +38,17 @@ def pushing_board(camera: Camera, arrivals: Arrivals) -> PushingBoard:
     talk = _talk(camera.id, arrivals)
     if talk is None or talk.newest is None:
         raise ProtocolError(because("no_board_push", camera=camera.name))
-    sensor = told(talk.newest.status, _SENSOR)
-    return PushingBoard(camera, arrivals, BoardFacts(Firmware.GCAM, sensor=sensor))
+    return PushingBoard(camera, arrivals, facts_of(talk.newest))
+
+
+def facts_of(newest: Told) -> BoardFacts:
+    """Whose it is can't be known, nor changed: nobody can call it. Earlier firmware says no more than its
+    sensor.
+    """
+    sensor, who = told(newest.status, _SENSOR), _identity(newest)
+    if who is None:
+        return BoardFacts(Firmware.GCAM, sensor=sensor)
+    return BoardFacts(Firmware.GCAM, who.version, name=who.name, mac=who.mac, sensor=sensor, id=who.id)
 
 
 class PushingBoard:
@@ -42,7 +61,15 @@ class PushingBoard:
     def __init__(self, camera: Camera, arrivals: Arrivals, facts: BoardFacts) -> None:
         self._camera = camera
         self._arrivals = arrivals
-        self.facts = facts
+        self._facts = facts
+
+    @property
+    def facts(self) -> BoardFacts:
+        """Of whoever dialled in last: another board may have come, or another firmware."""
+        talk = _talk(self._camera.id, self._arrivals)
+        if talk is not None and talk.newest is not None:
+            self._facts = facts_of(talk.newest)
+        return self._facts
 
     async def health(self, at: float) -> BoardHealth:
         """How it fared when it told last, before `at`. Raises `SourceError`."""
@@ -50,7 +77,8 @@ class PushingBoard:
         health = health_in(newest.status, newest.at)
         if health is None:
             raise self._silent()
-        return health
+        who = _identity(newest)
+        return replace(health, id=None if who is None else who.id)
 
     async def controls(self) -> tuple[Control, ...]:
         _, newest = self._now()
@@ -90,6 +118,11 @@ class PushingBoard:
 def _talk(camera_id: str, arrivals: Arrivals) -> Talk | None:
     arrival = arrivals.present(camera_id)
     return None if arrival is None else arrival.talk
+
+
+def _identity(newest: Told) -> Identity | None:
+    said = newest.status.get("who")
+    return identity_of(said) if isinstance(said, Mapping) else None
 
 
 def _controls(told: Told) -> tuple[Control, ...]:

@@ -60,6 +60,8 @@ class Rounds:
         self._up: dict[str, str] = {}
         """Camera id: name."""
         self._days: dict[str, BoardDay] = {}
+        self._names: dict[str, str] = {}
+        """What boards call themselves."""
         self._met: asyncio.Queue[str] = asyncio.Queue()
 
     @property
@@ -86,6 +88,7 @@ class Rounds:
             case CameraRemoved(camera_id):
                 self._up.pop(camera_id, None)
                 self._days.pop(camera_id, None)
+                self._names.pop(camera_id, None)
 
     async def walk(self) -> None:
         """Until cancelled."""
@@ -128,7 +131,22 @@ class Rounds:
             return  # it has told nothing since
         samples = await self._day_with(camera_id, health)
         if camera_id in self._up:
+            self._log_who(camera_id, board.facts.name, samples)
             self._note(camera_id, BoardDay.of(samples))
+
+    def _log_who(self, camera_id: str, name: str | None, samples: Sequence[BoardHealth]) -> None:
+        """Another board, or another name of it, each told once: the camera stays what it is."""
+        extra = {"camera": self._up[camera_id]}
+        newest, before = samples[-1].id, [one.id for one in samples[:-1] if one.id is not None]
+        is_other = bool(before) and newest is not None and newest not in before
+        if is_other:
+            _log.warning("another board is there now: %s, no longer %s", newest, before[-1], extra=extra)
+        if name is None:
+            return
+        former = self._names.get(camera_id, name)
+        self._names[camera_id] = name
+        if former != name and newest in before[-1:]:
+            _log.info("the board calls itself %s now, no longer %s", name, former, extra=extra)
 
     async def _day_with(self, camera_id: str, health: BoardHealth) -> Sequence[BoardHealth]:
         """The newest alone where nothing can be kept: the disk's troubles are told elsewhere."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 from typing import Any, Final, NamedTuple
 
@@ -105,7 +105,7 @@ def restarts(samples: Sequence[BoardHealth]) -> Mapping[str, int]:
     """
     reasons: Counter[str] = Counter()
     for before, after in pairwise(samples):
-        more = after.boots - before.boots
+        more = after.boots - before.boots if after.id == before.id else 0
         if more > 0:
             reasons[after.reset] += 1
             reasons["unknown"] += more - 1
@@ -129,15 +129,24 @@ def troubles(samples: Sequence[BoardHealth]) -> Iterator[Trouble]:
     if pieces and median(pieces) < _LITTLE_BYTES:
         kilobytes = round(median(pieces) / 1024)
         yield Trouble(because("board_memory", kilobytes=kilobytes), because("board_lighter"))
+    if _is_by_turns([one.id for one in lately if one.id is not None]):
+        yield Trouble(because("board_turns"), because("board_own_key"))
     if sum(_is_clock_wrong(*both) for both in pairwise(lately)) >= _OFTEN:
         yield Trouble(because("board_clock"), because("board_start_anew"))
+
+
+def _is_by_turns(ids: Sequence[str]) -> bool:
+    """One comes back after another: a board that took another's place does not."""
+    runs = [one for one, _ in groupby(ids)]
+    return len(set(runs)) < len(runs)
 
 
 def _is_clock_wrong(before: BoardHealth, after: BoardHealth) -> bool:
     """It counted another time than passed, without a start. Once it may be our own clock that stepped."""
     passed_s = after.at - before.at
     counted_s = after.uptime_s - before.uptime_s
-    return after.boots == before.boots and abs(counted_s - passed_s) > max(_CLOCK_S, _CLOCK_SHARE * passed_s)
+    is_same = after.id == before.id and after.boots == before.boots
+    return is_same and abs(counted_s - passed_s) > max(_CLOCK_S, _CLOCK_SHARE * passed_s)
 
 
 def _whole(value: object, *, least: int = 0) -> int | None:

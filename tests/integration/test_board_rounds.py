@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from gcam_addon.boards.board import Board
+from gcam_addon.boards.board import Board, BoardFacts, Firmware
 from gcam_addon.boards.camera_web_server import CameraWebServer
 from gcam_addon.boards.gcam_board import GcamBoard
 from gcam_addon.boards.recognise import recognise
@@ -123,6 +124,8 @@ class Other(CameraWebServer):
 
 
 class Weak(GcamBoard):
+    facts = BoardFacts(Firmware.GCAM)
+
     def __init__(self) -> None:
         self.signals = iter([-82, -83, -84, -60, -60, -60, -60, -60, -81])
 
@@ -144,8 +147,43 @@ async def test_what_there_is_to_mend_is_logged_once(caplog: pytest.LogCaptureFix
     ] == [("WARNING", "the board: its Wi-Fi is weak (-82 dBm); move it or its router, or give it an antenna")]
 
 
+async def test_another_board_and_another_name_are_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    said = [("a", "Porch"), ("a", "Shed"), ("b", "Shed"), ("b", "Yard"), ("a", "Porch"), ("b", "Yard")]
+    diary, board = Diary(), Told(said)
+    rounds = Rounds(lambda _: board, diary, FakeEngine(), SystemClock(), every_s=0.0)
+    rounds.publish(CameraChanged(a_state(Status.CONNECTED)))
+    walking = asyncio.create_task(rounds.walk())
+    await until(lambda: len(diary.kept) > len(said) + 2)
+    walking.cancel()
+    with suppress(asyncio.CancelledError):
+        await walking
+    assert [line.getMessage() for line in caplog.records if line.name == "gcam_addon.boards.rounds"] == [
+        "the board calls itself Shed now, no longer Porch",
+        "another board is there now: b, no longer a",
+        "the board calls itself Yard now, no longer Shed",
+        "the board: two boards dial in for this camera by turns, and each sends the other away; "
+        "give each of them a camera and a key of its own",
+    ]
+
+
+class Told(GcamBoard):
+    """That id and name at each look."""
+
+    def __init__(self, said: Sequence[tuple[str, str]]) -> None:
+        self._said = list(said)
+        self.facts = BoardFacts(Firmware.GCAM)
+
+    async def health(self, at: float) -> BoardHealth:
+        board_id, name = self._said.pop(0) if len(self._said) > 1 else self._said[0]
+        self.facts = BoardFacts(Firmware.GCAM, name=name, id=board_id)
+        return replace(HEALTH, at=at, reset="power_on", rssi_dbm=None, id=board_id)
+
+
 async def test_two_cameras_whose_boards_tell_one_id_are_told() -> None:
     class Same(GcamBoard):
+        facts = BoardFacts(Firmware.GCAM)
+
         def __init__(self) -> None:
             pass
 

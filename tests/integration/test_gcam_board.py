@@ -295,6 +295,24 @@ async def test_one_that_moved_is_told_by_a_search_and_in_the_log(
     assert "has the same id as the board of porch" in caplog.text
 
 
+async def test_one_that_dials_in_is_no_other_where_it_is_heard_too(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    yard = await site.services.cameras.add({"name": "Yard", "url": "push://gcam"})
+    await site.services.history.note_board(yard.id, replace(HEALTH, id="ffeeddccbbaa"))
+    heard = FoundBoard("Yard", "http://192.0.2.9:81", How.MDNS, "gcam", None, claimed=True, id="ffeeddccbbaa")
+
+    async def search(known: Known, *, sweep: bool) -> AsyncGenerator[FoundBoard, None]:
+        yield heard
+
+    site.services.finder.search = search  # type: ignore[method-assign]
+    async with patience(), site.http.ws_connect("/api/v1/found") as channel:
+        said = [json.loads(message.data) async for message in channel]
+    (told,) = [one for one in said if one.get("url") == heard.url]
+    assert (told["camera_id"], told["same_as"]) == (yard.id, None)
+    assert "same id" not in caplog.text
+
+
 async def test_what_is_not_that_board_is_not_followed(site: Site, elsewhere: SimulatedCamera) -> None:
     before = site.services.cameras.get("porch").source.url
     elsewhere.board.mac = "FF:EE:DD:CC:BB:AA"

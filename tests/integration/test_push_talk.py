@@ -93,10 +93,31 @@ async def test_it_is_known_for_what_it_is_and_how_it_fares(run: Run) -> None:
     board = await run.board()
     assert (board.facts.firmware, board.facts.sensor) == (Firmware.GCAM, "OV2640")
     assert (board.streams, board.snapshot) == ((), None)
+    facts = board.facts
+    assert (facts.version, facts.name, facts.id) == ("2026.12.0", "Porch", "a1b2c3d4e5f6")
+    assert (facts.mac, facts.claimed) == ("A1:B2:C3:D4:E5:F6", None)
     now = run.house.clock.wall()
     health = await board.health(now)
+    assert health.id == facts.id
     assert abs(now - health.at) < 600
     assert (health.boots, health.reset, health.rssi_dbm, health.skipped) == (12, "brownout", -61, 12)
+
+
+async def test_another_board_or_another_name_is_known_at_once_and_earlier_firmware_has_none(
+    run: Run, porch: DiallingBoard
+) -> None:
+    board = await run.board()
+    for who, known in (
+        ({**STATUS["who"], "name": "Shed"}, ("Shed", "a1b2c3d4e5f6")),
+        ({**STATUS["who"], "id": "ffeeddccbbaa"}, ("Porch", "ffeeddccbbaa")),
+        (None, (None, None)),
+        ("nonsense", (None, None)),
+        ({**STATUS["who"], "id": "../../etc"}, (None, None)),
+    ):
+        porch.tell(who=who)
+        await until(lambda: (board.facts.name, board.facts.id) == known)  # noqa: B023
+        assert (await board.health(run.house.clock.wall())).id == known[1]
+    assert board.facts.sensor == "OV2640"
 
 
 async def test_what_it_tells_once_is_kept_once(run: Run, porch: DiallingBoard) -> None:

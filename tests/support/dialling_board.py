@@ -28,6 +28,13 @@ STATUS: dict[str, Any] = {
     "fps": 15.0,
     "size": "160x120",
     "sensor": "OV2640",
+    "who": {
+        "gcam": 1,
+        "id": "a1b2c3d4e5f6",
+        "name": "Porch",
+        "board": "gcam.test",
+        "version": "2026.12.0",
+    },
     "controls": {
         "frame_size": {"value": "qqvga", "one_of": ["qqvga", "vga"]},
         "quality": {"value": 12, "from": 6, "to": 63},

@@ -22,6 +22,35 @@ SAID: dict[str, Any] = {
 HEALTH = BoardHealth(1.0, 81, 12, "power_on", 96512, 45056, -61, None, 2041, 3977, 12)
 
 
+@pytest.mark.parametrize(
+    ("ids", "by_turns"),
+    [
+        ("aaa", False),
+        ("aab", False),
+        ("aabbc", False),
+        ("aba", True),
+        ("aabbba", True),
+        ("-a-b-", False),
+        ("a-b-a", True),
+    ],
+)
+def test_two_boards_that_dial_in_by_turns_are_told(ids: str, by_turns: bool) -> None:
+    """`-`: it did not say. One that took another's place is no trouble."""
+    samples = [
+        replace(HEALTH, at=HEALTH.at + 60 * number, uptime_s=60 * number, id=None if one == "-" else one)
+        for number, one in enumerate(ids)
+    ]
+    assert ("board_turns" in [trouble.what.code for trouble in troubles(samples)]) is by_turns
+
+
+def test_boots_of_two_boards_are_no_restarts_and_their_times_no_wrong_clock() -> None:
+    first = [replace(HEALTH, at=1e9 + 120 * n, uptime_s=120 * n, boots=3, id="a") for n in range(4)]
+    other = [replace(HEALTH, at=1e9 + 120 * n + 60, uptime_s=9 * n, boots=400, id="b") for n in range(4)]
+    both = sorted((*first, *other), key=lambda one: one.at)
+    assert restarts(both) == {}
+    assert "board_clock" not in [trouble.what.code for trouble in troubles(both)]
+
+
 def test_a_boards_status_is_understood() -> None:
     assert health_in(SAID, 1.0) == HEALTH
 

@@ -231,12 +231,8 @@ void Answers::board_() {
   if (!this->has_only_({}))
     return;
   Text json = this->room_();
-  json.addf("{\"gcam\":1,\"id\":\"%s\",\"name\":", this->setup_.id);
-  json.add_json(this->setup_.name);
-  json.add(",\"board\":");
-  json.add_json(this->setup_.board);
-  json.add(",\"version\":");
-  json.add_json(this->setup_.version);
+  json.add('{');
+  add_identity(json, this->setup_);
   json.addf(",\"claimed\":%s,\"fixed\":%s}", this->access_.is_claimed() ? "true" : "false",
             this->access_.is_fixed() ? "true" : "false");
   this->json_(json.view());

@@ -1,7 +1,5 @@
 #include "health.h"
 
-#include "board.h"
-
 #include <optional>
 
 namespace esphome::gcam {
@@ -25,7 +23,16 @@ void Health::loop(uint64_t now_us) {
   this->counted_us_ = now_us;
 }
 
-void Health::write(Text &json, std::string_view refused) const {
+void add_identity(Text &json, const Setup &setup) {
+  json.addf("\"gcam\":1,\"id\":\"%s\",\"name\":", setup.id);
+  json.add_json(setup.name);
+  json.add(",\"board\":");
+  json.add_json(setup.board);
+  json.add(",\"version\":");
+  json.add_json(setup.version);
+}
+
+void Health::write(Text &json, const Setup *who, std::string_view refused) const {
   const Memory memory = board::memory();
   json.add('{');
   add_number(json, "uptime_s", static_cast<long>(board::now_us() / 1'000'000));
@@ -53,6 +60,11 @@ void Health::write(Text &json, std::string_view refused) const {
   }
   json.add(",\"controls\":");
   this->controls_.write(json);
+  if (who != nullptr) {
+    json.add(",\"who\":{");
+    add_identity(json, *who);
+    json.add('}');
+  }
   if (!refused.empty()) {
     json.add(",\"refused\":");
     json.add_json(refused);

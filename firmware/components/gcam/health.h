@@ -1,5 +1,6 @@
 #pragma once
 
+#include "board.h"
 #include "controls.h"
 #include "frames.h"
 #include "server.h"
@@ -11,6 +12,9 @@
 
 namespace esphome::gcam {
 
+/// Who the board is, as fields of a JSON object.
+void add_identity(Text &json, const Setup &setup);
+
 /// How the board is.
 class Health {
  public:
@@ -19,8 +23,8 @@ class Health {
 
   /// Once a loop: counts what the camera gives a second.
   void loop(uint64_t now_us);
-  /// `refused`: why what was asked for is not so.
-  void write(Text &json, std::string_view refused = {}) const;
+  /// `who`: also who it is, for one that was not asked. `refused`: why what was asked for is not so.
+  void write(Text &json, const Setup *who = nullptr, std::string_view refused = {}) const;
 
  protected:
   const Frames &frames_;

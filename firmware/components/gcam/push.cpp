@@ -309,7 +309,7 @@ bool Push::put_next_(uint64_t now_us) {
     this->tells_next_ = false;
     this->told_us_ = now_us;
     Text json(this->memory_, sizeof(this->memory_));
-    this->health_.write(json, {this->refusal_, this->refusal_length_});
+    this->health_.write(json, &this->setup_, {this->refusal_, this->refusal_length_});
     this->refusal_length_ = 0;
     return this->put_(STATUS, json.view());
   }

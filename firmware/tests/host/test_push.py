@@ -35,6 +35,7 @@ from gcam_addon.wire.pushing import (
     taken,
 )
 from tests.integration.test_push import SECRET, listening
+from tests.support.gcam_board import Asked
 from tests.support.reading import received
 from tests.support.waiting import patience, until
 
@@ -274,6 +275,8 @@ async def test_it_obeys_its_gcam_and_says_how_it_is(board: HostBoard, gcam: Play
     before = await call.status()
     assert before["controls"]["quality"]["value"] == 12
     assert "refused" not in before
+    of_anybody = (await Asked(board.port).ask("GET", "/board")).json
+    assert before["who"] == {name: of_anybody[name] for name in ("gcam", "id", "name", "board", "version")}
     call.say(_set(b"quality=20&mirror=true&fps=2"))
     status = await call.status()
     assert [status["controls"][name]["value"] for name in ("quality", "mirror")] == [20, True]

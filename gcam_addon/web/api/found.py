@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import aclosing
+from dataclasses import replace
 
 import voluptuous as vol
 from aiohttp import web
@@ -23,7 +24,7 @@ from gcam_addon.web.shape import BOOLEAN, STRING, nullable, shape
 from gcam_addon.web.shapes.camera import FIRMWARE
 from gcam_addon.web.sockets import converse, opened
 from gcam_addon.web.views import Json, encode
-from gcam_addon.wire.address import NETWORK, HttpAddress, parse
+from gcam_addon.wire.address import NETWORK, HttpAddress, PushAddress, parse
 from gcam_addon.words.reason import because
 
 _log = logging.getLogger(__name__)
@@ -39,7 +40,9 @@ FOUND = shape(
         vol.Optional("how"): choice(How),
         vol.Optional("model"): said(nullable(STRING), "Told by ONVIF cameras"),
         vol.Optional("firmware"): said(nullable(FIRMWARE), "Null while unknown"),
-        vol.Optional("camera_id"): said(nullable(STRING), "The camera that watches it already"),
+        vol.Optional("camera_id"): said(
+            nullable(STRING), "The camera that watches it already, or for which it dials in"
+        ),
         vol.Optional("same_as"): said(
             nullable(STRING),
             "The camera whose board, known at another address, has this one's id: it moved, where its "
@@ -73,13 +76,14 @@ async def find_boards(request: web.Request) -> web.StreamResponse:
     channel = await opened(request)
 
     async def speak() -> None:
-        known_ids = await _known_ids(services, principal_of(request))
+        known_ids, dialling = await _known_ids(services, principal_of(request))
         for board in await asyncio.to_thread(_devices, services, principal_of(request)):
             await channel.send_str(encode(found_json(board)))
         async with aclosing(
             services.finder.search(_known(services, principal_of(request)), sweep=query_of(request)["sweep"])
         ) as boards:
-            async for board in boards:
+            async for heard in boards:
+                board = heard if heard.camera_id else replace(heard, camera_id=dialling.get(heard.id or ""))
                 same_as = known_ids.get(board.id or "") if board.camera_id is None else None
                 if same_as is not None:
                     _log_same(services, board, same_as)
@@ -106,15 +110,16 @@ def found_json(board: FoundBoard, same_as: str | None = None) -> Json:
     }
 
 
-async def _known_ids(services: Services, principal: Principal) -> dict[str, str]:
-    """The camera of each board that said what it is; one that dials in has no address."""
-    configured = {
-        camera.id
-        for camera in services.cameras.list()
-        if principal.sees(camera.id) and isinstance(parse(camera.source.url), HttpAddress)
-    }
+async def _known_ids(services: Services, principal: Principal) -> tuple[dict[str, str], dict[str, str]]:
+    """The camera of each board that said what it is: of those that have an address, and of those that dial
+    in, which are watched wherever they are.
+    """
+    seen = [camera for camera in services.cameras.list() if principal.sees(camera.id)]
+    called = {camera.id for camera in seen if isinstance(parse(camera.source.url), HttpAddress)}
+    dialling = {camera.id for camera in seen if isinstance(parse(camera.source.url), PushAddress)}
     said = await services.history.board_ids()
-    return {board_id: camera_id for camera_id, board_id in said.items() if camera_id in configured}
+    ids = {board_id: camera_id for camera_id, board_id in said.items() if camera_id in called}
+    return ids, {board_id: camera_id for camera_id, board_id in said.items() if camera_id in dialling}
 
 
 def _log_same(services: Services, board: FoundBoard, camera_id: str) -> None:
