@@ -58,11 +58,13 @@ def test_the_image_says_which_tools_built_it_exactly() -> None:
 
 
 def test_packages_of_the_page_run_nothing_when_they_are_installed() -> None:
-    assert "ignore-scripts=true" in (ROOT / "frontend/.npmrc").read_text().splitlines()
     copied, installed = DOCKERFILE.index("frontend/.npmrc"), DOCKERFILE.index("RUN npm ci")
     assert copied < installed
-    locked = json.loads((ROOT / "frontend/package-lock.json").read_text())["packages"]
-    assert [name for name, package in locked.items() if package.get("hasInstallScript")] == []
+    for folder in ("frontend", "firmware/installer"):
+        assert "ignore-scripts=true" in (ROOT / folder / ".npmrc").read_text().splitlines()
+        locked = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
+        assert [name for name, package in locked.items() if package.get("hasInstallScript")] == []
+        assert [name for name, package in locked.items() if name and "integrity" not in package] == []
 
 
 @pytest.mark.parametrize("script", ["run", "finish"])
