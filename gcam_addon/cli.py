@@ -65,6 +65,9 @@ COMMANDS = {
         "a network of the cameras' own: interfaces, plan, check, leases", "gcam_addon.lan.cli_network"
     ),
     "check": Command("what is wrong with a set-up, and how to mend it", "gcam_addon.check.cli_check"),
+    "plan": Command(
+        "what cameras will cost here: processor, memory, disk, air, power", "gcam_addon.planning.cli_plan"
+    ),
     "probe": Command(
         "what camera is at an address, what it shows, what can be set", "gcam_addon.probing.cli_probe"
     ),

@@ -23,6 +23,8 @@ from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.network.beacon import Beacon
 from gcam_addon.network.finder import Finder, Leased, Seen
 from gcam_addon.network.sweep import reachable_at
+from gcam_addon.planning.lately import of_clips
+from gcam_addon.planning.planner import Now, Planner
 from gcam_addon.web import site
 from gcam_addon.web.app import build_app
 from gcam_addon.web.direct import Introductions
@@ -86,6 +88,7 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
         surroundings=surroundings,
         log_book=gcam.log,
         check=partial(_check, gcam),
+        plan=_planner(gcam).plan,
         duties=gcam.duties,
         backups=Backups(gcam.settings, gcam.roster, gcam.access, gcam.clock),
         what_ifs=what_ifs,
@@ -113,6 +116,16 @@ def _leased(network: CameraNetwork | None) -> Leased:
         return [(one.title, str(one.address)) for one in (network.leases if network else ())]
 
     return leased
+
+
+def _planner(gcam: Running) -> Planner:
+    async def now() -> Now:
+        states = tuple(gcam.engine.states().values())
+        return Now(gcam.roster.list(), states, await of_clips(gcam.recordings.clips, gcam.clock.wall()))
+
+    planner = Planner(gcam.settings.storage, now, duties=gcam.duties)
+    gcam.stack.push_async_callback(asyncio.to_thread, planner.stop)
+    return planner
 
 
 def _check(gcam: Running) -> AsyncGenerator[Finding, None]:

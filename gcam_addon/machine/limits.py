@@ -6,6 +6,7 @@ import contextlib
 import math
 import os
 import resource
+import sys
 from pathlib import Path
 
 _BLOCK_BYTES = 512
@@ -34,3 +35,13 @@ def available_bytes(meminfo: Path = _MEMINFO) -> int | None:
 def written_bytes() -> int:
     """What this process has had written to disks since it began; to memory and network shares not."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_oublock * _BLOCK_BYTES
+
+
+def own_bytes() -> int:
+    """What the process holds now; where the system does not tell, the most it ever held."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most if sys.platform == "darwin" else most * 1024
+    return pages * resource.getpagesize()

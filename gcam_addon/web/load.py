@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import resource
-import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-from gcam_addon.machine.limits import cores, written_bytes
+from gcam_addon.machine.limits import cores, own_bytes, written_bytes
 from gcam_addon.model import CameraState
 
 _APART_S = 1.0
@@ -77,7 +74,7 @@ class LoadMeter:
             self._looks.append(look)
         cpu_share = None if before is None else 100 * (look.cpu_s - before.cpu_s) / (now_s - before.at_s)
         return Load(
-            ProcessLoad(cpu_share, cores(), _memory_bytes(), _machine_bytes(), _written_per_day(uptime_s)),
+            ProcessLoad(cpu_share, cores(), own_bytes(), _machine_bytes(), _written_per_day(uptime_s)),
             tuple(_camera_load(state, before, now_s) for state in look.states.values()),
         )
 
@@ -98,16 +95,6 @@ def _camera_load(state: CameraState, before: _Look | None, now_s: float) -> Came
 
 def _written_per_day(uptime_s: float) -> float | None:
     return None if uptime_s < _TELLING_S else written_bytes() / uptime_s * _DAY_S
-
-
-def _memory_bytes() -> int:
-    """What the process holds now; where the system does not tell, the most it ever held."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except OSError:
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return most if sys.platform == "darwin" else most * 1024
-    return pages * resource.getpagesize()
 
 
 def _machine_bytes() -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,7 @@ from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.log.ring import Logged
 from gcam_addon.model import CameraState, Clip, Status, WhatIf
 from gcam_addon.model.board_health import BoardDay, BoardHealth
+from gcam_addon.model.plan import Plan, Wish
 from gcam_addon.network.finder import Finder
 from gcam_addon.web.direct import Introductions
 from gcam_addon.web.events import EventHub
@@ -139,6 +140,8 @@ class Services:
     surroundings: Surroundings
     log_book: LogBook
     check: Check
+    plan: Callable[[Wish], Awaitable[Plan]]
+    """What cameras will cost here. Raises `RecordingError`."""
     backups: Backups
     duties: Duties
     started_s: float

@@ -1,4 +1,4 @@
-"""The system page in a real Chromium, with the real program: health, log, check, backup."""
+"""The system page in a real Chromium, with the real program: health, cost, log, check, backup."""
 
 from __future__ import annotations
 
@@ -62,6 +62,22 @@ async def test_a_check_opens_no_second_stream(page: Page, gcam: Program, board: 
     await expect(page.get_by_text("is running at")).to_be_visible()
     assert await serious(page) == []
     assert (board.streams_opened, (await gcam.state("door"))["reconnects"]) == (1, 0)
+
+
+async def test_what_it_costs_and_what_limits_first(page: Page, gcam: Program) -> None:
+    await page.goto(f"{gcam.url}/#/system?tab=plan")
+    await expect(page.get_by_role("heading", name="What limits first")).to_be_visible(timeout=60_000)
+    await expect(page.get_by_label("Cameras")).to_have_value("1")
+    await expect(page.get_by_text("Electricity a year")).to_be_visible()
+    assert await serious(page) == []
+    await page.get_by_label("Cameras").fill("200")
+    await page.get_by_label("Size").select_option("QVGA")
+    await page.get_by_label("Pictures a second").fill("25")
+    await page.get_by_role("button", name="Work it out").click()
+    await expect(page.get_by_text("more than one Wi-Fi access point carries")).to_be_visible(timeout=60_000)
+    await expect(page.get_by_text("It does not fit.")).to_be_visible()
+    await expect(page.get_by_label("Cameras")).to_have_value("200")
+    assert await serious(page) == []
 
 
 async def test_a_backup_comes_back_without_disturbing(

@@ -50,7 +50,7 @@ NEEDS: Mapping[str, str] = {
     "metrics": "getMetrics",
     "administer": (
         "listPeople addPerson changePerson removePerson endSessions listDeeds listDoers listTokens addToken "
-        "removeFactorsOf removeToken getSystem getNetwork nameBoard forgetBoard listLogs "
+        "removeFactorsOf removeToken getSystem getPlan getNetwork nameBoard forgetBoard listLogs "
         "check getBackup restore"
     ),
 }

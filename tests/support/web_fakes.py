@@ -34,7 +34,9 @@ from gcam_addon.live.units import UnitRelay
 from gcam_addon.log.ring import LogRing
 from gcam_addon.model import Clip, ClipKind, EncodedFrame, MqttHealth, NetworkHealth, Size
 from gcam_addon.model.board_health import BoardDay
+from gcam_addon.model.plan import Plan, Wish
 from gcam_addon.network.finder import Finder
+from gcam_addon.planning.estimate import Asked, Costs, Place, plan
 from gcam_addon.recording.exports import ClipExports
 from gcam_addon.recording.pictures import StoredPictures
 from gcam_addon.recording.shares import ClipShares
@@ -182,6 +184,27 @@ class FakeBackups:
         return {"cameras": 2, "people": 1 if with_people else 0}
 
 
+async def _planned(wish: Wish) -> Plan:
+    """By the real estimate, on a machine of two cores where nothing was measured."""
+    size = wish.size or Size(640, 480)
+    costs = Costs(size, decode_ms=0.3, film_ms=6.0, jpeg_bytes=27_000.0, film_bytes=12_000.0)
+    asked = Asked(
+        cameras=wish.cameras or 2,
+        size=size,
+        fps=wish.fps or 15.0,
+        days=wish.days or 30.0,
+        recorded_share=0.05 if wish.recorded_share is None else wish.recorded_share,
+        is_share_measured=False,
+        measured_days=0.0,
+        jpeg_bytes=costs.jpeg_bytes,
+        film_bytes=costs.film_bytes,
+        machine_watts=10.0 if wish.machine_watts is None else wish.machine_watts,
+        machine=None,
+        euros_per_kwh=0.25 if wish.euros_per_kwh is None else wish.euros_per_kwh,
+    )
+    return plan(asked, costs, Place(2, 2_000_000_000, 60e9, 30.0, 8 * 1024**2))
+
+
 async def _no_findings() -> AsyncGenerator[Finding, None]:
     """A check that finds the set-up empty."""
     for finding in ():
@@ -246,6 +269,7 @@ def fake_services(
         surroundings=surroundings,
         log_book=LogRing(),
         check=_no_findings,
+        plan=_planned,
         backups=FakeBackups(),
         boards=boards,
         lamps=Lamps(boards.board, engine, clock, duties=duties),

@@ -1,4 +1,4 @@
-/** How Gcam itself fares: health, disk and load; its log; what is wrong with the set-up; backup. */
+/** How Gcam itself fares: health, disk and load; what it costs; its log; what is wrong with the set-up; backup. */
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { heading } from "../../components/heading.js";
@@ -9,10 +9,11 @@ import { replace, type Place } from "../../router.js";
 import "./overview.js";
 
 const t = words("system");
-const TABS = ["overview", "network", "check", "logs", "backup"] as const;
+const TABS = ["overview", "plan", "network", "check", "logs", "backup"] as const;
 /** What is behind the first tab comes when it is wanted. */
 const PARTS = {
   overview: () => Promise.resolve(),
+  plan: () => Promise.all([import("./plan.js"), loadWords(REASONS)]),
   network: () => Promise.all([import("./network.js"), loadWords(REASONS)]),
   check: () => Promise.all([import("./findings.js"), loadWords(REASONS)]),
   logs: () => import("./logs.js"),
@@ -57,6 +58,8 @@ function content(tab: (typeof TABS)[number]): unknown {
   switch (tab) {
     case "overview":
       return html`<gcam-system-overview></gcam-system-overview>`;
+    case "plan":
+      return html`<gcam-plan></gcam-plan>`;
     case "network":
       return html`<gcam-camera-network></gcam-camera-network>`;
     case "check":

@@ -1,0 +1,1 @@
+"""`gcam plan`: what cameras will cost here, what limits first, and what to change."""
