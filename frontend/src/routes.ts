@@ -11,7 +11,7 @@ export const ROUTES = {
   "cameras/:camera": [],
   "cameras/:camera/tune": [],
   publish: [],
-  events: ["camera", "kind", "day", "show", "place"],
+  events: ["camera", "kind", "what", "day", "show", "place"],
   storage: ["tab"],
   system: ["tab"],
   people: ["tab", "who"],

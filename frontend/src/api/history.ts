@@ -8,6 +8,7 @@ export type Kind = Schemas["HistoryKind"];
 export interface Wanted {
   camera?: string | undefined;
   kind?: Kind | undefined;
+  what?: Schemas["Kind"] | undefined;
   after?: number | undefined;
   before?: number | undefined;
   /** `x,y,width,height` in the picture of the camera, of which there must be one. */
@@ -66,10 +67,20 @@ export function markPlayed(clip_id: string): Promise<Result<{ count: number }>> 
   return ask(api.POST("/api/v1/history/review", { body: { clip_id } }));
 }
 
-function queryOf({ camera, kind, after, before, place }: Wanted): { camera?: string[]; kind?: Kind[]; after?: number; before?: number; place?: string } {
+interface Asked {
+  camera?: string[];
+  kind?: Kind[];
+  what?: Schemas["Kind"][];
+  after?: number;
+  before?: number;
+  place?: string;
+}
+
+function queryOf({ camera, kind, what, after, before, place }: Wanted): Asked {
   return {
     ...(camera !== undefined && { camera: [camera] }),
     ...(kind !== undefined && { kind: [kind] }),
+    ...(what !== undefined && { what: [what] }),
     ...(after !== undefined && { after }),
     ...(before !== undefined && { before }),
     ...(place !== undefined && { place }),

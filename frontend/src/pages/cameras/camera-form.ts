@@ -1,4 +1,5 @@
 /** `<gcam-camera-form>`: all that is set of a camera, each error at its field. `draft-changed` says what is wanted. */
+import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/details/details.js";
 import "@awesome.me/webawesome/dist/components/input/input.js";
 import "@awesome.me/webawesome/dist/components/number-input/number-input.js";
@@ -9,12 +10,13 @@ import "@awesome.me/webawesome/dist/components/switch/switch.js";
 import { html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
-import { CAMERA_SETTINGS, DETECTION, GROUP, IDLE_FPS, RECORDING, SOURCE } from "../../api/limits.js";
+import { CAMERA_SETTINGS, DETECTION, GROUP, IDLE_FPS, NAMING, RECORDING, SOURCE } from "../../api/limits.js";
+import { WHATS, whatWord } from "../../components/what.js";
 import { words } from "../../i18n/i18n.js";
 import { gcam } from "../../state/gcam.js";
 import { groupsOf } from "../../state/groups.js";
 import { camerasStyles } from "./cameras.styles.js";
-import { isLocal, isPolled, isRtsp, isTls, MODES, ROTATIONS, TRANSPORTS, type Draft, type Mode, type Rotation, type Transport, type Wrongs } from "./draft.js";
+import { isLocal, isPolled, isRtsp, isTls, MODES, ROTATIONS, TRANSPORTS, withKind, type Draft, type Mode, type Rotation, type Transport, type Wrongs } from "./draft.js";
 import { isPushed } from "./push-panel.js";
 import { sentenceOf } from "./wrongs.js";
 
@@ -32,7 +34,7 @@ const LONGEST = {
 /** Parts of a day are for files. */
 const WHOLE_DAYS = { min: Math.ceil(RECORDING.keep_days.min), max: RECORDING.keep_days.max };
 type Text = keyof typeof LONGEST;
-type Switch = "privacy" | "detection" | "recording" | "verifyTls" | "make_h264";
+type Switch = "privacy" | "detection" | "naming" | "recording" | "verifyTls" | "make_h264";
 
 @customElement("gcam-camera-form")
 export class CameraForm extends LitElement {
@@ -63,7 +65,7 @@ export class CameraForm extends LitElement {
       <wa-switch .checked=${live(draft.recording)} @change=${this.switched("recording")}>${t("record")}</wa-switch>
       ${draft.recording ? this.recording(draft) : nothing}
       <wa-switch .checked=${live(draft.detection)} @change=${this.switched("detection")}>${t("detect")}</wa-switch>
-      ${draft.detection ? this.sensitivity(draft) : nothing}
+      ${draft.detection ? html`${this.sensitivity(draft)} ${this.naming(draft)}` : nothing}
       <div class="fields">${this.rotation(draft)}</div>
       ${this.h265 || !draft.make_h264
         ? html`<wa-switch .checked=${live(draft.make_h264)} hint=${t("make_h264_text")} @change=${this.switched("make_h264")}
@@ -140,6 +142,32 @@ export class CameraForm extends LitElement {
     return html`<wa-slider label=${t("sensitivity", { value: draft.sensitivity })} min=${DETECTION.sensitivity.min} max=${DETECTION.sensitivity.max} with-tooltip
       .value=${live(draft.sensitivity)} hint=${t("sensitivity_text")}
       @input=${(event: Event) => this.change({ sensitivity: Number(valueOf(event)) })}></wa-slider>`;
+  }
+
+  private naming(draft: Draft): unknown {
+    const looks = html`<wa-switch .checked=${live(draft.naming)} hint=${t("naming_text")} @change=${this.switched("naming")}>${t("naming")}</wa-switch>`;
+    if (!draft.naming) return looks;
+    const onlyPeople = draft.kinds.length === 1 && draft.kinds[0] === "person";
+    return html`${looks}
+      <fieldset>
+        <legend>${t("event_of")}</legend>
+        ${WHATS.map(
+          (what) =>
+            html`<label
+              ><input type="checkbox" name="kind" value=${what} .checked=${live(draft.kinds.includes(what))}
+                @change=${(event: Event) => this.change({ kinds: withKind(draft.kinds, what, (event.target as HTMLInputElement).checked) })} />
+              ${whatWord(what)}</label
+            >`,
+        )}
+        <wa-button size="s" appearance="outlined" @click=${() => this.change({ kinds: onlyPeople ? WHATS : ["person"] })}>
+          ${t(onlyPeople ? "event_of_all" : "event_of_people")}
+        </wa-button>
+      </fieldset>
+      <p class="quiet">${t("event_of_text")}</p>
+      <div class="fields">
+        ${this.number("min_score", draft.min_score, NAMING.min_score, (min_score) => ({ min_score: Math.round(min_score ?? 60) }), { place: "naming" })}
+        ${this.number("min_size", draft.min_size, NAMING.min_size, (min_size) => ({ min_size: min_size ?? 0 }), { place: "naming", step: "0.5" })}
+      </div>`;
   }
 
   private rotation(draft: Draft): unknown {

@@ -104,4 +104,27 @@ export const camerasStyles = css`
   a {
     color: var(--wa-color-brand-on-quiet);
   }
+  fieldset {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--wa-space-s) var(--wa-space-m);
+    align-items: center;
+    min-width: 0;
+    margin: 0;
+    padding: var(--wa-space-s);
+    border: 1px solid var(--wa-color-surface-border);
+    border-radius: var(--wa-border-radius-m);
+  }
+  fieldset label {
+    display: inline-flex;
+    gap: 0.5em;
+    align-items: center;
+    min-height: 2rem;
+  }
+  input[type="checkbox"] {
+    width: 1.15rem;
+    height: 1.15rem;
+    margin: 0;
+    accent-color: var(--wa-color-brand-fill-loud);
+  }
 `;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BLANK, changesOf, draftOf, isLocal, isPolled, settingsOf } from "./draft.js";
+import { BLANK, changesOf, draftOf, isLocal, isPolled, settingsOf, withKind } from "./draft.js";
 
 const before = { ...BLANK, name: "Door", url: "http://cam/stream", username: "me", hasPassword: true };
 
@@ -17,6 +17,17 @@ describe("a camera's form", () => {
     expect(changesOf({ ...before, keepDays: undefined }, { ...before, keepDays: 7 })).toEqual({ recording: { keep_days: null } });
     expect(changesOf({ ...before, verifyTls: false }, before)).toEqual({ source: { verify_tls: false } });
     expect(changesOf({ ...before, password: "new" }, before)).toEqual({ password: "new" });
+  });
+
+  it("sends what makes an event where that changed, however it is ordered, and never nothing", () => {
+    expect(changesOf({ ...before, kinds: ["person"] }, before)).toEqual({ naming: { kinds: ["person"] } });
+    expect(changesOf({ ...before, kinds: [...before.kinds].reverse() }, before)).toBeUndefined();
+    expect(changesOf({ ...before, naming: false, min_score: 80, min_size: 5 }, before)).toEqual({
+      naming: { enabled: false, min_score: 80, min_size: 5 },
+    });
+    expect(withKind(["person", "animal"], "vehicle", true)).toEqual(["person", "vehicle", "animal"]);
+    expect(withKind(["person", "animal"], "animal", false)).toEqual(["person"]);
+    expect(withKind(["person"], "person", false)).toEqual(["person"]);
   });
 
   it("takes the password away with the user name", () => {
@@ -74,7 +85,7 @@ describe("a camera's form", () => {
   });
 
   it("shows what is stored", () => {
-    const camera = { name: "Door", source: { verify_tls: false }, rotation: 90, privacy: true, detection: { sensitivity: 70 }, recording: { mode: "off" } };
+    const camera = { name: "Door", source: { verify_tls: false }, rotation: 90, privacy: true, detection: { sensitivity: 70 }, naming: { kinds: ["person"] }, recording: { mode: "off" } };
     const connection = { url: "http://cam", username: null, has_password: false, url_hd: null };
     const draft = draftOf(camera as unknown as Parameters<typeof draftOf>[0], connection);
     expect(draft).toMatchObject({ name: "Door", rotation: 90, privacy: true, sensitivity: 70, mode: "off", username: "", verifyTls: false });

@@ -1,5 +1,6 @@
 /** What the form of a camera holds, and what of it is to be sent. Pure. */
 import type { ApiError, Schemas } from "../../api/client.js";
+import { WHATS, type What } from "../../components/what.js";
 import type { Camera } from "../../state/gcam.js";
 
 export const MODES = ["motion", "continuous", "timelapse", "off"] as const;
@@ -41,6 +42,14 @@ export interface Draft {
   privacy: boolean;
   detection: boolean;
   sensitivity: number;
+  /** Whether what moves is looked at. */
+  naming: boolean;
+  /** What makes an event. */
+  kinds: readonly What[];
+  /** Percent from which a name is believed. */
+  min_score: number;
+  /** Percent of the picture's height below which a thing has no name. */
+  min_size: number;
   recording: boolean;
   mode: Mode;
   preRoll_s: number;
@@ -76,6 +85,10 @@ export const BLANK: Draft = {
   privacy: false,
   detection: true,
   sensitivity: 50,
+  naming: true,
+  kinds: WHATS,
+  min_score: 60,
+  min_size: 0,
   recording: true,
   mode: "motion",
   preRoll_s: 5,
@@ -84,7 +97,7 @@ export const BLANK: Draft = {
 };
 
 export function draftOf(camera: Camera, connection: Connection): Draft {
-  const { detection, recording } = camera;
+  const { detection, naming, recording } = camera;
   return {
     name: camera.name,
     group: camera.group ?? "",
@@ -106,6 +119,10 @@ export function draftOf(camera: Camera, connection: Connection): Draft {
     privacy: camera.privacy,
     detection: detection.enabled ?? BLANK.detection,
     sensitivity: detection.sensitivity ?? BLANK.sensitivity,
+    naming: naming.enabled ?? BLANK.naming,
+    kinds: naming.kinds ?? BLANK.kinds,
+    min_score: naming.min_score ?? BLANK.min_score,
+    min_size: naming.min_size ?? BLANK.min_size,
     recording: recording.enabled ?? BLANK.recording,
     mode: recording.mode ?? BLANK.mode,
     preRoll_s: recording.pre_roll_s ?? BLANK.preRoll_s,
@@ -118,6 +135,12 @@ export function draftOf(camera: Camera, connection: Connection): Draft {
 export function changesOf(draft: Draft, before: Draft): Settings | undefined {
   const changes = flat(draft, before);
   const detection = pick({ enabled: [draft.detection, before.detection], sensitivity: [draft.sensitivity, before.sensitivity] });
+  const naming = pick({
+    enabled: [draft.naming, before.naming],
+    kinds: [sameKinds(draft, before) ? before.kinds : draft.kinds, before.kinds],
+    min_score: [draft.min_score, before.min_score],
+    min_size: [draft.min_size, before.min_size],
+  });
   const recording = pick({
     enabled: [draft.recording, before.recording],
     mode: [draft.mode, before.mode],
@@ -132,8 +155,19 @@ export function changesOf(draft: Draft, before: Draft): Settings | undefined {
     capture_size: [sizeOf(draft.capture_size), sizeOf(before.capture_size)],
     capture_fps: [draft.capture_fps ?? null, before.capture_fps ?? null],
   });
-  const all = { ...changes, ...(source && { source }), ...(detection && { detection }), ...(recording && { recording }) };
+  const all = { ...changes, ...(source && { source }), ...(detection && { detection }), ...(naming && { naming }), ...(recording && { recording }) };
   return Object.keys(all).length > 0 ? all : undefined;
+}
+
+/** With that kind making an event, or not; the last one stays: something has to. */
+export function withKind(kinds: readonly What[], what: What, wanted: boolean): readonly What[] {
+  const left = WHATS.filter((one) => (one === what ? wanted : kinds.includes(one)));
+  return left.length > 0 ? left : kinds;
+}
+
+/** However they are ordered. */
+function sameKinds(a: Draft, b: Draft): boolean {
+  return WHATS.every((what) => a.kinds.includes(what) === b.kinds.includes(what));
 }
 
 export function isTls(url: string): boolean {

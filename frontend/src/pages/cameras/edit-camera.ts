@@ -27,7 +27,7 @@ import { askHowToRemove, fateOf } from "./remove-dialog.js";
 import { wrongsOf } from "./wrongs.js";
 
 const t = words("cameras");
-const FIELDS = new Set(["name", "url", "url_hd", "username", "password", "source.verify_tls", "source.poll_fps", "source.capture_size", "source.capture_fps", "recording.pre_roll_s", "recording.post_roll_s", "recording.keep_days"]);
+const FIELDS = new Set(["name", "url", "url_hd", "username", "password", "source.verify_tls", "source.poll_fps", "source.capture_size", "source.capture_fps", "naming.kinds", "naming.min_score", "naming.min_size", "recording.pre_roll_s", "recording.post_roll_s", "recording.keep_days"]);
 
 @customElement("gcam-edit-camera")
 export class EditCamera extends LitElement {

@@ -12,6 +12,13 @@ describe("the choice of events", () => {
     expect(choiceIn(new URLSearchParams("camera=&kind=odd&day=2026-02-30&show=x"))).toEqual({});
   });
 
+  it("is of a kind of thing", () => {
+    expect(choiceIn(new URLSearchParams("what=animal"))).toEqual({ what: "animal" });
+    expect(choiceIn(new URLSearchParams("what=dragon"))).toEqual({});
+    expect(wantedBy({ what: "animal" }, "UTC")).toMatchObject({ what: "animal" });
+    expect(nothingFor({ what: "animal" })).toBe("nothing_here");
+  });
+
   it("is of a place in the picture of the camera it names", () => {
     const place = "0.1,0.5,0.3,0.25";
     expect(choiceIn(new URLSearchParams({ camera: "door", place }))).toEqual({ camera: "door", place });

@@ -8,6 +8,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { daysWithEvents } from "../../api/history.js";
 import "../../components/icon.js";
+import { WHATS, whatWord } from "../../components/what.js";
 import { words } from "../../i18n/i18n.js";
 import { gcam, now_s } from "../../state/gcam.js";
 import { Follow } from "../../state/store.js";
@@ -58,7 +59,9 @@ export class EventFilters extends LitElement {
 
   protected override render(): unknown {
     const cameras = (this.gcam.value.cameras ?? []).map(({ id, name }) => [id, name] as const);
-    const kinds = KINDS.map((kind) => [kind, t(`kinds.${kind}`)] as const);
+    const [motion, ...others] = KINDS.map((kind) => [kind, t(`kinds.${kind}`)] as const);
+    const whats = WHATS.map((what) => [what, `– ${whatWord(what)}`] as const);
+    const kinds = [motion, ...whats, ...others].filter((one) => one !== undefined);
     return html`<gcam-day-picker
         day=${this.choice.day ?? ""}
         today=${keyOf(now_s(), session.value.timezone)}
@@ -96,7 +99,7 @@ export class EventFilters extends LitElement {
   }
 
   private select(name: "camera" | "kind" | "show", label: string, options: Options): unknown {
-    const chosen = this.choice[name] ?? "";
+    const chosen = (name === "kind" ? this.choice.what : undefined) ?? this.choice[name] ?? "";
     return html`<label class="choice"
       >${label}
       <select name=${name} @change=${(event: Event) => this.choose(name, (event.target as HTMLSelectElement).value)}>
@@ -108,13 +111,14 @@ export class EventFilters extends LitElement {
   }
 
   private readonly marks = (start: number, end: number): Promise<ReadonlySet<string>> => {
-    const { camera, kind, place } = this.choice;
-    return daysWithEvents({ camera, kind, place, after: start, before: end }, session.value.timezone);
+    const { camera, kind, what, place } = this.choice;
+    return daysWithEvents({ camera, kind, what, place, after: start, before: end }, session.value.timezone);
   };
 
   private choose(name: keyof Choice, value: string): void {
-    const elsewhere = name === "camera" && { place: undefined };
-    this.tell({ ...this.choice, [name]: value || undefined, ...elsewhere });
+    const what = WHATS.find((known) => known === value);
+    if (name === "kind") this.tell({ ...this.choice, kind: what ? undefined : KINDS.find((known) => known === value), what });
+    else this.tell({ ...this.choice, [name]: value || undefined, ...(name === "camera" && { place: undefined }) });
   }
 
   private tell(choice: Choice): void {

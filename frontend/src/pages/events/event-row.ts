@@ -8,8 +8,10 @@ import { customElement, property, state } from "lit/decorators.js";
 import { urlOf } from "../../api/client.js";
 import "../../components/icon.js";
 import { whenNear } from "../../components/in-sight.js";
+import "../../components/thing-picture.js";
+import { WHAT_ICONS, whatWord, whatWords } from "../../components/what.js";
 import { share } from "../../i18n/causes.js";
-import { dateTime, duration, time } from "../../i18n/format.js";
+import { dateTime, duration, percent, time } from "../../i18n/format.js";
 import { hasWord, words } from "../../i18n/i18n.js";
 import { sentence } from "../../i18n/reasons.js";
 import type { Entry, Kind } from "../../api/history.js";
@@ -58,10 +60,15 @@ export class EventRow extends LitElement {
       color: var(--wa-color-text-quiet);
       font-size: 1.6rem;
     }
-    img {
-      width: 100%;
-      height: 100%;
-      object-fit: cover;
+    .what {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      gap: 0 0.4em;
+    }
+    .detail {
+      font-size: var(--wa-font-size-s);
+      color: var(--wa-color-text-quiet);
     }
     h3,
     p {
@@ -136,7 +143,7 @@ export class EventRow extends LitElement {
           ${entry.camera_name || "Gcam"} ${mayReview() && entry.reviewed_at === null ? html`<span class="new">${t("new")}</span>` : nothing}
           <span class="quiet">${time(entry.started_at)} · ${howLong(entry)}</span>
         </h3>
-        <p>${whatOf(entry)}</p>
+        ${entry.what ? this.moved(entry) : html`<p>${whatOf(entry)}</p>`}
         ${entry.kind === "motion" && entry.clip_id === null ? html`<p class=${making(entry) ? "quiet" : "unfilmed"}>${unfilmedBecause(entry)}</p>` : nothing}
       </div>
       <div class="actions">
@@ -147,7 +154,17 @@ export class EventRow extends LitElement {
   private picture(): unknown {
     const { id, kind, picture } = this.entry;
     if (!picture) return html`<gcam-icon .path=${ICONS[kind]}></gcam-icon>`;
-    return html`<img src=${urlOf(`/api/v1/history/${id}/picture.jpg`)} alt="" />`;
+    return html`<gcam-thing-picture src=${urlOf(`/api/v1/history/${id}/picture.jpg`)} .named=${this.entry.named}></gcam-thing-picture>`;
+  }
+
+  /** What it was, in place of how much; that stays as a detail. */
+  private moved(entry: Entry): unknown {
+    const zones = entry.zones.join(", ");
+    const what = whatWords(entry.what);
+    return html`<p class="what">
+        ${(entry.what ?? []).map((one) => html`<gcam-icon .path=${WHAT_ICONS[one]}></gcam-icon>`)} ${zones ? t("what_in", { what, zones }) : what}
+      </p>
+      <p class="detail">${[causes("motion", { score: share(entry.score) }), ...surely(entry)].join(" · ")}</p>`;
   }
 
   private buttons(): unknown {
@@ -193,8 +210,15 @@ function making({ code, ended_at }: Entry): boolean {
   return code === null && (ended_at === null || now_s() - ended_at < MAKING_S);
 }
 
+/** How sure that is, of what has a name. */
+function surely({ named }: Entry): string[] {
+  const known = named.filter(({ kind }) => kind !== "unnamed");
+  return known.map(({ kind, score }) => `${whatWord(kind)} ${percent(score)}`);
+}
+
 function unfilmedBecause(entry: Entry): string {
   const { code, reason } = entry;
+  if (code === "unwanted") return t("unfilmed.unwanted", { what: whatWords(entry.what) });
   if (code === null) return t(making(entry) ? "unfilmed.making" : "unfilmed.none");
   if (code === "clip_removed") return t("unfilmed.clip_removed", { why: reason });
   if (hasWord("causes", `no_recording.${code}`)) return causes(`no_recording.${code}`);

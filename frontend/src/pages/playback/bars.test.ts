@@ -32,6 +32,13 @@ describe("bars", () => {
     ]);
   });
 
+  it("tell what moved in the strongest, and part where that changes", () => {
+    const [person, cat, nobody] = [clipOf(100, 200, { what: ["person", "animal"] }), clipOf(200, 300, { what: ["animal"] }), clipOf(300, 400)];
+    expect(barsOf([person, cat, nobody], view, 500).map(({ x_px, what }) => [x_px, what])).toEqual([[50, "person"], [100, "animal"], [150, undefined]]);
+    const near = [clipOf(500, 501, { what: ["vehicle"], peak: 30 }), clipOf(501, 502, { what: ["animal"] })];
+    for (const clips of [near, [...near].reverse()]) expect(barsOf(clips, view, 500)).toMatchObject([{ what: "vehicle", peak: 30 }]);
+  });
+
   it("are few however many recordings there are", () => {
     const clips = Array.from({ length: 20_000 }, (_, index) => clipOf(index / 20, index / 20 + 0.03));
     const bars = barsOf(clips, view, 500);

@@ -4,6 +4,7 @@ import { isBand } from "../../media/playlist.js";
 import { xOf, type View } from "./geometry.js";
 
 type Clip = Schemas["Clip"];
+type What = Schemas["Kind"];
 
 export interface Bar {
   x_px: number;
@@ -13,6 +14,8 @@ export interface Bar {
   /** The strongest score in it. */
   peak: number;
   protected: boolean;
+  /** The main thing of the strongest; undefined: it has no name. */
+  what: What | undefined;
 }
 
 /** Bars begin and end on multiples of this. */
@@ -30,6 +33,7 @@ export function barsOf(clips: readonly Clip[], view: View, width_px: number): Ba
     for (let index = first; index < Math.max(first + 1, end); index += 1) {
       const column = columns.get(index);
       columns.set(index, {
+        what: column && column.peak > clip.peak ? column.what : clip.what?.[0],
         peak: Math.max(column?.peak ?? 0, clip.peak),
         protected: clip.protected || (column?.protected ?? false),
       });
@@ -44,6 +48,7 @@ export function heightOf(peak: number): number {
 }
 
 interface Column {
+  what: What | undefined;
   peak: number;
   protected: boolean;
 }
@@ -53,9 +58,13 @@ function joined(columns: ReadonlyMap<number, Column>, band: boolean): Bar[] {
   for (const [index, column] of [...columns].sort(([a], [b]) => a - b)) {
     const last = bars.at(-1);
     const x_px = index * COLUMN_PX;
-    if (last && last.x_px + last.width_px === x_px && last.peak === column.peak && last.protected === column.protected)
+    if (last && last.x_px + last.width_px === x_px && alike(last, column))
       last.width_px += COLUMN_PX;
     else bars.push({ x_px, width_px: COLUMN_PX, band, ...column });
   }
   return bars;
+}
+
+function alike(a: Column, b: Column): boolean {
+  return a.peak === b.peak && a.protected === b.protected && a.what === b.what;
 }

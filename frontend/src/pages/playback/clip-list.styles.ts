@@ -55,12 +55,6 @@ export const clipListStyles = css`
     aspect-ratio: 4 / 3;
     background: #000;
   }
-  img {
-    width: 100%;
-    height: 100%;
-    object-fit: cover;
-    display: block;
-  }
   .length,
   .mark {
     position: absolute;
@@ -95,5 +89,17 @@ export const clipListStyles = css`
   .facts {
     padding-block: 0 4px;
     color: var(--wa-color-text-quiet);
+  }
+  .facts gcam-icon {
+    vertical-align: -0.15em;
+  }
+  .person {
+    color: var(--gcam-person);
+  }
+  .vehicle {
+    color: var(--gcam-vehicle);
+  }
+  .animal {
+    color: var(--gcam-animal);
   }
 `;

@@ -10,6 +10,8 @@ import { repeat } from "lit/directives/repeat.js";
 import { styleMap } from "lit/directives/style-map.js";
 import { thumbnailUrl, type Clip } from "../../api/recordings.js";
 import "../../components/icon.js";
+import "../../components/thing-picture.js";
+import { WHAT_ICONS, whatWords } from "../../components/what.js";
 import { InTurn } from "../../components/in-turn.js";
 import { duration, percent, timeFormat } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
@@ -70,17 +72,21 @@ export class GcamClipList extends InTurn(LitElement) {
   private tile(clip: Clip): unknown {
     const time = timeFormat({ timeZone: this.zone, timeStyle: "medium" }).format(clip.started_at * 1000);
     const chosen = this.chosen.has(clip.id);
-    const facts = [t(`kind.${clip.kind}`), clip.kind === "motion" ? percent(clip.peak, 1) : "", ...clip.zones].filter(Boolean);
+    const what = whatWords(clip.what);
+    const facts = [what || t(`kind.${clip.kind}`), clip.kind === "motion" && !what ? percent(clip.peak, 1) : "", ...clip.zones].filter(Boolean);
+    const detail = clip.kind === "motion" && what ? percent(clip.peak, 1) : "";
     return html`<button type="button" class=${classMap({ tile: true, chosen })}
       aria-current=${clip.id === this.playing ? "true" : "false"}
       aria-pressed=${this.choosing ? (chosen ? "true" : "false") : nothing} @click=${(event: MouseEvent) => this.press(clip, event)}>
       <span class="picture">
-        ${clip.thumbnail ? html`<img src=${thumbnailUrl(clip)} alt="" loading="lazy" decoding="async" />` : ""}
+        ${clip.thumbnail ? html`<gcam-thing-picture lazy src=${thumbnailUrl(clip)} .named=${clip.named}></gcam-thing-picture>` : ""}
         <span class="length">${duration(clip.duration_s)}</span>
         ${clip.protected ? html`<gcam-icon class="mark" role="img" aria-label=${t("protected")} .path=${mdiLock}></gcam-icon>` : ""}
       </span>
       <span class="when">${time}<b>${clip.camera_name}</b></span>
-      <span class="facts">${facts.join(" · ")}</span>
+      <span class="facts" title=${detail || nothing}>
+        ${(clip.what ?? []).map((one) => html`<gcam-icon class=${one} .path=${WHAT_ICONS[one]}></gcam-icon>`)} ${facts.join(" · ")}
+      </span>
     </button>`;
   }
 

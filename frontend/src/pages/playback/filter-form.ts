@@ -7,6 +7,7 @@ import "@awesome.me/webawesome/dist/components/switch/switch.js";
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
+import { WHATS, whatWord, type What } from "../../components/what.js";
 import { words } from "../../i18n/i18n.js";
 import { EVERYTHING, inForce, KINDS, type Filters, type Kind } from "./filters.js";
 
@@ -31,6 +32,10 @@ export class GcamPlaybackFilterForm extends LitElement {
       <wa-select size="s" label=${t("kind_label")} .value=${live(filters.kind)} @change=${(event: Event) => this.change({ kind: valueOf(event) as Kind | "" })}>
           <wa-option value="">${t("all_kinds")}</wa-option>
         ${KINDS.map((kind) => html`<wa-option value=${kind}>${t(`kind.${kind}`)}</wa-option>`)}
+      </wa-select>
+      <wa-select size="s" label=${t("what_label")} .value=${live(filters.what)} @change=${(event: Event) => this.change({ what: valueOf(event) as What | "" })}>
+          <wa-option value="">${t("all_whats")}</wa-option>
+        ${WHATS.map((what) => html`<wa-option value=${what}>${whatWord(what)}</wa-option>`)}
       </wa-select>
       ${this.zones.length > 0
         ? html`<wa-select size="s" label=${t("zone")} .value=${live(filters.zone)} @change=${(event: Event) => this.change({ zone: valueOf(event) })}>

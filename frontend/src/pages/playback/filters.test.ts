@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { clipOf } from "../../media/clip.fixture.js";
 import { EVERYTHING, inForce, passes, zonesOf } from "./filters.js";
 
-const clip = clipOf(0, 12, { zones: ["Gate"], peak: 4 });
+const clip = clipOf(0, 12, { zones: ["Gate"], peak: 4, what: ["person", "animal"] });
 
 describe("filters", () => {
   it("let everything pass at first", () => {
@@ -14,6 +14,7 @@ describe("filters", () => {
     { cameras: new Set(["yard"]) },
     { zone: "Path" },
     { kind: "manual" as const },
+    { what: "vehicle" as const },
     { shortest_s: 20 },
     { longest_s: 10 },
     { leastScore: 5 },
@@ -26,11 +27,16 @@ describe("filters", () => {
     { cameras: new Set(["door"]) },
     { zone: "Gate" },
     { kind: "motion" as const },
+    { what: "animal" as const },
     { shortest_s: 12 },
     { longest_s: 12 },
     { leastScore: 4 },
   ])("let pass what is asked for: %o", (change) => {
     expect(passes(clip, { ...EVERYTHING, ...change })).toBe(true);
+  });
+
+  it("of a kind hold back what nobody looked at", () => {
+    for (const what of ["person", "unnamed"] as const) expect(passes(clipOf(0, 12), { ...EVERYTHING, what })).toBe(false);
   });
 
   it("count those in force, and name the zones there are", () => {

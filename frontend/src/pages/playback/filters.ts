@@ -1,5 +1,6 @@
 /** Which recordings are shown. Pure. */
 import type { Schemas } from "../../api/client.js";
+import type { What } from "../../components/what.js";
 
 type Clip = Schemas["Clip"];
 export type Kind = Clip["kind"];
@@ -9,6 +10,8 @@ export interface Filters {
   cameras: ReadonlySet<string> | undefined;
   zone: string;
   kind: Kind | "";
+  /** One of these moved. */
+  what: What | "";
   longest_s: number | undefined;
   shortest_s: number | undefined;
   leastScore: number;
@@ -19,6 +22,7 @@ export const EVERYTHING: Filters = {
   cameras: undefined,
   zone: "",
   kind: "",
+  what: "",
   shortest_s: undefined,
   longest_s: undefined,
   leastScore: 0,
@@ -32,6 +36,7 @@ export function passes(clip: Clip, filters: Filters): boolean {
     (filters.cameras?.has(clip.camera_id) ?? true) &&
     (!filters.zone || clip.zones.includes(filters.zone)) &&
     (!filters.kind || clip.kind === filters.kind) &&
+    (!filters.what || (clip.what?.includes(filters.what) ?? false)) &&
     clip.duration_s >= (filters.shortest_s ?? 0) &&
     clip.duration_s <= (filters.longest_s ?? Infinity) &&
     clip.peak >= filters.leastScore &&
@@ -41,8 +46,8 @@ export function passes(clip: Clip, filters: Filters): boolean {
 
 /** How many filters besides the camera are in force. */
 export function inForce(filters: Filters): number {
-  const { zone, kind, shortest_s, longest_s, leastScore, protectedOnly } = filters;
-  return [zone, kind, shortest_s, longest_s, leastScore, protectedOnly].filter(Boolean).length;
+  const { zone, kind, what, shortest_s, longest_s, leastScore, protectedOnly } = filters;
+  return [zone, kind, what, shortest_s, longest_s, leastScore, protectedOnly].filter(Boolean).length;
 }
 
 /** The zones that recordings name, by name. */

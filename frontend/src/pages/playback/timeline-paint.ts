@@ -31,7 +31,11 @@ export interface Colours {
   quiet: string;
   line: string;
   row: string;
+  /** Of what has no name. */
   motion: string;
+  person: string;
+  vehicle: string;
+  animal: string;
   band: string;
   cursor: string;
   future: string;
@@ -64,7 +68,7 @@ function paintRow(context: CanvasRenderingContext2D, row: Row, top: number, widt
   for (const bar of barsOf(row.clips, view, width)) {
     const high = bar.band ? 6 : room * heightOf(bar.peak);
     context.globalAlpha = bar.band ? 0.75 : 0.55 + 0.45 * heightOf(bar.peak);
-    context.fillStyle = bar.band ? colours.band : colours.motion;
+    context.fillStyle = bar.band ? colours.band : colours[bar.what === undefined || bar.what === "unnamed" ? "motion" : bar.what];
     context.fillRect(bar.x_px, top + ROW_PX - 2 - high, bar.width_px, high);
     if (!bar.protected) continue;
     context.globalAlpha = 1;

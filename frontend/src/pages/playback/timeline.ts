@@ -7,6 +7,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { styleMap } from "lit/directives/style-map.js";
 import { InTurn } from "../../components/in-turn.js";
 import { timeFormat } from "../../i18n/format.js";
+import { whatWords } from "../../components/what.js";
 import { words } from "../../i18n/i18n.js";
 import { clipAt, type Clip } from "../../media/playlist.js";
 import { ScrubPreview } from "../../media/scrub-preview.js";
@@ -149,7 +150,7 @@ export class GcamTimeline extends InTurn(LitElement) {
         @pointerleave=${this.leave} @wheel=${this.wheel}></canvas>
       <div class="preview" aria-hidden="true" ?hidden=${!hover} style=${styleMap(hover ? { left: `${this.previewLeft(hover.x)}px` } : {})}>
         <div ?hidden=${!hover?.clip}>${this.preview.element}</div>
-        <span>${hover ? this.timeOf(hover.at) : ""}${hover && !hover.clip ? html` · ${t("nothing_then")}` : ""}</span>
+        <span>${hover ? this.timeOf(hover.at) : ""}${hover ? html`${hover.clip?.what ? ` · ${whatWords(hover.clip.what)}` : ""}${hover.clip ? "" : ` · ${t("nothing_then")}`}` : ""}</span>
       </div>`;
   }
 
@@ -270,6 +271,9 @@ export class GcamTimeline extends InTurn(LitElement) {
       line: of("--wa-color-surface-border"),
       row: of("--wa-color-surface-lowered"),
       motion: of("--gcam-motion"),
+      person: of("--gcam-person"),
+      vehicle: of("--gcam-vehicle"),
+      animal: of("--gcam-animal"),
       band: of("--wa-color-brand-fill-loud"),
       cursor: of("--gcam-recording"),
       future: of("--wa-color-surface-default"),
