@@ -28,9 +28,9 @@ class NumberedBoard:
     connection's number, counted from 1.
     """
 
-    def __init__(self, fps: float) -> None:
+    def __init__(self, fps: float, pictures: Sequence[bytes] | None = None) -> None:
         self._fps = fps
-        self._pictures = _scenes()
+        self._pictures = pictures or _scenes()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="board", daemon=True)
         self._writers: set[asyncio.StreamWriter] = set()

@@ -186,6 +186,14 @@ class Gcam(Process):
             time.sleep(0.1)
         raise SystemExit(f"Gcam did not connect: {self.log}")
 
+    def written_bytes(self) -> int:
+        """To disks, since it started; what is written to memory is not counted."""
+        assert self._child is not None
+        fields = dict(
+            line.split(": ") for line in Path(f"/proc/{self._child.pid}/io").read_text().splitlines()
+        )
+        return int(fields["write_bytes"])
+
     def unfinished(self) -> int:
         return len(list((self.data_dir / "journal").glob("*.mkv")))
 

@@ -1,6 +1,7 @@
 """Gcam in little memory: four boards watched, recorded and looked at within a limit that the kernel enforces.
 
     python benchmarks/small_machine.py [--memory 512] [--cameras 4] [--seconds 60]
+    python benchmarks/small_machine.py --pi [--minutes 10]    what a Raspberry Pi has: see pi_hour.py
 
 Linux, root. Gcam alone is within the limit (a control group, version 1 or 2); boards and viewers are outside.
 Beyond it the kernel first takes back what files left in memory, then ends Gcam. Results: docs/design/cost.md.
@@ -10,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import signal
 import sys
 import tempfile
@@ -19,8 +19,10 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
+import pi_hour
+from limit import Limit
 from processes import Boards, Gcam
 
 _MB = 1024**2
@@ -29,51 +31,6 @@ _RUNS: dict[str, dict[str, Any]] = {
     "events": {"recording": {"mode": "motion"}},
     "everything recorded": {"recording": {"mode": "continuous", "max_clip_s": 10}},
 }
-
-
-class Limit:
-    """A control group with a limit of memory, for what is started with `prefix`, as long as the context."""
-
-    def __init__(self, memory_bytes: int) -> None:
-        self._memory_bytes = memory_bytes
-        top = Path("/sys/fs/cgroup")
-        self._is_v2 = (top / "cgroup.controllers").exists()
-        self._folder = (top if self._is_v2 else top / "memory") / f"gcam-small-{os.getpid()}"
-
-    def __enter__(self) -> Self:
-        if self._is_v2:
-            with contextlib.suppress(OSError):  # as a rule it is on already
-                (self._folder.parent / "cgroup.subtree_control").write_text("+memory")
-        self._folder.mkdir()
-        self._write("memory.max", "memory.limit_in_bytes", str(self._memory_bytes))
-        with contextlib.suppress(OSError):  # without swap there is nothing to limit
-            self._write("memory.swap.max", "memory.memsw.limit_in_bytes", self._no_swap())
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._folder.rmdir()
-
-    @property
-    def prefix(self) -> tuple[str, ...]:
-        join = f'echo $$ >"{self._folder}/cgroup.procs" && exec "$@"'
-        return ("/bin/sh", "-c", join, "sh")
-
-    def own_bytes(self) -> int:
-        """What can't be taken back: the process's own memory, without files."""
-        fields = dict(line.split() for line in (self._folder / "memory.stat").read_text().splitlines())
-        return int(fields["anon" if self._is_v2 else "total_rss"])
-
-    def ended(self) -> int:
-        """How many processes the kernel ended for want of memory."""
-        name = "memory.events" if self._is_v2 else "memory.oom_control"
-        fields = dict(line.split() for line in (self._folder / name).read_text().splitlines())
-        return int(fields["oom_kill"])
-
-    def _no_swap(self) -> str:
-        return "0" if self._is_v2 else str(self._memory_bytes)
-
-    def _write(self, name_v2: str, name_v1: str, value: str) -> None:
-        (self._folder / (name_v2 if self._is_v2 else name_v1)).write_text(value)
 
 
 def main() -> None:
@@ -85,8 +42,13 @@ def main() -> None:
         "--scene", default="garden-wind-person", help="scene or video file where something moves"
     )
     parser.add_argument("--seconds", type=float, default=60.0, help="of each run")
+    parser.add_argument("--pi", action="store_true", help="an hour on what a Raspberry Pi has")
+    parser.add_argument("--minutes", type=float, default=10.0, help="what the hour is compressed to")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if args.pi:
+        pi_hour.measure(args.cameras, args.fps, args.minutes)
+        return
     print(f"{args.cameras} boards, VGA, {args.fps:g} pictures a second, {args.memory} MiB")
     print("| | own memory: middle | most | with libraries | pictures a second | dropped | clips | ended |")
     print("|---|---|---|---|---|---|---|---|")
