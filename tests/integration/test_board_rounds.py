@@ -23,9 +23,10 @@ from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError
 from gcam_addon.history.service import History
 from gcam_addon.model import CameraAdded, CameraChanged, CameraRemoved, CameraState, Status
-from gcam_addon.model.board_health import BoardDay, BoardHealth
+from gcam_addon.model.board_health import BoardDay, BoardHealth, Trouble
 from gcam_addon.web.metrics import exposition
 from gcam_addon.wire.address import HttpAddress, parse, with_credentials
+from gcam_addon.words.reason import because
 from tests.integration.test_gcam_board import asked
 from tests.support.fakes import FakeEngine
 from tests.support.simulated import camera
@@ -272,6 +273,15 @@ async def test_it_is_told_by_the_api(tmp_path: Path) -> None:
         assert day["samples"][-1] == day["newest"]
         codes = [trouble["text_said"]["code"] for trouble in day["troubles"]]
         assert codes == ["board_weak", "board_brownout_last"]
+
+
+async def test_two_boards_of_one_id_are_told_beside_the_cameras_settings_too(tmp_path: Path) -> None:
+    porch = Camera("porch", "Porch", SourceSettings("http://192.0.2.7:81/stream"))
+    twin = Trouble(because("board_twin", camera="Gate"), because("board_once"))
+    days = {"porch": replace(BoardDay.of([HEALTH]), troubles=(twin,))}
+    async with serve(tmp_path, cameras=[porch], clips=[], board_days=days) as site:
+        (told,) = (await _day(site))["troubles"]
+    assert told["text"] == "it has the same id as the board of Gate"
 
 
 async def test_the_systems_page_is_told_a_line_of_each_that_may_be_seen(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission
-from gcam_addon.model.board_health import BoardHealth, restarts, troubles
+from gcam_addon.model.board_health import BoardDay, BoardHealth, restarts, troubles
 from gcam_addon.web.answers import answered
 from gcam_addon.web.contract import json, route
 from gcam_addon.web.services import SERVICES
@@ -41,18 +41,20 @@ BOARD_DAY = shape(
 async def get_board_health(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     services.cameras.get(camera_id)
-    return answered(request, day_json(await services.history.board(camera_id)))
+    day = services.board_days().get(camera_id)
+    return answered(request, day_json(await services.history.board(camera_id), day))
 
 
 ROUTES = (get_board_health,)
 
 
-def day_json(samples: Sequence[BoardHealth]) -> Json:
+def day_json(samples: Sequence[BoardHealth], day: BoardDay | None) -> Json:
+    """`day`: where its pictures come, with what other boards have to do with it."""
     return {
         "newest": samples[-1].told() if samples else None,
         "samples": [one.told() for one in _thinned(samples)],
         "restarts": dict(restarts(samples)),
-        "troubles": board_troubles_json(troubles(samples)),
+        "troubles": board_troubles_json(troubles(samples) if day is None else day.troubles),
     }
 
 
