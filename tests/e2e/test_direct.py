@@ -65,7 +65,7 @@ async def publishing(browser: Browser, gcam: Program) -> Page:
     await page.get_by_role("button", name="Show its camera").click()
     await page.get_by_role("button", name="Be this camera").click()
     await expect(page.get_by_text("pictures a second")).to_be_visible()
-    await gcam.until(lambda: "[Hall] connected" in gcam.log)
+    await gcam.until_connected("Hall")
     return page
 
 
@@ -191,7 +191,7 @@ async def test_a_server_that_is_started_anew_finds_both_again(
     await stands(camera, "closed")
     await expect(camera.get_by_text("Connecting to Gcam")).to_be_visible()
     async with Program(tmp_path, "--mqtt", "off", port=port) as again:
-        await again.until(lambda: "[Hall] connected" in again.log)
+        await again.until_connected("Hall")
         await expect(camera.get_by_text("1 viewer sees it directly")).to_be_visible()
         await sees(viewer)
 

@@ -56,4 +56,4 @@ async def _begin(camera: Tab, gcam: Program) -> None:
     await camera.run("found('section .buttons wa-button').click()")
     await camera.until("!!found('section wa-select[name=fps]')")
     await camera.run("found('section .buttons wa-button').click()")
-    await gcam.until(lambda: "[Hall] connected" in gcam.log)
+    await gcam.until_connected("Hall")

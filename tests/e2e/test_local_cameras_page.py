@@ -40,7 +40,7 @@ async def test_a_webcam_is_typed_and_how_it_looks_is_chosen(tmp_path: Path, brow
         await keep_screenshot(page, "webcam-added-desk")
         assert await serious(page) == []
         await page.get_by_role("button", name="Add this camera").click()
-        await gcam.until(lambda: "[Desk] connected" in gcam.log)
+        await gcam.until_connected("Desk")
         assert "640x480 MJPG" in webcam.asked
         assert "5 a second" in webcam.asked
 

@@ -127,7 +127,7 @@ async def test_cameras_of_the_file_are_followed_while_it_runs(tmp_path: Path, bo
         path.write_text(
             json.dumps({"version": 1, "cameras": [{"id": "room", "name": "Room", "url": board.url}]})
         )
-        await gcam.until(lambda: "[Room] connected" in gcam.log)
+        await gcam.until_connected("Room")
         path.write_text("{ not json")
         await gcam.until(lambda: "it is kept as cameras.json.broken" in gcam.log)
         await _until_more(gcam, 5)

@@ -116,7 +116,7 @@ async def test_a_browser_that_makes_no_h264_sends_jpegs(gcam: Program, browser: 
     await page.goto(f"{gcam.url}/#/publish")
     await begin(page)
     await expect(page.get_by_text("(JPEG)")).to_be_visible()
-    await gcam.until(lambda: "[Hall] connected" in gcam.log)
+    await gcam.until_connected("Hall")
     assert (await gcam.state("hall"))["codec"] == "mjpeg"
 
 
@@ -142,7 +142,7 @@ async def test_who_may_be_a_camera_needs_no_other_right(gcam: Program, browser: 
     await expect(guest.get_by_role("heading", name="Use this device as a camera")).to_be_visible()
     await begin(guest)
     assert not await scrolls_sideways(guest)
-    await gcam.until(lambda: "[Hall] connected" in gcam.log)
+    await gcam.until_connected("Hall")
     paths = ("cameras", "cameras/hall/snapshot.jpg", "clips", "cameras/hall/live.mp4")
     for path in (*paths, "cameras/hall/direct", "cameras/hall/direct/signals"):
         assert (await guest.request.get(f"{gcam.url}/api/v1/{path}")).status == 403
@@ -171,7 +171,7 @@ async def test_a_new_camera_is_made_of_this_device(gcam: Program, browser: Brows
     await page.get_by_role("option", name="A new one").click()
     await page.get_by_role("textbox", name="Name").fill("Old phone")
     await page.get_by_role("button", name="Be this camera").click()
-    await gcam.until(lambda: "[Old phone] connected" in gcam.log)
+    await gcam.until_connected("Old phone")
 
 
 async def test_on_plain_http_it_says_what_to_do(gcam: Program) -> None:

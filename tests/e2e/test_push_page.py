@@ -42,7 +42,7 @@ async def test_it_is_added_its_key_is_shown_once_and_what_it_says_works(
             *_, command = (await told.inner_text()).partition("gcam ")
             sender = GcamChild(*command.split(), "--scene", "room-person")
             try:
-                await gcam.until(lambda: "[Porch] connected" in gcam.log)
+                await gcam.until_connected("Porch")
             finally:
                 await sender.end()
             await page.reload()

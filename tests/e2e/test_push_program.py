@@ -46,7 +46,7 @@ async def test_it_is_detected_recorded_and_goes_on_when_gcam_was_killed(tmp_path
                     async with patience():
                         while not (clips := await gcam.clips()):
                             await asyncio.sleep(0.2)
-                    await gcam.until(lambda: "[Porch] connected" in gcam.log)
+                    await gcam.until_connected("Porch")
                     assert sender.said.count("takes pictures") == 2
                     video = await gcam.get(f"/api/v1/clips/{clips[-1]['id']}/video.mp4")
                     with av.open(io.BytesIO(video)) as film:

@@ -121,7 +121,7 @@ async def test_one_that_dials_in_is_looked_at_where_it_dials_to(tmp_path: Path) 
                         key = made["key"]
             sender = GcamChild("push", f"127.0.0.1:{port}", "--key", key, "--scene", "room-empty")
             try:
-                await gcam.until(lambda: "[Porch] connected" in gcam.log)
+                await gcam.until_connected("Porch")
                 live = f"http://gcam:{made['secret']}@127.0.0.1:{gcam.port}/api/v1/cameras/porch/stream.mjpg"
                 assert looked_at(await said("detect", live, *DETECT, status=0)) > 1
             finally:

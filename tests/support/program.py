@@ -108,6 +108,10 @@ class Program:
     async def until(self, wanted: Callable[[], object]) -> None:
         await self._running.until(wanted)
 
+    async def until_connected(self, name: str) -> None:
+        """The camera of that name. One that was late, on a slow machine, is told to be back instead."""
+        await self.until(lambda: re.search(rf"\[{re.escape(name)}\] (connected|back after)", self.log))
+
     @property
     def _running(self) -> Child:
         assert self._child is not None, "it is not started"
