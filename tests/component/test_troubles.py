@@ -52,6 +52,7 @@ def state(status: Status | None = Status.CONNECTED, **changes: Any) -> CameraSta
         recording=False,
         no_recording_reason=None,
         lamp=None,
+        board_health=None,
         manual_until=None,
         no_recording_code=None,
         score=0.0,
