@@ -98,11 +98,13 @@ def _mac(value: str) -> str:
     return ":".join(digits.groups())
 
 
+_HOST_NAME = text(63, r"[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", because("give_board_name"))
+
+
 def _host_name(value: Any) -> str:
-    wanted = because("give_board_name")
-    name: str = text(63, r"[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", wanted)(value)
+    name: str = _HOST_NAME(value)
     if name.lower() in _MEANS_SOMETHING_ELSE:
-        raise Wrong(because("unknown_value", value=shown(name), wanted=wanted))
+        raise Wrong(because("unknown_value", value=shown(name), wanted=because("give_board_name")))
     return name.lower()
 
 
@@ -132,8 +134,9 @@ _TEXT = {"type": "string"}
 IP = Rule(
     _parsed(IPv4Address, because("give_ipv4")), {"type": "string", "format": "ipv4"}, because("give_ipv4")
 )
-MAC = Rule(_parsed(_mac, because("give_mac")), _TEXT, because("give_mac"))
-BOARD_NAME = Rule(_host_name, {"type": "string", "maxLength": 63}, because("give_board_name"))
+_ONE_BOARDS = r"^(?!(?:00[:-]?){5}00$)[0-9A-Fa-f][02468ACEace](?:[:-]?[0-9A-Fa-f]{2}){5}$"
+MAC = Rule(_parsed(_mac, because("give_mac")), {**_TEXT, "pattern": _ONE_BOARDS}, because("give_mac"))
+BOARD_NAME = Rule(_host_name, _HOST_NAME.means, because("give_board_name"))
 BOARD = section(
     _board,
     {"mac": MAC, "name": optional(BOARD_NAME), "address": optional(IP)},

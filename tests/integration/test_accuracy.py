@@ -130,7 +130,7 @@ def test_pictures_put_aside_after_a_lull_cost_no_event() -> None:
     assert total.delay_s <= 0.2
 
 
-@pytest.mark.parametrize("name", BUSY)
+@pytest.mark.parametrize("name", [name for name in BUSY if name not in STIRRED])  # snow has no lulls
 def test_everybody_is_seen_at_once_after_a_long_lull(name: str) -> None:
     labels, frames = scene_pictures(name, QVGA, 5.0)
     spans, looks = find_events_after_lulls(frames, lull_s=2.0)
