@@ -98,6 +98,8 @@ class ClipRecorder:
         elif isinstance(event, MotionEnded):
             self._names[event.event_id] = event.named
             self._motion_ended(event)
+            if self._clip is None:
+                self._forget_names()
 
     def rename(self, camera: Camera) -> None:
         """Loop."""
@@ -237,6 +239,11 @@ class ClipRecorder:
             self._clip.learn(event, self._names, self._queue)
         elif self._records_motion and (newest := self._preroll.newest) is not None:
             self._begin_with_preroll(newest)  # at once: the camera may be gone before its next frame
+
+    def _forget_names(self) -> None:
+        """Of events that no clip is about: there may be no other clip for months."""
+        kept = {*self._events, *(self._ended.event_ids if self._ended else ())}
+        self._names = {event_id: named for event_id, named in self._names.items() if event_id in kept}
 
     def _motion_ended(self, event: MotionEnded) -> None:
         self._events.pop(event.event_id, None)

@@ -367,3 +367,11 @@ def test_a_name_that_comes_with_the_end_of_a_closed_clip_is_kept(queue: Remember
     recorder.note(replace(ended("a", 19), named=(named(Kind.PERSON),), jpeg=b"person"))
     assert last(queue).named == (named(Kind.PERSON),)
     assert queue.posters[last(queue).id] == b"person"
+
+
+def test_events_that_are_not_recorded_leave_nothing_behind(queue: RememberedCommands) -> None:
+    recorder = ClipRecorder(camera(mode=RecordingMode.OFF), queue)
+    for number in range(20):
+        recorder.note(started(f"{number}", 10 * number))
+        recorder.note(ended(f"{number}", 10 * number + 5))
+    assert recorder._names == {}
