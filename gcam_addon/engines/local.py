@@ -232,22 +232,26 @@ class LocalEngine:
         started.runner.record(seconds)
 
     def note_lamp(self, camera_id: str, level: int | None) -> None:
-        started = self._cameras.get(camera_id)
-        if started is None:
-            return
-        started.state = replace(started.state, lamp=level)
-        if started.runner is not None:
-            started.runner.note_lamp(level)
-        else:
-            self.publish(CameraChanged(started.state))
+        self._note(camera_id, lambda state: replace(state, lamp=level), lambda run: run.note_lamp(level))
 
     def note_board(self, camera_id: str, health: BoardHealth | None) -> None:
+        self._note(
+            camera_id, lambda state: replace(state, board_health=health), lambda run: run.note_board(health)
+        )
+
+    def _note(
+        self,
+        camera_id: str,
+        known: Callable[[CameraState], CameraState],
+        tell: Callable[[CameraRunner], None],
+    ) -> None:
+        """Of a camera that runs its runner tells; of any other it is told here."""
         started = self._cameras.get(camera_id)
         if started is None:
             return
-        started.state = replace(started.state, board_health=health)
+        started.state = known(started.state)
         if started.runner is not None:
-            started.runner.note_board(health)
+            tell(started.runner)
         else:
             self.publish(CameraChanged(started.state))
 
