@@ -235,10 +235,11 @@ async def test_how_a_board_fares_is_there_where_it_tells_and_while_its_pictures_
         show(board_health=HEALTH, status=Status.CONNECTED)
         await hass.async_block_till_done()
         assert keys <= mirrored(hass, entry, prefix).keys()
+        # Looked at in the same turn of the loop: Gcam has its own word of the camera.
+        show(board_health=HEALTH, status=Status.CONNECTED)
         assert _state(hass, "sensor.shed_last_reset_reason").state == "brownout"
         assert hass.states.get("sensor.shed_signal_strength") is None, "disabled until wanted"
         show(board_health=HEALTH, status=Status.LOST)
-        await hass.async_block_till_done()
         assert _state(hass, "sensor.shed_last_reset_reason").state == STATE_UNAVAILABLE
         await _ask(hass, gcam, "DELETE", "cameras/shed")
         await until(hass, lambda: hass.states.get("sensor.shed_last_reset_reason") is None)
