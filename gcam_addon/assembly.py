@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from gcam_addon.boards.board import Board
 from gcam_addon.boards.pushing_board import pushing_board
 from gcam_addon.boards.recognise import recognise
+from gcam_addon.classifiers.ssd import SsdClassifier, is_there
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName
 from gcam_addon.detectors.adaptive import AdaptiveDetector
@@ -18,11 +19,12 @@ from gcam_addon.detectors.inter import AnyLooker
 from gcam_addon.detectors.mog2 import Mog2Detector
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ProtocolError
-from gcam_addon.interfaces import Detector, Looker, Recorder, Source
-from gcam_addon.model import Event
+from gcam_addon.interfaces import Classifier, Detector, Looker, Recorder, Source
+from gcam_addon.model import Event, MotionNamed
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.handoff import Broken, Deliver, Handoff, Threads
 from gcam_addon.pipeline.intake import Intake, PassOn
+from gcam_addon.pipeline.namer import Namer
 from gcam_addon.pipeline.processor import Processor
 from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
 from gcam_addon.pipeline.tracker import Tracker
@@ -67,6 +69,20 @@ def build_processor(camera: Camera, looker: Looker | None = None) -> Processor:
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """Who says what moves, for all cameras, one after the other."""
+
+    classifier: Classifier
+    threads: Executor
+    """One."""
+
+
+def build_classifier() -> Classifier | None:
+    """Reads nothing yet. None where Gcam was built without its model."""
+    return SsdClassifier() if is_there() else None
+
+
+@dataclass(frozen=True, slots=True)
 class Shared:
     """What all cameras of one process share."""
 
@@ -80,6 +96,8 @@ class Shared:
     rng: random.Random
     duties: Duties
     arrivals: Arrivals
+    naming: Naming | None = None
+    """None: nobody says what moves."""
 
 
 def build_source(
@@ -140,6 +158,10 @@ def build_runner(camera: Camera, outlets: Outlets, shared: Shared) -> CameraRunn
     def intake_for(current: Camera, pass_on: PassOn) -> Intake:
         return Intake(current, shared.mask_pool, pass_on)
 
+    def namer_for(current: Camera, told: Callable[[MotionNamed], None]) -> Namer:
+        assert shared.naming is not None
+        return Namer(current, shared.naming.classifier, shared.naming.threads, told)
+
     known: KnownStreams = {}
     known_hd: KnownStreams = {}
     parts = Parts(
@@ -150,6 +172,7 @@ def build_runner(camera: Camera, outlets: Outlets, shared: Shared) -> CameraRunn
         pause=shared.arrivals.pause,
         intake_for=intake_for,
         handoff_for=handoff_for,
+        namer_for=None if shared.naming is None else namer_for,
         recorder_for=shared.recorder_for,
         outlets=outlets,
         publish=shared.publish,

@@ -6,7 +6,11 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gcam_addon.model import Motion, MotionEnded, MotionStarted, Unit
+from gcam_addon.config.model import NamingSettings
+from gcam_addon.interfaces import Classifier
+from gcam_addon.model import Motion, MotionEnded, MotionStarted, Named, Unit
+from gcam_addon.pipeline.namer import seen_by
+from gcam_addon.pipeline.naming import EventNames, places
 from gcam_addon.pipeline.processor import Analysis, Processor
 
 _REMEMBERED_FRAMES = 20_000
@@ -35,13 +39,23 @@ class FoundEvent:
     peak: float
     reason: str
     jpeg: bytes
+    named: tuple[Named, ...] = ()
+    """What moved; none where nobody looked."""
 
 
 class Analyser:
     """One pass over one source. One thread."""
 
-    def __init__(self, processor: Processor) -> None:
+    def __init__(
+        self,
+        processor: Processor,
+        classifier: Classifier | None = None,
+        naming: NamingSettings | None = None,
+    ) -> None:
         self._processor = processor
+        self._classifier = classifier
+        self._naming = naming or NamingSettings()
+        self._names: EventNames | None = None
         self._first_s: float | None = None
         self._recent: deque[tuple[float, int]] = deque(maxlen=_REMEMBERED_FRAMES)
         self._started: tuple[float, int] = (0.0, 0)
@@ -58,10 +72,11 @@ class Analyser:
         self._recent.append((unit.pts_s, index))
         self.frames += is_due
         self.last_s = max(self.last_s, self._relative(unit.pts_s))
-        return [
-            (self._decision(analysis), self._found(analysis.events))
-            for analysis in self._processor.process(unit, is_due=is_due)
-        ]
+        told = []
+        for analysis in self._processor.process(unit, is_due=is_due):
+            told.append((self._decision(analysis), self._found(analysis.events)))
+            self._look_at(analysis)
+        return told
 
     def _decision(self, analysis: Analysis) -> AnalysedFrame:
         look = analysis.look
@@ -79,12 +94,25 @@ class Analyser:
             place = (self._relative(event.pts_s), self._index_at(event.pts_s))
             if isinstance(event, MotionStarted):
                 self._started = place
+                self._names = EventNames(self._naming)
                 continue
             start_s, start_index = self._started
+            named, shown = ((), b"") if self._names is None else self._names.named()
+            self._names = None
+            jpeg = shown or event.jpeg
             found.append(
-                FoundEvent(start_s, place[0], start_index, place[1], event.peak, event.reason, event.jpeg)
+                FoundEvent(start_s, place[0], start_index, place[1], event.peak, event.reason, jpeg, named)
             )
         return tuple(found)
+
+    def _look_at(self, analysis: Analysis) -> None:
+        """What moves, as often as while it happens."""
+        look, names = analysis.look, self._names
+        if self._classifier is None or names is None or not analysis.motion.moving:
+            return
+        there = places(analysis.motion, look.size)
+        if there and names.is_due(look.pts_s) and (seen := seen_by(self._classifier, look, there)):
+            names.add(seen)
 
     def _index_at(self, pts_s: float) -> int:
         return next((index for at_s, index in reversed(self._recent) if at_s <= pts_s), 0)

@@ -21,7 +21,7 @@ from gcam_addon.analysis.analyser import AnalysedFrame, Analyser, FoundEvent
 from gcam_addon.analysis.dialling import WAITS_S, dialled
 from gcam_addon.analysis.footage import Numbered, expected_count, live, recorded
 from gcam_addon.analysis.plot import STRIP_PICTURES, Picture, check_plotting, plot_analysis
-from gcam_addon.assembly import build_processor
+from gcam_addon.assembly import build_classifier, build_processor
 from gcam_addon.config.load import parse_push_listen
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName, PushSettings, SourceSettings
 from gcam_addon.errors import ConfigError, SourceError
@@ -164,7 +164,7 @@ class _Session:
     """One analysis and what is printed about it."""
 
     def __init__(self, args: argparse.Namespace) -> None:
-        self.analyser = Analyser(build_processor(_camera(args)))
+        self.analyser = Analyser(build_processor(_camera(args)), build_classifier())
         self._as_json: bool = args.json
         self._frames_too: bool = args.json and args.frames_too
         self._keep_frames = args.plot is not None

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from gcam_addon.analysis.analyser import AnalysedFrame, FoundEvent
-from gcam_addon.model import Cause
+from gcam_addon.model import Cause, Kind, kinds_of
 
 TABLE_HEAD = f"{'start':>11} {'end':>11} {'length':>9} {'pictures':>15}  what"
 
@@ -52,6 +52,8 @@ def event_line(event: FoundEvent) -> str:
             "end_index": event.end_index,
             "peak": event.peak,
             "reason": event.reason,
+            "what": kinds_of(event.named),
+            "named": [one.told() for one in event.named],
         }
     )
 
@@ -60,7 +62,9 @@ def event_row(event: FoundEvent) -> str:
     """One row of the table."""
     length = f"{event.end_s - event.start_s:.1f} s"
     pictures = f"{event.start_index}-{event.end_index}"
-    return f"{_clock(event.start_s):>11} {_clock(event.end_s):>11} {length:>9} {pictures:>15}  {event.reason}"
+    kinds = ", ".join(kind for kind in kinds_of(event.named) or () if kind is not Kind.UNNAMED)
+    what = f"{kinds}: {event.reason}" if kinds else event.reason
+    return f"{_clock(event.start_s):>11} {_clock(event.end_s):>11} {length:>9} {pictures:>15}  {what}"
 
 
 def summary(

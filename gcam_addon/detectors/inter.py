@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -42,8 +43,23 @@ class CompressedLooker:
         orientation = unit.tracks.video.orientation
         size = shown_size(picture.size, orientation)
         luma = turned(picture.luma(self._scale.divisor(size)), orientation).astype(np.uint8, copy=False)
-        jpeg = partial(picture.jpeg, _EVENT_QUALITY, orientation)
+        jpeg = _Once(partial(picture.jpeg, _EVENT_QUALITY, orientation))
         return Look(luma, picture.pts_s, picture.received_at, size, jpeg)
+
+
+class _Once:
+    """Made when it is first asked for: a picture may be used by one thread at a time."""
+
+    def __init__(self, make: Callable[[], bytes]) -> None:
+        self._make = make
+        self._made: bytes | None = None
+        self._making = threading.Lock()
+
+    def __call__(self) -> bytes:
+        with self._making:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
 
 
 class AnyLooker:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 
-from gcam_addon.assembly import Shared, build_runner
+from gcam_addon.assembly import Naming, Shared, build_classifier, build_runner
 from gcam_addon.config.model import Camera
 from gcam_addon.engines.local import LocalEngine
 from gcam_addon.features.running import Running
 from gcam_addon.log.events import EventLog
-from gcam_addon.machine.limits import cores
+from gcam_addon.machine.limits import cores, give_way
 from gcam_addon.model import DutyChanged, DutyState
 from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.handoff import Threads
@@ -23,9 +23,13 @@ async def begin(gcam: Running) -> None:
     threads = gcam.settings.workers or cores()
     detecting, masking = (gcam.duties.pool(name, threads) for name in ("detect", "mask"))
     changing = gcam.duties.pool("detect-rest", 1)
+    classifier = build_classifier()
+    looking = gcam.duties.pool("naming", 1, give_way)
+    naming = None if classifier is None else Naming(classifier, looking)
     gcam.stack.callback(detecting.shutdown)
     gcam.stack.callback(changing.shutdown)
     gcam.stack.callback(masking.shutdown)
+    gcam.stack.callback(looking.shutdown)
     gcam.arrivals = Arrivals()
     gate = ConnectGate(gcam.clock)
 
@@ -40,6 +44,7 @@ async def begin(gcam: Running) -> None:
             rng=random.Random(),
             duties=gcam.duties,
             arrivals=gcam.arrivals,
+            naming=naming,
         )
         return build_runner(camera, outlets, shared)
 

@@ -7,11 +7,20 @@ import math
 import os
 import resource
 import sys
+import threading
 from pathlib import Path
 
 _BLOCK_BYTES = 512
+_NICENESS = 10
 _MEMINFO = Path("/proc/meminfo")
 _CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
+
+
+def give_way() -> None:
+    """The thread that calls it, to all others, where that can be said."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def cores(quota: Path = _CPU_MAX) -> int:

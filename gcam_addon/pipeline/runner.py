@@ -21,6 +21,7 @@ from gcam_addon.model import (
     Decision,
     Event,
     MotionEnded,
+    MotionNamed,
     MotionStarted,
     RecordingChanged,
     Rest,
@@ -32,6 +33,7 @@ from gcam_addon.pipeline.gate import ConnectGate
 from gcam_addon.pipeline.handoff import Broken, Deliver, Handoff
 from gcam_addon.pipeline.intake import Intake, PassOn
 from gcam_addon.pipeline.line import Line, LineParts, Owner
+from gcam_addon.pipeline.namer import Namer
 from gcam_addon.pipeline.processor import Analysis
 from gcam_addon.pipeline.reel import Reel
 from gcam_addon.pipeline.telling import Account, ByHand, Teller
@@ -55,6 +57,9 @@ class Outlets:
     """Whether anybody sees any of it at this moment."""
 
 
+NamerFor = Callable[[Camera, Callable[[MotionNamed], None]], Namer]
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a runner is made of; `assembly` and the engine fill it in."""
@@ -69,6 +74,8 @@ class Parts:
     publish: Callable[[Event], None]
     clock: Clock
     gate: ConnectGate
+    namer_for: NamerFor | None
+    """None: nobody says what moves."""
     pause: Callable[[str, float], Awaitable[None]]
     """Before the next attempt: so many seconds, or until the camera of that id comes by itself."""
     rng: random.Random
@@ -98,6 +105,7 @@ class CameraRunner:
             handoff=parts.handoff_for(camera, self._analysed, self._detection_broke),
             recording=RecordingChanged(camera.id, recording=False),
         )
+        self._namer = parts.namer_for and parts.namer_for(camera, self._named)
         self._tempo = Tempo()
         self._teller = Teller(self._now, parts.publish, parts.clock)
 
@@ -143,6 +151,8 @@ class CameraRunner:
         looks_otherwise = _look(before) != _look(camera)
         recorder = now.reel.recorder
         recorder.rename(camera)
+        if self._namer is not None:
+            self._namer.know(camera)
         for line in now.lines:
             line.know(camera)
             if looks_otherwise:
@@ -286,6 +296,8 @@ class CameraRunner:
             self._tempo.stir(self._clock.monotonic())
             self._keep_pace()
         self._tell(analysis.events)
+        if self._namer is not None and now.event is not None:
+            self._namer.offer(analysis.look, analysis.motion)
         decision = Decision(analysis.look.received_at, analysis.motion, now.event is not None)
         self._parts.outlets.decided(decision)
 
@@ -303,12 +315,33 @@ class CameraRunner:
     def _tell(self, events: tuple[MotionStarted | MotionEnded, ...]) -> None:
         now = self._now
         for happened in events:
-            event = replace(happened, jpeg=b"") if self._hides_pictures else happened
+            event = self._with_names(happened)
+            if self._hides_pictures:
+                event = replace(event, jpeg=b"")
             now.event, now.named = (event if isinstance(event, MotionStarted) else None), ()
             now.reel.recorder.note(event)
             self._parts.publish(event)
         if events:
             self.tick()
+
+    def _with_names(self, event: MotionStarted | MotionEnded) -> MotionStarted | MotionEnded:
+        if self._namer is None:
+            return event
+        if isinstance(event, MotionStarted):
+            self._namer.begin(event)
+            return event
+        ended, by_hand = self._namer.end(event), self._now.by_hand
+        begun = self._now.event
+        asked_for = by_hand is not None and (begun is None or by_hand.until_s > begun.pts_s)
+        return replace(ended, unwanted=False) if asked_for else ended
+
+    def _named(self, event: MotionNamed) -> None:
+        """What moves has a name."""
+        now = self._now
+        now.named = event.named
+        now.reel.recorder.note(event)
+        self._parts.publish(event)
+        self.tick()
 
 
 def _look(camera: Camera) -> tuple[object, ...]:

@@ -32,8 +32,18 @@ class ClipFacts:
     ended_at: float | None = None
     keep_original: bool = False
     named: tuple[Named, ...] = ()
+    unwanted: tuple[str, ...] = ()
+    """Those of its events that the camera's settings do not want."""
+    is_asked_for: bool = False
+    """Some of it is recorded for another reason than its events."""
     orientation: int = 1
     """How its pictures are to be shown, where they don't tell themselves: as EXIF counts."""
+
+    @property
+    def is_unwanted(self) -> bool:
+        """It was recorded for events alone, and none of them is wanted."""
+        is_of_events = self.kind is ClipKind.MOTION and not self.is_asked_for
+        return is_of_events and bool(self.event_ids) and set(self.event_ids) <= set(self.unwanted)
 
 
 def to_json(facts: ClipFacts) -> str:
@@ -56,6 +66,7 @@ def from_json(text: str) -> ClipFacts:
                 "reason": made_again(values.get("reason", ""), said),
                 "event_ids": tuple(values["event_ids"]),
                 "zones": tuple(values["zones"]),
+                "unwanted": tuple(values.get("unwanted", ())),
                 "named": named_again(values.get("named")),
             }
         )

@@ -9,12 +9,9 @@ own is tried a few times; then it is kept in `journal/damaged/`, as what holds n
 from __future__ import annotations
 
 import logging
-import os
 import queue
-import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,7 +22,7 @@ from gcam_addon.disk.files import sync_folder, write_whole
 from gcam_addon.disk.regular import named
 from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError, StorageFull
-from gcam_addon.machine.limits import available_bytes
+from gcam_addon.machine.limits import available_bytes, give_way
 from gcam_addon.model import Clip, DutyStatus
 from gcam_addon.recording import disk, layout
 from gcam_addon.recording.damaged import Damaged
@@ -42,7 +39,6 @@ from gcam_addon.recording.retries import Retries
 from gcam_addon.recording.thumbnails import small_picture
 from gcam_addon.words.reason import because
 
-_NICENESS = 10
 _SHARE_OF_JPEGS = 2
 """H.264 takes less than half of what the JPEGs take; what is copied takes all."""
 _HEADER_BYTES = 256
@@ -135,9 +131,7 @@ class Finisher:
     # The threads
 
     def _run(self, name: str) -> None:
-        if sys.platform == "linux":
-            with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        give_way()
         while (journal := self._journals.get()) is not None:
             if not self._stopping.is_set():
                 self._attempt(journal, name)
@@ -190,7 +184,9 @@ class Finisher:
             self._forget(journal)
 
     def _finish(self, journal: Path) -> Clip | None:
-        """None where there was nothing to make a clip of, or it had been made before a crash."""
+        """None where there was nothing to make a clip of, it had been made before a crash, or its events are
+        not wanted: then it is in the trash, and who wants it after all may have it back.
+        """
         clip = self._unlisted.get(journal)
         try:
             if clip is None:
@@ -200,12 +196,13 @@ class Finisher:
                     return None
                 self._require_room(journal, facts)
                 clip = self._unlisted[journal] = self._make(journal, facts)
-            clip = self._library.add(clip)
+            thrown = facts_of(journal).is_unwanted
+            clip = self._library.add(clip, discarded_at=self._clock.wall() if thrown else None)
             del self._unlisted[journal]
             discard(journal)
         except OSError as error:
             raise disk.translated(error, Path(error.filename or journal)) from error
-        return clip
+        return None if thrown else clip
 
     def _facts_of(self, journal: Path) -> ClipFacts | None:
         """None where the journal ends before its first frame. OSError, RecordingError."""
@@ -272,7 +269,7 @@ class Finisher:
         """
         clip = self._library.find(facts.id)
         if clip is None:
-            return False
+            return self._library.trash.find(facts.id) is not None
         place = layout.place_of(self._media_dir, self._media_dir / clip.path)
         if facts.keep_original and place.video.exists() and not place.original.exists():
             keep_original(journal, place.partial_original, tags(facts))

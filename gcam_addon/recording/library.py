@@ -98,9 +98,9 @@ class Library:
             count, size = connection.execute(sa.select(*sums)).one()
         return int(count), int(size)
 
-    def add(self, clip: Clip, *, is_new: bool = True) -> Clip:
+    def add(self, clip: Clip, *, is_new: bool = True, discarded_at: float | None = None) -> Clip:
         """Index `clip`, replacing what was known of its path; its protection and its age outlive the
-        replacement. `is_new`: it was just made, whatever its times say.
+        replacement. `is_new`: it was just made, whatever its times say; `discarded_at`: into the trash.
         """
         with self._begin() as connection:
             same = sa.or_(CLIPS.c.id == clip.id, CLIPS.c.path == clip.path)
@@ -109,7 +109,8 @@ class Library:
             connection.execute(sa.delete(CLIPS).where(same))
             row = {**row_of(clip), "protected": clip.protected or bool(protected)}
             ages_from = max(clip.ended_at, ages_from or (self._wall() if is_new else clip.ended_at))
-            connection.execute(sa.insert(CLIPS).values(**row, ages_from=ages_from))
+            row_values = {**row, "ages_from": ages_from, "discarded_at": discarded_at}
+            connection.execute(sa.insert(CLIPS).values(**row_values))
             folder = {"path": clip.path.rpartition("/")[0], "looks": None}
             connection.execute(sa.insert(FOLDERS).prefix_with("OR REPLACE").values(folder))
         return clip_of(row)

@@ -77,6 +77,9 @@ class ClipRecorder:
         """Loop. Every unit is either in the ring or in exactly one clip."""
         if self._clip is not None and is_step_back(unit, self._clip.last_pts_s):
             self.close()  # another time line: a file played again
+        if active and self._clip is not None and not self._events and not self._clip.facts.is_asked_for:
+            self._clip.facts = replace(self._clip.facts, is_asked_for=True)
+            self._queue.submit(Amend(self._clip.facts, b""))
         if self._wanted(unit, active):
             if self._clip is not None or self._begin_with_preroll(unit):
                 self._append(unit)
@@ -96,7 +99,8 @@ class ClipRecorder:
             if self._clip is not None:
                 self._clip.learn(event, self._names, self._queue)
         elif isinstance(event, MotionEnded):
-            self._names[event.event_id] = event.named
+            if event.named:
+                self._names[event.event_id] = event.named
             self._motion_ended(event)
             if self._clip is None:
                 self._forget_names()
@@ -298,6 +302,8 @@ def _with_event(
         if score >= facts.peak:
             facts = replace(facts, peak=score, reason=event.reason)
         facts = replace(facts, zones=_merged(facts.zones, event.zones))
+        if isinstance(event, MotionEnded) and event.unwanted:
+            facts = replace(facts, unwanted=_merged(facts.unwanted, (event.event_id,)))
     else:
         score = poster.rank[1] if poster.event_id == event.event_id else 0.0
     rank = (_is_named(names.get(event.event_id, ())), score)

@@ -14,6 +14,7 @@ import cv2
 import pytest
 
 from gcam_addon.analysis import cli_detect
+from gcam_addon.classifiers import ssd
 from gcam_addon.clock import SystemClock
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, ProtocolError, SourceError
@@ -64,7 +65,10 @@ def objects(text: str) -> Sequence[dict[str, object]]:
 
 def check_the_visit(event: dict[str, object]) -> None:
     ((begin_s, end_s, _),) = open_scene("room-person").truth
-    assert set(event) == {"type", "start", "end", "start_index", "end_index", "peak", "reason"}
+    assert set(event) == {
+        *("type", "start", "end", "start_index", "end_index", "peak", "reason", "what", "named")
+    }
+    assert (event["what"] is not None) is ssd.is_there()
     assert event["start"] == pytest.approx(begin_s, abs=0.8)
     assert event["end"] == pytest.approx(end_s, abs=1.0)
     assert event["start_index"] == pytest.approx(float(str(event["start"])) * FPS)

@@ -11,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from gcam_addon.assembly import Shared, build_runner
+from gcam_addon.assembly import Naming, Shared, build_runner
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import (
     Camera,
@@ -74,6 +74,8 @@ class Rig:
         self.arrivals = Arrivals()
         self.pool = duties.pool("detect", 2)
         self.mask_pool = duties.pool("mask", 2)
+        self.naming: Naming | None = None
+        """Who says what moves: before the first start."""
         gate = ConnectGate(clock)
 
         def build(camera: Camera, outlets: Outlets) -> CameraRunner:
@@ -87,6 +89,7 @@ class Rig:
                 rng=random.Random(1),
                 duties=duties,
                 arrivals=self.arrivals,
+                naming=self.naming,
             )
             return build_runner(camera, outlets, shared)
 

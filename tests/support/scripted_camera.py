@@ -119,6 +119,7 @@ class ScriptedStage:
             open_hd=lambda _: _Source(self, detector, decided),
             intake_for=intake_for,
             handoff_for=handoff_for,
+            namer_for=None,
             recorder_for=recorder_for,
             outlets=outlets,
             publish=self.engine.publish,
