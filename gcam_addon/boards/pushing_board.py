@@ -36,7 +36,7 @@ def pushing_board(camera: Camera, arrivals: Arrivals) -> PushingBoard:
     if arrivals.present(camera.id) is None:
         raise Unreachable(because("board_hung_up", camera=camera.name))
     talk = _talk(camera.id, arrivals)
-    if talk is None or talk.newest is None:
+    if talk is None or talk.newest is None or health_in(talk.newest.status, talk.newest.at) is None:
         raise ProtocolError(because("no_board_push", camera=camera.name))
     return PushingBoard(camera, arrivals, facts_of(talk.newest))
 

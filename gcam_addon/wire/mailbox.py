@@ -9,6 +9,7 @@ from typing import Final
 from gcam_addon.errors import SourceError, Stalled, Unreachable
 from gcam_addon.wire.arrivals import TAKEN_WITHIN_S, Sent, ended_by_gcam
 from gcam_addon.wire.pushing import Parting
+from gcam_addon.wire.talk import Talk
 from gcam_addon.words.reason import because
 
 _MOST_WAITING: Final = 32
@@ -19,7 +20,7 @@ _MOST_BYTES: Final = 8 * 1024 * 1024
 class Mailbox:
     """Implements `wire.arrivals.Arrival`. Loop only."""
 
-    def __init__(self, who: str) -> None:
+    def __init__(self, who: str, talk: Talk | None = None) -> None:
         self._who = who
         self._waiting: deque[Sent] = deque()
         self._bytes = 0
@@ -28,7 +29,7 @@ class Mailbox:
         self._ended = asyncio.Event()
         self.why: Parting | None = None
         """Where Gcam ended it."""
-        self.talk = None
+        self.talk = talk
         self.dropped = 0
 
     @property
@@ -83,6 +84,8 @@ class Mailbox:
 
     def _finish(self, end: SourceError) -> None:
         self._end = self._end or end
+        if self.talk is not None:
+            self.talk.end(self._end)
         self._ended.set()
         self._changed.set()
 

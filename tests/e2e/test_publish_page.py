@@ -14,7 +14,14 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from gcam_addon.picture.jpeg import size_of
-from tests.support.browser import chromium, needs_chromium, new_context, scrolls_sideways, serious
+from tests.support.browser import (
+    chromium,
+    keep_screenshot,
+    needs_chromium,
+    new_context,
+    scrolls_sideways,
+    serious,
+)
 from tests.support.program import Program
 from tests.support.web_browser import DESK, PHONE
 
@@ -79,6 +86,26 @@ async def test_it_is_published_detected_recorded_and_watched_by_another(
     await expect(viewer.get_by_role("img", name="Hall")).to_be_visible()
     await page.get_by_role("button", name="Stop").click()
     await gcam.until(lambda: "[Hall] clip: " in gcam.log)
+    assert "Traceback" not in gcam.log
+
+
+async def test_few_pictures_are_asked_for_while_nobody_watches_and_all_while_somebody_does(
+    gcam: Program, browser: Browser
+) -> None:
+    page = await owner(browser, gcam)
+    still = {"detection": {"enabled": False}}
+    assert (await page.request.patch(f"{gcam.url}/api/v1/cameras/hall", data=still)).ok
+    await page.goto(f"{gcam.url}/#/publish")
+    await begin(page)
+    asked = page.get_by_text("Gcam asks for 5 a second while nothing happens")
+    await expect(asked).to_be_visible()
+    assert not await scrolls_sideways(page)
+    await keep_screenshot(page, "publish-asked")
+    viewer = await page.context.new_page()
+    await viewer.goto(f"{gcam.url}/#/live/hall")
+    await expect(asked).not_to_be_visible()
+    await viewer.close()
+    await expect(asked).to_be_visible()
     assert "Traceback" not in gcam.log
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shlex
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import aiohttp
@@ -16,13 +17,15 @@ import cv2
 import numpy as np
 import pytest
 
+from gcam_addon.boards.pushing_board import PushingBoard, pushing_board
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import SourceSettings
-from gcam_addon.errors import SourceError
+from gcam_addon.errors import ConfigError, ProtocolError, SourceError
 from gcam_addon.model import Codec, Size, Status, Unit
 from gcam_addon.sources.arriving import ArrivingSource
 from gcam_addon.wire.address import push_key_of
-from gcam_addon.wire.pushing import HEAD_BYTES, Kind, count_of, message
+from gcam_addon.wire.pushing import HEAD_BYTES, MOST_STATUS_BYTES, Head, Kind, count_of, message
+from tests.support.dialling_board import STATUS
 from tests.support.fakes import make_camera, make_state
 from tests.support.jpegs import BOUNDARY, jpeg, part
 from tests.support.recipes import recipes
@@ -173,6 +176,121 @@ async def test_a_websocket_carries_pictures_and_tells_what_was_taken(
         assert count_of((await channel.receive_bytes())[HEAD_BYTES:]) == 2
         assert await reading.until(2) == [jpeg(1), jpeg(2)]
         assert reading.units[0].tracks.video.codec is Codec.MJPEG
+
+
+@dataclass
+class Sender:
+    """A camera at its WebSocket, as docs/ref/push.md has it: what it was told beside what was taken."""
+
+    channel: aiohttp.ClientWebSocketResponse
+    told: list[str] = field(default_factory=list)
+    byes: list[int] = field(default_factory=list)
+
+    async def say(self, **status: object) -> None:
+        await self.channel.send_bytes(message(Kind.STATUS, json.dumps(status).encode()))
+
+    async def hear(self) -> None:
+        async for heard in self.channel:
+            head, payload = Head.unpack(heard.data[:HEAD_BYTES]), heard.data[HEAD_BYTES:]
+            if head.kind == Kind.SET:
+                self.told.append(payload.decode())
+            if head.kind == Kind.BYE:
+                self.byes.append(payload[0])
+
+    async def until_told(self, form: str) -> None:
+        await until(lambda: form in self.told, lambda: str(self.told))
+
+
+@pytest.fixture
+async def sender(http: aiohttp.ClientSession) -> AsyncIterator[Sender]:
+    async with http.ws_connect(PATH) as channel:
+        sender = Sender(channel)
+        hearing = asyncio.create_task(sender.hear())
+        yield sender
+        hearing.cancel()
+        await asyncio.wait([hearing])
+
+
+async def test_a_websocket_is_told_its_pace_once_it_said_how_it_is(site: Site, sender: Sender) -> None:
+    camera = source(site)
+    async with aclosing(camera.units()) as units:
+        await sender.channel.send_bytes(jpeg(1))
+        async with patience():
+            await anext(units)
+        camera.pace(2.0)
+        assert camera.paced_fps is None, "who tells nothing is told nothing"
+        await sender.say(fps=10)
+        await sender.channel.send_bytes(b"\x63" + message(Kind.STATUS, b"later")[1:])  # what nobody knows yet
+        await sender.channel.send_bytes(jpeg(2))
+        async with patience():
+            await anext(units)
+        camera.pace(2.0)
+        await sender.until_told("fps=2")
+        assert camera.paced_fps is None
+        await sender.say(fps=2)
+        await until(lambda: camera.paced_fps == 2.0)
+        camera.pace(None)
+        await sender.until_told("fps=0")
+        await sender.say(fps=10)
+        await until(lambda: camera.paced_fps is None)
+        assert sender.byes == []
+
+
+async def test_a_board_at_a_websocket_is_set_and_what_it_refuses_is_told(site: Site, sender: Sender) -> None:
+    await sender.say(**STATUS)
+    camera = site.services.cameras.get("porch")
+
+    async def known() -> PushingBoard | None:
+        try:
+            return pushing_board(camera, site.services.arrivals)
+        except SourceError:
+            return None
+
+    board = await answered(known)
+    assert board.facts.id == "a1b2c3d4e5f6"
+    assert (await board.health(0.0)).rssi_dbm == -61
+    setting = asyncio.create_task(board.set("mirror", value=True))
+    await sender.until_told("mirror=true")
+    await sender.say(**{**STATUS, "controls": {**STATUS["controls"], "mirror": {"value": True}}})
+    await setting
+    setting = asyncio.create_task(board.light(40))
+    await sender.until_told("lamp=40")
+    await sender.say(**STATUS, refused="The lamp is broken.")
+    with pytest.raises(ConfigError, match="The lamp is broken"):
+        await setting
+    setting = asyncio.create_task(board.light(40))
+    await until(lambda: sender.told.count("lamp=40") == 2)
+    await sender.channel.close()
+    with pytest.raises(SourceError):
+        await setting
+
+
+async def test_a_browser_is_no_board(site: Site, sender: Sender) -> None:
+    await sender.say(fps=10)
+
+    def heard() -> bool:
+        arrival = site.services.arrivals.present("porch")
+        return arrival is not None and arrival.talk is not None and arrival.talk.newest is not None
+
+    await until(heard)
+    with pytest.raises(ProtocolError):
+        pushing_board(site.services.cameras.get("porch"), site.services.arrivals)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        b"",
+        b"no message",
+        message(Kind.STATUS, b"{}") + b"?",
+        message(Kind.STATUS, bytes(MOST_STATUS_BYTES + 1)),
+        message(Kind.JPEG, b"x" * 20)[:-1],
+    ],
+)
+async def test_what_is_no_message_ends_a_websocket(sender: Sender, wrong: bytes) -> None:
+    await sender.channel.send_bytes(message(Kind.STATUS, b"no JSON"))  # as if it had not come
+    await sender.channel.send_bytes(wrong)
+    await until(lambda: sender.byes == [4])
 
 
 async def test_the_newest_websocket_counts(http: aiohttp.ClientSession, reading: Reading) -> None:

@@ -18,13 +18,14 @@ from gcam_addon.web.errors import RequestError
 from gcam_addon.web.guard import caller_address, note, principal_of
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, STRING, shape
-from gcam_addon.web.sockets import at_once, endless, opened, pass_on
+from gcam_addon.web.sockets import TAKES_NOTHING_S, at_once, endless, opened, pass_on
 from gcam_addon.web.views import encode
 from gcam_addon.wire.address import dials_in, with_push_key
 from gcam_addon.wire.arrivals import Sent, sent_as
 from gcam_addon.wire.mailbox import Mailbox
 from gcam_addon.wire.multipart import MultipartParser
-from gcam_addon.wire.pushing import HEAD_BYTES, MOST_PICTURE_BYTES, Head, Parting, bye, taken
+from gcam_addon.wire.pushing import HEAD_BYTES, MOST_PICTURE_BYTES, Head, Kind, Parting, bye, taken
+from gcam_addon.wire.talk import Talk
 from gcam_addon.words.reason import because
 
 PUSH_KEY = shape("PushKey", {"key": STRING, "port": INTEGER, "tls": BOOLEAN})
@@ -111,8 +112,9 @@ async def push_pictures(request: web.Request) -> web.Response:
     rights=[Permission.PUSH],
     tag="cameras",
     summary="Send a camera's pictures over a WebSocket",
-    says="One JPEG a binary message, or a message of the push protocol (`JPEG`, `H264`, `H265`: "
-    "docs/ref/push.md). Each is answered with `TAKEN`; before Gcam ends it, it says `BYE`. A browser that "
+    says="One JPEG a binary message, or a message of the push protocol (`JPEG`, `H264`, `H265`, `STATUS`: "
+    "docs/ref/push.md). Each picture is answered with `TAKEN`; who sent a `STATUS` may be sent a `SET`; "
+    "before Gcam ends it, it says `BYE`. A browser that "
     "can be seen directly says so by a text message, and is told by such who wants to: docs/ref/direct.md.",
     answers=socket(),
     refuses=_NOT_READ,
@@ -124,11 +126,10 @@ async def push_socket(request: web.Request) -> web.WebSocketResponse:
     _require_running(services, camera_id)
     most = MOST_PICTURE_BYTES + HEAD_BYTES
     channel = await opened(request, instead="POST", most_bytes=most, compress=False)
-    mailbox = Mailbox(_who(request))
-    services.arrivals.leave(camera_id, mailbox)
-    presence = _Presence(services, camera_id, mailbox, channel)
+    presence = _Presence(services, camera_id, _who(request), channel)
+    parts = (presence.hear(), presence.speak(), presence.introduce(), presence.part())
     try:
-        return await at_once(request, channel, presence.hear(), presence.introduce(), presence.part())
+        return await at_once(request, channel, *parts)
     finally:
         presence.end()
 
@@ -136,12 +137,13 @@ async def push_socket(request: web.Request) -> web.WebSocketResponse:
 class _Presence:
     """A camera's WebSocket while it lasts."""
 
-    def __init__(
-        self, services: Services, camera_id: str, mailbox: Mailbox, channel: web.WebSocketResponse
-    ) -> None:
+    def __init__(self, services: Services, camera_id: str, who: str, channel: web.WebSocketResponse) -> None:
         self._services = services
         self._camera_id = camera_id
-        self._mailbox = mailbox
+        self._sets: asyncio.Queue[bytes] = asyncio.Queue()
+        self._talk = Talk(self._sets.put_nowait, services.clock)
+        self._mailbox = Mailbox(who, self._talk)
+        services.arrivals.leave(camera_id, self._mailbox)
         self._channel = channel
         self._host = services.introductions.host()
         self._is_able = False
@@ -154,13 +156,33 @@ class _Presence:
             if message.type is not WSMsgType.BINARY:
                 continue
             try:
-                await self._mailbox.put(_sent(message.data))
+                picture = self._picture_in(message.data)
+                if picture is None:
+                    continue
+                await self._mailbox.put(picture)
             except (SourceError, ProtocolError) as error:
                 is_nonsense = isinstance(error, ProtocolError) and not self._mailbox.is_over
                 await self._say_bye(Parting.NO_MESSAGE if is_nonsense else Parting.GOING, error)
                 return
             count += 1
             await self._channel.send_bytes(taken(count))
+
+    def _picture_in(self, message: bytes) -> Sent | None:
+        """None: it is another message, or one that a later camera sends. Raises ProtocolError."""
+        if message.startswith(jpeg.SOI):
+            return Sent(message)
+        head, payload = _unpacked(message)
+        if head.kind == Kind.STATUS and not self._talk.hear(payload):
+            self._mailbox.dropped += 1
+        return sent_as(head, payload) if head.is_picture else None
+
+    async def speak(self) -> None:
+        """What the camera is told; ends where it takes nothing."""
+        with suppress(TimeoutError):
+            while True:
+                told = await self._sets.get()
+                async with asyncio.timeout(TAKES_NOTHING_S):
+                    await self._channel.send_bytes(told)
 
     def _hear_text(self, words: str) -> None:
         """What is none of ours is of no meaning here, as it always was."""
@@ -222,16 +244,14 @@ async def _next_of(request: web.Request, silence_s: float) -> bytes:
         raise RequestError(because("push_silent", who=_who(request), seconds=silence_s)) from None
 
 
-def _sent(message: bytes) -> Sent:
+def _unpacked(message: bytes) -> tuple[Head, bytes]:
     """Raises ProtocolError."""
-    if message.startswith(jpeg.SOI):
-        return Sent(message)
     if len(message) < HEAD_BYTES:
         raise ProtocolError(because("push_no_message"))
     head = Head.unpack(message[:HEAD_BYTES])
-    if not head.is_picture or head.length != len(message) - HEAD_BYTES:
+    if head.length != len(message) - HEAD_BYTES or head.length > head.most_bytes:
         raise ProtocolError(because("push_no_message"))
-    return sent_as(head, message[HEAD_BYTES:])
+    return head, message[HEAD_BYTES:]
 
 
 def _who(request: web.Request) -> str:

@@ -103,7 +103,7 @@ export class CameraForm extends LitElement {
       const change = (poll_fps: number | undefined): Partial<Draft> => ({ poll_fps: poll_fps ?? 1 });
       return html`<div class="fields">${this.number("poll_fps", draft.poll_fps, SOURCE.poll_fps, change, { place: "source", step: "any" })}</div>`;
     }
-    if (draft.paced) {
+    if (draft.paced || isPushed(draft.url)) {
       const change = (idle_fps: number | undefined): Partial<Draft> => ({ idle_fps: idle_fps ?? 0 });
       return html`<div class="fields">${this.number("idle_fps", draft.idle_fps, IDLE_FPS.itself, change, { step: "any" })}</div>`;
     }

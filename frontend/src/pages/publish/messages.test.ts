@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isReplaced, messageOf, Pace, refusalOf, takenIn } from "./messages.js";
+import { isReplaced, messageOf, Pace, refusalOf, settingIn, statusOf, takenIn } from "./messages.js";
 
 describe("a picture on its way", () => {
   it("has kind, length and time before it", () => {
@@ -32,7 +32,48 @@ describe("that another device is the camera now", () => {
   });
 });
 
+describe("what Gcam sets", () => {
+  const set = (form: string, kind = 9): ArrayBuffer => {
+    const text = new TextEncoder().encode(form);
+    return new Uint8Array([kind, 0, 0, 0, text.length, 0, 0, 0, 0, 0, 0, 0, 0, ...text]).buffer;
+  };
+  it.each([
+    ["fps=5", { fps: 5 }],
+    ["fps=0.5", { fps: 0.5 }],
+    ["fps=0", { fps: 0 }],
+    ["fps=100", { refused: "'fps' takes a number from 0.1 to 60, or 0 for all." }],
+    ["fps=", { refused: "'fps' takes a number from 0.1 to 60, or 0 for all." }],
+    ["", { refused: "'fps' takes a number from 0.1 to 60, or 0 for all." }],
+    ["fps=5&lamp=3", { refused: "There is no control 'lamp' in a browser; only fps." }],
+  ])("of %s", (form, meant) => expect(settingIn(set(form))).toEqual(meant));
+  it("is nothing else", () => {
+    expect(settingIn(set("fps=5", 5))).toBeUndefined();
+    expect(settingIn(new ArrayBuffer(3))).toBeUndefined();
+  });
+  it("is answered", () => {
+    const message = statusOf(5, "no");
+    const text = '{"fps":5,"refused":"no"}';
+    expect([...message.slice(0, 13)]).toEqual([10, 0, 0, 0, text.length, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(new TextDecoder().decode(message.slice(13))).toBe(text);
+    expect(new TextDecoder().decode(statusOf(10).slice(13))).toBe('{"fps":10}');
+  });
+});
+
 describe("the pace", () => {
+  it("is as few as Gcam asks for, and all again at once", () => {
+    const pace = new Pace(10);
+    const due = (from: number, to: number): number =>
+      Array.from({ length: (to - from) / 20 }, (_, index) => pace.isDue(from + index * 20, 0)).filter(Boolean).length;
+    expect(due(0, 2000)).toBeGreaterThanOrEqual(20);
+    pace.ask(1);
+    expect(pace.asked).toBe(1);
+    expect(due(2000, 6000)).toBeLessThanOrEqual(5);
+    pace.ask(0);
+    expect(pace.isDue(6020, 0)).toBe(true);
+    expect(due(6040, 8040)).toBeGreaterThanOrEqual(18);
+    pace.ask(50);
+    expect([pace.asked, pace.fps]).toEqual([undefined, 10]);
+  });
   it("is what was asked for", () => {
     const pace = new Pace(10);
     const due = Array.from({ length: 60 }, (_, index) => pace.isDue(index * 33.3, 0)).filter(Boolean);

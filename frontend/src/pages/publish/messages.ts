@@ -16,7 +16,7 @@ export type Order =
  * camera now. */
 export type News =
   | { type: "wanted" }
-  | { type: "sending"; connected: boolean; fps: number; kilobytes: number; form: Form; delay_ms?: number | undefined }
+  | { type: "sending"; connected: boolean; fps: number; kilobytes: number; form: Form; delay_ms?: number | undefined; asked?: number | undefined }
   | { type: "signal"; text: string }
   | { type: "replaced" };
 
@@ -24,6 +24,9 @@ const KINDS = { jpeg: 3, h264: 4 } as const;
 const HEAD_BYTES = 13;
 const TAKEN = 5;
 const BYE = 7;
+const SET = 9;
+const STATUS = 10;
+const [LEAST_FPS, MOST_FPS] = [0.1, 60];
 const REPLACED = 3;
 
 /** A picture as it is sent; `at_ms` by this device's clock. */
@@ -34,6 +37,28 @@ export function messageOf(picture: ArrayBuffer, at_ms: number, form: Form): Uint
   head.setUint32(1, picture.byteLength);
   head.setBigUint64(5, BigInt(Math.max(1, Math.round(at_ms * 1000))));
   message.set(new Uint8Array(picture), HEAD_BYTES);
+  return message;
+}
+
+/** What Gcam sets, if that is what it says: pictures a second, 0 for all; or why that can't be. */
+export function settingIn(message: ArrayBuffer): { fps: number } | { refused: string } | undefined {
+  if (message.byteLength < HEAD_BYTES || new DataView(message).getUint8(0) !== SET) return undefined;
+  const form = new URLSearchParams(new TextDecoder().decode(new Uint8Array(message, HEAD_BYTES)));
+  for (const name of form.keys()) if (name !== "fps") return { refused: `There is no control '${name.slice(0, 40)}' in a browser; only fps.` };
+  const said = form.get("fps");
+  const fps = said === null || said.trim() === "" ? NaN : Number(said);
+  if (fps === 0 || (fps >= LEAST_FPS && fps <= MOST_FPS)) return { fps };
+  return { refused: "'fps' takes a number from 0.1 to 60, or 0 for all." };
+}
+
+/** How this camera is: how many pictures a second it sends at most. */
+export function statusOf(fps: number, refused?: string): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(JSON.stringify({ fps, ...(refused === undefined ? {} : { refused }) }));
+  const message = new Uint8Array(HEAD_BYTES + text.byteLength);
+  const head = new DataView(message.buffer);
+  head.setUint8(0, STATUS);
+  head.setUint32(1, text.byteLength);
+  message.set(text, HEAD_BYTES);
   return message;
 }
 
@@ -51,14 +76,27 @@ export function takenIn(message: ArrayBuffer): number | undefined {
   return view.getUint8(0) === TAKEN ? view.getUint32(HEAD_BYTES) : undefined;
 }
 
-/** What the line carries: fewer and simpler pictures where it is slow, more again where it is not. */
+/** As many as were chosen here, or as few as Gcam asks for. What the line carries: fewer and simpler pictures where it is slow, more again where it is not. */
 export class Pace {
   /** Of the JPEGs, 0 to 1. */
   quality = 0.8;
   private lastAt_ms = -Infinity;
   private late = 0;
 
-  constructor(private readonly fps: number) {}
+  /** What Gcam asks for, where that is fewer. */
+  asked: number | undefined;
+
+  constructor(private readonly chosen: number) {}
+
+  get fps(): number {
+    return this.asked ?? this.chosen;
+  }
+
+  /** 0: all. */
+  ask(fps: number): void {
+    this.asked = fps > 0 && fps < this.chosen ? fps : undefined;
+    this.lastAt_ms = -Infinity; // more are wanted at once, not after a long pause between few
+  }
 
   /** Whether a picture is due now; `waiting` are on their way. */
   isDue(now_ms: number, waiting: number): boolean {

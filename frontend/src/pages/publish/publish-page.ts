@@ -162,13 +162,14 @@ export class PublishPage extends LitElement {
       <div class="buttons"><wa-button appearance="outlined" variant="danger" @click=${this.end}>${t("end")}</wa-button></div>`;
   }
 
-  /** The device's battery, where the browser tells; the line to Gcam; and who sees it without Gcam in between. */
+  /** The device's battery, where the browser tells; the line to Gcam; how few it asks for; and who sees it without Gcam in between. */
   private facts(): unknown {
     const { level, charging } = this.battery;
     const delay_ms = this.sending?.connected ? this.sending.delay_ms : undefined;
     const facts = [
       level === undefined ? undefined : t(charging ? "charging" : "battery", { level: number(100 * level, 0) }),
       delay_ms === undefined ? undefined : t("delay", { ms: number(delay_ms, 0) }),
+      this.sending?.connected && this.sending.asked !== undefined ? t("asked", { fps: number(this.sending.asked, 1) }) : undefined,
       this.watching > 0 ? t("watching", { count: this.watching }) : undefined,
     ].filter((fact) => fact !== undefined);
     return facts.length > 0 ? html`<p class="facts">${facts.join(" · ")}</p>` : nothing;

@@ -1,7 +1,7 @@
 /** Pictures of this device to Gcam. In a worker, so that a page that is not looked at goes on. */
 import { LastingSocket, type Send } from "../../api/socket.js";
 import { H264 } from "./h264.js";
-import { isReplaced, messageOf, Pace, takenIn, type Form, type News, type Order } from "./messages.js";
+import { isReplaced, messageOf, Pace, settingIn, statusOf, takenIn, type Form, type News, type Order } from "./messages.js";
 
 /** Gcam tells of every picture that it took it. */
 const SILENCE_MS = 15_000;
@@ -36,6 +36,7 @@ class Publisher {
         [this.send, this.waiting, this.taken] = [send, [], 0];
         this.h264.anew();
         if (direct) send('{"type":"able"}');
+        send(statusOf(this.pace.fps));
         this.tell();
       },
       onMessage: (data) => this.hear(data),
@@ -85,9 +86,17 @@ class Publisher {
     if (!(data instanceof ArrayBuffer)) return;
     const count = takenIn(data);
     if (count !== undefined) this.note(count);
+    this.obey(settingIn(data));
     if (!isReplaced(data)) return;
     this.end();
     say({ type: "replaced" });
+  }
+
+  private obey(told: ReturnType<typeof settingIn>): void {
+    if (told === undefined) return;
+    if ("fps" in told) this.pace.ask(told.fps);
+    this.send?.(statusOf(this.pace.fps, "refused" in told ? told.refused : undefined));
+    this.tell();
   }
 
   private note(count: number): void {
@@ -139,7 +148,7 @@ class Publisher {
     const seconds = Math.max(0.001, (now_ms - this.counted.since_ms) / 1000);
     const { pictures, bytes } = this.counted;
     const connected = this.send !== undefined;
-    say({ type: "sending", connected, fps: pictures / seconds, kilobytes: bytes / 1000 / seconds, form, delay_ms });
+    say({ type: "sending", connected, fps: pictures / seconds, kilobytes: bytes / 1000 / seconds, form, delay_ms, asked: this.pace.asked });
     if (seconds > 3) this.counted = { pictures: 0, bytes: 0, since_ms: now_ms };
   }
 }
