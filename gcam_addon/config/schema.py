@@ -254,8 +254,9 @@ CAMERA: Mapping[str, Check] = {
     "idle_fps": named(
         optional(number(0, 30, "pictures per second, or null")),
         "IdleFps",
-        "How many pictures a second a board with Gcam's firmware is asked for while nothing moves and nobody "
-        "watches; null or 0: always for all. What was before an event is recorded at this rate",
+        "How many pictures a second a board with Gcam's firmware, a browser or gcam push is asked for while "
+        "nothing moves and nobody watches; null or 0: always for all. What was before an event is recorded "
+        "at this rate",
     ),
     "source": named(section(dict, _SOURCE, {"url": because("url_beside_name")}), "Source"),
     "detection": named(section(_detection, _DETECTION), "Detection"),

@@ -10,6 +10,7 @@ from gcam_addon.errors import ProtocolError
 from gcam_addon.model import Size, Unit, jpeg_unit
 from gcam_addon.picture import jpeg
 from gcam_addon.picture.pixels import shrunk
+from gcam_addon.push.pace import Pace
 from gcam_addon.simulator.adjustments import Adjustments
 from gcam_addon.simulator.media import SceneFootage
 from gcam_addon.simulator.pictures import Pictures
@@ -17,8 +18,6 @@ from gcam_addon.simulator.scenes import open_scene
 from gcam_addon.words.reason import because
 
 _QUALITY = 85
-_EARLY = 0.05
-"""Of an interval: a picture that comes a little early is the one that is due."""
 
 
 async def scene(name: str, fps: float, size: Size, clock: Clock) -> AsyncGenerator[Unit, None]:
@@ -35,12 +34,11 @@ async def scene(name: str, fps: float, size: Size, clock: Clock) -> AsyncGenerat
 
 async def thinned(units: AsyncIterator[Unit], fps: float) -> AsyncGenerator[Unit, None]:
     """At most `fps` a second. Raises ProtocolError where pictures build on those before."""
-    due_s = float("-inf")
+    pace = Pace(fps)
     async for unit in units:
         if unit.tracks.video.codec.is_inter:
             raise ProtocolError(because("push_whole_only", option="--fps", codec=unit.tracks.video.codec))
-        if unit.pts_s >= due_s - _EARLY / fps:
-            due_s = max(due_s + 1 / fps, unit.pts_s + 0.5 / fps)
+        if pace.is_due(unit.pts_s):
             yield unit
 
 

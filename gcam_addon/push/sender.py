@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import random
 import secrets
@@ -18,6 +19,7 @@ from typing import Final
 from gcam_addon.bitstream.nal import annex_b, sets_in
 from gcam_addon.errors import GcamError, ProtocolError, Rejected, Stalled, Unreachable
 from gcam_addon.model import Codec, Unit
+from gcam_addon.push.pace import Pace, asked_in
 from gcam_addon.wire.pushing import (
     GREETING_BYTES,
     HEAD_BYTES,
@@ -63,18 +65,27 @@ class Target:
 
 
 class Outbox:
-    """What waits to be sent: of JPEGs the newest; of others a few, then none up to the next key."""
+    """What waits to be sent: of JPEGs the newest, where it is due; of others a few, then none up to the next
+    key.
+    """
 
     def __init__(self) -> None:
+        self.pace = Pace()
         self._waiting: deque[Unit] = deque()
         self._lacks_key = False
         self._filled = asyncio.Event()
         self.left_out = 0
 
+    @property
+    def is_waiting(self) -> bool:
+        return bool(self._waiting)
+
     def put(self, unit: Unit) -> None:
         if unit.is_sound:
             return
         if not unit.tracks.video.codec.is_inter:
+            if not self.pace.is_due(unit.pts_s):
+                return
             self.left_out += len(self._waiting)
             self._waiting.clear()
         elif len(self._waiting) >= _MOST_WAITING or (self._lacks_key and not unit.is_key):
@@ -187,11 +198,13 @@ class _Conversation:
         self._sender = sender
         self._sent = 0
         self._taken = 0
+        self._told = False
         self._room = asyncio.Event()
 
     async def run(self) -> None:
         """Raises what ended it."""
         self._sender.outbox.begin()
+        self._sender.outbox.pace.ask(None)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._send())
@@ -216,6 +229,8 @@ class _Conversation:
             if len(data) > MOST_PICTURE_BYTES:
                 self._sender.outbox.left_out += 1
                 continue
+            if not self._told and not unit.tracks.video.codec.is_inter:
+                self._tell()
             kind = _KINDS[unit.tracks.video.codec]
             self._writer.write(message(kind, data, max(1, int(unit.pts_s * 1e6))))
             self._sent += 1
@@ -224,6 +239,8 @@ class _Conversation:
     async def _hear(self) -> None:
         while True:
             kind, payload = await read_answer(self._reader)
+            if kind == Kind.SET:
+                self._obey(payload)
             if kind != Kind.TAKEN:
                 continue
             newly = (count_of(payload) - self._taken) & 0xFFFFFFFF
@@ -232,6 +249,22 @@ class _Conversation:
             self._taken += newly
             self._sender.sent += newly
             self._room.set()
+
+    def _obey(self, form: bytes) -> None:
+        try:
+            self._sender.outbox.pace.ask(asked_in(form))
+        except ValueError as error:
+            self._tell(refused=str(error))
+        else:
+            self._tell()
+
+    def _tell(self, **more: str) -> None:
+        """Whoever tells its pace may be asked for another: of whole pictures alone, the others build on those
+        before.
+        """
+        self._told = True
+        said = json.dumps({"fps": self._sender.outbox.pace.fps, **more})
+        self._writer.write(message(Kind.STATUS, said.encode()))
 
 
 async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:

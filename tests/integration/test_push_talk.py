@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -21,16 +21,18 @@ from gcam_addon.boards.pushing_board import PushingBoard
 from gcam_addon.boards.rounds import Rounds
 from gcam_addon.config.model import Camera
 from gcam_addon.duties import Duties
-from gcam_addon.errors import ConfigError, ProtocolError, SourceError, Stalled
-from gcam_addon.model import CameraChanged, CameraState, Status, Unit
+from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Stalled
+from gcam_addon.model import CameraChanged, CameraState, Codec, Status, Unit
+from gcam_addon.push.sender import Sender
 from gcam_addon.sources.arriving import ArrivingSource
 from gcam_addon.wire import talk
 from tests.integration.test_board_rounds import Diary
 from tests.integration.test_gcam_board import asked
-from tests.integration.test_push import House, listening, pushing
+from tests.integration.test_push import House, listening, pictures, pushing, sending
 from tests.integration.test_web_openapi import conforms
 from tests.support.dialling_board import STATUS, DiallingBoard, dialling, told
 from tests.support.fakes import FakeCameras, FakeEngine, make_state
+from tests.support.films import film
 from tests.support.jpegs import jpeg
 from tests.support.waiting import answered, until
 from tests.support.web_fakes import serve
@@ -372,3 +374,54 @@ async def test_the_api_shows_and_sets_it(tmp_path: Path) -> None:
         assert (status, answer["error"]["code"]) == (503, "unreachable")
         task.cancel()
         await asyncio.wait([task])
+
+
+async def shown(run: Run, sender: Sender, units: Sequence[Unit]) -> list[bytes]:
+    """What Gcam gets of `units`, each looked at before the next comes; the last gets through."""
+    seen = len(run.units)
+    for unit in units:
+        sender.outbox.put(unit)
+        await until(lambda: not sender.outbox.is_waiting)
+    await until(lambda: run.units[-1].data == units[-1].data)
+    return [unit.data for unit in run.units[seen:]]
+
+
+async def test_gcam_push_sends_few_while_few_are_asked_for_and_all_again_at_once(run: Run) -> None:
+    async with sending(run.house.target()) as sender:
+        assert await shown(run, sender, pictures(1)) == [jpeg(0)]
+        run.source.pace(1)
+        await until(lambda: run.source.paced_fps == 1)
+        got = await shown(run, sender, pictures(21, first=100))
+        assert got == [jpeg(100), jpeg(110), jpeg(120)]
+        run.source.pace(None)
+        await until(lambda: run.source.paced_fps is None)
+        got = await shown(run, sender, pictures(3, first=200))
+        assert got == [jpeg(200), jpeg(201), jpeg(202)]
+
+
+async def test_gcam_push_asked_for_what_it_has_not_says_so_and_goes_on(run: Run) -> None:
+    async with sending(run.house.target()) as sender:
+        await shown(run, sender, pictures(1))
+        arrival = run.house.arrivals.present("door")
+        assert arrival is not None
+        assert arrival.talk is not None
+        with pytest.raises(Rejected, match="no control 'lamp' in gcam push; only fps"):
+            await arrival.talk.tell({"lamp": "3"})
+        assert sender.outbox.pace.fps is None
+        await shown(run, sender, pictures(3, first=10))
+
+
+async def test_gcam_push_is_asked_for_no_fewer_of_pictures_that_build_on_others(run: Run) -> None:
+    sent = film(Codec.H264, 20)
+    async with sending(run.house.target()) as sender:
+        await shown(run, sender, sent[:10])
+        run.source.pace(1)
+        assert len(await shown(run, sender, sent[10:])) == 10
+        assert run.source.paced_fps is None
+
+
+async def test_gcam_push_is_no_board_that_gcam_can_set(run: Run) -> None:
+    async with sending(run.house.target()) as sender:
+        await shown(run, sender, pictures(1))
+        with pytest.raises(ProtocolError, match="no board that Gcam can set"):
+            await board_of(CAMERA, run.house.clock, run.house.arrivals)
