@@ -30,7 +30,7 @@ from typing import Any
 import av
 from numbered_board import NumberedBoard, number_of
 from numbered_camera import SIZE, NumberedCamera
-from processes import Gcam
+from processes import Gcam, wait_for
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from gcam_addon.model import ClipKind
@@ -68,6 +68,10 @@ class KilledGcam(Gcam):
         assert self._child is not None
         return self._child.pid
 
+    def told(self) -> str:
+        """Its last words."""
+        return self.log[-3000:]
+
     def rss_mb(self) -> float:
         return self.memory_mb()[0]
 
@@ -91,14 +95,6 @@ def stored(media: Path) -> Counter[int]:
     return numbers
 
 
-def wait_for(what: Callable[[], object], least_s: float = 0.0, most_s: float = 120.0) -> None:
-    began_s = time.monotonic()
-    while not what() or time.monotonic() - began_s < least_s:
-        if time.monotonic() - began_s > most_s:
-            raise SystemExit("it did not come to that in time")
-        time.sleep(0.05)
-
-
 def unfinished(media: Path) -> list[Path]:
     return [path for path in (media / "journal").iterdir() if path.suffix == ".mkv"]
 
@@ -115,13 +111,13 @@ def kills(times: int, folder: Path) -> Iterator[Row]:
         for _ in range(times):
             before = board.connections
             gcam.__enter__()
-            wait_for(lambda before=before: board.connections > before)
+            wait_for(lambda before=before: board.connections > before, gcam.told)
             time.sleep(rng.uniform(0.0, 5.0))
             ended.append((time.monotonic(), board.connections))
             gcam.kill()
             board.drop()
         with gcam:  # the last one finishes what all left
-            wait_for(lambda: len(unfinished(folder / "data")) <= 1, least_s=5.0, most_s=600.0)
+            wait_for(lambda: len(unfinished(folder / "data")) <= 1, gcam.told, least_s=5.0)
         sent = board.sent_before(ended)
     found = stored(folder / "data")
     lost_s = [before_kill_s for number, before_kill_s in sent.items() if not found[number]]
@@ -144,12 +140,12 @@ def compressed(times: int, folder: Path) -> Iterator[Row]:
         for _ in range(times):
             before = set(_journals(folder / "data"))
             gcam.__enter__()
-            wait_for(lambda before=before: set(_journals(folder / "data")) - before)
+            wait_for(lambda before=before: set(_journals(folder / "data")) - before, gcam.told)
             time.sleep(rng.uniform(1.0, 4.0))
             ended.append((time.monotonic(), camera.connections))
             gcam.kill()
         with gcam:
-            wait_for(lambda: len(unfinished(folder / "data")) <= 1, least_s=5.0, most_s=600.0)
+            wait_for(lambda: len(unfinished(folder / "data")) <= 1, gcam.told, least_s=5.0)
         sent = dict(camera.sent)
     found = _copied(folder / "data")
     at_end_s = [_missing_s(kill, sent, found) for kill in ended]
@@ -233,14 +229,14 @@ def full_disk(rounds: int, folder: Path) -> Iterator[Row]:
             def state() -> dict[str, Any]:
                 return dict(gcam.get("/api/v1/cameras/cam0")["state"])
 
-            wait_for(lambda: gcam.url and state()["recording"])
+            wait_for(lambda: gcam.url and state()["recording"], gcam.told)
             for _ in range(rounds):
                 ballast = media / "ballast"
                 ballast.write_bytes(bytes(max(0, free_bytes(media) - 1_000_000)))
-                wait_for(lambda: state()["no_recording_code"] == "storage_full")
+                wait_for(lambda: state()["no_recording_code"] == "storage_full", gcam.told)
                 stopped += 1
                 ballast.unlink()
-                wait_for(lambda: state()["recording"] and not state()["no_recording_code"])
+                wait_for(lambda: state()["recording"] and not state()["no_recording_code"], gcam.told)
                 time.sleep(3)
         readable = stored(media)
     yield "disk filled and freed", f"{rounds} times: told {stopped} times, recording again each time"
@@ -259,7 +255,7 @@ def flaps(minutes: float, folder: Path) -> Iterator[Row]:
     with NumberedBoard(FPS) as board:
         options = {"retention": {"max_bytes": 50_000_000}}
         with KilledGcam(board.url, folder / "data", **options) as gcam:
-            wait_for(lambda: board.sent)
+            wait_for(lambda: board.sent, gcam.told)
             began_s = time.monotonic()
             end_s = began_s + minutes * 60
             next_mark_s = began_s + minutes * 60 / 24  # the first of 24 hours
@@ -299,7 +295,7 @@ def broker(restarts: int, folder: Path) -> Iterator[Row]:
         running = start()
         mqtt = {"mode": "broker", "host": "127.0.0.1", "port": port}
         with KilledGcam(board.url, folder / "data", mqtt=mqtt) as gcam:
-            wait_for(lambda: board.sent)
+            wait_for(lambda: board.sent, gcam.told)
             began = len(board.sent)
             for _ in range(restarts):
                 lines = gcam.log.count("connected to the MQTT broker")
@@ -307,7 +303,9 @@ def broker(restarts: int, folder: Path) -> Iterator[Row]:
                 running.wait()
                 time.sleep(1)
                 running = start()
-                wait_for(lambda lines=lines: gcam.log.count("connected to the MQTT broker") > lines)
+                wait_for(
+                    lambda lines=lines: gcam.log.count("connected to the MQTT broker") > lines, gcam.told
+                )
             sent = len(board.sent) - began
         running.kill()
         running.wait()

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,6 +22,17 @@ from gcam_addon.model import Size
 
 VGA = Size(640, 480)
 TICKS = os.sysconf("SC_CLK_TCK")
+PATIENCE_S = 600.0
+"""What has not come by then is taken to never come, on a machine that does much else, too."""
+
+
+def wait_for(what: Callable[[], object], told: Callable[[], str], least_s: float = 0.0) -> None:
+    """Until `what()`, and `least_s` at least; ends with what `told()` says where it does not come to that."""
+    began_s = time.monotonic()
+    while not what() or time.monotonic() - began_s < least_s:
+        if time.monotonic() - began_s > PATIENCE_S:
+            raise SystemExit(f"not within {PATIENCE_S:.0f} s\n{told()}")
+        time.sleep(0.05)
 
 
 class Process:
@@ -47,7 +58,7 @@ class Process:
         assert self._child is not None
         self._child.send_signal(signal.SIGTERM)
         try:
-            self._child.wait(20)
+            self._child.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
@@ -100,12 +111,12 @@ class Boards(Process):
 
     def urls(self) -> list[str]:
         """Waits until all listen."""
-        for _ in range(1200):
-            found = [line for line in self.log.splitlines() if line.startswith("http://")]
-            if len(found) == self._count:
-                return found
-            time.sleep(0.1)
-        raise SystemExit(f"the simulator did not start: {self.log}")
+
+        def found() -> list[str]:
+            return [line for line in self.log.splitlines() if line.startswith("http://")]
+
+        wait_for(lambda: len(found()) == self._count, lambda: f"the simulator did not start: {self.log}")
+        return found()
 
 
 class Copies(Process):
@@ -152,15 +163,15 @@ class Gcam(Process):
     @property
     def url(self) -> str:
         """Waits until it says where it listens."""
-        for _ in range(600):
-            found = re.search(r"^  Page +(\S+)", self.log, re.MULTILINE)
-            if found is not None:
-                return found[1]
-            time.sleep(0.1)
-        raise SystemExit(f"Gcam did not start: {self.log}")
+
+        def found() -> list[str]:
+            return re.findall(r"^  Page +(\S+)", self.log, re.MULTILINE)
+
+        wait_for(found, lambda: f"Gcam did not start: {self.log}")
+        return found()[0]
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.request(path), timeout=10) as response:
+        with urllib.request.urlopen(self.request(path), timeout=PATIENCE_S) as response:
             body = response.read()
         return json.loads(body) if path.startswith("/api") and not path.endswith(".jpg") else body
 
@@ -177,14 +188,14 @@ class Gcam(Process):
 
     def wait(self, cameras: int) -> None:
         """Until all cameras are connected."""
-        for _ in range(600):
+
+        def connected() -> bool:
             try:
-                if sum(state["status"] == "connected" for state in self.states()) == cameras:
-                    return
+                return sum(state["status"] == "connected" for state in self.states()) == cameras
             except OSError:
-                pass
-            time.sleep(0.1)
-        raise SystemExit(f"Gcam did not connect: {self.log}")
+                return False
+
+        wait_for(connected, lambda: f"Gcam did not connect: {self.log}")
 
     def written_bytes(self) -> int:
         """To disks, since it started; what is written to memory is not counted."""
