@@ -38,6 +38,10 @@ _SPECK_PX: Final = 5
 """Side of the median that removes rain, noise and other specks."""
 _REACH: Final = np.ones((5, 5), np.uint8)
 """How near a region has to be to where something moved a moment ago."""
+_CROWD: Final = 12
+"""Where as many regions move at once, snow, leaves, one touches another by chance: …"""
+_OVERLAP: Final = 0.4
+"""… this share of it has to lie where something moved."""
 _NEIGHBOURS: Final = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
 
 
@@ -202,7 +206,8 @@ def _touching(moved: Mask, before: Mask) -> Mask:
     if not moved.any():
         return moved
     count, labels = cv2.connectedComponents(moved)
-    touching = np.zeros(count, np.bool_)
-    touching[np.unique(labels[cv2.dilate(before, _REACH) > 0])] = True
+    sizes_px = np.bincount(labels.ravel(), minlength=count)
+    shared_px = np.bincount(labels[cv2.dilate(before, _REACH) > 0], minlength=count)
+    touching = shared_px > (_OVERLAP * sizes_px if count > _CROWD else 0)
     touching[0] = False
     return moved if touching[1:].all() else np.where(touching[labels], moved, 0).astype(np.uint8)

@@ -35,6 +35,8 @@ VISITS_S: Final = 8.0
 """… within about this time are repetition."""
 _GHOST_S: Final = 1.0
 _LEAST_NOISE: Final = 0.5
+_NOTHING: Final = 1.5
+"""Grey levels that a place may stray: thrice that is less than what never counts."""
 _WILDEST: Final = 40.0
 _SIGMAS_PER_MAD: Final = 1.48
 
@@ -68,10 +70,12 @@ class Background:
         return out
 
     def restlessness(self, box: Box) -> float:
-        """How many times the noise the pixels of a place usually stray."""
+        """How many times the noise the pixels of a place usually stray; where there is hardly any, how many
+        times so little that nothing comes of it.
+        """
         left, top, width, height = box
         place = self.spread[top : top + max(1, height), left : left + max(1, width)]
-        return float(np.median(place)) / self.noise if place.size else 0.0
+        return float(np.median(place)) / max(self.noise, _NOTHING) if place.size else 0.0
 
     def recall(self, picture: Plane, over: Flags, limit: Plane, pts_s: float) -> tuple[Flags, bool]:
         """Where `over` shows what was there before; it is the background again. And whether most of that

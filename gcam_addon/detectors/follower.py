@@ -58,7 +58,7 @@ class Follower:
             ):
                 track.is_within(pts_s)
             track.look(pts_s)
-        self._drop(pts_s, max(_LOST_S, _LOOKS * interval_s))
+        self._drop(pts_s, interval_s)
         self._note_fidgets(pts_s, interval_s)
         taken = {id(spot) for _, spot in pairs}
         free = [spot for spot in spots if id(spot) not in taken]
@@ -67,11 +67,12 @@ class Follower:
 
     def doubt(self, track: Followed) -> float:
         """How many times the usual way it takes to believe that it goes somewhere: where much gets nowhere,
-        and while much stirs, more.
+        and while much stirs, more; most while it has not got out of there.
         """
         stirring = sum(other is not track and not other.sure for other in self.tracks)
         places = self._place(track.trail[0].x, track.trail[0].y), self._place(track.x, track.y)
-        return 1.0 + _STIRRING * stirring + max(self._fidgets.at(place) for place in places)
+        doubts = [self._fidgets.at(place) for place in places]
+        return 1.0 + _STIRRING * stirring + max(doubts) + min(doubts)
 
     def _begin(self, spot: Spot, pts_s: float) -> None:
         track = Followed(next(self._ids), pts_s, spot, pts_s, spot.x, spot.y, largest_px=spot.area_px)
@@ -99,15 +100,16 @@ class Follower:
                 taken |= {-track.id, number}
         return pairs
 
-    def _drop(self, pts_s: float, lost_s: float) -> None:
+    def _drop(self, pts_s: float, interval_s: float) -> None:
         kept = []
+        lost_s = max(_LOST_S, _LOOKS * interval_s)
         for track in self.tracks:
             waits_s = max(HIDDEN_S, lost_s) if track.sure and self._inside(track, pts_s) else lost_s
             if pts_s - track.seen_s <= waits_s:
                 kept.append(track)
             elif not track.sure:
                 places = {self._place(seen.x, seen.y) for seen in track.trail}
-                self._fidgets.add(places, min(TRAIL_S, track.seen_s - track.since_s))
+                self._fidgets.add(places, min(TRAIL_S, track.seen_s - track.since_s + interval_s))
         self.tracks = kept
 
     def _note_fidgets(self, pts_s: float, interval_s: float) -> None:

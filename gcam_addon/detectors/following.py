@@ -80,6 +80,8 @@ class Following:
         known = {track.id for track in seen if track.sure}
         going = self._going(seen, sight, lit=motion.cause is Cause.ILLUMINATION)
         large = [track for track in seen if motion.moving and _is_part(track, motion, weak)]
+        if motion.cause is Cause.UNCONFIRMED:
+            self._onset.suspect(_restlessness(motion, sight), sight.now_s, sight.interval_s)
         if motion.moving:
             motion = self._doubted(motion, sight, judge, large, known, any_goes=bool(going))
         there = _pixels([track for track in seen if track.walked], weak)
@@ -115,9 +117,8 @@ class Following:
         any_goes: bool,
     ) -> Motion:
         """Something large enough moves: whether it counts yet. `large`: the tracks that are part of it."""
-        box = box_of(motion.regions[0], sight.seen.over.shape)
-        restlessness = sight.background.restlessness(box)
         is_known = any_goes or any(track.id in known or passes(track) for track in large)
+        restlessness = _restlessness(motion, sight)
         if not self._onset.counts(restlessness, sight.now_s, sight.interval_s, goes=is_known):
             return judge.unconfirmed(motion)
         for track in large:
@@ -132,6 +133,11 @@ def _weak(sight: Sight, judge: Judge) -> Mask:
     if sight.relit.any():
         weak[cv2.dilate(sight.relit, _NEAR_LIGHT) > 0] = 0
     return judge.counted(weak)
+
+
+def _restlessness(motion: Motion, sight: Sight) -> float:
+    """Of the place where most moves."""
+    return sight.background.restlessness(box_of(motion.regions[0], sight.seen.over.shape))
 
 
 def _is_part(track: Followed, motion: Motion, picture: Mask) -> bool:

@@ -12,7 +12,9 @@ RESTLESS: Final = 2.0
 LONG_S: Final = 1.2
 """What lasts that long counts there too."""
 _GAP_S: Final = 0.5
-_SLOW_S: Final = 0.4
+_SUSPICION_S: Final = 1.0
+"""What is only suspected for longer, insects, snow, says nothing about what comes then."""
+_SLOW_S: Final = 0.6
 """Looks farther apart than that tell too little for doubts."""
 
 
@@ -24,15 +26,31 @@ class Onset:
         """When what is seen began."""
         self._last_s = -math.inf
         self._in_doubt = False
+        self._suspected_s = (-math.inf, -math.inf)
+        """First and last time of a suspicion, …"""
+        self._restless = False
+        """… and whether the place was restless when it began."""
+
+    def suspect(self, restlessness: float, now_s: float, interval_s: float) -> None:
+        """Something may be seen, in a place of this `restlessness`. The place is judged when it begins: later
+        it is restless because of it.
+        """
+        first_s, last_s = self._suspected_s
+        if now_s - last_s > _patience_s(interval_s) or now_s - first_s > _SUSPICION_S:
+            first_s, self._restless = now_s, restlessness >= RESTLESS
+        self._suspected_s = first_s, now_s
 
     def counts(self, restlessness: float, now_s: float, interval_s: float, *, goes: bool) -> bool:
-        """Something large enough is seen, in a place of this `restlessness`; `goes`: it goes somewhere, or is
-        known already. The place is judged when it begins: later it is restless because of it.
-        """
-        if now_s - self._last_s > max(_GAP_S, 2.5 * interval_s):
+        """Something large enough is seen; `goes`: it goes somewhere, or is known already."""
+        self.suspect(restlessness, now_s, interval_s)
+        if now_s - self._last_s > _patience_s(interval_s):
             self.since_s = now_s
-            self._in_doubt = restlessness >= RESTLESS and interval_s <= _SLOW_S
+            self._in_doubt = self._restless and interval_s <= _SLOW_S
         self._last_s = now_s
         if goes or now_s - self.since_s >= LONG_S:
             self._in_doubt = False
         return not self._in_doubt
+
+
+def _patience_s(interval_s: float) -> float:
+    return max(_GAP_S, 2.5 * interval_s)

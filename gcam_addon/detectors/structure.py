@@ -22,6 +22,9 @@ _THING: Final = 0.2
 _BLINDED: Final = 0.4
 """Share of clipped pixels in a window above which it says nothing: a lamp burns structure away."""
 _CLIPPED: Final = 250
+_BRIGHTER: Final = 1.5
+_BRIGHTEST: Final = np.float32(6.0)
+"""Times the light that a place had, from which its structure is expected to be stronger, and at most."""
 
 
 def split_things(moved: Mask, picture: Plane, expected: Plane, luma: Luma, noise: float) -> tuple[Mask, Mask]:
@@ -38,9 +41,13 @@ def split_things(moved: Mask, picture: Plane, expected: Plane, luma: Luma, noise
 
 def other_structure(picture: Plane, expected: Plane, luma: Luma, noise: float) -> Flags:
     """Where the fine structure differs. Both pictures lose their local mean first, twice: so neither a local
-    brightness nor its slope (the light cone of a lamp on a bare wall) counts as structure.
+    brightness nor its slope (the light cone of a lamp on a bare wall) counts as structure. In more light the
+    same structure is so many times stronger: by night a beam shows what was within the noise.
     """
-    fine_p, fine_e = picture - smoothed(picture, _WINDOW_PX), expected - smoothed(expected, _WINDOW_PX)
+    mean_p, mean_e = smoothed(picture, _WINDOW_PX), smoothed(expected, _WINDOW_PX)
+    times = (mean_p + 1) / (np.maximum(mean_e, 0) + 1)
+    light = np.where(times >= _BRIGHTER, np.minimum(times, _BRIGHTEST), np.float32(1.0))
+    fine_p, fine_e = picture - mean_p, light * (expected - mean_e)
     power_p, power_e = smoothed(fine_p * fine_p, _WINDOW_PX), smoothed(fine_e * fine_e, _WINDOW_PX)
     common = smoothed(fine_p * fine_e, _WINDOW_PX)
     flat = np.float32((noise + 1.0) ** 2)

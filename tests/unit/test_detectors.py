@@ -11,6 +11,7 @@ import pytest
 from gcam_addon.assembly import build_detector
 from gcam_addon.config.model import DetectionSettings, DetectorName, Zone
 from gcam_addon.detectors.verdict import area_threshold
+from gcam_addon.interfaces import Luma
 from gcam_addon.model import Cause, Motion
 from tests.support.lumas import Camera
 
@@ -241,6 +242,70 @@ class TestStandingStill:
         assert not moving(seen.watch_nothing(12.0)[20:])
 
 
+class TestBeams:
+    def _night(self, seen: Camera, beam: float | None = None) -> Luma:
+        """A dark place whose structure is within the noise; `beam`: where light sweeps over it."""
+        fine = np.random.default_rng(6).normal(0, 3.0, (seen.height, seen.width)).astype(np.float32)
+        ground = 14 + cv2.GaussianBlur(fine, (0, 0), 1.0) * 2
+        if beam is not None:
+            column = np.arange(seen.width) / seen.width
+            ground = ground * (1 + 3 * np.exp(-(((column - beam) / 0.15) ** 2)))[None, :]
+        noisy = ground + cv2.GaussianBlur(seen.rng.normal(0, 5, ground.shape), (0, 0), 0.7)
+        return np.clip(noisy, 0, 255).astype(np.uint8)
+
+    def _settled(self) -> Camera:
+        seen = camera()
+        for _ in range(40):
+            seen.show(self._night(seen))
+        return seen
+
+    def test_headlights_that_sweep_over_the_dark_are_light(self) -> None:
+        seen = self._settled()
+        motions = [seen.show(self._night(seen, beam)) for beam in np.linspace(-0.2, 1.2, 14).tolist()]
+        assert not moving(motions)
+        assert Cause.ILLUMINATION in {motion.cause for motion in motions}
+
+    def test_somebody_pale_in_the_dark_is_not(self) -> None:
+        seen = self._settled()
+        motions = []
+        for k in range(10):
+            luma = self._night(seen)
+            luma[40:100, 20 + 8 * k : 36 + 8 * k] = 70
+            motions.append(seen.show(luma))
+        assert len(moving(motions)) >= 6
+
+
+class TestOnTheSpot:
+    @pytest.mark.parametrize("noise", [0.3, 0.8, 2.0])
+    def test_who_stands_near_and_turns_is_seen_within_half_a_second(self, noise: float) -> None:
+        seen = camera()
+        seen.noise = noise
+        standing = [seen.show(_standing(seen, 0.0)) for _ in range(100)]
+        turning = [seen.show(_standing(seen, share)) for share in np.linspace(0.2, 1, 5).tolist()]
+        assert not moving(standing)
+        assert moving(turning[:3])
+
+
+def _standing(seen: Camera, turned: float) -> Luma:
+    """Somebody near, who sways a little; `turned`: how far, 0..1."""
+    middle, wide = 80 + 0.4 * np.sin(1.7 * seen.t_s), round(18 - 9 * np.sin(turned * np.pi))
+    body = np.full((60, wide), 70, np.float32)
+    body[::6] = 110
+    body[:, : wide // 3] = 40
+    picture = seen.picture().astype(np.float32)
+    left = round(middle - wide / 2)
+    picture[40:100, left : left + wide] = body
+    return np.clip(cv2.GaussianBlur(picture, (0, 0), 0.7), 0, 255).astype(np.uint8)
+
+
+def _snow(luma: Luma, rng: np.random.Generator) -> Luma:
+    """Flakes anywhere, one in ten of them near enough to be large."""
+    shown = luma.copy()
+    for x, y, near in rng.uniform((0, 0, 0), (luma.shape[1], luma.shape[0], 1), (60, 3)).tolist():
+        cv2.circle(shown, (round(x), round(y)), round(1 + 3.4 * near**4), 235, -1)
+    return shown
+
+
 class TestFleetingThings:
     def test_what_is_elsewhere_each_time_is_not_confirmed(self) -> None:
         seen = settled()
@@ -252,6 +317,19 @@ class TestFleetingThings:
             motions += seen.watch_nothing(0.6)
         assert not moving(motions)
         assert Cause.UNCONFIRMED in {motion.cause for motion in motions}
+
+    def test_snow_touches_where_it_snowed_by_chance(self) -> None:
+        seen = settled()
+        rng = np.random.default_rng(8)
+        motions = [seen.show(_snow(seen.picture(), rng)) for _ in range(40)]
+        assert Cause.UNCONFIRMED in {motion.cause for motion in motions}
+        assert len(moving(motions)) <= 16  # of 40; of chance alone 32
+
+    def test_and_who_walks_in_it_is_seen(self) -> None:
+        seen = settled()
+        rng = np.random.default_rng(8)
+        motions = [seen.show(_snow(seen.picture((0.2 + 0.02 * k, 0.6)), rng)) for k in range(25)]
+        assert len(moving(motions)) >= 15
 
     def test_nothing_is_asked_of_a_camera_too_slow_to_tell(self) -> None:
         seen = camera()

@@ -201,6 +201,27 @@ class TestFollower:
             follower.update([spot(*ahead((index - begin) / FPS))], SHAPE, index / FPS)
         assert follower.doubt(follower.tracks[0]) > 2.0
 
+    @pytest.mark.parametrize("fps", [2.0, 5.0, 10.0])
+    def test_what_flickers_is_remembered_by_seconds_however_often_it_is_looked(self, fps: float) -> None:
+        follower = Follower()
+        for index in range(round(60 * fps)):
+            flickers = index % fps == 0  # once a second, and is gone with the next look
+            follower.update([spot(60, 60, 2, 3)] if flickers else [], SHAPE, index / fps)
+        follower.update([spot(62, 62, 2, 3)], SHAPE, 60.0)
+        assert follower.doubt(follower.tracks[-1]) > 3.0
+
+    def test_who_gets_out_of_there_is_believed_sooner(self) -> None:
+        doubts = []
+        for way in (lambda t: (40 + 0.5 * t, 60.0), lambda t: (40 + 12 * t, 60.0)):
+            follower = Follower()
+            followed(to_and_fro, 8.0, follower)
+            for index in range(80, 90):
+                follower.update([], SHAPE, index / FPS)
+            for index in range(90, 110):
+                follower.update([spot(*way((index - 90) / FPS))], SHAPE, index / FPS)
+            doubts.append(follower.doubt(follower.tracks[0]))
+        assert doubts[0] > 1.5 * doubts[1]
+
 
 class TestFidgets:
     def test_they_are_of_a_place_and_forgotten(self) -> None:
@@ -241,6 +262,27 @@ class TestOnset:
         assert not onset.counts(3.0, 5.0, 0.1, goes=False)
         assert not onset.counts(3.0, 5.0 + LONG_S, 0.1, goes=False)
         assert onset.since_s == 5.0 + LONG_S
+
+    def test_the_place_is_judged_when_it_was_first_suspected(self) -> None:
+        calm, restless = Onset(), Onset()
+        calm.suspect(1.0, 5.0, 0.2)
+        assert calm.counts(4.0, 5.2, 0.2, goes=False)
+        assert calm.since_s == 5.2
+        restless.suspect(4.0, 5.0, 0.2)
+        assert not restless.counts(1.0, 5.2, 0.2, goes=False)
+
+    def test_what_was_suspected_for_long_says_nothing_about_what_comes(self) -> None:
+        onset = Onset()
+        for k in range(30):  # snow
+            onset.suspect(1.0, 5.0 + k / FPS, 1 / FPS)
+        assert not onset.counts(4.0, 8.4, 1 / FPS, goes=False)
+
+    @pytest.mark.parametrize("interval_s", [0.1, 0.2, 0.33, 0.5, 0.53])
+    def test_doubt_lasts_as_long_however_often_it_is_looked(self, interval_s: float) -> None:
+        onset = Onset()
+        looks = [5.0 + k * interval_s for k in range(20)]
+        counted = [onset.counts(3.0, look, interval_s, goes=False) for look in looks]
+        assert counted == [look - 5.0 >= LONG_S for look in looks]
 
     def test_where_looks_are_rare_nothing_is_doubted(self) -> None:
         assert Onset().counts(3.0, 5.0, 1.0, goes=False)
