@@ -44,6 +44,7 @@ from gcam_addon.model.frames import (
     jpeg_unit,
     picture_of,
 )
+from gcam_addon.model.guard import GuardEvent
 from gcam_addon.model.health import (
     DutyChanged,
     DutyState,
@@ -86,6 +87,7 @@ Event = (
     | NetworkChanged
     | DutyChanged
     | HistoryChanged
+    | GuardEvent
 )
 
 __all__ = [
@@ -113,6 +115,7 @@ __all__ = [
     "Event",
     "Export",
     "ExportState",
+    "GuardEvent",
     "HdState",
     "HistoryChanged",
     "Kind",

@@ -16,11 +16,13 @@ from gcam_addon.model import (
     ClipRemoved,
     DutyChanged,
     Event,
+    GuardEvent,
     HistoryChanged,
     NetworkChanged,
     StorageChanged,
 )
-from gcam_addon.web.greeting import Greeting, hears_of_disk, hears_of_duties
+from gcam_addon.model.guard import TamperChanged, UnderDuress
+from gcam_addon.web.greeting import Greeting, hears_of_disk, hears_of_duties, hears_of_guard
 from gcam_addon.web.views import camera_of, encode, event_json
 
 QUEUE_EVENTS = 256
@@ -87,6 +89,8 @@ def _concerns(principal: Principal, event: Event, camera_id: str | None) -> bool
         return hears_of_duties(principal)
     if isinstance(event, StorageChanged):
         return hears_of_disk(principal)
+    if isinstance(event, GuardEvent) and not isinstance(event, TamperChanged):
+        return hears_of_guard(principal) and not isinstance(event, UnderDuress)
     if isinstance(event, _OF_PLAYBACK) and not principal.may(Permission.PLAYBACK):
         return False
     return camera_id is None or principal.sees(camera_id)

@@ -102,3 +102,8 @@ def hears_of_disk(principal: Principal) -> bool:
 def hears_of_duties(principal: Principal) -> bool:
     """Their names name cameras, their problems the machine: for who has a say in all cameras."""
     return principal.cameras is None and principal.may(Permission.CONTROL)
+
+
+def hears_of_guard(principal: Principal) -> bool:
+    """Whether anybody is at home, and what happens there, is for who may see all of it."""
+    return principal.cameras is None and principal.may(Permission.VIEW)

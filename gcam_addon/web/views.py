@@ -25,6 +25,7 @@ from gcam_addon.model import (
     DutyChanged,
     DutyState,
     Event,
+    GuardEvent,
     HistoryChanged,
     MotionEnded,
     MotionNamed,
@@ -41,6 +42,8 @@ from gcam_addon.model import (
     kinds_of,
 )
 from gcam_addon.model.board_health import Trouble
+from gcam_addon.model.guard import TamperChanged
+from gcam_addon.web.guard_views import GUARD_EVENT_TYPES, guard_event_json
 from gcam_addon.words.reason import Reason, made_of
 
 Json = dict[str, Any]
@@ -178,10 +181,8 @@ def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
             body = {"storage": storage_json(storage)}
         case DutyChanged(state):
             body = {"duty": duty_json(state)}
-        case MqttChanged(health):
-            body = {"mqtt": mqtt_json(health)}
-        case NetworkChanged(health):
-            body = {"network": network_json(health)}
+        case MqttChanged() | NetworkChanged():
+            body = _health_json(event)
         case CameraAdded(camera_id):
             body = {"camera_id": camera_id, "camera": camera_of(camera_id)}
         case ClipRemoved():
@@ -190,7 +191,15 @@ def event_json(event: Event, camera_of: Callable[[str], Json | None]) -> Json:
             body = with_said(asdict(event), "problem")
         case CameraRemoved() | HistoryChanged():
             body = asdict(event)
+        case GuardEvent():
+            body = guard_event_json(event)
     return {"type": _EVENT_TYPES[type(event)], **body}
+
+
+def _health_json(event: MqttChanged | NetworkChanged) -> Json:
+    if isinstance(event, MqttChanged):
+        return {"mqtt": mqtt_json(event.health)}
+    return {"network": network_json(event.health)}
 
 
 def _motion_json(event: MotionStarted | MotionEnded | MotionNamed) -> Json:
@@ -210,6 +219,10 @@ def camera_of(event: Event) -> str | None:
         case ClipReady(clip):
             return clip.camera_id
         case StorageChanged() | MqttChanged() | NetworkChanged() | DutyChanged():
+            return None
+        case TamperChanged(camera_id):
+            return camera_id
+        case GuardEvent():
             return None
         case _:
             return event.camera_id
@@ -243,4 +256,5 @@ _EVENT_TYPES: dict[type, str] = {
     NetworkChanged: "network_changed",
     DutyChanged: "duty_changed",
     HistoryChanged: "history_changed",
+    **GUARD_EVENT_TYPES,
 }

@@ -43,6 +43,24 @@ from gcam_addon.model import (
     Storage,
     StorageChanged,
 )
+from gcam_addon.model.guard import (
+    ITSELF,
+    Alarm,
+    AlarmCause,
+    AlarmKind,
+    AlarmRecord,
+    ArmingFailed,
+    CodeRefused,
+    GuardChanged,
+    GuardMode,
+    GuardPhase,
+    GuardState,
+    PlannedArming,
+    Tamper,
+    TamperChanged,
+    Via,
+    Watch,
+)
 from gcam_addon.web import openapi
 from gcam_addon.web import site as site_routes
 from gcam_addon.web.routes import ROUTES, TAGS
@@ -188,6 +206,9 @@ async def test_answers_are_as_described(
         conforms(body, operation["requestBody"]["content"]["application/json"]["schema"])
 
 
+AWAY = GuardMode("away", "Away", (Watch("door"),))
+SEEN = AlarmCause(AlarmKind.MOTION, 5.0, "door", "e1", (Kind.PERSON,))
+UNPLUGGED = AlarmCause(AlarmKind.TAMPER, 6.0, "door", tamper=Tamper.LOST)
 EVENTS: tuple[Event, ...] = (
     MotionStarted("door", "e1", 1.0, 2.0, 3.0, "moved", ("porch",), (Region(0, 0, 1, 1, 100),), b"\xff\xd8"),
     MotionNamed("door", "e1", 1.0, 2.0, (CAT,), b"\xff\xd8"),
@@ -206,6 +227,26 @@ EVENTS: tuple[Event, ...] = (
     DutyChanged(DutyState("history", DutyStatus.WAITING, 2, 5.0, "ValueError: no")),
     HistoryChanged("door"),
     HistoryChanged(None),
+    GuardChanged(GuardState(GuardPhase.DISARMED, 5.0, ITSELF)),
+    GuardChanged(
+        GuardState(
+            GuardPhase.ALARM,
+            5.0,
+            ITSELF,
+            AWAY,
+            9.0,
+            None,
+            AlarmRecord("a", 5.0, (SEEN, UNPLUGGED), 2),
+            bypassed=("garden",),
+            planned=PlannedArming(9.0, 5.0, AWAY, ITSELF),
+        )
+    ),
+    Alarm("a", SEEN, is_new=True),
+    Alarm("a", UNPLUGGED, is_new=False),
+    TamperChanged("door", Tamper.COVERED, 5.0),
+    TamperChanged("door", None, 5.0),
+    ArmingFailed("away", 5.0, ITSELF, (("door", Tamper.LOST),)),
+    CodeRefused(5.0, Via.MQTT, 2),
 )
 
 

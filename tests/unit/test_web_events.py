@@ -27,6 +27,19 @@ from gcam_addon.model import (
     Storage,
     StorageChanged,
 )
+from gcam_addon.model.guard import (
+    Alarm,
+    AlarmCause,
+    AlarmKind,
+    Doer,
+    GuardChanged,
+    GuardPhase,
+    GuardState,
+    Tamper,
+    TamperChanged,
+    UnderDuress,
+    Via,
+)
 from gcam_addon.web.events import QUEUE_EVENTS, EventHub
 from gcam_addon.web.greeting import Greeting
 from gcam_addon.web.info import EntityOwner, Info
@@ -146,6 +159,28 @@ async def test_how_the_camera_network_fares_is_told_to_who_has_a_say_in_all_came
     assert (await read(guest))["type"] == "mqtt_changed"
     await owner.aclose()
     await guest.aclose()
+
+
+async def test_of_the_guard_hears_who_sees_all_cameras_and_of_duress_nobody() -> None:
+    hub = make_hub()
+    someone = Doer("Anna", Via.PAGE)
+    told = (
+        GuardChanged(GuardState(GuardPhase.DISARMED, 5.0, someone)),
+        UnderDuress(5.0, someone),
+        Alarm("a", AlarmCause(AlarmKind.HAND, 5.0), is_new=True),
+        TamperChanged("door", Tamper.COVERED, 5.0),
+        TamperChanged("garden", Tamper.COVERED, 5.0),
+        CameraRemoved("door"),
+    )
+    guest = Principal("g", "G", frozenset(Permission), frozenset({"door"}))
+    of_all = ["guard_changed", "alarm", "tamper_changed", "tamper_changed", "camera_removed"]
+    for principal, expected in ((VIEWER, of_all), (guest, ["tamper_changed", "camera_removed"])):
+        texts = hub.follow(principal)
+        await read(texts)
+        for event in told:
+            hub.publish(event)
+        assert [(await read(texts))["type"] for _ in expected] == expected
+        await texts.aclose()
 
 
 async def test_what_failed_is_told_to_who_has_a_say_in_all_cameras_alone() -> None:

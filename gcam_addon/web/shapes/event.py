@@ -8,6 +8,7 @@ from gcam_addon.web.info import EntityOwner
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, OneOf, nullable, only, shape, told
 from gcam_addon.web.shapes.camera import CAMERA, CAMERA_STATE, REGION
 from gcam_addon.web.shapes.clip import CLIP, STORAGE, WHAT_MOVED
+from gcam_addon.web.shapes.guard import GUARD_EVENTS
 from gcam_addon.web.shapes.person import PERMISSION
 from gcam_addon.web.shapes.said import SAID
 
@@ -218,5 +219,6 @@ EVENT = OneOf(
         NETWORK_CHANGED,
         DUTY_CHANGED,
         HISTORY_CHANGED,
+        *GUARD_EVENTS,
     ),
 )

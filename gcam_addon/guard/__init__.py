@@ -1,0 +1,1 @@
+"""The guard: armed or not, what is an alarm, and who may say so."""
