@@ -114,8 +114,11 @@ class Audit:
         return await asyncio.to_thread(self._store.doers)
 
     async def _keep_writing(self) -> None:
-        while self._waiting and not self._stopping.is_set():
+        """What waits is looked at right after a flush: during one, whoever began it, nothing seems to."""
+        while not self._stopping.is_set():
             await self.flush()
+            if not self._waiting:
+                return
             if self._is_failing:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._retry_s):

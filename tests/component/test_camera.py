@@ -24,6 +24,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.gcam.const import CONF_LIVE_VIEW, LIVE_MJPEG
+from tests.support.waiting import PATIENCE_S
 
 from .support.boards import LARGE, SIZE, large_board
 from .support.entry import until
@@ -119,7 +120,7 @@ async def test_h264_comes_with_an_address_that_needs_nothing_else(hass: HomeAssi
     assert source is not None
 
     def play() -> tuple[str, int]:
-        with av.open(source, timeout=20) as container:
+        with av.open(source, timeout=PATIENCE_S) as container:
             frame = next(container.decode(video=0))
             return container.streams.video[0].codec_context.name, frame.width
 
@@ -134,7 +135,7 @@ async def test_of_two_addresses_the_large_one_is_watched_and_the_small_one_gives
         return state and state.attributes.get("hd_status")
 
     def play(source: str) -> int:
-        with av.open(source, timeout=20) as container:
+        with av.open(source, timeout=PATIENCE_S) as container:
             return next(container.decode(video=0)).width
 
     with large_board(tmp_path) as url_hd:

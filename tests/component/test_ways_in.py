@@ -25,6 +25,7 @@ from tests.support.child import GcamChild
 from tests.support.ports import kept_port
 from tests.support.raspberry_pi import RaspberryPi
 from tests.support.rtsp_server import MOUNTS, RtspServer
+from tests.support.waiting import PATIENCE_S
 from tests.support.webcam import Webcam
 
 from .support.boards import FAST, SIZE, garden
@@ -136,7 +137,7 @@ async def test_its_still_its_mjpeg_and_its_stream(
     assert source is not None
 
     def play() -> tuple[str, int]:
-        with av.open(source, timeout=60) as container:
+        with av.open(source, timeout=PATIENCE_S) as container:
             frame = next(container.decode(video=0))
             return container.streams.video[0].codec_context.name, frame.width
 

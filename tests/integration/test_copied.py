@@ -23,7 +23,7 @@ from gcam_addon.model import Codec, EncodedFrame, Size, Unit, jpeg_unit
 from gcam_addon.picture.jpeg import size_of
 from tests.support.films import film
 from tests.support.frames import jpeg_frames
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_S, until
 
 AWAY_S = 60.0
 
@@ -91,7 +91,7 @@ async def test_a_fragment_comes_with_its_unit_not_with_the_next() -> None:
             coming = asyncio.ensure_future(anext(pieces))
             await asyncio.sleep(0)
             relay.publish(unit)
-            piece = await asyncio.wait_for(coming, 20)
+            piece = await asyncio.wait_for(coming, PATIENCE_S)
             assert unit.data in piece.payload
 
 

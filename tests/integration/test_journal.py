@@ -32,7 +32,7 @@ from gcam_addon.words.reason import because
 from tests.support.films import film
 from tests.support.frames import SMALL, jpeg_frames, mjpeg
 from tests.support.small_disk import small_disk
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE_S, wait_until
 
 ROOT = Path(__file__).parents[2]
 MB = 1024 * 1024
@@ -220,7 +220,7 @@ def test_a_full_disk_closes_whole_and_goes_on_when_there_is_room(
         writer.submit(Begin(facts(), mjpeg(frames[0].size)))
         for frame in frames[:120]:
             writer.submit(Append("door-1", frame))
-        assert heard.low.wait(20)
+        assert heard.low.wait(PATIENCE_S)
         wait_until(lambda: writer.queued("door") == 0 and bool(heard.finished))
         (first,) = heard.finished
         kept = jpegs_of(first)
@@ -256,7 +256,7 @@ def test_low_room_is_told_once_a_second_while_recording_goes_on(
     writer = open_journal(floor_bytes=1 << 60)
     writer.start()
     writer.submit(Begin(facts(), mjpeg(SMALL)))
-    assert heard.low.wait(5)
+    assert heard.low.wait(PATIENCE_S)
     writer.submit(Append("door-1", jpeg_frames(1)[0]))
     writer.submit(End("door-1"))
     wait_until(lambda: len(heard.finished) == 1)
@@ -391,7 +391,7 @@ def test_a_thread_that_failed_says_so_and_goes_on_with_what_waits(
     writer, frames = open_journal(floor_bytes=1 << 60), jpeg_frames(10)
     writer.start()
     writer.submit(Begin(facts(), mjpeg(SMALL)))
-    assert told_low.wait(60)
+    assert told_low.wait(PATIENCE_S)
     assert recording == [RecordingChanged("door", recording=True)]
     wait_until(lambda: not heard.last_of("door").recording)
     assert heard.last_of("door").problem_code == "recording"
@@ -439,7 +439,7 @@ def test_a_disk_that_takes_its_time_to_sync_holds_up_no_frame(
 
     def slow(_descriptor: int) -> None:
         syncs.set()
-        assert goes_on.wait(60)
+        assert goes_on.wait(PATIENCE_S)
 
     monkeypatch.setattr(os, "fsync", slow)
     writer, frames = open_journal(), jpeg_frames(30)
@@ -450,7 +450,7 @@ def test_a_disk_that_takes_its_time_to_sync_holds_up_no_frame(
     )
     try:
         recorder.push(frames[0], active=True)
-        assert syncs.wait(60)
+        assert syncs.wait(PATIENCE_S)
         for frame in frames[1:]:
             recorder.push(frame, active=True)
         recorder.note(MotionEnded("door", "e7", 0, 0, 0, 12.5, "a lot", (), frames[1].data))
@@ -477,7 +477,7 @@ def test_what_can_not_be_made_to_last_is_told(
 
     monkeypatch.setattr(os, "fsync", refuse)
     writer.submit(Append("door-1", jpeg_frames(1)[0]))
-    assert heard.low.wait(60)
+    assert heard.low.wait(PATIENCE_S)
     wait_until(lambda: not heard.last_of("door").recording)
     assert heard.last_of("door").problem_code == "recording"
     wait_until(lambda: len(heard.finished) == 1)
@@ -589,7 +589,7 @@ def test_no_more_files_are_open_than_a_process_may_have_while_nothing_is_made_to
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     goes_on = threading.Event()
-    monkeypatch.setattr(os, "fsync", lambda _descriptor: goes_on.wait(60))
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: goes_on.wait(PATIENCE_S))
     writer = open_journal()
     writer.start()
     try:

@@ -664,7 +664,7 @@ async def test_a_known_port_that_refuses_is_looked_for_anew(host: str) -> None:
     """CameraWebServer, whose stream has the next port, gives way to a firmware with everything on one."""
     async with neighbours() as (first, second):
         known: dict[HttpAddress, HttpAddress] = {}
-        settings = SourceSettings(f"http://{host}:{first}", connect_timeout_s=5.0)
+        settings = SourceSettings(f"http://{host}:{first}", connect_timeout_s=PATIENCE_S)
 
         async def look() -> SourceError:
             return (await run(HttpSource(settings, SystemClock(), known)))[1]

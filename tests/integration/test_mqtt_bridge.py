@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import sys
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -35,10 +34,11 @@ from gcam_addon.mqtt.topics import Topics
 from tests.support.events import JPEG, clip_ready, motion_ended, motion_started
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera, make_state
 from tests.support.listener import Listener, listening
+from tests.support.loop_time import LoopTime
 from tests.support.mosquitto import Login, Mosquitto, missing, running_mosquitto
 from tests.support.ports import connections_to
 from tests.support.scripted_server import Peer, accepting
-from tests.support.waiting import PATIENCE_S, patience, until
+from tests.support.waiting import patience, until
 
 pytestmark = [pytest.mark.mosquitto, pytest.mark.skipif(missing is not None, reason=missing or "")]
 
@@ -163,23 +163,13 @@ async def test_who_comes_later_finds_all_but_events_kept(broker: Mosquitto, dash
 async def test_motion_is_on_the_wire_at_once(broker: Mosquitto, monkeypatch: pytest.MonkeyPatch) -> None:
     async with listening(broker.client(), "gcam/door/motion") as listener, gcam(at(broker)) as own:
         await listener.until_said("gcam/door/motion", "OFF")
-        _stop_time(monkeypatch)  # what comes now did not wait for a timer
+        LoopTime(monkeypatch)  # stands still: what comes now waited for no timer
         for number in range(20):
             payload, event = ("OFF", motion_ended()) if number % 2 else ("ON", motion_started())
             own.change(DOOR, fps=float(number), motion=not number % 2)
             own.engine.publish(event)
             await listener.until_said("gcam/door/motion", payload)
         monkeypatch.undo()
-
-
-def _stop_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The loop's clock stands still until nobody waits any longer: no timer is due before."""
-    began_s = time.monotonic()
-
-    def now_s() -> float:
-        return began_s if time.monotonic() < began_s + PATIENCE_S else time.monotonic()
-
-    monkeypatch.setattr(asyncio.get_running_loop(), "time", now_s)
 
 
 async def test_commands_are_obeyed_and_mirrored(broker: Mosquitto, dashboard: Listener) -> None:

@@ -20,11 +20,11 @@ from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera,
 from tests.support.listener import Listener, listening
 from tests.support.mosquitto import Mosquitto, missing, running_mosquitto
 from tests.support.rude_broker import breaking_off, broker_that, greeting, injecting, publish
+from tests.support.waiting import PATIENCE_S
 
 pytestmark = [pytest.mark.mosquitto, pytest.mark.skipif(missing is not None, reason=missing or "")]
 
 DOOR = make_camera("door")
-PATIENCE_S = 60.0
 
 
 @pytest.fixture

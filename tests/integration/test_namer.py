@@ -29,7 +29,7 @@ from gcam_addon.model import (
 )
 from gcam_addon.picture.pixels import encoded
 from gcam_addon.pipeline.namer import Namer
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_S, until
 
 SIZE = Size(64, 48)
 MOVED = Box(0.25, 0.25, 0.5, 0.5)
@@ -58,7 +58,7 @@ class Says:
         self.fails = False
 
     def classify(self, picture: Bgr, crops: Sequence[Box]) -> Sequence[Named]:
-        self.goes_on.wait(60)
+        self.goes_on.wait(PATIENCE_S)
         self.levels.append(int(picture.mean().round()))
         if self.fails:
             raise RuntimeError("no")

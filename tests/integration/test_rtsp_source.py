@@ -291,7 +291,7 @@ async def test_a_camera_that_hangs_is_noticed_and_left_and_one_that_is_back_is_r
                 pass
     assert "though the connection is open" in str(caught.value)
     own_server.child.send(signal.SIGCONT)
-    assert await received(source(own_server.url("/aac"), duties, stall_timeout_s=10.0), 3)
+    assert await received(source(own_server.url("/aac"), duties, stall_timeout_s=PATIENCE_S), 3)
 
 
 async def test_who_leaves_a_camera_that_hangs_waits_for_nothing(

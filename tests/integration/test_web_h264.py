@@ -321,7 +321,7 @@ async def test_ffmpeg_plays_an_address_with_a_token_in_it(site: Site) -> None:
     address = site.url.replace("http://", f"http://token:{secret}@") + "/api/v1/cameras/door/live.ts"
 
     def play() -> str:
-        with av.open(address, timeout=10) as container:
+        with av.open(address, timeout=PATIENCE_S) as container:
             frame = next(container.decode(video=0))
             return f"{container.streams.video[0].codec_context.name} {frame.width}x{frame.height}"
 

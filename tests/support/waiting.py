@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-PATIENCE_S = 100.0
+PATIENCE_S = 300.0
 """After this, what a test waits for is taken to never come."""
 _LOOK_EVERY_S = 0.02
 _ASK_EVERY_S = 0.2

@@ -299,6 +299,4 @@ def test_a_folder_in_use_is_seen(tmp_path: Path) -> None:
 def test_the_checks_need_no_import_of_the_program(tmp_path: Path) -> None:
     """They judge a set-up from outside: a broken app must not keep them from saying so."""
     script = "import sys, gcam_addon.check.cli_check; sys.exit('gcam_addon.app' in sys.modules)"
-    assert (
-        subprocess.run([sys.executable, "-c", script], check=False, cwd=tmp_path, timeout=60).returncode == 0
-    )
+    assert subprocess.run([sys.executable, "-c", script], check=False, cwd=tmp_path).returncode == 0

@@ -18,10 +18,10 @@ from gcam_addon.duties import Duties
 from gcam_addon.errors import SourceError
 from gcam_addon.machine.loop import MOST_LOOKUPS, Loop, stop_listening
 from gcam_addon.sources.http import HttpSource
+from tests.support.waiting import PATIENCE_S
 
 MANY = 40
 """More than asyncio's own threads are, however many cores there are."""
-PATIENCE_S = 60.0
 ANSWER = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 80))]
 _Result = TypeVar("_Result")
 
