@@ -1,4 +1,5 @@
-"""`Backups`: cameras and accounts as one .zip, and back. A restore is checked whole before anything changes.
+"""`Backups`: cameras, accounts and what boards are named as one .zip, and back. A restore is checked whole
+before anything changes.
 
 Sessions and tokens are not in it; footage and the index neither. How Gcam was started is told for people
 only: it comes from the options and the command line, which are not Gcam's to write.
@@ -23,8 +24,11 @@ from gcam_addon.access.service import Access
 from gcam_addon.clock import Clock
 from gcam_addon.config.camera_file import read_cameras, write_cameras
 from gcam_addon.config.json_file import parse_json, write_atomically
-from gcam_addon.config.model import Camera, Settings
+from gcam_addon.config.model import Camera, KnownBoard, Settings
 from gcam_addon.errors import ConfigError
+from gcam_addon.lan.boards import FILE as BOARDS
+from gcam_addon.lan.boards import read as read_boards
+from gcam_addon.lan.boards import written as write_boards
 from gcam_addon.log.setup import MASK
 from gcam_addon.words.reason import because
 
@@ -35,8 +39,8 @@ _KEPT = 5
 _README = """A backup of Gcam's configuration.
 
 Keep it safe: cameras.json holds the cameras' passwords, accounts.json the hashes of people's passwords.
-Sessions, tokens and recordings are not in it. Restore it on Gcam's System page. settings.json only tells how
-this Gcam was started.
+boards.json is what boards of the camera network are called. Sessions, tokens and recordings are not in it.
+Restore it on Gcam's System page. settings.json only tells how this Gcam was started.
 """
 
 
@@ -50,18 +54,33 @@ class StoredCameras(Protocol):
         """Exactly these are stored from now on; those that stay as they were are not touched."""
 
 
+class StoredBoards(Protocol):
+    """Of the camera network."""
+
+    def stored(self) -> Sequence[KnownBoard]:
+        """Those of `boards.json`."""
+
+    async def replace(self, boards: Sequence[KnownBoard]) -> None:
+        """Exactly these are stored from now on. Raises `ConfigError`."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Contents:
     cameras: tuple[Camera, ...]
+    boards: tuple[KnownBoard, ...] | None
+    """None: an earlier Gcam's, which had none; those that are there stay."""
     people: tuple[Person, ...] | None
 
 
 class Backups:
     """web.services.Backups. All methods on the loop. What a restore replaces is kept, as a backup too."""
 
-    def __init__(self, settings: Settings, cameras: StoredCameras, access: Access, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, cameras: StoredCameras, boards: StoredBoards, access: Access, clock: Clock
+    ) -> None:
         self._settings = settings
         self._cameras = cameras
+        self._boards = boards
         self._access = access
         self._clock = clock
         self._restoring = asyncio.Lock()
@@ -77,6 +96,7 @@ class Backups:
             "README.txt": _README.encode(),
             "backup.json": _json({"gcam_backup": _VERSION, "made_at": self._clock.wall()}),
             "cameras.json": write_cameras(self._cameras.stored()),
+            BOARDS: write_boards(self._boards.stored()),
             "accounts.json": _json({"people": people}),
             "settings.json": _json(_told(self._settings)),
         }
@@ -90,15 +110,22 @@ class Backups:
         async with self._restoring:
             former = await self._made()
             await asyncio.to_thread(self._keep_aside, former)
-            before = self._cameras.stored()
-            await self._cameras.replace(found.cameras)  # refused where somebody edits the file
-            if with_people and found.people is not None:
-                try:
-                    await self._access.restore(found.people)
-                except ConfigError:
-                    await self._cameras.replace(before)
-                    raise
+            await self._bring_back(found, with_people=with_people)
         return {"cameras": len(found.cameras), "people": len(found.people or ()) if with_people else 0}
+
+    async def _bring_back(self, found: _Contents, *, with_people: bool) -> None:
+        """Raises `ConfigError`; then all is as before."""
+        before = self._cameras.stored(), self._boards.stored()
+        await self._cameras.replace(found.cameras)  # refused where somebody edits the file
+        try:
+            if found.boards is not None:
+                await self._boards.replace(found.boards)
+            if with_people and found.people is not None:
+                await self._access.restore(found.people)
+        except ConfigError:
+            await self._cameras.replace(before[0])
+            await self._boards.replace(before[1])
+            raise
 
     def _keep_aside(self, former: bytes) -> None:
         folder = self._settings.storage.data_dir
@@ -136,7 +163,8 @@ def _read(content: bytes) -> _Contents:
     if cameras.refused:
         wrong = cameras.refused[0]
         raise ConfigError(because("backup_camera", why=wrong.reason), field=wrong.field)
-    return _Contents(cameras.cameras, _people(entries))
+    boards = read_boards(entries[BOARDS]) if BOARDS in entries else None
+    return _Contents(cameras.cameras, boards, _people(entries))
 
 
 def _people(entries: Mapping[str, bytes]) -> tuple[Person, ...] | None:
@@ -164,7 +192,7 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     return content
 
 
-_KNOWN = ("backup.json", "cameras.json", "accounts.json")
+_KNOWN = ("backup.json", "cameras.json", BOARDS, "accounts.json")
 
 
 def _entry(entries: Mapping[str, bytes], name: str) -> bytes:

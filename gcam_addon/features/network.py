@@ -14,11 +14,11 @@ DUTY = "camera network"
 
 async def begin(gcam: Running) -> None:
     settings = gcam.settings.network
+    folder = gcam.settings.storage.data_dir / FOLDER
+    boards = gcam.named_boards = NamedBoards(settings, folder / FILE)
+    await asyncio.to_thread(boards.load)
     if settings.interface is None:
         return
-    folder = gcam.settings.storage.data_dir / FOLDER
-    boards = NamedBoards(settings, folder / FILE)
-    await asyncio.to_thread(boards.load)
     gcam.network = CameraNetwork(boards, Dnsmasq(folder, gcam.duties), gcam.clock, gcam.engine.publish)
     gcam.stack.push_async_callback(_ended, gcam.duties.task(DUTY, gcam.network.run))
 

@@ -90,7 +90,9 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
         check=partial(_check, gcam),
         plan=_planner(gcam).plan,
         duties=gcam.duties,
-        backups=Backups(gcam.settings, gcam.roster, gcam.access, gcam.clock),
+        backups=Backups(
+            gcam.settings, gcam.roster, gcam.network or gcam.named_boards, gcam.access, gcam.clock
+        ),
         what_ifs=what_ifs,
         boards=gcam.boards,
         board_health=lambda: gcam.rounds.newest,

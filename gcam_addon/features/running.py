@@ -18,6 +18,7 @@ from gcam_addon.config.model import Camera, Settings
 from gcam_addon.duties import Duties
 from gcam_addon.engines.local import LocalEngine
 from gcam_addon.history.service import History
+from gcam_addon.lan.boards import NamedBoards
 from gcam_addon.lan.service import CameraNetwork
 from gcam_addon.log.ring import LogRing
 from gcam_addon.mqtt.bridge import MqttBridge
@@ -57,6 +58,8 @@ class Running:
     bridge: MqttBridge | None = None
     network: CameraNetwork | None = None
     """The boards' own, where there is one."""
+    named_boards: NamedBoards
+    """Of that network, also while there is none."""
     url = ""
     tls: ssl.SSLContext | None = None
     """The page's."""

@@ -50,6 +50,10 @@ class NamedBoards:
         """Those of the options file first."""
         return tuple(_together(self._given, self._kept))
 
+    def stored(self) -> tuple[KnownBoard, ...]:
+        """Those of the file."""
+        return self._kept
+
     @property
     def settings(self) -> NetworkSettings:
         """As the options file has them, with all boards that count."""
@@ -89,6 +93,17 @@ class NamedBoards:
                 raise NotFound(because("lan_no_board", mac=mac))
             await self._keep(others)
 
+    async def replace(self, boards: Sequence[KnownBoard]) -> None:
+        """Exactly these are kept from now on; those that don't fit the options file are told. Raises
+        `ConfigError`.
+        """
+        once = tuple({board.mac: board for board in boards}.values())
+        if len(once) + len(self._given.boards) > MOST_BOARDS:
+            raise ConfigError(because("lan_many_boards", most=MOST_BOARDS), field="boards")
+        async with self._changing:
+            if once != self._kept:
+                await self._keep(once)
+
     def _judged(self, sent: object, leases: Sequence[Lease]) -> KnownBoard:
         """Raises `Wrong`, and `ConfigError`."""
         board: KnownBoard = BOARD(sent)
@@ -106,9 +121,8 @@ class NamedBoards:
             raise ConfigError(because("lan_board_given", mac=mac), field="mac")
 
     async def _keep(self, boards: Sequence[KnownBoard]) -> None:
-        content = json.dumps({"version": _VERSION, "boards": [_told(board) for board in boards]}, indent=2)
         try:
-            await asyncio.to_thread(self._write, f"{content}\n".encode())
+            await asyncio.to_thread(self._write, written(boards))
         except OSError as error:
             raise ConfigError(because("lan_not_written", file=self._file, why=error)) from error
         self._kept = tuple(boards)
@@ -116,6 +130,20 @@ class NamedBoards:
     def _write(self, content: bytes) -> None:
         self._file.parent.mkdir(mode=0o700, exist_ok=True)
         write_atomically(self._file, content)
+
+
+def written(boards: Sequence[KnownBoard]) -> bytes:
+    """As they stand in the file."""
+    content = json.dumps({"version": _VERSION, "boards": [_told(board) for board in boards]}, indent=2)
+    return f"{content}\n".encode()
+
+
+def read(content: bytes) -> tuple[KnownBoard, ...]:
+    """What stands in the file. Raises `ConfigError`."""
+    found = parse_json(content, FILE)
+    if not isinstance(found, dict) or found.get("version") != _VERSION:
+        raise ConfigError(because("lan_boards_version", file=FILE, version=_VERSION))
+    return tuple(checked(_boards, found.get("boards"), "boards"))
 
 
 def with_those_of_the_page(given: NetworkSettings, folder: Path) -> NetworkSettings:
@@ -154,10 +182,7 @@ def _together(given: NetworkSettings, kept: Sequence[KnownBoard]) -> Iterator[Na
 
 def _read(file: Path) -> tuple[KnownBoard, ...]:
     """Raises OSError and `ConfigError`."""
-    found = parse_json(read_regular(file), file.name)
-    if not isinstance(found, dict) or found.get("version") != _VERSION:
-        raise ConfigError(because("lan_boards_version", file=file.name, version=_VERSION))
-    return tuple(checked(_boards, found.get("boards"), "boards"))
+    return read(read_regular(file))
 
 
 def _boards(value: object) -> Collection[KnownBoard]:

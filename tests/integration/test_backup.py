@@ -24,6 +24,8 @@ from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.model import Camera, MqttSettings, Settings, StorageSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError
+from gcam_addon.lan.boards import FILE as BOARDS
+from gcam_addon.lan.boards import NamedBoards
 from tests.support.fakes import FakeEngine, make_camera
 from tests.support.web_fakes import OWNER, PASSWORD, QUICK
 
@@ -55,6 +57,7 @@ class House:
     clock: ManualClock
     roster: Roster
     access: Access
+    boards: NamedBoards
     backups: Backups
 
     def ids(self) -> list[str]:
@@ -74,7 +77,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     settings = Settings(StorageSettings(tmp_path, tmp_path), mqtt=MqttSettings(password="brokersecret"))
     engine.touched.clear()
     engine.waits.clear()
-    yield House(tmp_path, engine, clock, roster, access, Backups(settings, roster, access, clock))
+    boards = NamedBoards(settings.network, tmp_path / "network" / BOARDS)
+    backups = Backups(settings, roster, boards, access, clock)
+    yield House(tmp_path, engine, clock, roster, access, boards, backups)
     await access.stop()
 
 
@@ -269,3 +274,77 @@ async def test_a_wrong_file_changes_nothing_and_says_why(house: House) -> None:
     assert house.engine.touched == []
     assert not list(house.folder.glob("before-restore-*"))
     assert sorted(house.ids()) == ["demo", "door", "garden"]
+
+
+PORCH = {"mac": "24:6f:28:aa:bb:cc", "name": "porch", "address": "10.77.0.20"}
+SHED = {"mac": "24:6f:28:aa:bb:dd", "name": "shed", "address": None}
+
+
+def named(house: House) -> list[tuple[str, str | None]]:
+    """After a new start: as the file has them."""
+    anew = NamedBoards(
+        Settings(StorageSettings(house.folder, house.folder)).network, house.folder / "network" / BOARDS
+    )
+    anew.load()
+    assert anew.stored() == house.boards.stored()
+    return [(board.mac, board.name) for board in anew.stored()]
+
+
+async def test_what_boards_of_the_camera_network_are_called_comes_back(house: House) -> None:
+    await house.boards.name(PORCH, ())
+    content = await house.backups.make()
+    await house.boards.forget(PORCH["mac"])
+    await house.boards.name(SHED, ())
+    await house.backups.restore(content, with_people=False)
+    assert named(house) == [(PORCH["mac"], "porch")]
+    (aside,) = house.folder.glob("before-restore-*.zip")
+    await house.backups.restore(aside.read_bytes(), with_people=False)
+    assert named(house) == [(SHED["mac"], "shed")]
+
+
+async def test_a_backup_of_an_earlier_gcam_leaves_boards_their_names(house: House) -> None:
+    parts = entries(await house.backups.make())
+    del parts[BOARDS]
+    await house.boards.name(PORCH, ())
+    await house.backups.restore(zipped(parts), with_people=False)
+    assert named(house) == [(PORCH["mac"], "porch")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"version": 2},
+        {"boards": [PORCH | {"mac": "nonsense"}]},
+        {
+            "boards": [
+                PORCH | {"mac": f"24:6f:28:aa:{n // 256:02x}:{n % 256:02x}", "name": f"b{n}", "address": None}
+                for n in range(300)
+            ]
+        },
+    ],
+)
+async def test_boards_that_can_not_be_are_refused_and_nothing_changes(
+    house: House, said: dict[str, Any]
+) -> None:
+    await house.boards.name(SHED, ())
+    content = with_json(await house.backups.make(), BOARDS, **said)
+    await house.roster.remove("garden")
+    before = sorted(house.ids())
+    with pytest.raises(ConfigError):
+        await house.backups.restore(content, with_people=False)
+    assert sorted(house.ids()) == before
+    assert named(house) == [(SHED["mac"], "shed")]
+
+
+async def test_where_the_boards_names_can_not_be_written_the_cameras_stay_too(house: House) -> None:
+    await house.boards.name(PORCH, ())
+    content = await house.backups.make()
+    await house.boards.forget(PORCH["mac"])
+    await house.roster.remove("garden")
+    before = sorted(house.ids())
+    (house.folder / "network" / BOARDS).unlink()
+    (house.folder / "network").rmdir()
+    (house.folder / "network").write_text("in the way")
+    with pytest.raises(ConfigError):
+        await house.backups.restore(content, with_people=False)
+    assert sorted(house.ids()) == before
