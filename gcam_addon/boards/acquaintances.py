@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from gcam_addon.boards.board import Board, BoardFacts
+from gcam_addon.boards.gcam_board import OtherProtocol
 from gcam_addon.config.model import Camera
 from gcam_addon.duties import Duties, Pauses
 from gcam_addon.errors import GcamError, NotFound
@@ -91,18 +92,24 @@ class Acquaintances:
 
     async def _visit(self, camera: Camera) -> None:
         """Until it tells."""
-        pause_s = 0.0
-        while (board := await self._ask_once(camera)) is None:
+        pause_s, said = 0.0, set[str]()
+        while (board := await self._ask_once(camera, said)) is None:
             pause_s = self._pauses.after(pause_s, 0.0)
             await asyncio.sleep(pause_s)
         self._visits.pop(camera.id, None)
         self._known[camera.id] = board
         self._sink.publish(CameraAdded(camera.id))
 
-    async def _ask_once(self, camera: Camera) -> Board | None:
+    async def _ask_once(self, camera: Camera, said: set[str]) -> Board | None:
+        """`said`: what has to be mended, and was logged already."""
         try:
             async with self._seats, asyncio.timeout(_VISIT_S):
                 return await self._ask(camera)
+        except OtherProtocol as error:
+            if str(error) not in said:
+                _log.warning("%s", error, extra={"camera": camera.name})
+            said.add(str(error))
+            return None
         except (GcamError, TimeoutError) as error:
             _log.debug("the board does not say what it is: %s", error, extra={"camera": camera.name})
             return None

@@ -78,8 +78,12 @@ def new_token() -> str:
     return "".join(secrets.choice(_TOKEN_CHARACTERS) for _ in range(32))
 
 
+class OtherProtocol(ProtocolError):  # noqa: N818
+    """Than ours is spoken there; to others as `ProtocolError`."""
+
+
 async def recognise(visit: Visit, port: int | None = None) -> GcamBoard | None:
-    """By what it tells to anybody. Raises `ProtocolError` where it speaks another protocol than ours."""
+    """By what it tells to anybody. Raises `OtherProtocol` where it speaks another than ours."""
     identity = identity_in(await visit.page("/board", port))
     if identity is None:
         return None
@@ -109,10 +113,10 @@ def identity_of(said: Mapping[str, Any]) -> Identity | None:
 
 
 def check_protocol(identity: Identity, address: HttpAddress) -> None:
-    """Raises `ProtocolError`."""
+    """Raises `OtherProtocol`."""
     if identity.protocol != PROTOCOL:
         is_newer = identity.protocol > PROTOCOL
-        raise ProtocolError(
+        raise OtherProtocol(
             because(
                 "board_too_new" if is_newer else "board_too_old",
                 address=address,
@@ -154,8 +158,15 @@ class GcamBoard:
     def __init__(self, visit: Visit, identity: Identity, port: int) -> None:
         self._visit = visit.elsewhere(port)
         self.identity = identity
-        self.notes = () if identity.claimed else (_UNCLAIMED,)
-        self.facts = BoardFacts(
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return () if self.identity.claimed else (_UNCLAIMED,)
+
+    @property
+    def facts(self) -> BoardFacts:
+        identity = self.identity
+        return BoardFacts(
             Firmware.GCAM,
             identity.version,
             name=identity.name,
@@ -173,10 +184,13 @@ class GcamBoard:
         return self._visit.address.at(_CAPTURE)
 
     async def health(self, at: float) -> BoardHealth:
-        """How it fares. Raises `SourceError`."""
+        """How it fares, and who it is by now: it may have got another name or firmware, or be another board.
+        Raises `SourceError`.
+        """
         health = health_in(await status_of(self._visit), at)
         if health is None:
             raise ProtocolError(because("board_silent", address=self._visit.address))
+        self.identity = identity_in(await self._visit.ask("/board")) or self.identity
         return replace(health, id=self.identity.id)
 
     async def controls(self) -> tuple[Control, ...]:

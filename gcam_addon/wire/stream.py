@@ -34,6 +34,8 @@ _ADVICE = {
 }
 _ADVICE_OF_BOARDS = {401: because("board_answered_401"), 403: because("board_answered_403")}
 """Of those with Gcam's firmware, which lose their token where they are reset."""
+_NOBODYS = 403
+"""What a board with Gcam's firmware answers that was never claimed: then there is no user name either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ def problem_of(address: HttpAddress, head: Head) -> SourceError | None:
         advice = _ADVICE.get(head.status, _ADVICE[500] if head.status >= 500 else because("see_manual"))
         if address.username == BOARD_USER and head.status in _ADVICE_OF_BOARDS:
             advice = _ADVICE_OF_BOARDS[head.status]
+        elif address.username is None and head.status == _NOBODYS:
+            advice = because("answered_403_nobody")
         return Rejected(
             because("camera_answered", address=address, status=head.status, advice=advice), status=head.status
         )

@@ -211,3 +211,17 @@ async def test_the_program_tells_of_a_board_without_taking_its_stream(tmp_path: 
         assert shown["board"]["mac"]
         state = await gcam.state("door")
         assert (state["status"], state["reconnects"]) == ("connected", 0)
+
+
+async def test_a_board_of_another_protocol_is_told_in_the_log_once(
+    desks: Desks, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with camera("gcam") as board:
+        board.board.kept["protocol"] = 2
+        one = make_camera("door", source=SourceSettings(board.url))
+        desk = desks.make(ask_really, one, pauses=Pauses(first_s=0.01, longest_s=0.01))
+        desk.connect("door")
+        await desk.until(lambda: len(desk.asked) > 3)
+    said = [line.getMessage() for line in caplog.records if "protocol" in line.getMessage()]
+    assert len(said) == 1
+    assert said[0].endswith("speaks a newer protocol (2) than this Gcam (1): update Gcam")

@@ -171,9 +171,10 @@ async def test_another_board_and_another_name_are_logged_once(caplog: pytest.Log
 class Told(GcamBoard):
     """That id and name at each look."""
 
+    facts = BoardFacts(Firmware.GCAM)
+
     def __init__(self, said: Sequence[tuple[str, str]]) -> None:
         self._said = list(said)
-        self.facts = BoardFacts(Firmware.GCAM)
 
     async def health(self, at: float) -> BoardHealth:
         board_id, name = self._said.pop(0) if len(self._said) > 1 else self._said[0]

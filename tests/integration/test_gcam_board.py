@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gcam_addon.boards import gcam_board
+from gcam_addon.boards import gcam_board, visit
 from gcam_addon.boards.board import BoardFacts, Firmware
 from gcam_addon.boards.probe import Probe, probe
 from gcam_addon.boards.recognise import identify, recognise
@@ -26,6 +26,7 @@ from gcam_addon.simulator.firmware.gcam import forget
 from gcam_addon.wire.address import HttpAddress, parse, with_credentials
 from gcam_addon.wire.stream import open_stream
 from tests.support.fakes import make_state
+from tests.support.scripted_server import Peer, accepting
 from tests.support.simulated import camera, size_of
 from tests.support.waiting import patience
 from tests.support.web_fakes import Site, serve
@@ -343,6 +344,43 @@ async def test_what_is_no_such_board_is_not_claimed(tmp_path: Path) -> None:
         async with serve(tmp_path, cameras=[watching], clips=[]) as site:
             status, error = await asked(site, "POST", CLAIM)
     assert [status, error["error"]["code"]] == [503, "protocol"]
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", b"SSH-2.0-x\r\n\r\n"]
+)
+async def test_what_is_silent_or_wants_a_password_is_no_such_board_and_the_log_says_so(
+    tmp_path: Path, answer: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(visit, "_ANSWER_S", 0.3)
+
+    async def say(peer: Peer) -> None:
+        peer.writer.write(answer)
+        await peer.reader.read()
+
+    async with accepting(say) as other:
+        watching = Camera("porch", "Porch", SourceSettings(f"http://127.0.0.1:{other.port}/stream"))
+        async with serve(tmp_path, cameras=[watching], clips=[]) as site:
+            status, error = await asked(site, "POST", CLAIM)
+    assert [status, error["error"]["reason"]] == [503, "no_gcam_board"]
+    assert "only such a board is claimed" in error["error"]["message"]
+    assert "its board is not claimed: Porch is no board with Gcam's firmware" in caplog.text
+
+
+async def test_one_that_was_added_and_never_claimed_says_what_to_do() -> None:
+    async with camera("gcam") as board:
+        address = parse(board.url)
+        assert isinstance(address, HttpAddress)
+        with pytest.raises(Rejected, match="has to be claimed first, on the camera's page"):
+            await open_stream(address, SourceSettings(board.url), 5.0)
+
+
+async def test_a_board_that_is_renamed_while_it_runs_is_known_by_its_new_name() -> None:
+    async with camera("gcam", credentials=OURS) as board:
+        ours = await recognised(board)
+        board.board.kept["name"] = "Shed"
+        await ours.health(0.0)
+        assert ours.facts.name == "Shed"
 
 
 @pytest.mark.parametrize(

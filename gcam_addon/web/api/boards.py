@@ -7,6 +7,7 @@ except a picture, and only when it is a whole JPEG.
 from __future__ import annotations
 
 import asyncio
+import logging
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -22,7 +23,7 @@ from gcam_addon.boards.probe import Probe
 from gcam_addon.boards.recognise import Places
 from gcam_addon.config.model import Camera, RtspTransport
 from gcam_addon.config.rules import Rule, Wrong, anything, choice, optional, said, shown, unknown, whole
-from gcam_addon.errors import ConfigError, NotFound, Rejected, Untrusted
+from gcam_addon.errors import ConfigError, NotFound, Rejected, SourceError, Untrusted
 from gcam_addon.model import Codec
 from gcam_addon.probing.probe import address_of, probe
 from gcam_addon.sources.candidates import places_of
@@ -39,6 +40,7 @@ from gcam_addon.wire.address import NETWORK, NetworkAddress, RtspAddress, parse
 from gcam_addon.wire.certificate import fingerprint_of
 from gcam_addon.words.reason import because
 
+_log = logging.getLogger(__name__)
 _RESOLVE_S = 2.0
 _CERTIFICATE_S = 5.0
 
@@ -163,7 +165,7 @@ async def probe_address(request: web.Request) -> web.Response:
         credentials = _stored_credentials(before, address)
     verify_tls = body.get("verify_tls", True if before is None else before.source.verify_tls)
     watched = await _watched_there(services, address)
-    async with told_by_field(address), services.board_visits:
+    async with told_by_field(address), _logged(), services.board_visits:
         found = await probe(
             url,
             services.clock,
@@ -175,6 +177,16 @@ async def probe_address(request: web.Request) -> web.Response:
     seen = (camera_id for camera_id in watched if principal.sees(camera_id))
     answer = probe_json(found) | {"camera_id": next(seen, None)}
     return answered(request, answer)
+
+
+@asynccontextmanager
+async def _logged() -> AsyncGenerator[None, None]:
+    """Why there is no camera: whoever mends it may look in the log."""
+    try:
+        yield
+    except SourceError as error:
+        _log.info("no camera that could be added: %s", error)
+        raise
 
 
 @route(

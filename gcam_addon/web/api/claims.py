@@ -5,6 +5,8 @@ The token is stored before the board is told: whatever is lost on the way, no bo
 
 from __future__ import annotations
 
+import logging
+
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission
@@ -12,7 +14,7 @@ from gcam_addon.boards import gcam_board
 from gcam_addon.boards.visit import Visit
 from gcam_addon.config.model import Camera
 from gcam_addon.config.rules import said
-from gcam_addon.errors import ProtocolError, Rejected
+from gcam_addon.errors import GcamError, ProtocolError, Rejected, Stalled
 from gcam_addon.model import Status
 from gcam_addon.web.answers import answered
 from gcam_addon.web.board_visit import visit_to
@@ -27,6 +29,8 @@ from gcam_addon.web.views import camera_json
 from gcam_addon.wire.address import HttpAddress, parse, with_credentials
 from gcam_addon.wire.credentials import BOARD_USER, is_board_token
 from gcam_addon.words.reason import because
+
+_log = logging.getLogger(__name__)
 
 
 @route(
@@ -45,25 +49,45 @@ async def claim_board(request: web.Request) -> web.Response:
     services, camera_id = request.app[SERVICES], request.match_info["id"]
     camera = services.cameras.get(camera_id)
     async with services.board_visits:
-        visit = visit_to(camera, services.clock)
-        identity = gcam_board.identity_in(await visit.ask("/board"))
-        if identity is None:
-            raise ProtocolError(because("no_gcam_board", camera=camera.name))
-        gcam_board.check_protocol(identity, visit.address)
-        if identity.claimed and _token_of(camera) is None:
-            raise RequestError(because("board_claimed", address=visit.address), field="password")
-        camera, token = await _with_token(services, camera)
         try:
-            await gcam_board.claim(visit_to(camera, services.clock), token)
-        except Rejected as error:
-            if error.status != 401:
-                raise
-            raise RequestError(
-                because("board_token_wrong", address=visit.address), field="password"
-            ) from error
+            camera = await _claimed(services, camera)
+        except GcamError as error:
+            _log.warning("its board is not claimed: %s", error, extra={"camera": camera.name})
+            raise
     note(request, "camera.claim", camera_id)
     shown = camera_json(camera, services.engine.state(camera_id), services.boards.of(camera_id))
     return answered(request, shown)
+
+
+async def _claimed(services: Services, camera: Camera) -> Camera:
+    """The camera with its token, which its board has by now. Raises `GcamError`."""
+    visit = visit_to(camera, services.clock)
+    identity = await _identity(visit, camera)
+    gcam_board.check_protocol(identity, visit.address)
+    if identity.claimed and _token_of(camera) is None:
+        raise RequestError(because("board_claimed", address=visit.address), field="password")
+    camera, token = await _with_token(services, camera)
+    try:
+        await gcam_board.claim(visit_to(camera, services.clock), token)
+    except Rejected as error:
+        if error.status != 401:
+            raise
+        raise RequestError(because("board_token_wrong", address=visit.address), field="password") from error
+    return camera
+
+
+async def _identity(visit: Visit, camera: Camera) -> gcam_board.Identity:
+    """Such a board tells it to anybody, however many watch: whoever is silent, or wants a password, is none.
+    Raises `SourceError`.
+    """
+    refusal = ProtocolError(because("no_gcam_board", camera=camera.name))
+    try:
+        identity = gcam_board.identity_in(await visit.ask("/board"))
+    except (Stalled, Rejected, ProtocolError) as error:
+        raise refusal from error
+    if identity is None:
+        raise refusal
+    return identity
 
 
 BOARD_MOVE = shape("BoardMove", {"url": said(ADDRESS, "As the search told it")})
