@@ -42,6 +42,19 @@ def _does_not_record(camera: Camera) -> bool:
     return wanted and camera.state is not None and bool(camera.state.no_recording_reason)
 
 
+def _seen(kind: str) -> CameraBinarySensorDescription:
+    """Whether one of that kind moves, of a camera that is to make events of it."""
+    return CameraBinarySensorDescription(
+        key=kind,
+        translation_key=kind,
+        device_class=BinarySensorDeviceClass.OCCUPANCY,
+        needs_pictures=True,
+        is_there=lambda camera: kind in camera.settings.kinds,
+        goes=True,
+        is_on=lambda camera: camera.state is not None and kind in camera.state.what,
+    )
+
+
 def _why_not(camera: Camera) -> Mapping[str, Any]:
     state = camera.state
     return {
@@ -57,6 +70,7 @@ OF_CAMERA: Final = (
         needs_pictures=True,
         is_on=_moves,
     ),
+    *map(_seen, ("person", "vehicle", "animal")),
     CameraBinarySensorDescription(
         key="problem",
         translation_key="problem",

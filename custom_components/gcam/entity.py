@@ -56,17 +56,27 @@ def async_add_cameras(
     add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[GcamCoordinator, str], Iterable[Entity]],
     is_there: Callable[[Camera], bool] = lambda _: True,
+    forget: Callable[[str], None] | None = None,
 ) -> None:
     """The entities of the cameras there are, and of every one that is added later; of those only for which
-    `is_there` holds, or comes to hold.
+    `is_there` holds, or comes to hold. `forget` is told of those for which it does not, or no longer.
     """
     coordinator = entry.runtime_data
     known: set[str] = set()
+    forgotten: set[str] = set()
 
     @callback
     def look() -> None:
         cameras = coordinator.data.cameras
-        new = {camera.id for camera in cameras.values() if is_there(camera)} - known
+        there = {camera.id for camera in cameras.values() if is_there(camera)}
+        if forget is not None:
+            without = cameras.keys() - there
+            for camera_id in without - forgotten:
+                forget(camera_id)
+            forgotten.clear()
+            forgotten.update(without)
+            known.intersection_update(there)
+        new = there - known
         known.intersection_update(cameras)
         known.update(new)
         if new:

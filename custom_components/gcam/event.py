@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import GcamConfigEntry, GcamCoordinator
+from .course import Course
 from .entity import CameraEntity, async_add_cameras
 from .models import Happening, HappeningType
 
@@ -29,6 +30,7 @@ class GcamEvents(CameraEntity, EventEntity):
 
     def __init__(self, coordinator: GcamCoordinator, camera_id: str) -> None:
         super().__init__(coordinator, camera_id, "events")
+        self._course = Course()
         self._attr_event_types = [happening.value for happening in HappeningType]
 
     @override
@@ -38,5 +40,5 @@ class GcamEvents(CameraEntity, EventEntity):
 
     @callback
     def _happened(self, happening: Happening) -> None:
-        self._trigger_event(happening.type, dict(happening.attributes))
+        self._trigger_event(happening.type, self._course.told(happening))
         self.async_write_ha_state()

@@ -1,4 +1,4 @@
-"""The picture of a camera's last event: what began it, its recording's strongest, or one asked for."""
+"""The picture of a camera's last event: what began it, what was recognised, its clip's, or one asked for."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -93,6 +93,8 @@ class LastEvent(MirroredCameraEntity, ImageEntity):
             case HappeningType.MOTION_STARTED:
                 self._event_began_at = facts["started_at"]
                 self._begin(partial(self._fetch_newest, facts["started_at"]))
+            case HappeningType.MOTION_NAMED:
+                self._begin(partial(self._fetch_newest, dt_util.utcnow()))
             case HappeningType.CLIP_READY if facts["kind"] == _OF_EVENT and not self._is_outdone(facts):
                 self._begin(partial(self._fetch_clip, facts["clip_id"], facts["ended_at"]))
 

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, override
 
 from homeassistant.const import Platform
@@ -41,11 +42,13 @@ _THEIR_PREFIX = "gcam_"
 @dataclass(frozen=True, kw_only=True)
 class CameraDescription(EntityDescription):
     """`needs_pictures`: tells of the camera's pictures, so it is not available while none come. `is_there`:
-    whether the camera has it; one that turns out to have it later gets it then.
+    whether the camera has it; one that turns out to have it later gets it then. `goes`: it is forgotten
+    where the camera has it no more, instead of being unavailable.
     """
 
     needs_pictures: bool = False
     is_there: Callable[[Camera], bool] = lambda _: True
+    goes: bool = False
 
 
 class MirroredCameraEntity(CameraEntity):
@@ -97,6 +100,7 @@ def async_add_mirrored(
             async_add_entities,
             _made(entity, description),
             description.is_there,
+            partial(_forget, entry, description.key) if description.goes else None,
         )
 
 
@@ -104,6 +108,17 @@ def _made(
     entity: type[MirroredCameraEntity], description: CameraDescription
 ) -> Callable[[GcamCoordinator, str], list[MirroredCameraEntity]]:
     return lambda coordinator, camera_id: [entity(coordinator, camera_id, description)]
+
+
+@callback
+def _forget(entry: GcamConfigEntry, key: str, camera_id: str) -> None:
+    """As MQTT discovery does with what it takes back."""
+    coordinator = entry.runtime_data
+    registry = er.async_get(coordinator.hass)
+    unique_id = f"{coordinator.data.instance_id}_{camera_id}_{key}"
+    for ours in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if ours.unique_id == unique_id:
+            registry.async_remove(ours.entity_id)
 
 
 @callback

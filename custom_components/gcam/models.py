@@ -35,6 +35,7 @@ class HappeningType(StrEnum):
     """What an event entity tells of."""
 
     MOTION_STARTED = "motion_started"
+    MOTION_NAMED = "motion_named"
     MOTION_ENDED = "motion_ended"
     CLIP_READY = "clip_ready"
     CAMERA_LOST = "camera_lost"
@@ -130,6 +131,8 @@ class CameraState:
     recording_enabled: bool
     sensitivity: int
     motion: bool
+    what: tuple[str, ...]
+    """What moves now, as far as it has a name; empty from a Gcam that does not tell."""
     recording: bool
     lamp: int | None
     """Percent; None where the board has none, or none is known of; and from a Gcam that does not tell."""
@@ -173,6 +176,7 @@ class CameraState:
             recording_enabled=body["recording_enabled"],
             sensitivity=body["sensitivity"],
             motion=body["motion"],
+            what=_what(body) or (),
             recording=body["recording"],
             lamp=body.get("lamp"),
             board_health=None if health is None else BoardHealth.parse(health),
@@ -278,16 +282,19 @@ class Settings:
     detection: bool
     recording: bool
     sensitivity: int
+    kinds: tuple[str, ...]
+    """What makes an event; empty where nobody looks what moves, and from a Gcam that does not tell."""
 
     @classmethod
     def parse(cls, body: Json) -> Settings:
-        detection = body["detection"]
+        detection, naming = body["detection"], body.get("naming", {})
         return cls(
             enabled=body["enabled"],
             privacy=body["privacy"],
             detection=detection["enabled"],
             recording=body["recording"]["enabled"],
             sensitivity=detection["sensitivity"],
+            kinds=tuple(naming.get("kinds", ())) if naming.get("enabled") else (),
         )
 
 
@@ -311,6 +318,8 @@ class Clip:
     event_ids: tuple[str, ...]
     zones: tuple[str, ...]
     protected: bool
+    what: tuple[str, ...] | None = None
+    """What moved, the main thing first; None where nobody looked, and from a Gcam that does not tell."""
 
     @classmethod
     def parse(cls, body: Json) -> Clip:
@@ -331,6 +340,7 @@ class Clip:
             event_ids=tuple(body["event_ids"]),
             zones=tuple(body["zones"]),
             protected=body["protected"],
+            what=_what(body),
         )
 
 
@@ -457,6 +467,15 @@ def parse_message(body: Json) -> Message | None:
     return None if parse is None else parse(body)
 
 
+def _what(body: Json) -> tuple[str, ...] | None:
+    what = body.get("what")
+    return None if what is None else tuple(what)
+
+
+def _shown_what(what: tuple[str, ...] | None) -> list[str] | None:
+    return None if what is None else list(what)
+
+
 def _motion(body: Json) -> Happening:
     attributes: dict[str, Any] = {
         "event_id": body["event_id"],
@@ -479,8 +498,19 @@ def _motion(body: Json) -> Happening:
             "score": round(body["peak"], 2),
             "ended_at": ended_at,
             "duration": max(0.0, round(body["ended_at"] - body["started_at"], 3)),
+            "what": _shown_what(_what(body)),
+            "unwanted": body.get("unwanted", False),
         },
     )
+
+
+def _motion_named(body: Json) -> Happening:
+    facts = {
+        "event_id": body["event_id"],
+        "started_at": _moment(body["started_at"]),
+        "what": _shown_what(_what(body)),
+    }
+    return Happening(HappeningType.MOTION_NAMED, body["camera_id"], facts)
 
 
 def _clip_ready(clip: Clip) -> Happening:
@@ -497,6 +527,7 @@ def _clip_ready(clip: Clip) -> Happening:
             "reason": clip.reason,
             "zones": list(clip.zones),
             "score": round(clip.peak, 2),
+            "what": _shown_what(clip.what),
         },
     )
 
@@ -521,6 +552,7 @@ _PARSERS: Mapping[str, Callable[[Json], Message | None]] = {
     "network_changed": lambda body: NetworkHealth.parse(body["network"]),
     "duty_changed": lambda body: Duty.parse(body["duty"]),
     "motion_started": _motion,
+    "motion_named": _motion_named,
     "motion_ended": _motion,
     "clip_ready": lambda body: _clip_ready(Clip.parse(body["clip"])),
 }

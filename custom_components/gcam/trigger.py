@@ -1,5 +1,6 @@
 """Triggers beyond those that come with the entities' device classes, such as `motion.detected` and
-`event.received`: what a camera's event entity tells, by name, and narrowed to zones and kinds of recordings.
+`event.received`: what a camera's event entity tells, by name, and narrowed to zones, to kinds of recordings
+and to what moved.
 """
 
 from typing import ClassVar, Final, override
@@ -25,6 +26,10 @@ from .models import HappeningType
 _EVENTS: Final = {EVENT_DOMAIN: DomainSpec()}
 _KIND = "kind"
 _KINDS = ("motion", "manual", "continuous", "timelapse")
+_WHAT = "what"
+_WHATS = ("person", "vehicle", "animal")
+_SOME_OF_WHATS = probatio.All(probatio.EnsureList(), [probatio.In(_WHATS)])
+_NEW = "new"
 _ZONES = "zones"
 
 
@@ -86,6 +91,26 @@ class MotionInZone(_ZoneTrigger):
     )
 
 
+class Recognised(_ZoneTrigger):
+    """Something that moves is recognised: told once of each kind in an event."""
+
+    _happening = HappeningType.MOTION_NAMED
+    _schema = ENTITY_STATE_TRIGGER_SCHEMA.extend(
+        {
+            probatio.Required(CONF_OPTIONS, default={}): {
+                probatio.Optional(_WHAT, default=list(_WHATS)): _SOME_OF_WHATS,
+                probatio.Optional(_ZONES): probatio.All(probatio.EnsureList(), [cv.string]),
+            }
+        }
+    )
+
+    @override
+    def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
+        if not super().is_valid_state(state, report_not_triggered):
+            return False
+        return _is_one_of(self._options[_WHAT], state, _NEW, report_not_triggered)
+
+
 class ClipReady(_ZoneTrigger):
     """A recording is finished."""
 
@@ -94,6 +119,7 @@ class ClipReady(_ZoneTrigger):
         {
             probatio.Required(CONF_OPTIONS, default={}): {
                 probatio.Optional(_KIND): probatio.All(probatio.EnsureList(), [probatio.In(_KINDS)]),
+                probatio.Optional(_WHAT): _SOME_OF_WHATS,
                 probatio.Optional(_ZONES): probatio.All(probatio.EnsureList(), [cv.string]),
             }
         }
@@ -107,7 +133,18 @@ class ClipReady(_ZoneTrigger):
         if wanted and kind not in wanted:
             report_not_triggered("other_kind", kind=kind)
             return False
-        return True
+        return _is_one_of(self._options.get(_WHAT), state, _WHAT, report_not_triggered)
+
+
+def _is_one_of(
+    wanted: list[str] | None, state: State, attribute: str, report_not_triggered: NotTriggeredReasonReporter
+) -> bool:
+    """Without wishes anything is, also what nobody looked at."""
+    there = state.attributes.get(attribute) or []
+    if wanted and not set(wanted) & set(there):
+        report_not_triggered("other_things", what=there)
+        return False
+    return True
 
 
 TRIGGERS: Final[dict[str, type[Trigger]]] = {
@@ -115,6 +152,7 @@ TRIGGERS: Final[dict[str, type[Trigger]]] = {
     "camera_lost": CameraLost,
     "clip_ready": ClipReady,
     "motion_in_zone": MotionInZone,
+    "recognised": Recognised,
 }
 
 

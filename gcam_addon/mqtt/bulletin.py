@@ -21,6 +21,7 @@ from gcam_addon.model import (
     ClipReady,
     Event,
     MotionEnded,
+    MotionNamed,
     MotionStarted,
     NetworkChanged,
     Status,
@@ -107,6 +108,9 @@ class Bulletin:
                 self._show_gcam()
             case MotionStarted(camera_id) | MotionEnded(camera_id) if camera_id in self._states:
                 self._show_motion(camera_id, moving=isinstance(event, MotionStarted))
+                self._tell(camera_id, event)
+                self.show_snapshot(camera_id, event.jpeg)
+            case MotionNamed(camera_id) if camera_id in self._states:
                 self._tell(camera_id, event)
                 self.show_snapshot(camera_id, event.jpeg)
             case ClipReady(clip) if clip.camera_id in self._states:
@@ -220,7 +224,7 @@ class Bulletin:
         if self.outbox.held(topic) != payload:
             self.outbox.tell(Message(topic, payload, retain=True), self._clock.monotonic())
 
-    def _tell(self, camera_id: str, event: MotionStarted | MotionEnded | ClipReady) -> None:
+    def _tell(self, camera_id: str, event: payloads.Told) -> None:
         payload = payloads.encode(payloads.event(event, self._language))
         self.outbox.tell(Message(self._topics.camera(camera_id).event, payload), self._clock.monotonic())
 

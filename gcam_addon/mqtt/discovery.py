@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from gcam_addon import __version__
 from gcam_addon.boards.board import BoardFacts as Board
-from gcam_addon.config.model import Camera
-from gcam_addon.model import CameraState, Status
+from gcam_addon.config.model import Camera, NamingSettings
+from gcam_addon.model import CameraState, Kind, Status
 from gcam_addon.model.board_health import RESETS
 from gcam_addon.mqtt.names import names_in
 from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, CameraTopics, DeviceIds, Topics
@@ -45,6 +45,7 @@ def camera_device(
     gcam_only = {"availability": [_available(topics.availability)]}
     components = {
         **_with(_motion(own), {}),
+        **_with(_kinds(own, camera.naming), {}),
         **_with(_pictures(own), _DIAGNOSTIC),
         **_with(_health(own), {**_DIAGNOSTIC, **gcam_only}),
         **_with(_settings(own), gcam_only),
@@ -117,6 +118,31 @@ def _motion(own: CameraTopics) -> dict[str, Payload]:
             "payload_off": OFF,
             **_AT_LEAST_ONCE,
         }
+    }
+
+
+KINDS: Final = {
+    Kind.PERSON: ("Person", "mdi:walk"),
+    Kind.VEHICLE: ("Vehicle", "mdi:car"),
+    Kind.ANIMAL: ("Animal", "mdi:paw"),
+}
+"""What can be told by name, each with an entity of its own."""
+
+
+def _kinds(own: CameraTopics, naming: NamingSettings) -> dict[str, Payload]:
+    """Those that are to make an event, where somebody looks."""
+    wanted = naming.kinds if naming.enabled else ()
+    return {kind.value: _seen(own, kind, *KINDS[kind]) for kind in KINDS if kind in wanted}
+
+
+def _seen(own: CameraTopics, kind: Kind, name: str, icon: str) -> Payload:
+    return {
+        "platform": "binary_sensor",
+        "name": name,
+        "device_class": "occupancy",
+        "state_topic": own.state,
+        "value_template": "{{ 'ON' if '" + kind.value + "' in (value_json.what or []) else 'OFF' }}",
+        "icon": icon,
     }
 
 

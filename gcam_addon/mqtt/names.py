@@ -9,6 +9,9 @@ from collections.abc import Mapping
 
 FRENCH: Mapping[str, str] = {
     "motion": "Mouvement",
+    "person": "Personne",
+    "vehicle": "Véhicule",
+    "animal": "Animal",
     "fps": "Images par seconde",
     "bytes_per_frame": "Taille d’une image",
     "status": "État",

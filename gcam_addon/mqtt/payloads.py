@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,9 +14,12 @@ from gcam_addon.model import (
     ClipReady,
     HdState,
     MotionEnded,
+    MotionNamed,
     MotionStarted,
+    Named,
     Status,
     Storage,
+    kinds_of,
 )
 from gcam_addon.model.board_health import BoardHealth
 from gcam_addon.mqtt.topics import OFF, ON
@@ -42,6 +45,7 @@ def camera_state(state: CameraState, language: str = "en") -> dict[str, Any]:
         "recording_enabled": state.recording_enabled,
         "sensitivity": state.sensitivity,
         "motion": state.motion,
+        "what": None if state.what is None else [kind.value for kind in state.what],
         "recording": state.recording,
         "lamp": state.lamp,
         "board": None if state.board_health is None else _board(state.board_health),
@@ -122,10 +126,22 @@ def gcam_state(
     }
 
 
-def event(happened: MotionStarted | MotionEnded | ClipReady, language: str = "en") -> dict[str, Any]:
+Told = MotionStarted | MotionNamed | MotionEnded | ClipReady
+"""What `<camera>/event` tells of."""
+
+
+def event(happened: Told, language: str = "en") -> dict[str, Any]:
     """`<camera>/event`; what motion was is said in `language`, of a clip as it was written down."""
     if isinstance(happened, ClipReady):
         return _clip_ready(happened.clip)
+    if isinstance(happened, MotionNamed):
+        return {
+            "event_type": "motion_named",
+            "camera": happened.camera_id,
+            "event_id": happened.event_id,
+            "started_at": iso_time(happened.started_at),
+            **_named(happened.named),
+        }
     common = {
         "event_type": "motion_started" if isinstance(happened, MotionStarted) else "motion_ended",
         "camera": happened.camera_id,
@@ -141,6 +157,16 @@ def event(happened: MotionStarted | MotionEnded | ClipReady, language: str = "en
         "ended_at": iso_time(happened.ended_at),
         "duration_s": round(max(0.0, happened.ended_at - happened.started_at), 3),
         "peak": round(happened.peak, 2),
+        **_named(happened.named),
+        "unwanted": happened.unwanted,
+    }
+
+
+def _named(named: Sequence[Named]) -> dict[str, Any]:
+    kinds = kinds_of(named)
+    return {
+        "what": None if kinds is None else [kind.value for kind in kinds],
+        "named": [one.told() for one in named],
     }
 
 
@@ -166,6 +192,7 @@ def _clip_ready(clip: Clip) -> dict[str, Any]:
         "duration_s": round(clip.duration_s, 3),
         "reason": clip.reason,
         "zones": list(clip.zones),
+        **_named(clip.named),
         "peak": round(clip.peak, 2),
         "size_bytes": clip.size_bytes,
         "width": clip.width,

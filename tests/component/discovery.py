@@ -14,7 +14,7 @@ _ASK = """
 import json, sys
 from dataclasses import replace
 from gcam_addon.config.model import Camera, SourceSettings
-from gcam_addon.model import CameraState, Codec, HdState, SdReason, Status, Storage
+from gcam_addon.model import CameraState, Codec, HdState, Kind, SdReason, Status, Storage
 from gcam_addon.model.board_health import BoardHealth
 from gcam_addon.mqtt import discovery, payloads
 from gcam_addon.mqtt.topics import DeviceIds, Topics
@@ -31,6 +31,7 @@ states = [
         no_recording_reason="no pictures come", no_recording_code="no_pictures"),
     replace(well, no_recording_reason="the disk is full" * 30, no_recording_code="disk_full"),
     replace(well, lamp=40),
+    replace(well, what=(Kind.PERSON, Kind.ANIMAL)),
     replace(well, board_health=health),
     replace(well, board_health=replace(health, rssi_dbm=None, psram_free=None, reset="power_on")),
     replace(well, codec=Codec.H264, sound=True),

@@ -12,6 +12,7 @@ from homeassistant.setup import async_setup_component
 
 from custom_components.gcam import binary_sensor, button, image, light, number, sensor, switch
 from custom_components.gcam.const import LIVE_H264, LIVE_MJPEG
+from custom_components.gcam.course import Course
 from custom_components.gcam.models import Happening, HappeningType, parse_message
 
 ROOT = Path(__file__).parents[2]
@@ -130,9 +131,11 @@ def test_every_event_with_its_attributes(language: str) -> None:
     told = {code(row[0])[0]: row[1] for row in rows(language, heading("Events"))}
     assert list(told) == [kind.value for kind in HappeningType]
     started = attributes({"type": "motion_started", **MOTION_JSON})
-    ended = attributes({"type": "motion_ended", **MOTION_JSON, "ended_at": 3.0, "peak": 4.0})
+    named = attributes({"type": "motion_named", **MOTION_JSON, "what": ["person"]})
+    ended = attributes({"type": "motion_ended", **MOTION_JSON, "ended_at": 3.0, "peak": 4.0, "what": None})
     assert set(code(told["motion_started"])) == started
-    assert set(code(told["motion_ended"])) | started == ended
+    assert set(code(told["motion_named"])) | started == named
+    assert set(code(told["motion_ended"])) | named == ended
     kinds = set(texts(language)["selector"]["clip_kind"]["options"])
     assert set(code(told["clip_ready"])) == attributes({"type": "clip_ready", "clip": CLIP_JSON}) | kinds
 
@@ -140,7 +143,7 @@ def test_every_event_with_its_attributes(language: str) -> None:
 def attributes(body: dict[str, Any]) -> set[str]:
     happening = parse_message(body)
     assert isinstance(happening, Happening)
-    return set(happening.attributes)
+    return set(Course().told(happening))
 
 
 def test_every_action_with_its_fields(language: str) -> None:

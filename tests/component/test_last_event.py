@@ -118,6 +118,25 @@ async def test_what_a_newer_event_has_outdone_and_what_is_gone_is_not_shown(
         assert set(shown) == {b"what began it"}
 
 
+async def test_what_is_recognised_is_shown(
+    hass: HomeAssistant, socket_enabled: None, camera: dict[str, Any]
+) -> None:
+    """The picture of that moment, in the place of the one that began it."""
+    states: set[str] = set()
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        state = event.data["new_state"]
+        if state is not None and state.state not in (STATE_UNAVAILABLE, STATE_UNKNOWN):
+            states.add(state.state)
+
+    async_track_state_change_event(hass, IMAGE, note)
+    named = {"type": "motion_named", "camera_id": "garden", "event_id": "e2", "started_at": BEGAN_AT}
+    began = datetime.fromtimestamp(BEGAN_AT, UTC).isoformat()
+    async with listening(hass, [hello(camera), motion(), json.dumps({**named, "what": ["person"]})], []):
+        await until(hass, lambda: any(state > began for state in states))
+
+
 async def test_a_recording_that_was_missed_is_shown(
     hass: HomeAssistant, socket_enabled: None, camera: dict[str, Any]
 ) -> None:

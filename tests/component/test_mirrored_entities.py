@@ -216,6 +216,37 @@ async def test_a_camera_that_turns_out_to_have_a_lamp_gets_its_light_then(
         await until(hass, lambda: hass.states.get(lamp) is None)
 
 
+async def test_a_kind_that_is_not_wanted_any_more_is_forgotten_and_may_come_back(
+    hass: HomeAssistant, gcam: RunningGcam
+) -> None:
+    person, animal = "binary_sensor.shed_person", "binary_sensor.shed_animal"
+
+    async def want(**naming: Any) -> None:
+        await _ask(hass, gcam, "PATCH", "cameras/shed", {"naming": naming})
+
+    def there() -> set[str]:
+        registry = er.async_get(hass)
+        return {one for one in (person, animal) if hass.states.get(one) and registry.async_get(one)}
+
+    await _ask(hass, gcam, "POST", "cameras", SHED)
+    async with set_up(hass, gcam) as entry:
+        await until(hass, lambda: there() == {person, animal})
+        await want(kinds=["person"])
+        await until(hass, lambda: there() == {person})
+        assert er.async_get(hass).async_get(animal) is None
+        await want(enabled=False)
+        await until(hass, lambda: not there())
+        await want(enabled=True, kinds=["person", "animal"])
+        await until(hass, lambda: there() == {person, animal})
+        assert await hass.config_entries.async_unload(entry.entry_id)
+        await want(kinds=["animal", "unnamed"])
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await until(hass, lambda: there() == {animal})
+        assert er.async_get(hass).async_get(person) is None, "it was decided meanwhile"
+        await _ask(hass, gcam, "DELETE", "cameras/shed")
+        await until(hass, lambda: not there())
+
+
 async def test_how_a_board_fares_is_there_where_it_tells_and_while_its_pictures_come(
     hass: HomeAssistant, gcam: RunningGcam
 ) -> None:

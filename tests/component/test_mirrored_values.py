@@ -65,6 +65,27 @@ def test_problems_are_on_when_mqtt_says_so_and_for_the_same_reason(
         assert dict(storage_problem.attributes(gcam)) == _attributes(hass, announced, told)
 
 
+def test_what_moves_is_what_mqtt_says(hass: HomeAssistant, discovery: Discovery) -> None:
+    seen = set()
+    for kind in ("person", "vehicle", "animal"):
+        described = _by_key(binary_sensor.OF_CAMERA)[kind]
+        for told in discovery.states:
+            camera = Camera.parse(told.api)
+            assert described.is_there(camera)
+            assert _on_off(described.is_on(camera)) == _said(hass, discovery.camera[kind], told)
+            seen.add((kind, described.is_on(camera)))
+    assert len(seen) == 5, "nowhere is a vehicle"
+
+
+@pytest.mark.parametrize("naming", [{}, {"enabled": False, "kinds": ["person"]}, None])
+def test_nothing_is_told_by_name_where_nobody_looks(discovery: Discovery, naming: Any) -> None:
+    """None: a Gcam that does not know of names."""
+    told = {**discovery.states[0].api, "naming": naming}
+    camera = Camera.parse(told if naming is not None else {k: v for k, v in told.items() if k != "naming"})
+    for kind in ("person", "vehicle", "animal"):
+        assert not _by_key(binary_sensor.OF_CAMERA)[kind].is_there(camera)
+
+
 def test_motion_switches_and_sensitivity_are_the_settings_that_mqtt_mirrors(discovery: Discovery) -> None:
     switches = _by_key(switch.OF_CAMERA)
     for told in discovery.states:

@@ -51,6 +51,18 @@ def test_a_clip(language: str, title: str) -> None:
     assert titles_in(language).clip(CLIP) == title
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "14:03:22 · Person, Animal · Driveway, Gate · 12 s · 9 % moved"),
+        ("fr", "14:03:22 · Personne, Animal · Driveway, Gate · 12 s · 9\u202f% de l’image"),
+    ],
+)
+def test_a_clip_of_somebody(language: str, title: str) -> None:
+    assert titles_in(language).clip(replace(CLIP, what=("person", "animal"))) == title
+    assert titles_in(language).what("dragon") == "dragon"
+
+
 def test_a_clip_out_of_its_place_says_where_and_when() -> None:
     kept = replace(CLIP, peak=0.0, zones=(), kind="manual", protected=True)
     title = titles_in("en").clip(kept, camera="Porch", with_day=True)

@@ -107,6 +107,49 @@ async def test_a_clip_of_a_kind_and_of_zones(
     assert [(run.data["kind"], run.data["zones"]) for run in runs["clip"]] == kinds_and_zones
 
 
+@pytest.mark.parametrize(
+    ("wanted", "runs_with"),
+    [("person", [["person", "animal"]]), (["vehicle", "animal"], [["person", "animal"]]), ("vehicle", [])],
+)
+async def test_a_clip_of_what_moved(
+    hass: HomeAssistant, garden: er.RegistryEntry, tell: Tell, wanted: Any, runs_with: list[list[str]]
+) -> None:
+    runs = await _automate(hass, clip=_of(garden, "gcam.clip_ready", what=wanted))
+    await tell("clip_ready", **_CLIP)  # of a Gcam that does not tell
+    for what in (None, ["unnamed"], ["person", "animal"]):
+        await tell("clip_ready", **_CLIP | {"what": what})
+    assert [run.data["what"] for run in runs["clip"]] == runs_with
+
+
+@pytest.mark.parametrize(
+    ("options", "heard"),
+    [
+        ({}, [["person"], ["vehicle"]]),
+        ({"what": "vehicle"}, [["vehicle"]]),
+        ({"what": ["animal"]}, []),
+        ({"what": ["vehicle", "animal"], "zones": ["drive"]}, []),
+        ({"zones": "door"}, [["person"], ["vehicle"]]),
+    ],
+)
+async def test_what_is_recognised_is_heard_of_once(
+    hass: HomeAssistant,
+    garden: er.RegistryEntry,
+    tell: Tell,
+    options: dict[str, Any],
+    heard: list[list[str]],
+) -> None:
+    runs = await _automate(hass, seen=_of(garden, "gcam.recognised", **options))
+    for what, new in (
+        (["person"], ["person"]),
+        (["person", "vehicle"], ["vehicle"]),
+        (["person"], []),
+        (["unnamed"], ["unnamed"]),
+    ):
+        await tell("motion_named", **_MOTION | {"what": what, "new": new})
+    await tell("motion_ended", **_MOTION | {"what": ["person", "animal"], "new": ["animal"]})
+    assert [run.data["new"] for run in runs["seen"]] == heard
+
+
 async def test_events_of_other_integrations_do_not_count(
     hass: HomeAssistant, garden: er.RegistryEntry, tell: Tell
 ) -> None:
@@ -202,7 +245,7 @@ def _event_entity(hass: HomeAssistant, platform: str, name: str) -> er.RegistryE
 
 async def _automate(hass: HomeAssistant, **triggers: Any) -> dict[str, list[ServiceCall]]:
     """One automation per trigger, of the same name, that hands on some of what is told; their calls."""
-    facts = ("kind", "zones", "reason")
+    facts = ("kind", "what", "new", "zones", "reason")
     data = {fact: f"{{{{ trigger.to_state.attributes.get('{fact}') }}}}" for fact in facts}
     automations = [
         {"alias": name, "triggers": [trigger], "actions": [{"action": f"test.{name}", "data": data}]}

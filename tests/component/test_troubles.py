@@ -49,6 +49,7 @@ def state(status: Status | None = Status.CONNECTED, **changes: Any) -> CameraSta
         recording_enabled=True,
         sensitivity=50,
         motion=False,
+        what=(),
         recording=False,
         no_recording_reason=None,
         lamp=None,
@@ -80,7 +81,7 @@ def lost(
 
 
 def gcam(*states: CameraState | None, **changes: Any) -> Gcam:
-    settings = Settings(enabled=True, privacy=False, detection=True, recording=True, sensitivity=50)
+    settings = Settings(enabled=True, privacy=False, detection=True, recording=True, sensitivity=50, kinds=())
     cameras = [
         Camera(
             id="door" if told is None else told.camera_id,

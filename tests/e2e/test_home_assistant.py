@@ -36,11 +36,12 @@ SCENE_S = 30.0
 OF_A_CAMERA = {
     "gcam": {"camera", "events"},
     "mqtt": {
-        "motion", "status", "problem", "no_recording_reason", "fps", "bytes_per_frame", "reconnects",
-        "frames_dropped", "last_frame", "enabled", "detection", "recording", "privacy", "sensitivity",
-        "take_snapshot", "last_event", "light",
+        "motion", "person", "vehicle", "animal", "status", "problem", "no_recording_reason", "fps",
+        "bytes_per_frame", "reconnects", "frames_dropped", "last_frame", "enabled", "detection",
+        "recording", "privacy", "sensitivity", "take_snapshot", "last_event", "light",
     },
 }  # fmt: skip
+KINDS = {"person", "vehicle", "animal"}
 OF_GCAM = {
     "mqtt": {"cameras_connected", "storage_free", "storage_used", "storage_problem", "clips", "version"}
 }
@@ -52,6 +53,9 @@ HIDDEN = {
 
 STATES = {
     "binary_sensor.{}_motion": "on|off",
+    "binary_sensor.{}_person": "on|off",
+    "binary_sensor.{}_vehicle": "on|off",
+    "binary_sensor.{}_animal": "on|off",
     "binary_sensor.{}_not_recording": "off",
     "button.{}_take_snapshot": "unknown|2.*",
     "camera.{}": "streaming|recording",
@@ -182,6 +186,31 @@ async def test_detection_switched_off_in_home_assistant_is_off_in_gcam(
         await _until_detection(house, wanted=True)
         await _motion_told(mqtt)
     await api.until("binary_sensor.living_room_motion", lambda state: state == "on")
+
+
+async def test_a_kind_that_makes_no_events_any_more_is_gone_and_comes_back(
+    house: House, api: HomeAssistantApi
+) -> None:
+    async def registered() -> set[str]:
+        entities = await api.command("config/entity_registry/list")
+        of_garden = {one["unique_id"] for one in entities if one["platform"] == "mqtt"}
+        return {kind for kind in KINDS for key in of_garden if key.endswith(f"garden_{kind}")}
+
+    assert await registered() == KINDS
+    await _want(house, ["person", "unnamed"])
+    for kind in KINDS - {"person"}:
+        await api.until(f"binary_sensor.garden_{kind}", lambda state: state is None)
+    assert await registered() == {"person"}
+    await _want(house, [*KINDS, "unnamed"])
+    for kind in KINDS:
+        await api.until(f"binary_sensor.garden_{kind}", lambda state: state == "off")
+    assert await registered() == KINDS
+
+
+async def _want(house: House, kinds: list[str]) -> None:
+    http = aiohttp.ClientSession(house.gcam.url, headers=house.gcam.headers)
+    async with http, http.patch("/api/v1/cameras/garden", json={"naming": {"kinds": kinds}}) as answer:
+        assert answer.status == 200, await answer.text()
 
 
 async def test_the_cameras_own_switches_reach_gcam(house: House, api: HomeAssistantApi) -> None:

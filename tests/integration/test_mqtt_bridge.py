@@ -18,12 +18,16 @@ from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import Camera, MqttMode, MqttSettings
 from gcam_addon.duties import Duties, Pauses
 from gcam_addon.model import (
+    Box,
     CameraAdded,
     CameraChanged,
     EncodedFrame,
     Event,
+    Kind,
+    MotionNamed,
     MqttChanged,
     MqttHealth,
+    Named,
     Size,
     Status,
 )
@@ -31,7 +35,7 @@ from gcam_addon.model.board_health import BoardHealth
 from gcam_addon.mqtt.bridge import MqttBridge, SwitchLamp, no_lamps
 from gcam_addon.mqtt.discovery import BOARD, PSRAM, SOME_HAVE
 from gcam_addon.mqtt.topics import Topics
-from tests.support.events import JPEG, clip_ready, motion_ended, motion_started
+from tests.support.events import BEGAN_AT, JPEG, clip_ready, motion_ended, motion_started
 from tests.support.fakes import FakeCameras, FakeClips, FakeEngine, make_camera, make_state
 from tests.support.listener import Listener, listening
 from tests.support.loop_time import LoopTime
@@ -45,6 +49,7 @@ pytestmark = [pytest.mark.mosquitto, pytest.mark.skipif(missing is not None, rea
 DOOR = make_camera("door")
 LOGIN = Login("gcam", "s3cret/p:w@rd")
 HEALTH = BoardHealth(1_700_000_000.0, 81, 12, "brownout", 96512, 45056, -61, None, 2041, 3977, 12)
+PERSON = Named(Kind.PERSON, 91.0, Box(0.1, 0.2, 0.3, 0.4), pictured=True)
 DISCOVERY = "homeassistant/device/gcam_door/config"
 
 
@@ -138,13 +143,36 @@ async def test_discovery_states_and_motion_reach_a_dashboard(broker: Mosquitto, 
         own.engine.publish(motion_started())
         await dashboard.until_said("gcam/door/motion", "ON")
         await dashboard.until(lambda: dashboard.newest.get("gcam/door/snapshot") == JPEG)
+        own.engine.publish(MotionNamed("door", "e1", 2.0, BEGAN_AT, (PERSON,), b"\xff\xd8 somebody"))
+        await dashboard.until(lambda: dashboard.newest.get("gcam/door/snapshot") == b"\xff\xd8 somebody")
+        own.change(DOOR, what=(Kind.PERSON,))
+        await dashboard.until(lambda: json.loads(dashboard.newest["gcam/door/state"])["what"] == ["person"])
         own.engine.publish(motion_ended())
         own.engine.publish(clip_ready())
-        await dashboard.until(lambda: len(dashboard.said("gcam/door/event")) == 3)
+        await dashboard.until(lambda: len(dashboard.said("gcam/door/event")) == 4)
     assert dashboard.said("gcam/door/motion") == [b"OFF", b"ON", b"OFF"]
     kinds = [json.loads(payload)["event_type"] for payload in dashboard.said("gcam/door/event")]
-    assert kinds == ["motion_started", "motion_ended", "clip_ready"]
+    assert kinds == ["motion_started", "motion_named", "motion_ended", "clip_ready"]
     await dashboard.until_said("gcam/availability", "offline")
+
+
+async def test_kinds_that_a_camera_wants_no_more_have_no_entity(
+    broker: Mosquitto, dashboard: Listener
+) -> None:
+    def announced() -> set[str]:
+        return {"person", "vehicle", "animal"} & json.loads(dashboard.newest[DISCOVERY])["components"].keys()
+
+    async with gcam(at(broker)) as own:
+        await dashboard.until(lambda: DISCOVERY in dashboard.newest)
+        assert announced() == {"person", "vehicle", "animal"}
+        await own.cameras.update("door", {"naming": {"kinds": ["person"]}})
+        await dashboard.until(lambda: announced() == {"person"})
+        farewell = json.loads(dashboard.said(DISCOVERY)[-2])["components"]
+        assert farewell["vehicle"] == farewell["animal"] == {"platform": "binary_sensor"}
+        await own.cameras.update("door", {"naming": {"enabled": False}})
+        await dashboard.until(lambda: not announced())
+        await own.cameras.update("door", {"naming": {"enabled": True, "kinds": ["vehicle", "unnamed"]}})
+        await dashboard.until(lambda: announced() == {"vehicle"})
 
 
 async def test_who_comes_later_finds_all_but_events_kept(broker: Mosquitto, dashboard: Listener) -> None:

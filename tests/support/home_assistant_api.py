@@ -86,7 +86,7 @@ class HomeAssistantApi:
         """Until the entity's state is as wanted; None while there is no such entity."""
         async with self.events("state_changed") as events:
             if not wanted(await self.state(entity_id)):
-                await events.until(lambda data: wanted(_new_state(data, entity_id)))
+                await events.until(lambda data: data["entity_id"] == entity_id and wanted(_new_state(data)))
 
     def _session(self) -> aiohttp.ClientSession:
         headers = {"Authorization": f"Bearer {self._token}"}
@@ -121,10 +121,8 @@ class Events:
             raise AssertionError(f"it did not come; last of all: {self._seen}") from None
 
 
-def _new_state(data: dict[str, Any], entity_id: str) -> str | None:
-    if data["entity_id"] != entity_id or data["new_state"] is None:
-        return None
-    return str(data["new_state"]["state"])
+def _new_state(data: dict[str, Any]) -> str | None:
+    return None if data["new_state"] is None else str(data["new_state"]["state"])
 
 
 def _result(answer: dict[str, Any]) -> Any:

@@ -10,10 +10,14 @@ from typing import Any
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera
 from gcam_addon.model import (
+    Box,
     CameraAdded,
     CameraChanged,
     CameraRemoved,
     CameraState,
+    Kind,
+    MotionNamed,
+    Named,
     NetworkChanged,
     NetworkHealth,
     NetworkPhase,
@@ -28,7 +32,7 @@ from gcam_addon.mqtt.leftovers import Announced
 from gcam_addon.mqtt.payloads import encode
 from gcam_addon.mqtt.topics import DeviceIds, Topics
 from gcam_addon.words.reason import because
-from tests.support.events import JPEG, clip_ready, motion_ended, motion_started
+from tests.support.events import BEGAN_AT, JPEG, clip_ready, motion_ended, motion_started
 from tests.support.fakes import FakeCameras, FakeEngine, make_camera, make_state
 
 TOPICS = Topics()
@@ -124,6 +128,44 @@ def test_motion_events_tell_what_happened() -> None:
     assert ready["event_type"] == "clip_ready"
     assert ready["path"].endswith(".mp4")
     assert ("gcam/door/snapshot", JPEG) in sent
+
+
+def test_what_moves_is_told_with_its_picture_as_soon_as_it_is_named_and_at_the_end() -> None:
+    desk = Desk(make_camera("door"))
+    desk.sent()
+    person = Named(Kind.PERSON, 91.0, Box(0.1, 0.2, 0.3, 0.4), pictured=True)
+    desk.bulletin.take(MotionNamed("door", "e1", 2.0, BEGAN_AT, (person,), b"somebody"))
+    desk.bulletin.take(motion_ended(named=(person,), unwanted=True))
+    desk.bulletin.take(clip_ready(named=(person,)))
+    desk.bulletin.take(motion_ended())
+    sent = desk.sent()
+    told = [json.loads(payload) for topic, payload in sent if topic == "gcam/door/event"]
+    named, ended, ready, unseen = told
+    assert (named["event_type"], named["event_id"]) == ("motion_named", "e1")
+    box = {"x": 0.1, "y": 0.2, "width": 0.3, "height": 0.4}
+    for one in (named, ended, ready):
+        assert one["what"] == ["person"]
+        assert one["named"] == [{"kind": "person", "score": 91.0, "box": box, "pictured": True}]
+    assert (ended["unwanted"], unseen["unwanted"]) == (True, False)
+    assert (unseen["what"], unseen["named"]) == (None, [])
+    assert ("gcam/door/motion", b"ON") not in sent
+
+
+def test_the_picture_of_what_was_named_is_the_last_event_s() -> None:
+    desk = Desk(make_camera("door"))
+    desk.sent()
+    desk.bulletin.take(MotionNamed("door", "e1", 2.0, BEGAN_AT, (), b"somebody"))
+    assert ("gcam/door/snapshot", b"somebody") in desk.sent()
+
+
+async def test_a_kind_that_is_not_wanted_any_more_is_taken_back() -> None:
+    desk = Desk(make_camera("door"))
+    assert "vehicle" in json.loads(dict(desk.sent())[DISCOVERY])["components"]
+    await desk.cameras.update("door", {"naming": {"kinds": ["person"]}})
+    desk.bulletin.take(CameraAdded("door"))
+    farewell, now = [json.loads(payload) for topic, payload in desk.sent() if topic == DISCOVERY]
+    assert farewell["components"]["vehicle"] == {"platform": "binary_sensor"}
+    assert now["components"].keys() & {"person", "vehicle", "animal"} == {"person"}
 
 
 def test_the_state_s_motion_corrects_but_does_not_repeat() -> None:

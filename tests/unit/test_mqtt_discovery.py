@@ -13,7 +13,8 @@ import voluptuous as vol
 
 from gcam_addon.boards.board import BoardFacts as BoardIdentity
 from gcam_addon.boards.board import Firmware
-from gcam_addon.model import CameraState, Codec, HdState, SdReason, Size, Status, Storage
+from gcam_addon.config.model import NamingSettings
+from gcam_addon.model import CameraState, Codec, HdState, Kind, SdReason, Size, Status, Storage
 from gcam_addon.model.board_health import RESETS, BoardHealth
 from gcam_addon.mqtt.discovery import (
     BOARD,
@@ -69,7 +70,7 @@ _PLATFORMS = {
     "binary_sensor": {
         **_READING,
         vol.Required("state_topic"): _TOPIC,
-        vol.Required("device_class"): vol.In(["motion", "problem"]),
+        vol.Required("device_class"): vol.In(["motion", "occupancy", "problem"]),
         vol.Optional("payload_on"): str,
         vol.Optional("payload_off"): str,
     },
@@ -163,6 +164,9 @@ def test_every_promised_entity_is_there() -> None:
     platforms = {key: component["platform"] for key, component in CAMERA["components"].items()}
     assert platforms == {
         "motion": "binary_sensor",
+        "person": "binary_sensor",
+        "vehicle": "binary_sensor",
+        "animal": "binary_sensor",
         "problem": "binary_sensor",
         "status": "sensor",
         "fps": "sensor",
@@ -206,6 +210,27 @@ def test_a_camera_has_what_its_board_told_of(known: dict[str, Any], has: set[str
     found = had_by(make_state(make_camera("door"), **known))
     made = camera_device(make_camera("door"), TOPICS, IDENTITY, has=found)["components"]
     assert found == has == SOME_HAVE & made.keys()
+
+
+@pytest.mark.parametrize(
+    ("naming", "there"),
+    [
+        (NamingSettings(), {"person", "vehicle", "animal"}),
+        (NamingSettings(kinds=(Kind.PERSON, Kind.UNNAMED)), {"person"}),
+        (NamingSettings(enabled=False), set()),
+    ],
+)
+def test_a_camera_has_an_entity_for_each_kind_that_is_to_make_an_event(
+    naming: NamingSettings, there: set[str]
+) -> None:
+    made = camera_device(make_camera("door", naming=naming), TOPICS, IDENTITY)["components"]
+    assert {"person", "vehicle", "animal", "unnamed"} & made.keys() == there
+
+
+def test_what_moves_is_in_the_state() -> None:
+    state = make_state(make_camera("door"), what=(Kind.PERSON, Kind.ANIMAL))
+    assert camera_state(state)["what"] == ["person", "animal"]
+    assert camera_state(make_state(make_camera("door")))["what"] is None
 
 
 def test_what_a_board_tells_is_diagnostic_and_gone_with_its_pictures() -> None:

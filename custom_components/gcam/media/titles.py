@@ -68,7 +68,7 @@ class Titles:
         return _BETWEEN.join([title, self._text(key, count=str(clips))])
 
     def clip(self, clip: Clip, *, camera: str | None = None, with_day: bool = False) -> str:
-        """`14:03:22 · Motion · Driveway · 12 s · 9 % moved`.
+        """`14:03:22 · Person · Driveway · 12 s · 9 % moved`.
 
         Home Assistant shows some twenty letters of it, so what tells it from its neighbours comes first.
         """
@@ -76,7 +76,7 @@ class Titles:
         parts = [
             f"{self._short(began.date())} {began:%H:%M:%S}" if with_day else f"{began:%H:%M:%S}",
             camera,
-            self.kind(clip.kind),
+            ", ".join(map(self.what, clip.what or ())) or self.kind(clip.kind),
             ", ".join(clip.zones),
             duration(clip.duration_s),
             self._text("moved", percent=str(max(1, round(clip.peak)))) if clip.peak > 0 else None,
@@ -87,6 +87,10 @@ class Titles:
     def kind(self, kind: str) -> str:
         """That of a newer Gcam is shown as it is."""
         return self._texts.get(_key(f"kind_{kind}"), kind)
+
+    def what(self, kind: str) -> str:
+        """What moved; that of a newer Gcam is shown as it is."""
+        return self._texts.get(_key(f"what_{kind}"), kind)
 
     def words_of_day(self, day: date) -> frozenset[str]:
         """What somebody who looks for this day may type."""
