@@ -23,6 +23,7 @@ class _Item(Protocol):
 
 
 _LONGEST = (
+    "test_accuracy_on_footage.py",
     "test_accuracy.py",
     "test_faults.py",
     "test_program.py",

@@ -24,11 +24,11 @@ from tests.support.rtsp_stand_in import StandIn, standing_in
 from tests.support.waiting import PATIENCE_S
 
 BEFORE, AFTER = Size(160, 120), Size(320, 240)
-UNITS = [*film(n=75, size=BEFORE), *film(n=900, size=AFTER, start_s=105.0)]  # more than is waited for
 
 
 async def test_the_clip_ends_another_begins_and_detection_goes_on(tmp_path: Path) -> None:
-    async with standing_in(StandIn(UNITS)) as camera:
+    units = [*film(n=75, size=BEFORE), *film(n=900, size=AFTER, start_s=105.0)]  # more than is waited for
+    async with standing_in(StandIn(units)) as camera:
         counts = await _recorded(tmp_path, camera.url, BEFORE, AFTER)
     assert counts[0] == 75
 

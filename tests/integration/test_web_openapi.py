@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
 from gcam_addon.model import (
@@ -66,11 +65,10 @@ from gcam_addon.web import site as site_routes
 from gcam_addon.web.routes import ROUTES, TAGS
 from gcam_addon.words.reason import because
 from tests.support.fakes import make_camera, make_state
+from tests.support.open_api import DOCUMENT, PATH
 from tests.support.waiting import PATIENCE_S
 from tests.support.web_fakes import Site, make_clip, make_frame, serve
 
-PATH = Path(__file__).parents[2] / "docs" / "ref" / "openapi.yaml"
-DOCUMENT: dict[str, Any] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
 DOOR = make_camera("door")
 CAT = Named(Kind.ANIMAL, 81.5, Box(0.1, 0.5, 0.2, 0.1), pictured=True)
 STATE = make_state(DOOR, size=Size(640, 480), dropped=(("detect", 3),), last_frame_at=1.5)

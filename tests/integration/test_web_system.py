@@ -11,7 +11,6 @@ from typing import Any, cast
 
 import aiohttp
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
 from gcam_addon.access.principal import Role
@@ -19,11 +18,9 @@ from gcam_addon.classifiers import ssd
 from gcam_addon.log.ring import LogRing
 from gcam_addon.model import DutyStatus, HdState, MqttHealth, Status
 from tests.support.fakes import make_camera, make_state
+from tests.support.open_api import DOCUMENT
 from tests.support.web_fakes import STARTED_AT, FakeBackups, FakeSurroundings, Site, make_clip, serve
 
-DOCUMENT: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).parents[2] / "docs" / "ref" / "openapi.yaml").read_text(encoding="utf-8")
-)
 DOOR, GARDEN = make_camera("door"), make_camera("garden")
 
 
