@@ -46,6 +46,8 @@ CAMERA = {"recording": {"mode": "continuous", "max_clip_s": 10, "keep_original":
 _PARTS = ["kills", "compressed", "disk", "broker", "flaps"]
 QUICK_KILLS, QUICK_MINUTES = 30, 3.0
 _SEED = 20261128
+_A_PICTURE = 10_000
+"""Bytes of a journal with its header and at least a key."""
 
 Row = tuple[str, str]
 
@@ -103,6 +105,11 @@ def _journals(media: Path) -> list[Path]:
     return unfinished(media) if (media / "journal").exists() else []
 
 
+def _written(media: Path) -> set[Path]:
+    """Journals that hold pictures: of one that is only begun, nothing can be missing at its end."""
+    return {path for path in _journals(media) if path.stat().st_size > _A_PICTURE}
+
+
 def kills(times: int, folder: Path) -> Iterator[Row]:
     rng = random.Random(_SEED)
     ended: list[tuple[float, int]] = []
@@ -140,7 +147,7 @@ def compressed(times: int, folder: Path) -> Iterator[Row]:
         for _ in range(times):
             before = set(_journals(folder / "data"))
             gcam.__enter__()
-            wait_for(lambda before=before: set(_journals(folder / "data")) - before, gcam.told)
+            wait_for(lambda before=before: _written(folder / "data") - before, gcam.told)
             time.sleep(rng.uniform(1.0, 4.0))
             ended.append((time.monotonic(), camera.connections))
             gcam.kill()

@@ -35,7 +35,6 @@ from tests.support.watching import (
     watching,
 )
 
-pytestmark = pytest.mark.timeout(400)
 MB = 1024 * 1024
 
 

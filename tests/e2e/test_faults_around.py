@@ -25,7 +25,6 @@ from tests.support.watching import (
     watching,
 )
 
-pytestmark = pytest.mark.timeout(400)
 DAY_S = 86_400
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 
