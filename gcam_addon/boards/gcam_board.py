@@ -146,7 +146,12 @@ async def release(visit: Visit) -> None:
 
 async def status_of(visit: Visit) -> Mapping[str, Any]:
     """Raises `SourceError`."""
-    answer = await visit.ask("/status")
+    try:
+        answer = await visit.ask("/status")
+    except Rejected as error:
+        if error.status != 401 or visit.address.username is None:
+            raise
+        raise Rejected(because("board_token_wrong", address=visit.address), status=401) from error
     if answer.json is None:
         raise _refused(answer, visit.address)
     return answer.json

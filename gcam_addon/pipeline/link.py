@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from gcam_addon.clock import Clock
-from gcam_addon.errors import GcamError
+from gcam_addon.errors import GcamError, Rejected
 from gcam_addon.model import Status
 
 STABLE_S: Final = 10.0
@@ -29,6 +29,8 @@ class Link:
         self._began_s: float | None = None
         self._away_since: float | None = None
         self._flaps = False
+        self._refused: set[int] = set()
+        """By which answers, within this outage."""
 
     @property
     def silent_s(self) -> float:
@@ -72,6 +74,7 @@ class Link:
             self.reconnects += self.problem is not None
         if self.is_stable:
             self._away_since, self._flaps = None, False
+            self._refused.clear()
         if self.status is Status.CONNECTED or self._flaps:
             return False
         self.problem = None
@@ -79,8 +82,10 @@ class Link:
         return True
 
     def failed(self, error: GcamError) -> bool:
-        """The run, or the attempt, is over. Whether that is news: an outage begins, or begins to flap."""
-        is_new = self.problem is None and self._away_since is None
+        """The run, or the attempt, is over. Whether that is news: an outage begins, or begins to flap; or the
+        camera is there and refuses, which no waiting mends.
+        """
+        is_new = (self.problem is None and self._away_since is None) | self._refuses(error)
         flapped, broke_off = self._flaps, self._began_s is not None and not self.is_stable
         self.problem = error
         if self.silent_s >= LOST_AFTER_S:
@@ -91,6 +96,13 @@ class Link:
         self._move(Status.RECONNECTING)
         self._away_since = self.since = self.since if self._away_since is None else self._away_since
         return is_new or self._flaps is not flapped
+
+    def _refuses(self, error: GcamError) -> bool:
+        """For the first time."""
+        if not isinstance(error, Rejected) or error.status in self._refused:
+            return False
+        self._refused.add(error.status)
+        return True
 
     def _move(self, status: Status) -> None:
         if status is not self.status:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 from gcam_addon.config.model import SourceSettings
 from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError, Unreachable
+from gcam_addon.wire import credentials
 from gcam_addon.wire.address import HttpAddress
 from gcam_addon.wire.challenges import CHALLENGES
 from gcam_addon.wire.connection import HttpConnection
-from gcam_addon.wire.credentials import BOARD_USER
 from gcam_addon.wire.redirect import leads_inward
 from gcam_addon.wire.response import Head
-from gcam_addon.words.reason import because
+from gcam_addon.words.reason import Reason, because
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REQUESTS = 6
@@ -32,10 +32,6 @@ _ADVICE = {
     500: because("answered_500"),
     503: because("answered_503"),
 }
-_ADVICE_OF_BOARDS = {401: because("board_answered_401"), 403: because("board_answered_403")}
-"""Of those with Gcam's firmware, which lose their token where they are reset."""
-_NOBODYS = 403
-"""What a board with Gcam's firmware answers that was never claimed: then there is no user name either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +126,7 @@ async def ask_again(
 def problem_of(address: HttpAddress, head: Head) -> SourceError | None:
     """Why this answer is no camera stream; None where it can be one."""
     if head.status != 200:
-        advice = _ADVICE.get(head.status, _ADVICE[500] if head.status >= 500 else because("see_manual"))
-        if address.username == BOARD_USER and head.status in _ADVICE_OF_BOARDS:
-            advice = _ADVICE_OF_BOARDS[head.status]
-        elif address.username is None and head.status == _NOBODYS:
-            advice = because("answered_403_nobody")
-        return Rejected(
-            because("camera_answered", address=address, status=head.status, advice=advice), status=head.status
-        )
+        return Rejected(_refusal(address, head.status), status=head.status)
     coding = head.headers.get("content-encoding", "identity").lower()
     if coding != "identity":
         return ProtocolError(because("compressed", address=address, coding=coding[:20]))
@@ -149,6 +138,21 @@ def problem_of(address: HttpAddress, head: Head) -> SourceError | None:
     return ProtocolError(
         because("no_pictures_sent", address=address, what=what, usual=(*others, f"{address.at('/', 8080)}/"))
     )
+
+
+def _refusal(address: HttpAddress, status: int) -> Reason:
+    """Boards with Gcam's firmware lose their token where they are reset; one that was never claimed answers
+    as others do that let nobody in.
+    """
+    match status, address.username:
+        case 401, credentials.BOARD_USER:
+            return because("board_other_token", address=address)
+        case 403, credentials.BOARD_USER:
+            return because("board_nobodys", address=address)
+        case 403, None:
+            return because("perhaps_unclaimed", address=address)
+    advice = _ADVICE.get(status, _ADVICE[500] if status >= 500 else because("see_manual"))
+    return because("camera_answered", address=address, status=status, advice=advice)
 
 
 async def _ask(

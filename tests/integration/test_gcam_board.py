@@ -375,6 +375,14 @@ async def test_one_that_was_added_and_never_claimed_says_what_to_do() -> None:
             await open_stream(address, SourceSettings(board.url), 5.0)
 
 
+async def test_a_board_whose_token_is_another_says_so_where_its_settings_would_be() -> None:
+    async with camera("gcam", credentials=OURS) as board:
+        other = await recognised(board, ("gcam", TOKEN[::-1]))
+        with pytest.raises(Rejected, match="does not take this token") as refused:
+            await other.controls()
+    assert refused.value.said.code == "board_token_wrong"
+
+
 async def test_a_board_that_is_renamed_while_it_runs_is_known_by_its_new_name() -> None:
     async with camera("gcam", credentials=OURS) as board:
         ours = await recognised(board)
@@ -385,7 +393,10 @@ async def test_a_board_that_is_renamed_while_it_runs_is_known_by_its_new_name() 
 
 @pytest.mark.parametrize(
     ("token", "says"),
-    [(None, "claim it again on the camera's page"), (TOKEN[::-1], "its token is another one")],
+    [
+        (None, "claim it again on the camera's page"),
+        (TOKEN[::-1], "claimed by somebody else, or given another token"),
+    ],
 )
 async def test_a_camera_whose_board_lost_its_token_says_so(token: str | None, says: str) -> None:
     async with camera("gcam", credentials=OURS) as board:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gcam_addon.clock import ManualClock
-from gcam_addon.errors import ProtocolError, Stalled
+from gcam_addon.errors import ProtocolError, Rejected, Stalled
 from gcam_addon.model import Status
 from gcam_addon.pipeline.link import LOST_AFTER_S, STABLE_S, Link
 
@@ -108,3 +108,14 @@ def test_the_newest_problem_is_told() -> None:
     camera.link.failed(ProtocolError("no pictures"))
     assert str(camera.link.problem) == "no pictures"
     assert camera.news == 1
+
+
+def test_a_camera_that_is_there_again_and_refuses_is_news_once_in_an_outage() -> None:
+    camera = Camera().sends(30).fails()
+    assert camera.news == 1
+    refusal = Rejected("it is nobody's any more", status=403)
+    news = [camera.link.failed(refusal), camera.link.failed(Stalled("silent")), camera.link.failed(refusal)]
+    assert news == [True, False, False]
+    assert camera.link.failed(Rejected("its token is another one", status=401))
+    camera.sends(30)
+    assert camera.link.failed(refusal)
