@@ -2,10 +2,13 @@
 
     python benchmarks/board.py [--cameras 4] [--fps 15] [--rounds 5]
 
-Four Gcams at the same time: boards of either firmware before which nothing moves, and before which somebody
-walks again and again. CPU per camera and second, of that the loop's, which receives, and the threads', which
-look and record; and bytes that boards sent; read in the same windows, with the ratio to the stock firmware.
-It fails where a picture was lost or somebody was not seen. Results: docs/design/boards.md.
+Six Gcams at the same time: boards of either firmware before which nothing moves, in a made-up scene and in
+real footage with a sensor's noise (GCAM_FOOTAGE; left out without it, and then the goal is not reached), and
+before which somebody walks again and again. CPU per camera and second, of that the loop's, which receives,
+and the threads', which look and record; and bytes that boards sent; read in the same windows, with the ratio
+to the stock firmware. It fails where a picture was lost, somebody was not seen, or the goal is missed: while
+nothing moves at most 0.45 of the stock firmware's CPU and bytes, on both inputs. Results:
+docs/design/boards.md.
 """
 
 from __future__ import annotations
@@ -24,8 +27,11 @@ from typing import Any
 from counted_boards import CountedBoards, Order, Sent
 from processes import Gcam
 
+from benchmarks.accuracy import footage_dir
+
 _FIRMWARES = {"stock": "camera-web-server", "Gcam's": "gcam"}
-_SCENES = {"idle": "garden-empty", "moving": "garden-person"}
+_IDLE = {"idle": "garden-empty", "idle, real footage": "parking_fisheye_a"}
+_MOVING = {"moving": "garden-person"}
 _OPTIONS = {"mqtt": "off", "retention": {"min_free_bytes": 0}}
 _ROUND_S = 32.0
 """As long as the scene lasts in which somebody walks: each window has all of it."""
@@ -76,11 +82,13 @@ def main() -> None:
     parser.add_argument("--cameras", type=int, default=4)
     parser.add_argument("--fps", type=float, default=15.0, help="the full rate")
     parser.add_argument("--rounds", type=int, default=5, help=f"windows of {_ROUND_S:g} s each")
+    parser.add_argument("--only", choices=("idle", "moving"), help="what happens before the boards")
     args = parser.parse_args()
     print(f"{os.cpu_count()} cores, load average before: {os.getloadavg()[0]:.1f}", flush=True)
     with tempfile.TemporaryDirectory(prefix="gcam-board-") as name, ExitStack() as stack:
+        scenes = _scenes(args.only)
         sides = [
-            _side(stack, Path(name), firmware, scene, args) for scene in _SCENES for firmware in _FIRMWARES
+            _side(stack, Path(name), firmware, scene, args) for scene in scenes for firmware in _FIRMWARES
         ]
         for side in sides:
             side.gcam.wait(args.cameras)
@@ -94,15 +102,15 @@ def main() -> None:
                 windows[side.firmware, side.scene].append(used)
         wrong = [line for side in sides for line in _wrong(side, args)]
     _table(windows)
-    print("\n".join(_goals(windows)))
-    if wrong:
-        sys.exit("\n".join(wrong))
+    missed = _missed(windows)
+    if wrong or missed:
+        sys.exit("\n".join(wrong + missed))
 
 
 def _side(stack: ExitStack, folder: Path, firmware: str, scene: str, args: Any) -> Side:
-    order = Order(_FIRMWARES[firmware], _SCENES[scene], args.cameras, args.fps)
+    order = Order(_FIRMWARES[firmware], (_IDLE | _MOVING)[scene], args.cameras, args.fps)
     boards = stack.enter_context(CountedBoards(order))
-    name = f"{_FIRMWARES[firmware]}-{scene}"
+    name = f"{_FIRMWARES[firmware]}-{order.scene}"
     gcam = stack.enter_context(Gcam(boards.urls, folder / name, {}, _OPTIONS))
     return Side(firmware, scene, boards, gcam)
 
@@ -128,7 +136,7 @@ def _wrong(side: Side, args: Any) -> list[str]:
         wrong.append(f"{name}: dropped {dropped}, connected again {reconnects}.")
     if side.scene == "moving" and min(found) < args.rounds - 1:
         wrong.append(f"{name}: somebody walked {args.rounds} times, clips: {found}.")
-    if side.scene == "idle" and any(found):
+    if side.scene in _IDLE and any(found):
         wrong.append(f"{name}: nothing moved, clips: {found}.")
     return wrong
 
@@ -147,7 +155,7 @@ def _table(windows: Windows) -> None:
     for (firmware, scene), used in windows.items():
         middles = [f"{statistics.median(column):.1f}" for column in zip(*used, strict=True)]
         print(f"| {scene}, {firmware} firmware | {' | '.join(middles)} |")
-    for scene in _SCENES:
+    for scene in dict.fromkeys(scene for _, scene in windows):
         cells = []
         for at in range(len(_COLUMNS)):
             ratios = _ratios(windows, scene, at)
@@ -160,12 +168,28 @@ def _ratios(windows: Windows, scene: str, at: int) -> list[float]:
     return [ours[at] / stock[at] for ours, stock in both]
 
 
-def _goals(windows: Windows) -> list[str]:
-    middles = {name: statistics.median(_ratios(windows, "idle", at)) for at, name in enumerate(_COLUMNS)}
-    return [
-        f"idle, {name}: {middles[name]:.2f} of stock (goal: at most {_GOAL})"
-        for name in ("CPU ms", "kB sent")
-    ]
+def _missed(windows: Windows) -> list[str]:
+    """Says how the goals fare; what is missed of them."""
+    missed = []
+    for scene in _IDLE:
+        if ("stock", scene) not in windows:
+            missed += [f"Missed: {scene}, not measured."] * any(other in _IDLE for _, other in windows)
+            continue
+        for name in ("CPU ms", "kB sent"):
+            share = statistics.median(_ratios(windows, scene, _COLUMNS.index(name)))
+            line = f"{scene}, {name}: {share:.2f} of stock (goal: at most {_GOAL})"
+            print(line)
+            missed += [f"Missed: {line}"] * (share > _GOAL)
+    return missed
+
+
+def _scenes(only: str | None) -> list[str]:
+    scenes = [*(_IDLE if only != "moving" else ()), *(_MOVING if only != "idle" else ())]
+    return [scene for scene in scenes if scene != "idle, real footage" or _has_footage()]
+
+
+def _has_footage() -> bool:
+    return (footage_dir() / "labels.json").is_file()
 
 
 if __name__ == "__main__":

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Self
 
+from quiet_footage import QuietFootage
+
 from gcam_addon.model import Size
 from gcam_addon.simulator.adjustments import Adjustments
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.media import SceneFootage
 from gcam_addon.simulator.pictures import Pictures
-from gcam_addon.simulator.scenes import open_scene
+from gcam_addon.simulator.scenes import SCENES, open_scene
 from gcam_addon.wire.address import with_credentials
 
 _VGA = Size(640, 480)
@@ -36,8 +38,8 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What they are: `count` of a firmware (Gcam's are claimed already), with the pictures of a scene, made
-    before they start.
+    """What they are: `count` of a firmware (Gcam's are claimed already), with the pictures of a scene, or of
+    a clip while nothing happens in it, made before they start.
     """
 
     firmware: str
@@ -80,7 +82,10 @@ def _run(order: Order, asked: Connection) -> None:
 
 
 async def _serve(order: Order, asked: Connection) -> None:
-    pictures = Pictures(SceneFootage(open_scene(order.scene)))
+    footage = (
+        SceneFootage(open_scene(order.scene)) if order.scene in SCENES else QuietFootage(order.scene, _VGA)
+    )
+    pictures = Pictures(footage)
     await pictures.prerender(Adjustments(_VGA), order.fps)
     login = _OWNER if order.firmware == "gcam" else None
     async with AsyncExitStack() as stack:
