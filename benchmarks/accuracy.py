@@ -41,6 +41,7 @@ from gcam_addon.analysis.analyser import Analyser
 from gcam_addon.assembly import build_processor
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName, SourceSettings
 from gcam_addon.model import Cause, MotionStarted, Size, Unit, jpeg_unit
+from gcam_addon.pipeline.handoff import Pace
 from gcam_addon.pipeline.lull import Lull
 from gcam_addon.pipeline.waiting import Waiting
 from gcam_addon.simulator.scenes import SCENES, open_scene
@@ -261,29 +262,54 @@ def scene_pictures(name: str, size: Size, fps: float) -> tuple[Labels, Numbered]
     return Labels(fps, (0, total - 1), events, about=of_scene(name, scene.script)), frames
 
 
-def find_events_after_lulls(frames: Numbered, lull_s: float) -> tuple[list[Span], int]:
-    """The default detector's events where pictures are put aside after so long a lull, as those of a board
-    that sends few are; and how many were looked at.
+@dataclass(slots=True)
+class Lulled:
+    """Events where pictures are put aside after a lull. `told`: for each the picture that came when it was
+    told of; `looks`: how many were looked at.
+    """
+
+    spans: list[Span] = field(default_factory=list)
+    told: list[int] = field(default_factory=list)
+    looks: int = 0
+
+    def told_after_s(self, labels: Labels) -> list[float]:
+        """From the beginning of a label until its first event is told of."""
+        waits = []
+        for label in _merged(labels.events, labels.fps):
+            events = zip(self.told, self.spans, strict=True)
+            told = [at for at, span in events if _overlap(span, label) > 0]
+            waits += [max(0.0, told[0] - label[0]) / labels.fps] if told else []
+        return waits
+
+
+def find_events_after_lulls(frames: Numbered, lull_s: float, *, paced: bool = True) -> Lulled:
+    """By the default detector. `paced`: all pictures are due, as those of a board that is asked for few; else
+    as many as of a board that sends all it has.
     """
     processor = build_processor(_camera(DetectorName.ADAPTIVE, SETTINGS))
-    waiting, lull = Waiting(), Lull(lull_s)
+    waiting, lull, pace = Waiting(), Lull(lull_s), Pace()
     numbers: dict[float, int] = {}
-    spans: list[Span] = []
-    looks, begun = 0, 0.0
+    found = Lulled()
+    begun, active = 0.0, False
     for index, unit in frames:
         numbers[unit.pts_s] = index
-        waiting.put(unit, is_due=True, keys_suffice=False, may_wait=lull.is_long(unit.pts_s))
+        is_due = pace.take(unit.pts_s, SETTINGS.active_fps if active else SETTINGS.idle_fps) or paced
+        waiting.put(unit, is_due=is_due, keys_suffice=False, may_wait=lull.is_long(unit.pts_s))
         for due in waiting.take():
             analyses = processor.process(due.unit, aside=due.aside)
             lull.see(analyses)
-            looks += len(analyses)
+            found.looks += len(analyses)
+            if analyses[-1].active and not active:
+                pace.hurry(unit.pts_s, SETTINGS.active_fps)
+            active = analyses[-1].active
             for event in (event for analysis in analyses for event in analysis.events):
                 if isinstance(event, MotionStarted):
                     begun = event.pts_s
+                    found.told.append(index)
                 else:
-                    spans.append((numbers[begun], numbers[event.pts_s]))
-    spans += [(numbers[begun], numbers[event.pts_s]) for event in processor.finish()]
-    return spans, looks
+                    found.spans.append((numbers[begun], numbers[event.pts_s]))
+    found.spans += [(numbers[begun], numbers[event.pts_s]) for event in processor.finish()]
+    return found
 
 
 def find_events(

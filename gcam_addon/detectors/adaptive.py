@@ -60,17 +60,18 @@ class AdaptiveDetector:
         self._following = Following()
         self._nothing: Mask = np.zeros((1, 1), np.uint8)
         self._last_s = 0.0
+        self._glanced: tuple[Luma, Comparison] | None = None
+        """What `is_calm` has just found calm, and how: `detect` need not compare it again."""
 
     def detect(self, luma: Luma, pts_s: float, detail: float = 1.0) -> Motion:
         if self._warm_up.begins(luma.shape, pts_s):
             self._begin((luma.shape[0], luma.shape[1]), pts_s)
-        raw = _smoothed(luma)
-        background = self._background or self._learned(raw, pts_s)
+        background = self._background or self._learned(_smoothed(luma), pts_s)
         elapsed_s = min(max(0.0, pts_s - self._last_s), _LONGEST_STEP_S)
         self._last_s = pts_s
         if background is None:
             return self._judge.quiet(Cause.SETTLING, WARMING)
-        seen = self._comparer.compare(background, luma, raw)
+        seen = self._seen_at_a_glance(luma) or self._comparer.compare(background, luma, _smoothed(luma))
         sight = Sight(seen, background, self._nothing, pts_s, elapsed_s, detail)
         if not seen.calm:
             return self._look_closer(sight, luma)
@@ -83,19 +84,26 @@ class AdaptiveDetector:
         return self._calm(background)
 
     def is_calm(self, luma: Luma) -> bool:
-        background = self._background
+        self._glanced, background = None, self._background
         if background is None or luma.shape != background.mean.shape or not self._following.is_idle:
             return False
-        return self._comparer.is_calm(background, _smoothed(luma))
+        seen = self._comparer.glance(background, _smoothed(luma))
+        if seen is not None:
+            self._glanced = luma, seen
+        return seen is not None
 
     def retune(self, settings: DetectionSettings) -> None:
-        self._settings = settings
+        self._settings, self._glanced = settings, None
         self._comparer.floor = _floor(settings)
         self._judge = Judge(settings, _USUAL_PERCENT)
         self._warm_up.duration_s = settings.warmup_s
 
     def reset(self) -> None:
         self._warm_up.reset()
+
+    def _seen_at_a_glance(self, luma: Luma) -> Comparison | None:
+        glanced, self._glanced = self._glanced, None
+        return glanced[1] if glanced is not None and glanced[0] is luma else None
 
     def _new_comparer(self, shape: tuple[int, int]) -> Comparer:
         return Comparer(shape, _floor(self._settings))

@@ -65,23 +65,20 @@ class Comparer:
 
     def compare(self, background: Background, luma: Luma, raw: Plane) -> Comparison:
         """`raw`: the smoothed luma."""
-        picture = self._exposure.undo(raw)
-        changed = self._measure(background, picture)
-        shift = self._shift(background, picture)
-        if changed < _CALM_PERCENT and abs(shift) < _SHIFT:
-            return Comparison(picture, self._gap, self._limit, self._over, changed, calm=True)
-        before = self._exposure
-        if changed > _SUSPICIOUS_PERCENT or abs(shift) >= _SHIFT or self._trembling:
+        first, shift = self._first(background, raw)
+        if first.calm:
+            return first
+        before, picture, changed = self._exposure, first.picture, first.changed
+        if changed > _SUSPICIOUS_PERCENT or shift >= _SHIFT or self._trembling:
             picture = self._correct(background, luma, raw)
         self._over[self._clipped(background, luma)] = 0
         brightening = self._exposure.brightening(before)
         return Comparison(picture, self._gap, self._limit, self._over, changed, brightening)
 
-    def is_calm(self, background: Background, raw: Plane) -> bool:
-        """Whether `compare` would find it calm; nothing is remembered."""
-        picture = self._exposure.undo(raw)
-        is_alike = self._measure(background, picture) < _CALM_PERCENT
-        return is_alike and abs(self._shift(background, picture)) < _SHIFT
+    def glance(self, background: Background, raw: Plane) -> Comparison | None:
+        """What `compare` would return, where that is calm; nothing is remembered."""
+        first, _ = self._first(background, raw)
+        return first if first.calm else None
 
     def again(self, background: Background, luma: Luma, seen: Comparison) -> Comparison:
         """The same picture beside a background that has changed its mind."""
@@ -99,6 +96,14 @@ class Comparer:
         """After a calm picture: percent of it that differs, though within what is usual there."""
         limit = DEVIATIONS * background.noise + self.floor
         return percent(cv2.threshold(self._gap, limit, 1.0, cv2.THRESH_BINARY)[1])
+
+    def _first(self, background: Background, raw: Plane) -> tuple[Comparison, float]:
+        """Before anything is corrected; and by how many grey levels the whole picture is off."""
+        picture = self._exposure.undo(raw)
+        changed = self._measure(background, picture)
+        shift = abs(self._shift(background, picture))
+        calm = changed < _CALM_PERCENT and shift < _SHIFT
+        return Comparison(picture, self._gap, self._limit, self._over, changed, calm=calm), shift
 
     def _measure(self, background: Background, picture: Plane) -> float:
         """Percent of pixels beyond their limit. In a darker picture less light is worth as much."""

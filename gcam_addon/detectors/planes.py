@@ -28,4 +28,5 @@ def smoothed(plane: Plane, window_px: int) -> Plane:
 
 def percent(flags: npt.NDArray[Any]) -> float:
     """Share of the picture that is set, in percent."""
-    return 100.0 * int(np.count_nonzero(flags)) / flags.size
+    count = np.count_nonzero(flags) if flags.dtype == np.bool_ else cv2.countNonZero(flags)
+    return 100.0 * int(count) / flags.size

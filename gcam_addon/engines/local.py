@@ -160,6 +160,7 @@ class LocalEngine:
             hd.dismiss,
             shown.decisions.publish,
             lambda: shown.is_watched,
+            lambda: shown.decisions.viewers > 0,
         )
         started.runner = self._build_runner(camera, outlets)
         self._run_film(started, started.runner)

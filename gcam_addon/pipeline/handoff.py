@@ -104,6 +104,8 @@ class Handoff:
         self.detect_s = 0.0
         self.paced_fps: float | None = None
         """The camera sends so many a second, as it was asked to: none of these few is to be left out."""
+        self.is_followed = False
+        """Somebody watches what is decided: no picture is put aside."""
         self.problem: str | None = None
         """Why detection does not work at the moment: a defect of ours, never a camera's."""
 
@@ -120,7 +122,7 @@ class Handoff:
         fps = settings.active_fps if self._active else settings.idle_fps
         is_due = self._pace.take(unit.pts_s, fps)
         is_paced = self.paced_fps is not None and self.paced_fps <= fps
-        may_wait = is_paced and self._lull.is_long(unit.pts_s)
+        may_wait = not self.is_followed and self._lull.is_long(unit.pts_s)
         self._waiting.put(unit, is_due=is_due or is_paced, keys_suffice=self._keys_suffice, may_wait=may_wait)
         self._next()
 

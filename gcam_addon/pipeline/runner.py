@@ -55,6 +55,8 @@ class Outlets:
     """Gets what was decided on every picture that was analysed."""
     is_watched: Callable[[], bool]
     """Whether anybody sees any of it at this moment."""
+    is_followed: Callable[[], bool]
+    """Whether anybody sees what is decided."""
 
 
 NamerFor = Callable[[Camera, Callable[[MotionNamed], None]], Namer]
@@ -271,6 +273,7 @@ class CameraRunner:
         fps = self._tempo.fps(self._clock.monotonic(), camera.idle_fps, camera.recording.post_roll_s)
         now.eye.pace(fps)
         now.handoff.paced_fps = now.eye.paced_fps
+        now.handoff.is_followed = self._parts.outlets.is_followed()
 
     async def _eye_over(self) -> None:
         """What is in progress ends here and is kept, but for a clip whose pictures go on coming."""

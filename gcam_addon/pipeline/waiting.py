@@ -2,8 +2,8 @@
 
 Of JPEGs the newest one that is due waits, so a slow machine looks at fewer pictures instead of old ones.
 Where pictures build on those before, all of them wait, in order; while nothing moves, or an event goes on,
-and keys come often enough, only the keys do, each a picture of its own, which costs a tenth. JPEGs that come
-slowly, after a long lull, are put aside for half a second: if what is looked at next is calm, so were they.
+and keys come often enough, only the keys do, each a picture of its own, which costs a tenth. After a long
+lull JPEGs are put aside for half a second: if what is looked at next is calm, so were they.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Waiting:
         be put aside.
         """
         if not unit.tracks.video.codec.is_inter:
-            if is_due:
+            if is_due or self._has_waited(unit):
                 self._picture(unit, may_wait)
             return
         if unit.is_key:
@@ -110,6 +110,10 @@ class Waiting:
         """Detection failed on a picture: what builds on it is of no use."""
         if self._is_following:
             self.clear()
+
+    def _has_waited(self, unit: Unit) -> bool:
+        """Whether those that were put aside have, so that this picture is looked at though it is not due."""
+        return bool(self._aside) and unit.pts_s - self._looked_s >= ASIDE_S
 
     def _picture(self, unit: Unit, may_wait: bool) -> None:
         if may_wait and 0 <= unit.pts_s - self._looked_s < ASIDE_S:

@@ -154,6 +154,24 @@ class TestEveryDetector:
         assert settled(name).walk(*ACROSS, 2.0) == settled(name).walk(*ACROSS, 2.0)
 
     @all_detectors
+    def test_a_first_look_changes_no_decision(self, name: DetectorName) -> None:
+        """Neither one at the same picture nor one at another."""
+        once, twice = settled(name), settled(name)
+        pictures = [
+            *(once.picture() for _ in range(5)),
+            *(once.picture((0.1 + index / 12, 0.6)) for index in range(10)),
+            *(once.picture(gain=1.3) for _ in range(5)),
+            *(once.picture() for _ in range(10)),
+        ]
+        calm = []
+        for number, luma in enumerate(pictures):
+            calm.append(twice.detector.is_calm(luma))
+            if number % 3 == 2:
+                twice.detector.is_calm(pictures[number - 2])
+            assert twice.show(luma) == once.show(luma)
+        assert name is not DetectorName.ADAPTIVE or {True, False} == set(calm)
+
+    @all_detectors
     def test_leaves_the_picture_alone(self, name: DetectorName) -> None:
         seen = settled(name)
         luma = seen.picture((0.5, 0.5))

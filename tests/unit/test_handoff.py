@@ -330,8 +330,40 @@ async def test_the_first_sign_of_something_ends_that_at_once_and_nothing_is_left
     assert started.pts_s == pytest.approx(times[0])
 
 
-async def test_a_board_at_its_full_rate_is_looked_at_as_ever(bench: Bench) -> None:
+async def test_of_a_board_at_its_full_rate_fewer_are_looked_at_too(bench: Bench) -> None:
     bench.says = QUIET
+    for index in range(16 * 15):
+        bench.offer(index / 15)
+        await bench.pool.all()
+    early = [pts_s for pts_s in bench.looked_at if pts_s < LONG_S]
+    late = bench.looked_at[len(early) :]
+    assert len(early) == 10 * LONG_S
+    assert [round(15 * (b - a)) for a, b in pairwise(late)] == [7] * (len(late) - 1), "due or not"
+    assert len(late) >= 12
+    assert bench.handoff.dropped == 0
+
+
+async def test_there_too_the_first_sign_of_something_ends_that_and_all_that_were_due_are_looked_at(
+    bench: Bench,
+) -> None:
+    bench.says = QUIET
+    for index in range(11 * 15):
+        bench.offer(index / 15)
+        await bench.pool.all()
+    last_s = bench.looked_at[-1]
+    bench.looked_at.clear()
+    bench.says, bench.is_calm = MOVING, False
+    for index in range(1, 23):
+        bench.offer(last_s + index / 15)
+        await bench.pool.all()
+    gaps_s = [b - a for a, b in pairwise([last_s, *bench.looked_at])]
+    assert max(gaps_s) < 0.15, "none of ten a second is missing"
+    started = next(event for event in bench.events if isinstance(event, MotionStarted))
+    assert started.pts_s == bench.looked_at[0]
+
+
+async def test_while_somebody_watches_what_is_decided_it_is_looked_at_as_ever(bench: Bench) -> None:
+    bench.says, bench.handoff.is_followed = QUIET, True
     for index in range(16 * 15):
         bench.offer(index / 15)
         await bench.pool.all()

@@ -135,6 +135,16 @@ def test_after_a_long_lull_jpegs_are_put_aside_for_half_a_second() -> None:
     assert waiting.skipped == 0
 
 
+def test_a_picture_that_is_not_due_is_looked_at_once_those_put_aside_have_waited() -> None:
+    waiting, jobs = Waiting(), []
+    for index in range(16):
+        picture = jpeg_unit(b"%d" % index, index / 15, 0.0, SIZE)
+        waiting.put(picture, is_due=index % 3 == 0, keys_suffice=False, may_wait=True)
+        jobs += with_aside(waiting)
+    assert jobs == [[0], [3, 6, 7], [9, 12, 14]], "fifteen a second, of which five are due"
+    assert waiting.skipped == 0
+
+
 def test_pictures_that_come_rarely_are_never_put_aside() -> None:
     waiting = Waiting()
     for index in range(3):
