@@ -43,10 +43,29 @@ class Attempts:
             self.forgive(keys)
         return matches
 
+    async def whose(self, keys: Sequence[str], hashes: Sequence[str], password: str) -> int | None:
+        """Which of `hashes` is its, by its place; None: none. One attempt, however many there are."""
+        if self._waiting >= MOST_WAITING:
+            raise _too_many(_COME_AGAIN_S)
+        self.book(keys)
+        self._waiting += 1
+        try:
+            async with self._hashing:
+                matches = [
+                    await asyncio.to_thread(self._passwords.matches, hashed, password)
+                    for hashed in hashes or (None,)
+                ]
+        finally:
+            self._waiting -= 1
+        if True not in matches:
+            return None
+        self.forgive(keys)
+        return matches.index(True)
+
     def book(self, keys: Sequence[str]) -> None:
         """An attempt for each of `keys`, wrong until it is forgiven."""
         now_s = self._clock.monotonic()
-        wait_s = max(self._throttle.wait_s(key, now_s) for key in keys)
+        wait_s = max((self._throttle.wait_s(key, now_s) for key in keys), default=0.0)
         if wait_s > 0:
             raise _too_many(wait_s)
         for key in keys:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from gcam_addon.config.cameras import CameraStore, diff
@@ -37,6 +37,8 @@ class Roster:
         self._cameras: tuple[Camera, ...] = ()
         self._sink = sink
         self._changing = asyncio.Lock()
+        self.consent: Callable[[Camera, Camera | None], None] = _as_they_like
+        """Asked before a camera is changed (to that; None: removed), but for edits of the file. May raise."""
 
     async def load(self) -> None:
         """Read the file and start every camera. One of the command line stands in for a stored one of the
@@ -81,6 +83,10 @@ class Roster:
     async def replace(self, cameras: Sequence[Camera]) -> None:
         """Exactly these are stored from now on; those that stay as they were are not touched."""
         async with self._changing:
+            after = {camera.id: camera for camera in cameras}
+            for camera in self._cameras:
+                if camera.id not in self._transient:
+                    self.consent(camera, after.get(camera.id))
             await asyncio.to_thread(self._store.save, cameras)
             self._shadowed = tuple(camera for camera in cameras if camera.id in self._transient)
             kept = [camera for camera in cameras if camera.id not in self._transient]
@@ -105,12 +111,14 @@ class Roster:
         async with self._changing:
             old = self.get(camera_id)
             new = changed(old, changes)
+            self.consent(old, new)
             await self._store_and_sync([new if camera is old else camera for camera in self._cameras])
             return new
 
     async def remove(self, camera_id: str) -> None:
         async with self._changing:
             gone = self.get(camera_id)
+            self.consent(gone, None)
             await self._store_and_sync([camera for camera in self._cameras if camera is not gone])
             self._transient.discard(camera_id)
 
@@ -142,3 +150,7 @@ class Roster:
         stored = await asyncio.to_thread(self._store.load)
         self._shadowed = tuple(camera for camera in stored if camera.id in self._transient)
         return [camera for camera in stored if camera.id not in self._transient]
+
+
+def _as_they_like(_: Camera, __: Camera | None) -> None:
+    """Nobody minds."""

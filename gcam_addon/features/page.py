@@ -106,6 +106,7 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
         introductions=Introductions(gcam.roster.get, gcam.settings.web.ice_servers),
         push=gcam.settings.push,
         history=gcam.history,
+        guard=gcam.guard,
         events=events,
         started_s=gcam.clock.monotonic(),
     )

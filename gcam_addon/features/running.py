@@ -17,6 +17,7 @@ from gcam_addon.config.cameras import CameraStore
 from gcam_addon.config.model import Camera, Settings
 from gcam_addon.duties import Duties
 from gcam_addon.engines.local import LocalEngine
+from gcam_addon.guard.service import GuardService
 from gcam_addon.history.service import History
 from gcam_addon.lan.boards import NamedBoards
 from gcam_addon.lan.service import CameraNetwork
@@ -47,6 +48,7 @@ class Running:
     access: Access
     history: History
     roster: Roster
+    guard: GuardService
     boards: Acquaintances
     lamps: Lamps
     rounds: Rounds

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gcam_addon.config.model import EntityMaker, MqttMode
 from gcam_addon.features.running import Running
 from gcam_addon.model import MqttHealth, NetworkHealth
+from gcam_addon.model.guard import GuardState
 from gcam_addon.web.info import EntityOwner
 
 
@@ -15,12 +16,16 @@ class Surroundings:
         self._link = gcam.link
         self._network = gcam.network
         self._clock = gcam.clock
+        self._guard = gcam.guard
 
     def mqtt(self) -> MqttHealth | None:
         return None if self._bridge is None else self._bridge.health
 
     def network(self) -> NetworkHealth | None:
         return None if self._network is None else self._network.health
+
+    def guard(self) -> GuardState | None:
+        return self._guard.state
 
     @property
     def wants_mqtt(self) -> bool:

@@ -53,6 +53,8 @@ STILL_THERE_S = 10.0
 BY_HAND_S = 180.0
 """How long an alarm by hand lasts where no mode says."""
 MOST_CAUSES = 50
+_SEEN = frozenset({Tamper.COVERED, Tamper.TURNED, Tamper.BLINDED})
+"""What pictures show; all else is told of the camera anyway."""
 _WATCHFUL = frozenset({GuardPhase.ARMED, GuardPhase.ENTRY, GuardPhase.ALARM})
 
 
@@ -285,9 +287,12 @@ class _Course:
 
     def fare(self, camera_id: str, tamper: Tamper | None) -> None:
         others = {camera: one for camera, one in self.guard.troubles.items() if camera != camera_id}
-        if self.guard.troubles.get(camera_id) == tamper:
+        before = self.guard.troubles.get(camera_id)
+        if before == tamper:
             return
-        self.news.append(TamperChanged(camera_id, tamper, self.now))
+        told, seen = (one if one in _SEEN else None for one in (before, tamper))
+        if told != seen:
+            self.news.append(TamperChanged(camera_id, seen, self.now))
         if tamper is not None:
             self.guard = replace(self.guard, troubles=others | {camera_id: tamper})
             self.suffer(camera_id, tamper)
@@ -409,7 +414,8 @@ class _Course:
             self.news.append(Alarm(state.alarm.id, state.alarm.causes[0], is_new=False, again=True))
         if state.mode is not None:
             away = {camera: self.now for camera in state.mode.cameras if camera not in state.bypassed}
-            self.guard = replace(self.guard, losses=away, unseen=frozenset(away))
+            lost = dict.fromkeys(state.mode.cameras, Tamper.LOST)
+            self.guard = replace(self.guard, losses=away, unseen=frozenset(away), troubles=lost)
 
     def shift(self, by_s: float) -> None:
         state = self.guard.state

@@ -179,7 +179,9 @@ class Alarm(GuardEvent):
 
 @dataclass(frozen=True, slots=True)
 class TamperChanged(GuardEvent):
-    """A camera does not see what it should any more, or (None) does again; armed or not."""
+    """A camera's pictures do not show what they should any more (covered, turned, blinded), or (None) do
+    again; armed or not. That it is lost or switched off its `CameraChanged` tells.
+    """
 
     camera_id: str
     tamper: Tamper | None

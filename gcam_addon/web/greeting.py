@@ -14,6 +14,7 @@ from gcam_addon.duties import Duties
 from gcam_addon.errors import RecordingError
 from gcam_addon.interfaces import Cameras, Clips, Engine
 from gcam_addon.model import Event, Storage, StorageChanged
+from gcam_addon.web.guard_views import guard_json
 from gcam_addon.web.info import API_LEVEL, Info, Surroundings
 from gcam_addon.web.views import Json, camera_json, duty_json, mqtt_json, network_json, storage_json
 
@@ -62,6 +63,7 @@ class Greeting:
 
     def hello(self, principal: Principal, missed: int) -> Json:
         """`missed`: events that this listener was too slow for."""
+        guard = self._surroundings.guard() if hears_of_guard(principal) else None
         storage = self._storage if hears_of_disk(principal) else None
         return {
             "type": "hello",
@@ -75,6 +77,7 @@ class Greeting:
             "duties": self._failed_duties() if hears_of_duties(principal) else [],
             "mqtt": mqtt_json(self._surroundings.mqtt()),
             "network": network_json(self._surroundings.network()) if hears_of_duties(principal) else None,
+            "guard": None if guard is None else guard_json(guard),
             "storage": None if storage is None else storage_json(storage),
             "cameras": self._seen_by(principal),
         }

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from gcam_addon.config.model import RetentionSettings, WebSettings
 from gcam_addon.model import MqttHealth, NetworkHealth
+from gcam_addon.model.guard import GuardState
 
 API_LEVEL = 1
 """Goes up by one when programs that talk to `/api/v1` can rely on something new."""
@@ -45,6 +46,9 @@ class Surroundings(Protocol):
 
     def network(self) -> NetworkHealth | None:
         """None where there is no camera network."""
+
+    def guard(self) -> GuardState | None:
+        """None where it can't be known."""
 
     @property
     def wants_mqtt(self) -> bool:

@@ -18,6 +18,7 @@ from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera, PushSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import SourceError
+from gcam_addon.guard.service import GuardService
 from gcam_addon.history.service import History
 from gcam_addon.interfaces import Cameras, Clips, Engine
 from gcam_addon.lan.service import CameraNetwork
@@ -132,6 +133,7 @@ class Services:
     push: PushSettings
     network: CameraNetwork | None
     """The boards' own, where there is one."""
+    guard: GuardService
     history: History
     what_ifs: WhatIfs
     finder: Finder

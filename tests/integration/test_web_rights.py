@@ -28,13 +28,16 @@ NEEDS: Mapping[str, str] = {
     ),
     "view": (
         "listCameras getCamera getSnapshot streamMjpeg watchMotion watchFrames watchH264 streamH264 "
-        "getDirect watchDirect watchEvents getNotices"
+        "getDirect watchDirect watchEvents getNotices getGuard"
     ),
     "playback": (
         "listClips getClip getVideo getThumbnail getFrame getFrameTimes getOriginal getTimeline listDays "
         "getStorage listStored listHistory listHistoryDays getHistoryPicture countUnreviewed"
     ),
-    "control": "switchCamera switchLight recordCamera changeClip",
+    "control": (
+        "switchCamera switchLight recordCamera changeClip "
+        "armGuard disarmGuard skipGuardDelay triggerGuard silenceGuard acknowledgeAlarm"
+    ),
     "playback control": (
         "listExports addExport getExport removeExport getExportVideo listShares addShare removeShare "
         "listAllShares removeAllShares removeAnyShare "
@@ -43,7 +46,7 @@ NEEDS: Mapping[str, str] = {
     "configure": (
         "addCamera changeCamera removeCamera arrangeCameras probeAddress getBoard getBoardHealth claimBoard "
         "moveBoard setBoard getConnection makePushKey findBoards askOnvif askWhatIf getWhatIf stopWhatIf "
-        "deleteClip restoreClip"
+        "deleteClip restoreClip getGuardSettings changeGuardSettings"
     ),
     "playback configure": "listTrash emptyTrash removeTrashed getTrashedThumbnail",
     "push": "listPushable pushPictures pushSocket",
@@ -51,12 +54,15 @@ NEEDS: Mapping[str, str] = {
     "administer": (
         "listPeople addPerson changePerson removePerson endSessions listDeeds listDoers listTokens addToken "
         "removeFactorsOf removeToken getSystem getPlan getNetwork nameBoard forgetBoard listLogs "
-        "check getBackup restore"
+        "check getBackup restore setGuardCode removeGuardCode"
     ),
 }
 """What each route is to ask for. A new route stands here too: decided, not copied."""
 
-OF_ALL_CAMERAS = {"getStorage"}
+OF_ALL_CAMERAS = {
+    "getStorage", "getGuard", "skipGuardDelay", "triggerGuard", "silenceGuard", "acknowledgeAlarm",
+    "getGuardSettings",
+}  # fmt: skip
 """Refused to who may see some of them only."""
 
 MAY: Mapping[str, str] = {

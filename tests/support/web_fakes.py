@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +17,7 @@ import aiohttp
 from argon2 import PasswordHasher
 from yarl import URL
 
+from gcam_addon.access.attempts import Attempts
 from gcam_addon.access.model import Person
 from gcam_addon.access.passwords import Passwords
 from gcam_addon.access.service import Access
@@ -26,6 +29,8 @@ from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera, PushSettings, WebSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, Unreachable
+from gcam_addon.guard.codes import Codes
+from gcam_addon.guard.service import GuardService, House
 from gcam_addon.history.service import History
 from gcam_addon.lan.service import CameraNetwork
 from gcam_addon.live.broadcast import Broadcasts
@@ -34,6 +39,7 @@ from gcam_addon.live.units import UnitRelay
 from gcam_addon.log.ring import LogRing
 from gcam_addon.model import Clip, ClipKind, EncodedFrame, MqttHealth, NetworkHealth, Size
 from gcam_addon.model.board_health import BoardDay
+from gcam_addon.model.guard import GuardState
 from gcam_addon.model.plan import Plan, Wish
 from gcam_addon.network.finder import Finder
 from gcam_addon.planning.estimate import Asked, Costs, Place, plan
@@ -151,9 +157,13 @@ class FakeSurroundings:
     owner: EntityOwner = EntityOwner.COMPONENT
     camera_network: NetworkHealth | None = None
     step_s: float = 0.0
+    guard_state: GuardState | None = None
     wants_mqtt: bool = False
     mqtt_dropped: int = 0
     home_assistant: bool | None = None
+
+    def guard(self) -> GuardState | None:
+        return self.guard_state
 
     def network(self) -> NetworkHealth | None:
         return self.camera_network
@@ -240,6 +250,16 @@ async def _silent(camera: Camera) -> Board:
     raise Unreachable(f"{camera.name} has no board")
 
 
+def _guard(
+    folder: Path, engine: FakeEngine, cameras: FakeCameras, clock: ManualClock, duties: Duties
+) -> GuardService:
+    """The real one, of a house where `p1` and whoever has a name like it may disarm."""
+    house = House(
+        cameras, engine.state, engine.publish, lambda _: False, lambda: True, lambda person: person, UTC
+    )
+    return GuardService(folder, clock, house, Codes(Attempts(QUICK, clock), bool), duties.pool("guard", 1))
+
+
 def fake_services(
     engine: FakeEngine,
     cameras: FakeCameras,
@@ -282,6 +302,7 @@ def fake_services(
         introductions=Introductions(cameras.get, info.listen.ice_servers),
         push=PushSettings(),
         network=network,
+        guard=_guard(folder, engine, cameras, clock, duties),
         history=History(folder, clock, duties, engine.publish),
         events=EventHub(Greeting(engine, cameras, boards, clips, clock, info, surroundings, duties=duties)),
         duties=duties,
@@ -318,6 +339,9 @@ async def serve(
     await services.access.start()
     await services.exports.start()
     await services.history.start()
+    await services.guard.load()
+    engine.subscribe(services.guard)
+    guarding = services.duties.task("guard", services.guard.run)
     engine.subscribe(services.history)
     owner = await services.access.set_up(OWNER, PASSWORD)
     secret = await services.access.begin_session(owner, address="127.0.0.1", agent="tests")
@@ -329,6 +353,8 @@ async def serve(
             yield Site(engine, roster, index, clock, services.access, owner, server, services, http)
     finally:
         await server.stop()
+        guarding.cancel()
+        await asyncio.wait([guarding])
         await services.broadcasts.close()
         await services.access.stop()
         await services.exports.stop()

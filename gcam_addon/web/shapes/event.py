@@ -8,7 +8,7 @@ from gcam_addon.web.info import EntityOwner
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, OneOf, nullable, only, shape, told
 from gcam_addon.web.shapes.camera import CAMERA, CAMERA_STATE, REGION
 from gcam_addon.web.shapes.clip import CLIP, STORAGE, WHAT_MOVED
-from gcam_addon.web.shapes.guard import GUARD_EVENTS
+from gcam_addon.web.shapes.guard import GUARD, GUARD_EVENTS
 from gcam_addon.web.shapes.person import PERMISSION
 from gcam_addon.web.shapes.said import SAID
 
@@ -74,6 +74,7 @@ HELLO = shape(
         told("duties", "Those that ever failed; empty but for who sees all cameras and has `control`"): [
             DUTY
         ],
+        told("guard", "Null where this client may not hear of it"): nullable(GUARD),
         told("storage", "Null where the disk can't be looked at, or this client may not"): nullable(STORAGE),
         "missed": said(INTEGER, "Events this client was too slow for"),
         "cameras": [CAMERA],

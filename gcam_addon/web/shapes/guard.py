@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from gcam_addon.config.rules import choice, named, said
+from gcam_addon.config.rules import choice, listing, named, said
+from gcam_addon.model import Kind
 from gcam_addon.model.guard import AlarmKind, GuardPhase, Tamper, Via
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, only, shape, told
 from gcam_addon.web.shapes.clip import WHAT
 
 TAMPER = named(choice(Tamper), "Tamper", "Why a camera does not see what it should")
+
+KINDS = listing(WHAT, most=len(Kind), least=1, unique=True)
 
 DOER = shape(
     "GuardDoer",
@@ -91,7 +94,7 @@ TAMPER_CHANGED = shape(
         "tamper": nullable(TAMPER),
         "at": NUMBER,
     },
-    "A camera does not see what it should, or (null) does again",
+    "A camera is covered, turned or blinded, or (null) not any more; `camera_changed` tells all else",
 )
 
 TROUBLE = shape("ArmingTrouble", {"camera_id": STRING, "tamper": TAMPER})

@@ -1,0 +1,362 @@
+"""`/api/v1/guard`: arming and disarming, and what each mode watches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import voluptuous as vol
+from aiohttp import web
+
+from gcam_addon.access.principal import Permission
+from gcam_addon.config.rules import anything, flag, number, optional, said
+from gcam_addon.errors import AccessDenied
+from gcam_addon.guard.codes import MOST_DIGITS
+from gcam_addon.guard.service import GuardService, Speaker
+from gcam_addon.guard.settings import ID, MODES, PLACE, WINDOWS, GuardSettings
+from gcam_addon.guard.settings import settings_json as all_settings_json
+from gcam_addon.model.guard import Doer, GuardMode, Via
+from gcam_addon.web.answers import answered
+from gcam_addon.web.contract import body_of, done, json, route
+from gcam_addon.web.guard import SESSION, caller_address, note, principal_of
+from gcam_addon.web.guard_views import guard_json
+from gcam_addon.web.services import SERVICES
+from gcam_addon.web.shape import BOOLEAN, NUMBER, STRING, nullable, shape, told
+from gcam_addon.web.shapes.guard import GUARD, KINDS, TROUBLE
+from gcam_addon.web.views import Json
+from gcam_addon.words.reason import because
+
+_OF_ALL = "Refused to who sees only some of the cameras."
+_CODE = anything(MOST_DIGITS)
+_DAY_S = 24 * 3600.0
+_REFUSED = {
+    400: "It can't be now: an alarm is on, a camera does not see, nothing is watched",
+    403: "A code is missing or wrong",
+    429: "Too many wrong codes",
+}
+
+MODE = shape(
+    "GuardModeNow",
+    {
+        "id": STRING,
+        "name": STRING,
+        told("cameras", "Ids of those it watches; none: it can't be armed yet"): [STRING],
+        "kinds": KINDS,
+        "is_named": said(
+            BOOLEAN, "Whether somebody says what moves there; else everything counts that moves"
+        ),
+        "exit_s": said(NUMBER, "How long people have to leave"),
+        "needs_code": said(BOOLEAN, "To arm"),
+        told("troubles", "Why it can't be armed now but by `force`, without these cameras"): [TROUBLE],
+    },
+)
+
+GUARD_NOW = shape(
+    "GuardNow",
+    {
+        "now": NUMBER,
+        "guard": GUARD,
+        "modes": [MODE],
+        "asks_code": said(BOOLEAN, "Whether disarming needs a code: somebody has one"),
+        "next_at": said(
+            nullable(NUMBER),
+            "When the schedule does something next; null: never, or it is not sure yet what time it is",
+        ),
+    },
+)
+
+GIVEN_CODE = shape("GuardCodeGiven", {vol.Optional("code"): said(optional(_CODE), "One's own")})
+
+ARMING = shape(
+    "Arming",
+    {
+        "mode_id": ID,
+        vol.Optional("code"): said(optional(_CODE), "Needed where the mode wants one, and while armed"),
+        vol.Optional("in_s", default=0.0): said(
+            number(0, _DAY_S, "seconds"), "Arm in a while; then without a delay, and by force"
+        ),
+        vol.Optional("skip_delay", default=False): said(flag, "Nobody has to leave"),
+        vol.Optional("force", default=False): said(
+            flag, "Although cameras are away: they are watched when they are back"
+        ),
+    },
+)
+
+GUARD_CODE = shape(
+    "GuardCode",
+    {
+        "person_id": STRING,
+        "has_duress": said(BOOLEAN, "Also a code that disarms and tells in secret that they are made to"),
+    },
+)
+
+DECIDED = {
+    "modes": MODES,
+    "windows": WINDOWS,
+    vol.Required("place", description="For sunrise and sunset; degrees north and east"): optional(PLACE),
+}
+
+GUARD_DECIDED = shape("GuardDecided", DECIDED)
+
+GUARD_SETTINGS = shape(
+    "GuardSettings",
+    {
+        **DECIDED,
+        told("codes", "Who has one"): [GUARD_CODE],
+    },
+)
+
+NEW_CODE = shape(
+    "NewGuardCode",
+    {
+        "code": said(anything(MOST_DIGITS), "4 to 12 digits"),
+        vol.Optional("duress"): said(
+            optional(anything(MOST_DIGITS)), "Disarms as well, and tells in secret that they are made to"
+        ),
+    },
+)
+
+
+@route(
+    "GET",
+    "/api/v1/guard",
+    rights=[Permission.VIEW],
+    tag="guard",
+    summary="Where the guard stands, and what each mode would watch",
+    says=_OF_ALL,
+    answers=json(GUARD_NOW, "As it is now"),
+)
+async def get_guard(request: web.Request) -> web.Response:
+    guard = _guard(request)
+    body = {
+        "now": request.app[SERVICES].clock.wall(),
+        "guard": guard_json(guard.state),
+        "modes": [_mode_json(guard, mode) for mode in guard.settings.modes],
+        "asks_code": guard.asks_codes,
+        "next_at": guard.next_at,
+    }
+    return answered(request, body)
+
+
+@route(
+    "POST",
+    "/api/v1/guard/arm",
+    rights=[Permission.CONTROL],
+    tag="guard",
+    summary="Arm, now or in a while",
+    says=_OF_ALL,
+    body=ARMING,
+    answers=json(GUARD, "It is armed, is being armed, or will be"),
+    refuses=_REFUSED | {404: "There is no such mode"},
+)
+async def arm_guard(request: web.Request) -> web.Response:
+    guard, body = _guard(request), body_of(request)
+    await guard.arm(
+        body["mode_id"],
+        _speaker(request, body.get("code")),
+        in_s=body["in_s"],
+        skip_delay=body["skip_delay"],
+        force=body["force"],
+    )
+    note(request, "guard.arm", body["mode_id"])
+    return answered(request, guard_json(guard.state))
+
+
+@route(
+    "POST",
+    "/api/v1/guard/disarm",
+    rights=[Permission.CONTROL],
+    tag="guard",
+    summary="Disarm; also what is planned is not to be",
+    says=_OF_ALL,
+    body=GIVEN_CODE,
+    answers=json(GUARD, "It is disarmed"),
+    refuses=_REFUSED,
+)
+async def disarm_guard(request: web.Request) -> web.Response:
+    guard = _guard(request)
+    try:
+        await guard.disarm(_speaker(request, body_of(request).get("code")))
+    except AccessDenied:
+        note(request, "guard.code_refused")
+        raise
+    note(request, "guard.disarm")
+    return answered(request, guard_json(guard.state))
+
+
+@route(
+    "POST",
+    "/api/v1/guard/skip-delay",
+    rights=[Permission.CONTROL],
+    tag="guard",
+    summary="While it is being armed: nobody is left who has to leave",
+    says=_OF_ALL,
+    answers=json(GUARD, "As it is now"),
+)
+async def skip_guard_delay(request: web.Request) -> web.Response:
+    guard = _guard(request)
+    await guard.skip_delay(_speaker(request))
+    return answered(request, guard_json(guard.state))
+
+
+@route(
+    "POST",
+    "/api/v1/guard/trigger",
+    rights=[Permission.CONTROL],
+    tag="guard",
+    summary="An alarm by hand, armed or not",
+    says=_OF_ALL,
+    answers=json(GUARD, "An alarm"),
+)
+async def trigger_guard(request: web.Request) -> web.Response:
+    guard = _guard(request)
+    await guard.trigger(_speaker(request))
+    note(request, "guard.trigger")
+    return answered(request, guard_json(guard.state))
+
+
+@route(
+    "POST",
+    "/api/v1/guard/silence",
+    rights=[Permission.CONTROL],
+    tag="guard",
+    summary="Quiet sirens, until something else happens",
+    says=_OF_ALL,
+    answers=json(GUARD, "As it is now"),
+)
+async def silence_guard(request: web.Request) -> web.Response:
+    guard = _guard(request)
+    await guard.silence(_speaker(request))
+    note(request, "guard.silence")
+    return answered(request, guard_json(guard.state))
+
+
+@route(
+    "POST",
+    "/api/v1/guard/acknowledge",
+    rights=[Permission.CONTROL],
+    tag="guard",
+    summary="One knows of the alarm that is over",
+    says=_OF_ALL + " One that goes on stays.",
+    answers=json(GUARD, "As it is now"),
+)
+async def acknowledge_alarm(request: web.Request) -> web.Response:
+    guard = _guard(request)
+    await guard.acknowledge(_speaker(request))
+    note(request, "guard.acknowledge")
+    return answered(request, guard_json(guard.state))
+
+
+@route(
+    "GET",
+    "/api/v1/guard/settings",
+    rights=[Permission.CONFIGURE],
+    tag="guard",
+    summary="Modes, schedule, place, and who has a code",
+    says=_OF_ALL,
+    answers=json(GUARD_SETTINGS, "As they are now"),
+)
+async def get_guard_settings(request: web.Request) -> web.Response:
+    return answered(request, _settings_json(_guard(request).settings))
+
+
+@route(
+    "PUT",
+    "/api/v1/guard/settings",
+    rights=[Permission.CONFIGURE],
+    tag="guard",
+    summary="Change modes, schedule and place",
+    says=_OF_ALL + " All of them are replaced. Codes stay. Refused unless the guard is disarmed.",
+    body=GUARD_DECIDED,
+    answers=json(GUARD_SETTINGS, "As they are now"),
+    refuses={400: "It is armed, or a window names a mode that is not there"},
+)
+async def change_guard_settings(request: web.Request) -> web.Response:
+    guard, body = _guard(request), body_of(request)
+    await guard.change(GuardSettings(body["modes"], body["windows"], body["place"]))
+    note(request, "guard.settings")
+    return answered(request, _settings_json(guard.settings))
+
+
+@route(
+    "PUT",
+    "/api/v1/guard/codes/{id}",
+    rights=[Permission.ADMINISTER],
+    tag="guard",
+    summary="Give a person a code, in place of the one they had",
+    is_grave=True,
+    body=NEW_CODE,
+    answers=done("It counts from now on"),
+    refuses={400: "The code is too simple, or somebody has it", 404: "There is no such person"},
+)
+async def set_guard_code(request: web.Request) -> web.Response:
+    services, body = request.app[SERVICES], body_of(request)
+    person = services.access.person(request.match_info["id"])
+    await _guard(request).set_code(person.id, body["code"], body.get("duress"))
+    note(request, "guard.code", person.name)
+    return web.Response(status=204)
+
+
+@route(
+    "DELETE",
+    "/api/v1/guard/codes/{id}",
+    rights=[Permission.ADMINISTER],
+    tag="guard",
+    summary="Take a person's code away",
+    is_grave=True,
+    answers=done("They have none any more"),
+    refuses={404: "They have none"},
+)
+async def remove_guard_code(request: web.Request) -> web.Response:
+    await _guard(request).remove_code(request.match_info["id"])
+    note(request, "guard.code_remove", request.match_info["id"])
+    return web.Response(status=204)
+
+
+ROUTES = (
+    get_guard,
+    arm_guard,
+    disarm_guard,
+    skip_guard_delay,
+    trigger_guard,
+    silence_guard,
+    acknowledge_alarm,
+    get_guard_settings,
+    change_guard_settings,
+    set_guard_code,
+    remove_guard_code,
+)
+
+
+def _guard(request: web.Request) -> GuardService:
+    if principal_of(request).cameras is not None:
+        raise AccessDenied(because("guard_of_all"))
+    return request.app[SERVICES].guard
+
+
+def _speaker(request: web.Request, code: str | None = None) -> Speaker:
+    principal = principal_of(request)
+    via = Via.API if request[SESSION] is None else Via.PAGE
+    return Speaker(Doer(principal.name, via, principal.id), caller_address(request), code)
+
+
+def _mode_json(guard: GuardService, mode: GuardMode) -> Json:
+    troubles = guard.troubles(mode).items()
+    return {
+        "id": mode.id,
+        "name": mode.name,
+        "cameras": mode.cameras,
+        "kinds": mode.kinds,
+        "is_named": guard.names(mode),
+        "exit_s": mode.exit_s,
+        "needs_code": mode.needs_code,
+        "troubles": [{"camera_id": camera, "tamper": tamper} for camera, tamper in troubles],
+    }
+
+
+def _settings_json(settings: GuardSettings) -> dict[str, Any]:
+    """Without the codes themselves."""
+    shown = all_settings_json(settings)
+    codes = [
+        {"person_id": code.person_id, "has_duress": code.duress_hash is not None} for code in settings.codes
+    ]
+    return {name: shown[name] for name in ("modes", "windows", "place")} | {"codes": codes}
