@@ -1,5 +1,6 @@
 """Tell a phone of motion: at once with a picture, later with the clip, and neither too often nor never."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.gcam.course import Course
+from custom_components.gcam.models import Happening, HappeningType
 
 from .automations import automate, install, remember_last_run, settle, wait
 
@@ -27,6 +31,7 @@ class House:
         """Which phone, and its notification."""
         self._hass, self._freezer = hass, freezer
         self._events = 0
+        self._courses = defaultdict[str, Course](Course)
         self._devices = dr.async_get(hass)
         gcam = self._entry("gcam")
         own = self._devices.async_get_or_create(config_entry_id=gcam, identifiers={("gcam", "abc123")})
@@ -69,18 +74,49 @@ class House:
         )
         return event_id
 
-    async def end(self, event_id: str, entity: str = DOOR, zones: tuple[str, ...] = ()) -> None:
+    async def name(self, event_id: str, *what: str, entity: str = DOOR) -> None:
+        """It is recognised."""
+        await self._tell(
+            entity, "motion_named", event_id=event_id, started_at=dt_util.utcnow(), what=list(what)
+        )
+
+    async def end(
+        self,
+        event_id: str,
+        *what: str,
+        entity: str = DOOR,
+        zones: tuple[str, ...] = (),
+        unwanted: bool = False,
+    ) -> None:
+        """Without `what` nobody looked."""
         now = dt_util.utcnow()
         began_at = now - timedelta(seconds=20)
         times = {"started_at": began_at, "ended_at": now}
-        await self._tell(entity, "motion_ended", event_id=event_id, zones=list(zones), score=4.0, **times)
+        named = {"what": list(what) or None, "unwanted": unwanted}
+        await self._tell(
+            entity, "motion_ended", event_id=event_id, zones=list(zones), score=4.0, **times, **named
+        )
 
-    async def clip(self, clip_id: str, entity: str = DOOR, seconds: float = 30, ago: float = 0) -> None:
+    async def clip(
+        self,
+        clip_id: str,
+        entity: str = DOOR,
+        seconds: float = 30,
+        ago: float = 0,
+        what: tuple[str, ...] = (),
+    ) -> None:
         """A clip of so many seconds that ended so many seconds ago."""
         ended_at = dt_util.utcnow() - timedelta(seconds=ago)
         times = {"started_at": ended_at - timedelta(seconds=seconds), "ended_at": ended_at}
         await self._tell(
-            entity, "clip_ready", event_id="e1", clip_id=clip_id, duration=seconds, score=5, **times
+            entity,
+            "clip_ready",
+            event_id="e1",
+            clip_id=clip_id,
+            duration=seconds,
+            score=5,
+            what=list(what) or None,
+            **times,
         )
 
     async def unavailable(self, entity: str = DOOR) -> None:
@@ -106,7 +142,9 @@ class House:
     async def _tell(self, entity: str, kind: str, **attributes: Any) -> None:
         self._freezer.tick(timedelta(milliseconds=10))
         now = dt_util.utcnow().isoformat(timespec="milliseconds")
-        told = {"zones": [], "reason": "2.3 % of the picture moved.", **attributes}
+        if kind != "motion_named":
+            attributes = {"zones": [], "reason": "2.3 % of the picture moved.", **attributes}
+        told = self._courses[entity].told(Happening(HappeningType(kind), entity, attributes))
         self._hass.states.async_set(entity, now, {"event_type": kind, **told})
         await settle()
 
@@ -386,3 +424,156 @@ async def test_a_restart_before_the_clip(
         assert house.last["data"]["tag"] == "gcam-door_events-e1"
         await house.clip("c2", seconds=25)
         assert len(house.told) == 2, "from now on only what is told"
+
+
+async def test_what_moves_is_told_as_soon_as_it_is_recognised(hass: HomeAssistant, house: House) -> None:
+    await notify(hass, house)
+    event_id = await house.start(zones=("Gate",))
+    assert house.last["message"] == "Motion: Gate. 2.3 % of the picture moved."
+    first = house.last["data"]
+    await house.name(event_id, "person")
+    assert house.last["message"] == "Person: Gate. 2.3 % of the picture moved."
+    named = house.last["data"]
+    assert named["tag"] == first["tag"]
+    assert (named["alert_once"], named["channel"]) == (True, "Gcam, silent"), "it rang already"
+    assert named["push"] == {"interruption-level": "passive", "sound": "none"}
+    await house.name(event_id, "person", "vehicle")
+    assert house.last["message"].startswith("Person, Vehicle: Gate.")
+    assert len(house.told) == 6
+    await house.name(event_id, "person")
+    await house.end(event_id, "person", "vehicle")
+    assert len(house.told) == 6, "nothing new"
+    await house.clip("c1", seconds=40, what=("person", "vehicle"))
+    assert house.last["message"] == "Person, Vehicle: Gate, 40 s"
+    assert len(house.told) == 8
+
+
+async def test_a_name_that_comes_with_the_end_or_never(hass: HomeAssistant, house: House) -> None:
+    await notify(hass, house, quiet_time={"seconds": 0})
+    event_id = await house.start()
+    await house.end(event_id, "animal")
+    assert house.last["message"] == "Animal. 2.3 % of the picture moved."
+    await house.clip("c1")
+    assert len(house.told) == 6
+    event_id = await house.start()
+    await house.name(event_id, "unnamed")
+    await house.end(event_id, "unnamed")
+    assert len(house.told) == 8
+    await house.clip("c2", what=("unnamed",))
+    assert house.last["message"] == "Motion, 30 s"
+
+
+async def test_a_name_that_comes_while_the_picture_is_awaited(
+    hass: HomeAssistant, house: House, freezer: FrozenDateTimeFactory
+) -> None:
+    await notify(hass, house)
+    house.picture("gcam", "door", "abc123_door")
+    await wait(hass, freezer, minutes=1)
+    event_id = await house.start()
+    await house.name(event_id, "person")
+    assert house.told == []
+    await wait(hass, freezer, seconds=4)
+    assert [told["message"].partition(".")[0] for _, told in house.told] == ["Motion"] * 2 + ["Person"] * 2
+
+
+async def test_another_event_is_not_taken_for_this_one(hass: HomeAssistant, house: House) -> None:
+    await notify(hass, house)
+    await house.start()
+    other = await house.start()
+    await house.name(other, "person")
+    assert len(house.told) == 2, "the second came too early to be told"
+
+
+async def test_only_wanted_kinds(hass: HomeAssistant, house: House) -> None:
+    await notify(hass, house, kinds=["person", "vehicle"], quiet_time={"seconds": 0})
+    cat = await house.start()
+    await house.name(cat, "animal")
+    await house.end(cat, "animal")
+    leaf = await house.start()
+    await house.end(leaf, "unnamed")
+    unseen = await house.start()
+    await house.end(unseen)
+    await house.clip("c1")
+    assert house.told == []
+    event_id = await house.start()
+    assert house.told == [], "it is not known yet"
+    await house.name(event_id, "animal", "person")
+    assert house.last["message"] == "Animal, Person. 2.3 % of the picture moved."
+    assert house.last["data"]["priority"] == "high"
+    await house.clip("c2", seconds=5, what=("animal",))  # the longest clip is over, not the event
+    assert house.last["data"]["image"] == f"{FILES}/c2/thumbnail.jpg"
+    await house.end(event_id, "person", "animal")
+    assert len(house.told) == 4, "it was told"
+
+
+async def test_a_wanted_kind_that_is_known_only_at_the_end(hass: HomeAssistant, house: House) -> None:
+    await notify(hass, house, kinds=["person"])
+    event_id = await house.start()
+    await house.end(event_id, "person")
+    assert house.last["message"] == "Person. 2.3 % of the picture moved."
+    await house.clip("c1", what=("person",))
+    assert len(house.told) == 4
+
+
+@pytest.mark.parametrize("what", [(), ("unnamed",)])
+async def test_what_is_not_recognised_is_told_where_that_is_wanted(
+    hass: HomeAssistant, house: House, what: tuple[str, ...]
+) -> None:
+    await notify(hass, house, kinds=["person", "unnamed"])
+    event_id = await house.start()
+    assert house.told == []
+    await house.end(event_id, *what)
+    assert house.last["message"] == "Motion. 2.3 % of the picture moved."
+    assert len(house.told) == 2
+
+
+async def test_what_the_camera_wants_no_event_of_is_not_told_at_its_end(
+    hass: HomeAssistant, house: House
+) -> None:
+    await notify(hass, house, kinds=["animal"])
+    event_id = await house.start()
+    await house.end(event_id, "animal", unwanted=True)
+    assert house.told == []
+
+
+async def test_wanted_kinds_in_wanted_zones(hass: HomeAssistant, house: House) -> None:
+    await notify(hass, house, kinds=["person"], zones=["Gate"], quiet_time={"seconds": 0})
+    event_id = await house.start(zones=("Street",))
+    await house.name(event_id, "person")
+    assert house.told == []
+    await house.end(event_id, "person", zones=("Street", "Gate"))
+    assert len(house.told) == 2, "it got there later"
+    event_id = await house.start(zones=("Gate",))
+    await house.name(event_id, "person")
+    assert len(house.told) == 4
+    await house.end(event_id, "person", zones=("Gate",))
+    assert len(house.told) == 4
+    event_id = await house.start(zones=("Gate",))
+    await house.end(event_id, "animal", zones=("Gate",))
+    assert len(house.told) == 4
+
+
+async def test_quiet_time_of_wanted_kinds(
+    hass: HomeAssistant, house: House, freezer: FrozenDateTimeFactory
+) -> None:
+    """A cat does not silence the person after it, nor one camera the other."""
+    await notify(hass, house, kinds=["person"], quiet_time={"minutes": 2})
+    cat = await house.start()
+    await house.end(cat, "animal")
+    event_id = await house.start(YARD)
+    await house.name(event_id, "person", entity=YARD)
+    await house.end(event_id, "person", entity=YARD)
+    assert len(house.told) == 2
+    event_id = await house.start()
+    await house.name(event_id, "person")
+    await house.end(event_id, "person")
+    assert len(house.told) == 4, "this one had been calm"
+    await wait(hass, freezer, seconds=60)
+    event_id = await house.start()
+    await house.name(event_id, "person")
+    assert len(house.told) == 4, "the same, too early"
+    await house.end(event_id, "person")
+    await wait(hass, freezer, seconds=65)
+    event_id = await house.start()
+    await house.name(event_id, "person")
+    assert len(house.told) == 6, "the quiet time is over"
