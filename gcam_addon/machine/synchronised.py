@@ -20,6 +20,6 @@ def _is_synchronised() -> bool:
     """As the kernel knows it of NTP. False where it can't be asked."""
     try:
         state: int = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
-    except (OSError, AttributeError):
+    except (OSError, AttributeError, TypeError):  # the last is how Windows says so
         return False
     return 0 <= state < _TIME_ERROR
