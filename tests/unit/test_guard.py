@@ -294,6 +294,15 @@ def test_what_goes_wrong_while_people_leave_is_not_forgiven(house: House) -> Non
     assert [one.cause.camera_id for one in house.alarms] == ["hall", "garden"]
 
 
+def test_cameras_that_went_while_people_left_did_not_go_together(house: House) -> None:
+    house.hear(Arm(AWAY, ANNA), Fares("hall", Tamper.LOST), Fares("garden", Tamper.LOST))
+    house.wait(61)
+    house.hear(Fares("yard", Tamper.LOST))
+    assert not house.alarms
+    house.wait(59)
+    assert {one.cause.camera_id for one in house.alarms} == {"hall", "garden"}
+
+
 def test_who_still_moves_long_after_people_left_counts(house: House) -> None:
     house.hear(Arm(AWAY, ANNA), Moved("garden", "e1"))
     house.wait(60 + STILL_THERE_S - 1)
