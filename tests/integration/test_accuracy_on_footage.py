@@ -72,9 +72,9 @@ def test_pictures_put_aside_after_a_lull_cost_no_event(fps: float, paced: bool) 
         told_s += ever.told_after_s(labels)
         told_late_s += found.told_after_s(labels)
         looks, rare_looks = looks + ever.looks, rare_looks + found.looks
-    assert rare_looks < 0.99 * looks, "some were never looked at"
+    assert rare_looks < 0.98 * looks, "some were never looked at"
     assert rarely.recall >= max(0.95, usual.recall)
-    assert rarely.f1_iou >= max(0.84, usual.f1_iou - 0.02)
+    assert rarely.f1_iou >= max(0.85, usual.f1_iou - 0.02)
     assert rarely.false_per_minute <= max(2.0, 1.05 * usual.false_per_minute)
     assert rarely.delay_s <= 0.2
     assert statistics.median(told_late_s) <= statistics.median(told_s) + 0.2
