@@ -7,6 +7,11 @@ scenes (QVGA, 10 pictures a second); with --variants also the footage made like 
 VGA, 10 pictures a second. `gcam` events end with the last moving picture, so nothing is cut off before
 scoring; of programs that end events later, their event gap is cut.
 
+Three options take the place of all that, and look at the footage alone: --looks N [N ...] so often a second
+in place of at each picture; --perturbed at other footage made of it (mirrored, darker, noisier, smaller,
+begun later, ...), 5 times a second; --halves tries sensitivities on one half of the clips, takes the best and
+measures it on the other half, for many halves.
+
 Nothing is reported during the warm-up (3 s by default, --warmup-s): in footage whose first label begins
 earlier, that time is lost. A delay is that of the event's own beginning, which is set back to the first
 picture that moved or seemed to; the report leaves once a second one confirms it.
@@ -23,10 +28,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -36,11 +40,14 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.circumstances import UNKNOWN, Circumstances, of_footage, of_scene
+from benchmarks.circumstances import Circumstances, of_footage, of_scene
+from benchmarks.halves import Halves, split
+from benchmarks.perturbed import DEFAULT_LOOKS, PERTURBATIONS, Numbered, Perturbation, perturbed
+from benchmarks.scoring import Labels, Score, Span, begun_later, lost_s, merged, overlap, score, total_of
 from gcam_addon.analysis.analyser import Analyser
 from gcam_addon.assembly import build_processor
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName, SourceSettings
-from gcam_addon.model import Cause, MotionStarted, Size, Unit, jpeg_unit
+from gcam_addon.model import Cause, MotionStarted, Size, jpeg_unit
 from gcam_addon.pipeline.handoff import Pace
 from gcam_addon.pipeline.lull import Lull
 from gcam_addon.pipeline.waiting import Waiting
@@ -49,126 +56,10 @@ from gcam_addon.sources.replay import read_frames
 
 SETTINGS = DetectionSettings(event_gap_s=1.0)
 """The defaults, but for the gap that the scoring merges over."""
-IOU = 0.3
+TRIED = (35, 42, 50, 58, 65)
+"""Sensitivities that `--halves` chooses from."""
 MOTION_451 = ("Motion 4.5.1, real time over HTTP", 0.86, 1.00, 0.92, 0.60, 17.7, 0.1)
 """Measured once on the footage: threshold scaled to the size, event gap 1 s, cut by 1 s before scoring."""
-
-Span = tuple[float, float]
-"""First and last picture, by number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """What happens in one item. Spans are picture numbers, inclusive."""
-
-    fps: float
-    evaluated: Span
-    events: tuple[Span, ...]
-    dont_care: tuple[Span, ...] = ()
-    quiet_too: tuple[Span, ...] = ()
-    about: Circumstances = UNKNOWN
-
-
-@dataclass(slots=True)
-class Score:
-    """Counts over one item or many."""
-
-    labels: int = 0
-    hit: int = 0
-    found: int = 0
-    good: int = 0
-    matched: int = 0
-    quiet_s: float = 0.0
-    false_s: float = 0.0
-    delays_s: list[float] = field(default_factory=list)
-
-    def add(self, other: Score) -> None:
-        self.labels += other.labels
-        self.hit += other.hit
-        self.found += other.found
-        self.good += other.good
-        self.matched += other.matched
-        self.quiet_s += other.quiet_s
-        self.false_s += other.false_s
-        self.delays_s += other.delays_s
-
-    @property
-    def recall(self) -> float:
-        return self.hit / max(1, self.labels)
-
-    @property
-    def precision(self) -> float:
-        return self.good / max(1, self.found)
-
-    @property
-    def f1(self) -> float:
-        return 2 * self.precision * self.recall / max(1e-9, self.precision + self.recall)
-
-    @property
-    def f1_iou(self) -> float:
-        return 2 * self.matched / max(1, self.labels + self.found)
-
-    @property
-    def false_per_minute(self) -> float:
-        return 60 * self.false_s / max(1e-9, self.quiet_s)
-
-    @property
-    def delay_s(self) -> float:
-        return statistics.median_high(self.delays_s) if self.delays_s else 0.0
-
-
-def score(labels: Labels, events: Sequence[Span], tail_s: float = 0.0) -> Score:
-    """`tail_s`: by how much the program is known to end its events late."""
-    fps, (begin, end) = labels.fps, labels.evaluated
-    cut = [(a, max(a, b - int(tail_s * fps))) for a, b in events]
-    found = _merged([(a, b) for a, b in cut if b >= begin - fps and a <= end], fps)
-    wanted = _merged(labels.events, fps)
-    allowed = [*wanted, *labels.dont_care]
-    result = Score(labels=len(wanted), found=len(found))
-    result.good = sum(any(_overlap(event, label) > 0 for label in allowed) for event in found)
-    for label in wanted:
-        hits = [event for event in found if _overlap(label, event) > 0]
-        result.hit += bool(hits)
-        result.matched += any(_overlap(label, event) / _union(label, event) >= IOU for event in hits)
-        if hits:
-            result.delays_s.append(max(0.0, min(a for a, _ in hits) - label[0]) / fps)
-    quiet = set(range(int(begin), int(end) + 1))
-    for a, b in allowed:
-        quiet -= set(range(int(a - fps * 0.5), int(b + fps * 1.5) + 1))
-    for a, b in labels.quiet_too:
-        quiet |= set(range(int(a), int(b) + 1))
-    result.quiet_s = len(quiet) / fps
-    result.false_s = len(quiet & {i for a, b in cut for i in range(int(a), int(b) + 1)}) / fps
-    return result
-
-
-def lost_s(labels: Labels, events: Sequence[Span], causes: Mapping[int, Cause]) -> Counter[Cause]:
-    """Seconds that belong to labels and to no event, by what was decided on their pictures (`causes`)."""
-    lost: Counter[Cause] = Counter()
-    for index, cause in causes.items():
-        wanted = any(a <= index <= b for a, b in labels.events)
-        if wanted and not any(a <= index <= b for a, b in events):
-            lost[cause] += 1
-    step_s = (labels.evaluated[1] + 1 - labels.evaluated[0]) / max(1, len(causes)) / labels.fps
-    return Counter({cause: round(count * step_s, 1) for cause, count in lost.items()})
-
-
-def _merged(spans: Iterable[Span], gap: float) -> list[Span]:
-    merged: list[Span] = []
-    for a, b in sorted(spans):
-        if merged and a - merged[-1][1] <= gap:
-            merged[-1] = (merged[-1][0], max(b, merged[-1][1]))
-        else:
-            merged.append((a, b))
-    return merged
-
-
-def _overlap(a: Span, b: Span) -> float:
-    return min(a[1], b[1]) - max(a[0], b[0]) + 1
-
-
-def _union(a: Span, b: Span) -> float:
-    return max(a[1], b[1]) - min(a[0], b[0]) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +81,6 @@ _QUALITY = 65
 
 BASE_SCENE = (Size(320, 240), 10.0)
 MORE_SCENES = ((Size(320, 240), 5.0), (Size(640, 480), 10.0))
-
-Numbered = Iterator[tuple[int, Unit]]
 
 
 def footage_dir() -> Path:
@@ -275,9 +164,9 @@ class Lulled:
     def told_after_s(self, labels: Labels) -> list[float]:
         """From the beginning of a label until its first event is told of."""
         waits = []
-        for label in _merged(labels.events, labels.fps):
+        for label in merged(labels.events, labels.fps):
             events = zip(self.told, self.spans, strict=True)
-            told = [at for at, span in events if _overlap(span, label) > 0]
+            told = [at for at, span in events if overlap(span, label) > 0]
             waits += [max(0.0, told[0] - label[0]) / labels.fps] if told else []
         return waits
 
@@ -363,11 +252,9 @@ class Table:
 
     def show(self, *, with_motion: bool = False) -> None:
         print(f"\n{self._title}")
-        print(f"  {'':34s} recall  precision    F1  F1 (IoU)  false s/min  delay s")
+        _print_head()
         for name, scores in self._items.items():
-            total = _sum(scores.values())
-            f1s = total.f1, total.f1_iou
-            _print_row(name.value, total.recall, total.precision, *f1s, total.false_per_minute, total.delay_s)
+            _print_score(name.value, total_of(scores.values()))
         if with_motion:
             _print_row(*MOTION_451)
 
@@ -376,7 +263,7 @@ class Table:
         print(f"\n{self._title}")
         print(f"  {'':34s} items  false events  false s/min  items with a false event")
         for name, scores in self._items.items():
-            total = _sum(scores.values())
+            total = total_of(scores.values())
             guilty = ", ".join(item for item, one in scores.items() if one.found) or "none"
             counts = f"{len(scores):5d}  {total.found:12d}  {total.false_per_minute:11.1f}"
             print(f"  {name.value:34s} {counts}  {guilty}")
@@ -396,7 +283,7 @@ class Table:
         for name in names:
             print(f"\n  {name.value + ', by cause':34s}  hit  matched  false s of quiet  lost s")
             for (cause, which), items in sorted(self._by_cause().items()):
-                total = _sum(self._items[name][item] for item in items)
+                total = total_of(self._items[name][item] for item in items)
                 hit, quiet = f"{total.hit}/{total.labels}", f"{total.false_s:.1f} of {total.quiet_s:.1f}"
                 lost_s = sum(self._lost.get((name, item), Counter()).total() for item in items)
                 row = f"{hit:>5s}  {total.matched:7d}  {quiet:>16s}  {lost_s:6.1f}"
@@ -419,11 +306,22 @@ class Table:
                 print(f"    lost in {item:24s} {causes}")
 
 
-def _sum(scores: Iterable[Score]) -> Score:
-    total = Score()
-    for one in scores:
-        total.add(one)
-    return total
+def _print_head() -> None:
+    print(f"  {'':34s} recall  precision    F1  F1 (IoU)  false s/min  delay s")
+
+
+def _print_score(name: str, total: Score) -> None:
+    f1s = total.f1, total.f1_iou
+    _print_row(name, total.recall, total.precision, *f1s, total.false_per_minute, total.delay_s)
+
+
+def _print_halves(halves: Halves) -> None:
+    print("\n  F1 (IoU) on halves not chosen on      middle  nine of ten")
+    for name, found in (("chosen on the other half", halves.chosen), ("the usual sensitivity", halves.usual)):
+        print(f"  {name:36s} {found.middle:7.2f}  {found.low:.2f} to {found.high:.2f}")
+    print(
+        "  chosen: " + ", ".join(f"{number} {times} times" for number, times in halves.choices.most_common())
+    )
 
 
 def _print_row(
@@ -444,9 +342,19 @@ class Bench:
     settings: DetectionSettings
     only: frozenset[str]
     variants: bool
+    others: tuple[Perturbation, ...] = ()
+    """What is made of the footage in place of the usual tables."""
+    halves: bool = False
 
     def run(self) -> None:
-        if (self.footage / "labels.json").is_file():
+        has_footage = (self.footage / "labels.json").is_file()
+        if self.others and has_footage:
+            self._run_others()
+        if self.halves and has_footage:
+            self._run_halves()
+        if self.others or self.halves:
+            return
+        if has_footage:
             self._run_footage()
         else:
             print(f"No labelled footage in {self.footage}: only the scenes are run.")
@@ -454,8 +362,38 @@ class Bench:
         if self.variants:
             self._run_scenes("QVGA, 5 fps, and VGA, 10 fps", MORE_SCENES)
 
+    def _run_others(self) -> None:
+        tables = [Table(f"Footage, {how.name}", self.detectors) for how in self.others]
+        for name, (path, labels) in tqdm(self._chosen().items(), desc="Footage", leave=False, disable=None):
+            frames = list(pictures(path, labels.fps, None))
+            for how, table in zip(self.others, tables, strict=True):
+                seen = begun_later(labels, how.start_s, self.settings.warmup_s)
+                spans = find_events(self.detectors, perturbed(frames, labels.fps, how), self.settings)
+                table.add(name, seen, spans)
+        for table in tables:
+            table.show()
+            table.show_items(self.detailed)
+
+    def _run_halves(self) -> None:
+        scores: dict[int, dict[str, Score]] = {sensitivity: {} for sensitivity in TRIED}
+        at_default = Perturbation("")
+        for name, (path, labels) in tqdm(self._chosen().items(), desc="Halves", leave=False, disable=None):
+            frames = list(perturbed(pictures(path, labels.fps, None), labels.fps, at_default))
+            for sensitivity, by_clip in scores.items():
+                settings = replace(self.settings, sensitivity=sensitivity)
+                spans = find_events([DetectorName.ADAPTIVE], iter(frames), settings)
+                by_clip[name] = score(labels, spans[DetectorName.ADAPTIVE])
+        print(f"\nSensitivities, adaptive, {DEFAULT_LOOKS:g} looks a second")
+        _print_head()
+        for sensitivity, by_clip in scores.items():
+            _print_score(str(sensitivity), total_of(by_clip.values()))
+        _print_halves(split(scores, SETTINGS.sensitivity))
+
+    def _chosen(self) -> dict[str, tuple[Path, Labels]]:
+        return {name: item for name, item in read_labels(self.footage).items() if self._wants(name)}
+
     def _run_footage(self) -> None:
-        chosen = {name: item for name, item in read_labels(self.footage).items() if self._wants(name)}
+        chosen = self._chosen()
         if not chosen:
             return
         table = self._table_of_footage("Labelled footage, as it is", chosen, None)
@@ -511,6 +449,11 @@ def main() -> int:
     parser.add_argument("--footage", type=Path, default=footage_dir(), help="holds labels.json")
     parser.add_argument("--only", nargs="*", help="names of footage or scenes")
     parser.add_argument("--variants", action="store_true", help="ESP32-like versions too; takes minutes")
+    parser.add_argument(
+        "--looks", nargs="+", type=float, metavar="N", help="so many a second, the footage only"
+    )
+    parser.add_argument("--perturbed", action="store_true", help="footage made of the footage; takes minutes")
+    parser.add_argument("--halves", action="store_true", help="is what fits one half good for the other?")
     parser.add_argument("--sensitivity", type=int, default=SETTINGS.sensitivity, help="1 to 100")
     parser.add_argument("--warmup-s", type=float, default=SETTINGS.warmup_s, help="of all detectors alike")
     parser.add_argument("--details", action="store_true", help="a line per item for all detectors")
@@ -523,6 +466,11 @@ def main() -> int:
         settings=replace(SETTINGS, sensitivity=args.sensitivity, warmup_s=args.warmup_s),
         only=frozenset(args.only or ()),
         variants=args.variants,
+        others=(
+            *(Perturbation(f"{looks:g} looks a second", looks=looks) for looks in args.looks or ()),
+            *(PERTURBATIONS if args.perturbed else ()),
+        ),
+        halves=args.halves,
     ).run()
     return 0
 

@@ -10,7 +10,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from benchmarks.accuracy import Labels, footage_dir, pictures, read_labels
+from benchmarks.accuracy import footage_dir, pictures, read_labels
+from benchmarks.scoring import Labels
 from gcam_addon.model import Size
 from gcam_addon.simulator.scenes.view import Array
 

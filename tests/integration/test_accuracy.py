@@ -10,23 +10,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from itertools import islice
+from typing import ClassVar
 
+import cv2
+import numpy as np
 import pytest
 
 from benchmarks.accuracy import (
-    Labels,
     Lulled,
-    Numbered,
     Table,
     find_events,
     find_events_after_lulls,
-    lost_s,
     scene_pictures,
-    score,
 )
 from benchmarks.circumstances import Circumstances, of_footage
+from benchmarks.halves import split
+from benchmarks.perturbed import PERTURBATIONS, Numbered, Perturbation, perturbed, unchanged
+from benchmarks.scoring import Labels, Score, begun_later, lost_s, score
 from gcam_addon.config.model import DetectorName
-from gcam_addon.model import Cause, Size, Unit
+from gcam_addon.interfaces import Luma
+from gcam_addon.model import Cause, Size, Unit, jpeg_unit
 from gcam_addon.simulator.scenes import SCENES
 
 ADAPTIVE = DetectorName.ADAPTIVE
@@ -191,3 +194,70 @@ def test_labelled_seconds_without_an_event_are_told_by_what_was_decided() -> Non
     lost = lost_s(Labels(10.0, (0, 99), ((10, 59),)), [(30, 49)], causes)
     assert lost == {Cause.TOO_SMALL: 1.0, Cause.QUIET: 2.0}
     assert not lost_s(Labels(10.0, (0, 99), ((10, 59),)), [(5, 60)], causes)
+
+
+class TestPerturbed:
+    """What is made of footage: numbered pictures, of which 10 came a second."""
+
+    def _frames(self) -> Numbered:
+        ramp = np.tile(np.linspace(0, 255, 64, dtype=np.uint8)[None, :, None], (48, 1, 3))
+        jpeg = cv2.imencode(".jpg", ramp)[1].tobytes()
+        return ((index, jpeg_unit(jpeg, index / 10, index / 10, Size(64, 48))) for index in range(40))
+
+    def _first(self, how: Perturbation) -> Unit:
+        return next(perturbed(self._frames(), 10.0, how))[1]
+
+    def _picture(self, how: Perturbation) -> Luma:
+        return cv2.imdecode(np.frombuffer(self._first(how).data, np.uint8), cv2.IMREAD_GRAYSCALE)
+
+    def test_it_is_looked_at_so_often_and_begins_so_late(self) -> None:
+        indices = [index for index, _ in perturbed(self._frames(), 10.0, Perturbation("", start_s=1.7))]
+        assert indices == list(range(18, 40, 2))
+        often = [index for index, _ in perturbed(self._frames(), 10.0, Perturbation("", looks=25.0))]
+        assert often == list(range(40)), "no oftener than there are pictures"
+
+    def test_as_it_is_it_keeps_its_bytes(self) -> None:
+        assert self._first(Perturbation("")).data == next(self._frames())[1].data
+
+    def test_each_way_shows_the_same_place_otherwise(self) -> None:
+        plain = self._picture(Perturbation("")).astype(float)
+        for how in PERTURBATIONS:
+            shown = self._picture(how).astype(float)
+            is_other = shown.shape != plain.shape or abs(shown - plain).max() > 2
+            assert is_other == (how.change is not unchanged or how.quality != 90), how.name
+        assert self._picture(next(how for how in PERTURBATIONS if how.name == "mirrored"))[0, 0] > 240
+        assert self._picture(next(how for how in PERTURBATIONS if "three quarters" in how.name)).shape == (
+            36,
+            48,
+        )
+
+    def test_labels_begin_later_too(self) -> None:
+        labels = Labels(10.0, (0, 199), ((0, 9), (5, 35), (30, 90)))
+        later = begun_later(labels, 1.0, 3.0)
+        assert later.evaluated == (10, 199)
+        assert later.events == ((30, 90),)
+        assert later.dont_care == ((10, 35),), "over within the warm-up"
+        assert begun_later(labels, 0.0, 3.0) == labels
+
+
+class TestHalves:
+    CLIPS: ClassVar = [f"clip {number}" for number in range(10)]
+
+    def test_what_is_best_everywhere_is_chosen_and_holds(self) -> None:
+        scores = {
+            50: {clip: Score(labels=2, hit=2, found=2, good=2, matched=1) for clip in self.CLIPS},
+            65: {clip: Score(labels=2, hit=2, found=2, good=2, matched=2) for clip in self.CLIPS},
+        }
+        halves = split(scores, usual=50, splits=20)
+        assert halves.choices == {65: 20}
+        assert (halves.chosen.middle, halves.usual.middle) == (1.0, 0.5)
+
+    def test_what_is_good_for_some_clips_only_does_not_hold(self) -> None:
+        good, bad = Score(labels=1, hit=1, found=1, good=1, matched=1), Score(labels=1)
+        scores = {
+            50: {clip: good if number % 2 else bad for number, clip in enumerate(self.CLIPS)},
+            65: {clip: bad if number % 2 else good for number, clip in enumerate(self.CLIPS)},
+        }
+        halves = split(scores, usual=50, splits=200)
+        assert set(halves.choices) == {50, 65}
+        assert halves.chosen.middle < halves.usual.middle

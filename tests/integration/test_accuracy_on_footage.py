@@ -13,15 +13,14 @@ import pytest
 
 from benchmarks.accuracy import (
     SETTINGS,
-    Score,
     find_events,
     find_events_after_lulls,
     footage_dir,
     pictures,
     read_labels,
-    score,
     thinned,
 )
+from benchmarks.scoring import Score, score
 from gcam_addon.config.model import DetectorName
 
 ADAPTIVE = DetectorName.ADAPTIVE
