@@ -183,7 +183,7 @@ async def it_is_tuned_on_what_was_recorded(ada: Walker) -> None:
 
 async def what_moved_is_played(ada: Walker) -> None:
     await ada.go("events")
-    said = ada.says("causes.motion_in", score=r"\S+", zones="Path")
+    said = ada.says("events.what_in", what=r"\S.*", zones="Path")  # whatever it was taken for
     happened = re.compile(said.replace(" ", r"\s"))  # French has other spaces before some signs
     await ada.reads_text(happened)
     await ada.look("events-in-zone")

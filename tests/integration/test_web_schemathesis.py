@@ -38,7 +38,8 @@ async def test_no_request_breaks_the_app_or_is_answered_unexpectedly(tmp_path: P
             *("--config-file", str(JUDGEMENT), "run"),
             *(str(DOCUMENT), "--url", gcam.url, "-H", f"Authorization: Bearer {secret}"),
             *(CHANCE if CHANCE[-1] else COVERED),
-            *("--workers", "2", "--seed", "1", "--no-color", "--suppress-health-check", "all"),
+            # One thread: Python 3.11 fails where two make syntax trees ("recursion depth mismatch").
+            *("--workers", "1", "--seed", "1", "--no-color", "--suppress-health-check", "all"),
             *("--exclude-path-regex", f"{ENDLESS}|{OUTSIDE}" + ("" if CHANCE[-1] else f"|{HASHING}|{ALIKE}")),
             cwd=tmp_path,
             stdout=asyncio.subprocess.PIPE,
