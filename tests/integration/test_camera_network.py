@@ -293,7 +293,8 @@ async def test_names_of_the_page_are_known_to_the_next_start_and_to_the_command(
 
 
 def _name_of(rig: Rig, mac: str) -> str | None:
-    return next(one.name for one in rig.network.leases if one.mac == mac)
+    """None also while its lease has not been read yet."""
+    return next((one.name for one in rig.network.leases if one.mac == mac), None)
 
 
 @asynccontextmanager
