@@ -30,20 +30,9 @@ class Attempts:
 
     async def is_right(self, keys: Sequence[str], hashed: str | None, password: str) -> bool:
         """Whether `password` is that of `hashed` (None: nobody's, and just as much work)."""
-        if self._waiting >= MOST_WAITING:
-            raise _too_many(_COME_AGAIN_S)
-        self.book(keys)
-        self._waiting += 1
-        try:
-            async with self._hashing:
-                matches = await asyncio.to_thread(self._passwords.matches, hashed, password)
-        finally:
-            self._waiting -= 1
-        if matches:
-            self.forgive(keys)
-        return matches
+        return await self.whose(keys, (hashed,), password) is not None
 
-    async def whose(self, keys: Sequence[str], hashes: Sequence[str], password: str) -> int | None:
+    async def whose(self, keys: Sequence[str], hashes: Sequence[str | None], password: str) -> int | None:
         """Which of `hashes` is its, by its place; None: none. One attempt, however many there are."""
         if self._waiting >= MOST_WAITING:
             raise _too_many(_COME_AGAIN_S)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 import logging
-import os
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,13 +16,13 @@ from gcam_addon.analysis.replay import Trial, pictures_of
 from gcam_addon.config.model import Camera
 from gcam_addon.duties import Duties
 from gcam_addon.errors import Defect, NotFound, RecordingError
+from gcam_addon.machine.limits import give_way
 from gcam_addon.model import Clip, ClipKind, DutyStatus, WhatIf, WhatIfStatus
 from gcam_addon.words.reason import because
 
 MOST_CLIPS: Final = 400
 MOST_FILM_S: Final = 4 * 3600.0
 _DUTY: Final = "what-if"
-_NICENESS: Final = 10
 _KEPT: Final = 8
 """Cameras whose last answer is remembered."""
 _GAPLESS_S: Final = 2.0
@@ -40,7 +38,7 @@ class WhatIfs:
 
     def __init__(self, *, duties: Duties) -> None:
         self._duties = duties
-        self._pool = duties.pool(_DUTY, 1, _step_back)
+        self._pool = duties.pool(_DUTY, 1, give_way)
         self._jobs: dict[str, _Job] = {}
         self._numbers = itertools.count(1)
 
@@ -195,9 +193,3 @@ def _films(footage: Sequence[Footage]) -> Iterator[list[Footage]]:
         film.append(following)
     if film:
         yield film
-
-
-def _step_back() -> None:
-    """Watching and recording come first."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

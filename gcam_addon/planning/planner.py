@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +19,7 @@ from gcam_addon.config.model import (
     StorageSettings,
 )
 from gcam_addon.duties import Duties
-from gcam_addon.machine.limits import available_bytes, cores, own_bytes
+from gcam_addon.machine.limits import available_bytes, cores, give_way, own_bytes
 from gcam_addon.model import CameraState, Size, Status
 from gcam_addon.model.plan import Plan, Wish
 from gcam_addon.planning.estimate import Asked, Costs, Place, plan
@@ -33,7 +30,6 @@ _VGA = Size(640, 480)
 _FPS = 15.0
 _SHARE = {RecordingMode.CONTINUOUS: 1.0, RecordingMode.MOTION: 0.05}
 """Of the time, where nothing is known yet. What a house sees varies by ten."""
-_NICENESS = 10
 _KEPT = 8
 _T = TypeVar("_T")
 
@@ -61,7 +57,7 @@ class Planner:
         self._storage = storage
         self._now = now
         self._root = root
-        self._pool = duties.pool("plan", 1, _step_back)
+        self._pool = duties.pool("plan", 1, give_way)
         self._costs: dict[Size, Costs] = {}
         self._measuring = asyncio.Lock()
 
@@ -164,9 +160,3 @@ def _measure(size: Size, settings: EncoderSettings) -> Costs:
     from gcam_addon.planning.costs import measure  # noqa: PLC0415  (what it needs, a start can do without)
 
     return measure(size, settings)
-
-
-def _step_back() -> None:
-    """Watching and recording come first."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import os
 import re
 import secrets
 import shutil
-import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -19,6 +16,7 @@ from gcam_addon.clock import Clock
 from gcam_addon.disk.regular import is_regular
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, GcamError, NotFound
+from gcam_addon.machine.limits import give_way
 from gcam_addon.machine.loop import in_threads
 from gcam_addon.model import Clip, DutyStatus, Export, ExportState
 from gcam_addon.recording import disk, layout
@@ -59,7 +57,7 @@ class ClipExports:
         self._task: asyncio.Task[None] | None = None
         self._duties = duties
         self._threads = threads
-        self._thread = duties.pool(_DUTY, 1, _after_everybody_else)
+        self._thread = duties.pool(_DUTY, 1, give_way)
 
     async def start(self) -> None:
         await in_threads(self._threads, self._clear_away)
@@ -212,8 +210,3 @@ class ClipExports:
 
     def _file(self, export_id: str) -> Path:
         return self._folder / f"{export_id}.mp4"
-
-
-def _after_everybody_else() -> None:
-    with contextlib.suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
