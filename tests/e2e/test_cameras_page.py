@@ -287,8 +287,10 @@ async def test_a_camera_that_is_no_board_is_asked_by_onvif(gcam: Program, browse
 
 
 async def _choose(page: Page, label: str, name: str) -> None:
+    """Choose, and wait until the list is gone: one that still fades beside the next offers the same."""
     await page.get_by_role("combobox", name=label).click()
     await page.get_by_role("option", name=name).click()
+    await expect(page.get_by_role("option")).to_have_count(0)
 
 
 @pytest.mark.skipif(missing() is not None, reason=str(missing()))
