@@ -7,8 +7,6 @@ index of clips with it. It is set aside then, and a new one begun.
 from __future__ import annotations
 
 import logging
-import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -17,7 +15,8 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from gcam_addon.disk.database import LaterSchema, bring_up_to_date, engine_for, one_of
+from gcam_addon.disk.database import LaterSchema, one_of
+from gcam_addon.disk.disposable import DisposableDatabase
 from gcam_addon.errors import LaterVersion, NotFound, RecordingError
 from gcam_addon.history import places
 from gcam_addon.history.chronicle import (
@@ -39,7 +38,6 @@ from gcam_addon.model.board_health import KEPT_S, BoardHealth
 from gcam_addon.words.reason import because, made_again, made_of
 
 KEEP_S = 90 * 86_400.0
-QUARTER_S = 900.0
 _PATIENCE_S = 2.0
 _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
@@ -92,17 +90,21 @@ class HistoryStore:
     def __init__(self, path: Path, most: Most | None = None) -> None:
         self._path = path
         self._most = most or Most()
-        self._engine = engine_for(path, _PATIENCE_S)
-        self._lock = threading.Lock()
-        self.is_open = False
+        self._database = DisposableDatabase(
+            path, "gcam_addon.history", _PATIENCE_S, prepare=_end_what_was_left_open
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return self._database.is_open
 
     def open(self) -> None:
         """Raises `LaterVersion` for a file that is to be left alone."""
-        with self._lock, self._translated():
-            self._open()
+        with self._translated():
+            self._database.open()
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._database.close()
 
     def write(self, changes: Iterable[Change]) -> frozenset[str | None]:
         """All or none. Returns which cameras they are of."""
@@ -144,17 +146,10 @@ class HistoryStore:
         query = sa.select(sa.func.count()).select_from(ENTRIES).where(*_conditions(wanted))
         return self._do(lambda connection: connection.scalar(query)) or 0
 
-    def quarters(self, wanted: Wanted) -> Sequence[tuple[float, int]]:
-        """How many began in each quarter of an hour, oldest first: days of every timezone are made of these,
-        and of a hundred thousand moments few rows are left to carry here.
-        """
-        began = sa.select(ENTRIES.c.started_at).where(*_conditions(wanted))
-        if wanted.place is not None and _is_place_alone(wanted, wanted.place):
-            began = places.found_at(wanted.place, wanted.after, wanted.before)
-        quarter = sa.cast(began.subquery().c.started_at / QUARTER_S, sa.Integer)
-        query = sa.select(quarter, sa.func.count()).group_by(quarter).order_by(quarter)
-        rows = self._do(lambda connection: connection.execute(query).all())
-        return [(number * QUARTER_S, count) for number, count in rows]
+    def moments(self, wanted: Wanted) -> Sequence[float]:
+        """When each began, oldest first."""
+        query = sa.select(ENTRIES.c.started_at).where(*_conditions(wanted)).order_by(ENTRIES.c.started_at)
+        return self._do(lambda connection: connection.scalars(query).all())
 
     def review(self, wanted: Wanted, at: float | None, by: str | None) -> Sequence[str | None]:
         """Somebody has looked at them, or nobody has (None); returns the camera of each that this changes."""
@@ -227,47 +222,8 @@ class HistoryStore:
         self._do(remove)
 
     def _do(self, work: Callable[[sa.Connection], _Result]) -> _Result:
-        """In one transaction; where the file turns out to be corrupt, in the one that takes its place."""
-        with self._lock, self._translated():
-            if not self.is_open:
-                self._open()
-            try:
-                return self._within_transaction(work)
-            except sa.exc.DatabaseError as error:
-                if not _is_corrupt(error):
-                    raise
-                self._set_aside(error)
-                self._open()
-                return self._within_transaction(work)
-
-    def _within_transaction(self, work: Callable[[sa.Connection], _Result]) -> _Result:
-        with self._engine.begin() as connection:
-            return work(connection)
-
-    def _open(self) -> None:
-        """What an earlier run left open ends where it began: nobody knows how long it lasted."""
-        try:
-            bring_up_to_date(self._engine, "gcam_addon.history")
-        except sa.exc.OperationalError:
-            raise
-        except sa.exc.DatabaseError as error:
-            self._set_aside(error)
-            bring_up_to_date(self._engine, "gcam_addon.history")
-        left = sa.update(ENTRIES).where(ENTRIES.c.ended_at.is_(None))
-        motion = sa.and_(ENTRIES.c.kind == Kind.MOTION, ENTRIES.c.clip_id.is_(None))
-        code = sa.case((motion, INTERRUPTED), else_=ENTRIES.c.code)
-        with self._engine.begin() as connection:
-            connection.execute(left.values(ended_at=ENTRIES.c.started_at, code=code))
-        self.is_open = True
-
-    def _set_aside(self, error: Exception) -> None:
-        self.is_open = False
-        self._engine.dispose()
-        for suffix in ("-wal", "-shm", ""):
-            part = self._path.with_name(self._path.name + suffix)
-            if part.exists():
-                part.replace(part.with_name(f"{part.name}.corrupt"))
-        _log.error("the history was corrupt (%s): kept aside, a new one begun", error)
+        with self._translated():
+            return self._database.do(work)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -280,9 +236,12 @@ class HistoryStore:
             raise RecordingError(because("history_failed", path=self._path, why=cause)) from error
 
 
-def _is_corrupt(error: sa.exc.DatabaseError) -> bool:
-    number = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-    return number in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+def _end_what_was_left_open(connection: sa.Connection) -> None:
+    """What an earlier run left open ends where it began: nobody knows how long it lasted."""
+    left = sa.update(ENTRIES).where(ENTRIES.c.ended_at.is_(None))
+    motion = sa.and_(ENTRIES.c.kind == Kind.MOTION, ENTRIES.c.clip_id.is_(None))
+    code = sa.case((motion, INTERRUPTED), else_=ENTRIES.c.code)
+    connection.execute(left.values(ended_at=ENTRIES.c.started_at, code=code))
 
 
 def _remove(connection: sa.Connection, gone: sa.Select[tuple[str]]) -> None:
@@ -315,13 +274,6 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
         yield entries.reviewed_at.is_not(None) if wanted.reviewed else entries.reviewed_at.is_(None)
     if wanted.what:
         yield one_of(entries.what, wanted.what)
-
-
-def _is_place_alone(wanted: Wanted, place: Place) -> bool:
-    """Nothing else is asked but the time; where it moved is known of motion alone."""
-    only = Wanted(wanted.camera_ids, wanted.kinds, wanted.after, wanted.before, place=place)
-    seen = wanted.camera_ids is None or place.camera_id in wanted.camera_ids
-    return wanted == only and seen and (not wanted.kinds or Kind.MOTION in wanted.kinds)
 
 
 def _apply(connection: sa.Connection, change: Change) -> Sequence[str | None]:
