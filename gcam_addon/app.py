@@ -8,6 +8,7 @@ from typing import Self
 import cv2
 
 from gcam_addon.features import (
+    alerts,
     boards,
     cameras,
     clock,
@@ -33,6 +34,7 @@ FEATURES = (
     people.begin,
     recordings.remember,
     cameras.know,
+    alerts.begin,
     home_assistant.begin,
     guard.begin,
     boards.begin,

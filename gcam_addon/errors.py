@@ -16,6 +16,8 @@
     ├── LiveError            pictures could not be made a live video
     ├── BrokerError          the MQTT broker refused or is unreachable
     │   └── NoBroker         there is none to talk to, and nobody misses it
+    ├── ChannelError         an alert could not be handed over; later it may be (`retry_after_s`)
+    │   └── ChannelRefused   nor will it be, until somebody changes a setting
     ├── NetworkError         the camera network can't be served
     │   └── ServerEnded      dnsmasq ended by itself
     ├── SupervisorError      Home Assistant's Supervisor refused or is unreachable
@@ -129,6 +131,22 @@ class NoBroker(BrokerError):  # noqa: N818
     """There may be one later."""
 
     code = "no_broker"
+
+
+class ChannelError(GcamError):
+    """`retry_after_s`: when its server wants to be asked again, where it says so."""
+
+    code = "channel"
+
+    def __init__(self, why: Reason | str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(why)
+        self.retry_after_s = retry_after_s
+
+
+class ChannelRefused(ChannelError):  # noqa: N818
+    """Another attempt alone would end the same way: a password, an address, a certificate."""
+
+    code = "channel_refused"
 
 
 class NetworkError(GcamError):

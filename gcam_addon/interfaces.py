@@ -39,6 +39,7 @@ from gcam_addon.model import (
     Unit,
     Usage,
 )
+from gcam_addon.model.alerts import Letter, Receipt
 from gcam_addon.model.board_health import BoardHealth
 
 Luma = npt.NDArray[np.uint8]
@@ -165,6 +166,17 @@ class Sink(Protocol):
 
     def publish(self, event: Event) -> None:
         """Loop. Returns at once; a sink has its own bounded queue, so a slow one hurts only itself."""
+
+
+class Channel(Protocol):
+    """Carries alerts to one receiver. Keeps nothing: who sends tries again, and says what was sent before."""
+
+    async def send(self, letter: Letter) -> Receipt:
+        """Loop. Returns when the receiver's server has taken it. What `follows` another takes its place, or
+        stands beside it, as the channel allows. Raises `ChannelError`.
+        """
+
+    async def close(self) -> None: ...
 
 
 class Engine(Protocol):

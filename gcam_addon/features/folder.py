@@ -17,6 +17,7 @@ _DATABASES = {
     "gcam.db": "gcam_addon.recording",
     "access.db": "gcam_addon.access",
     "events.db": "gcam_addon.history",
+    "outbox.db": "gcam_addon.alerts",
 }
 """Which room each belongs to."""
 

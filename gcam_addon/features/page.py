@@ -102,6 +102,7 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
         network=gcam.network,
         broadcasts=broadcasts,
         access=gcam.access,
+        alerts=gcam.alerts,
         arrivals=gcam.arrivals,
         introductions=Introductions(gcam.roster.get, gcam.settings.web.ice_servers),
         push=gcam.settings.push,

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from typing import Any, Protocol, TypeVar
 
 from gcam_addon.access.service import Access
+from gcam_addon.alerts.service import Alerts
 from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.lamps import Lamps
 from gcam_addon.boards.rounds import Rounds
@@ -47,6 +48,7 @@ class Running:
     recordings: Recordings
     access: Access
     history: History
+    alerts: Alerts
     roster: Roster
     guard: GuardService
     boards: Acquaintances

@@ -18,6 +18,7 @@ from aiohttp import hdrs, web
 from gcam_addon.config.rules import said
 from gcam_addon.errors import (
     AccessDenied,
+    ChannelError,
     ConfigError,
     GcamError,
     LiveError,
@@ -123,6 +124,7 @@ _STATUSES: tuple[tuple[type[GcamError], int], ...] = (
     (StorageFull, 507),
     (RecordingError, 503),
     (LiveError, 503),
+    (ChannelError, 503),
     (SourceError, 503),
 )
 

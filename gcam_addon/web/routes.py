@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gcam_addon.web.api import (
+    alerts,
     board_health,
     boards,
     cameras,
@@ -51,6 +52,7 @@ TAGS = {
     "recordings": "What was recorded",
     "exports": "Ranges of recordings as one file",
     "shares": "Recordings for people without an account",
+    "alerts": "Who is told of what, and what became of it",
     "events": "What happens, and what happened",
 }
 
@@ -81,6 +83,7 @@ ROUTES: tuple[Route, ...] = (
     *shares.ROUTES,
     *history.ROUTES,
     *reviewing.ROUTES,
+    *alerts.ROUTES,
     *system.ROUTES,
     *plan.ROUTES,
     *network.ROUTES,

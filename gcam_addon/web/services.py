@@ -12,6 +12,7 @@ from typing import Protocol
 from aiohttp import web
 
 from gcam_addon.access.service import Access
+from gcam_addon.alerts.service import Alerts
 from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.lamps import Lamps
 from gcam_addon.clock import Clock
@@ -128,6 +129,7 @@ class Services:
     events: EventHub
     broadcasts: Broadcasts
     access: Access
+    alerts: Alerts
     arrivals: Arrivals
     introductions: Introductions
     push: PushSettings

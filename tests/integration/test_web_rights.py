@@ -54,7 +54,8 @@ NEEDS: Mapping[str, str] = {
     "administer": (
         "listPeople addPerson changePerson removePerson endSessions listDeeds listDoers listTokens addToken "
         "removeFactorsOf removeToken getSystem getPlan getNetwork nameBoard forgetBoard listLogs "
-        "check getBackup restore setGuardCode removeGuardCode"
+        "check getBackup restore setGuardCode removeGuardCode getAlerts putDestination removeDestination "
+        "tryDestination putRule removeRule putAlertLink listLetters"
     ),
 }
 """What each route is to ask for. A new route stands here too: decided, not copied."""

@@ -12,7 +12,7 @@ from gcam_addon.disk.database import bring_up_to_date, engine_for
 from gcam_addon.model import Clip
 from gcam_addon.recording.library import Library
 
-_DATABASES = {"gcam.db": "recording", "events.db": "history", "access.db": "access"}
+_DATABASES = {"gcam.db": "recording", "events.db": "history", "access.db": "access", "outbox.db": "alerts"}
 
 
 def filled_library(folder: Path, clips: Iterable[Clip] = ()) -> Library:

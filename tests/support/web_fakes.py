@@ -21,10 +21,12 @@ from gcam_addon.access.attempts import Attempts
 from gcam_addon.access.model import Person
 from gcam_addon.access.passwords import Passwords
 from gcam_addon.access.service import Access
+from gcam_addon.alerts.service import Alerts, Household
 from gcam_addon.analysis.what_if import WhatIfs
 from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.board import Board
 from gcam_addon.boards.lamps import Lamps
+from gcam_addon.channels import channel_for
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.model import Camera, PushSettings, WebSettings
 from gcam_addon.duties import Duties
@@ -260,6 +262,13 @@ def _guard(
     return GuardService(folder, clock, house, Codes(Attempts(QUICK, clock), bool), duties.pool("guard", 1))
 
 
+async def _no_clip(_: str) -> None:
+    return None
+
+
+_HOUSEHOLD = Household(str.capitalize, lambda *_: True, _no_clip)
+
+
 def fake_services(
     engine: FakeEngine,
     cameras: FakeCameras,
@@ -298,6 +307,7 @@ def fake_services(
             engine.watch, engine.epoch, engine.units, duties=duties, linger_s=0.2, away_s=3.0
         ),
         access=Access(folder, clock, QUICK, duties=duties),
+        alerts=Alerts(folder, clock, _HOUSEHOLD, channel_for, duties=duties),
         arrivals=Arrivals(),
         introductions=Introductions(cameras.get, info.listen.ice_servers),
         push=PushSettings(),
@@ -342,7 +352,9 @@ async def serve(
     await services.guard.load()
     engine.subscribe(services.guard)
     guarding = services.duties.task("guard", services.guard.run)
+    await services.alerts.start()
     engine.subscribe(services.history)
+    engine.subscribe(services.alerts)
     owner = await services.access.set_up(OWNER, PASSWORD)
     secret = await services.access.begin_session(owner, address="127.0.0.1", agent="tests")
     await server.start()
@@ -358,4 +370,5 @@ async def serve(
         await services.broadcasts.close()
         await services.access.stop()
         await services.exports.stop()
+        await services.alerts.stop()
         await services.history.stop()

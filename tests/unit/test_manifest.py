@@ -232,7 +232,7 @@ def test_no_folder_hides_a_manifest_s_name() -> None:
 
 def test_backup_leaves_out_what_belongs_to_a_run_and_nothing_else() -> None:
     """The lock above all: without it Gcam knows that its folder came out of a backup."""
-    assert set(MANIFEST["backup_exclude"]) == {".local_secret", ".lock"}
+    assert set(MANIFEST["backup_exclude"]) == {".local_secret", ".lock", "outbox.db*"}
 
 
 def test_backup_hooks_are_commands_that_exist() -> None:

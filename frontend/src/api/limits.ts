@@ -1,4 +1,5 @@
 /** Made by build/api.js of docs/ref/openapi.yaml. */
+export const ALERT_LINK = {"link":{"maxlength":2000},"itself":{"maxlength":2000}} as const;
 export const ARMING = {"mode_id":{"maxlength":48},"itself":{"maxlength":48},"code":{"maxlength":12},"in_s":{"min":0,"max":86400}} as const;
 export const BOARD_MOVE = {"url":{"maxlength":2000},"itself":{"maxlength":2000}} as const;
 export const BOARD_NAMING = {"name":{"maxlength":63},"itself":{"maxlength":63}} as const;
@@ -17,6 +18,8 @@ export const LIGHT = {"level":{"min":0,"max":100},"itself":{"min":0,"max":100}} 
 export const LOGIN = {"name":{"maxlength":1024},"itself":{"maxlength":1024},"password":{"maxlength":1024},"code":{"maxlength":1024}} as const;
 export const NAME_CHANGE = {"present":{"maxlength":1024},"itself":{"maxlength":1024},"name":{"maxlength":80}} as const;
 export const NAMING = {"kinds":{"least":1,"most":4},"itself":{"least":1,"most":4},"min_score":{"min":1,"max":100},"min_size":{"min":0,"max":100}} as const;
+export const NEW_ALERT_DESTINATION = {"person":{"maxlength":64},"itself":{"maxlength":64},"name":{"maxlength":80}} as const;
+export const NEW_ALERT_RULE = {"cameras":{"most":500},"itself":{"most":500},"kinds":{"most":4},"zones":{"most":100},"at_most_every_s":{"min":0,"max":86400},"lost_after_s":{"min":10,"max":86400},"name":{"maxlength":80},"topics":{"least":1,"most":9},"to":{"least":1,"most":50}} as const;
 export const NEW_EXPORT = {"camera":{"maxlength":48},"itself":{"maxlength":48},"after":{"min":-2208988800,"max":32503680000},"before":{"min":-2208988800,"max":32503680000}} as const;
 export const NEW_FACTOR = {"name":{"maxlength":80},"itself":{"maxlength":80},"code":{"maxlength":1024}} as const;
 export const NEW_GUARD_CODE = {"code":{"maxlength":12},"itself":{"maxlength":12},"duress":{"maxlength":12}} as const;
