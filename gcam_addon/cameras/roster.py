@@ -15,7 +15,7 @@ from gcam_addon.config.cameras import CameraStore, diff
 from gcam_addon.config.change import changed
 from gcam_addon.config.model import Camera
 from gcam_addon.config.schema import parse_camera
-from gcam_addon.config.slug import slug
+from gcam_addon.config.slug import RESERVED, slug
 from gcam_addon.errors import ConfigError, NotFound
 from gcam_addon.interfaces import Engine, Sink
 from gcam_addon.model import CameraAdded, CameraRemoved
@@ -97,10 +97,11 @@ class Roster:
         async with self._changing:
             taken = {camera.id for camera in self._cameras}
             wanted = settings.get("id")
-            if wanted in taken:
+            if wanted in taken or wanted in RESERVED:
                 raise ConfigError(because("id_taken", id=wanted), field="id")
             if wanted is None:
-                settings = {**settings, "id": slug(str(settings.get("name", "")), taken | {*avoid})}
+                others = taken | {*avoid} | RESERVED
+                settings = {**settings, "id": slug(str(settings.get("name", "")), others)}
             camera = parse_camera(settings, path="")
             await self._store_and_sync((*self._cameras, camera))
             return camera

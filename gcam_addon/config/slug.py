@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Collection
 
 SLUG_MAX_LENGTH = 48
+RESERVED = frozenset({"guard"})
+"""What no new camera is called: on MQTT the guard is there."""
 SLUG_PATTERN = re.compile(rf"[a-z0-9_]{{1,{SLUG_MAX_LENGTH}}}")
 
 

@@ -27,6 +27,7 @@ async def begin(gcam: Running) -> None:
         duties=gcam.duties,
         broker=gcam.link if settings.mode is MqttMode.SUPERVISOR else None,
         switch_lamp=gcam.lamps.switch,
+        guard=gcam.guard,
     )
     gcam.engine.subscribe(gcam.bridge)
     gcam.stack.push_async_callback(gcam.bridge.stop)

@@ -53,6 +53,7 @@ from gcam_addon.model.guard import (
     ArmingFailed,
     CodeRefused,
     Doer,
+    GuardChanged,
     GuardEvent,
     GuardMode,
     GuardPhase,
@@ -415,6 +416,7 @@ class GuardService:
     async def _store(self, settings: GuardSettings) -> None:
         await asyncio.to_thread(save_settings, self._settings_file, settings)
         self._settings = settings
+        self._house.tell(GuardChanged(self.state))
 
     def _where(self) -> Where:
         return Where(self._house.timezone, self._settings.place)

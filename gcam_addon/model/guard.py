@@ -160,7 +160,9 @@ class GuardEvent:
 
 @dataclass(frozen=True, slots=True)
 class GuardChanged(GuardEvent):
-    """What is told here is on the disk already."""
+    """What is told here is on the disk already. Also told where it may be armed or disarmed otherwise than
+    before: other modes, other codes.
+    """
 
     state: GuardState
 

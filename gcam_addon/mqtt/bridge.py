@@ -20,14 +20,18 @@ from gcam_addon.clock import Clock
 from gcam_addon.config.model import MqttSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import BrokerError, ConfigError, Defect, GcamError, NoBroker, NotFound
+from gcam_addon.guard.panel import on_panel
+from gcam_addon.guard.service import GuardService, Speaker
 from gcam_addon.interfaces import Cameras, Clips, Engine, Sink
 from gcam_addon.model import DutyStatus, Event, MqttChanged, MqttHealth
+from gcam_addon.model.guard import Doer, Via
 from gcam_addon.mqtt.broker import Broker
 from gcam_addon.mqtt.bulletin import BoardOf, Bulletin
 from gcam_addon.mqtt.claim import Claim
 from gcam_addon.mqtt.commands import Change, Command, Refused, SwitchLight, TakeSnapshot
 from gcam_addon.mqtt.connection import Connection, retry_delay_s
 from gcam_addon.mqtt.faults import place
+from gcam_addon.mqtt.guarding import GuardAction, GuardCommand, GuardRefused
 from gcam_addon.mqtt.outbox import Message
 from gcam_addon.mqtt.session import Seat, Session
 from gcam_addon.mqtt.topics import OFFLINE, DeviceIds, Topics
@@ -72,6 +76,7 @@ class MqttBridge:
         duties: Duties,
         broker: Broker | None = None,
         switch_lamp: SwitchLamp = no_lamps,
+        guard: GuardService | None = None,
         settle_s: float = 10.0,
         settled: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
@@ -79,6 +84,7 @@ class MqttBridge:
         self._duties = duties
         self._broker = broker
         self._switch_lamp = switch_lamp
+        self._guard = guard
         self._engine = engine
         self._cameras = cameras
         self._clips = clips
@@ -95,6 +101,7 @@ class MqttBridge:
             engine,
             cameras,
             clock,
+            guard=guard,
             board_of=board_of,
             announces=settings.discovery,
             language=settings.language,
@@ -222,7 +229,7 @@ class MqttBridge:
         try:
             self._commands.put_nowait(command)
         except asyncio.QueueFull:
-            self._warned.of(command.camera_id, "is lost: there are too many at once")
+            self._warned.of(_whose(command), "is lost: there are too many at once")
 
     async def _obey(self) -> None:
         while True:
@@ -230,10 +237,13 @@ class MqttBridge:
             try:
                 await self._execute(command)
             except GcamError as error:
-                self._warned.of(command.camera_id, f"refused: {error}")
+                self._warned.of(_whose(command), f"refused: {error}")
             except Exception as error:  # noqa: BLE001  (one command's failure must not end all commands)
                 self._duties.failed(_COMMANDS, error, DutyStatus.RUNNING, "goes on with the next")
-            self._bulletin.mirror_again(command.camera_id)
+            if isinstance(command, GuardCommand | GuardRefused):
+                self._bulletin.mirror_guard_again()
+            else:
+                self._bulletin.mirror_again(command.camera_id)
             self._poke()
 
     async def _execute(self, command: Command) -> None:
@@ -247,12 +257,53 @@ class MqttBridge:
                 if frame is None:
                     raise NotFound(because("no_picture_yet"))
                 self._bulletin.show_snapshot(camera_id, await asyncio.to_thread(upright, frame.jpeg))
-            case Refused(camera_id, why):
-                self._warned.of(camera_id, f"refused: {why}")
+            case GuardCommand():
+                await self._tell_guard(command)
+            case Refused(why=why) | GuardRefused(why):
+                self._warned.of(_whose(command), f"refused: {why}")
+
+    async def _tell_guard(self, command: GuardCommand) -> None:
+        """Wrong codes slow down all who speak by the broker: it does not say who they are."""
+        guard, speaker = self._guard, Speaker(Doer("", Via.MQTT), "mqtt", command.code)
+        if guard is None:
+            raise NotFound(because("no_guard"))
+        match command.action:
+            case GuardAction.ARM:
+                await guard.arm(
+                    _mode_id(guard, command),
+                    speaker,
+                    in_s=command.in_s,
+                    skip_delay=command.skip_delay,
+                    force=command.force,
+                )
+            case GuardAction.DISARM:
+                await guard.disarm(speaker)
+            case GuardAction.TRIGGER:
+                await guard.trigger(speaker)
+            case GuardAction.SKIP_DELAY:
+                await guard.skip_delay(speaker)
+            case GuardAction.SILENCE:
+                await guard.silence(speaker)
+            case GuardAction.ACKNOWLEDGE:
+                await guard.acknowledge(speaker)
 
     def _poke(self) -> None:
         if self._session is not None:
             self._session.poke()
+
+
+def _whose(command: Command) -> str:
+    """For the log: whom it was meant for."""
+    if isinstance(command, GuardCommand | GuardRefused):
+        return "the guard"
+    return f"camera {command.camera_id[:64]}"
+
+
+def _mode_id(guard: GuardService, command: GuardCommand) -> str:
+    if command.button is None:
+        return command.mode_id or ""
+    on_buttons = {button: mode_id for mode_id, button in on_panel(guard.settings.modes).items()}
+    return on_buttons.get(command.button, command.button.value)
 
 
 class _Warned:
@@ -265,13 +316,13 @@ class _Warned:
         self._began_s = float("-inf")
         self._count = 0
 
-    def of(self, camera_id: str, why: str) -> None:
+    def of(self, whom: str, why: str) -> None:
         now_s = self._clock.monotonic()
         if now_s - self._began_s >= 60:
             self._began_s, self._count = now_s, 0
         self._count += 1
         if self._count < _WARNINGS_A_MINUTE:
-            _log.warning("MQTT command for camera %s %s", camera_id[:64], why[:500])
+            _log.warning("MQTT command for %s %s", whom, why[:500])
         elif self._count == _WARNINGS_A_MINUTE:
             _log.warning("more MQTT commands come to nothing; the rest of this minute is not told")
 

@@ -5,6 +5,7 @@ Synchronous, on the loop, without I/O; when and over which connection they go is
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -12,6 +13,8 @@ from gcam_addon.boards.board import BoardFacts as Board
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera
 from gcam_addon.errors import NotFound
+from gcam_addon.guard.panel import on_panel
+from gcam_addon.guard.service import GuardService
 from gcam_addon.interfaces import Cameras, Engine
 from gcam_addon.model import (
     CameraAdded,
@@ -20,6 +23,7 @@ from gcam_addon.model import (
     CameraState,
     ClipReady,
     Event,
+    GuardEvent,
     MotionEnded,
     MotionNamed,
     MotionStarted,
@@ -28,14 +32,24 @@ from gcam_addon.model import (
     Storage,
     StorageChanged,
 )
+from gcam_addon.model.guard import GuardChanged
 from gcam_addon.mqtt import payloads
-from gcam_addon.mqtt.discovery import SOME_HAVE, Payload, camera_device, gcam_device, had_by
+from gcam_addon.mqtt.discovery import (
+    SOME_HAVE,
+    PanelOffer,
+    Payload,
+    camera_device,
+    gcam_device,
+    had_by,
+)
+from gcam_addon.mqtt.guarding import guard_event, guard_state
 from gcam_addon.mqtt.leftovers import Announced
 from gcam_addon.mqtt.outbox import Message, Outbox
-from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, SWITCHES, DeviceIds, Topics
+from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, SWITCHES, CameraTopics, DeviceIds, Topics
 
 BoardOf = Callable[[str], Board | None]
 """What a camera's board told of itself; None while it did not."""
+_log = logging.getLogger(__name__)
 
 
 class Bulletin:
@@ -49,6 +63,7 @@ class Bulletin:
         cameras: Cameras,
         clock: Clock,
         *,
+        guard: GuardService | None = None,
         board_of: BoardOf = lambda _: None,
         announces: bool = True,
         language: str = "en",
@@ -59,6 +74,7 @@ class Bulletin:
         self._engine = engine
         self._cameras = cameras
         self._clock = clock
+        self._guard = guard
         self._board_of = board_of
         self._announces = announces
         self._language = language
@@ -70,7 +86,8 @@ class Bulletin:
         """Say all that there is to say now."""
         self._storage = storage
         self.outbox.hold(self._topics.availability, ONLINE.encode())
-        self._announce(self._topics.gcam_discovery, gcam_device(self._topics, self._identity, self._language))
+        self._announce_gcam()
+        self._show_guard()
         for camera in self._cameras.list():
             self._show_camera(camera)
         self._show_gcam()
@@ -84,9 +101,7 @@ class Bulletin:
         for topic in () if announces else (self._topics.gcam_discovery, *topics):
             self.outbox.hold(topic, b"")
         if announces:
-            self._announce(
-                self._topics.gcam_discovery, gcam_device(self._topics, self._identity, self._language)
-            )
+            self._announce_gcam()
             for camera in self._cameras.list():
                 self._show_camera(camera)
 
@@ -121,11 +136,17 @@ class Bulletin:
             case NetworkChanged(health):
                 self._network_problem = health.problem
                 self._show_gcam()
+            case GuardEvent():
+                self._take_of_guard(event)
 
     def show_snapshot(self, camera_id: str, jpeg: bytes) -> None:
         """The picture of the last event; without a picture the one before stays."""
         if jpeg and camera_id in self._states:
             self.outbox.hold(self._topics.camera(camera_id).snapshot, jpeg, qos=0)
+
+    def mirror_guard_again(self) -> None:
+        """Answer a command to the guard, obeyed or not."""
+        self.outbox.repeat(self._topics.guard.state)
 
     def mirror_again(self, camera_id: str) -> None:
         """Answer a command, obeyed or not, with what is true."""
@@ -168,6 +189,14 @@ class Bulletin:
         self._show_camera(camera)
         self._show_gcam()
 
+    def _take_of_guard(self, event: GuardEvent) -> None:
+        if isinstance(event, GuardChanged):
+            self._show_guard()
+            self._announce_gcam()
+        elif (told := guard_event(event)) is not None:
+            message = Message(self._topics.guard.event, payloads.encode(told))
+            self.outbox.tell(message, self._clock.monotonic())
+
     def _take_removed(self, camera_id: str) -> None:
         if self._states.pop(camera_id, None) is None:
             return
@@ -180,6 +209,8 @@ class Bulletin:
 
     def _show_camera(self, camera: Camera) -> None:
         own = self._topics.camera(camera.id)
+        if camera.id not in self._states:
+            self._leave_to_guard(camera, own)
         state = self._engine.state(camera.id) or self._not_started(camera)
         self._announce_camera(camera, state)
         switches = (camera.enabled, camera.detection.enabled, camera.recording.enabled, camera.privacy)
@@ -187,6 +218,18 @@ class Bulletin:
             self.outbox.hold(own.switch(name), (ON if on else OFF).encode())
         self.outbox.hold(own.sensitivity, str(camera.detection.sensitivity).encode())
         self._show_state(state)
+
+    def _leave_to_guard(self, camera: Camera, own: CameraTopics) -> None:
+        """A camera that was called `guard` before there was one keeps all but where it is on the broker."""
+        guard = self._topics.guard.root
+        if own.root != f"{self._topics.base}/{camera.id}":
+            _log.warning(
+                "camera %s: its MQTT topics begin with %s/ from now on, since %s/ is the guard's; "
+                "its entities in Home Assistant stay as they are",
+                *(camera.name, own.root, guard),
+            )
+            for topic in self._topics.moved:
+                self.outbox.hold(topic, b"")
 
     def _announce_camera(self, camera: Camera, state: CameraState) -> None:
         board, has = self._board_of(camera.id), had_by(state)
@@ -228,6 +271,16 @@ class Bulletin:
         payload = payloads.encode(payloads.event(event, self._language))
         self.outbox.tell(Message(self._topics.camera(camera_id).event, payload), self._clock.monotonic())
 
+    def _announce_gcam(self) -> None:
+        panel = None if self._guard is None else _offer(self._guard)
+        device = gcam_device(self._topics, self._identity, self._language, panel)
+        self._announce(self._topics.gcam_discovery, device)
+
+    def _show_guard(self) -> None:
+        if self._guard is not None:
+            told = guard_state(self._guard.state, self._guard.settings.modes)
+            self.outbox.hold(self._topics.guard.state, payloads.encode(told))
+
     def _show_gcam(self) -> None:
         state = payloads.gcam_state(
             self._states.values(), self._storage, self._language, self._network_problem
@@ -246,6 +299,13 @@ class Bulletin:
             recording_enabled=camera.recording.enabled,
             sensitivity=camera.detection.sensitivity,
         )
+
+
+def _offer(guard: GuardService) -> PanelOffer:
+    """One code for the whole panel: where one of its modes wants it, all ask for it."""
+    modes, buttons = guard.settings.modes, on_panel(guard.settings.modes)
+    asks = any(mode.needs_code for mode in modes if mode.id in buttons)
+    return PanelOffer(tuple(buttons.values()), guard.asks_codes, asks)
 
 
 _STATUS_OF = {(True, False): Status.CONNECTING, (True, True): Status.PRIVACY}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gcam_addon.mqtt.guarding import GuardCommand, GuardRefused, parse_guard_command
 from gcam_addon.mqtt.topics import OFF, ON, SWITCHES, Topics
 from gcam_addon.words.reason import Reason, because
 
@@ -40,11 +41,14 @@ class Refused:
     why: Reason
 
 
-Command = Change | TakeSnapshot | SwitchLight | Refused
+CameraCommand = Change | TakeSnapshot | SwitchLight | Refused
+Command = CameraCommand | GuardCommand | GuardRefused
 
 
 def parse_command(topics: Topics, topic: str, payload: bytes) -> Command | None:
     """None: the topic is no command of ours."""
+    if topic == topics.guard.command:
+        return parse_guard_command(payload)
     split = topics.split_command(topic)
     if split is None:
         return None
@@ -56,6 +60,13 @@ def parse_command(topics: Topics, topic: str, payload: bytes) -> Command | None:
     if verb != "set":
         return None
     return _setting(camera_id, name, text)
+
+
+def refused(command: Command, why: Reason) -> Refused | GuardRefused:
+    """The same, not obeyed."""
+    if isinstance(command, GuardCommand | GuardRefused):
+        return GuardRefused(why)
+    return Refused(command.camera_id, why)
 
 
 def _setting(camera_id: str, name: str, text: str) -> Command:

@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any, Final
 
 from gcam_addon import __version__
 from gcam_addon.boards.board import BoardFacts as Board
 from gcam_addon.config.model import Camera, NamingSettings
+from gcam_addon.guard.panel import Panel
 from gcam_addon.model import CameraState, Kind, Status
 from gcam_addon.model.board_health import RESETS
+from gcam_addon.mqtt.guarding import ARM_BUTTONS
 from gcam_addon.mqtt.names import names_in
-from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, CameraTopics, DeviceIds, Topics
+from gcam_addon.mqtt.topics import OFF, OFFLINE, ON, ONLINE, CameraTopics, DeviceIds, GuardTopics, Topics
 
 Payload = dict[str, Any]
 
@@ -67,8 +70,25 @@ def camera_device(
     }
 
 
-def gcam_device(topics: Topics, identity: DeviceIds, language: str = "en") -> Payload:
-    """The payload for `topics.gcam_discovery`: Gcam itself."""
+@dataclass(frozen=True, slots=True)
+class PanelOffer:
+    """The guard's panel. `buttons`: the ways in which it can be armed; `asks_code`: to disarm, `arming_asks`:
+    to arm.
+    """
+
+    buttons: Collection[Panel]
+    asks_code: bool
+    arming_asks: bool
+
+
+def gcam_device(
+    topics: Topics, identity: DeviceIds, language: str = "en", panel: PanelOffer | None = None
+) -> Payload:
+    """The payload for `topics.gcam_discovery`: Gcam itself, and its guard where there is one."""
+    components = {
+        **_with(_gcam(topics.state), _DIAGNOSTIC),
+        **({} if panel is None else _panel(topics.guard, panel)),
+    }
     return {
         "device": {
             "identifiers": [identity.gcam],
@@ -80,7 +100,7 @@ def gcam_device(topics: Topics, identity: DeviceIds, language: str = "en") -> Pa
         "origin": _ORIGIN,
         "availability": [_available(topics.availability)],
         "availability_mode": "all",
-        "components": _identified(_with(_gcam(topics.state), _DIAGNOSTIC), identity.gcam, language),
+        "components": _identified(components, identity.gcam, language),
     }
 
 
@@ -380,6 +400,36 @@ def _gcam(state_topic: str) -> dict[str, Payload]:
             **_attributes(state_topic, "{'reason': value_json.storage_problem}"),
         },
         "version": {**_sensor(state_topic, "Version", "version"), "icon": "mdi:tag", **_SELDOM_WANTED},
+    }
+
+
+def _panel(guard: GuardTopics, offer: PanelOffer) -> dict[str, Payload]:
+    """The code is asked for in Home Assistant and judged here: `REMOTE_CODE`. Where nobody has one the key is
+    left out: null is refused, and a text would be the code itself.
+    """
+    return {
+        "guard": {
+            "platform": "alarm_control_panel",
+            "name": "Guard",
+            "state_topic": guard.state,
+            "value_template": "{{ value_json.state }}",
+            "command_topic": guard.command,
+            "command_template": "{{ {'action': action, 'code': code} | tojson }}",
+            "supported_features": [*(f"arm_{button}" for button in sorted(offer.buttons)), "trigger"],
+            **{f"payload_{action.lower()}": action for action in (*ARM_BUTTONS, "DISARM", "TRIGGER")},
+            **({"code": "REMOTE_CODE"} if offer.asks_code else {}),
+            "code_arm_required": offer.asks_code and offer.arming_asks,
+            "code_disarm_required": offer.asks_code,
+            "code_trigger_required": False,
+            "icon": "mdi:shield-home",
+            **_AT_LEAST_ONCE,
+            **_attributes(
+                guard.state,
+                "{'mode': value_json.mode_name, 'until': value_json.until, 'armed_by': value_json.armed_by, "
+                "'entered': value_json.entered, 'alarm': value_json.alarm, 'sounds': value_json.sounds, "
+                "'bypassed': value_json.bypassed, 'planned': value_json.planned}",
+            ),
+        }
     }
 
 

@@ -35,6 +35,7 @@ FRENCH: Mapping[str, str] = {
     "board_reset": "Cause du dernier démarrage",
     "board_sent": "Images envoyées",
     "board_skipped": "Images sautées",
+    "guard": "Garde",
     "cameras_connected": "Caméras connectées",
     "storage_free": "Espace libre",
     "storage_used": "Espace pris par les enregistrements",

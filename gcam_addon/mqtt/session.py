@@ -15,7 +15,7 @@ from gcam_addon.clock import Clock
 from gcam_addon.config.model import MqttSettings
 from gcam_addon.mqtt.bulletin import Bulletin
 from gcam_addon.mqtt.claim import Claim, ClaimWatch, Heard
-from gcam_addon.mqtt.commands import Command, Refused, parse_command
+from gcam_addon.mqtt.commands import Command, parse_command, refused
 from gcam_addon.mqtt.connection import Connection, Received
 from gcam_addon.mqtt.faults import place, who
 from gcam_addon.mqtt.leftovers import Announced, is_camera_state
@@ -208,5 +208,5 @@ class Session:
 def _command(topics: Topics, message: Received) -> Command | None:
     command = parse_command(topics, message.topic, message.payload)
     if command is not None and message.retained:
-        return Refused(command.camera_id, because("mqtt_retained"))
+        return refused(command, because("mqtt_retained"))
     return command

@@ -69,6 +69,25 @@ class CameraTopics:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardTopics:
+    """The guard's; `root` is `<base>/guard`."""
+
+    root: str
+
+    @property
+    def state(self) -> str:
+        return f"{self.root}/state"
+
+    @property
+    def event(self) -> str:
+        return f"{self.root}/event"
+
+    @property
+    def command(self) -> str:
+        return f"{self.root}/set"
+
+
+@dataclass(frozen=True, slots=True)
 class Topics:
     """Gcam's topics on one broker; base and prefix are plain topics, as `config.schema` sees to."""
 
@@ -88,8 +107,18 @@ class Topics:
     def claim(self) -> str:
         return f"{self.base}/claim"
 
+    @property
+    def guard(self) -> GuardTopics:
+        return GuardTopics(f"{self.base}/{_GUARD}")
+
     def camera(self, camera_id: str) -> CameraTopics:
-        return CameraTopics(f"{self.base}/{camera_id}")
+        return CameraTopics(f"{self.base}/{_MOVED.get(camera_id, camera_id)}")
+
+    @property
+    def moved(self) -> tuple[str, ...]:
+        """Where the broker may still keep what a camera called as the guard said before there was one."""
+        former = CameraTopics(f"{self.base}/{_GUARD}").retained
+        return tuple(topic for topic in former if topic != self.guard.state)
 
     def camera_discovery(self, camera_id: str) -> str:
         return self._discovery(f"{self._namespace}_{camera_id}")
@@ -111,13 +140,13 @@ class Topics:
 
     def camera_of_state(self, topic: str) -> str | None:
         """The camera whose state lies there; None where it is no camera's."""
-        camera_id = topic.removeprefix(f"{self.base}/").removesuffix("/state")
+        camera_id = _camera_id(topic.removeprefix(f"{self.base}/").removesuffix("/state"))
         return camera_id if topic == self.camera(camera_id).state and "/" not in camera_id else None
 
     @property
     def commands(self) -> tuple[str, ...]:
         """Filters: what Gcam obeys."""
-        return (f"{self.base}/+/+/set", f"{self.base}/+/snapshot/take")
+        return (f"{self.base}/+/+/set", f"{self.base}/+/snapshot/take", self.guard.command)
 
     @property
     def births(self) -> tuple[str, ...]:
@@ -129,8 +158,8 @@ class Topics:
         prefix = f"{self.base}/"
         if not topic.startswith(prefix):
             return None
-        camera_id, _, command = topic[len(prefix) :].partition("/")
-        return (camera_id, command) if command else None
+        segment, _, command = topic[len(prefix) :].partition("/")
+        return (_camera_id(segment), command) if command and segment != _GUARD else None
 
     @property
     def _namespace(self) -> str:
@@ -139,6 +168,16 @@ class Topics:
 
     def _discovery(self, object_id: str) -> str:
         return f"{self.discovery_prefix}/device/{object_id}/config"
+
+
+_GUARD = "guard"
+_MOVED = {_GUARD: "guard-camera"}
+"""A camera may have been called so before there was a guard. No camera's id holds a hyphen."""
+_CALLED = {segment: camera_id for camera_id, segment in _MOVED.items()}
+
+
+def _camera_id(segment: str) -> str:
+    return _CALLED.get(segment, segment)
 
 
 @dataclass(frozen=True, slots=True)

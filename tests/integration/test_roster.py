@@ -149,3 +149,19 @@ async def test_a_command_line_camera_that_is_removed_gives_the_stored_one_back(
     await roster.load()
     await roster.remove("door")
     assert _stored(path) == ["door"]
+
+
+async def test_no_new_camera_is_called_as_the_guard_and_one_that_is_stays(
+    tmp_path: Path, engine: _RecordingEngine, sink: _Sink
+) -> None:
+    path = tmp_path / "cameras.json"
+    _write(path, _entry("guard"))
+    roster = Roster(CameraStore(path), engine, (), sink)
+    await roster.load()
+    assert [camera.id for camera in roster.list()] == ["guard"]
+    assert (await roster.update("guard", {"name": "Watchdog"})).id == "guard"
+    await roster.remove("guard")
+    with pytest.raises(ConfigError):
+        await roster.add(_entry("guard"))
+    named = await roster.add({"name": "Guard", "url": "http://192.0.2.1/"})
+    assert named.id == "guard_2"

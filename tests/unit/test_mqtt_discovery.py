@@ -14,6 +14,9 @@ import voluptuous as vol
 from gcam_addon.boards.board import BoardFacts as BoardIdentity
 from gcam_addon.boards.board import Firmware
 from gcam_addon.config.model import NamingSettings
+from gcam_addon.guard.core import asleep
+from gcam_addon.guard.panel import Panel
+from gcam_addon.guard.settings import USUAL_MODES
 from gcam_addon.model import CameraState, Codec, HdState, Kind, SdReason, Size, Status, Storage
 from gcam_addon.model.board_health import RESETS, BoardHealth
 from gcam_addon.mqtt.discovery import (
@@ -21,10 +24,12 @@ from gcam_addon.mqtt.discovery import (
     LIGHT,
     PSRAM,
     SOME_HAVE,
+    PanelOffer,
     camera_device,
     gcam_device,
     had_by,
 )
+from gcam_addon.mqtt.guarding import ARM_BUTTONS, GuardAction, GuardCommand, guard_state, parse_guard_command
 from gcam_addon.mqtt.names import FRENCH
 from gcam_addon.mqtt.payloads import camera_state, gcam_state
 from gcam_addon.mqtt.topics import DeviceIds, Topics
@@ -111,6 +116,21 @@ _PLATFORMS = {
         vol.Required("transition"): bool,
     },
     "button": {**_ENTITY, vol.Required("command_topic"): _TOPIC},
+    "alarm_control_panel": {
+        **_ENTITY,
+        vol.Required("command_topic"): _TOPIC,
+        vol.Required("state_topic"): _TOPIC,
+        vol.Required("value_template"): str,
+        vol.Required("command_template"): str,
+        vol.Required("supported_features"): [vol.In([*map(str.lower, ARM_BUTTONS), "trigger"])],
+        vol.Optional("code"): vol.In(["REMOTE_CODE", "REMOTE_CODE_TEXT"]),
+        vol.Required("code_arm_required"): bool,
+        vol.Required("code_disarm_required"): bool,
+        vol.Required("code_trigger_required"): bool,
+        **{vol.Required(f"payload_{name.lower()}"): name for name in (*ARM_BUTTONS, "DISARM", "TRIGGER")},
+        vol.Optional("json_attributes_topic"): _TOPIC,
+        vol.Optional("json_attributes_template"): str,
+    },
     "image": {**_ENTITY, vol.Required("image_topic"): _TOPIC, vol.Required("content_type"): "image/jpeg"},
     "event": {
         **_ENTITY,
@@ -145,7 +165,8 @@ DEVICE = vol.Schema(
 )
 
 CAMERA = camera_device(make_camera("front_door", name="Entrée"), TOPICS, IDENTITY, has=SOME_HAVE)
-GCAM = gcam_device(TOPICS, IDENTITY)
+OFFER = PanelOffer((Panel.AWAY, Panel.NIGHT), asks_code=True, arming_asks=False)
+GCAM = gcam_device(TOPICS, IDENTITY, panel=OFFER)
 
 
 @pytest.mark.parametrize("payload", [CAMERA, GCAM], ids=["camera", "gcam"])
@@ -192,7 +213,8 @@ def test_every_promised_entity_is_there() -> None:
         "board_skipped": "sensor",
     }
     assert set(GCAM["components"]) == {
-        *("cameras_connected", "storage_free", "storage_used", "clips", "storage_problem", "version")
+        *("cameras_connected", "storage_free", "storage_used", "clips", "storage_problem", "version"),
+        "guard",
     }
 
 
@@ -357,9 +379,41 @@ def test_templates_name_only_fields_that_are_published(
             ("value_template", "state_topic"),
             ("json_attributes_template", "json_attributes_topic"),
         ):
+            if component["platform"] == "alarm_control_panel":
+                continue
             named = set(re.findall(r"value_json\.(\w+)", component.get(kind, "")))
             assert named <= set(fields)
             assert not named or component[place] == topic
+
+
+def test_the_panel_s_templates_name_only_fields_that_are_published() -> None:
+    panel = GCAM["components"]["guard"]
+    fields = guard_state(asleep(1.0).state, USUAL_MODES)
+    named = re.findall(r"value_json\.(\w+)", panel["value_template"] + panel["json_attributes_template"])
+    assert set(named) <= set(fields)
+    assert (panel["state_topic"], panel["json_attributes_topic"]) == ("gcam/guard/state",) * 2
+
+
+def test_whatever_the_panel_sends_is_understood() -> None:
+    panel = GCAM["components"]["guard"]
+    for key, payload in panel.items():
+        if key.startswith("payload_"):
+            command = parse_guard_command(json.dumps({"action": payload, "code": "0012"}).encode())
+            assert isinstance(command, GuardCommand)
+            assert command.code == "0012"
+            assert (command.action is GuardAction.ARM) == (command.button is not None)
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_panel_asks_for_codes_only_where_there_are_some(asks: bool) -> None:
+    """A key without value is refused by Home Assistant, and its own word for the required ones is yes."""
+    offer = replace(OFFER, asks_code=asks, arming_asks=True)
+    panel = gcam_device(TOPICS, IDENTITY, panel=offer)["components"]["guard"]
+    assert panel.get("code", "none") == ("REMOTE_CODE" if asks else "none")
+    assert panel["code_arm_required"] is asks
+    assert panel["code_disarm_required"] is asks
+    assert panel["code_trigger_required"] is False
+    assert panel["supported_features"] == ["arm_away", "arm_night", "trigger"]
 
 
 def test_a_full_state_as_json() -> None:
@@ -409,13 +463,13 @@ def test_names_in_french_are_those_of_the_component() -> None:
     component = json.loads(translations.read_text())["entity"]
     devices = (
         camera_device(make_camera("door"), TOPICS, IDENTITY, None, "fr", has=SOME_HAVE),
-        gcam_device(TOPICS, IDENTITY, "fr"),
+        gcam_device(TOPICS, IDENTITY, "fr", OFFER),
     )
     made = {key: entity for device in devices for key, entity in device["components"].items()}
     assert set(made) == set(FRENCH), "every entity, and no name for nothing"
     for key, entity in made.items():
         assert entity["name"] == FRENCH[key]
-        own_name = key == "motion"  # the component leaves it to Home Assistant
+        own_name = key in ("motion", "guard")  # left to Home Assistant by the component, and not its
         assert own_name or entity["name"] == component[entity["platform"]][key]["name"]
 
 

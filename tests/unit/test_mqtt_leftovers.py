@@ -31,6 +31,7 @@ def test_gcam_s_own_device_under_an_old_base_topic() -> None:
         OLD.availability,
         OLD.state,
         OLD.claim,
+        OLD.guard.state,
     }
 
 
