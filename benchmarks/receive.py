@@ -113,7 +113,22 @@ async def with_aiohttp(url: str, count: int) -> int:
 
 
 async def with_gcam(url: str, count: int) -> int:
-    return await count_frames(HttpSource(SourceSettings(url), CLOCK).units(), count)
+    """As a camera's line does."""
+    seen, enough = 0, asyncio.Event()
+
+    def take(_: Unit) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == count:
+            enough.set()
+
+    handing = asyncio.create_task(HttpSource(SourceSettings(url), CLOCK).hand_to(take))
+    waiting = asyncio.create_task(enough.wait())
+    await asyncio.wait([handing, waiting], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    handing.cancel()
+    await asyncio.wait([handing, waiting])
+    return seen
 
 
 async def count_frames(frames: AsyncIterator[Unit], count: int) -> int:

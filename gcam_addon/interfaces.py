@@ -90,6 +90,16 @@ class Paced(Protocol):
         """Loop. Ask for so many from now on, None: for all. Returns at once; asked until the camera obeys."""
 
 
+@runtime_checkable
+class Prompt(Protocol):
+    """A source that hands every unit on as soon as it is there, instead of waking who waits for it."""
+
+    async def hand_to(self, take: Callable[[Unit], None]) -> None:
+        """Loop. In place of `units`, and ends as that does; cancelling it closes the connection. What `take`
+        raises ends it, too.
+        """
+
+
 class Looker(Protocol):
     """Makes looks of a camera's units, one camera's for its whole life."""
 

@@ -19,7 +19,7 @@ from gcam_addon.clock import Clock
 from gcam_addon.config.model import Camera
 from gcam_addon.duties import is_wanted
 from gcam_addon.errors import Defect, GcamError, SourceError
-from gcam_addon.interfaces import Paced, Source
+from gcam_addon.interfaces import Paced, Prompt, Source
 from gcam_addon.log.setup import camera_logger
 from gcam_addon.model import Status, Unit
 from gcam_addon.pipeline.backoff import Backoff
@@ -151,8 +151,11 @@ class Line:
     async def _run_once(self) -> None:
         self._is_over = False
         self.link.attempt()
-        self._source = self._parts.open_source(self._camera)
-        async with aclosing(self._source.units()) as units:
+        source = self._source = self._parts.open_source(self._camera)
+        if isinstance(source, Prompt):
+            await source.hand_to(self._received)
+            return
+        async with aclosing(source.units()) as units:
             async for unit in units:
                 self._received(unit)
 

@@ -5,7 +5,7 @@ Which of the two an address gives is found out by asking it; reconnecting is the
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Protocol
 
 from gcam_addon.clock import Clock
@@ -37,8 +37,8 @@ class Intake(Protocol):
 
 
 class HttpSource:
-    """Implements `interfaces.Source`, and `Paced`, for http and https addresses. Raises ConfigError for any
-    other.
+    """Implements `interfaces.Source`, `Paced`, `Prompt` for http and https addresses. Raises ConfigError for
+    any other.
 
     `known` remembers, over sources, where the stream of a bare address was found.
     """
@@ -77,19 +77,37 @@ class HttpSource:
             self._pace.ask(fps)
 
     async def units(self) -> AsyncGenerator[Unit, None]:
-        opened = await self._open()
-        self._pace = pace_of(opened, self._settings, self._duties)
-        intake = self._intake = self._intake_of(opened)
+        intake = await self._began()
         try:
             intake.start()
             while True:
                 yield await intake.next()
         finally:
-            intake.close()
-            if self._pace is not None:
-                self._pace.close()
-            self._dropped_before += intake.dropped
-            self._intake = None
+            self._over(intake)
+
+    async def hand_to(self, take: Callable[[Unit], None]) -> None:
+        intake = await self._began()
+        try:
+            if isinstance(intake, MjpegIntake):
+                await intake.hand_to(take)
+            intake.start()
+            while True:
+                take(await intake.next())
+        finally:
+            self._over(intake)
+
+    async def _began(self) -> Intake:
+        opened = await self._open()
+        self._pace = pace_of(opened, self._settings, self._duties)
+        self._intake = self._intake_of(opened)
+        return self._intake
+
+    def _over(self, intake: Intake) -> None:
+        intake.close()
+        if self._pace is not None:
+            self._pace.close()
+        self._dropped_before += intake.dropped
+        self._intake = None
 
     def _intake_of(self, opened: OpenStream) -> Intake:
         if opened.is_picture:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
+from typing import NoReturn
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import SourceSettings
@@ -41,7 +43,9 @@ class MjpegIntake:
         self._address = address
         self._waiting: deque[Unit] = deque()
         self._is_paused = False
+        self._is_overdue = False
         self._reader: asyncio.Future[None] | None = None
+        self._hand_on: Callable[[Unit], None] | None = None
         self._watch: asyncio.TimerHandle | None = None
         self._end: SourceError | None = None
         self._unreadable = 0
@@ -71,6 +75,16 @@ class MjpegIntake:
                 self._reader = None
         return self._waiting.popleft()
 
+    async def hand_to(self, take: Callable[[Unit], None]) -> NoReturn:
+        """In place of `start` and `next`: `take` gets the frames as they come, and must not wait. Raises what
+        ended the stream, or what `take` raised.
+        """
+        self._hand_on, self._reader = take, asyncio.get_running_loop().create_future()
+        self.start()
+        await self._reader
+        assert self._end is not None
+        raise self._end
+
     def close(self) -> None:
         if self._watch is not None:
             self._watch.cancel()
@@ -78,6 +92,7 @@ class MjpegIntake:
 
     def _receive(self, piece: memoryview) -> None:
         self._take(self._parser.feed(piece))
+        self._connection.expect(0 if self._is_overdue else self._parser.missing_bytes)
 
     def _take(self, pictures: list[bytes]) -> None:
         if not pictures:
@@ -89,12 +104,26 @@ class MjpegIntake:
                 self._refuse(picture)
                 continue
             pts_s = self._quiet_since_s = self._times.next(now_s)
-            self._waiting.append(jpeg_unit(picture, pts_s, now_at + (pts_s - now_s), size))
+            self._is_overdue = False
             self._count += 1
+            self._pass_on(jpeg_unit(picture, pts_s, now_at + (pts_s - now_s), size))
+        if self._hand_on is not None:
+            return
         if len(self._waiting) > _MAX_WAITING_FRAMES:
             self._is_paused = True
             self._connection.pause()
         self._wake()
+
+    def _pass_on(self, unit: Unit) -> None:
+        if self._hand_on is None:
+            self._waiting.append(unit)
+            return
+        try:
+            self._hand_on(unit)
+        except Exception as error:  # noqa: BLE001  (it is for who called `hand_to`, not for the loop)
+            self._hand_on = _nobody
+            if self._reader is not None and not self._reader.done():
+                self._reader.set_exception(error)
 
     def _refuse(self, picture: bytes) -> None:
         self._unreadable += 1
@@ -123,7 +152,7 @@ class MjpegIntake:
     def _watch_silence(self) -> None:
         """One timer for many frames: it looks when the newest came, and comes back when it could be due."""
         left_s = self._quiet_since_s + self._stall_timeout_s - self._clock.monotonic()
-        if left_s > 0 or self._is_paused:
+        if left_s > 0 or self._is_paused or self._held_back():
             delay_s = max(left_s, self._stall_timeout_s / 100)
             self._watch = asyncio.get_running_loop().call_later(delay_s, self._watch_silence)
             return
@@ -139,6 +168,19 @@ class MjpegIntake:
         else:
             self._end = Stalled(because("no_picture_though_open", address=address, seconds=seconds))
         self._wake()
+
+    def _held_back(self) -> bool:
+        """Bytes may have come that nobody was told of, and a picture among them. Until one has come every
+        byte is told: what only trickles is silence.
+        """
+        self._is_overdue = True
+        was_held_back = self._connection.holds_back
+        self._connection.expect(0)
+        return was_held_back
+
+
+def _nobody(_: Unit) -> None:
+    """Takes what comes when nobody does any more."""
 
 
 def _claim(size: Size) -> str:

@@ -11,6 +11,7 @@ import errno
 import re
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Mapping
 
 from gcam_addon.errors import ProtocolError, SourceError, Stalled, Unreachable, Untrusted
@@ -23,6 +24,9 @@ Receive = Callable[[memoryview], None]
 Ended = Callable[[SourceError], None]
 
 _BUFFER_BYTES = 64 * 1024
+_WORTH_AWAITING_BYTES = 2048
+_MOST_AWAITED_BYTES = 32 * 1024
+"""Whatever a camera promises: what comes instead is not held back for long."""
 _KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}  # seconds, seconds, probes
 _REASONS = {
     errno.ECONNREFUSED: "camera_refuses",
@@ -51,6 +55,9 @@ class HttpConnection(asyncio.BufferedProtocol):
         self._error: SourceError | None = None
         self._has_received = False
         self._stays_open = False
+        self._socket: socket.socket | None = None
+        """Where it can be told how many bytes to wait for: not under TLS, whose bytes are others."""
+        self._awaited_bytes = 1
 
     @classmethod
     async def connect(cls, address: HttpAddress, timeout_s: float, verify_tls: bool) -> HttpConnection:
@@ -156,6 +163,24 @@ class HttpConnection(asyncio.BufferedProtocol):
             self._over()
         self.resume()
 
+    def expect(self, size_bytes: int) -> None:
+        """So many bytes are missing at least before anything can be made of them: until then, or the end, the
+        system need not wake anybody. 0: be told of the next byte.
+        """
+        awaited_bytes = min(size_bytes, _MOST_AWAITED_BYTES) if size_bytes >= _WORTH_AWAITING_BYTES else 1
+        if self._socket is not None and awaited_bytes != self._awaited_bytes:
+            try:
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, awaited_bytes)
+            except OSError:  # it is closed
+                self._socket, self._awaited_bytes = None, 1
+            else:
+                self._awaited_bytes = awaited_bytes
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether bytes may have come that nobody was told of: `expect` was promised more."""
+        return self._awaited_bytes > 1
+
     def pause(self) -> None:
         """Leave further bytes to the system's buffers: the camera waits."""
         if self._transport is not None and not self._transport.is_closing():
@@ -182,6 +207,8 @@ class HttpConnection(asyncio.BufferedProtocol):
         for name, value in _KEEPALIVE.items():
             if hasattr(socket, name):
                 sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+        if sys.platform == "linux" and transport.get_extra_info("ssl_object") is None:
+            self._socket = sock
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._buffer

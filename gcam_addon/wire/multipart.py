@@ -56,6 +56,7 @@ class MultipartParser:
         self._rubbish = False  # since the last picture something came that is neither framing nor padding
         self._in_picture = False  # then the buffer begins with SOI
         self._length: int | None = None  # declared, and not yet found to be wrong
+        self._is_exact = False  # the length that was declared last was right
         self._is_framed = False  # the boundary that was known before stands before this picture
         self._is_over = False
         self._scan_at = _NONE
@@ -64,6 +65,15 @@ class MultipartParser:
     def is_within_picture(self) -> bool:
         """A picture has begun and not ended: lost, if nothing follows."""
         return self._in_picture
+
+    @property
+    def missing_bytes(self) -> int:
+        """So many bytes have to come before there is another picture, by a declared length that was right
+        last time; 0: nobody knows.
+        """
+        if not self._in_picture or self._length is None or not self._is_exact:
+            return 0
+        return max(0, self._length - len(self._buffer))
 
     def feed(self, data: bytes | bytearray | memoryview) -> list[bytes]:
         """The JPEGs that `data` completes, in order: from SOI to EOI, a missing EOI added.
@@ -146,12 +156,13 @@ class MultipartParser:
         buffer = self._buffer
         cut = self._find_delimiter(length)
         if not self._is_framed and self._is_overtaken(cut if cut >= 0 else length):
-            self._length = None
+            self._length, self._is_exact = None, False
             return True
         if cut < 0 and len(buffer) < length:
             return False
         stop = cut if cut >= 0 else length
         end = jpeg.end_of_picture(buffer, stop)
+        self._is_exact = cut < 0 and end is not None
         if end is not None:
             self._emit(pictures, end, stop)
         elif cut >= 0:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager
 
 import pytest
@@ -15,13 +16,15 @@ from gcam_addon.errors import ConfigError, ProtocolError, Rejected, SourceError,
 from gcam_addon.model import Size, Unit
 from gcam_addon.sources.http import HttpSource
 from gcam_addon.wire.address import HttpAddress, parse
-from tests.support.jpegs import claiming, jpeg, part
+from gcam_addon.wire.connection import HttpConnection
+from tests.support.jpegs import claiming, jpeg, part, with_segment
 from tests.support.ports import kept_ports, silent_port
 from tests.support.scripted_server import CHUNKED, STREAM, Peer, Script, accepting, serving
-from tests.support.waiting import PATIENCE_S, patience
+from tests.support.waiting import PATIENCE_S, patience, until
 
 A, B, C = jpeg(1), jpeg(2, 320, 240), jpeg(3)
 SECRET = "hunter2"
+HANDED: list[bool] = []
 
 
 def source(port: int, target: str = "/stream", **settings: object) -> HttpSource:
@@ -41,12 +44,43 @@ async def run(camera: HttpSource) -> tuple[list[Unit], SourceError]:
     return frames, caught.value
 
 
+@pytest.fixture(params=["asked", "handed"], autouse=True)
+def is_handed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Everything holds for pictures that are asked for, one after another, and for those handed on."""
+    HANDED.append(request.param == "handed")
+    yield
+    HANDED.clear()
+
+
 async def collect(camera: HttpSource, frames: list[Unit], count: int | None = None) -> None:
+    if HANDED[-1]:
+        await _handed(camera, frames, count)
+        return
     async with aclosing(camera.units()) as stream:
         async for frame in stream:
             frames.append(frame)
             if len(frames) == count:
                 return
+
+
+async def _handed(camera: HttpSource, frames: list[Unit], count: int | None) -> None:
+    enough = asyncio.Event()
+
+    def take(frame: Unit) -> None:
+        if len(frames) != count:
+            frames.append(frame)
+        if len(frames) == count:
+            enough.set()
+
+    tasks = [asyncio.create_task(camera.hand_to(take)), asyncio.create_task(enough.wait())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    if not enough.is_set():
+        tasks[0].result()
 
 
 def answering(*pieces: bytes) -> Script:
@@ -110,6 +144,134 @@ async def test_a_frame_is_there_before_anything_follows_it() -> None:
             await anext(frames)
             taken.release()
         await frames.aclose()
+
+
+async def test_what_a_reader_raises_is_for_who_asked_for_the_frames_and_ends_them() -> None:
+    async with serving(silent_after(STREAM, part(A), part(B))) as camera, patience():
+        seen: list[bytes] = []
+
+        def take(frame: Unit) -> None:
+            seen.append(frame.data)
+            raise LookupError("ours")
+
+        with pytest.raises(LookupError, match="ours"):
+            await source(camera.port).hand_to(take)
+        await until(lambda: camera.now_open == 0)
+    assert seen == [A]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody is told how many bytes to wait for")
+async def test_nobody_is_woken_for_a_part_of_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its length is known: the system tells of the rest at once."""
+    woken: list[int] = []
+    updated = HttpConnection.buffer_updated
+
+    def told(connection: HttpConnection, size_bytes: int) -> None:
+        woken.append(size_bytes)
+        updated(connection, size_bytes)
+
+    monkeypatch.setattr(HttpConnection, "buffer_updated", told)
+    large = with_segment(A, bytes(40_000))
+    begins, rest = part(large)[:1000], part(large)[1000:]
+
+    async def script(peer: Peer) -> None:
+        before = await told_of(peer, woken, STREAM, part(A), begins)
+        for at in range(0, 20_000, 1000):
+            await peer.send(rest[at : at + 1000])
+            for _ in range(3):
+                await asyncio.sleep(0)  # the loop looks at its sockets
+            assert len(woken) == before, "until it is whole"
+        await peer.send(rest[20_000:])
+        await peer.closed()
+
+    async with serving(script) as camera, patience():
+        frames: list[Unit] = []
+        await collect(source(camera.port), frames, 2)
+    assert [frame.data for frame in frames] == [A, large]
+
+
+async def told_of(peer: Peer, woken: list[int], *pieces: bytes) -> int:
+    """Sends them; how often somebody was woken until all of it was read."""
+    await peer.send(*pieces)
+    await until(lambda: sum(woken) == sum(map(len, pieces)))
+    return len(woken)
+
+
+LYING = b"\r\n--123456789000000000000987654321\r\nContent-Length: %d\r\n\r\n" % 10**6
+
+
+async def test_a_length_that_promises_too_much_holds_no_picture_back() -> None:
+    """Also where nothing more comes."""
+
+    async def script(peer: Peer) -> None:
+        await peer.send(STREAM, part(A), LYING + B[:500])
+        for _ in range(50):
+            await asyncio.sleep(0)  # that much has been read, and more is awaited
+        await peer.send(B[500:])
+        await peer.closed()
+
+    async with serving(script) as camera, patience():
+        frames, end = await run(source(camera.port, stall_timeout_s=0.5))
+    assert [frame.data for frame in frames] == [A, B]
+    assert isinstance(end, Stalled)
+
+
+async def test_who_promised_too_much_once_is_not_believed_the_next_time() -> None:
+    """Small pictures, so little for what is awaited of larger ones: each comes with what follows it."""
+    small = [jpeg(seed, 64, 48) for seed in range(4)]
+    seen: list[Unit] = []
+
+    async def script(peer: Peer) -> None:
+        await peer.send(STREAM, part(A), LYING + B, LYING)
+        await peer.send(bytes(40_000))  # so much that it is read whatever was awaited
+        for piece in (*(LYING + picture for picture in small), LYING):
+            await peer.send(piece)
+            for _ in range(50):
+                await asyncio.sleep(0)  # it has been read, where anybody was told of it
+        await until(lambda: len(seen) == 2 + len(small))
+        await peer.closed()
+
+    async with serving(script) as camera, patience():
+        await collect(source(camera.port, stall_timeout_s=PATIENCE_S), seen, 6)
+    assert [frame.data for frame in seen] == [A, B, *small]
+
+
+async def test_a_picture_that_trickles_is_silence_however_long_it_may_go_on() -> None:
+    large = with_segment(A, bytes(60_000))
+
+    async def script(peer: Peer) -> None:
+        await peer.send(STREAM, part(A), part(large)[:1000])
+        trickling = asyncio.create_task(trickle(peer))
+        await peer.closed()
+        trickling.cancel()
+
+    async def trickle(peer: Peer) -> None:
+        while True:
+            await peer.send(b"\x55")
+            await asyncio.sleep(0.002)
+
+    async with serving(script) as camera, patience():
+        frames, end = await run(source(camera.port, stall_timeout_s=0.5))
+    assert [frame.data for frame in frames] == [A]
+    assert isinstance(end, Stalled)
+
+
+@pytest.mark.parametrize("is_reset", [False, True])
+async def test_a_camera_that_leaves_in_the_middle_of_a_picture_is_gone_at_once(is_reset: bool) -> None:
+    large = with_segment(A, bytes(40_000))
+
+    async def script(peer: Peer) -> None:
+        await peer.send(STREAM, part(A), part(large)[:1000])
+        for _ in range(50):
+            await asyncio.sleep(0)
+        await peer.send(part(large)[1000:3000])
+        if is_reset:
+            peer.reset()
+
+    async with serving(script) as camera, patience():
+        frames, end = await run(source(camera.port, stall_timeout_s=PATIENCE_S))
+    assert [frame.data for frame in frames] == [A]
+    assert isinstance(end, Unreachable)
 
 
 @pytest.mark.parametrize("step", [1, 700, 100_000])

@@ -263,3 +263,25 @@ def test_rubbish_keeps_no_memory() -> None:
 )
 def test_boundary_of(content_type: str, boundary: str | None) -> None:
     assert boundary_of(content_type) == boundary
+
+
+def test_it_tells_how_much_is_missing_where_the_length_is_known_and_was_right_before() -> None:
+    parser, body = MultipartParser(BOUNDARY), part(A)
+    for is_known in (False, True):
+        for at in range(len(body) - 1):
+            assert parser.feed(body[at : at + 1]) == []
+            within = at >= len(body) - len(A) + 2  # behind the first three bytes
+            assert parser.missing_bytes == (len(body) - at - 1 if within and is_known else 0)
+        assert parser.feed(body[-1:]) == [A]
+        assert parser.missing_bytes == 0
+    parser.feed(part(A, length=None)[:-9])
+    assert parser.missing_bytes == 0
+
+
+@pytest.mark.parametrize("wrong", [len(A) - 9, len(A) + 9])
+def test_a_length_that_was_wrong_tells_nothing_of_the_next(wrong: int) -> None:
+    parser = MultipartParser(BOUNDARY)
+    parser.feed(part(A) + part(B, length=wrong) + part(A)[:-9])
+    assert parser.missing_bytes == 0
+    parser.feed(part(A)[-9:] + part(A)[:-9])
+    assert parser.missing_bytes == 9
