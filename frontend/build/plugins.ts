@@ -49,6 +49,26 @@ export function drawnIcons(): Plugin {
   };
 }
 
+/** Names in `file` whose work the drawings are, too: put where they are used they are no module that Vite knows of. */
+export function drawersLicence(file: string): Plugin {
+  return {
+    name: "gcam-drawers-licence",
+    apply: "build",
+    generateBundle: {
+      order: "post",
+      handler(_, bundle) {
+        const listed = bundle[file];
+        if (listed?.type !== "asset") throw new Error(`${file} is not made`);
+        const home = join(import.meta.dirname, "../node_modules/@mdi/js");
+        const { name, version, license } = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as Record<string, string>;
+        const drawers = { name, version, identifier: license, text: readFileSync(join(home, "LICENSE"), "utf8") };
+        const others = JSON.parse(listed.source.toString()) as unknown[];
+        listed.source = JSON.stringify([drawers, ...others]);
+      },
+    },
+  };
+}
+
 /** `.br` and `.gz` beside every text file. */
 export function compressed(folder: string): Plugin {
   return {
@@ -56,7 +76,7 @@ export function compressed(folder: string): Plugin {
     apply: "build",
     async closeBundle() {
       for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-        if (!entry.isFile() || !/\.(js|css|html|svg|webmanifest)$/.test(entry.name)) continue;
+        if (!entry.isFile() || !/\.(js|json|css|html|svg|webmanifest)$/.test(entry.name)) continue;
         const path = join(entry.parentPath, entry.name);
         const content = await readFile(path);
         if (content.length < LEAST_BYTES) continue;

@@ -24,6 +24,7 @@ CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
@@ -55,7 +56,10 @@ def _public(
 
 
 def _file(path: str, source: Path) -> Route:
-    says = "Icon, manifest, and under assets/ scripts and styles whose names change when they do."
+    says = (
+        "Icon, manifest, the licences of what the page is made of (`licences.json`), and under assets/ "
+        "scripts and styles whose names change when they do."
+    )
     answers = media("application/octet-stream", "The file; its type is by its name")
     return _public(path, "A file of the page", answers, says=says, shown_as="/{file}")(_serving(source))
 

@@ -6,6 +6,7 @@ import io
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
@@ -259,7 +260,14 @@ async def test_a_wrong_restore_is_refused(
 
 
 async def test_whose_work_it_contains_is_told(site: Site) -> None:
-    told = (await ask(site, "/api/v1/notices"))["naming"]
+    notices = await ask(site, "/api/v1/notices")
+    assert notices["version"] == site.services.info.version
+    assert notices["licence"].startswith("MIT License")
+    packages = {one["name"]: one for one in notices["packages"]}
+    assert packages["aiohttp"]["version"] == version("aiohttp")
+    assert packages["frozenlist"]["licence"] == "Apache-2.0", "what is needed by what is needed"
+    assert "pytest" not in packages
+    told = notices["naming"]
     assert told["is_there"] is ssd.is_there()
     assert ("Apache License, Version 2.0" in told["notice"]) is told["is_there"]
     assert ("TERMS AND CONDITIONS" in told["licence"]) is told["is_there"]

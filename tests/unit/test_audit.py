@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from weights import __main__ as weights
 
 ROOT = Path(__file__).parents[2]
 CLEAN: dict[str, Any] = {"dependencies": [{"name": "lit", "version": "1", "vulns": []}]}
@@ -94,8 +97,21 @@ def test_the_list_of_what_gcam_is_made_of_is_that_of_the_lock_files(tmp_path: Pa
     assert "pytest" not in (tmp_path / "python.cdx.json").read_text()
 
 
+def test_the_list_names_the_model_with_its_licence_and_what_it_is_made_of(tmp_path: Path) -> None:
+    subprocess.run([str(ROOT / "scripts/sbom"), str(tmp_path)], check=True, capture_output=True)
+    (model,) = json.loads((tmp_path / "model.cdx.json").read_text())["components"]
+    (source,) = model["pedigree"]["ancestors"]
+    assert model["licenses"] == source["licenses"] == [{"license": {"id": "Apache-2.0"}}]
+    assert model["hashes"] == [{"alg": "SHA-256", "content": weights.SHA256}]
+    assert f"{source['name']}@{source['version']}" == weights._PACKAGE
+    (archive,) = source["hashes"]
+    told = base64.b64encode(bytes.fromhex(archive["content"])).decode()
+    assert (archive["alg"], f"sha512-{told}") == ("SHA-512", weights._INTEGRITY)
+
+
 def test_the_image_holds_the_list() -> None:
     image = (ROOT / "Dockerfile").read_text()
+    assert "--from=weights /src/sbom /usr/share/gcam/sbom/" in image
     for file in ("python.cdx.json", "page.cdx.json"):
         assert f"/src/{file} /usr/share/gcam/sbom/" in image
 

@@ -1,6 +1,6 @@
-/** Appearance and language, at the end of the menu. */
+/** Appearance, language and what Gcam is, at the end of the menu. */
 import type WaDropdown from "@awesome.me/webawesome/dist/components/dropdown/dropdown.js";
-import { mdiAccountOutline, mdiDotsHorizontal, mdiLogout } from "@mdi/js";
+import { mdiAccountOutline, mdiDotsHorizontal, mdiInformationOutline, mdiLogout } from "@mdi/js";
 import { css, html, LitElement } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { signOut } from "../api/session.js";
@@ -29,6 +29,11 @@ const dropdown = (): Promise<unknown> =>
 async function openProfile(left: () => void): Promise<void> {
   const [{ showProfile }] = await Promise.all([import("../pages/people/profile-dialog.js"), loadWords("people")]);
   showProfile(left);
+}
+
+async function openAbout(left: () => void): Promise<void> {
+  const [{ showAbout }] = await Promise.all([import("../pages/about/about-dialog.js"), loadWords("about")]);
+  showAbout(left);
 }
 
 @customElement("gcam-shell-menu")
@@ -80,6 +85,10 @@ export class ShellMenu extends LitElement {
             >${NAMES[code]}</wa-dropdown-item
           >`,
       )}
+      <wa-divider></wa-divider>
+      <wa-dropdown-item value="about">
+        <gcam-icon slot="icon" .path=${mdiInformationOutline}></gcam-icon>${t("about")}
+      </wa-dropdown-item>
     </wa-dropdown>`;
   }
 
@@ -116,6 +125,7 @@ export class ShellMenu extends LitElement {
     const { value } = event.detail.item;
     if (value === "sign-out") return void signOut();
     if (value === "profile") return void openProfile(() => this.focusButton());
+    if (value === "about") return void openAbout(() => this.focusButton());
     const code = LANGUAGES.find((known) => known === value);
     if (code) chooseLanguage(code);
     else chooseTheme(THEMES.find((known) => known === value) ?? "system");

@@ -20,7 +20,7 @@ from gcam_addon.errors import RecordingError
 from gcam_addon.log.ring import RECORDS_MAX, Logged
 from gcam_addon.model import CameraState, Status, Storage, Usage
 from gcam_addon.model.board_health import BoardDay
-from gcam_addon.web import wellbeing
+from gcam_addon.web import contents, wellbeing
 from gcam_addon.web.answers import answered
 from gcam_addon.web.contract import json, once, query_of, route
 from gcam_addon.web.forecast import WINDOW_S, Forecast, forecast
@@ -34,14 +34,21 @@ from gcam_addon.web.views import Json, board_troubles_json, storage_json, with_s
 from gcam_addon.web.wellbeing import Wellbeing
 from gcam_addon.words.reason import because
 
+PACKAGE = shape(
+    "Package",
+    {"name": STRING, "version": STRING, "licence": said(STRING, "Its name; empty where it is not told")},
+)
 NOTICES = shape(
     "Notices",
     {
+        "version": said(STRING, "Gcam's own"),
+        "licence": said(STRING, "Gcam's own, whole"),
+        told("packages", "What Gcam needs and is installed, by name"): [PACKAGE],
         "naming": {
             "is_there": said(BOOLEAN, "False where Gcam was built without it: nothing is named then"),
             "notice": said(STRING, "Whose it is, and what was changed; empty where it is not there"),
             "licence": STRING,
-        }
+        },
     },
 )
 _TEXT_MAX = 200
@@ -245,15 +252,27 @@ async def list_logs(request: web.Request) -> web.Response:
     "/api/v1/notices",
     rights=[Permission.VIEW],
     tag="system",
-    summary="Whose work Gcam contains, and by which licence",
-    answers=json(NOTICES, "Of the model that names what moves"),
+    summary="Which Gcam this is, whose work it contains, and by which licence",
+    says="The page's own parts and their licences are beside the page: `/licences.json`.",
+    answers=json(NOTICES, "Of Gcam, of what it is made of, and of the model that names what moves"),
 )
 async def get_notices(request: web.Request) -> web.Response:
-    notice, licence = await asyncio.to_thread(ssd.notice)
-    return answered(request, {"naming": {"is_there": bool(notice), "notice": notice, "licence": licence}})
+    version = request.app[SERVICES].info.version
+    return answered(request, await asyncio.to_thread(_notices, version))
 
 
 ROUTES = (get_system, list_logs, get_notices)
+
+
+def _notices(version: str) -> Json:
+    """Blocking."""
+    notice, licence = ssd.notice()
+    return {
+        "version": version,
+        "licence": contents.own_licence(),
+        "packages": [asdict(one) for one in contents.packages()],
+        "naming": {"is_there": bool(notice), "notice": notice, "licence": licence},
+    }
 
 
 def boards_json(days: Mapping[str, BoardDay], states: Iterable[CameraState]) -> list[Json]:
