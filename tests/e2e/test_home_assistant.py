@@ -43,7 +43,15 @@ OF_A_CAMERA = {
 }  # fmt: skip
 KINDS = {"person", "vehicle", "animal"}
 OF_GCAM = {
-    "mqtt": {"cameras_connected", "storage_free", "storage_used", "storage_problem", "clips", "version"}
+    "mqtt": {
+        "cameras_connected",
+        "storage_free",
+        "storage_used",
+        "storage_problem",
+        "clips",
+        "version",
+        "guard",
+    }
 }
 HIDDEN = {
     "no_recording_reason", "bytes_per_frame", "reconnects", "frames_dropped", "last_frame",
@@ -71,6 +79,7 @@ STATES = {
     "switch.{}_recording": "on",
 }
 STATES_OF_GCAM = {
+    "alarm_control_panel.gcam_guard": "disarmed",
     "binary_sensor.gcam_storage": "off",
     "sensor.gcam_cameras_connected": "2",
     "sensor.gcam_storage_free": r"\d+\.\d+",
