@@ -110,6 +110,13 @@ def _written(media: Path) -> set[Path]:
     return {path for path in _journals(media) if path.stat().st_size > _A_PICTURE}
 
 
+def finish(gcam: KilledGcam) -> None:
+    """Started once more, until there is nothing left of what the kills left."""
+    left = set(_journals(gcam.data_dir))
+    with gcam:
+        wait_for(lambda: not left & set(_journals(gcam.data_dir)), gcam.told)
+
+
 def kills(times: int, folder: Path) -> Iterator[Row]:
     rng = random.Random(_SEED)
     ended: list[tuple[float, int]] = []
@@ -123,8 +130,7 @@ def kills(times: int, folder: Path) -> Iterator[Row]:
             ended.append((time.monotonic(), board.connections))
             gcam.kill()
             board.drop()
-        with gcam:  # the last one finishes what all left
-            wait_for(lambda: len(unfinished(folder / "data")) <= 1, gcam.told, least_s=5.0)
+        finish(gcam)
         sent = board.sent_before(ended)
     found = stored(folder / "data")
     lost_s = [before_kill_s for number, before_kill_s in sent.items() if not found[number]]
@@ -151,8 +157,7 @@ def compressed(times: int, folder: Path) -> Iterator[Row]:
             time.sleep(rng.uniform(1.0, 4.0))
             ended.append((time.monotonic(), camera.connections))
             gcam.kill()
-        with gcam:
-            wait_for(lambda: len(unfinished(folder / "data")) <= 1, gcam.told, least_s=5.0)
+        finish(gcam)
         sent = dict(camera.sent)
     found = _copied(folder / "data")
     at_end_s = [_missing_s(kill, sent, found) for kill in ended]

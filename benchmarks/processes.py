@@ -26,10 +26,10 @@ PATIENCE_S = 600.0
 """What has not come by then is taken to never come, on a machine that does much else, too."""
 
 
-def wait_for(what: Callable[[], object], told: Callable[[], str], least_s: float = 0.0) -> None:
-    """Until `what()`, and `least_s` at least; ends with what `told()` says where it does not come to that."""
+def wait_for(what: Callable[[], object], told: Callable[[], str]) -> None:
+    """Until `what()`; ends with what `told()` says where it does not come to that."""
     began_s = time.monotonic()
-    while not what() or time.monotonic() - began_s < least_s:
+    while not what():
         if time.monotonic() - began_s > PATIENCE_S:
             raise SystemExit(f"not within {PATIENCE_S:.0f} s\n{told()}")
         time.sleep(0.05)
