@@ -52,7 +52,7 @@ def _questions(store: HistoryStore) -> dict[str, Callable[[], object]]:
         "only new, a corner": lambda: store.list(_in(CORNER, reviewed=False), _PAGE),
         "how many in a corner": lambda: store.count(_in(CORNER)),
         "how many in the middle": lambda: store.count(_in(MIDDLE, after=_WEEKS_AGO)),
-        "their days": lambda: store.moments(_in(MIDDLE, after=_WEEKS_AGO)),
+        "their days": lambda: store.quarters(_in(MIDDLE, after=_WEEKS_AGO)),
         "since when": lambda: store.unplaced_until(BUSY),
     }
 

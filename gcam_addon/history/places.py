@@ -46,6 +46,11 @@ def found(place: Place, after: float | None, before: float | None) -> sa.Select[
     return sa.select(PLACES.c.entry_id).where(*_there(place, after, before))
 
 
+def found_at(place: Place, after: float | None, before: float | None) -> sa.Select[tuple[float]]:
+    """When each of them began, without a look at the entries."""
+    return sa.select(PLACES.c.started_at).where(*_there(place, after, before))
+
+
 def unplaced_until(connection: sa.Connection, camera_id: str) -> float | None:
     """When the last of the camera's motions began that came before the first of which the place is known."""
     first = connection.scalar(

@@ -118,7 +118,7 @@ class History:
     async def days(self, wanted: Wanted, timezone: tzinfo | None = None) -> Mapping[str, int]:
         """How many there are on each day of `timezone` (None: this machine's), oldest first; `2026-11-21`."""
         await self.flush()
-        return await in_threads(self._threads, lambda: _by_day(self._store.moments(wanted), timezone))
+        return await in_threads(self._threads, lambda: _by_day(self._store.quarters(wanted), timezone))
 
     async def review(self, wanted: Wanted, by: str | None) -> int:
         """`by` has looked at them; None: nobody has. Returns of how many that is new."""
@@ -187,8 +187,11 @@ class History:
             _log.info("the history is written again; %d changes are not in it", self.lost)
 
 
-def _by_day(moments: Sequence[float], timezone: tzinfo | None) -> Mapping[str, int]:
-    return Counter(datetime.fromtimestamp(at, timezone).date().isoformat() for at in moments)
+def _by_day(quarters: Sequence[tuple[float, int]], timezone: tzinfo | None) -> Mapping[str, int]:
+    days = Counter[str]()
+    for at, count in quarters:
+        days[datetime.fromtimestamp(at, timezone).date().isoformat()] += count
+    return days
 
 
 def _light(changes: Sequence[Change]) -> list[Change]:

@@ -22,6 +22,7 @@ from gcam_addon.recording.library import Library
 from gcam_addon.recording.removal import remove_clips
 from gcam_addon.recording.retention import TRASH_S, Removal, Stock, keep_days_of, missing_bytes, plan
 from gcam_addon.recording.silence import Silence
+from gcam_addon.recording.trash_list import TrashList
 
 _LEAST_ROOM_BYTES = 1024 * 1024
 """Less than this is a full disk, whatever the floor."""
@@ -68,6 +69,7 @@ class Keeper:
         self._finisher = finisher
         self._clock = clock
         self._drive = Drive(media_dir, library)
+        self._trash_list = TrashList(media_dir, library.trash)
         self._is_away = False
         self._must_reconcile = True
         self._began_at = clock.wall()
@@ -122,6 +124,8 @@ class Keeper:
         storage = self.measure()
         if self._is_away:
             return self._told(storage, blocked=blocked)
+        if not self._must_reconcile:
+            self._trash_list.keep()
         most = None if blocked or missing_bytes(storage.free_bytes, self._settings) else _MOST_A_LOOK
         stock = Stock(storage, self._library.holdings(), self._library.oldest)
         planned = plan(stock, self._settings, cameras, now)

@@ -24,6 +24,7 @@ from gcam_addon.recording.journal_file import SUFFIX
 from gcam_addon.recording.journal_reader import comment_of, opened
 from gcam_addon.recording.library import Entry, Library
 from gcam_addon.recording.orphans import Orphans
+from gcam_addon.recording.trash_list import trash_list
 from gcam_addon.words.reason import because
 
 _FORGET_AFTER_S = 90 * 86400.0
@@ -76,6 +77,8 @@ class _Reconciling:
         self._now = now
         self._is_alone = is_alone
         self._known = library.folders()
+        self._in_trash = trash_list(media_dir)
+        """Where the index was lost, this is what knows it."""
 
     def compare_recordings(self) -> None:
         walk = Walk(self._media_dir, layout.RECORDINGS, self._known, self._now)
@@ -158,7 +161,8 @@ class _Reconciling:
             return True
         if known is not None:  # a copy of a clip that is in the index
             clip = replace(clip, id=_id_of(path))
-        self.added.append(self._library.add(clip, is_new=self._was_just_made(clip)))
+        discarded_at, is_new = self._in_trash.get(clip.id), self._was_just_made(clip)
+        self.added.append(self._library.add(clip, is_new=is_new, discarded_at=discarded_at))
         return True
 
     def _was_just_made(self, clip: Clip) -> bool:

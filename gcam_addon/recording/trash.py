@@ -61,6 +61,12 @@ class Trash:
             row = connection.execute(sa.select(CLIPS).where(_LIES_THERE, CLIPS.c.id == clip_id)).first()
         return _thrown(row) if row else None
 
+    def since(self) -> Mapping[str, float]:
+        """By clip, those that are being deleted included."""
+        query = sa.select(CLIPS.c.id, CLIPS.c.discarded_at).where(CLIPS.c.discarded_at.is_not(None))
+        with self._begin() as connection:
+            return {row.id: row.discarded_at for row in connection.execute(query)}
+
     def totals(self, camera_ids: frozenset[str] | None = None) -> tuple[int, int]:
         """(clips, bytes)."""
         sums = sa.select(sa.func.count(), sa.func.total(CLIPS.c.size_bytes))

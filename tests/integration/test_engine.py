@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -125,15 +126,29 @@ def reels() -> dict[str, Pictures]:
     return {}
 
 
-async def _board(
-    reels: dict[str, Pictures], scene: str, firmware: str = "camera-web-server"
-) -> SimulatedCamera:
-    if scene not in reels:
-        reels[scene] = Pictures(SceneFootage(open_scene(scene)))
-        await reels[scene].prerender(Adjustments(_SIZE, 12), _FPS)
-    board = SimulatedCamera(firmware, reels[scene], fps=_FPS, size=_SIZE)
-    await board.start()
-    return board
+class Boards:
+    """Those a test plugs in; pulled out at its end, however that comes."""
+
+    def __init__(self, reels: dict[str, Pictures]) -> None:
+        self._reels = reels
+        self._running = AsyncExitStack()
+
+    async def start(self, scene: str, firmware: str = "camera-web-server") -> SimulatedCamera:
+        if scene not in self._reels:
+            self._reels[scene] = Pictures(SceneFootage(open_scene(scene)))
+            await self._reels[scene].prerender(Adjustments(_SIZE, 12), _FPS)
+        board = SimulatedCamera(firmware, self._reels[scene], fps=_FPS, size=_SIZE)
+        return await self._running.enter_async_context(board)
+
+    async def stop(self) -> None:
+        await self._running.aclose()
+
+
+@pytest.fixture
+async def boards(reels: dict[str, Pictures]) -> AsyncIterator[Boards]:
+    boards = Boards(reels)
+    yield boards
+    await boards.stop()
 
 
 def _camera(
@@ -148,8 +163,8 @@ def _camera(
     )
 
 
-async def test_a_person_becomes_an_event_and_a_clip(rig: Rig, reels: dict[str, Pictures]) -> None:
-    board = await _board(reels, "room-person")
+async def test_a_person_becomes_an_event_and_a_clip(rig: Rig, boards: Boards) -> None:
+    board = await boards.start("room-person")
     await rig.engine.start(_camera("room", board))
     seen: list[EncodedFrame] = []
 
@@ -161,7 +176,6 @@ async def test_a_person_becomes_an_event_and_a_clip(rig: Rig, reels: dict[str, P
     await rig.until(lambda: bool(rig.of(ClipReady)))
     watching.cancel()
     await asyncio.wait([watching])
-    await board.stop()
 
     started, ended = rig.of(MotionStarted)[0], rig.of(MotionEnded)[0]
     clip = rig.of(ClipReady)[0].clip
@@ -181,10 +195,10 @@ async def test_a_person_becomes_an_event_and_a_clip(rig: Rig, reels: dict[str, P
 
 
 async def test_changing_one_camera_never_interrupts_the_others(
-    rig: Rig, reels: dict[str, Pictures], tmp_path: Path
+    rig: Rig, boards: Boards, tmp_path: Path
 ) -> None:
-    boards = [await _board(reels, "room-empty") for _ in range(4)]
-    cameras = [_camera(f"cam{i}", board) for i, board in enumerate(boards)]
+    four = [await boards.start("room-empty") for _ in range(4)]
+    cameras = [_camera(f"cam{i}", board) for i, board in enumerate(four)]
     roster = Roster(CameraStore(tmp_path / "cameras.json"), rig.engine, cameras[:3], rig)
     await roster.load()
     await rig.until(lambda: all(rig.status(c.id) is Status.CONNECTED for c in cameras[:3]))
@@ -199,14 +213,14 @@ async def test_changing_one_camera_never_interrupts_the_others(
         await rig.until(lambda: all(seen[camera_id] >= before[camera_id] + 3 for camera_id in seen))
 
     counting = [asyncio.create_task(count(camera_id)) for camera_id in seen]
-    await roster.add({"name": "New one", "url": boards[3].url})
+    await roster.add({"name": "New one", "url": four[3].url})
     await roster.update("cam2", {"detection": {"sensitivity": 80}})
     await go_on()
     await roster.update("cam2", {"enabled": False})
     await go_on()
     await roster.update("cam2", {"enabled": True})
     await rig.until(lambda: rig.status("cam2") is Status.CONNECTED)
-    await roster.update("cam2", {"url": boards[2].url + "?again=1"})
+    await roster.update("cam2", {"url": four[2].url + "?again=1"})
     await go_on()
     await roster.remove("cam2")
     await go_on()
@@ -214,15 +228,13 @@ async def test_changing_one_camera_never_interrupts_the_others(
         task.cancel()
     await asyncio.gather(*counting, return_exceptions=True)
 
-    for camera_id, board in zip(seen, boards, strict=False):
+    for camera_id, board in zip(seen, four, strict=False):
         assert board.streams_opened == 1, "one connection, never broken"
         assert rig.state(camera_id).reconnects == 0
-    for board in boards:
-        await board.stop()
 
 
-async def test_settings_that_do_not_concern_the_stream_keep_it(rig: Rig, reels: dict[str, Pictures]) -> None:
-    board = await _board(reels, "room-empty")
+async def test_settings_that_do_not_concern_the_stream_keep_it(rig: Rig, boards: Boards) -> None:
+    board = await boards.start("room-empty")
     camera = _camera("room", board)
     await rig.engine.start(camera)
     await rig.until(lambda: rig.status("room") is Status.CONNECTED)
@@ -230,11 +242,10 @@ async def test_settings_that_do_not_concern_the_stream_keep_it(rig: Rig, reels: 
     await rig.until(lambda: rig.engine.states()["room"].sensitivity == 9)
     assert rig.engine.states()["room"].name == "Salon"
     assert board.streams_opened == 1
-    await board.stop()
 
 
-async def test_decisions_are_told_while_somebody_listens(rig: Rig, reels: dict[str, Pictures]) -> None:
-    board = await _board(reels, "room-person")
+async def test_decisions_are_told_while_somebody_listens(rig: Rig, boards: Boards) -> None:
+    board = await boards.start("room-person")
     await rig.engine.start(_camera("room", board))
     decisions = rig.engine.decisions("room")
     heard = []
@@ -251,13 +262,12 @@ async def test_decisions_are_told_while_somebody_listens(rig: Rig, reels: dict[s
     assert len([late async for late in decisions]) <= 1, "who listens is told that it is over"
     with pytest.raises(NotFound):
         rig.engine.decisions("room")
-    await board.stop()
 
 
 async def test_what_is_told_of_the_board_is_in_its_state_whether_or_not_it_runs(
-    rig: Rig, reels: dict[str, Pictures]
+    rig: Rig, boards: Boards
 ) -> None:
-    board = await _board(reels, "room-person")
+    board = await boards.start("room-person")
     camera = _camera("room", board)
     rig.engine.note_board("room", HEALTH)  # it is not there
     await rig.engine.start(camera)
@@ -272,11 +282,10 @@ async def test_what_is_told_of_the_board_is_in_its_state_whether_or_not_it_runs(
     await rig.engine.start(camera)
     await rig.until(lambda: rig.status("room") is Status.CONNECTED)
     assert rig.state("room").board_health == HEALTH
-    await board.stop()
 
 
-async def test_privacy_mode_leaves_the_board_and_shows_nothing(rig: Rig, reels: dict[str, Pictures]) -> None:
-    board = await _board(reels, "room-person")
+async def test_privacy_mode_leaves_the_board_and_shows_nothing(rig: Rig, boards: Boards) -> None:
+    board = await boards.start("room-person")
     camera = _camera("room", board)
     await rig.engine.start(camera)
     await rig.until(lambda: rig.status("room") is Status.CONNECTED)
@@ -293,11 +302,10 @@ async def test_privacy_mode_leaves_the_board_and_shows_nothing(rig: Rig, reels: 
     await rig.engine.start(camera)
     await rig.until(lambda: rig.status("room") is Status.CONNECTED)
     assert await anext(rig.engine.watch("room"))
-    await board.stop()
 
 
-async def test_a_board_that_reboots_is_back(rig: Rig, reels: dict[str, Pictures]) -> None:
-    board = await _board(reels, "room-empty")
+async def test_a_board_that_reboots_is_back(rig: Rig, boards: Boards) -> None:
+    board = await boards.start("room-empty")
     await rig.engine.start(_camera("room", board))
     await rig.until(lambda: rig.status("room") is Status.CONNECTED)
     await board.reboot(gone_s=4.0)
@@ -306,13 +314,10 @@ async def test_a_board_that_reboots_is_back(rig: Rig, reels: dict[str, Pictures]
     assert Status.RECONNECTING in [state.status for state in states]
     assert rig.engine.states()["room"].reconnects == 1
     assert next(state.no_recording_reason for state in states if state.status is Status.RECONNECTING)
-    await board.stop()
 
 
-async def test_a_silent_board_is_noticed_though_the_connection_stays(
-    rig: Rig, reels: dict[str, Pictures]
-) -> None:
-    board = await _board(reels, "room-empty")
+async def test_a_silent_board_is_noticed_though_the_connection_stays(rig: Rig, boards: Boards) -> None:
+    board = await boards.start("room-empty")
     await rig.engine.start(_camera("room", board, stall_timeout_s=1.0))
     await rig.until(lambda: rig.status("room") is Status.CONNECTED)
     board.faults.add("stall")
@@ -320,13 +325,10 @@ async def test_a_silent_board_is_noticed_though_the_connection_stays(
     assert rig.engine.states()["room"].problem_code == "stalled"
     board.faults.clear()
     await rig.until(lambda: rig.status("room") is Status.CONNECTED)
-    await board.stop()
 
 
-async def test_motion_when_the_stream_breaks_is_kept_and_goes_on_after_it(
-    rig: Rig, reels: dict[str, Pictures]
-) -> None:
-    board = await _board(reels, "room-person")
+async def test_motion_when_the_stream_breaks_is_kept_and_goes_on_after_it(rig: Rig, boards: Boards) -> None:
+    board = await boards.start("room-person")
     await rig.engine.start(_camera("room", board))
     await rig.until(lambda: bool(rig.of(MotionStarted)))
     await board.reboot(gone_s=0.2)
@@ -334,7 +336,6 @@ async def test_motion_when_the_stream_breaks_is_kept_and_goes_on_after_it(
     first, second = (event.clip for event in rig.of(ClipReady)[:2])
     assert rig.of(MotionEnded)[0].event_id in first.event_ids
     assert 0 <= second.started_at - first.ended_at < 5, "recorded again as soon as pictures came"
-    await board.stop()
 
 
 async def test_a_camera_that_is_not_there_costs_no_connection_storm(rig: Rig) -> None:
@@ -353,8 +354,8 @@ async def test_a_camera_that_is_not_there_costs_no_connection_storm(rig: Rig) ->
         assert len(rig.of(CameraChanged, "gone")) < 10
 
 
-async def test_recording_by_hand(rig: Rig, reels: dict[str, Pictures]) -> None:
-    board = await _board(reels, "room-empty")
+async def test_recording_by_hand(rig: Rig, boards: Boards) -> None:
+    board = await boards.start("room-empty")
     await rig.engine.start(_camera("room", board))
     await rig.until(lambda: rig.status("room") is Status.CONNECTED)
     rig.engine.record("room", 1.5)
@@ -364,32 +365,28 @@ async def test_recording_by_hand(rig: Rig, reels: dict[str, Pictures]) -> None:
     assert clip.duration_s > 1.2
     with pytest.raises(NotFound):
         rig.engine.record("nobody", 1.0)
-    await board.stop()
 
 
-async def test_recording_by_hand_is_told_and_ends_alone_what_was_asked_for(
-    rig: Rig, reels: dict[str, Pictures]
-) -> None:
-    board = await _board(reels, "room-person")
+async def test_recording_by_hand_is_told_and_ends_alone_what_was_asked_for(rig: Rig, boards: Boards) -> None:
+    board = await boards.start("room-person")
     await rig.engine.start(_camera("room", board))
     await rig.until(lambda: bool(rig.of(MotionStarted)))
     assert rig.state("room").manual_until is None, "what moves is recorded, but nobody asked"
     asked_at = SystemClock().wall()
     rig.engine.record("room", 60.0)
     assert rig.state("room").manual_until == pytest.approx(asked_at + 60.0, abs=2.0)
-    assert rig.of(CameraChanged)[-1].state == rig.state("room"), "told at once"
+    told = rig.of(CameraChanged)[-1].state
+    assert told.manual_until == rig.state("room").manual_until, "told at once"
     await rig.until(lambda: rig.state("room").recording)
     rig.engine.record("room", None)
     state = rig.of(CameraChanged)[-1].state
     assert (state.manual_until, state.motion, state.recording) == (None, True, True)
-    await board.stop()
 
 
-async def test_stopping_keeps_an_event_in_progress(rig: Rig, reels: dict[str, Pictures]) -> None:
-    board = await _board(reels, "room-person")
+async def test_stopping_keeps_an_event_in_progress(rig: Rig, boards: Boards) -> None:
+    board = await boards.start("room-person")
     await rig.engine.start(_camera("room", board))
     await rig.until(lambda: bool(rig.of(MotionStarted)))
     await rig.engine.stop("room")
     await rig.until(lambda: bool(rig.of(ClipReady)))
     assert [event.event_id for event in rig.of(MotionEnded)] == [rig.of(MotionStarted)[0].event_id]
-    await board.stop()

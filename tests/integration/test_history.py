@@ -8,7 +8,9 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import cv2
 import numpy as np
@@ -100,6 +102,20 @@ async def test_filters_and_pages(site: Site) -> None:
     for wrong in ("kind=odd", "limit=0", "older_than=x", "colour=red"):
         async with site.http.get(f"/api/v1/history?{wrong}") as response:
             assert response.status == 400
+
+
+async def test_days_end_at_midnight_wherever_that_is(site: Site) -> None:
+    in_kathmandu = datetime(2026, 11, 27, tzinfo=ZoneInfo("Asia/Kathmandu")).timestamp()  # 18:15 UTC
+    for number, at in enumerate((in_kathmandu - 0.5, in_kathmandu, in_kathmandu + 1)):
+        site.engine.publish(motion("door", f"midnight {number}", at)[0])
+    days = f"/api/v1/history/days?after={in_kathmandu - 60}&before={in_kathmandu + 60}"
+    for timezone, told in (
+        ("Asia/Kathmandu", {"2026-11-26": 1, "2026-11-27": 2}),
+        ("UTC", {"2026-11-26": 3}),
+        ("Australia/Eucla", {"2026-11-27": 3}),
+    ):
+        async with site.http.get(f"{days}&timezone={timezone}") as response:
+            assert {day["day"]: day["entries"] for day in (await response.json())["days"]} == told
 
 
 async def test_motion_is_found_by_what_moved(site: Site) -> None:

@@ -21,6 +21,8 @@ from gcam_addon.recording.library import Library
 from gcam_addon.recording.reconcile import Reconciled, reconcile
 from gcam_addon.recording.retention import TRASH_S
 from gcam_addon.recording.silence import Silence
+from gcam_addon.recording.trash_list import NAME, trash_list
+from tests.integration.test_web_playback import make_video
 from tests.support.small_disk import small_disk
 
 NOW = 1_700_000_000.0
@@ -329,3 +331,84 @@ def test_a_drive_that_was_replaced_is_not_waited_for(opened: Open, media_dir: Pa
         clock.advance(DAY_S + 1)
     assert room.keeper.must_reconcile(blocked=cause == "want of room")
     assert [gone.id for gone in reconcile(room.library, media_dir, NOW).gone] == ["lost"]
+
+
+class TestAnIndexMadeAnew:
+    """What lay in the trash lies there still."""
+
+    @staticmethod
+    def lost(opened: Open, room: Room, media_dir: Path) -> Room:
+        """The same folder, of which nothing is known."""
+        room.library.close()
+        for part in media_dir.parent.glob("gcam.db*"):
+            part.unlink()
+        anew = opened(FOR_EVER, media_dir=media_dir)
+        compare(anew)
+        return anew
+
+    @staticmethod
+    def listed(room: Room) -> tuple[list[str], list[str]]:
+        shown = [file_name(clip) for clip in room.library.list()]
+        thrown = [file_name(one.clip) for one in room.library.trash.newest(None, 10)]
+        return sorted(shown), sorted(thrown)
+
+    @pytest.fixture
+    def room(self, opened: Open, media_dir: Path) -> Room:
+        room = opened(FOR_EVER, media_dir=media_dir)
+        for name in ("12-00-00", "12-00-01", "12-00-02"):
+            make_video(media_dir / f"recordings/Door/2023-11-14/{name}.mp4", seconds=1)
+        compare(room)
+        return room
+
+    def test_knows_what_was_deleted_and_what_was_had_back(
+        self, opened: Open, room: Room, media_dir: Path
+    ) -> None:
+        first, second, _ = [clip.id for clip in room.library.list()]
+        for clip_id in (first, second):
+            room.library.trash.put(clip_id, NOW - 60)
+        room.look()
+        room.library.restore(second)
+        room.look()
+        before = self.listed(room)
+        anew = self.lost(opened, room, media_dir)
+        assert self.listed(anew) == before
+        (thrown,) = anew.library.trash.newest(None, 10)
+        assert (thrown.clip.id, thrown.at) == (first, NOW - 60)
+
+    def test_deletes_what_was_being_deleted(self, opened: Open, room: Room, media_dir: Path) -> None:
+        (clip_id, *_) = [clip.id for clip in room.library.list()]
+        room.library.claim([clip_id])
+        room.keeper.look({}, blocked=False)
+        anew = self.lost(opened, room, media_dir)
+        assert len(anew.library.list()) == 2
+        anew.keeper.empty_trash({}, blocked=False)
+        assert len(anew.files()) == 2
+
+    def test_the_list_waits_until_the_folder_was_looked_at(
+        self, opened: Open, room: Room, media_dir: Path
+    ) -> None:
+        (clip_id, *_) = [clip.id for clip in room.library.list()]
+        room.library.trash.put(clip_id, NOW - 60)
+        room.look()
+        room.library.close()
+        (media_dir.parent / "gcam.db").unlink()
+        anew = opened(FOR_EVER, media_dir=media_dir)
+        anew.look()
+        compare(anew)
+        assert [one.clip.id for one in anew.library.trash.newest(None, 10)] == [clip_id]
+
+    @pytest.mark.parametrize("said", [b"", b"no list", b"[1]", b'{"a": "b"}', b'{"a": NaN}'])
+    def test_what_is_no_list_says_nothing(self, room: Room, media_dir: Path, said: bytes) -> None:
+        (media_dir / NAME).write_bytes(said)
+        assert trash_list(media_dir) == {}
+
+    def test_something_of_others_is_left_alone(self, room: Room, media_dir: Path) -> None:
+        (media_dir / NAME).symlink_to(media_dir / "elsewhere")
+        room.library.trash.put(room.library.list()[0].id, NOW - 60)
+        assert room.look() == []
+        assert not (media_dir / "elsewhere").exists()
+        assert trash_list(media_dir) == {}
+
+
+def file_name(clip: Clip) -> str:
+    return Path(clip.path).name
