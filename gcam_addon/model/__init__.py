@@ -68,7 +68,7 @@ from gcam_addon.model.motion import (
     MotionStarted,
     Track,
 )
-from gcam_addon.model.naming import Kind, Named, kinds_of, named_again, together
+from gcam_addon.model.naming import Kind, Looked, Named, kinds_of, named_again, together
 from gcam_addon.model.places import Box, Point, Polygon, Region, Size
 from gcam_addon.model.what_if import ReplayedEvent, WhatIf, WhatIfStatus
 
@@ -119,6 +119,7 @@ __all__ = [
     "HdState",
     "HistoryChanged",
     "Kind",
+    "Looked",
     "Motion",
     "MotionEnded",
     "MotionNamed",

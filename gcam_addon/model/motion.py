@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from gcam_addon.model.naming import Kind, Named, kinds_of
+from gcam_addon.model.naming import Kind, Looked, Named, kinds_of
 from gcam_addon.model.places import Region
 
 
@@ -65,6 +65,8 @@ class Decision:
     motion: Motion
     event: bool
     """Whether an event was in progress then."""
+    looked: tuple[Looked, ...] = ()
+    """What the event's newest look at it said, one for each place: of a picture a little earlier."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,16 @@ class Named:
         return asdict(self) | {"kind": self.kind.value}
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A part of a picture, looked at since something moved there. `at`: when the picture arrived."""
+
+    at: float
+    crop: Box
+    seen: tuple[Named, ...]
+    """What it may be that moved, the likeliest first, also where the score is too low to be believed."""
+
+
 def kinds_of(named: Iterable[Named]) -> tuple[Kind, ...] | None:
     """The first is the main one; None: nobody has looked."""
     return tuple(dict.fromkeys(one.kind for one in named)) or None

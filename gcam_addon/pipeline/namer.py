@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from gcam_addon.config.model import Camera
 from gcam_addon.interfaces import Classifier, Look
 from gcam_addon.log.setup import camera_logger
-from gcam_addon.model import Kind, Motion, MotionEnded, MotionNamed, MotionStarted, kinds_of
+from gcam_addon.model import Kind, Looked, Motion, MotionEnded, MotionNamed, MotionStarted, kinds_of
 from gcam_addon.picture.pixels import decoded, upright
-from gcam_addon.pipeline.naming import EventNames, Place, Seen, places, sighting
+from gcam_addon.pipeline.naming import EventNames, Place, Seen, looked, places, sighting
 
 
 def seen_by(classifier: Classifier, look: Look, there: tuple[Place, ...]) -> Seen | None:
@@ -53,6 +53,8 @@ class Namer:
         self._newest: deque[_Asked] = deque(maxlen=1)
         """The one that waits: the loop puts it there, the thread takes it."""
         self._is_looking = False
+        self.looked: tuple[Looked, ...] = ()
+        """The newest look at what moves in the event in progress, or at the last one."""
         self.problem: str | None = None
         """The last error that was told; a defect of ours."""
 
@@ -63,6 +65,7 @@ class Namer:
     def begin(self, event: MotionStarted) -> None:
         self._event, self._names, self._known = event, EventNames(self._camera.naming), None
         self._newest.clear()
+        self.looked = ()
 
     def offer(self, look: Look, motion: Motion) -> None:
         """Look there if it is time; never waits."""
@@ -90,25 +93,26 @@ class Namer:
         self._is_looking = True
         asyncio.wrap_future(self._threads.submit(self._look)).add_done_callback(self._done)
 
-    def _look(self) -> tuple[EventNames, Seen] | None:
+    def _look(self) -> tuple[_Asked, Seen] | None:
         """Worker. None where the event is over meanwhile, or there is no picture."""
         try:
             asked = self._newest.pop()
         except IndexError:
             return None
         seen = seen_by(self._classifier, asked.look, asked.places)
-        return None if seen is None else (asked.names, seen)
+        return None if seen is None else (asked, seen)
 
-    def _done(self, done: asyncio.Future[tuple[EventNames, Seen] | None]) -> None:
+    def _done(self, done: asyncio.Future[tuple[_Asked, Seen] | None]) -> None:
         self._is_looking = False
         if done.cancelled():
             return
         if (error := done.exception()) is not None:
             self._fail(error)
         elif (result := done.result()) is not None:
-            names, seen = result
-            names.add(seen)
-            if names is self._names:
+            asked, seen = result
+            asked.names.add(seen)
+            if asked.names is self._names:
+                self.looked = looked(seen, asked.look.received_at)
                 self._tell(seen.pts_s)
         if self._newest and not self._names.is_due(self._newest[-1].look.pts_s):
             self._newest.clear()

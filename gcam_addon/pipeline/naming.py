@@ -13,7 +13,7 @@ from itertools import product
 from typing import Final
 
 from gcam_addon.config.model import NamingSettings
-from gcam_addon.model import Box, Kind, Motion, Named, Size, kinds_of
+from gcam_addon.model import Box, Kind, Looked, Motion, Named, Size, kinds_of
 
 MOST_LOOKS: Final = 8
 PAUSE_S: Final = 0.5
@@ -90,6 +90,16 @@ def sighting(place: Place, seen: Iterable[Named]) -> Sighting:
     """Of all that is `seen` there, what it may be that moved."""
     rated = (Candidate(one, _common(one.box, place.moved), place) for one in seen)
     return Sighting(place, tuple(one for one in rated if one.fit >= _LEAST_FIT))
+
+
+def looked(seen: Seen, at: float) -> tuple[Looked, ...]:
+    """That look, for people: its picture arrived `at`."""
+    return tuple(Looked(at, one.place.crop, _likeliest(one)) for one in seen.sightings)
+
+
+def _likeliest(sighting: Sighting) -> tuple[Named, ...]:
+    best = sorted(sighting.candidates, key=lambda one: one.weight, reverse=True)
+    return tuple(one.named for one in best)
 
 
 class EventNames:

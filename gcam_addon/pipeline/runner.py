@@ -301,7 +301,8 @@ class CameraRunner:
         self._tell(analysis.events)
         if self._namer is not None and now.event is not None:
             self._namer.offer(analysis.look, analysis.motion)
-        decision = Decision(analysis.look.received_at, analysis.motion, now.event is not None)
+        looked = () if self._namer is None or now.event is None else self._namer.looked
+        decision = Decision(analysis.look.received_at, analysis.motion, now.event is not None, looked)
         self._parts.outlets.decided(decision)
 
     def _detection_broke(self, ended: tuple[MotionEnded, ...]) -> None:

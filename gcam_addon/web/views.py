@@ -126,7 +126,7 @@ def decision_json(decision: Decision) -> Json:
     for inner in (shown, *shown["tracks"]):
         del inner["since_s"]  # on a clock that only the pictures know
     del shown["resumed"]
-    return with_said(shown, "reason")
+    return with_said(shown, "reason") | {"looked": [asdict(one) for one in decision.looked]}
 
 
 def what_if_json(answer: WhatIf) -> Json:

@@ -95,6 +95,21 @@ async def test_a_mask_is_drawn_tried_on_recordings_saved_and_holds(gcam: Program
     assert (after["reconnects"], (await gcam.state("door"))["reconnects"]) == (0, 0)
 
 
+async def test_what_is_followed_and_what_it_is_taken_for_are_shown_on_the_picture(
+    gcam: Program, browser: Browser
+) -> None:
+    page = await opened(browser, gcam)
+    followed = page.locator("gcam-followed-view")
+    await expect(followed.locator("rect.way").first).to_be_attached()
+    await expect(followed.locator("span").first).to_have_text(re.compile(r"\d+|Not recognised|%"))
+    await expect(page.locator("gcam-tune-page .named")).to_contain_text("Looked at")
+    assert await serious(page) == []
+    await page.get_by_role("switch", name="Show tracks and names").focus()
+    await page.keyboard.press("Space")
+    await expect(followed).to_have_count(0)
+    await expect(page.locator("gcam-tune-page .named")).to_have_count(0)
+
+
 async def test_through_ingress_a_recording_opens_in_the_same_frame(gcam: Program, browser: Browser) -> None:
     """Another tab would be outside of Home Assistant, where nobody is signed in."""
     context = await new_context(browser)

@@ -185,3 +185,17 @@ async def test_a_damaged_picture_is_no_look(stage: Stage) -> None:
     await stage.looked(0)
     assert stage.says.levels == []
     assert stage.namer.end(ENDED) == ENDED
+
+
+async def test_the_newest_look_is_told_with_all_that_was_seen(stage: Stage) -> None:
+    stage.namer.begin(STARTED)
+    assert stage.namer.looked == ()
+    stage.namer.offer(look(1.0), MOVES)
+    await stage.looked(1)
+    await until(lambda: stage.namer.looked != ())
+    (told,) = stage.namer.looked
+    assert (told.at, told.seen) == (1001.0, (Named(Kind.PERSON, 80.0, MOVED),))
+    assert told.crop.width > MOVED.width
+    stage.namer.end(ENDED)
+    stage.namer.begin(replace(STARTED, event_id="e2"))
+    assert stage.namer.looked == (), "it was another event's"

@@ -26,6 +26,7 @@ from gcam_addon.model import (
     Event,
     HistoryChanged,
     Kind,
+    Looked,
     Motion,
     MotionEnded,
     MotionNamed,
@@ -41,6 +42,7 @@ from gcam_addon.model import (
     Size,
     Storage,
     StorageChanged,
+    Track,
 )
 from gcam_addon.model.guard import (
     ITSELF,
@@ -270,6 +272,19 @@ DECISIONS = (
         5.0, Motion(False, 0.1, 0.2, Cause.TOO_SMALL, "0.1 %", (Region(0, 0, 0.1, 0.1, 0.1),)), event=False
     ),
     Decision(5.2, Motion(True, 3.0, 0.2, Cause.MOTION, "3 %", zones=("porch",)), event=True),
+    Decision(
+        5.4,
+        Motion(
+            True,
+            3.0,
+            0.2,
+            Cause.MOTION,
+            "3 %",
+            tracks=(Track(7, Region(0, 0, 0.1, 0.1, 0.1), since_s=4.0, sure=True),),
+        ),
+        event=True,
+        looked=(Looked(5.3, Box(0, 0, 0.4, 0.4), (Named(Kind.PERSON, 81.0, Box(0, 0, 0.1, 0.2)),)),),
+    ),
 )
 
 
@@ -280,8 +295,11 @@ async def test_every_decision_is_as_described(site: Site) -> None:
     for one in said:
         conforms(one, {"$ref": "#/components/schemas/Decision"})
     assert [(one["cause"], one["event"], one["zones"]) for one in said] == [
-        ("too_small", False, []), ("motion", True, ["porch"]),
+        ("too_small", False, []), ("motion", True, ["porch"]), ("motion", True, []),
     ]  # fmt: skip
+    ((track,), (look,)) = said[-1]["tracks"], said[-1]["looked"]
+    assert (track["id"], track["sure"]) == (7, True)
+    assert [(one["kind"], one["score"]) for one in look["seen"]] == [("person", 81.0)]
     async with site.http.get("/api/v1/cameras/nobody/motion") as response:
         assert response.status == 404
 

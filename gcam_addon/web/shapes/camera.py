@@ -9,6 +9,7 @@ from gcam_addon.config.schema import KIND
 from gcam_addon.model import Cause, Codec, SdReason, Status
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
 from gcam_addon.web.shapes.board import BOARD_HEALTH
+from gcam_addon.web.shapes.clip import BOX, NAMED
 from gcam_addon.web.shapes.said import SAID
 
 FIRMWARE = named(choice(Firmware), "Firmware")
@@ -188,6 +189,19 @@ TRACK = shape(
     },
 )
 
+LOOKED = shape(
+    "Looked",
+    {
+        "at": said(NUMBER, "When the picture that was looked at arrived"),
+        "crop": BOX,
+        told(
+            "seen",
+            "What it may be that moved there, the likeliest first, however low the score",
+        ): [NAMED],
+    },
+    "A part of a picture that was looked at since something moved there",
+)
+
 DECISION = shape(
     "Decision",
     {
@@ -203,5 +217,8 @@ DECISION = shape(
         told("zones", "Zones in which it counted"): [STRING],
         told("tracks", "What is followed, also while it is too small to count, stands or is hidden"): [TRACK],
         "awaited": said(BOOLEAN, "What moved stands, or is hidden for a moment: that ends no event"),
+        told("looked", "What the event's newest look said, one for each place; empty without an event"): [
+            LOOKED
+        ],
     },
 )

@@ -3,7 +3,7 @@ import type { Decision } from "../../api/motion.js";
 import { KEPT, noted, type Stretch } from "./reasons.js";
 
 function decision(at: number, cause: Decision["cause"], score: number): Decision {
-  return { at, cause, score, event: false, moving: false, threshold: 0.2, reason: "", reason_said: null, regions: [], zones: [], tracks: [], awaited: false };
+  return { at, cause, score, event: false, moving: false, threshold: 0.2, reason: "", reason_said: null, regions: [], zones: [], tracks: [], awaited: false, looked: [] };
 }
 
 describe("the last reasons", () => {

@@ -55,7 +55,8 @@ export const tunePageStyles = css`
   .tools {
     display: flex;
     flex-wrap: wrap;
-    gap: var(--wa-space-xs);
+    align-items: center;
+    gap: var(--wa-space-xs) var(--wa-space-s);
     margin-block: var(--wa-space-xs);
   }
   .verdict {
@@ -76,6 +77,12 @@ export const tunePageStyles = css`
   }
   .verdict.moving::before {
     background: var(--gcam-motion);
+  }
+  .named {
+    margin: 0 0 var(--wa-space-xs);
+    min-height: 1lh;
+    font-size: var(--wa-font-size-s);
+    color: var(--wa-color-text-quiet);
   }
   .reasons {
     list-style: none;

@@ -13,6 +13,7 @@ import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
 import "../../components/live-picture.js";
 import { notify, notifyError } from "../../components/notify.js";
+import { whatWord } from "../../components/what.js";
 import { causeSentence } from "../../i18n/causes.js";
 import { time } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
@@ -21,6 +22,7 @@ import { hashOf } from "../../routes.js";
 import { gcam, type Camera } from "../../state/gcam.js";
 import { Follow } from "../../state/store.js";
 import "./detection-form.js";
+import { guessWord } from "./followed-view.js";
 import { changesOf, draftOf, shapeOf, thresholdAt, turnedDraft, turnOf, wrongNames, type Draft, type Kind, type Shape } from "./draft.js";
 import "./polygon-editor.js";
 import type { PolygonEditor } from "./polygon-editor.js";
@@ -29,6 +31,7 @@ import { noted, type Stretch } from "./reasons.js";
 import "./score-chart.js";
 import type { ScoreChart } from "./score-chart.js";
 import "./shape-list.js";
+import { followed, type Path } from "./tracks.js";
 import { tunePageStyles } from "./tune-page.styles.js";
 import "./what-if-panel.js";
 
@@ -44,7 +47,9 @@ export class TunePage extends LitElement {
   @state() private selected: number | undefined;
   @state() private corner: number | undefined;
   @state() private decision: Decision | undefined;
+  @state() private paths: readonly Path[] = [];
   @state() private reasons: readonly Stretch[] = [];
+  @state() private showsFollowed = true;
   @state() private saving = false;
   @query("gcam-score-chart") private chart!: ScoreChart | null;
   @query("gcam-polygon-editor") private editor!: PolygonEditor | null;
@@ -84,6 +89,7 @@ export class TunePage extends LitElement {
     this.draft = draftOf(camera);
     this.selected = undefined;
     this.decision = undefined;
+    this.paths = [];
     this.reasons = [];
     this.feed?.stop();
     this.feed = new MotionFeed(camera.id, (decision) => this.hear(decision));
@@ -138,6 +144,9 @@ export class TunePage extends LitElement {
         ${this.isRunning
           ? html`<gcam-live-picture camera=${camera.id} label=${t("picture", { name: camera.name })}></gcam-live-picture>`
           : nothing}
+        ${this.showsFollowed
+          ? html`<gcam-followed-view .at=${this.decision?.at ?? 0} .paths=${this.paths} .looked=${this.decision?.looked ?? []}></gcam-followed-view>`
+          : nothing}
         <gcam-polygon-editor .shapes=${draft.shapes} .selected=${this.selected} .size=${size}
           .regions=${this.decision?.regions ?? []} ?moving=${this.decision?.moving ?? false}
           @shape-changed=${this.changeShape} @shape-selected=${this.select} @shape-removed=${this.removeShape}
@@ -152,10 +161,13 @@ export class TunePage extends LitElement {
         <wa-button size="s" appearance="outlined" ?disabled=${this.saving} @click=${this.turn}>
           <gcam-icon slot="start" .path=${mdiRotateRight}></gcam-icon>${t("turn")}
         </wa-button>
+        <wa-switch size="s" .checked=${live(this.showsFollowed)}
+          @change=${(event: Event) => (this.showsFollowed = (event.target as HTMLInputElement).checked)}>${t("followed")}</wa-switch>
       </div>
       <p class="verdict ${this.decision?.moving ? "moving" : ""}">
         ${this.verdict(camera)}
       </p>
+      ${this.showsFollowed && camera.naming.enabled ? html`<p class="named">${this.named()}</p>` : nothing}
       <gcam-score-chart .tried=${this.triedThreshold(camera, draft)}></gcam-score-chart>
       <ol class="reasons" aria-label=${t("reasons")}>
         ${this.reasons.map(
@@ -171,6 +183,16 @@ export class TunePage extends LitElement {
     if (!this.isRunning) return "–";
     if (!this.decision) return t("waiting");
     return causeSentence(this.decision);
+  }
+
+  /** What the newest look took it for: a line that is always there, so that nothing below it jumps. */
+  private named(): string {
+    const looked = this.decision?.looked ?? [];
+    const [first] = looked;
+    if (!first) return t("nothing_looked_at");
+    const seen = looked.flatMap(({ seen }) => seen);
+    const things = seen.length > 0 ? seen.map(guessWord).join(", ") : whatWord("unnamed");
+    return t("looked", { time: time(first.at), things });
   }
 
   private veil(camera: Camera): unknown {
@@ -223,6 +245,7 @@ export class TunePage extends LitElement {
 
   private hear(decision: Decision): void {
     this.decision = decision;
+    this.paths = followed(this.paths, decision);
     this.reasons = noted(this.reasons, decision);
     this.chart?.push(decision);
   }
