@@ -20,6 +20,7 @@ from gcam_addon.log.setup import set_up_logging
 from gcam_addon.machine.last_resort import LastResort
 from gcam_addon.machine.loop import Loop
 from gcam_addon.machine.native_stderr import NativeStderr
+from gcam_addon.machine.start_anew import START_ANEW, start_anew
 
 _USAGE_ERROR = 2
 
@@ -91,7 +92,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         args.duties = Duties(args.clock)
         args.last_resort = LastResort(args.duties)
         with NativeStderr(duties=args.duties):  # before logging is set up
-            return _run(COMMANDS[args.command], args)
+            status = _run(COMMANDS[args.command], args)
+        if status == START_ANEW:
+            start_anew()
+        return status
     except GcamError as error:
         print(f"gcam: {error}", file=sys.stderr)
         return _USAGE_ERROR
@@ -131,22 +135,22 @@ def _run(command: Command, args: argparse.Namespace) -> int:
     )
 
 
-def _until_signal(work: Coroutine[Any, Any, object], duties: Duties, last_resort: LastResort) -> int:
+def _until_signal(work: Coroutine[Any, Any, int | None], duties: Duties, last_resort: LastResort) -> int:
     """Run until done, or until SIGINT or SIGTERM cancels it: then it stops in order and that is success.
     A second signal ends the process at once, and `last_resort` what is held up.
     """
 
-    async def supervised() -> None:
+    async def supervised() -> int | None:
         task = asyncio.ensure_future(work)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, _cancel_once, loop, task, last_resort)
         with duties.strays(), contextlib.suppress(asyncio.CancelledError):
-            await task
+            return await task
+        return None
 
     with asyncio.Runner(loop_factory=lambda: Loop(duties)) as runner:
-        runner.run(supervised())
-    return 0
+        return runner.run(supervised()) or 0
 
 
 def _cancel_once(loop: asyncio.AbstractEventLoop, task: asyncio.Future[Any], last_resort: LastResort) -> None:

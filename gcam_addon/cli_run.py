@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import logging
 import os
 import sys
@@ -15,10 +14,12 @@ from typing import Any
 from gcam_addon import __version__
 from gcam_addon.app import Gcam
 from gcam_addon.config.load import load_settings, parse_camera_argument, with_arguments
-from gcam_addon.config.model import Camera, LogFormat, MqttMode, Settings, SupervisorSettings
+from gcam_addon.config.model import Camera, LogFormat, MqttMode, Origin, Settings, SupervisorSettings
 from gcam_addon.errors import ConfigError
 from gcam_addon.lan.service import RIGHTS
 from gcam_addon.log.setup import set_up_logging
+from gcam_addon.machine.last_resort import LastResort
+from gcam_addon.machine.start_anew import START_ANEW
 from gcam_addon.machine.step_down import Needs, step_down
 from gcam_addon.machine.timezone import use_timezone
 from gcam_addon.recording import layout
@@ -72,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log-format", choices=[form.value for form in LogFormat])
 
 
-def run(args: argparse.Namespace) -> Coroutine[Any, Any, None]:
+def run(args: argparse.Namespace) -> Coroutine[Any, Any, int]:
     """What is to run until a signal. Raises `ConfigError` for settings that can't be."""
     settings = with_arguments(
         _addon_settings(args) if args.supervisor else load_settings(args.options, data_dir=args.data),
@@ -85,7 +86,11 @@ def run(args: argparse.Namespace) -> Coroutine[Any, Any, None]:
         log_format=args.log_format,
     )
     if settings.demo and args.mqtt is None and settings.mqtt.mode is MqttMode.OFF:
-        settings = replace(settings, mqtt=replace(settings.mqtt, mode=MqttMode.EMBEDDED))
+        settings = replace(
+            settings,
+            mqtt=replace(settings.mqtt, mode=MqttMode.EMBEDDED),
+            elsewhere={**settings.elsewhere, "mqtt": Origin.COMMAND_LINE},
+        )
     if settings.timezone is not None:
         use_timezone(settings.timezone)
     cameras: list[Camera] = []
@@ -98,7 +103,7 @@ def run(args: argparse.Namespace) -> Coroutine[Any, Any, None]:
     args.last_resort.outlook = "; what was recorded becomes clips at the next start"
     if settings.storage.journal_memory_dir is not None:
         args.last_resort.within_s = RESCUE_S
-    return _watch(Gcam(settings, cameras, args.clock, args.duties))
+    return _watch(Gcam(settings, cameras, args.clock, args.duties), args.last_resort)
 
 
 def _addon_settings(args: argparse.Namespace) -> Settings:
@@ -123,15 +128,17 @@ def _step_down(user: str, settings: Settings) -> None:
         logging.getLogger(__name__).warning("Gcam keeps running as root: %s.", reason)
 
 
-async def _watch(gcam: Gcam) -> None:
+async def _watch(gcam: Gcam, last_resort: LastResort) -> int:
     _say(f"Gcam {__version__} starting; data folder {gcam.settings.storage.data_dir}")
     async with gcam:
         _say(_where_to_look(gcam))
         try:
-            await asyncio.Event().wait()
+            await gcam.choosing.again.wait()
+            last_resort.begin()
         finally:
             _say("Stopping: what is in progress is kept …")
-    _say("Stopped.")
+    _say("Stopped, to start anew.")
+    return START_ANEW
 
 
 def _where_to_look(gcam: Gcam) -> str:

@@ -1,4 +1,4 @@
-"""From the options file and the command line to `Settings`. Nothing is opened but the options file."""
+"""From the options file, the command line and what the page chose to `Settings`. Nothing else is opened."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from gcam_addon.config import addresses
+from gcam_addon.config.choices import said_in_file, with_choices
+from gcam_addon.config.chosen import read_choices
 from gcam_addon.config.json_file import parse_json
 from gcam_addon.config.model import (
     Camera,
     IngressSettings,
     LogSettings,
     MqttSettings,
+    Origin,
     PushSettings,
     Settings,
     WebSettings,
@@ -37,7 +40,8 @@ def load_settings(
     log_level: str | None = None,
     log_format: str | None = None,
 ) -> Settings:
-    """The settings of this run: what the command line says counts, then the options file, then the defaults.
+    """The settings of this run: what the command line says counts, then the options file, then what was
+    chosen on the page, then the defaults.
 
     Paths in the file are relative to the file, others to the current folder; all come out absolute. Blocking,
     short. Raises `ConfigError`.
@@ -47,6 +51,8 @@ def load_settings(
         data = {name: value for name, value in data.items() if name != "data_dir"}
     settings = parse_options(data, data_dir=(data_dir or default_data_dir()).expanduser().absolute())
     settings = _anchored(settings, Path.cwd() if options is None else options.absolute().parent)
+    settings = replace(settings, elsewhere=said_in_file(data) if isinstance(data, dict) else {})
+    settings = with_choices(settings, read_choices(settings.storage.data_dir))
     return with_arguments(
         settings, listen=listen, mqtt=mqtt, demo=demo, log_level=log_level, log_format=log_format
     )
@@ -73,6 +79,11 @@ def with_arguments(
         mqtt=_at_broker(settings.mqtt, parse_broker(mqtt)) if mqtt is not None else settings.mqtt,
         log=_logged(settings.log, log_level, log_format),
         demo=demo or settings.demo,
+        elsewhere={
+            **settings.elsewhere,
+            **({} if mqtt is None else {"mqtt": Origin.COMMAND_LINE}),
+            **({} if log_level is None else {"log_level": Origin.COMMAND_LINE}),
+        },
     )
 
 

@@ -5,6 +5,7 @@ Every section belongs to one component and is all that it sees. Defaults live he
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Interface
@@ -347,6 +348,16 @@ class SupervisorSettings:
     entities: EntityMaker = EntityMaker.AUTO
 
 
+class Origin(StrEnum):
+    """Who says a setting."""
+
+    DEFAULT = "default"
+    PAGE = "page"
+    FILE = "file"
+    ADDON = "addon"
+    COMMAND_LINE = "command_line"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All that concerns this run of Gcam, except the cameras."""
@@ -364,3 +375,5 @@ class Settings:
     demo: bool = False
     supervisor: SupervisorSettings | None = None
     """None: not an add-on."""
+    elsewhere: Mapping[str, Origin] = field(default_factory=dict)
+    """Which of `choices.CHOICES` the page has no say in, and who has."""

@@ -52,6 +52,7 @@ from gcam_addon.config.model import (
 from gcam_addon.config.network import NETWORK
 from gcam_addon.config.rules import (
     Check,
+    Rule,
     Wrong,
     checked,
     choice,
@@ -293,9 +294,11 @@ def _path(value: Any) -> Path:
 
 _TOPIC = text(128, r"[^\s+#$/][^\s+#]*(?<!/)", because("give_topic"))
 
+BROKER_HOST = text(253, r"[A-Za-z0-9_.:%-]+", because("give_broker_or_url"))
+
 _MQTT: dict[str, Any] = {
     "mode": choice([mode for mode in MqttMode if mode is not MqttMode.SUPERVISOR]),
-    "host": text(253, r"[A-Za-z0-9_.:%-]+", because("give_broker_or_url")),
+    "host": BROKER_HOST,
     "port": whole(1, 65535),
     "username": optional(secret(256)),
     "password": optional(secret(1024)),
@@ -356,6 +359,11 @@ _LOG = section(
     {"level": choice(LOG_LEVELS), "format": choice(LogFormat)},
 )
 
+TIMEZONE = Rule(_timezone, {"type": "string", "minLength": 1, "maxLength": 64}, because("give_timezone"))
+DAYS = number(0.01, 36_500, "days")
+LIMIT_BYTES = optional(whole(1024**2, 1024 * _TIB, "bytes, or null"))
+ROOM_BYTES = whole(0, 1024 * _TIB, "bytes")
+
 _OPTIONS: dict[str, Any] = {
     "data_dir": _path,
     "media_dir": _path,
@@ -363,15 +371,15 @@ _OPTIONS: dict[str, Any] = {
     "listen": listen,
     "log": _LOG,
     "workers": whole(0, 256),
-    "timezone": optional(_timezone),
+    "timezone": optional(TIMEZONE),
     "demo": flag,
     "mqtt": _mqtt_or_text,
     "retention": section(
         RetentionSettings,
         {
-            "keep_days": number(0.01, 36_500, "days"),
-            "max_bytes": optional(whole(1024**2, 1024 * _TIB, "bytes, or null")),
-            "min_free_bytes": whole(0, 1024 * _TIB, "bytes"),
+            "keep_days": DAYS,
+            "max_bytes": LIMIT_BYTES,
+            "min_free_bytes": ROOM_BYTES,
         },
     ),
     "encoder": section(

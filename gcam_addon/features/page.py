@@ -50,7 +50,6 @@ def _info(gcam: Running) -> Info:
         version=__version__,
         listen=gcam.settings.web,
         instance_id=gcam.instance_id,
-        retention=gcam.settings.storage.retention,
     )
 
 
@@ -106,6 +105,7 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
         arrivals=gcam.arrivals,
         introductions=Introductions(gcam.roster.get, gcam.settings.web.ice_servers),
         push=gcam.settings.push,
+        choosing=gcam.choosing,
         history=gcam.history,
         guard=gcam.guard,
         events=events,
@@ -127,7 +127,7 @@ def _planner(gcam: Running) -> Planner:
         states = tuple(gcam.engine.states().values())
         return Now(gcam.roster.list(), states, await of_clips(gcam.recordings.clips, gcam.clock.wall()))
 
-    planner = Planner(gcam.settings.storage, now, duties=gcam.duties)
+    planner = Planner(lambda: gcam.choosing.settings.storage, now, duties=gcam.duties)
     gcam.stack.push_async_callback(asyncio.to_thread, planner.stop)
     return planner
 

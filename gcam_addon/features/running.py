@@ -15,6 +15,7 @@ from gcam_addon.boards.rounds import Rounds
 from gcam_addon.cameras.roster import Roster
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.cameras import CameraStore
+from gcam_addon.config.choosing import Choosing
 from gcam_addon.config.model import Camera, Settings
 from gcam_addon.duties import Duties
 from gcam_addon.engines.local import LocalEngine
@@ -56,6 +57,7 @@ class Running:
     rounds: Rounds
     log: LogRing
     store: CameraStore
+    choosing: Choosing
     instance_id: str
     link: HomeAssistantLink | None = None
     """To the Supervisor, where Gcam is an add-on."""

@@ -30,17 +30,22 @@ def set_up_logging(level: str, *, json_lines: bool, stream: TextIO) -> None:
 
     Text is coloured where `stream` is a terminal and NO_COLOR is not set.
     """
-    number = logging.getLevelNamesMapping()[level.upper()]
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter() if json_lines else TextFormatter(coloured=_takes_colour(stream)))
     root = logging.getLogger()
     for old in tuple(root.handlers):
         root.removeHandler(old)
     root.addHandler(handler)
-    root.setLevel(number)
+    set_level(level)
+    logging.captureWarnings(capture=True)
+
+
+def set_level(level: str) -> None:
+    """Of what is sent there from now on."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    logging.getLogger().setLevel(number)
     for library in _NOISY:
         logging.getLogger(library).setLevel(max(number, logging.WARNING))
-    logging.captureWarnings(capture=True)
 
 
 def redact(text: str) -> str:

@@ -78,7 +78,7 @@ async def _made(settings: Settings, wish: Wish, args: argparse.Namespace) -> Pla
         file = storage.data_dir / "cameras.json"
         return Now(await asyncio.to_thread(_cameras, file), (), lately)
 
-    planner = Planner(settings.storage, now, duties=args.duties)
+    planner = Planner(lambda: settings.storage, now, duties=args.duties)
     try:
         return await planner.plan(wish)
     finally:

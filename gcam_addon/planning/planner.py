@@ -48,7 +48,7 @@ class Planner:
 
     def __init__(
         self,
-        storage: StorageSettings,
+        storage: Callable[[], StorageSettings],
         now: Callable[[], Awaitable[Now]],
         *,
         duties: Duties,
@@ -79,7 +79,7 @@ class Planner:
                     self._costs.pop(next(iter(self._costs)))
                 loop = asyncio.get_running_loop()
                 self._costs[size] = await loop.run_in_executor(
-                    self._pool, _measure, size, self._storage.encoder
+                    self._pool, _measure, size, self._storage().encoder
                 )
             return self._costs[size]
 
@@ -89,7 +89,7 @@ class Planner:
         share, is_measured = _share(wish, now.lately, enabled)
         fps, jpeg_bytes, film_bytes = _pictures(now, costs)
         watts, machine = machine_watts(self._root)
-        retention = self._storage.retention
+        retention = self._storage().retention
         return Asked(
             cameras=_or(wish.cameras, max(1, len(enabled))),
             size=costs.size,
@@ -110,8 +110,8 @@ class Planner:
         return Place(
             cores=cores(),
             memory_bytes=None if free is None else free + own_bytes(),
-            room_bytes=_room_bytes(now.lately, self._storage.retention),
-            keep_days=self._storage.retention.keep_days,
+            room_bytes=_room_bytes(now.lately, self._storage().retention),
+            keep_days=self._storage().retention.keep_days,
             pre_roll_max_bytes=max(
                 (camera.recording.pre_roll_max_bytes for camera in now.cameras),
                 default=RecordingSettings().pre_roll_max_bytes,

@@ -51,7 +51,7 @@ class ClipExports:
         self._media_dir = media_dir
         self._folder = media_dir / layout.EXPORTS
         self._clock = clock
-        self._floor_bytes = floor_bytes
+        self.floor_bytes = floor_bytes
         self._exports: dict[str, Export] = {}
         self._waiting: asyncio.Queue[str] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
@@ -205,8 +205,8 @@ class ClipExports:
         self._folder.mkdir(parents=True, exist_ok=True)
         needed = sum(clip.size_bytes for clip, _ in clips) * 11 // 10
         free = shutil.disk_usage(self._folder).free
-        if free - needed < self._floor_bytes:
-            raise disk.below_floor(free, self._floor_bytes + needed)
+        if free - needed < self.floor_bytes:
+            raise disk.below_floor(free, self.floor_bytes + needed)
 
     def _file(self, export_id: str) -> Path:
         return self._folder / f"{export_id}.mp4"

@@ -72,7 +72,7 @@ class JournalWriter:
         self._duties = duties
         self._memory = memory
         self._folders = (folder,) if memory is None else (memory.folder, folder)
-        self._floor_bytes = floor_bytes
+        self.floor_bytes = floor_bytes
         self._queue = JournalQueue(max_queue_bytes)
         self._states = RecordingStates(clock, reports.changed)
         self.silence = Silence(clock)
@@ -381,7 +381,7 @@ class JournalWriter:
         if not self._takes or self.blocked is not None:
             return
         try:
-            if disk.free_bytes(self._folder) < self._floor_bytes:
+            if disk.free_bytes(self._folder) < self.floor_bytes:
                 self._reports.low()
         except RecordingError as error:
             self._fail(error)

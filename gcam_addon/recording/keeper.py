@@ -64,7 +64,7 @@ class Keeper:
     ) -> None:
         self._media_dir = media_dir
         self._silence = silence
-        self._settings = settings
+        self.settings = settings
         self._library = library
         self._finisher = finisher
         self._clock = clock
@@ -126,9 +126,9 @@ class Keeper:
             return self._told(storage, blocked=blocked)
         if not self._must_reconcile:
             self._trash_list.keep()
-        most = None if blocked or missing_bytes(storage.free_bytes, self._settings) else _MOST_A_LOOK
+        most = None if blocked or missing_bytes(storage.free_bytes, self.settings) else _MOST_A_LOOK
         stock = Stock(storage, self._library.holdings(), self._library.oldest)
-        planned = plan(stock, self._settings, cameras, now)
+        planned = plan(stock, self.settings, cameras, now)
         removals, removed, tried = islice(planned, most), list[Removal](), 0
         while some := list(islice(removals, _AT_ONCE)):
             tried += len(some)
@@ -176,10 +176,10 @@ class Keeper:
         )
 
     def _aged_before(self, now: float, own: RecordingSettings | None) -> float:
-        return now - keep_days_of(self._settings, own) * _DAY_S
+        return now - keep_days_of(self.settings, own) * _DAY_S
 
     def _is_short(self, *, blocked: bool) -> bool:
-        most = self._settings.max_bytes
+        most = self.settings.max_bytes
         return (
             blocked or self._missing_bytes() > 0 or (most is not None and self.measure().clips_bytes > most)
         )
@@ -191,7 +191,7 @@ class Keeper:
 
     def _missing_bytes(self) -> int:
         _, free = self._disk()
-        return missing_bytes(free, self._settings)
+        return missing_bytes(free, self.settings)
 
     def _disk(self) -> tuple[int, int]:
         """(total, free), bytes."""
@@ -203,7 +203,7 @@ class Keeper:
         return usage.total, usage.free
 
     def _no_room(self, storage: Storage) -> StorageFull | None:
-        floor = max(self._settings.min_free_bytes, _LEAST_ROOM_BYTES)
+        floor = max(self.settings.min_free_bytes, _LEAST_ROOM_BYTES)
         if storage.free_bytes < floor:
             return disk.below_floor(storage.free_bytes, floor)
         return None

@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from gcam_addon.clock import Clock
-from gcam_addon.config.model import Camera, RecordingMode, RecordingSettings, StorageSettings
+from gcam_addon.config.model import (
+    Camera,
+    RecordingMode,
+    RecordingSettings,
+    RetentionSettings,
+    StorageSettings,
+)
 from gcam_addon.disk.lock import FolderLock, InUse
 from gcam_addon.duties import Duties
 from gcam_addon.errors import DiskError, RecordingError
@@ -112,6 +118,11 @@ class Recordings:
         self.exports = ClipExports(
             self._library, self._media_dir, clock, floor_bytes, duties=duties, threads=self.threads
         )
+
+    def keep_by(self, retention: RetentionSettings) -> None:
+        """From now on."""
+        self._keeper.settings = retention
+        self._journal.floor_bytes = self.exports.floor_bytes = retention.min_free_bytes
 
     async def start(self, publish: Callable[[Event], None]) -> None:
         """Raises `RecordingError` for a folder that can't be used or an index that can't be opened. What an
@@ -233,7 +244,7 @@ class Recordings:
     # On the loop
 
     def _until(self, thrown: Thrown) -> float:
-        return until_when(thrown, self._settings.retention, self._cameras.get(thrown.clip.camera_id))
+        return until_when(thrown, self._keeper.settings, self._cameras.get(thrown.clip.camera_id))
 
     async def _maintain(self) -> None:
         """Once reconciled, which sweeps away what a crash left half made, clips are finished: whatever came

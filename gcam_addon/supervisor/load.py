@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from gcam_addon.config.choices import said_by_addon, with_choices
+from gcam_addon.config.chosen import read_choices
 from gcam_addon.config.json_file import parse_json
 from gcam_addon.config.model import Settings, SupervisorSettings
 from gcam_addon.errors import ConfigError
@@ -12,7 +15,9 @@ from gcam_addon.supervisor.options import Container, apply_options
 
 
 def load_addon_settings(container: Container, supervisor: SupervisorSettings) -> Settings:
-    """As the owner chose them. Blocking, short. Raises `ConfigError`, whose `field` is the option's name."""
+    """As the owner chose them, in the add-on's options or on the page. Blocking, short. Raises `ConfigError`,
+    whose `field` is the option's name.
+    """
     path = container.options
     try:
         content = path.read_bytes()
@@ -20,7 +25,11 @@ def load_addon_settings(container: Container, supervisor: SupervisorSettings) ->
         raise ConfigError(
             f"{path}: {error.strerror}; the Supervisor writes it whenever it starts the add-on: start it anew"
         ) from error
-    settings = apply_options(parse_json(content, str(path)), container, container.settings(supervisor))
+    options = parse_json(content, str(path))
+    settings = apply_options(options, container, container.settings(supervisor))
+    settings = with_choices(
+        replace(settings, elsewhere=said_by_addon(options)), read_choices(settings.storage.data_dir)
+    )
     for name, file, instead in _files(settings):
         if not file.is_file():
             raise ConfigError(

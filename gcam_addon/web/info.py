@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from gcam_addon.config.model import RetentionSettings, WebSettings
+from gcam_addon.config.model import WebSettings
 from gcam_addon.model import MqttHealth, NetworkHealth
 from gcam_addon.model.guard import GuardState
 
@@ -29,7 +29,6 @@ class Info:
     version: str
     listen: WebSettings = field(default_factory=WebSettings)
     instance_id: str = ""
-    retention: RetentionSettings = field(default_factory=RetentionSettings)
 
     @property
     def names(self) -> frozenset[str]:

@@ -28,6 +28,7 @@ from gcam_addon.web.api import (
     push,
     reviewing,
     session,
+    settings,
     shares,
     stored,
     system,
@@ -87,6 +88,7 @@ ROUTES: tuple[Route, ...] = (
     *system.ROUTES,
     *plan.ROUTES,
     *network.ROUTES,
+    *settings.ROUTES,
     *upkeep.ROUTES,
     *events.ROUTES,
 )

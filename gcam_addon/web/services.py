@@ -16,6 +16,7 @@ from gcam_addon.alerts.service import Alerts
 from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.lamps import Lamps
 from gcam_addon.clock import Clock
+from gcam_addon.config.choosing import Choosing
 from gcam_addon.config.model import Camera, PushSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import SourceError
@@ -133,6 +134,7 @@ class Services:
     arrivals: Arrivals
     introductions: Introductions
     push: PushSettings
+    choosing: Choosing
     network: CameraNetwork | None
     """The boards' own, where there is one."""
     guard: GuardService

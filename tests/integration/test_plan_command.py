@@ -174,7 +174,7 @@ async def planner(tmp_path: Path, now: Now, storage: StorageSettings | None = No
         return now
 
     storage = storage or StorageSettings(tmp_path, tmp_path)
-    made = Planner(storage, told, duties=Duties(ManualClock()), root=tmp_path)
+    made = Planner(lambda: storage, told, duties=Duties(ManualClock()), root=tmp_path)
     try:
         yield made
     finally:

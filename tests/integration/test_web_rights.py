@@ -54,7 +54,7 @@ NEEDS: Mapping[str, str] = {
     "administer": (
         "listPeople addPerson changePerson removePerson endSessions listDeeds listDoers listTokens addToken "
         "removeFactorsOf removeToken getSystem getPlan getNetwork nameBoard forgetBoard listLogs "
-        "check getBackup restore setGuardCode removeGuardCode getAlerts putDestination removeDestination "
+        "check getBackup restore getSettings changeSettings startAnew setGuardCode removeGuardCode getAlerts putDestination removeDestination "
         "tryDestination putRule removeRule putAlertLink listLetters"
     ),
 }

@@ -49,11 +49,15 @@ class Program:
         except BaseException:
             await self.end()
             raise
+        self.look_again()
+        return self
+
+    def look_again(self) -> None:
+        """Where it is and how it is asked, by what it said last."""
+        self.headers = {"Authorization": f"Bearer {read_local_secret(self.data_dir)}"}
         self.url = self._told("Page") or ""
         ingress = self._told("Ingress")
         self.ingress_port = _port_of(ingress) if ingress else 0
-        self.headers = {"Authorization": f"Bearer {read_local_secret(self.data_dir)}"}
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._running.leave(signal.SIGINT)
@@ -119,8 +123,8 @@ class Program:
 
     def _told(self, what: str) -> str | None:
         """From the lines that say where to look."""
-        found = re.search(rf"^  {what} +(\S+)", self.log, re.MULTILINE)
-        return found and found[1]
+        found: list[str] = re.findall(rf"^  {what} +(\S+)", self.log, re.MULTILINE)
+        return found[-1] if found else None
 
 
 def _port_of(address: str) -> int:

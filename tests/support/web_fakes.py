@@ -28,7 +28,8 @@ from gcam_addon.boards.board import Board
 from gcam_addon.boards.lamps import Lamps
 from gcam_addon.channels import channel_for
 from gcam_addon.clock import ManualClock
-from gcam_addon.config.model import Camera, PushSettings, WebSettings
+from gcam_addon.config.choosing import Choosing
+from gcam_addon.config.model import Camera, PushSettings, Settings, StorageSettings, WebSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError, Unreachable
 from gcam_addon.guard.codes import Codes
@@ -217,6 +218,10 @@ async def _planned(wish: Wish) -> Plan:
     return plan(asked, costs, Place(2, 2_000_000_000, 60e9, 30.0, 8 * 1024**2))
 
 
+def _apply_nothing(settings: Settings) -> None:
+    """Nothing runs that would heed it."""
+
+
 async def _no_findings() -> AsyncGenerator[Finding, None]:
     """A check that finds the set-up empty."""
     for finding in ():
@@ -311,6 +316,7 @@ def fake_services(
         arrivals=Arrivals(),
         introductions=Introductions(cameras.get, info.listen.ice_servers),
         push=PushSettings(),
+        choosing=Choosing(Settings(StorageSettings(folder, folder), web=info.listen), {}, _apply_nothing),
         network=network,
         guard=_guard(folder, engine, cameras, clock, duties),
         history=History(folder, clock, duties, engine.publish),

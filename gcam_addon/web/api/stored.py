@@ -145,7 +145,7 @@ async def _discarded_of(request: web.Request) -> Discarded:
 def _shown(services: Services, stored: Stored) -> Json:
     """With the limits that hold for it: of its own, else the general ones."""
     settings = {camera.id: camera.recording for camera in services.cameras.list()}
-    own, general = settings.get(stored.camera_id), services.info.retention
+    own, general = settings.get(stored.camera_id), services.choosing.settings.storage.retention
     keep_days = general.keep_days if own is None or own.keep_days is None else own.keep_days
     return {
         **asdict(stored),

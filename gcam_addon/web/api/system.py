@@ -309,13 +309,13 @@ async def _usage(services: Services) -> tuple[Usage | None, str | None]:
 def _expected(services: Services, storage: Storage | None, usage: Usage | None) -> Forecast | None:
     if storage is None or usage is None:
         return None
-    return forecast(storage, usage, services.info.retention, services.clock.wall())
+    return forecast(storage, usage, services.choosing.settings.storage.retention, services.clock.wall())
 
 
 def _disk(services: Services, storage: Storage | None, expected: Forecast | None) -> Json | None:
     if storage is None:
         return None
-    retention = services.info.retention
+    retention = services.choosing.settings.storage.retention
     return {
         **storage_json(storage),
         "keep_days": retention.keep_days,

@@ -9,10 +9,11 @@ import { replace, type Place } from "../../router.js";
 import "./overview.js";
 
 const t = words("system");
-const TABS = ["overview", "plan", "network", "check", "logs", "backup"] as const;
+const TABS = ["overview", "settings", "plan", "network", "check", "logs", "backup"] as const;
 /** What is behind the first tab comes when it is wanted. */
 const PARTS = {
   overview: () => Promise.resolve(),
+  settings: () => Promise.all([import("./settings.js"), loadWords(REASONS)]),
   plan: () => Promise.all([import("./plan.js"), loadWords(REASONS)]),
   network: () => Promise.all([import("./network.js"), loadWords(REASONS)]),
   check: () => Promise.all([import("./findings.js"), loadWords(REASONS)]),
@@ -58,6 +59,8 @@ function content(tab: (typeof TABS)[number]): unknown {
   switch (tab) {
     case "overview":
       return html`<gcam-system-overview></gcam-system-overview>`;
+    case "settings":
+      return html`<gcam-settings></gcam-settings>`;
     case "plan":
       return html`<gcam-plan></gcam-plan>`;
     case "network":
