@@ -1,5 +1,5 @@
-"""`Backups`: cameras, accounts and what boards are named as one .zip, and back. A restore is checked whole
-before anything changes.
+"""`Backups`: cameras, accounts and the files of other features as one .zip, and back. A restore is checked
+whole before anything changes.
 
 Sessions and tokens are not in it; footage and the index neither. How Gcam was started is told for people
 only: it comes from the options and the command line, which are not Gcam's to write.
@@ -24,11 +24,8 @@ from gcam_addon.access.service import Access
 from gcam_addon.clock import Clock
 from gcam_addon.config.camera_file import read_cameras, write_cameras
 from gcam_addon.config.json_file import parse_json, write_atomically
-from gcam_addon.config.model import Camera, KnownBoard, Settings
+from gcam_addon.config.model import Camera, Settings
 from gcam_addon.errors import ConfigError
-from gcam_addon.lan.boards import FILE as BOARDS
-from gcam_addon.lan.boards import read as read_boards
-from gcam_addon.lan.boards import written as write_boards
 from gcam_addon.log.setup import MASK
 from gcam_addon.words.reason import because
 
@@ -38,9 +35,10 @@ _ENTRIES_MAX = 20
 _KEPT = 5
 _README = """A backup of Gcam's configuration.
 
-Keep it safe: cameras.json holds the cameras' passwords, accounts.json the hashes of people's passwords.
-boards.json is what boards of the camera network are called. Sessions, tokens and recordings are not in it.
-Restore it on Gcam's System page. settings.json only tells how this Gcam was started.
+Keep it safe: cameras.json holds the cameras' passwords, choices.json the MQTT broker's, accounts.json the
+hashes of people's. boards.json is what boards of the camera network are called, choices.json what was chosen
+on the page "Settings". Sessions, tokens and recordings are not in it. Restore it on Gcam's System page.
+settings.json only tells how this Gcam was started.
 """
 
 
@@ -54,21 +52,24 @@ class StoredCameras(Protocol):
         """Exactly these are stored from now on; those that stay as they were are not touched."""
 
 
-class StoredBoards(Protocol):
-    """Of the camera network."""
+class StoredPart(Protocol):
+    """A feature's file."""
 
-    def stored(self) -> Sequence[KnownBoard]:
-        """Those of `boards.json`."""
+    def stored(self) -> bytes:
+        """What it holds now."""
 
-    async def replace(self, boards: Sequence[KnownBoard]) -> None:
-        """Exactly these are stored from now on. Raises `ConfigError`."""
+    def check(self, content: bytes) -> None:
+        """Raises `ConfigError` where it can't be `replace`d with."""
+
+    async def replace(self, content: bytes) -> None:
+        """Exactly this counts from now on. Raises `ConfigError`; then what was before still does."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
     cameras: tuple[Camera, ...]
-    boards: tuple[KnownBoard, ...] | None
-    """None: an earlier Gcam's, which had none; those that are there stay."""
+    parts: Mapping[str, bytes]
+    """Those that an earlier Gcam did not know are missing; what is there stays."""
     people: tuple[Person, ...] | None
 
 
@@ -76,11 +77,17 @@ class Backups:
     """web.services.Backups. All methods on the loop. What a restore replaces is kept, as a backup too."""
 
     def __init__(
-        self, settings: Settings, cameras: StoredCameras, boards: StoredBoards, access: Access, clock: Clock
+        self,
+        settings: Settings,
+        cameras: StoredCameras,
+        parts: Mapping[str, StoredPart],
+        access: Access,
+        clock: Clock,
     ) -> None:
+        """`parts` by the names that their files have in a backup."""
         self._settings = settings
         self._cameras = cameras
-        self._boards = boards
+        self._parts = parts
         self._access = access
         self._clock = clock
         self._restoring = asyncio.Lock()
@@ -96,7 +103,7 @@ class Backups:
             "README.txt": _README.encode(),
             "backup.json": _json({"gcam_backup": _VERSION, "made_at": self._clock.wall()}),
             "cameras.json": write_cameras(self._cameras.stored()),
-            BOARDS: write_boards(self._boards.stored()),
+            **self._stored(),
             "accounts.json": _json({"people": people}),
             "settings.json": _json(_told(self._settings)),
         }
@@ -104,7 +111,7 @@ class Backups:
 
     async def restore(self, content: bytes, *, with_people: bool) -> Mapping[str, int]:
         """All of it or nothing. Raises `ConfigError`."""
-        found = await asyncio.to_thread(_read, content)
+        found = await asyncio.to_thread(_read, content, self._parts)
         if with_people and found.people is None:
             raise ConfigError(because("backup_without_people"), field="accounts.json")
         async with self._restoring:
@@ -115,17 +122,23 @@ class Backups:
 
     async def _bring_back(self, found: _Contents, *, with_people: bool) -> None:
         """Raises `ConfigError`; then all is as before."""
-        before = self._cameras.stored(), self._boards.stored()
+        cameras, parts = self._cameras.stored(), self._stored()
         await self._cameras.replace(found.cameras)  # refused where somebody edits the file
         try:
-            if found.boards is not None:
-                await self._boards.replace(found.boards)
+            await self._replace(found.parts)
             if with_people and found.people is not None:
                 await self._access.restore(found.people)
         except ConfigError:
-            await self._cameras.replace(before[0])
-            await self._boards.replace(before[1])
+            await self._cameras.replace(cameras)
+            await self._replace(parts)
             raise
+
+    def _stored(self) -> Mapping[str, bytes]:
+        return {name: part.stored() for name, part in self._parts.items()}
+
+    async def _replace(self, parts: Mapping[str, bytes]) -> None:
+        for name, content in parts.items():
+            await self._parts[name].replace(content)
 
     def _keep_aside(self, former: bytes) -> None:
         folder = self._settings.storage.data_dir
@@ -145,11 +158,11 @@ _DAMAGE = (
 """What zipfile and the decompressors behind it say of a file that is not whole."""
 
 
-def _read(content: bytes) -> _Contents:
+def _read(content: bytes, parts: Mapping[str, StoredPart]) -> _Contents:
     """Raises `ConfigError`; nothing is written anywhere."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = _entries(archive)
+            entries = _entries(archive, (*_KNOWN, *parts))
     except _DAMAGE as error:
         raise ConfigError(because("backup_no_zip")) from error
     manifest = parse_json(_entry(entries, "backup.json"), "backup.json")
@@ -163,8 +176,10 @@ def _read(content: bytes) -> _Contents:
     if cameras.refused:
         wrong = cameras.refused[0]
         raise ConfigError(because("backup_camera", why=wrong.reason), field=wrong.field)
-    boards = read_boards(entries[BOARDS]) if BOARDS in entries else None
-    return _Contents(cameras.cameras, boards, _people(entries))
+    found = {name: entries[name] for name in parts if name in entries}
+    for name, part in found.items():
+        parts[name].check(part)
+    return _Contents(cameras.cameras, found, _people(entries))
 
 
 def _people(entries: Mapping[str, bytes]) -> tuple[Person, ...] | None:
@@ -174,12 +189,12 @@ def _people(entries: Mapping[str, bytes]) -> tuple[Person, ...] | None:
     return read_people(accounts.get("people") if isinstance(accounts, dict) else None)
 
 
-def _entries(archive: zipfile.ZipFile) -> dict[str, bytes]:
+def _entries(archive: zipfile.ZipFile, known: Sequence[str]) -> dict[str, bytes]:
     """Only what is known by name, read in memory and bounded whatever the archive claims."""
     infos = archive.infolist()
     if len(infos) > _ENTRIES_MAX:
         raise ConfigError(because("backup_entries", most=_ENTRIES_MAX))
-    return {info.filename: _content(archive, info) for info in infos if info.filename in _KNOWN}
+    return {info.filename: _content(archive, info) for info in infos if info.filename in known}
 
 
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
@@ -192,7 +207,7 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     return content
 
 
-_KNOWN = ("backup.json", "cameras.json", BOARDS, "accounts.json")
+_KNOWN = ("backup.json", "cameras.json", "accounts.json")
 
 
 def _entry(entries: Mapping[str, bytes], name: str) -> bytes:

@@ -65,11 +65,15 @@ class Choosing:
             await self._keep(chosen)
 
     def stored(self) -> bytes:
-        """As a backup holds them."""
+        """As a backup has them."""
         return written(self._chosen)
 
+    def check(self, content: bytes) -> None:
+        """Raises `ConfigError` where it can't be `replace`d with."""
+        parse_choices(content)
+
     async def replace(self, content: bytes) -> None:
-        """With a backup's. Raises `ConfigError`."""
+        """Exactly what a backup has is chosen from now on. Raises `ConfigError`."""
         async with self._one_at_a_time:
             await self._keep(parse_choices(content))
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from gcam_addon import __version__
 from gcam_addon.analysis.what_if import WhatIfs
-from gcam_addon.backup.archive import Backups
+from gcam_addon.backup.archive import Backups, StoredPart
 from gcam_addon.boards.recognise import identify
 from gcam_addon.check.finding import Finding
 from gcam_addon.check.survey import check_setup
+from gcam_addon.config.chosen import FILE as CHOICES
 from gcam_addon.config.model import MqttMode
 from gcam_addon.features.running import Running
 from gcam_addon.features.surroundings import Surroundings
+from gcam_addon.lan.boards import FILE as BOARDS
 from gcam_addon.lan.service import CameraNetwork
 from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.network.beacon import Beacon
@@ -89,9 +91,7 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
         check=partial(_check, gcam),
         plan=_planner(gcam).plan,
         duties=gcam.duties,
-        backups=Backups(
-            gcam.settings, gcam.roster, gcam.network or gcam.named_boards, gcam.access, gcam.clock
-        ),
+        backups=Backups(gcam.settings, gcam.roster, _backed_up(gcam), gcam.access, gcam.clock),
         what_ifs=what_ifs,
         boards=gcam.boards,
         board_health=lambda: gcam.rounds.newest,
@@ -120,6 +120,10 @@ def _leased(network: CameraNetwork | None) -> Leased:
         return [(one.title, str(one.address)) for one in (network.leases if network else ())]
 
     return leased
+
+
+def _backed_up(gcam: Running) -> Mapping[str, StoredPart]:
+    return {BOARDS: gcam.network or gcam.named_boards, CHOICES: gcam.choosing}
 
 
 def _planner(gcam: Running) -> Planner:

@@ -50,9 +50,13 @@ class NamedBoards:
         """Those of the options file first."""
         return tuple(_together(self._given, self._kept))
 
-    def stored(self) -> tuple[KnownBoard, ...]:
-        """Those of the file."""
-        return self._kept
+    def stored(self) -> bytes:
+        """As the file has them, and a backup."""
+        return written(self._kept)
+
+    def check(self, content: bytes) -> None:
+        """Raises `ConfigError` where it can't be `replace`d with."""
+        self._fitting(content)
 
     @property
     def settings(self) -> NetworkSettings:
@@ -93,16 +97,20 @@ class NamedBoards:
                 raise NotFound(because("lan_no_board", mac=mac))
             await self._keep(others)
 
-    async def replace(self, boards: Sequence[KnownBoard]) -> None:
-        """Exactly these are kept from now on; those that don't fit the options file are told. Raises
+    async def replace(self, content: bytes) -> None:
+        """Exactly a backup's are kept from now on; those that don't fit the options file are told. Raises
         `ConfigError`.
         """
-        once = tuple({board.mac: board for board in boards}.values())
-        if len(once) + len(self._given.boards) > MOST_BOARDS:
-            raise ConfigError(because("lan_many_boards", most=MOST_BOARDS), field="boards")
+        once = self._fitting(content)
         async with self._changing:
             if once != self._kept:
                 await self._keep(once)
+
+    def _fitting(self, content: bytes) -> tuple[KnownBoard, ...]:
+        once = tuple({board.mac: board for board in read(content)}.values())
+        if len(once) + len(self._given.boards) > MOST_BOARDS:
+            raise ConfigError(because("lan_many_boards", most=MOST_BOARDS), field="boards")
+        return once
 
     def _judged(self, sent: object, leases: Sequence[Lease]) -> KnownBoard:
         """Raises `Wrong`, and `ConfigError`."""

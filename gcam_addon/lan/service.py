@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
 from gcam_addon.clock import Clock
-from gcam_addon.config.model import KnownBoard, NetworkSettings
+from gcam_addon.config.model import NetworkSettings
 from gcam_addon.errors import NetworkError, ServerEnded
 from gcam_addon.lan.access_point import AccessPoints
 from gcam_addon.lan.asking import ask_around, own_class
@@ -146,13 +146,17 @@ class CameraNetwork:
         await self._boards.forget(mac)
         await self._take_boards()
 
-    def stored(self) -> tuple[KnownBoard, ...]:
-        """Those that were named on the page."""
+    def stored(self) -> bytes:
+        """The boards that were named on the page, as a backup has them."""
         return self._boards.stored()
 
-    async def replace(self, boards: Sequence[KnownBoard]) -> None:
-        """Exactly these are named on the page from now on. Raises `ConfigError`."""
-        await self._boards.replace(boards)
+    def check(self, content: bytes) -> None:
+        """Raises `ConfigError` where it can't be `replace`d with."""
+        self._boards.check(content)
+
+    async def replace(self, content: bytes) -> None:
+        """Exactly a backup's are named on the page from now on. Raises `ConfigError`."""
+        await self._boards.replace(content)
         await self._take_boards()
 
     async def _take_boards(self) -> None:

@@ -21,11 +21,14 @@ from gcam_addon.backup.archive import Backups
 from gcam_addon.cameras.roster import Roster
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.cameras import CameraStore
+from gcam_addon.config.choosing import Choosing
+from gcam_addon.config.chosen import FILE as CHOICES
+from gcam_addon.config.chosen import read_choices
 from gcam_addon.config.model import Camera, MqttSettings, Settings, StorageSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError
 from gcam_addon.lan.boards import FILE as BOARDS
-from gcam_addon.lan.boards import NamedBoards
+from gcam_addon.lan.boards import NamedBoards, read
 from tests.support.fakes import FakeEngine, make_camera
 from tests.support.web_fakes import OWNER, PASSWORD, QUICK
 
@@ -58,6 +61,7 @@ class House:
     roster: Roster
     access: Access
     boards: NamedBoards
+    choosing: Choosing
     backups: Backups
 
     def ids(self) -> list[str]:
@@ -77,9 +81,10 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     settings = Settings(StorageSettings(tmp_path, tmp_path), mqtt=MqttSettings(password="brokersecret"))
     engine.touched.clear()
     engine.waits.clear()
+    choosing = Choosing(settings, {}, lambda _: None)
     boards = NamedBoards(settings.network, tmp_path / "network" / BOARDS)
-    backups = Backups(settings, roster, boards, access, clock)
-    yield House(tmp_path, engine, clock, roster, access, boards, backups)
+    backups = Backups(settings, roster, {BOARDS: boards, CHOICES: choosing}, access, clock)
+    yield House(tmp_path, engine, clock, roster, access, boards, choosing, backups)
     await access.stop()
 
 
@@ -287,7 +292,7 @@ def named(house: House) -> list[tuple[str, str | None]]:
     )
     anew.load()
     assert anew.stored() == house.boards.stored()
-    return [(board.mac, board.name) for board in anew.stored()]
+    return [(board.mac, board.name) for board in read(anew.stored())]
 
 
 async def test_what_boards_of_the_camera_network_are_called_comes_back(house: House) -> None:
@@ -308,6 +313,29 @@ async def test_a_backup_of_an_earlier_gcam_leaves_boards_their_names(house: Hous
     await house.boards.name(PORCH, ())
     await house.backups.restore(zipped(parts), with_people=False)
     assert named(house) == [(PORCH["mac"], "porch")]
+
+
+BROKER = {"mode": "broker", "host": "broker.lan", "username": "gcam", "password": "of the broker"}
+
+
+async def test_what_was_chosen_for_all_of_gcam_comes_back(house: House) -> None:
+    await house.choosing.choose({"keep_days": 7, "mqtt": BROKER})
+    content = await house.backups.make()
+    await house.choosing.choose({"keep_days": 3, "mqtt": None, "log_level": "debug"})
+    await house.backups.restore(content, with_people=False)
+    assert read_choices(house.folder) == {"keep_days": 7, "mqtt": BROKER}
+    assert house.choosing.settings.storage.retention.keep_days == 7
+
+
+async def test_what_can_not_be_chosen_is_refused_and_nothing_comes_back(house: House) -> None:
+    await house.choosing.choose({"keep_days": 7})
+    content = with_json(await house.backups.make(), CHOICES, choices={"keep_days": -1})
+    await house.choosing.choose({"keep_days": 3})
+    with pytest.raises(ConfigError) as raised:
+        await house.backups.restore(content, with_people=False)
+    assert raised.value.field == "choices.json: keep_days"
+    assert read_choices(house.folder) == {"keep_days": 3}
+    assert not list(house.folder.glob("before-restore-*"))
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,9 @@ NEEDS: Mapping[str, str] = {
     "administer": (
         "listPeople addPerson changePerson removePerson endSessions listDeeds listDoers listTokens addToken "
         "removeFactorsOf removeToken getSystem getPlan getNetwork nameBoard forgetBoard listLogs "
-        "check getBackup restore getSettings changeSettings startAnew setGuardCode removeGuardCode getAlerts putDestination removeDestination "
-        "tryDestination putRule removeRule putAlertLink listLetters"
+        "check getBackup restore getSettings changeSettings startAnew setGuardCode removeGuardCode "
+        "getAlerts putDestination removeDestination tryDestination putRule removeRule putAlertLink "
+        "listLetters"
     ),
 }
 """What each route is to ask for. A new route stands here too: decided, not copied."""

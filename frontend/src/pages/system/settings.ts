@@ -85,6 +85,7 @@ export class SettingsForm extends LitElement {
   @state() private isBusy = false;
   @state() private problem = "";
   @query("form") private readonly form!: HTMLFormElement;
+  @query("[name='mqtt.password']") private readonly password!: HTMLInputElement | null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -195,6 +196,7 @@ export class SettingsForm extends LitElement {
     const answer = await ask(api.PATCH("/api/v1/settings", { body: changes }));
     this.isBusy = false;
     if (!answer.ok) { this.problem = messageOf(answer.error); return; }
+    if (this.password) this.password.value = ""; // what was typed is no value that is shown
     this.show(answer.value);
     void notify({ text: t("settings.saved") });
   }
