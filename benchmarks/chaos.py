@@ -60,10 +60,16 @@ class KilledGcam(Gcam):
             folder.rename(folder.with_name("former"))
         super().__init__([url], folder, camera or CAMERA, {"mqtt": {"mode": "off"}, **options})
 
-    def kill(self) -> None:
-        assert self._child is not None
-        self._child.send_signal(signal.SIGKILL)
-        self._child.wait()
+    @contextmanager
+    def killed(self) -> Iterator[None]:
+        """Runs meanwhile, and is killed at the end, be it somebody's Ctrl-C."""
+        self.__enter__()
+        try:
+            yield
+        finally:
+            assert self._child is not None
+            self._child.send_signal(signal.SIGKILL)
+            self._child.wait()
 
     @property
     def pid(self) -> int:
@@ -124,11 +130,10 @@ def kills(times: int, folder: Path) -> Iterator[Row]:
         gcam = KilledGcam(board.url, folder / "data")
         for _ in range(times):
             before = board.connections
-            gcam.__enter__()
-            wait_for(lambda before=before: board.connections > before, gcam.told)
-            time.sleep(rng.uniform(0.0, 5.0))
-            ended.append((time.monotonic(), board.connections))
-            gcam.kill()
+            with gcam.killed():
+                wait_for(lambda before=before: board.connections > before, gcam.told)
+                time.sleep(rng.uniform(0.0, 5.0))
+                ended.append((time.monotonic(), board.connections))
             board.drop()
         finish(gcam)
         sent = board.sent_before(ended)
@@ -152,11 +157,10 @@ def compressed(times: int, folder: Path) -> Iterator[Row]:
         gcam = KilledGcam(camera.url, folder / "data", EVENTS)
         for _ in range(times):
             before = set(_journals(folder / "data"))
-            gcam.__enter__()
-            wait_for(lambda before=before: _written(folder / "data") - before, gcam.told)
-            time.sleep(rng.uniform(1.0, 4.0))
-            ended.append((time.monotonic(), camera.connections))
-            gcam.kill()
+            with gcam.killed():
+                wait_for(lambda before=before: _written(folder / "data") - before, gcam.told)
+                time.sleep(rng.uniform(1.0, 4.0))
+                ended.append((time.monotonic(), camera.connections))
         finish(gcam)
         sent = dict(camera.sent)
     found = _copied(folder / "data")

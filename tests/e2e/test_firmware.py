@@ -1,6 +1,6 @@
 """A board with Gcam's firmware, whole: found, claimed, watched, recorded; lost and claimed again. The real
 program and a real Chromium, before the simulated board and before the firmware itself, compiled for this
-machine.
+machine. Each takes minutes; `test_gcam_board` and the firmware's own tests prove the same in pieces.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from tests.support.waiting import answered
 from tests.support.walker import Walker
 from tests.support.web_browser import DESK
 
-pytestmark = one_browser
+pytestmark = [*one_browser, pytest.mark.thorough]
 OWNER = {"name": "Ada", "password": "correct horse battery staple"}
 PROGRAM = os.environ.get("GCAM_HOST_BOARD")
 needs_program = pytest.mark.skipif(

@@ -1,6 +1,7 @@
 """Floors under what the detectors reach on labelled footage, if there is any.
 
-Apart from those on scenes: each takes a minute of one core, and files are tested beside each other.
+Those under all of it take minutes of one core: they are `thorough`. Of short clips every test run sees that
+they are told as ever.
 """
 
 from __future__ import annotations
@@ -31,11 +32,28 @@ TUNED_ON = {
 }
 """The clips that were there when the detector was made; the others tell how it fares elsewhere."""
 
+SHORT = {
+    *("caviar2", "waving_trees", "bgslib_topdown_cars", "driveway_person", "intel_car"),
+    *("thermal_cat", "thermal_garden", "rain_yard"),
+}
+
 has_footage = pytest.mark.skipif(
     not (footage_dir() / "labels.json").is_file(), reason=f"no labelled footage in {footage_dir()}"
 )
 
 
+@pytest.mark.footage
+@has_footage
+@pytest.mark.parametrize("lull_s", [math.inf, 2.0])
+@pytest.mark.parametrize("clip", sorted(SHORT))
+def test_all_that_moves_in_a_short_clip_is_told_and_nothing_else(clip: str, lull_s: float) -> None:
+    path, labels = read_labels(footage_dir())[clip]
+    frames = thinned(path, labels.fps, 6.0)
+    found = score(labels, find_events_after_lulls(frames, lull_s=lull_s).spans)
+    assert (found.hit, found.good, found.false_s) == (found.labels, found.found, 0.0)
+
+
+@pytest.mark.thorough
 @pytest.mark.footage
 @has_footage
 def test_floors_on_labelled_footage() -> None:
@@ -53,6 +71,7 @@ def test_floors_on_labelled_footage() -> None:
     assert total.recall >= 0.95
 
 
+@pytest.mark.thorough
 @pytest.mark.footage
 @has_footage
 @pytest.mark.parametrize(("fps", "paced"), [(6.0, True), (15.0, False)])

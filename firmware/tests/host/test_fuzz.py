@@ -9,6 +9,7 @@ import asyncio
 import os
 import random
 
+import pytest
 from host_board import HostBoard
 
 from tests.support.gcam_board import TOKEN, Asked, written
@@ -95,6 +96,7 @@ async def _throw(port: int, request: bytes, chance: random.Random) -> None:
         writer.transport.abort()
 
 
+@pytest.mark.thorough
 async def test_no_request_harms_it(hardened: HostBoard) -> None:
     child = hardened.child
     assert child is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from host_board import UPDATES_AT, HostBoard
 from test_viewers import watching
 
@@ -14,6 +15,7 @@ _MAGIC = bytes((0x6C, 0x26, 0xF7, 0x5C, 0x45))
 _ESPHOMES_READY = 0x42
 
 
+@pytest.mark.thorough
 async def test_streams_end_while_an_update_comes_in(hardened: HostBoard) -> None:
     owner = Asked(hardened.port, TOKEN)
     async with watching(hardened.port) as viewer:
