@@ -7,10 +7,11 @@ scenes (QVGA, 10 pictures a second); with --variants also the footage made like 
 VGA, 10 pictures a second. `gcam` events end with the last moving picture, so nothing is cut off before
 scoring; of programs that end events later, their event gap is cut.
 
-Three options take the place of all that, and look at the footage alone: --looks N [N ...] so often a second
-in place of at each picture; --perturbed at other footage made of it (mirrored, darker, noisier, smaller,
-begun later, ...), 5 times a second; --halves tries sensitivities on one half of the clips, takes the best and
-measures it on the other half, for many halves.
+Three options take the place of all that, and look at the footage alone, and as at a camera: after 10 s of
+calm twice a second (pipeline/waiting.py), else as often as told. --looks N [N ...]: so often; --perturbed: at
+other footage made of it (mirrored, darker, noisier, smaller, begun later, ...), 5 times a second; --halves
+tries sensitivities on one half of the clips, takes the best and measures it on the other half, for many
+halves.
 
 Nothing is reported during the warm-up (3 s by default, --warmup-s): in footage whose first label begins
 earlier, that time is lost. A delay is that of the event's own beginning, which is set back to the first
@@ -47,9 +48,9 @@ from benchmarks.scoring import Labels, Score, Span, begun_later, lost_s, merged,
 from gcam_addon.analysis.analyser import Analyser
 from gcam_addon.assembly import build_processor
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName, SourceSettings
-from gcam_addon.model import Cause, MotionStarted, Size, jpeg_unit
+from gcam_addon.model import Cause, MotionStarted, Size, Unit, jpeg_unit
 from gcam_addon.pipeline.handoff import Pace
-from gcam_addon.pipeline.lull import Lull
+from gcam_addon.pipeline.lull import LONG_S, Lull
 from gcam_addon.pipeline.waiting import Waiting
 from gcam_addon.simulator.scenes import SCENES, open_scene
 from gcam_addon.sources.replay import read_frames
@@ -171,25 +172,32 @@ class Lulled:
         return waits
 
 
-def find_events_after_lulls(frames: Numbered, lull_s: float, *, paced: bool = True) -> Lulled:
-    """By the default detector. `paced`: all pictures are due, as those of a board that is asked for few; else
-    as many as of a board that sends all it has.
+def find_events_after_lulls(
+    frames: Numbered,
+    lull_s: float = LONG_S,
+    *,
+    paced: bool = True,
+    detector: DetectorName = DetectorName.ADAPTIVE,
+    settings: DetectionSettings = SETTINGS,
+) -> Lulled:
+    """`paced`: all pictures are due, as those of a board that is asked for few; else as many as of a board
+    that sends all it has.
     """
-    processor = build_processor(_camera(DetectorName.ADAPTIVE, SETTINGS))
+    processor = build_processor(_camera(detector, settings))
     waiting, lull, pace = Waiting(), Lull(lull_s), Pace()
     numbers: dict[float, int] = {}
     found = Lulled()
     begun, active = 0.0, False
     for index, unit in frames:
         numbers[unit.pts_s] = index
-        is_due = pace.take(unit.pts_s, SETTINGS.active_fps if active else SETTINGS.idle_fps) or paced
+        is_due = pace.take(unit.pts_s, settings.active_fps if active else settings.idle_fps) or paced
         waiting.put(unit, is_due=is_due, keys_suffice=False, may_wait=lull.is_long(unit.pts_s))
         for due in waiting.take():
             analyses = processor.process(due.unit, aside=due.aside)
             lull.see(analyses)
             found.looks += len(analyses)
             if analyses[-1].active and not active:
-                pace.hurry(unit.pts_s, SETTINGS.active_fps)
+                pace.hurry(unit.pts_s, settings.active_fps)
             active = analyses[-1].active
             for event in (event for analysis in analyses for event in analysis.events):
                 if isinstance(event, MotionStarted):
@@ -368,11 +376,16 @@ class Bench:
             frames = list(pictures(path, labels.fps, None))
             for how, table in zip(self.others, tables, strict=True):
                 seen = begun_later(labels, how.start_s, self.settings.warmup_s)
-                spans = find_events(self.detectors, perturbed(frames, labels.fps, how), self.settings)
-                table.add(name, seen, spans)
+                looked_at = list(perturbed(frames, labels.fps, how))
+                table.add(
+                    name, seen, {detector: self._live(detector, looked_at) for detector in self.detectors}
+                )
         for table in tables:
             table.show()
             table.show_items(self.detailed)
+
+    def _live(self, detector: DetectorName, frames: Iterable[tuple[int, Unit]]) -> list[Span]:
+        return find_events_after_lulls(iter(frames), detector=detector, settings=self.settings).spans
 
     def _run_halves(self) -> None:
         scores: dict[int, dict[str, Score]] = {sensitivity: {} for sensitivity in TRIED}
@@ -381,8 +394,8 @@ class Bench:
             frames = list(perturbed(pictures(path, labels.fps, None), labels.fps, at_default))
             for sensitivity, by_clip in scores.items():
                 settings = replace(self.settings, sensitivity=sensitivity)
-                spans = find_events([DetectorName.ADAPTIVE], iter(frames), settings)
-                by_clip[name] = score(labels, spans[DetectorName.ADAPTIVE])
+                spans = find_events_after_lulls(iter(frames), settings=settings).spans
+                by_clip[name] = score(labels, spans)
         print(f"\nSensitivities, adaptive, {DEFAULT_LOOKS:g} looks a second")
         _print_head()
         for sensitivity, by_clip in scores.items():
