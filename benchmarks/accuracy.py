@@ -7,7 +7,8 @@ scenes (QVGA, 10 pictures a second); with --variants also the footage made like 
 VGA, 10 pictures a second. `gcam` events end with the last moving picture, so nothing is cut off before
 scoring; of programs that end events later, their event gap is cut.
 
-Three options take the place of all that, and look at the footage alone, and as at a camera: after 10 s of
+Four options take the place of all that, and look at the footage alone. --named: what the events are called
+(benchmarks/naming.py), at 5 looks a second or as many as told. The others look as at a camera: after 10 s of
 calm twice a second (pipeline/waiting.py), else as often as told. --looks N [N ...]: so often; --perturbed: at
 other footage made of it (mirrored, darker, noisier, smaller, begun later, ...), 5 times a second; --halves
 tries sensitivities on one half of the clips, takes the best and measures it on the other half, for many
@@ -33,6 +34,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -43,11 +45,14 @@ from tqdm import tqdm
 
 from benchmarks.circumstances import Circumstances, of_footage, of_scene
 from benchmarks.halves import Halves, split
+from benchmarks.kinds import things_of
+from benchmarks.naming import Naming, name_events, name_nothing, show_events, show_naming
 from benchmarks.perturbed import DEFAULT_LOOKS, PERTURBATIONS, Numbered, Perturbation, perturbed
 from benchmarks.scoring import Labels, Score, Span, begun_later, lost_s, merged, overlap, score, total_of
 from gcam_addon.analysis.analyser import Analyser
-from gcam_addon.assembly import build_processor
+from gcam_addon.assembly import build_classifier, build_processor
 from gcam_addon.config.model import Camera, DetectionSettings, DetectorName, SourceSettings
+from gcam_addon.interfaces import Classifier
 from gcam_addon.model import Cause, MotionStarted, Size, Unit, jpeg_unit
 from gcam_addon.pipeline.handoff import Pace
 from gcam_addon.pipeline.lull import LONG_S, Lull
@@ -103,6 +108,7 @@ def read_labels(folder: Path) -> dict[str, tuple[Path, Labels]]:
                 dont_care=tuple(map(tuple, item.get("dontcare") or ())),
                 quiet_too=tuple(map(tuple, item.get("negative") or ())),
                 about=of_footage(name, item),
+                things=things_of(name, item),
             ),
         )
         for name, item in table.items()
@@ -231,6 +237,21 @@ def find_events(
     return spans
 
 
+def named_in(clip: str, labels: Labels, frames: Numbered, settings: DetectionSettings = SETTINGS) -> Naming:
+    """What the default detector's events are called; there is a model."""
+    return name_events(
+        clip, labels, frames, build_processor(_camera(DetectorName.ADAPTIVE, settings)), classifier()
+    )
+
+
+@cache
+def classifier() -> Classifier:
+    """One for all, since it is read at first; there is a model."""
+    built = build_classifier()
+    assert built is not None
+    return built
+
+
 def _camera(name: DetectorName, settings: DetectionSettings) -> Camera:
     detection = replace(settings, detector=name)
     return Camera(id="bench", name="bench", source=SourceSettings(url="bench"), detection=detection)
@@ -353,14 +374,17 @@ class Bench:
     others: tuple[Perturbation, ...] = ()
     """What is made of the footage in place of the usual tables."""
     halves: bool = False
+    named: bool = False
 
     def run(self) -> None:
         has_footage = (self.footage / "labels.json").is_file()
-        if self.others and has_footage:
+        if self.named and has_footage:
+            self._run_named()
+        elif self.others and has_footage:
             self._run_others()
         if self.halves and has_footage:
             self._run_halves()
-        if self.others or self.halves:
+        if self.others or self.halves or self.named:
             return
         if has_footage:
             self._run_footage()
@@ -383,6 +407,21 @@ class Bench:
         for table in tables:
             table.show()
             table.show_items(self.detailed)
+
+    def _run_named(self) -> None:
+        if build_classifier() is None:
+            print("The model that names what moves is not there: see `gcam check`.")
+            return
+        ways = self.others or (Perturbation(f"{DEFAULT_LOOKS:g} looks a second"),)
+        totals = [Naming() for _ in ways]
+        for name, (path, labels) in tqdm(self._chosen().items(), desc="Named", leave=False, disable=None):
+            frames = list(pictures(path, labels.fps, None))
+            for how, total in zip(ways, totals, strict=True):
+                total.add(named_in(name, labels, perturbed(frames, labels.fps, how), self.settings))
+            totals[0].add(name_nothing(labels, frames, classifier()))
+        for how, total in zip(ways, totals, strict=True):
+            show_naming(f"What moves, {how.name}", total)
+            show_events(total.called)
 
     def _live(self, detector: DetectorName, frames: Iterable[tuple[int, Unit]]) -> list[Span]:
         return find_events_after_lulls(iter(frames), detector=detector, settings=self.settings).spans
@@ -467,6 +506,7 @@ def main() -> int:
     )
     parser.add_argument("--perturbed", action="store_true", help="footage made of the footage; takes minutes")
     parser.add_argument("--halves", action="store_true", help="is what fits one half good for the other?")
+    parser.add_argument("--named", action="store_true", help="what is the footage's events called?")
     parser.add_argument("--sensitivity", type=int, default=SETTINGS.sensitivity, help="1 to 100")
     parser.add_argument("--warmup-s", type=float, default=SETTINGS.warmup_s, help="of all detectors alike")
     parser.add_argument("--details", action="store_true", help="a line per item for all detectors")
@@ -484,6 +524,7 @@ def main() -> int:
             *(PERTURBATIONS if args.perturbed else ()),
         ),
         halves=args.halves,
+        named=args.named,
     ).run()
     return 0
 

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from benchmarks.circumstances import UNKNOWN, Circumstances
-from gcam_addon.model import Cause
+from gcam_addon.model import Cause, Kind
 
 IOU = 0.3
 Span = tuple[float, float]
 """First and last picture, by number."""
+Thing = tuple[Span, tuple[Kind, ...]]
+"""What moves in one labelled event, the main thing first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,18 @@ class Labels:
     dont_care: tuple[Span, ...] = ()
     quiet_too: tuple[Span, ...] = ()
     about: Circumstances = UNKNOWN
+    things: tuple[Thing, ...] = ()
+    """What moves in the events, as far as somebody has told."""
+
+    def quiet(self) -> set[int]:
+        """The pictures in which nothing moves, nor did just before, nor will at once."""
+        begin, end = self.evaluated
+        quiet = set(range(int(begin), int(end) + 1))
+        for a, b in (*merged(self.events, self.fps), *self.dont_care):
+            quiet -= set(range(int(a - self.fps * 0.5), int(b + self.fps * 1.5) + 1))
+        for a, b in self.quiet_too:
+            quiet |= set(range(int(a), int(b) + 1))
+        return quiet
 
 
 @dataclass(slots=True)
@@ -90,11 +104,7 @@ def score(labels: Labels, events: Sequence[Span], tail_s: float = 0.0) -> Score:
         result.matched += any(overlap(label, event) / _union(label, event) >= IOU for event in hits)
         if hits:
             result.delays_s.append(max(0.0, min(a for a, _ in hits) - label[0]) / fps)
-    quiet = set(range(int(begin), int(end) + 1))
-    for a, b in allowed:
-        quiet -= set(range(int(a - fps * 0.5), int(b + fps * 1.5) + 1))
-    for a, b in labels.quiet_too:
-        quiet |= set(range(int(a), int(b) + 1))
+    quiet = labels.quiet()
     result.quiet_s = len(quiet) / fps
     result.false_s = len(quiet & {i for a, b in cut for i in range(int(a), int(b) + 1)}) / fps
     return result

@@ -91,7 +91,7 @@ class NamingSettings:
     kinds: tuple[Kind, ...] = tuple(Kind)
     """What makes an event. Of what is none of these only a line remains; its clip goes to the trash."""
     min_score: int = 60
-    """Percent from which a name is believed."""
+    """Percent from which two looks are believed; one alone from 25 more, several from less."""
     min_size: float = 0.0
     """Percent of the picture's height below which a thing has no name."""
 

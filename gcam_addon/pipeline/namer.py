@@ -26,7 +26,7 @@ def seen_by(classifier: Classifier, look: Look, there: tuple[Place, ...]) -> See
     picture = decoded(jpeg)
     if picture is None:
         return None
-    sightings = tuple(sighting(place, classifier.classify(picture, [place.crop])) for place in there)
+    sightings = tuple(sighting(place, classifier.classify(picture, place.crops)) for place in there)
     return Seen(look.pts_s, sightings, jpeg)
 
 

@@ -25,13 +25,21 @@ after what has a name.
 """
 _UNSEEN_S: Final = 2.0
 """What moved for longer after the last look may have been anybody."""
-_ENOUGH: Final = 2
-"""So many looks have to agree."""
+_SEVERAL: Final = 2
+"""So many looks at least say whether nobody wanted was there, and what was there beside the main thing."""
+_SURE: Final = 25.0
+_ENOUGH: Final = 2 * _SURE
+"""What the looks say is summed, of each look so much of its score as lies above `min_score` less `_SURE`:
+enough are two looks with `min_score`, one with `_SURE` more, or several that are less sure.
+"""
 _THINGS: Final = 2
 """The largest so many of what moves are looked at."""
-_AROUND: Final = 1.8
-_LEAST_HEIGHT: Final = 0.4
-"""A crop is so many times as large as what moved, and at least such a part of the picture's height."""
+_OF_ONE: Final = ((1.8, 0.3), (1.3, 0.07))
+_OF_SEVERAL: Final = ((1.5, 0.1),)
+"""Crops, each so many times as large as what moved, and at least such a part of the picture's height. What
+moves alone is looked at twice, with what is around it and from near: some things are known by the one only,
+some by the other.
+"""
 _LEAST_FIT: Final = 0.1
 """What has less in common with what moved is something else, beside or behind it."""
 _PREFERRED: Final = 1.5
@@ -43,10 +51,10 @@ _WENT_ON: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Something that moved, and the part of the picture to look at."""
+    """Something that moved, and the parts of the picture to look at."""
 
     moved: Box
-    crop: Box
+    crops: tuple[Box, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +90,9 @@ class Seen:
 def places(motion: Motion, size: Size) -> tuple[Place, ...]:
     """Where to look in a picture of `size`; empty where nothing moves."""
     largest = sorted(motion.regions, key=lambda region: region.share, reverse=True)[:_THINGS]
-    boxes = (Box(region.x, region.y, region.width, region.height) for region in largest)
-    return tuple(Place(box, _crop(box, size)) for box in boxes)
+    boxes = [Box(region.x, region.y, region.width, region.height) for region in largest]
+    ways = _OF_ONE if len(boxes) == 1 else _OF_SEVERAL
+    return tuple(Place(box, tuple(_crop(box, size, *way) for way in ways)) for box in boxes)
 
 
 def sighting(place: Place, seen: Iterable[Named]) -> Sighting:
@@ -93,13 +102,16 @@ def sighting(place: Place, seen: Iterable[Named]) -> Sighting:
 
 
 def looked(seen: Seen, at: float) -> tuple[Looked, ...]:
-    """That look, for people: its picture arrived `at`."""
-    return tuple(Looked(at, one.place.crop, _likeliest(one)) for one in seen.sightings)
+    """That look, for people: its picture arrived `at`. Of two crops the one that holds the other."""
+    return tuple(Looked(at, one.place.crops[0], _likeliest(one)) for one in seen.sightings)
 
 
 def _likeliest(sighting: Sighting) -> tuple[Named, ...]:
-    best = sorted(sighting.candidates, key=lambda one: one.weight, reverse=True)
-    return tuple(one.named for one in best)
+    """Each kind once: two crops show the same thing."""
+    best: dict[Kind, Named] = {}
+    for one in sorted(sighting.candidates, key=lambda one: one.weight, reverse=True):
+        best.setdefault(one.named.kind, one.named)
+    return tuple(best.values())
 
 
 class EventNames:
@@ -117,15 +129,16 @@ class EventNames:
 
     def add(self, seen: Seen) -> None:
         self._seen.append(seen)
-        saw = any(self._counts(one) for sighting in seen.sightings for one in sighting.candidates)
-        has_name = any(_agreed(self._looks()))
-        is_urgent = not has_name and (saw or len(self._seen) <= _ENOUGH)
+        candidates = [one for sighting in seen.sightings for one in sighting.candidates]
+        saw = any(self._evidence(one) >= _SURE for one in candidates)
+        has_name = any(self._believed(self._looks()))
+        is_urgent = not has_name and (saw or len(self._seen) <= _SEVERAL)
         self._pause_s = PAUSE_S if is_urgent else min(_LONGEST_S, self._pause_s * _LONGER)
 
     def named(self) -> tuple[tuple[Named, ...], bytes]:
         """What moves, the main thing first, and the picture that shows it; nothing where nobody looked."""
         looks = self._looks()
-        kinds = sorted(_agreed(looks), key=lambda kind: _weight(looks, kind), reverse=True)
+        kinds = sorted(self._believed(looks), key=lambda kind: _weight(looks, kind), reverse=True)
         if not kinds:
             return self._unnamed()
         beside = [kind for kind in kinds[1:] if _is_beside(looks, kinds[0], kind)]
@@ -138,7 +151,7 @@ class EventNames:
         looked at enough, and up to its end.
         """
         named, _ = self.named()
-        if len(self._seen) < _ENOUGH or pts_s > self._seen[-1].pts_s + max(self._pause_s, _UNSEEN_S):
+        if len(self._seen) < _SEVERAL or pts_s > self._seen[-1].pts_s + max(self._pause_s, _UNSEEN_S):
             return False
         return not set(kinds_of(named) or ()) & set(self._settings.kinds)
 
@@ -146,18 +159,26 @@ class EventNames:
         return [(look, self._told_by(look)) for look in self._seen]
 
     def _told_by(self, look: Seen) -> list[Candidate]:
-        """What that look says, one thing for each place; only what may be believed."""
+        """What that look says, one thing for each place; only what counts."""
         told = []
         for sighting in look.sightings:
             moving = [one for one in sighting.candidates if not self._stands(one, look)]
             best = max(moving, key=lambda one: one.weight, default=None)
-            if best is not None and self._counts(best):
+            if best is not None and self._evidence(best) > 0:
                 told.append(best)
         return told
 
-    def _counts(self, one: Candidate) -> bool:
-        tall = 100 * one.named.box.height >= self._settings.min_size
-        return tall and one.named.score >= self._settings.min_score
+    def _evidence(self, one: Candidate) -> float:
+        """How far it goes to prove its kind."""
+        if 100 * one.named.box.height < self._settings.min_size:
+            return 0.0
+        return max(0.0, one.named.score - self._settings.min_score + _SURE)
+
+    def _believed(self, looks: _Looks) -> Iterator[Kind]:
+        for kind in (Kind.PERSON, Kind.VEHICLE, Kind.ANIMAL):
+            of_kind = ([self._evidence(one) for one in told if one.named.kind is kind] for _, told in looks)
+            if sum(max(found, default=0.0) for found in of_kind) >= _ENOUGH:
+                yield kind
 
     def _stands(self, one: Candidate, look: Seen) -> bool:
         """Whether it was at the same place in another look while what moved was elsewhere."""
@@ -183,19 +204,13 @@ class EventNames:
 _Looks = Sequence[tuple[Seen, list[Candidate]]]
 
 
-def _agreed(looks: _Looks) -> Iterator[Kind]:
-    for kind in (Kind.PERSON, Kind.VEHICLE, Kind.ANIMAL):
-        if sum(any(one.named.kind is kind for one in told) for _, told in looks) >= _ENOUGH:
-            yield kind
-
-
 def _is_beside(looks: _Looks, main: Kind, other: Kind) -> bool:
     """Whether both were there at once, at two places: else one of them is a mistake."""
     at_once = 0
     for _, told in looks:
         pairs = product(told, told)
         at_once += any((one.named.kind, two.named.kind) == (main, other) for one, two in pairs)
-    return at_once >= _ENOUGH
+    return at_once >= _SEVERAL
 
 
 def _weight(looks: _Looks, kind: Kind) -> float:
@@ -207,10 +222,10 @@ def _best(looks: _Looks, kind: Kind) -> tuple[Candidate, Seen]:
     return max(of_kind, key=lambda found: found[0].weight)
 
 
-def _crop(moved: Box, size: Size) -> Box:
+def _crop(moved: Box, size: Size, around: float, least_height: float) -> Box:
     """A square of pixels around it, as far as the picture goes."""
     width_px, height_px = moved.width * size.width, moved.height * size.height
-    side_px = max(_AROUND * max(width_px, height_px), _LEAST_HEIGHT * size.height)
+    side_px = max(around * max(width_px, height_px), least_height * size.height)
     width, height = min(1.0, side_px / size.width), min(1.0, side_px / size.height)
     x, y = moved.x + moved.width / 2 - width / 2, moved.y + moved.height / 2 - height / 2
     return Box(min(max(0.0, x), 1.0 - width), min(max(0.0, y), 1.0 - height), width, height)
