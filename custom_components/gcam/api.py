@@ -13,7 +13,7 @@ import aiohttp
 from yarl import URL
 
 from .const import API_LEVEL
-from .models import Camera, Clip, Gcam, Info, Json, Message, parse_message
+from .models import Camera, Clip, Gcam, Info, Json, Message, Panel, parse_message
 from .recordings import Export, Picture, Recordings
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -98,6 +98,22 @@ class GcamClient:
                 if isinstance(message, Gcam):
                     return message
         raise CannotConnect(f"{self.url} hung up")
+
+    async def panel(self) -> Panel:
+        """How its guard can be armed."""
+        with _translated(self.url):
+            return Panel.parse(await self._json("GET", "guard"))
+
+    async def arm(self, mode_id: str, *, code: str | None, by: str | None) -> None:
+        """`by`: the name of the user who wants it."""
+        await self._json("POST", "guard/arm", body={"mode_id": mode_id, "code": code, "by": by})
+
+    async def disarm(self, *, code: str | None, by: str | None) -> None:
+        await self._json("POST", "guard/disarm", body={"code": code, "by": by})
+
+    async def trigger(self) -> None:
+        """An alarm by hand."""
+        await self._json("POST", "guard/trigger")
 
     def messages(self) -> AsyncGenerator[Message]:
         """Everything, then what changes. Ends when Gcam hangs up; raises when it can't be reached."""

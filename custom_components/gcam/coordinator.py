@@ -22,6 +22,8 @@ from .models import (
     CameraState,
     Duty,
     Gcam,
+    Guard,
+    GuardHappening,
     Happening,
     HappeningType,
     Message,
@@ -47,6 +49,7 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
         super().__init__(hass, LOGGER, config_entry=entry, name=entry.title)
         self.client = client
         self._listeners_of: dict[str, list[Callable[[Happening], None]]] = {}
+        self._guard_listeners: list[Callable[[GuardHappening], None]] = []
 
     @callback
     def async_follow(self) -> None:
@@ -65,12 +68,25 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
 
         return stop
 
+    @callback
+    def async_on_guard(self, listener: Callable[[GuardHappening], None]) -> CALLBACK_TYPE:
+        """Tells `listener` of everything that the guard tells; what it returns ends that."""
+        self._guard_listeners.append(listener)
+
+        @callback
+        def stop() -> None:
+            self._guard_listeners.remove(listener)
+
+        return stop
+
     @override
     async def _async_update_data(self) -> Gcam:
         """At set-up: raises what Home Assistant makes a repair, a new login or another attempt of."""
         try:
             await self.client.info()
             gcam = await self.client.hello()
+            if gcam.guard is not None:
+                gcam = replace(gcam, panel=await self.client.panel())
         except TooOld as error:
             async_show_too_old(self.hass, self.config_entry, is_too_old=True)
             raise ConfigEntryError(translation_domain=DOMAIN, translation_key="too_old") from error
@@ -102,6 +118,8 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
                     async for message in messages:
                         wait_s = _FIRST_WAIT_S
                         self._take(message)
+                        if isinstance(message, Gcam | Guard):
+                            await self._look_at_panel()
             except InvalidAuth, Forbidden, ConfigEntryAuthFailed:
                 self._lose(UpdateFailed(translation_domain=DOMAIN, translation_key="invalid_auth"))
                 self.config_entry.async_start_reauth(self.hass)
@@ -114,6 +132,14 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
             self._lose(problem)
             await asyncio.sleep(wait_s * random.uniform(0.75, 1.25))
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+
+    async def _look_at_panel(self) -> None:
+        """What the guard asks for, and how it can be armed, is not told but asked for."""
+        if self.data.guard is None:
+            return
+        panel = await self.client.panel()
+        if panel != self.data.panel:
+            self._show(replace(self.data, panel=panel))
 
     @callback
     def _lose(self, problem: Exception) -> None:
@@ -140,7 +166,9 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
                 self._show(replace(self.data, network=message))
             case Duty():
                 self._show(replace(self.data, duties={**self.data.duties, message.name: message}))
-            case Happening():
+            case Guard():
+                self._show(replace(self.data, guard=message))
+            case Happening() | GuardHappening():
                 self._tell(message)
 
     def _take_all(self, gcam: Gcam) -> None:
@@ -150,8 +178,10 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
         if gcam.entities is not self.data.entities:
             LOGGER.info("%s: its entities now belong to %s", self.name, gcam.entities)
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
+        elif (gcam.guard is None) is not (self.data.guard is None):  # another Gcam, or another right
+            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
         before = self.data.cameras
-        self._show(gcam, devices_changed=True)
+        self._show(replace(gcam, panel=self.data.panel), devices_changed=True)
         for camera in gcam.cameras.values():
             self._compare(before.get(camera.id), camera)
 
@@ -186,6 +216,10 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
         elif before.status is Status.LOST and camera.status is Status.CONNECTED:
             self._tell(Happening(HappeningType.CAMERA_BACK, camera.id))
 
-    def _tell(self, happening: Happening) -> None:
+    def _tell(self, happening: Happening | GuardHappening) -> None:
+        if isinstance(happening, GuardHappening):
+            for of_guard in tuple(self._guard_listeners):
+                of_guard(happening)
+            return
         for listener in tuple(self._listeners_of.get(happening.camera_id, ())):
             listener(happening)

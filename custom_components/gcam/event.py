@@ -1,4 +1,6 @@
-"""What happens to a camera, as an event entity: for automations that want the reason, the zone, the clip."""
+"""What happens to a camera, and what the guard tells, as event entities: for automations that want the
+reason, the zone, the clip.
+"""
 
 from typing import override
 
@@ -8,8 +10,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import GcamConfigEntry, GcamCoordinator
 from .course import Course
-from .entity import CameraEntity, async_add_cameras
-from .models import Happening, HappeningType
+from .entity import CameraEntity, GcamEntity, async_add_cameras
+from .models import GuardHappening, GuardHappeningType, Happening, HappeningType
 
 PARALLEL_UPDATES = 0
 
@@ -20,6 +22,8 @@ async def async_setup_entry(
     async_add_cameras(
         entry, async_add_entities, lambda coordinator, camera_id: [GcamEvents(coordinator, camera_id)]
     )
+    if entry.runtime_data.data.guard is not None:
+        async_add_entities([GuardEvents(entry.runtime_data)])
 
 
 class GcamEvents(CameraEntity, EventEntity):
@@ -41,4 +45,24 @@ class GcamEvents(CameraEntity, EventEntity):
     @callback
     def _happened(self, happening: Happening) -> None:
         self._trigger_event(happening.type, self._course.told(happening))
+        self.async_write_ha_state()
+
+
+class GuardEvents(GcamEntity, EventEntity):
+    """What the guard tells beside where it stands."""
+
+    _attr_translation_key = "guard_events"
+
+    def __init__(self, coordinator: GcamCoordinator) -> None:
+        super().__init__(coordinator, "guard_events")
+        self._attr_event_types = [happening.value for happening in GuardHappeningType]
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self.coordinator.async_on_guard(self._happened))
+
+    @callback
+    def _happened(self, happening: GuardHappening) -> None:
+        self._trigger_event(happening.type, dict(happening.attributes))
         self.async_write_ha_state()

@@ -23,6 +23,7 @@ from .entity import CameraEntity, GcamEntity, async_add_cameras
 from .models import Camera, Owner
 
 MIRRORED_PLATFORMS: Final = (
+    Platform.ALARM_CONTROL_PANEL,
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.IMAGE,

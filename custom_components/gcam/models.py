@@ -42,6 +42,25 @@ class HappeningType(StrEnum):
     CAMERA_BACK = "camera_back"
 
 
+class GuardPhase(StrEnum):
+    """Where the guard stands."""
+
+    DISARMED = "disarmed"
+    ARMING = "arming"
+    ARMED = "armed"
+    ENTRY = "entry"
+    ALARM = "alarm"
+
+
+class GuardHappeningType(StrEnum):
+    """What the guard's event entity tells of."""
+
+    ALARM = "alarm"
+    ARMING_FAILED = "arming_failed"
+    CODE_REFUSED = "code_refused"
+    TAMPER_CHANGED = "tamper_changed"
+
+
 @dataclass(frozen=True, slots=True)
 class Info:
     """What Gcam says to anybody."""
@@ -407,6 +426,62 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """Where the guard stands."""
+
+    phase: GuardPhase | None
+    """None for one that this version does not know."""
+    mode_id: str | None
+    mode: str | None
+    """Its name; None while disarmed."""
+    until: datetime | None
+    by: str | None
+    """Who brought it there, or by which way."""
+    entered: Json | None
+    alarm: Json | None
+    sounds: bool
+    bypassed: tuple[str, ...]
+    planned: Json | None
+
+    @classmethod
+    def parse(cls, body: Json) -> Guard:
+        mode, doer, alarm, planned = body["mode"] or {}, body["doer"], body["alarm"], body["planned"]
+        return cls(
+            phase=GuardPhase(body["phase"]) if body["phase"] in GuardPhase else None,
+            mode_id=mode.get("id"),
+            mode=mode.get("name"),
+            until=_perhaps(body["until"]),
+            by=doer["name"] or doer["via"],
+            entered=None if body["entered"] is None else _cause(body["entered"]),
+            alarm=None if alarm is None else _alarm_record(alarm),
+            sounds=body["sounds"],
+            bypassed=tuple(body["bypassed"]),
+            planned=None
+            if planned is None
+            else {"at": _moment(planned["at"]), "mode": planned["mode"]["name"]},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """How the guard can be armed. `buttons`: the modes' ids, by what a panel calls them."""
+
+    buttons: Mapping[str, str] = field(default_factory=dict)
+    asks_code: bool = False
+    arming_asks: bool = False
+
+    @classmethod
+    def parse(cls, body: Json) -> Panel:
+        """One code for the whole panel: where one of its modes wants it, all ask for it."""
+        modes = [mode for mode in body["modes"] if mode.get("button") is not None]
+        return cls(
+            buttons={mode["button"]: mode["id"] for mode in modes},
+            asks_code=body["asks_code"],
+            arming_asks=body["asks_code"] and any(mode["needs_code"] for mode in modes),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Gcam:
     """Everything there is to know of one Gcam."""
 
@@ -421,11 +496,16 @@ class Gcam:
     duties: Mapping[str, Duty] = field(default_factory=dict)
     network: NetworkHealth | None = None
     """None where the cameras have no network of their own, and of a Gcam that knows none yet."""
+    guard: Guard | None = None
+    """None where the token does not see all cameras, and of a Gcam that has none yet."""
+    panel: Panel = field(default_factory=Panel)
+    """Asked for beside."""
 
     @classmethod
     def parse(cls, body: Json) -> Gcam:
         """Of a `hello`."""
         mqtt, storage, network = body["mqtt"], body["storage"], body.get("network")
+        guard = body.get("guard")
         return cls(
             instance_id=body["instance_id"],
             version=body["version"],
@@ -436,6 +516,7 @@ class Gcam:
             cameras={camera["id"]: Camera.parse(camera) for camera in body["cameras"]},
             duties={duty["name"]: Duty.parse(duty) for duty in body.get("duties", ())},
             network=None if network is None else NetworkHealth.parse(network),
+            guard=None if guard is None else Guard.parse(guard),
         )
 
 
@@ -449,6 +530,14 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardHappening:
+    """Something that the guard tells; `attributes` are shown with it."""
+
+    type: GuardHappeningType
+    attributes: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CameraRemoved:
     """A camera is no longer configured."""
 
@@ -456,7 +545,17 @@ class CameraRemoved:
 
 
 type Message = (
-    Gcam | Camera | CameraState | CameraRemoved | Storage | MqttHealth | NetworkHealth | Duty | Happening
+    Gcam
+    | Camera
+    | CameraState
+    | CameraRemoved
+    | Storage
+    | MqttHealth
+    | NetworkHealth
+    | Duty
+    | Guard
+    | Happening
+    | GuardHappening
 )
 """What comes over the socket: everything anew, or what has changed."""
 
@@ -532,6 +631,49 @@ def _clip_ready(clip: Clip) -> Happening:
     )
 
 
+def _cause(body: Json) -> dict[str, Any]:
+    """Of an alarm."""
+    return {
+        "kind": body["kind"],
+        "at": _moment(body["at"]),
+        "camera": body["camera_id"],
+        "event_id": body["event_id"],
+        "what": _shown_what(_what(body)),
+        "tamper": body["tamper"],
+    }
+
+
+def _alarm_record(body: Json) -> dict[str, Any]:
+    return {
+        "id": body["id"],
+        "began_at": _moment(body["began_at"]),
+        "ended_at": _perhaps(body["ended_at"]),
+        "count": body["count"],
+        "cause": _cause(body["causes"][0]),
+    }
+
+
+def _alarm(body: Json) -> GuardHappening:
+    told = {"alarm_id": body["alarm_id"], "is_new": body["is_new"], "again": body["again"]}
+    return GuardHappening(GuardHappeningType.ALARM, told | _cause(body["cause"]))
+
+
+def _arming_failed(body: Json) -> GuardHappening:
+    troubles = {trouble["camera_id"]: trouble["tamper"] for trouble in body["troubles"]}
+    told = {"at": _moment(body["at"]), "mode": body["mode_id"], "via": body["doer"]["via"]}
+    return GuardHappening(GuardHappeningType.ARMING_FAILED, told | {"troubles": troubles})
+
+
+def _code_refused(body: Json) -> GuardHappening:
+    told = {"at": _moment(body["at"]), "via": body["via"], "count": body["count"]}
+    return GuardHappening(GuardHappeningType.CODE_REFUSED, told)
+
+
+def _tamper_changed(body: Json) -> GuardHappening:
+    told = {"at": _moment(body["at"]), "camera": body["camera_id"], "tamper": body["tamper"]}
+    return GuardHappening(GuardHappeningType.TAMPER_CHANGED, told)
+
+
 def _camera_added(body: Json) -> Camera | None:
     """None for one that is gone again."""
     return None if body["camera"] is None else Camera.parse(body["camera"])
@@ -540,6 +682,10 @@ def _camera_added(body: Json) -> Camera | None:
 def _moment(at_s: float) -> datetime:
     """Unix seconds as a time in UTC."""
     return datetime.fromtimestamp(at_s, UTC)
+
+
+def _perhaps(at_s: float | None) -> datetime | None:
+    return None if at_s is None else _moment(at_s)
 
 
 _PARSERS: Mapping[str, Callable[[Json], Message | None]] = {
@@ -551,6 +697,11 @@ _PARSERS: Mapping[str, Callable[[Json], Message | None]] = {
     "mqtt_changed": lambda body: MqttHealth.parse(body["mqtt"]),
     "network_changed": lambda body: NetworkHealth.parse(body["network"]),
     "duty_changed": lambda body: Duty.parse(body["duty"]),
+    "guard_changed": lambda body: Guard.parse(body["guard"]),
+    "alarm": _alarm,
+    "arming_failed": _arming_failed,
+    "code_refused": _code_refused,
+    "tamper_changed": _tamper_changed,
     "motion_started": _motion,
     "motion_named": _motion_named,
     "motion_ended": _motion,

@@ -48,7 +48,7 @@ disks = [None, Storage(32_000_000_000, 12_345_678_901, 987_654_321, 42),
 topics, identity = Topics("gcam", "homeassistant"), DeviceIds("instance")
 json.dump({
     "camera": discovery.camera_device(camera, topics, identity, has=discovery.SOME_HAVE),
-    "gcam": discovery.gcam_device(topics, identity),
+    "gcam": discovery.gcam_device(topics, identity, panel=discovery.PanelOffer((), False, False)),
     "states": [{
         "mqtt": payloads.camera_state(state),
         "api": views.camera_json(camera, state),

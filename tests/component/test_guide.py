@@ -10,7 +10,16 @@ import yaml
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from custom_components.gcam import binary_sensor, button, image, light, number, sensor, switch
+from custom_components.gcam import (
+    alarm_control_panel,
+    binary_sensor,
+    button,
+    image,
+    light,
+    number,
+    sensor,
+    switch,
+)
 from custom_components.gcam.const import LIVE_H264, LIVE_MJPEG
 from custom_components.gcam.course import Course
 from custom_components.gcam.models import Happening, HappeningType, parse_message
@@ -20,6 +29,7 @@ COMPONENT = ROOT / "custom_components" / "gcam"
 GUIDE = ROOT / "docs" / "guide"
 PAGES = {"en": (GUIDE / "home-assistant.md").read_text(), "fr": (GUIDE / "home-assistant.fr.md").read_text()}
 MIRRORED = {
+    "alarm_control_panel": alarm_control_panel,
     "binary_sensor": binary_sensor,
     "button": button,
     "image": image,
@@ -96,6 +106,8 @@ def test_every_entity(language: str, title: str, group: str) -> None:
             (CAMERA[language], "camera", False),
             (names["event"]["events"]["name"], "events", False),
         }
+    else:
+        expected = {(names["event"]["guard_events"]["name"], "guard_events", False)}
     for platform, module in MIRRORED.items():
         for entity in getattr(module, group, ()):
             key = entity.translation_key

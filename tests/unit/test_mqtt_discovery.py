@@ -469,7 +469,7 @@ def test_names_in_french_are_those_of_the_component() -> None:
     assert set(made) == set(FRENCH), "every entity, and no name for nothing"
     for key, entity in made.items():
         assert entity["name"] == FRENCH[key]
-        own_name = key in ("motion", "guard")  # left to Home Assistant by the component, and not its
+        own_name = key == "motion"  # the component leaves it to Home Assistant
         assert own_name or entity["name"] == component[entity["platform"]][key]["name"]
 
 

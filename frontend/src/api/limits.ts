@@ -1,6 +1,6 @@
 /** Made by build/api.js of docs/ref/openapi.yaml. */
 export const ALERT_LINK = {"link":{"maxlength":2000},"itself":{"maxlength":2000}} as const;
-export const ARMING = {"mode_id":{"maxlength":48},"itself":{"maxlength":48},"code":{"maxlength":12},"in_s":{"min":0,"max":86400}} as const;
+export const ARMING = {"mode_id":{"maxlength":48},"itself":{"maxlength":48},"code":{"maxlength":12},"in_s":{"min":0,"max":86400},"by":{"maxlength":80}} as const;
 export const BOARD_MOVE = {"url":{"maxlength":2000},"itself":{"maxlength":2000}} as const;
 export const BOARD_NAMING = {"name":{"maxlength":63},"itself":{"maxlength":63}} as const;
 export const BROKER = {"host":{"maxlength":253},"itself":{"maxlength":253},"port":{"min":1,"max":65535},"username":{"maxlength":256},"password":{"maxlength":1024}} as const;
@@ -10,7 +10,7 @@ export const DETECTION = {"sensitivity":{"min":1,"max":100},"itself":{"min":1,"m
 export const DIRECT_CANDIDATE = {"candidate":{"maxlength":1024},"itself":{"maxlength":1024},"mid":{"maxlength":32},"line":{"min":0,"max":15}} as const;
 export const DIRECT_OFFER = {"sdp":{"maxlength":12000},"itself":{"maxlength":12000}} as const;
 export const GROUP = {"itself":{"maxlength":40}} as const;
-export const GUARD_CODE_GIVEN = {"code":{"maxlength":12},"itself":{"maxlength":12}} as const;
+export const GUARD_CODE_GIVEN = {"code":{"maxlength":12},"itself":{"maxlength":12},"by":{"maxlength":80}} as const;
 export const GUARD_DECIDED = {"modes":{"least":1,"most":20},"modes_id":{"maxlength":48},"modes_name":{"maxlength":80},"modes_watches":{"most":200},"modes_watches_camera_id":{"maxlength":48},"modes_watches_zone":{"maxlength":80},"modes_watches_entry_s":{"min":0,"max":600},"modes_kinds":{"least":1,"most":4},"modes_exit_s":{"min":0,"max":600},"modes_alarm_s":{"min":5,"max":86400},"modes_loss_s":{"min":0,"max":3600},"itself":{"least":1,"most":20},"windows":{"most":50},"windows_mode_id":{"maxlength":48},"windows_days":{"least":1,"most":7},"place_latitude":{"min":-90,"max":90},"place":{"min":-90,"max":90},"place_longitude":{"min":-180,"max":180}} as const;
 export const GUARD_MODE_NOW = {"kinds":{"least":1,"most":4},"itself":{"least":1,"most":4}} as const;
 export const GUARD_SETTINGS = {"modes":{"least":1,"most":20},"modes_id":{"maxlength":48},"modes_name":{"maxlength":80},"modes_watches":{"most":200},"modes_watches_camera_id":{"maxlength":48},"modes_watches_zone":{"maxlength":80},"modes_watches_entry_s":{"min":0,"max":600},"modes_kinds":{"least":1,"most":4},"modes_exit_s":{"min":0,"max":600},"modes_alarm_s":{"min":5,"max":86400},"modes_loss_s":{"min":0,"max":3600},"itself":{"least":1,"most":20},"windows":{"most":50},"windows_mode_id":{"maxlength":48},"windows_days":{"least":1,"most":7},"place_latitude":{"min":-90,"max":90},"place":{"min":-90,"max":90},"place_longitude":{"min":-180,"max":180}} as const;

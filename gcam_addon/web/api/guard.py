@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import voluptuous as vol
 from aiohttp import web
 
 from gcam_addon.access.principal import Permission
-from gcam_addon.config.rules import anything, flag, number, optional, said
+from gcam_addon.config.rules import anything, choice, flag, number, optional, said, text
 from gcam_addon.errors import AccessDenied
 from gcam_addon.guard.codes import MOST_DIGITS
+from gcam_addon.guard.panel import Panel, on_panel
 from gcam_addon.guard.service import GuardService, Speaker
 from gcam_addon.guard.settings import ID, MODES, PLACE, WINDOWS, GuardSettings
 from gcam_addon.guard.settings import settings_json as all_settings_json
@@ -27,6 +30,7 @@ from gcam_addon.words.reason import because
 
 _OF_ALL = "Refused to who sees only some of the cameras."
 _CODE = anything(MOST_DIGITS)
+_NOTHING: Mapping[str, Any] = {}
 _DAY_S = 24 * 3600.0
 _REFUSED = {
     400: "It can't be now: an alarm is on, a camera does not see, nothing is watched",
@@ -46,6 +50,9 @@ MODE = shape(
         ),
         "exit_s": said(NUMBER, "How long people have to leave"),
         "needs_code": said(BOOLEAN, "To arm"),
+        "button": said(
+            nullable(choice(Panel)), "Which one of Home Assistant's panels arms it; null: it has none"
+        ),
         told("troubles", "Why it can't be armed now but by `force`, without these cameras"): [TROUBLE],
     },
 )
@@ -64,7 +71,13 @@ GUARD_NOW = shape(
     },
 )
 
-GIVEN_CODE = shape("GuardCodeGiven", {vol.Optional("code"): said(optional(_CODE), "One's own")})
+_BY = {
+    vol.Optional("by"): said(
+        optional(text(80)), "Of Home Assistant, which asks by a token: the name of the user who wants it"
+    )
+}
+
+GIVEN_CODE = shape("GuardCodeGiven", {vol.Optional("code"): said(optional(_CODE), "One's own"), **_BY})
 
 ARMING = shape(
     "Arming",
@@ -78,6 +91,7 @@ ARMING = shape(
         vol.Optional("force", default=False): said(
             flag, "Although cameras are away: they are watched when they are back"
         ),
+        **_BY,
     },
 )
 
@@ -127,10 +141,11 @@ NEW_CODE = shape(
 )
 async def get_guard(request: web.Request) -> web.Response:
     guard = _guard(request)
+    buttons = on_panel(guard.settings.modes)
     body = {
         "now": request.app[SERVICES].clock.wall(),
         "guard": guard_json(guard.state),
-        "modes": [_mode_json(guard, mode) for mode in guard.settings.modes],
+        "modes": [_mode_json(guard, mode, buttons.get(mode.id)) for mode in guard.settings.modes],
         "asks_code": guard.asks_codes,
         "next_at": guard.next_at,
     }
@@ -152,7 +167,7 @@ async def arm_guard(request: web.Request) -> web.Response:
     guard, body = _guard(request), body_of(request)
     await guard.arm(
         body["mode_id"],
-        _speaker(request, body.get("code")),
+        _speaker(request, body),
         in_s=body["in_s"],
         skip_delay=body["skip_delay"],
         force=body["force"],
@@ -175,7 +190,7 @@ async def arm_guard(request: web.Request) -> web.Response:
 async def disarm_guard(request: web.Request) -> web.Response:
     guard = _guard(request)
     try:
-        await guard.disarm(_speaker(request, body_of(request).get("code")))
+        await guard.disarm(_speaker(request, body_of(request)))
     except AccessDenied:
         note(request, "guard.code_refused")
         raise
@@ -333,13 +348,17 @@ def _guard(request: web.Request) -> GuardService:
     return request.app[SERVICES].guard
 
 
-def _speaker(request: web.Request, code: str | None = None) -> Speaker:
-    principal = principal_of(request)
-    via = Via.API if request[SESSION] is None else Via.PAGE
-    return Speaker(Doer(principal.name, via, principal.id), caller_address(request), code)
+def _speaker(request: web.Request, body: Mapping[str, Any] = _NOTHING) -> Speaker:
+    principal, by = principal_of(request), body.get("by")
+    doer = Doer(principal.name, Via.API, principal.id)
+    if request[SESSION] is not None:
+        doer = replace(doer, via=Via.PAGE)
+    elif by is not None:
+        doer = replace(doer, name=by, via=Via.HOME_ASSISTANT)
+    return Speaker(doer, caller_address(request), body.get("code"))
 
 
-def _mode_json(guard: GuardService, mode: GuardMode) -> Json:
+def _mode_json(guard: GuardService, mode: GuardMode, button: Panel | None) -> Json:
     troubles = guard.troubles(mode).items()
     return {
         "id": mode.id,
@@ -349,6 +368,7 @@ def _mode_json(guard: GuardService, mode: GuardMode) -> Json:
         "is_named": guard.names(mode),
         "exit_s": mode.exit_s,
         "needs_code": mode.needs_code,
+        "button": button,
         "troubles": [{"camera_id": camera, "tamper": tamper} for camera, tamper in troubles],
     }
 
