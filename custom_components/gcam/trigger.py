@@ -1,6 +1,6 @@
 """Triggers beyond those that come with the entities' device classes, such as `motion.detected` and
 `event.received`: what a camera's event entity tells, by name, and narrowed to zones, to kinds of recordings
-and to what moved.
+and to what moved; and what the guard's tells.
 """
 
 from typing import ClassVar, Final, override
@@ -21,11 +21,14 @@ from homeassistant.helpers.trigger import (
 )
 
 from .const import DOMAIN
-from .models import HappeningType
+from .models import GuardHappeningType, HappeningType
 
 _EVENTS: Final = {EVENT_DOMAIN: DomainSpec()}
 _KIND = "kind"
 _KINDS = ("motion", "manual", "continuous", "timelapse")
+_ALARM_KINDS = ("motion", "tamper", "hand")
+_TAMPER = "tamper"
+_TAMPERS = ("covered", "turned", "blinded")
 _WHAT = "what"
 _WHATS = ("person", "vehicle", "animal")
 _SOME_OF_WHATS = probatio.All(probatio.EnsureList(), [probatio.In(_WHATS)])
@@ -34,10 +37,10 @@ _ZONES = "zones"
 
 
 class _HappeningTrigger(StatelessEntityTriggerBase):
-    """When event entities of Gcam's cameras tell of one type of happening."""
+    """When event entities of Gcam's cameras, or its guard's, tell of one type of happening."""
 
     _domain_specs = _EVENTS
-    _happening: ClassVar[HappeningType]
+    _happening: ClassVar[HappeningType | GuardHappeningType]
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
@@ -129,11 +132,77 @@ class ClipReady(_ZoneTrigger):
     def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
         if not super().is_valid_state(state, report_not_triggered):
             return False
-        wanted, kind = self._options.get(_KIND), state.attributes[_KIND]
-        if wanted and kind not in wanted:
-            report_not_triggered("other_kind", kind=kind)
+        return _is_wanted(self._options.get(_KIND), state, _KIND, report_not_triggered) and _is_one_of(
+            self._options.get(_WHAT), state, _WHAT, report_not_triggered
+        )
+
+
+class Alarm(_HappeningTrigger):
+    """An alarm begins, or Gcam comes back and it goes on; not what is added to it."""
+
+    _happening = GuardHappeningType.ALARM
+    _schema = ENTITY_STATE_TRIGGER_SCHEMA.extend(
+        {
+            probatio.Required(CONF_OPTIONS, default={}): {
+                probatio.Optional(_KIND): probatio.All(probatio.EnsureList(), [probatio.In(_ALARM_KINDS)]),
+            }
+        }
+    )
+
+    @override
+    def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
+        if not super().is_valid_state(state, report_not_triggered):
             return False
-        return _is_one_of(self._options.get(_WHAT), state, _WHAT, report_not_triggered)
+        told = state.attributes
+        if not (told["is_new"] or told["again"]):
+            report_not_triggered("goes_on", alarm_id=told["alarm_id"])
+            return False
+        return _is_wanted(self._options.get(_KIND), state, _KIND, report_not_triggered)
+
+
+class ArmingFailed(_HappeningTrigger):
+    """The guard was to be armed, and is not."""
+
+    _happening = GuardHappeningType.ARMING_FAILED
+
+
+class CodeRefused(_HappeningTrigger):
+    """Somebody gave the guard a code that is none."""
+
+    _happening = GuardHappeningType.CODE_REFUSED
+
+
+class CameraTampered(_HappeningTrigger):
+    """A camera's pictures no longer show what they should."""
+
+    _happening = GuardHappeningType.TAMPER_CHANGED
+    _schema = ENTITY_STATE_TRIGGER_SCHEMA.extend(
+        {
+            probatio.Required(CONF_OPTIONS, default={}): {
+                probatio.Optional(_TAMPER): probatio.All(probatio.EnsureList(), [probatio.In(_TAMPERS)]),
+            }
+        }
+    )
+
+    @override
+    def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
+        if not super().is_valid_state(state, report_not_triggered):
+            return False
+        if state.attributes[_TAMPER] is None:
+            report_not_triggered("sees_again")
+            return False
+        return _is_wanted(self._options.get(_TAMPER), state, _TAMPER, report_not_triggered)
+
+
+def _is_wanted(
+    wanted: list[str] | None, state: State, attribute: str, report_not_triggered: NotTriggeredReasonReporter
+) -> bool:
+    """Without wishes anything is."""
+    there = state.attributes[attribute]
+    if wanted and there not in wanted:
+        report_not_triggered("other_kind", kind=there)
+        return False
+    return True
 
 
 def _is_one_of(
@@ -148,9 +217,13 @@ def _is_one_of(
 
 
 TRIGGERS: Final[dict[str, type[Trigger]]] = {
+    "alarm": Alarm,
+    "arming_failed": ArmingFailed,
     "camera_back": CameraBack,
     "camera_lost": CameraLost,
+    "camera_tampered": CameraTampered,
     "clip_ready": ClipReady,
+    "code_refused": CodeRefused,
     "motion_in_zone": MotionInZone,
     "recognised": Recognised,
 }

@@ -13,7 +13,7 @@ import json
 import lzma
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -36,9 +36,10 @@ _KEPT = 5
 _README = """A backup of Gcam's configuration.
 
 Keep it safe: cameras.json holds the cameras' passwords, choices.json the MQTT broker's, accounts.json the
-hashes of people's. boards.json is what boards of the camera network are called, choices.json what was chosen
-on the page "Settings". Sessions, tokens and recordings are not in it. Restore it on Gcam's System page.
-settings.json only tells how this Gcam was started.
+hashes of people's, guard_codes.json those of their codes. boards.json is what boards of the camera network
+are called, guard.json the guard's modes and schedule, choices.json what was chosen on the page "Settings".
+Sessions, tokens and recordings are not in it. Restore it on Gcam's System page. settings.json only
+tells how this Gcam was started.
 """
 
 
@@ -83,11 +84,14 @@ class Backups:
         parts: Mapping[str, StoredPart],
         access: Access,
         clock: Clock,
+        *,
+        of_people: Collection[str] = (),
     ) -> None:
-        """`parts` by the names that their files have in a backup."""
+        """`parts` by the names that their files have in a backup; those `of_people` come back with them."""
         self._settings = settings
         self._cameras = cameras
         self._parts = parts
+        self._of_people = of_people
         self._access = access
         self._clock = clock
         self._restoring = asyncio.Lock()
@@ -125,7 +129,8 @@ class Backups:
         cameras, parts = self._cameras.stored(), self._stored()
         await self._cameras.replace(found.cameras)  # refused where somebody edits the file
         try:
-            await self._replace(found.parts)
+            of_people = () if with_people else self._of_people
+            await self._replace({name: part for name, part in found.parts.items() if name not in of_people})
             if with_people and found.people is not None:
                 await self._access.restore(found.people)
         except ConfigError:

@@ -19,6 +19,8 @@ from gcam_addon.config.chosen import FILE as CHOICES
 from gcam_addon.config.model import MqttMode
 from gcam_addon.features.running import Running
 from gcam_addon.features.surroundings import Surroundings
+from gcam_addon.guard.settings import FILE as GUARD
+from gcam_addon.guard.stored import CODES, StoredCodes, StoredModes
 from gcam_addon.lan.boards import FILE as BOARDS
 from gcam_addon.lan.service import CameraNetwork
 from gcam_addon.live.broadcast import Broadcasts
@@ -91,7 +93,9 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
         check=partial(_check, gcam),
         plan=_planner(gcam).plan,
         duties=gcam.duties,
-        backups=Backups(gcam.settings, gcam.roster, _backed_up(gcam), gcam.access, gcam.clock),
+        backups=Backups(
+            gcam.settings, gcam.roster, _backed_up(gcam), gcam.access, gcam.clock, of_people={CODES}
+        ),
         what_ifs=what_ifs,
         boards=gcam.boards,
         board_health=lambda: gcam.rounds.newest,
@@ -123,7 +127,12 @@ def _leased(network: CameraNetwork | None) -> Leased:
 
 
 def _backed_up(gcam: Running) -> Mapping[str, StoredPart]:
-    return {BOARDS: gcam.network or gcam.named_boards, CHOICES: gcam.choosing}
+    return {
+        BOARDS: gcam.network or gcam.named_boards,
+        CHOICES: gcam.choosing,
+        GUARD: StoredModes(gcam.guard),
+        CODES: StoredCodes(gcam.guard),
+    }
 
 
 def _planner(gcam: Running) -> Planner:

@@ -36,7 +36,7 @@ from gcam_addon.guard.inputs import (
 )
 from gcam_addon.guard.kept import Kept, load_kept, save_kept
 from gcam_addon.guard.schedule import Where, next_edge, wanted
-from gcam_addon.guard.settings import Code, GuardSettings, load_settings, save_settings
+from gcam_addon.guard.settings import FILE, Code, GuardSettings, load_settings, save_settings
 from gcam_addon.interfaces import Cameras
 from gcam_addon.model import (
     CameraAdded,
@@ -106,7 +106,7 @@ class GuardService:
 
     def __init__(self, folder: Path, clock: Clock, house: House, codes: Codes, disk: Executor) -> None:
         """`disk`: one thread, which writes."""
-        self._settings_file = folder / "guard.json"
+        self._settings_file = folder / FILE
         self._state_file = folder / "guard_state.json"
         self._clock = clock
         self._house = house
@@ -234,6 +234,11 @@ class GuardService:
             others = tuple(one for one in self._settings.codes if one.person_id != person_id)
             made = await self._codes.made(person_id, code, duress, others)
             await self._store(replace(self._settings, codes=(*others, made)))
+
+    async def replace_codes(self, codes: tuple[Code, ...]) -> None:
+        """By those of a backup."""
+        async with self._changing:
+            await self._store(replace(self._settings, codes=codes))
 
     async def remove_code(self, person_id: str) -> None:
         """Raises `NotFound`."""

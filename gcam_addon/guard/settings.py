@@ -30,6 +30,7 @@ from gcam_addon.model import Kind
 from gcam_addon.model.guard import GuardMode, Watch
 from gcam_addon.words.reason import because
 
+FILE = "guard.json"
 VERSION = 1
 MOST_MODES = 20
 MOST_WATCHES = 200
@@ -161,11 +162,16 @@ def load_settings(path: Path) -> GuardSettings:
         return GuardSettings()
     except OSError as error:
         raise ConfigError(because("file_unreadable", path=path, why=error)) from error
-    value = parse_json(content, path.name)
+    return read_settings(content, path.name)
+
+
+def read_settings(content: bytes, name: str = FILE) -> GuardSettings:
+    """Of the file's content. Raises `ConfigError`."""
+    value = parse_json(content, name)
     kept = dict(value) if isinstance(value, Mapping) else {}
     if kept.pop("version", VERSION) != VERSION:
-        raise ConfigError(because("later_data", file=path), field="version")
-    settings: GuardSettings = checked(_SETTINGS, kept, path.name)
+        raise ConfigError(because("later_data", file=name), field="version")
+    settings: GuardSettings = checked(_SETTINGS, kept, name)
     check_whole(settings)
     return settings
 

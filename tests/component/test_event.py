@@ -69,6 +69,7 @@ async def test_a_camera_is_lost_once_and_comes_back(hass: HomeAssistant, gcam: R
     answers: dict[str, Answer] = {
         "/api/v1/info": (200, "application/json", info),
         "/api/v1/events": [json.dumps(one) for one in said],
+        "/api/v1/guard": (200, "application/json", {"asks_code": False, "modes": []}),
     }
     seen = listen(hass)
     async with StandIn(answers) as there, set_up(hass, gcam, url=there.url):

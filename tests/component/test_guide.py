@@ -22,7 +22,13 @@ from custom_components.gcam import (
 )
 from custom_components.gcam.const import LIVE_H264, LIVE_MJPEG
 from custom_components.gcam.course import Course
-from custom_components.gcam.models import Happening, HappeningType, parse_message
+from custom_components.gcam.models import (
+    GuardHappening,
+    GuardHappeningType,
+    Happening,
+    HappeningType,
+    parse_message,
+)
 
 ROOT = Path(__file__).parents[2]
 COMPONENT = ROOT / "custom_components" / "gcam"
@@ -61,6 +67,14 @@ CLIP_JSON = {
     "event_ids": ["e"],
     "zones": [],
     "protected": False,
+}
+
+CAUSE_JSON = {"kind": "motion", "at": 1, "camera_id": "c", "event_id": "e", "what": None, "tamper": None}
+GUARD_JSON: dict[str, dict[str, Any]] = {
+    "alarm": {"alarm_id": "a", "is_new": True, "again": False, "cause": CAUSE_JSON},
+    "arming_failed": {"mode_id": "m", "at": 1, "doer": {"via": "page"}, "troubles": []},
+    "code_refused": {"at": 1, "via": "mqtt", "count": 1},
+    "tamper_changed": {"camera_id": "c", "tamper": "covered", "at": 1},
 }
 
 pytestmark = pytest.mark.parametrize("language", PAGES)
@@ -150,6 +164,19 @@ def test_every_event_with_its_attributes(language: str) -> None:
     assert set(code(told["motion_ended"])) | named == ended
     kinds = set(texts(language)["selector"]["clip_kind"]["options"])
     assert set(code(told["clip_ready"])) == attributes({"type": "clip_ready", "clip": CLIP_JSON}) | kinds
+
+
+def test_every_event_of_the_guard_with_its_attributes(language: str) -> None:
+    told = {code(row[0])[0]: set(code(row[1])) for row in rows(language, heading("The guard"))}
+    values = {
+        "alarm": {"motion", "tamper", "hand"},
+        "tamper_changed": set(texts(language)["selector"]["tamper"]["options"]),
+    }
+    assert list(told) == [kind.value for kind in GuardHappeningType]
+    for kind, body in GUARD_JSON.items():
+        happening = parse_message({"type": kind, **body})
+        assert isinstance(happening, GuardHappening)
+        assert told[kind] == set(happening.attributes) | values.get(kind, set())
 
 
 def attributes(body: dict[str, Any]) -> set[str]:

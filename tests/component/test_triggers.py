@@ -198,6 +198,45 @@ async def test_every_trigger_is_described_in_both_languages(hass: HomeAssistant)
             assert {text for text in texts if text.startswith(f"{path}.")} == wanted
 
 
+_ALARM = {"alarm_id": "a1", "is_new": True, "again": False, "kind": "motion", "tamper": None}
+
+
+async def test_an_alarm_once_and_of_what_is_wanted(
+    hass: HomeAssistant, garden: er.RegistryEntry, tell: Tell
+) -> None:
+    runs = await _automate(
+        hass, all=_of(garden, "gcam.alarm"), tampered=_of(garden, "gcam.alarm", kind="tamper")
+    )
+    await tell("alarm", **_ALARM)
+    await tell("alarm", **_ALARM | {"is_new": False, "kind": "tamper"})
+    await tell("code_refused", count=1)
+    assert {name: len(calls) for name, calls in runs.items()} == {"all": 1, "tampered": 0}
+    await tell("alarm", **_ALARM | {"is_new": False, "again": True, "kind": "tamper"})
+    assert {name: len(calls) for name, calls in runs.items()} == {"all": 2, "tampered": 1}
+
+
+async def test_what_is_wrong_with_the_guard(
+    hass: HomeAssistant, garden: er.RegistryEntry, tell: Tell
+) -> None:
+    runs = await _automate(
+        hass,
+        failed=_of(garden, "gcam.arming_failed"),
+        code=_of(garden, "gcam.code_refused"),
+        any=_of(garden, "gcam.camera_tampered"),
+        covered=_of(garden, "gcam.camera_tampered", tamper="covered"),
+    )
+    await tell("arming_failed", troubles={"garden": "lost"})
+    await tell("code_refused", count=2)
+    for tamper in ("turned", None, "covered", None):
+        await tell("tamper_changed", camera="garden", tamper=tamper)
+    assert {name: len(calls) for name, calls in runs.items()} == {
+        "failed": 1,
+        "code": 1,
+        "any": 2,
+        "covered": 1,
+    }
+
+
 async def test_motion_detected_and_event_received_come_free(
     hass: HomeAssistant, garden: er.RegistryEntry, tell: Tell
 ) -> None:

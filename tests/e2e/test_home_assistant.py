@@ -43,6 +43,7 @@ OF_A_CAMERA = {
 }  # fmt: skip
 KINDS = {"person", "vehicle", "animal"}
 OF_GCAM = {
+    "gcam": {"guard_events"},
     "mqtt": {
         "cameras_connected",
         "storage_free",
@@ -51,7 +52,7 @@ OF_GCAM = {
         "clips",
         "version",
         "guard",
-    }
+    },
 }
 HIDDEN = {
     "no_recording_reason", "bytes_per_frame", "reconnects", "frames_dropped", "last_frame",
@@ -81,6 +82,7 @@ STATES = {
 STATES_OF_GCAM = {
     "alarm_control_panel.gcam_guard": "disarmed",
     "binary_sensor.gcam_storage": "off",
+    "event.gcam_guard_events": "unknown",
     "sensor.gcam_cameras_connected": "2",
     "sensor.gcam_storage_free": r"\d+\.\d+",
     "sensor.gcam_storage_used_by_clips": r"\d+\.\d+",

@@ -8,13 +8,16 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import AsyncIterator
-from contextlib import closing
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gcam_addon.access.attempts import Attempts
 from gcam_addon.access.principal import Role
 from gcam_addon.access.service import Access, Login
 from gcam_addon.backup.archive import Backups
@@ -27,9 +30,17 @@ from gcam_addon.config.chosen import read_choices
 from gcam_addon.config.model import Camera, MqttSettings, Settings, StorageSettings
 from gcam_addon.duties import Duties
 from gcam_addon.errors import ConfigError
+from gcam_addon.guard.codes import Codes
+from gcam_addon.guard.service import GuardService, Speaker
+from gcam_addon.guard.service import House as Guarded
+from gcam_addon.guard.settings import FILE as GUARD
+from gcam_addon.guard.settings import GuardSettings, load_settings
+from gcam_addon.guard.stored import CODES, StoredCodes, StoredModes
 from gcam_addon.lan.boards import FILE as BOARDS
 from gcam_addon.lan.boards import NamedBoards, read
-from tests.support.fakes import FakeEngine, make_camera
+from gcam_addon.model import Status
+from gcam_addon.model.guard import Doer, GuardMode, Via, Watch
+from tests.support.fakes import FakeEngine, make_camera, make_state
 from tests.support.web_fakes import OWNER, PASSWORD, QUICK
 
 CAMERA_PASSWORD = "opensesame"
@@ -62,6 +73,7 @@ class House:
     access: Access
     boards: NamedBoards
     choosing: Choosing
+    guard: GuardService
     backups: Backups
 
     def ids(self) -> list[str]:
@@ -83,9 +95,21 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     engine.waits.clear()
     choosing = Choosing(settings, {}, lambda _: None)
     boards = NamedBoards(settings.network, tmp_path / "network" / BOARDS)
-    backups = Backups(settings, roster, {BOARDS: boards, CHOICES: choosing}, access, clock)
-    yield House(tmp_path, engine, clock, roster, access, boards, choosing, backups)
+    with ThreadPoolExecutor(1) as disk:
+        guard = _guard(tmp_path, engine, roster, clock, disk)
+        parts = {BOARDS: boards, CHOICES: choosing, GUARD: StoredModes(guard), CODES: StoredCodes(guard)}
+        backups = Backups(settings, roster, parts, access, clock, of_people={CODES})
+        yield House(tmp_path, engine, clock, roster, access, boards, choosing, guard, backups)
     await access.stop()
+
+
+def _guard(
+    folder: Path, engine: CountingEngine, roster: Roster, clock: ManualClock, disk: ThreadPoolExecutor
+) -> GuardService:
+    house = Guarded(
+        roster, engine.state, engine.publish, lambda _: False, lambda: True, lambda person: person, UTC
+    )
+    return GuardService(folder, clock, house, Codes(Attempts(QUICK, clock), bool), disk)
 
 
 def entries(content: bytes) -> dict[str, bytes]:
@@ -376,3 +400,70 @@ async def test_where_the_boards_names_can_not_be_written_the_cameras_stay_too(ho
     with pytest.raises(ConfigError):
         await house.backups.restore(content, with_people=False)
     assert sorted(house.ids()) == before
+
+
+NIGHT = GuardMode("night", "Night", (Watch("door"),), exit_s=0.0)
+
+
+async def test_the_guards_modes_come_back_and_its_codes_with_the_people(house: House) -> None:
+    await house.guard.change(GuardSettings(modes=(NIGHT,)))
+    await house.guard.set_code("anna", "2580", None)
+    then = house.guard.settings
+    content = await house.backups.make()
+    assert b"hash" not in entries(content)[GUARD]
+    assert b"2580" not in entries(content)[CODES]
+    await house.guard.change(GuardSettings())
+    await house.guard.set_code("anna", "1470", None)
+    now = house.guard.settings
+    await house.backups.restore(content, with_people=False)
+    assert house.guard.settings == replace(then, codes=now.codes)
+    await house.backups.restore(content, with_people=True)
+    assert house.guard.settings == then
+    assert load_settings(house.folder / GUARD) == then
+
+
+async def test_a_backup_of_an_earlier_gcam_leaves_the_guard(house: House) -> None:
+    parts = entries(await house.backups.make())
+    del parts[GUARD], parts[CODES]
+    await house.guard.change(GuardSettings(modes=(NIGHT,)))
+    await house.backups.restore(zipped(parts), with_people=True)
+    assert house.guard.settings.modes == (NIGHT,)
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (GUARD, {"version": 2}),
+        (GUARD, {"modes": []}),
+        (CODES, {"codes": [{"person_id": "anna"}]}),
+    ],
+)
+async def test_a_guard_that_can_not_be_is_refused_and_nothing_changes(
+    house: House, file: str, said: dict[str, Any]
+) -> None:
+    await house.guard.change(GuardSettings(modes=(NIGHT,)))
+    content = with_json(await house.backups.make(), file, **said)
+    await house.roster.remove("garden")
+    before = house.ids()
+    with pytest.raises(ConfigError):
+        await house.backups.restore(content, with_people=True)
+    assert (house.ids(), house.guard.settings.modes) == (before, (NIGHT,))
+
+
+async def test_while_the_guard_is_armed_only_what_leaves_it_is_restored(house: House) -> None:
+    same = await house.backups.make()
+    await house.guard.change(GuardSettings(modes=(NIGHT,)))
+    night = await house.backups.make()
+    running = asyncio.create_task(house.guard.run())
+    door = house.roster.get("door")
+    house.engine.camera_states["door"] = make_state(door, status=Status.CONNECTED)
+    await house.guard.arm("night", Speaker(Doer("", Via.API), "a"))
+    await house.roster.remove("garden")
+    with pytest.raises(ConfigError, match="isarm"):
+        await house.backups.restore(same, with_people=False)
+    assert "garden" not in house.ids()
+    await house.backups.restore(night, with_people=False)
+    assert "garden" in house.ids()
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running

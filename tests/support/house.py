@@ -135,7 +135,7 @@ class House:
         self.gcam.data_dir.mkdir(exist_ok=True)
         write_options(self.gcam.data_dir / "cameras.json", version=1, cameras=[*cameras, *self._others])
         broker = {"mode": "broker", "host": "127.0.0.1", "port": self.broker.port}
-        write_options(self._folder / "options.json", mqtt=broker, **self._more)
+        write_options(self._folder / "options.json", **{"mqtt": broker, **self._more})
 
 
 def _broker_answer(port: int) -> dict[str, Any]:
