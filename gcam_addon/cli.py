@@ -31,7 +31,8 @@ class Command:
     to be awaited. It is imported when asked for: all together take seconds on a small computer.
     """
 
-    help: str
+    help: str | None
+    """None: it is for Gcam's own use, and is not listed."""
     module: str
     log_level: str | None = "error"
     """None: it sets up its own log, or has none."""
@@ -46,6 +47,7 @@ COMMANDS = {
         log_level=None,
         is_lasting=True,
     ),
+    "worker": Command(None, "gcam_addon.nodes.cli_worker", log_level=None, is_lasting=True),
     "detect": Command(
         "find motion in a video file, a folder of pictures or a URL",
         "gcam_addon.analysis.cli_detect",
@@ -114,7 +116,8 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"gcam {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for name, command in COMMANDS.items():
-        of_command = commands.add_parser(name, help=command.help)
+        listed: dict[str, Any] = {} if command.help is None else {"help": command.help}
+        of_command = commands.add_parser(name, **listed)
         if list(arguments[:1]) == [name]:
             import_module(command.module).add_arguments(of_command)
     return parser

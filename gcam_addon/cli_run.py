@@ -26,6 +26,7 @@ from gcam_addon.recording import layout
 from gcam_addon.supervisor.load import load_addon_settings
 from gcam_addon.supervisor.options import Container
 
+MOST_WORKERS = 64
 RESCUE_S = 60.0
 """What a stop may take where journals lie in memory: what is left there is copied to the disk."""
 
@@ -69,8 +70,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--user", metavar="NAME", help="started as root: go on as this user, where that user can do the work"
     )
+    parser.add_argument(
+        "--workers",
+        type=worker_count,
+        metavar="N",
+        help="share the cameras out over so many processes (0 or 1: all in one)",
+    )
     parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"])
     parser.add_argument("--log-format", choices=[form.value for form in LogFormat])
+
+
+def worker_count(text: str) -> int:
+    """0 to 64."""
+    count = int(text) if text.isascii() and text.isdigit() else -1
+    if not 0 <= count <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 to {MOST_WORKERS}")
+    return count
 
 
 def run(args: argparse.Namespace) -> Coroutine[Any, Any, int]:
@@ -84,6 +99,7 @@ def run(args: argparse.Namespace) -> Coroutine[Any, Any, int]:
         demo=args.demo,
         log_level=args.log_level,
         log_format=args.log_format,
+        processes=args.workers,
     )
     if settings.demo and args.mqtt is None and settings.mqtt.mode is MqttMode.OFF:
         settings = replace(

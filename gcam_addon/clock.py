@@ -34,6 +34,15 @@ class SystemClock:
     def wall(self) -> float:
         return self._offset_s + time.monotonic()
 
+    @property
+    def offset_s(self) -> float:
+        """What `wall` adds to the machine's monotonic clock, which is the same for all of its processes."""
+        return self._offset_s
+
+    def follow(self, offset_s: float) -> None:
+        """Tell the same time as the process whose offset that is."""
+        self._offset_s = offset_s
+
     def stepped_s(self) -> float:
         """By how many seconds the machine's wall clock has moved against ours since the last anchor."""
         return self._wall() - self.wall()

@@ -57,11 +57,18 @@ class Duties:
         self._pauses = pauses or Pauses()
         self._lock = threading.Lock()
         self._states: dict[str, DutyState] = {}
+        self._elsewhere: dict[str, tuple[DutyState, ...]] = {}
 
     def states(self) -> tuple[DutyState, ...]:
         """Every duty, by name; those that ended as they should are left out unless they ever failed."""
         with self._lock:
-            return tuple(sorted(self._states.values(), key=lambda state: state.name))
+            elsewhere = [state for states in self._elsewhere.values() for state in states]
+            return tuple(sorted((*self._states.values(), *elsewhere), key=lambda state: state.name))
+
+    def adopt(self, where: str, states: tuple[DutyState, ...]) -> None:
+        """Those of another process, which looks after them itself; none: it is gone."""
+        with self._lock:
+            self._elsewhere[where] = states
 
     def task(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
         """Loop. Runs `work()` until it returns or the task is cancelled; where it raises, it is run again."""

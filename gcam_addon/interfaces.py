@@ -190,7 +190,7 @@ class Channel(Protocol):
 
 
 class Engine(Protocol):
-    """Runs cameras, here or elsewhere. What crosses it is frozen and picklable."""
+    """Runs cameras, here or elsewhere. What crosses it is frozen, and travels: see `nodes.codec`."""
 
     async def start(self, camera: Camera) -> None:
         """Start the camera, or apply changed settings to a running one, touching no other camera; a

@@ -68,6 +68,7 @@ def with_arguments(
     demo: bool = False,
     log_level: str | None = None,
     log_format: str | None = None,
+    processes: int | None = None,
 ) -> Settings:
     """`settings` with what the command line says. `mqtt` replaces broker and login and keeps topics and
     certificates. Raises `ConfigError`.
@@ -84,6 +85,7 @@ def with_arguments(
             **({} if mqtt is None else {"mqtt": Origin.COMMAND_LINE}),
             **({} if log_level is None else {"log_level": Origin.COMMAND_LINE}),
         },
+        processes=settings.processes if processes is None else processes,
     )
 
 

@@ -370,6 +370,8 @@ class Settings:
     log: LogSettings = LogSettings()
     workers: int = 0
     """Detection threads; 0: as many as there are cores that Gcam may use."""
+    processes: int = 0
+    """Workers that cameras are shared out over; 0 or 1: none, all run in Gcam's own process."""
     timezone: str | None = None
     """Whose local times are said; None: the machine's."""
     demo: bool = False

@@ -371,6 +371,7 @@ _OPTIONS: dict[str, Any] = {
     "listen": listen,
     "log": _LOG,
     "workers": whole(0, 256),
+    "processes": whole(0, 64),
     "timezone": optional(TIMEZONE),
     "demo": flag,
     "mqtt": _mqtt_or_text,

@@ -40,6 +40,11 @@ class FolderLock:
         self._descriptor = descriptor
         return True
 
+    @property
+    def descriptor(self) -> int | None:
+        """A process that inherits it holds the lock too, until its own end; None where nothing is held."""
+        return self._descriptor
+
     def release(self) -> None:
         """Idempotent."""
         if self._descriptor is not None:

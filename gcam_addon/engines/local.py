@@ -139,16 +139,16 @@ class LocalEngine:
             await self._halt(*running.tasks)
             if camera.privacy_masks != running.camera.privacy_masks:
                 running.shown.forget()
-            if not _runs(camera):
+            if not runs(camera):
                 running.shown.close()  # who watches is to notice, and no last picture is to stay
                 running = None
         if self._closed:
             return
         shown = running.shown if running is not None else None
         shown = shown or _Shown(camera.id, self._stills_threads, self._duties)
-        started = _Started(camera, shown, _not_run(camera, self._clock.wall()))
+        started = _Started(camera, shown, not_run(camera, self._clock.wall()))
         self._cameras[camera.id] = started
-        if not _runs(camera):
+        if not runs(camera):
             if before is not None:
                 started.state = replace(started.state, lamp=before.lamp, board_health=before.board_health)
             self.publish(CameraChanged(started.state))
@@ -326,14 +326,16 @@ def _goes_on(old: Camera, new: Camera) -> bool:
     """Whether what one of its addresses sends is as good as before."""
     sees_anew, films_anew = changed(old.source, new.source)
     has_film = new.source.url_hd is not None
-    return _runs(new) and not (sees_anew and (films_anew or not has_film))
+    return runs(new) and not (sees_anew and (films_anew or not has_film))
 
 
-def _runs(camera: Camera) -> bool:
+def runs(camera: Camera) -> bool:
+    """Whether it is to be connected to."""
     return camera.enabled and not camera.privacy
 
 
-def _not_run(camera: Camera, now: float) -> CameraState:
+def not_run(camera: Camera, now: float) -> CameraState:
+    """How one fares that has no runner, or none yet."""
     status, code, reason = _IDLE[camera.enabled, camera.privacy]
     return CameraState(
         camera_id=camera.id,

@@ -1,54 +1,33 @@
-"""The engine, and the threads that detect and mask for all its cameras."""
+"""The engine: cameras in this process, or shared out over workers."""
 
 from __future__ import annotations
 
 import asyncio
-import random
 
-from gcam_addon.assembly import Naming, Shared, build_classifier, build_runner
 from gcam_addon.config.model import Camera
-from gcam_addon.engines.local import LocalEngine
+from gcam_addon.engines.station import Station
 from gcam_addon.features.running import Running
+from gcam_addon.interfaces import Recorder
 from gcam_addon.log.events import EventLog
-from gcam_addon.machine.limits import cores, give_way
+from gcam_addon.machine.limits import cores
 from gcam_addon.model import DutyChanged, DutyState
-from gcam_addon.pipeline.gate import ConnectGate
-from gcam_addon.pipeline.handoff import Threads
-from gcam_addon.pipeline.runner import CameraRunner, Outlets
-from gcam_addon.wire.arrivals import Arrivals
+from gcam_addon.nodes.engine import SharedEngine
+from gcam_addon.nodes.remote import RemoteNode, Work
 
 
 async def begin(gcam: Running) -> None:
     """It has no camera yet. What the duties go through is told from now on."""
+
+    def recorder_for(camera: Camera) -> Recorder:
+        return gcam.recordings.recorder_for(camera)
+
     threads = gcam.settings.workers or cores()
-    detecting, masking = (gcam.duties.pool(name, threads) for name in ("detect", "mask"))
-    changing = gcam.duties.pool("detect-rest", 1)
-    classifier = build_classifier()
-    looking = gcam.duties.pool("naming", 1, give_way)
-    naming = None if classifier is None else Naming(classifier, looking)
-    gcam.stack.callback(detecting.shutdown)
-    gcam.stack.callback(changing.shutdown)
-    gcam.stack.callback(masking.shutdown)
-    gcam.stack.callback(looking.shutdown)
-    gcam.arrivals = Arrivals()
-    gate = ConnectGate(gcam.clock)
-
-    def build(camera: Camera, outlets: Outlets) -> CameraRunner:
-        shared = Shared(
-            clock=gcam.clock,
-            detection=Threads(detecting, changing),
-            mask_pool=masking,
-            gate=gate,
-            recorder_for=gcam.recordings.recorder_for,
-            publish=gcam.engine.publish,
-            rng=random.Random(),
-            duties=gcam.duties,
-            arrivals=gcam.arrivals,
-            naming=naming,
-        )
-        return build_runner(camera, outlets, shared)
-
-    gcam.engine = LocalEngine(build, gcam.clock, duties=gcam.duties)
+    station = Station(gcam.clock, recorder_for, threads=threads, duties=gcam.duties)
+    gcam.stack.callback(station.shut_down)
+    gcam.arrivals = station.arrivals
+    gcam.engine = station.engine
+    if gcam.settings.processes > 1:
+        gcam.engine = SharedEngine(station.engine, _nodes(gcam, station))
     loop = asyncio.get_running_loop()
 
     def hear(state: DutyState) -> None:
@@ -56,3 +35,18 @@ async def begin(gcam: Running) -> None:
 
     gcam.duties.hear = hear
     gcam.engine.subscribe(EventLog())
+
+
+def _nodes(gcam: Running, station: Station) -> list[RemoteNode]:
+    """Together they detect with as many threads as one process does."""
+    settings = gcam.settings
+    threads = settings.workers or -(-cores() // settings.processes)
+    work = Work(
+        clock=gcam.clock,
+        publish=station.engine.publish,
+        recordings=lambda: gcam.recordings,
+        duties=gcam.duties,
+        threads=threads,
+        floor_bytes=settings.storage.retention.min_free_bytes,
+    )
+    return [RemoteNode(number, work) for number in range(1, settings.processes + 1)]

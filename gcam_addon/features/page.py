@@ -27,6 +27,7 @@ from gcam_addon.live.broadcast import Broadcasts
 from gcam_addon.network.beacon import Beacon
 from gcam_addon.network.finder import Finder, Leased, Seen
 from gcam_addon.network.sweep import reachable_at
+from gcam_addon.nodes.engine import SharedEngine
 from gcam_addon.planning.lately import of_clips
 from gcam_addon.planning.planner import Now, Planner
 from gcam_addon.web import site
@@ -35,6 +36,7 @@ from gcam_addon.web.direct import Introductions
 from gcam_addon.web.events import EventHub
 from gcam_addon.web.greeting import Greeting
 from gcam_addon.web.info import API_LEVEL, Info
+from gcam_addon.web.load import LoadMeter
 from gcam_addon.web.server import WebServer
 from gcam_addon.web.services import Services
 
@@ -80,6 +82,7 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
 
     return Services(
         engine=gcam.engine,
+        load=LoadMeter(gcam.engine.cost) if isinstance(gcam.engine, SharedEngine) else LoadMeter(),
         cameras=gcam.roster,
         clips=gcam.recordings.clips,
         clock=gcam.clock,

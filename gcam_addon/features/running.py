@@ -25,6 +25,7 @@ from gcam_addon.lan.boards import NamedBoards
 from gcam_addon.lan.service import CameraNetwork
 from gcam_addon.log.ring import LogRing
 from gcam_addon.mqtt.bridge import MqttBridge
+from gcam_addon.nodes.engine import SharedEngine
 from gcam_addon.recording.service import Recordings
 from gcam_addon.supervisor.link import HomeAssistantLink
 from gcam_addon.wire.arrivals import Arrivals
@@ -44,7 +45,7 @@ class Running:
     don't know of it.
     """
 
-    engine: LocalEngine
+    engine: LocalEngine | SharedEngine
     arrivals: Arrivals
     recordings: Recordings
     access: Access

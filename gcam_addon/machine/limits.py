@@ -8,6 +8,8 @@ import os
 import resource
 import sys
 import threading
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 _BLOCK_BYTES = 512
@@ -21,6 +23,26 @@ def give_way() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of one process: processor seconds and bytes written to disks since it began, bytes it holds now."""
+
+    cpu_s: float = 0.0
+    memory_bytes: int = 0
+    written_bytes: int = 0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(
+            self.cpu_s + other.cpu_s,
+            self.memory_bytes + other.memory_bytes,
+            self.written_bytes + other.written_bytes,
+        )
+
+
+def own_cost() -> Cost:
+    return Cost(time.process_time(), own_bytes(), written_bytes())
 
 
 def cores(quota: Path = _CPU_MAX) -> int:

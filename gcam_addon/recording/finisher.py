@@ -12,6 +12,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -118,12 +119,23 @@ class Finisher:
         """Submit what an earlier run left behind, oldest first; returns how many. Before any recorder starts.
         What is not Gcam's is left alone. OSError.
         """
-        own = [path for folder in self._folders for path in _own_of(folder)]
-        left = [path for path in own if path.suffix == SUFFIX]
+        folders = [each for folder in self._folders for each in layout.all_journals(folder)]
+        left = [journal for folder in folders for journal in _left_in(folder)]
         left.sort(key=lambda path: path.stat().st_mtime)
-        for path in own:
-            if path.with_name(path.name.partition(".")[0] + SUFFIX) not in left:
-                disk.clear_away(path)
+        for journal in left:
+            self.submit(journal)
+        for folder in set(folders) - set(self._folders):
+            with suppress(OSError):  # somebody's journals are in it
+                folder.rmdir()
+        return len(left)
+
+    def adopt(self, folder: Path) -> int:
+        """Submit what was left in `folder`, in which nobody writes any more; returns how many. Any thread.
+        OSError.
+        """
+        with self._lock:
+            known = set(self._pending)
+        left = [journal for journal in _left_in(folder) if journal not in known]
         for journal in left:
             self.submit(journal)
         return len(left)
@@ -329,9 +341,21 @@ def _name_original(place: Place) -> None:
     sync_folder(place.original.parent)
 
 
+def _left_in(folder: Path) -> list[Path]:
+    """The journals there; what lies beside none is cleared away. OSError."""
+    own = _own_of(folder)
+    left = [path for path in own if path.suffix == SUFFIX]
+    for path in own:
+        if path.with_name(path.name.partition(".")[0] + SUFFIX) not in left:
+            disk.clear_away(path)
+    return left
+
+
 def _own_of(folder: Path) -> list[Path]:
     """OSError."""
-    found = [path for path in folder.iterdir() if path.name != layout.DAMAGED]
+    found = [
+        path for path in folder.iterdir() if path.name != layout.DAMAGED and not layout.is_of_worker(path)
+    ]
     own = [path for path in found if is_own(path)]
     if foreign := sorted(set(found) - set(own)):
         _log.warning("left alone in %s, it is not Gcam's: %s", folder, named(foreign))

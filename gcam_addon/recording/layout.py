@@ -19,6 +19,7 @@ EXPORTS = "exports"
 DAMAGED = "damaged"
 PARTIAL = ".part"
 
+_WORKERS = re.compile(r"worker-[1-9]\d*")
 _FORBIDDEN = set('<>:"/\\|?*')  # Windows' list covers everybody's; shares and USB sticks are read there
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
 _NAME_BYTES = 120
@@ -47,6 +48,20 @@ class Place:
         for path in (self.thumbnail, self.video, self.original, self.partial_original, self.partial):
             with suppress(NotADirectoryError):
                 path.unlink(missing_ok=True)
+
+
+def journal_of(journals: Path, worker: int) -> Path:
+    """Where a worker's journals lie among the others: what it leaves behind is told from what goes on."""
+    return journals / f"worker-{worker}"
+
+
+def all_journals(journals: Path) -> list[Path]:
+    """`journals` and those of workers in it. OSError."""
+    return [journals, *sorted(path for path in journals.iterdir() if is_of_worker(path))]
+
+
+def is_of_worker(path: Path) -> bool:
+    return _WORKERS.fullmatch(path.name) is not None and path.is_dir() and not path.is_symlink()
 
 
 def safe_name(name: str) -> str:

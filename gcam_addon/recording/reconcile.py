@@ -167,7 +167,8 @@ class _Reconciling:
 
     def _was_just_made(self, clip: Clip) -> bool:
         """Its journal is still there: a kill came before its entry, and its times may be a wrong clock's."""
-        return (self._media_dir / layout.JOURNAL / (clip.id + SUFFIX)).exists()
+        folders = layout.all_journals(self._media_dir / layout.JOURNAL)
+        return any((folder / (clip.id + SUFFIX)).exists() for folder in folders)
 
 
 def read_clip(media_dir: Path, video: Path) -> Clip:

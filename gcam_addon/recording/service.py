@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from gcam_addon.clock import Clock
 from gcam_addon.config.model import (
     Camera,
-    RecordingMode,
     RecordingSettings,
     RetentionSettings,
     StorageSettings,
@@ -34,10 +34,10 @@ from gcam_addon.recording.keeper import Keeper, Round, troubled
 from gcam_addon.recording.library import Library
 from gcam_addon.recording.pictures import StoredPictures
 from gcam_addon.recording.reconcile import Reconciled, reconcile
-from gcam_addon.recording.recorder import ClipRecorder
+from gcam_addon.recording.recorders import recorder_for
 from gcam_addon.recording.retention import until_when
 from gcam_addon.recording.shares import ClipShares
-from gcam_addon.recording.timelapse import TimelapseRecorder
+from gcam_addon.recording.silence import Silence
 from gcam_addon.recording.trash import Thrown
 from gcam_addon.words.reason import because
 
@@ -45,6 +45,8 @@ _LOOK_EVERY_S = 60.0
 _LOOK_WHILE_FULL_S = 5.0
 _PATIENCE_S = 4.0
 """How long a stop waits for running encodes before it leaves their journals to the next start."""
+_WORKERS_END_S = 15.0
+_LOCK_EVERY_S = 0.1
 _DUTY = "retention"
 _WATCH = "disk"
 _INDEX = "index"
@@ -59,6 +61,19 @@ _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
+class Journals(Protocol):
+    """Somebody who writes journals, as far as the disk is concerned. See `JournalWriter`."""
+
+    @property
+    def blocked(self) -> RecordingError | None: ...
+
+    def block(self, problem: RecordingError) -> None: ...
+
+    def unblock(self) -> None: ...
+
+    def wait_for_disk(self, problem: RecordingError | None) -> None: ...
+
+
 class Recordings:
     """Everything about recordings. All methods on the loop; `path_of` and `thumbnail_of` anywhere."""
 
@@ -68,6 +83,7 @@ class Recordings:
         self._duties = duties
         self._media_dir = settings.media_dir
         self._cameras: dict[str, RecordingSettings] = {}
+        self._others: list[Journals] = []
         self._publish: Callable[[Event], None] = _ignore
         self._loop: asyncio.AbstractEventLoop | None = None
         self._look_now = asyncio.Event()
@@ -167,12 +183,48 @@ class Recordings:
         return self._clips
 
     def recorder_for(self, camera: Camera) -> Recorder:
-        settings = camera.recording
-        records = settings.enabled and settings.mode is not RecordingMode.OFF
-        self._journal.introduce(camera.id, settings.pre_roll_max_bytes, records=records)
-        if settings.enabled and settings.mode is RecordingMode.TIMELAPSE:
-            return TimelapseRecorder(camera, self._journal)
-        return ClipRecorder(camera, self._journal)
+        return recorder_for(camera, self._journal)
+
+    def join(self, workers: Journals) -> None:
+        """Another process's journals are looked after with those of this one from now on."""
+        self._others.append(workers)
+
+    def submit(self, journal: Path) -> None:
+        """A worker closed it."""
+        self._finisher.submit(journal)
+
+    async def adopt(self, worker: int) -> None:
+        """Before it begins: a place for its journals, and clips of what one before it left there.
+        RecordingError.
+        """
+        count = 0
+        for journals in self.journals_of(worker):
+            try:
+                await in_threads(self.threads, journals.mkdir, exist_ok=True)
+                count += await in_threads(self.threads, self._finisher.adopt, journals)
+            except OSError as error:
+                raise disk.translated(error, journals) from error
+        if count:
+            _log.info("finishing %d recordings that worker %d left", count, worker)
+
+    def journals_of(self, worker: int) -> list[Path]:
+        """The folders of a worker's journals: on the disk, and in memory where there is one."""
+        folders = [self._media_dir / layout.JOURNAL]
+        folders += [] if self._memory is None else [self._memory.folder]
+        return [layout.journal_of(folder, worker) for folder in folders]
+
+    def look_after_room(self) -> None:
+        """The disk is below its floor, or refused something."""
+        self._look_now.set()
+
+    @property
+    def silence(self) -> Silence:
+        return self._journal.silence
+
+    @property
+    def lock(self) -> int | None:
+        """Who inherits it keeps other Gcams out of the folder as long as it lives; None: nobody does."""
+        return self._lock.descriptor
 
     def set_cameras(self, cameras: Iterable[Camera]) -> None:
         """Whose own limits retention obeys from now on."""
@@ -188,6 +240,12 @@ class Recordings:
 
     def thumbnail_of(self, clip: Clip) -> Path | None:
         return None if clip.thumbnail is None else self._media_dir / clip.thumbnail
+
+    @property
+    def _blocked(self) -> RecordingError | None:
+        """Why nothing is recorded, or not by all."""
+        problems = (journals.blocked for journals in (self._journal, *self._others))
+        return next((problem for problem in problems if problem is not None), None)
 
     # On worker threads
 
@@ -211,7 +269,7 @@ class Recordings:
     def _keep_others_out(self) -> None:
         """Another Gcam would take our journals for left behind, and finish and remove them."""
         try:
-            is_held = self._lock.take()
+            is_held = self._take_lock()
         except InUse as error:
             raise RecordingError(because("media_in_use", folder=self._media_dir)) from error
         except OSError as error:
@@ -220,13 +278,26 @@ class Recordings:
         if not is_held:
             _log.warning("%s can't be locked: see that no other Gcam records into it", self._media_dir)
 
+    def _take_lock(self) -> bool:
+        """Workers of a Gcam that was killed close their journals first."""
+        until_s = self._clock.monotonic() + _WORKERS_END_S
+        while True:
+            try:
+                return self._lock.take()
+            except InUse:
+                has_workers = len(layout.all_journals(self._media_dir / layout.JOURNAL)) > 1
+                if not has_workers or self._clock.monotonic() >= until_s:
+                    raise
+                time.sleep(_LOCK_EVERY_S)
+
     def _index_lost(self, error: RecordingError) -> None:
         self._duties.failed(_INDEX, error, DutyStatus.RUNNING, "is rebuilt from the folder")
 
     def _end_encodes(self) -> None:
         self._finisher.stop(_PATIENCE_S)
         if self._memory is not None:
-            self._memory.rescue(self._media_dir / layout.JOURNAL)
+            for folder in layout.all_journals(self._memory.folder):
+                JournalMemory(folder).rescue(self._media_dir / layout.JOURNAL)
 
     def _made(self, clip: Clip) -> None:
         try:
@@ -238,7 +309,7 @@ class Recordings:
 
     def _measure(self) -> Storage:
         storage = self._keeper.measure()
-        problem = self._journal.blocked
+        problem = self._blocked
         return storage if problem is None else troubled(storage, problem)
 
     # On the loop
@@ -261,7 +332,7 @@ class Recordings:
             await self._step(self._look())
             await self._step(self.exports.forget_old())
             await _wait(self._stopping, _LOOKS_APART_S)
-            await _wait(self._look_now, _LOOK_WHILE_FULL_S if self._journal.blocked else _LOOK_EVERY_S)
+            await _wait(self._look_now, _LOOK_WHILE_FULL_S if self._blocked else _LOOK_EVERY_S)
 
     async def _step(self, work: Coroutine[None, None, None]) -> None:
         """What fails in one look must not keep the disk from being looked after in the next."""
@@ -286,7 +357,7 @@ class Recordings:
     async def _reconcile(self, *, is_alone: bool) -> None:
         """Where it is needed."""
         try:
-            blocked = self._journal.blocked is not None
+            blocked = self._blocked is not None
             found = await in_threads(self._looking, self._compare, is_alone, blocked=blocked)
         except RecordingError as error:
             _log.warning("the clip index could not be compared with the folder: %s", error)
@@ -312,7 +383,7 @@ class Recordings:
                 await asyncio.sleep(0)  # pictures come in meanwhile
 
     async def _look(self) -> None:
-        blocked, cameras = self._journal.blocked is not None, dict(self._cameras)
+        blocked, cameras = self._blocked is not None, dict(self._cameras)
         try:
             short_bytes = await in_threads(self._looking, self._keeper.empty_trash, cameras, blocked=blocked)
             if short_bytes:
@@ -329,20 +400,24 @@ class Recordings:
         self._disk.note(seen.storage)
 
     def _allow(self, seen: Round) -> None:
+        for journals in (self._journal, *self._others):
+            if seen.problem is not None:
+                journals.block(seen.problem)
+            else:
+                journals.unblock()
         if seen.problem is not None:
-            self._journal.block(seen.problem)
             return
-        self._journal.unblock()
         self._finisher.retry()
 
     def _wait_for_disk(self, problem: DiskError | None) -> None:
-        self._journal.wait_for_disk(problem)
+        for journals in (self._journal, *self._others):
+            journals.wait_for_disk(problem)
         if problem is None:
             self._look_now.set()
 
     def _clip_ready(self, clip: Clip) -> None:
         self._publish(ClipReady(clip))
-        if self._journal.blocked:  # the journal it came from is gone: there may be room again
+        if self._blocked:  # the journal it came from is gone: there may be room again
             self._look_now.set()
 
     def _tell(self, event: Event) -> None:

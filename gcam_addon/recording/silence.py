@@ -37,6 +37,13 @@ class Silence:
             with self._lock:
                 del self._since[question]
 
+    def note(self, who: object, lasts_s: float) -> None:
+        """Somebody in another process waits for it, too, by now so long; 0: no longer."""
+        with self._lock:
+            self._since.pop(who, None)
+            if lasts_s > 0:
+                self._since[who] = self._clock.monotonic() - lasts_s
+
     def lasts_s(self) -> float:
         """Since when who waits longest waits; 0 where nobody does."""
         with self._lock:

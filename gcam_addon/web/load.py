@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from gcam_addon.machine.limits import cores, own_bytes, written_bytes
+from gcam_addon.machine.limits import Cost, cores, own_cost
 from gcam_addon.model import CameraState
 
 _APART_S = 1.0
@@ -62,19 +61,22 @@ class _Look:
 class LoadMeter:
     """Costs nothing while nobody asks. On the loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, workers: Callable[[], Cost] = Cost) -> None:
+        """`workers`: what Gcam's other processes cost, all together."""
+        self._workers = workers
         self._looks: list[_Look] = []
 
     def measure(self, states: Iterable[CameraState], now_s: float, uptime_s: float) -> Load:
         """`now_s` is monotonic. Rates are over the time since an earlier call, at most half a minute ago."""
-        look = _Look(now_s, time.process_time(), {state.camera_id: state for state in states})
+        cost = own_cost() + self._workers()
+        look = _Look(now_s, cost.cpu_s, {state.camera_id: state for state in states})
         self._looks = [old for old in self._looks if now_s - old.at_s <= _KEPT_S]
         before = next((old for old in reversed(self._looks) if now_s - old.at_s >= _APART_S), None)
         if not self._looks or now_s - self._looks[-1].at_s >= _APART_S:
             self._looks.append(look)
         cpu_share = None if before is None else 100 * (look.cpu_s - before.cpu_s) / (now_s - before.at_s)
         return Load(
-            ProcessLoad(cpu_share, cores(), own_bytes(), _machine_bytes(), _written_per_day(uptime_s)),
+            ProcessLoad(cpu_share, cores(), cost.memory_bytes, _machine_bytes(), _per_day(cost, uptime_s)),
             tuple(_camera_load(state, before, now_s) for state in look.states.values()),
         )
 
@@ -93,8 +95,8 @@ def _camera_load(state: CameraState, before: _Look | None, now_s: float) -> Came
     )  # fmt: skip
 
 
-def _written_per_day(uptime_s: float) -> float | None:
-    return None if uptime_s < _TELLING_S else written_bytes() / uptime_s * _DAY_S
+def _per_day(cost: Cost, uptime_s: float) -> float | None:
+    return None if uptime_s < _TELLING_S else cost.written_bytes / uptime_s * _DAY_S
 
 
 def _machine_bytes() -> int | None:

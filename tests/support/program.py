@@ -80,6 +80,10 @@ class Program:
         fields = Path(f"/proc/{self._running.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    @property
+    def pid(self) -> int:
+        return self._running.pid
+
     async def end(self, number: signal.Signals = signal.SIGINT) -> int:
         """Send the signal, wait for the end; the exit status."""
         return await self._running.end(number)

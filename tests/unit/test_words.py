@@ -44,6 +44,7 @@ FOR_THE_COMMAND_LINE = {
     "config/load.py": "Gcam does not start",
     "machine/step_down.py": "Gcam does not start",
     "mqtt/embedded.py": "Gcam does not start",
+    "nodes/cli_worker.py": "typed by hand, which nobody does",
     "planning/cli_plan.py": "gcam plan",
     "push/cli_push.py": "gcam push",
     "supervisor/load.py": "Gcam does not start",
