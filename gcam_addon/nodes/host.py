@@ -38,6 +38,7 @@ from gcam_addon.nodes.messages import (
     Fares,
     Happened,
     Lamp,
+    NodeEvent,
     Order,
     Over,
     Picture,
@@ -83,6 +84,8 @@ class Host:
 
     def publish(self, event: Event) -> None:
         """interfaces.Sink."""
+        if not isinstance(event, NodeEvent):
+            return
         if isinstance(event, CameraChanged):
             self._tell_showing(event.state.camera_id)
             self._told.states[event.state.camera_id] = event.state

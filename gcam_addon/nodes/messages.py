@@ -8,7 +8,19 @@ from pathlib import Path
 
 from gcam_addon.config.model import Camera
 from gcam_addon.machine.limits import Cost
-from gcam_addon.model import CameraState, Decision, DutyState, EncodedFrame, Event, Tracks
+from gcam_addon.model import (
+    CameraChanged,
+    CameraState,
+    Decision,
+    DutyChanged,
+    DutyState,
+    EncodedFrame,
+    MotionEnded,
+    MotionNamed,
+    MotionStarted,
+    RecordingChanged,
+    Tracks,
+)
 from gcam_addon.model.board_health import BoardHealth
 
 
@@ -175,11 +187,15 @@ class Pictured:
     frame: EncodedFrame | None
 
 
+NodeEvent = MotionStarted | MotionNamed | MotionEnded | RecordingChanged | CameraChanged | DutyChanged
+"""What comes of cameras; all other events are the desk's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Happened:
     """Never left out."""
 
-    event: Event
+    event: NodeEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ from gcam_addon.nodes.messages import (
     JournalClosed,
     Lamp,
     LogLine,
+    NodeEvent,
     Order,
     Over,
     Picture,
@@ -396,7 +397,7 @@ class RemoteNode:
                 self._blocked = blocked
                 self._work.recordings().look_after_room()
 
-    def _happened(self, event: Event) -> None:
+    def _happened(self, event: NodeEvent) -> None:
         if isinstance(event, DutyChanged):
             event = DutyChanged(self._renamed(event.state))
         elif isinstance(event, CameraChanged):

@@ -24,7 +24,6 @@ from gcam_addon.model import (
     DutyState,
     DutyStatus,
     EncodedFrame,
-    Event,
     HdState,
     Motion,
     MotionEnded,
@@ -45,6 +44,7 @@ from gcam_addon.nodes.messages import (
     Fares,
     Happened,
     JournalClosed,
+    NodeEvent,
     Order,
     Picture,
     Problem,
@@ -116,7 +116,7 @@ def test_a_sentence_can_be_said_in_other_languages_on_the_other_side() -> None:
 
 def test_everything_that_may_travel_has_a_form() -> None:
     """Also what somebody adds to the model: it would fail only when it happens."""
-    for kind in (*get_args(Order), *get_args(Word), *get_args(Event)):
+    for kind in (*get_args(Order), *get_args(Word), *get_args(NodeEvent)):
         try:
             packed(object(), kind)
         except AttributeError:
