@@ -103,16 +103,18 @@ def costs(args: argparse.Namespace, folder: Path) -> bool:
 def hold(args: argparse.Namespace, cameras: int, workers: int, folder: Path) -> Held:
     """`lost`: sent and not received, from the first picture to the last, after which boards fall silent."""
     order = Order("camera-web-server", args.scene, cameras, FPS)
-    with CountedBoards(order) as boards:
-        with Gcam(boards.urls, folder, {}, {**_OPTIONS, "processes": workers}) as gcam:
-            gcam.wait(cameras)
-            time.sleep(_WARM_S if not args.quick else 2.0)
-            before, began_s, cpu = _frames(gcam), time.monotonic(), _cpu_s(gcam)
-            time.sleep(args.seconds)
-            passed_s, now, cpu_now = time.monotonic() - began_s, _frames(gcam), _cpu_s(gcam)
-            memory_mb = sum(_pss_mb(pid) for pid in _processes(gcam))
-            sent = boards.hush().pictures
-            lost = _lost(gcam, sent)
+    with (
+        CountedBoards(order) as boards,
+        Gcam(boards.urls, folder, {}, {**_OPTIONS, "processes": workers}) as gcam,
+    ):
+        gcam.wait(cameras)
+        time.sleep(_WARM_S if not args.quick else 2.0)
+        before, began_s, cpu = _frames(gcam), time.monotonic(), _cpu_s(gcam)
+        time.sleep(args.seconds)
+        passed_s, now, cpu_now = time.monotonic() - began_s, _frames(gcam), _cpu_s(gcam)
+        memory_mb = sum(_pss_mb(pid) for pid in _processes(gcam))
+        sent = boards.hush().pictures
+        lost = _lost(gcam, sent)
     spent = {pid: cpu_now[pid] - cpu[pid] for pid in cpu}
     got = {camera: now[camera] - before[camera] for camera in now}
     return Held(

@@ -36,6 +36,7 @@ STOPS_WITHIN_S = 6.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--link", type=int, required=True, metavar="FD", help="the socket to the desk")
+    parser.add_argument("--number", type=int, help="which it is, for who looks at a list of processes")
 
 
 def run(args: argparse.Namespace) -> Coroutine[Any, Any, None]:

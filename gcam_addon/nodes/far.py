@@ -212,6 +212,10 @@ class FarCamera:
             cells=began.cells,
         )
 
+    def by_hand_s(self, at: float) -> float:
+        """How long it is still to be recorded by hand."""
+        return max(0.0, (self.state.manual_until or 0.0) - at)
+
     def begin_anew(self) -> None:
         """Another process runs it: nothing goes on where it was."""
         self._sd.units.forget()

@@ -83,9 +83,9 @@ class Host:
         engine.subscribe(self)
 
     def publish(self, event: Event) -> None:
-        """interfaces.Sink."""
+        """interfaces.Sink. Raises `TypeError` for what is the desk's own to tell."""
         if not isinstance(event, NodeEvent):
-            return
+            raise TypeError(f"{type(event).__name__} does not travel")
         if isinstance(event, CameraChanged):
             self._tell_showing(event.state.camera_id)
             self._told.states[event.state.camera_id] = event.state

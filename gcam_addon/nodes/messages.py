@@ -45,10 +45,9 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """The first of all: which node it is, and what it is to know."""
+    """The first of all: what it is to know."""
 
     version: str
-    name: str
     journal_dir: Path
     memory_dir: Path | None
     floor_bytes: int

@@ -17,11 +17,14 @@ _ENDS_WITHIN_S: Final = 2.0
 
 
 class NodeProcess:
-    """While entered. `lock`: a lock that it holds too, as long as it lives, whatever becomes of us."""
+    """While entered. `number`: which worker it is. `lock`: a lock that it holds too, as long as it lives,
+    whatever becomes of us.
+    """
 
     link: Link[Order, Word]
 
-    def __init__(self, lock: int | None) -> None:
+    def __init__(self, number: int, lock: int | None) -> None:
+        self._number = number
         self._lock = lock
         self._process: asyncio.subprocess.Process | None = None
 
@@ -67,6 +70,7 @@ class NodeProcess:
         """In a session of its own: Ctrl-C at a terminal is ours to hear, which ends it in order."""
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "gcam_addon", "worker", "--link", str(link)),
+            *("--number", str(self._number)),
             stdin=asyncio.subprocess.DEVNULL,
             pass_fds=[link] if self._lock is None else [link, self._lock],
             start_new_session=True,

@@ -273,7 +273,7 @@ class RemoteNode:
             await recordings.adopt(self._number)
         except RecordingError as error:
             _log.warning("what %s left behind waits for the next start: %s", self.name, error)
-        async with NodeProcess(recordings.lock) as process:
+        async with NodeProcess(self._number, recordings.lock) as process:
             self._process, self._quiet_s = process, 0
             looking = self._work.duties.task(f"{self.name} watch", self._look_on)
             try:
@@ -300,7 +300,6 @@ class RemoteNode:
         folder, *memory = work.recordings().journals_of(self._number)
         return Begin(
             __version__,
-            self.name,
             folder,
             memory[0] if memory else None,
             work.floor_bytes,
@@ -318,6 +317,8 @@ class RemoteNode:
             self._say(Start(0, far.camera))
             self._say(Lamp(camera_id, far.state.lamp))
             self._say(Board(camera_id, far.state.board_health))
+            if (by_hand_s := far.by_hand_s(self._work.clock.wall())) > 0:
+                self._say(Record(camera_id, by_hand_s))
         for feed in self._feeds.values():
             self._say(_wanted(feed))
         if self._is_closing:

@@ -9,8 +9,12 @@ from pathlib import Path
 
 
 def workers_of(pid: int) -> list[int]:
-    """The processes that `gcam run` of that pid began, oldest first."""
-    return [child for child in _children(pid) if b"\0worker\0" in _command(child)]
+    """The processes that `gcam run` of that pid began, by their number."""
+    return sorted((child for child in _children(pid) if b"\0worker\0" in _command(child)), key=_number)
+
+
+def _number(worker: int) -> int:
+    return int(_command(worker).rpartition(b"--number\0")[2].rstrip(b"\0") or b"0")
 
 
 def is_alive(pid: int) -> bool:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import json
 import math
 import struct
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -24,6 +28,7 @@ from gcam_addon.model import (
     DutyState,
     DutyStatus,
     EncodedFrame,
+    Event,
     HdState,
     Motion,
     MotionEnded,
@@ -83,7 +88,7 @@ BEAT = Beat(
     Cost(1.5, 2, 3),
 )
 ORDERS = (
-    Begin("1", "worker 1", Path("/data/journal/worker-1"), None, 5, 2, 20, -1.5),
+    Begin("1", Path("/data/journal/worker-1"), None, 5, 2, 20, -1.5),
     Start(3, CAMERA),
     Block(None),
     Close(),
@@ -123,6 +128,37 @@ def test_everything_that_may_travel_has_a_form() -> None:
             continue
         except TypeError as error:
             pytest.fail(f"{kind.__name__}: {error}")
+
+
+def test_every_event_that_the_code_of_a_node_tells_can_travel() -> None:
+    """Read from the sources of all that a node's process imports."""
+    events = {kind.__name__ for kind in _all_of(get_args(Event))}
+    told = {name for path in _sources_of_a_node() for name in _called_in(path)} & events
+    assert told <= {kind.__name__ for kind in get_args(NodeEvent)}
+    assert told >= {"MotionStarted", "MotionNamed", "MotionEnded", "RecordingChanged", "CameraChanged"}
+
+
+def _all_of(kinds: Iterable[type]) -> Iterator[type]:
+    for kind in kinds:
+        yield kind
+        yield from _all_of(kind.__subclasses__())
+
+
+def _sources_of_a_node() -> list[Path]:
+    script = (
+        "import sys, gcam_addon.nodes.cli_worker\n"
+        "for name, module in list(sys.modules.items()):\n"
+        "    if name.startswith('gcam_addon.') and getattr(module, '__file__', None):\n"
+        "        print(module.__file__)"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return [Path(line) for line in run.stdout.splitlines()]
+
+
+def _called_in(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            yield getattr(node.func, "id", getattr(node.func, "attr", ""))
 
 
 def test_a_problem_of_the_disk_is_the_same_on_the_other_side() -> None:
