@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
+import signal
 import socket
 import sys
 from collections.abc import Callable, Coroutine
@@ -32,6 +34,7 @@ from gcam_addon.recording.recorders import recorder_for
 
 STOPS_WITHIN_S = 6.0
 """The desk itself has to end within 9 s."""
+_log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,14 +55,23 @@ def run(args: argparse.Namespace) -> Coroutine[Any, Any, None]:
 
 
 async def _work(end: socket.socket, clock: SystemClock, duties: Duties, last_resort: LastResort) -> None:
+    _leave_signals_to_the_desk()
     link: Talk = await Link.over(end, Word, Order)
     begin = await link.next()
-    if isinstance(begin, Begin) and begin.version == __version__:
+    if isinstance(begin, Begin) and begin.version != __version__:
+        _log.error("this is Gcam %s by now, and %s runs: start it again", __version__, begin.version)
+    elif isinstance(begin, Begin):
         cv2.setNumThreads(1)  # cameras are the parallelism
         clock.follow(begin.clock_offset_s)
         with LogTeller(link, begin.log_level):
             await _Worker(link, begin, clock, duties).work(last_resort)
     await link.close()
+
+
+def _leave_signals_to_the_desk() -> None:
+    """Who stops a service tells all of its processes at once; the desk ends its workers in order."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, lambda: None)
 
 
 class _Worker:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing, suppress
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from gcam_addon.clock import SystemClock
@@ -35,6 +34,7 @@ from gcam_addon.nodes.messages import (
     Close,
     Decided,
     Done,
+    Failed,
     Fares,
     Happened,
     Lamp,
@@ -111,12 +111,10 @@ class Host:
 
     def _obey(self, order: Order) -> None:
         match order:
-            case Start(number, camera):
-                self._answer(number, partial(self._engine.start, camera))
-            case Stop(number, camera_id):
-                self._answer(number, partial(self._engine.stop, camera_id))
-            case Snapshot():
-                self._duties.once("snapshots", self._picture(order))
+            case Start(number) | Stop(number):
+                self._duties.once("orders", self._answer(number, self._started(order)))
+            case Snapshot(number):
+                self._duties.once("snapshots", self._answer(number, self._picture(order)))
             case Watch():
                 task = self._duties.once("watched", self._show(order))
                 self._watched[order.stream] = task
@@ -148,23 +146,26 @@ class Host:
             case Calm(camera_id):
                 self._engine.calm(camera_id)
 
-    def _answer(self, number: int, work: Callable[[], Any]) -> None:
-        async def answered() -> None:
-            try:
-                await work()
-            except Exception as error:
-                self._link.say(Done(number, f"{type(error).__name__}: {error}"))
-                raise
-            self._link.say(Done(number))
-
-        self._duties.once("orders", answered())
-
-    async def _picture(self, order: Snapshot) -> None:
+    async def _answer(self, number: int, work: Coroutine[Any, Any, Word]) -> None:
+        """Somebody waits for it, whatever becomes of the work."""
         try:
-            frame = await self._engine.snapshot(order.camera_id, hd=order.hd)
+            self._link.say(await work)
+        except Exception as error:
+            self._link.say(Failed(number, f"{type(error).__name__}: {error}"))
+            raise
+
+    async def _started(self, order: Start | Stop) -> Done:
+        if isinstance(order, Start):
+            await self._engine.start(order.camera)
+        else:
+            await self._engine.stop(order.camera_id)
+        return Done(order.number)
+
+    async def _picture(self, order: Snapshot) -> Pictured:
+        try:
+            return Pictured(order.number, await self._engine.snapshot(order.camera_id, hd=order.hd))
         except NotFound:
-            frame = None
-        self._link.say(Pictured(order.number, frame))
+            return Pictured(order.number, None)
 
     async def _show(self, order: Watch) -> None:
         """Said at once and in its order, so that nothing comes after it was to be seen no more; the next is

@@ -174,10 +174,15 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """`failure`: what nobody foresaw."""
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """In place of any answer: what nobody foresaw."""
 
     number: int
-    failure: str | None = None
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +301,7 @@ class Bye:
 Word = (
     Ready
     | Done
+    | Failed
     | Pictured
     | Happened
     | Beat

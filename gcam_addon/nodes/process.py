@@ -56,15 +56,21 @@ class NodeProcess:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """It ends by itself when its socket is closed, or is killed."""
-        await self.link.close()
+        """It ends by itself when its socket is closed. One that is not waited for is killed first: it may stand
+        still and never take what was said to it.
+        """
+        if error is not None:
+            self.kill()
         assert self._process is not None
         try:
-            async with asyncio.timeout(0 if error is not None else _ENDS_WITHIN_S):
+            async with asyncio.timeout(_ENDS_WITHIN_S):
+                await self.link.close()
                 await self._process.wait()
         except TimeoutError:
+            pass
+        finally:
             self.kill()
-            await self._process.wait()
+        await self._process.wait()
 
     async def _begun(self, link: int) -> asyncio.subprocess.Process:
         """In a session of its own: Ctrl-C at a terminal is ours to hear, which ends it in order."""

@@ -45,6 +45,7 @@ from gcam_addon.nodes.messages import (
     Decided,
     DiskLow,
     Done,
+    Failed,
     Happened,
     JournalClosed,
     Lamp,
@@ -75,6 +76,10 @@ _ENDS_WITHIN_S: Final = 4.5
 _SILENT_S: Final = 20
 """Seconds that the desk was there and heard nothing: then the node hangs, and is ended."""
 _log = logging.getLogger(__name__)
+
+
+class NodeFailed(RuntimeError):  # noqa: N818
+    """At what it was asked for, as nobody foresaw; it goes on."""
 
 
 class NodeEnded(Defect):
@@ -238,7 +243,7 @@ class RemoteNode:
             self._link.say(order)
 
     async def _ask(self, order_of: Callable[[int], Order]) -> Word | None:
-        """None: the node is not there; where it is again, it is told of all its cameras."""
+        """None: the node is not there; where it is again, it is told of all its cameras. `NodeFailed`."""
         if self._link is None:
             return None
         number = next(self._numbers)
@@ -385,6 +390,9 @@ class RemoteNode:
             case Done() | Pictured():
                 if (answer := self._asked.get(word.number)) is not None and not answer.done():
                     answer.set_result(word)
+            case Failed(number, why):
+                if (answer := self._asked.get(number)) is not None and not answer.done():
+                    answer.set_exception(NodeFailed(f"{self.name}: {why}"))
             case LogLine():
                 log.write(word)
             case _:

@@ -5,6 +5,7 @@ nothing along, and is there again.
 from __future__ import annotations
 
 import json
+import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -181,8 +182,11 @@ async def test_a_killed_program_leaves_no_worker_and_no_recording_behind(gcam: P
 async def test_a_stop_ends_all_and_keeps_the_event_in_progress(gcam: Program) -> None:
     journals = await _in_an_event(gcam)
     workers = workers_of(gcam.pid)
+    for worker in workers:  # as a service manager does, which tells all processes
+        os.kill(worker, signal.SIGTERM)
     assert await gcam.end(signal.SIGTERM) == 0
     assert "Traceback" not in gcam.log
+    assert "failed and starts again" not in gcam.log
     assert not any(map(is_alive, workers))
     async with Program(gcam.data_dir, "--mqtt", "off") as alone:  # without workers
         assert workers_of(alone.pid) == []

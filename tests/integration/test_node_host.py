@@ -1,0 +1,99 @@
+"""A node, from within, at the end of a link: what is asked is answered, and a desk that is slow costs no event."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from gcam_addon.clock import SystemClock
+from gcam_addon.duties import Duties
+from gcam_addon.engines.local import LocalEngine
+from gcam_addon.errors import NotFound
+from gcam_addon.interfaces import Sink
+from gcam_addon.model import CameraState, ClipRemoved, EncodedFrame, Event, MotionStarted
+from gcam_addon.nodes.host import Host
+from gcam_addon.nodes.link import Link
+from gcam_addon.nodes.messages import Close, Done, Failed, Happened, Order, Pictured, Snapshot, Stop, Word
+from gcam_addon.recording.journal import JournalWriter, Reports
+from tests.support.waiting import patience
+
+_MB = 1024 * 1024
+_PICTURE = b"\xff\xd8" + bytes(_MB)
+
+
+class _Engine:
+    """As much of an engine as a test asks for."""
+
+    sink: Sink
+
+    def subscribe(self, sink: Sink) -> None:
+        self.sink = sink
+
+    def states(self) -> Mapping[str, CameraState]:
+        return {}
+
+    async def stop(self, camera_id: str) -> None:
+        raise ZeroDivisionError(camera_id)
+
+    async def snapshot(self, camera_id: str, *, hd: bool = False) -> EncodedFrame | None:
+        if camera_id == "gone":
+            raise NotFound("so")
+        raise ZeroDivisionError(camera_id)
+
+
+@asynccontextmanager
+async def _hosting(engine: _Engine, folder: Path) -> AsyncIterator[Link[Order, Word]]:
+    """The desk's end."""
+    ours, theirs = socket.socketpair()
+    desk: Link[Order, Word] = await Link.over(ours, Order, Word)
+    node: Link[Word, Order] = await Link.over(theirs, Word, Order)
+    clock = SystemClock()
+    duties = Duties(clock)
+    journal = JournalWriter(folder, clock, Reports(*[lambda _: None] * 2, low=lambda: None), duties=duties)
+    host = Host(node, cast("LocalEngine", engine), journal, clock, duties)
+    obeying = asyncio.create_task(host.obey())
+    try:
+        async with patience():
+            yield desk
+            desk.say(Close())
+            await obeying
+    finally:
+        obeying.cancel()
+        await node.close()
+        await desk.close()
+
+
+async def _heard(desk: Link[Order, Word], *kinds: Any) -> Word:
+    while not isinstance(word := await desk.next(), kinds):
+        assert word is not None
+    return word
+
+
+async def test_whoever_asks_is_answered_also_by_what_fails(tmp_path: Path) -> None:
+    async with _hosting(_Engine(), tmp_path) as desk:
+        answers = (Done, Failed, Pictured)
+        for order in (Snapshot(1, "gone", False), Snapshot(2, "door", False), Stop(3, "door")):
+            desk.say(order)
+            answer = await _heard(desk, *answers)
+            expected = {1: Pictured(1, None), 2: Failed(2, "ZeroDivisionError: door")}
+            assert answer == expected.get(order.number, Failed(3, "ZeroDivisionError: door"))
+
+
+async def test_a_desk_that_is_slow_loses_pictures_of_events_and_no_event(tmp_path: Path) -> None:
+    engine = _Engine()
+    async with _hosting(engine, tmp_path) as desk:
+        for number in range(40):  # nobody reads meanwhile
+            engine.sink.publish(_began(number))
+        heard = [cast("Happened", await _heard(desk, Happened)).event for _ in range(40)]
+        events = [event for event in heard if isinstance(event, MotionStarted)]
+        assert [event.event_id for event in events] == [str(number) for number in range(40)]
+        assert events[0].jpeg == _PICTURE
+        assert events[-1].jpeg == b""
+
+
+def _began(number: int) -> MotionStarted:
+    return MotionStarted(camera_id="door", event_id=str(number), pts_s=0.0, started_at=0.0, score=1.0, jpeg=_PICTURE)
