@@ -56,8 +56,8 @@ class NodeProcess:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """It ends by itself when its socket is closed. One that is not waited for is killed first: it may stand
-        still and never take what was said to it.
+        """It ends by itself when its socket is closed. One that is not waited for is killed first: it may
+        stand still and never take what was said to it.
         """
         if error is not None:
             self.kill()

@@ -1,4 +1,6 @@
-"""A node, from within, at the end of a link: what is asked is answered, and a desk that is slow costs no event."""
+"""A node, from within, at the end of a link: what is asked is answered, and a desk that is slow costs no
+event.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from gcam_addon.duties import Duties
 from gcam_addon.engines.local import LocalEngine
 from gcam_addon.errors import NotFound
 from gcam_addon.interfaces import Sink
-from gcam_addon.model import CameraState, ClipRemoved, EncodedFrame, Event, MotionStarted
+from gcam_addon.model import CameraState, EncodedFrame, MotionStarted
 from gcam_addon.nodes.host import Host
 from gcam_addon.nodes.link import Link
 from gcam_addon.nodes.messages import Close, Done, Failed, Happened, Order, Pictured, Snapshot, Stop, Word
@@ -96,4 +98,4 @@ async def test_a_desk_that_is_slow_loses_pictures_of_events_and_no_event(tmp_pat
 
 
 def _began(number: int) -> MotionStarted:
-    return MotionStarted(camera_id="door", event_id=str(number), pts_s=0.0, started_at=0.0, score=1.0, jpeg=_PICTURE)
+    return MotionStarted("door", str(number), pts_s=0.0, started_at=0.0, score=1.0, jpeg=_PICTURE)
