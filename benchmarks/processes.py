@@ -67,6 +67,11 @@ class Process:
     def log(self) -> str:
         return self._log.read_text(errors="replace")
 
+    @property
+    def pid(self) -> int:
+        assert self._child is not None
+        return self._child.pid
+
     def cpu_s(self) -> float:
         """User and system seconds so far, its threads included."""
         assert self._child is not None

@@ -113,8 +113,8 @@ def hold(args: argparse.Namespace, cameras: int, workers: int, folder: Path) -> 
         time.sleep(args.seconds)
         passed_s, now, cpu_now = time.monotonic() - began_s, _frames(gcam), _cpu_s(gcam)
         memory_mb = sum(_pss_mb(pid) for pid in _processes(gcam))
-        sent = boards.hush().pictures
-        lost = _lost(gcam, sent)
+        boards.hush()
+        sent, lost = _lost(gcam, boards)
     spent = {pid: cpu_now[pid] - cpu[pid] for pid in cpu}
     got = {camera: now[camera] - before[camera] for camera in now}
     return Held(
@@ -127,12 +127,16 @@ def hold(args: argparse.Namespace, cameras: int, workers: int, folder: Path) -> 
     )
 
 
-def _lost(gcam: Gcam, sent: int) -> int:
-    """States come from workers once a second."""
-    end_s = time.monotonic() + 5.0
-    while (received := sum(_frames(gcam).values())) < sent and time.monotonic() < end_s:
+def _lost(gcam: Gcam, boards: CountedBoards) -> tuple[int, int]:
+    """(Sent, lost of them). What is on its way when they fall silent arrives, and states come from workers
+    once a second.
+    """
+    end_s = time.monotonic() + 10.0
+    while (
+        lost := (sent := boards.sent().pictures) - sum(_frames(gcam).values())
+    ) and time.monotonic() < end_s:
         time.sleep(0.2)
-    return sent - received
+    return sent, lost
 
 
 def _frames(gcam: Gcam) -> dict[str, int]:

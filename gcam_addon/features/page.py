@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -24,6 +24,7 @@ from gcam_addon.guard.stored import CODES, StoredCodes, StoredModes
 from gcam_addon.lan.boards import FILE as BOARDS
 from gcam_addon.lan.service import CameraNetwork
 from gcam_addon.live.broadcast import Broadcasts
+from gcam_addon.machine.limits import Cost
 from gcam_addon.network.beacon import Beacon
 from gcam_addon.network.finder import Finder, Leased, Seen
 from gcam_addon.network.sweep import reachable_at
@@ -82,7 +83,7 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
 
     return Services(
         engine=gcam.engine,
-        load=LoadMeter(gcam.engine.cost) if isinstance(gcam.engine, SharedEngine) else LoadMeter(),
+        load=LoadMeter(_workers(gcam)),
         cameras=gcam.roster,
         clips=gcam.recordings.clips,
         clock=gcam.clock,
@@ -143,9 +144,15 @@ def _planner(gcam: Running) -> Planner:
         states = tuple(gcam.engine.states().values())
         return Now(gcam.roster.list(), states, await of_clips(gcam.recordings.clips, gcam.clock.wall()))
 
-    planner = Planner(lambda: gcam.choosing.settings.storage, now, duties=gcam.duties)
+    storage = lambda: gcam.choosing.settings.storage  # noqa: E731
+    planner = Planner(storage, now, duties=gcam.duties, workers=_workers(gcam))
     gcam.stack.push_async_callback(asyncio.to_thread, planner.stop)
     return planner
+
+
+def _workers(gcam: Running) -> Callable[[], Cost]:
+    """What they cost, all together."""
+    return gcam.engine.cost if isinstance(gcam.engine, SharedEngine) else Cost
 
 
 def _check(gcam: Running) -> AsyncGenerator[Finding, None]:

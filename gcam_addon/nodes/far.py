@@ -46,7 +46,7 @@ class Asking:
 
 class Feed:
     """What a node sends of one thing while anybody here watches; it comes once, however many do. `put` gets
-    what comes, `over` hears that nothing more does for now.
+    what comes.
     """
 
     def __init__(
@@ -54,22 +54,30 @@ class Feed:
     ) -> None:
         self.thing = thing
         self.put = put
-        self.over = over
         self.stream = 0
         """Under which number it comes; the node's business."""
+        self._over = over
         self._asking = asking
         self._watching = 0
+        self._is_asked_for = False
+
+    def over(self) -> None:
+        """Nothing more comes for now: who watches is to leave, and who comes asks for it again."""
+        self._is_asked_for = False
+        self._over()
 
     @contextmanager
     def watched(self) -> Iterator[None]:
         self._watching += 1
-        if self._watching == 1:
+        if not self._is_asked_for:
+            self._is_asked_for = True
             self._asking.begin(self)
         try:
             yield
         finally:
             self._watching -= 1
-            if not self._watching:
+            if not self._watching and self._is_asked_for:
+                self._is_asked_for = False
                 self._asking.end(self)
 
 
@@ -127,6 +135,11 @@ class _Stream:
     def forget(self) -> None:
         self.pictures.forget()
         self.units.forget()
+
+    def dismiss(self) -> None:
+        self.units.end()
+        self.pictures.forget()
+        self.pictures.dismiss()
 
     def close(self) -> None:
         self.units.end()
@@ -225,6 +238,12 @@ class FarCamera:
         """Nobody is to see any more what is private now."""
         self._sd.forget()
         self._hd.forget()
+
+    def dismiss(self) -> None:
+        """It is switched off: who watches is to notice, and nobody is to see the last of it."""
+        self._sd.dismiss()
+        self._hd.dismiss()
+        self.decisions.dismiss()
 
     def close(self) -> None:
         """End everybody's watching."""

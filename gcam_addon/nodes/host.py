@@ -104,6 +104,7 @@ class Host:
         try:
             while (order := await self._link.next()) is not None and not isinstance(order, Close):
                 self._obey(order)
+                await asyncio.sleep(0)  # what was begun is begun: the next order may be about it
         finally:
             beating.cancel()
             for task in self._watched.values():

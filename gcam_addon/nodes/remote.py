@@ -141,8 +141,12 @@ class RemoteNode:
             before, far.camera = far.camera, camera
         self._begin()
         await self._ask(lambda number: Start(number, camera))
-        if before is not None and before.privacy_masks != camera.privacy_masks:
+        if before is None:
+            return
+        if before.privacy_masks != camera.privacy_masks:
             far.forget()
+        if self._link is None and not (runs(before) and runs(camera)):
+            self._tell_in_its_place(far)
 
     async def stop(self, camera_id: str) -> None:
         far = self._cameras.pop(camera_id, None)
@@ -197,6 +201,8 @@ class RemoteNode:
         far = self._find(camera_id)
         if not runs(far.camera):
             raise NotFound(because("not_recordable", camera=camera_id, status=far.state.status))
+        until = self._work.clock.wall() + seconds if seconds else None
+        far.state = replace(far.state, manual_until=until)  # it is to be known where the node is not there
         self._say(Record(camera_id, seconds))
 
     def note_lamp(self, camera_id: str, level: int | None) -> None:
@@ -358,6 +364,15 @@ class RemoteNode:
             if runs(far.camera):
                 far.state = self._cut_off(far.state)
                 self._work.publish(CameraChanged(far.state))
+
+    def _tell_in_its_place(self, far: FarCamera) -> None:
+        """A camera was switched on or off while the node is not there to say so."""
+        before = far.state
+        idle = not_run(far.camera, self._work.clock.wall())
+        far.state = replace(idle, lamp=before.lamp, board_health=before.board_health)
+        if not runs(far.camera):
+            far.dismiss()
+        self._work.publish(CameraChanged(far.state))
 
     def _cut_off(self, state: CameraState) -> CameraState:
         return replace(

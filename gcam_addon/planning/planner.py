@@ -19,7 +19,7 @@ from gcam_addon.config.model import (
     StorageSettings,
 )
 from gcam_addon.duties import Duties
-from gcam_addon.machine.limits import available_bytes, cores, give_way, own_bytes
+from gcam_addon.machine.limits import Cost, available_bytes, cores, give_way, own_bytes
 from gcam_addon.model import CameraState, Size, Status
 from gcam_addon.model.plan import Plan, Wish
 from gcam_addon.planning.estimate import Asked, Costs, Place, plan
@@ -53,10 +53,13 @@ class Planner:
         *,
         duties: Duties,
         root: Path = Path("/"),
+        workers: Callable[[], Cost] = Cost,
     ) -> None:
+        """`workers`: what Gcam's other processes cost, all together."""
         self._storage = storage
         self._now = now
         self._root = root
+        self._workers = workers
         self._pool = duties.pool("plan", 1, give_way)
         self._costs: dict[Size, Costs] = {}
         self._measuring = asyncio.Lock()
@@ -109,7 +112,7 @@ class Planner:
         free = available_bytes()
         return Place(
             cores=cores(),
-            memory_bytes=None if free is None else free + own_bytes(),
+            memory_bytes=None if free is None else free + own_bytes() + self._workers().memory_bytes,
             room_bytes=_room_bytes(now.lately, self._storage().retention),
             keep_days=self._storage().retention.keep_days,
             pre_roll_max_bytes=max(

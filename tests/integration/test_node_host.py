@@ -98,4 +98,4 @@ async def test_a_desk_that_is_slow_loses_pictures_of_events_and_no_event(tmp_pat
 
 
 def _began(number: int) -> MotionStarted:
-    return MotionStarted("door", str(number), pts_s=0.0, started_at=0.0, score=1.0, jpeg=_PICTURE)
+    return MotionStarted("door", str(number), 0.0, 0.0, score=1.0, reason="", jpeg=_PICTURE)
