@@ -107,7 +107,7 @@ class SharedEngine:
     def _place_of(self, camera: Camera, former: LocalEngine | RemoteNode | None) -> LocalEngine | RemoteNode:
         if isinstance(parse(camera.source.url), PushAddress):
             return self._here
-        return former if isinstance(former, RemoteNode) else min(self._nodes, key=len)
+        return min(self._nodes, key=len) if former is None or former is self._here else former
 
     def _find(self, camera_id: str) -> LocalEngine | RemoteNode:
         try:

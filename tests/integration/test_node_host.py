@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from gcam_addon.clock import SystemClock
+from gcam_addon.config.model import Camera
 from gcam_addon.duties import Duties
 from gcam_addon.engines.local import LocalEngine
 from gcam_addon.errors import NotFound
@@ -19,11 +20,26 @@ from gcam_addon.interfaces import Sink
 from gcam_addon.model import CameraState, EncodedFrame, MotionStarted
 from gcam_addon.nodes.host import Host
 from gcam_addon.nodes.link import Link
-from gcam_addon.nodes.messages import Close, Done, Failed, Happened, Order, Pictured, Snapshot, Stop, Word
+from gcam_addon.nodes.messages import (
+    Close,
+    Done,
+    Failed,
+    Happened,
+    Lamp,
+    Order,
+    Pictured,
+    Record,
+    Snapshot,
+    Start,
+    Stop,
+    Word,
+)
 from gcam_addon.recording.journal import JournalWriter, Reports
+from tests.support.fakes import make_camera
 from tests.support.waiting import patience
 
 _MB = 1024 * 1024
+_IN_TURN = ("start", "lamp", "record")
 _PICTURE = b"\xff\xd8" + bytes(_MB)
 
 
@@ -32,14 +48,26 @@ class _Engine:
 
     sink: Sink
 
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
     def subscribe(self, sink: Sink) -> None:
         self.sink = sink
 
     def states(self) -> Mapping[str, CameraState]:
         return {}
 
+    async def start(self, camera: Camera) -> None:
+        self.done.append(f"start {camera.id}")
+
     async def stop(self, camera_id: str) -> None:
         raise ZeroDivisionError(camera_id)
+
+    def record(self, camera_id: str, seconds: float | None) -> None:
+        self.done.append(f"record {camera_id}")
+
+    def note_lamp(self, camera_id: str, level: int | None) -> None:
+        self.done.append(f"lamp {camera_id}")
 
     async def snapshot(self, camera_id: str, *, hd: bool = False) -> EncodedFrame | None:
         if camera_id == "gone":
@@ -83,6 +111,18 @@ async def test_whoever_asks_is_answered_also_by_what_fails(tmp_path: Path) -> No
             answer = await _heard(desk, *answers)
             expected = {1: Pictured(1, None), 2: Failed(2, "ZeroDivisionError: door")}
             assert answer == expected.get(order.number, Failed(3, "ZeroDivisionError: door"))
+
+
+async def test_orders_are_obeyed_in_their_turn_however_many_come_at_once(tmp_path: Path) -> None:
+    engine = _Engine()
+    async with _hosting(engine, tmp_path) as desk:
+        for number, camera_id in enumerate(("door", "yard")):
+            desk.say(Start(number, make_camera(camera_id)))
+            desk.say(Lamp(camera_id, 3))
+            desk.say(Record(camera_id, 60.0))
+        for _ in range(2):
+            await _heard(desk, Done)
+    assert engine.done == [f"{what} {camera_id}" for camera_id in ("door", "yard") for what in _IN_TURN]
 
 
 async def test_a_desk_that_is_slow_loses_pictures_of_events_and_no_event(tmp_path: Path) -> None:
