@@ -178,10 +178,10 @@ def kills(times: int, folder: Path) -> bool:
             with gcam:
                 gcam.wait(BOARDS)
                 time.sleep(2.0 + turn % 7 / 3)
+                lasts = {board: board.connections for board in mine}
                 killed_s = time.monotonic()
                 os.kill(workers_of(gcam.pid)[0], signal.SIGKILL)
-                for board in mine:
-                    last = board.connections
+                for board, last in lasts.items():
                     ends[board].append((killed_s, last))
                     wait_for(lambda board=board, last=last: _first_of(board, last + 1))
                     back_s.append(_first_of(board, last + 1) - killed_s)

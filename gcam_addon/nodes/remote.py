@@ -75,6 +75,8 @@ from gcam_addon.words.reason import because
 _ENDS_WITHIN_S: Final = 4.5
 _SILENT_S: Final = 20
 """Seconds that the desk was there and heard nothing: then the node hangs, and is ended."""
+_BEGINS_WITHIN_S: Final = 180
+"""So long it may take to say the first: a small computer that does much else has much to load."""
 _log = logging.getLogger(__name__)
 
 
@@ -337,12 +339,12 @@ class RemoteNode:
 
     async def _look_on(self) -> None:
         """Counted, not measured: what it said while this process stood still is not heard yet."""
-        while True:
+        while self._quiet_s < (_BEGINS_WITHIN_S if self._link is None else _SILENT_S):
             await asyncio.sleep(1.0)
             self._quiet_s += 1
-            if self._quiet_s == _SILENT_S and self._process is not None:
-                _log.error("%s has not said anything for %d s and is ended", self.name, _SILENT_S)
-                self._process.kill()
+        if self._process is not None:
+            _log.error("%s has not said anything for %d s and is ended", self.name, self._quiet_s)
+            self._process.kill()
 
     def _lost(self) -> None:
         """What it was about to answer, and what went on in it, is over."""
