@@ -132,11 +132,12 @@ def _lost(gcam: Gcam, boards: CountedBoards) -> tuple[int, int]:
     once a second.
     """
     end_s = time.monotonic() + 10.0
-    while (
-        lost := (sent := boards.sent().pictures) - sum(_frames(gcam).values())
-    ) and time.monotonic() < end_s:
+    while True:
+        sent = boards.sent().pictures
+        lost = sent - gcam.frames()
+        if not lost or time.monotonic() > end_s:
+            return sent, lost
         time.sleep(0.2)
-    return sent, lost
 
 
 def _frames(gcam: Gcam) -> dict[str, int]:

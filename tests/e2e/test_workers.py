@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import aiomqtt
 import av
 import cv2
 import numpy as np
@@ -22,7 +23,9 @@ import pytest
 from gcam_addon.errors import RecordingError
 from gcam_addon.recording.journal_reader import count_frames
 from gcam_addon.simulator.camera import SimulatedCamera
-from tests.support.program import Program
+from tests.support.alert_receiver import AlertReceiver, alert_receiver
+from tests.support.ports import kept_port
+from tests.support.program import Program, write_options
 from tests.support.two_cameras import settings_of, two_boards
 from tests.support.waiting import answered, patience, until
 from tests.support.workers import is_alive, journals_in, kill, workers_of
@@ -192,6 +195,76 @@ async def test_a_stop_ends_all_and_keeps_the_event_in_progress(gcam: Program) ->
         assert workers_of(alone.pid) == []
         for journal in journals.values():
             assert (await _clip_of(alone, journal))["event_ids"]
+
+
+async def _put(gcam: Program, path: str, body: dict[str, Any], method: str = "PUT") -> None:
+    async with (
+        aiohttp.ClientSession(gcam.url, headers=gcam.headers) as http,
+        http.request(method, f"/api/v1/{path}", json=body) as answer,
+    ):
+        assert answer.status in (200, 201, 202, 204), await answer.text()
+
+
+async def _alert_and_arm(gcam: Program, hook: str) -> None:
+    """Of what moves at the door."""
+    destination = {"name": "Hook", "kind": "webhook", "settings": {"url": hook}}
+    await _put(gcam, "alerts/destinations/hook", destination)
+    rule = {"name": "Door", "topics": ["motion", "alarm"], "to": ["hook"]}
+    await _put(gcam, "alerts/rules/door", rule)
+    mode = {"id": "away", "name": "Away", "exit_s": 0, "watches": [{"camera_id": "door"}]}
+    await _put(gcam, "guard/settings", {"modes": [mode], "windows": [], "place": None})
+    await _put(gcam, "guard/arm", {"mode_id": "away"}, "POST")
+
+
+async def _heard(client: aiomqtt.Client, topic: str, payload: bytes) -> None:
+    async for message in client.messages:
+        if message.topic.value == topic and bytes(message.payload).startswith(payload):
+            return
+
+
+async def _alarm_of(gcam: Program) -> dict[str, Any] | None:
+    guard = (await gcam.get("/api/v1/guard"))["guard"]
+    return dict(guard["alarm"]) if guard["phase"] == "alarm" else None
+
+
+async def test_the_guard_alerts_and_mqtt_hear_what_happens_in_workers(
+    tmp_path: Path, boards: list[SimulatedCamera]
+) -> None:
+    data = settings_of(boards, tmp_path)
+    with kept_port() as port:
+        options = write_options(tmp_path / "o.json", mqtt={"mode": "embedded", "port": port})
+        async with (
+            alert_receiver() as receiver,
+            Program(data, "--options", options, "--workers", "2") as gcam,
+            aiomqtt.Client("127.0.0.1", port) as client,
+            patience(),
+        ):
+            await client.subscribe("gcam/door/+")
+            await gcam.until_connected("Door")
+            await _alert_and_arm(gcam, receiver.url)
+            await _heard(client, "gcam/door/motion", b"ON")
+            alarm = await answered(lambda: _alarm_of(gcam))
+            assert alarm is not None
+            assert [(one["kind"], one["camera_id"]) for one in alarm["causes"]][:1] == [("motion", "door")]
+            await until(lambda: _motion_and_its_clip(receiver), lambda: str(receiver.letters))
+            await client.publish("gcam/door/snapshot/take")
+            await _heard(client, "gcam/door/snapshot", b"\xff\xd8")
+            kill(workers_of(gcam.pid)[0])
+            await _heard(client, "gcam/door/availability", b"offline")
+            await _heard(client, "gcam/door/availability", b"online")
+            await _heard(client, "gcam/door/motion", b"ON")
+            parts = {part["part"]: part for part in (await gcam.get("/api/v1/system"))["parts"]}
+            assert "worker 1" in parts["duties"]["names"]
+
+
+def _motion_and_its_clip(receiver: AlertReceiver) -> bool:
+    """The picture, and what follows it."""
+    told = {letter["id"]: letter for letter in receiver.letters if letter["topic"] == "motion"}
+    return any(
+        letter["content"][4:8] == b"ftyp" and told[letter["follows"]]["content"][:2] == b"\xff\xd8"
+        for letter in told.values()
+        if letter["follows"] in told
+    )
 
 
 async def test_what_is_changed_reaches_a_camera_in_a_worker(
