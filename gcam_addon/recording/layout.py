@@ -56,8 +56,9 @@ def journal_of(journals: Path, worker: int) -> Path:
 
 
 def all_journals(journals: Path) -> list[Path]:
-    """`journals` and those of workers in it. OSError."""
-    return [journals, *sorted(path for path in journals.iterdir() if is_of_worker(path))]
+    """`journals` and those of workers in it, also where somebody removed it. OSError."""
+    found = journals.iterdir() if journals.is_dir() else ()
+    return [journals, *sorted(path for path in found if is_of_worker(path))]
 
 
 def is_of_worker(path: Path) -> bool:
