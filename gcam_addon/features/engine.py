@@ -47,6 +47,6 @@ def _nodes(gcam: Running, station: Station) -> list[RemoteNode]:
         recordings=lambda: gcam.recordings,
         duties=gcam.duties,
         threads=threads,
-        floor_bytes=settings.storage.retention.min_free_bytes,
+        floor_bytes=lambda: gcam.choosing.settings.storage.retention.min_free_bytes,
     )
     return [RemoteNode(number, work) for number in range(1, settings.processes + 1)]

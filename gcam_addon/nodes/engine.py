@@ -104,6 +104,11 @@ class SharedEngine:
         for node in self._nodes:
             node.follow_clock()
 
+    def follow_settings(self) -> None:
+        """What is chosen while Gcam runs holds everywhere."""
+        for node in self._nodes:
+            node.follow_settings()
+
     def _place_of(self, camera: Camera, former: LocalEngine | RemoteNode | None) -> LocalEngine | RemoteNode:
         if isinstance(parse(camera.source.url), PushAddress):
             return self._here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing, suppress
 from dataclasses import replace
@@ -44,6 +45,7 @@ from gcam_addon.nodes.messages import (
     Picture,
     Pictured,
     Record,
+    Rules,
     Seen,
     Sent,
     Showing,
@@ -131,6 +133,9 @@ class Host:
                 self._journal.wait_for_disk(None if problem is None else raised(problem))
             case Clock(offset_s):
                 self._clock.follow(offset_s)
+            case Rules(floor_bytes, log_level):
+                self._journal.floor_bytes = floor_bytes
+                logging.getLogger().setLevel(log_level)
             case _:
                 self._tell_engine(order)
 

@@ -141,6 +141,14 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """Of Gcam's settings: what holds from now on. See `Begin`."""
+
+    floor_bytes: int
+    log_level: int
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Stop all cameras, close all journals, tell of them, say `Bye` and end."""
 
@@ -159,6 +167,7 @@ Order = (
     | Block
     | Wait
     | Clock
+    | Rules
     | Close
 )
 

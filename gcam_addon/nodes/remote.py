@@ -58,6 +58,7 @@ from gcam_addon.nodes.messages import (
     Problem,
     Ready,
     Record,
+    Rules,
     Sent,
     Snapshot,
     Start,
@@ -101,7 +102,7 @@ class Work:
     duties: Duties
     threads: int
     """In each."""
-    floor_bytes: int
+    floor_bytes: Callable[[], int]
 
 
 class RemoteNode:
@@ -227,6 +228,9 @@ class RemoteNode:
     def follow_clock(self) -> None:
         self._say(Clock(self._work.clock.offset_s))
 
+    def follow_settings(self) -> None:
+        self._say(Rules(self._work.floor_bytes(), logging.getLogger().level))
+
     @property
     def blocked(self) -> RecordingError | None:
         return None if self._blocked is None else raised(self._blocked)
@@ -315,14 +319,15 @@ class RemoteNode:
             __version__,
             folder,
             memory[0] if memory else None,
-            work.floor_bytes,
+            work.floor_bytes(),
             work.threads,
             logging.getLogger().level,
             work.clock.offset_s,
         )
 
     def _tell_all(self) -> None:
-        """One that begins knows nothing."""
+        """One that begins knows nothing, or what held a while ago."""
+        self.follow_settings()
         for order in (Block(self._blocked), Wait(self._waits), Clock(self._work.clock.offset_s)):
             self._say(order)
         for camera_id, far in self._cameras.items():

@@ -5,11 +5,14 @@ event.
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
+
+import pytest
 
 from gcam_addon.clock import SystemClock
 from gcam_addon.config.model import Camera
@@ -29,6 +32,7 @@ from gcam_addon.nodes.messages import (
     Order,
     Pictured,
     Record,
+    Rules,
     Snapshot,
     Start,
     Stop,
@@ -47,6 +51,7 @@ class _Engine:
     """As much of an engine as a test asks for."""
 
     sink: Sink
+    journal: JournalWriter
 
     def __init__(self) -> None:
         self.done: list[str] = []
@@ -84,6 +89,7 @@ async def _hosting(engine: _Engine, folder: Path) -> AsyncIterator[Link[Order, W
     clock = SystemClock()
     duties = Duties(clock)
     journal = JournalWriter(folder, clock, Reports(*[lambda _: None] * 2, low=lambda: None), duties=duties)
+    engine.journal = journal
     host = Host(node, cast("LocalEngine", engine), journal, clock, duties)
     obeying = asyncio.create_task(host.obey())
     try:
@@ -123,6 +129,17 @@ async def test_orders_are_obeyed_in_their_turn_however_many_come_at_once(tmp_pat
         for _ in range(2):
             await _heard(desk, Done)
     assert engine.done == [f"{what} {camera_id}" for camera_id in ("door", "yard") for what in _IN_TURN]
+
+
+async def test_settings_that_change_hold_at_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    engine = _Engine()
+    with caplog.at_level(logging.INFO):
+        async with _hosting(engine, tmp_path) as desk:
+            desk.say(Rules(floor_bytes=7, log_level=logging.ERROR))
+            desk.say(Snapshot(1, "gone", False))
+            await _heard(desk, Pictured)
+            assert engine.journal.floor_bytes == 7
+            assert logging.getLogger().level == logging.ERROR
 
 
 async def test_a_desk_that_is_slow_loses_pictures_of_events_and_no_event(tmp_path: Path) -> None:

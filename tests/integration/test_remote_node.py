@@ -45,7 +45,7 @@ class _Desk:
         self.recordings = Recordings(storage, clock, duties=self.duties)
         self.events: list[Event] = []
         self.listener: Callable[[Event], None] = lambda _: None
-        work = Work(clock, self._hear, lambda: self.recordings, self.duties, threads=1, floor_bytes=0)
+        work = Work(clock, self._hear, lambda: self.recordings, self.duties, threads=1, floor_bytes=lambda: 0)
         self.node = RemoteNode(1, work)
 
     def _hear(self, event: Event) -> None:

@@ -23,6 +23,7 @@ class _Place:
     def __init__(self, cost: Cost | None = None) -> None:
         self.cameras: dict[str, Camera] = {}
         self.cost = cost or Cost()
+        self.told: list[str] = []
 
     def __len__(self) -> int:
         return len(self.cameras)
@@ -32,6 +33,12 @@ class _Place:
 
     async def stop(self, camera_id: str) -> None:
         del self.cameras[camera_id]
+
+    def follow_clock(self) -> None:
+        self.told.append("clock")
+
+    def follow_settings(self) -> None:
+        self.told.append("settings")
 
     def skipped(self, camera_id: str) -> int:
         return 7
@@ -83,6 +90,14 @@ async def test_who_is_not_started_is_nowhere() -> None:
         engine.record("a", 5.0)
     with pytest.raises(NotFound):
         await engine.snapshot("a")
+
+
+def test_what_changes_for_all_is_told_to_all() -> None:
+    one, other = _Place(), _Place()
+    engine = _engine(_Place(), one, other)
+    engine.follow_clock()
+    engine.follow_settings()
+    assert one.told == other.told == ["clock", "settings"]
 
 
 def test_what_all_processes_cost_is_added_up() -> None:
