@@ -119,7 +119,7 @@ def _wrong(side: Side, args: Any) -> list[str]:
     """Pictures that were sent and are not there, and walks that were not seen."""
     name = f"{side.firmware} firmware, {side.scene}"
     sent = side.boards.hush().pictures
-    came = _came(side, sent)
+    came_in = came(side.gcam, sent)
     dropped = [
         sum(count for stage, count in state["dropped"].items() if stage != "detect")
         for state in side.gcam.states()
@@ -128,10 +128,10 @@ def _wrong(side: Side, args: Any) -> list[str]:
     found = [0] * args.cameras
     for event in side.gcam.get("/api/v1/clips?limit=1000")["clips"]:
         found[int(event["camera_id"].removeprefix("cam"))] += 1
-    print(f"{name}: {sent} pictures sent, {came} came; clips of each camera: {found}")
+    print(f"{name}: {sent} pictures sent, {came_in} came; clips of each camera: {found}")
     wrong = []
-    if came != sent:
-        wrong.append(f"{name}: {sent} pictures were sent, {came} came.")
+    if came_in != sent:
+        wrong.append(f"{name}: {sent} pictures were sent, {came_in} came.")
     if any(dropped) or any(reconnects):
         wrong.append(f"{name}: dropped {dropped}, connected again {reconnects}.")
     if side.scene == "moving" and min(found) < args.rounds - 1:
@@ -141,13 +141,13 @@ def _wrong(side: Side, args: Any) -> list[str]:
     return wrong
 
 
-def _came(side: Side, sent: int) -> int:
-    """Those that were sent, as soon as Gcam has counted them."""
+def came(gcam: Gcam, sent: int) -> int:
+    """How many pictures did, as soon as Gcam has counted those that were sent."""
     for _ in range(30):
-        if (came := side.gcam.frames()) == sent:
+        if (counted := gcam.frames()) == sent:
             break
         time.sleep(0.1)
-    return came
+    return counted
 
 
 def _table(windows: Windows) -> None:

@@ -1,4 +1,4 @@
-"""What Gcam costs: CPU per frame, delays, memory, growth; beside libjpeg-turbo and Motion, in one run.
+"""What Gcam costs: CPU per frame, delays; beside libjpeg-turbo and Motion, in one run.
 
     python benchmarks/cost.py [--quick] [--cameras 16] [--fps 15] [--only TABLE] [--limit]
 
@@ -31,7 +31,6 @@ from processes import Boards, Gcam, Motion
 
 from tests.support.ports import kept_port
 
-_PRE_ROLL_S = 7
 _OFF = {"mqtt": "off", "retention": {"min_free_bytes": 0}}
 
 
@@ -43,7 +42,7 @@ def main() -> None:
     parser.add_argument(
         "--moving", default="garden-wind-person", help="scene or video file where something does"
     )
-    parser.add_argument("--only", choices=("quiet", "moving", "delays", "growth"), help="one table alone")
+    parser.add_argument("--only", choices=("quiet", "moving", "delays"), help="one table alone")
     parser.add_argument("--quick", action="store_true", help="a smoke test: short, and noisier")
     parser.add_argument(
         "--limit", action="store_true", help="also how many cameras are held while all record (minutes)"
@@ -62,8 +61,6 @@ def main() -> None:
             _moving(args.moving, folder, args.cameras, args.fps, seconds)
         if args.only in (None, "delays"):
             asyncio.run(_delays(folder, args.cameras, args.fps, 25.0 if args.quick else 45.0))
-        if args.only in (None, "growth"):
-            _growth(args.quiet, folder, args.fps, seconds / 2, (1, 4) if args.quick else (1, 4, 16, 64))
         if args.limit:
             _limit(args.moving, folder, args.fps, seconds)
 
@@ -79,7 +76,7 @@ def _quiet(scene: str, folder: Path, cameras: int, fps: float, seconds: float) -
             gcam.wait(cameras)
             time.sleep(4)
             receive_ms, _ = _gcam_ms(gcam, seconds / 2)
-        motion_ms = _motion_quiet_ms(urls, folder / "motion-quiet", fps, seconds)
+        motion_ms = motion_quiet_ms(urls, folder / "motion-quiet", fps, seconds)
     _say(f"\n{cameras} cameras, VGA, {fps:g} fps, detection on, nothing moves ({rate:.1f} fps each held)")
     _row("one 1/8-size libjpeg-turbo decode", decode_ms, decode_ms)
     _row("Gcam, all of it", ours_ms, decode_ms, "at most 1.50")
@@ -99,7 +96,7 @@ def _beside_decoding(gcam: Gcam, seconds: float) -> tuple[float, float, float, d
     total = gcam.frames()
     for turn in range(5):
         jpegs.append(gcam.get(f"/api/v1/cameras/cam{turn % len(gcam.states())}/snapshot.jpg"))
-        decode_ms.append(_decode_ms(jpegs))
+        decode_ms.append(decode_ms(jpegs))
         got, used_s, begun_s = gcam.frames(), gcam.cpu_s(), time.monotonic()
         time.sleep(seconds / 5)
         frames += gcam.frames() - got
@@ -191,36 +188,6 @@ async def _observe(
     return delays_ms, heard
 
 
-def _growth(scene: str, folder: Path, fps: float, seconds: float, counts: tuple[int, ...]) -> None:
-    _say("\nGrowth, nothing moves")
-    _say("  cameras   fps held   CPU ms/frame   CPU of one core   RSS MB   PSS MB   MB per further camera")
-    before: tuple[int, float] | None = None
-    for count in counts:
-        with (
-            Boards(scene, count, fps, folder) as boards,
-            Gcam(boards.urls(), folder / f"growth-{count}", {}, _OFF) as gcam,
-        ):
-            gcam.wait(count)
-            time.sleep(12)
-            cost_ms, rate = _gcam_ms(gcam, seconds)
-            resident_mb, own_mb = gcam.memory_mb()
-            ring_mb = (
-                sum(s["bytes_per_frame"] * s["fps"] * _PRE_ROLL_S for s in gcam.states()) / 2**20 / count
-            )
-        _say(
-            f"  {count:7d} {rate:10.1f} {cost_ms:14.3f} {cost_ms * rate * count / 10:15.0f} %"
-            f" {resident_mb:8.0f} {own_mb:8.0f}   {_further(before, count, own_mb, ring_mb)}"
-        )
-        before = count, own_mb
-
-
-def _further(before: tuple[int, float] | None, count: int, own_mb: float, ring_mb: float) -> str:
-    if before is None:
-        return ""
-    gross_mb = (own_mb - before[1]) / (count - before[0])
-    return f"{gross_mb:6.1f}, pre-roll {ring_mb:.1f}, the rest {gross_mb - ring_mb:.1f} (goal: under 4)"
-
-
 def _limit(scene: str, folder: Path, fps: float, seconds: float) -> None:
     _say("\nCameras held while every frame is recorded (MP4s may lag behind)")
     for count in (16, 24, 32, 48, 64):
@@ -277,7 +244,7 @@ def _patch(gcam: Gcam, path: str, body: str) -> None:
     urllib.request.urlopen(request, timeout=120).read()
 
 
-def _motion_quiet_ms(urls: list[str], folder: Path, fps: float, seconds: float) -> float | None:
+def motion_quiet_ms(urls: list[str], folder: Path, fps: float, seconds: float) -> float | None:
     """CPU ms per frame; Motion, which doesn't tell, is taken to hold the rate. None: not installed."""
     if not Motion.is_installed():
         _say("Motion is not installed (apt-get install motion): its rows are missing.")
@@ -305,7 +272,7 @@ def _motion_filming(
     return 1000 * used_s / (seconds * rate * len(urls)), size_bytes / frames, rate
 
 
-def _decode_ms(jpegs: list[bytes]) -> float:
+def decode_ms(jpegs: list[bytes]) -> float:
     """What decoding one of these takes at 1/8 size, grey, in one thread."""
     cv2.setNumThreads(1)
     pictures = [np.frombuffer(jpeg, np.uint8) for jpeg in jpegs]
