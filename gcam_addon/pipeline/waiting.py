@@ -3,7 +3,8 @@
 Of JPEGs the newest one that is due waits, so a slow machine looks at fewer pictures instead of old ones.
 Where pictures build on those before, all of them wait, in order; while nothing moves, or an event goes on,
 and keys come often enough, only the keys do, each a picture of its own, which costs a tenth. After a long
-lull JPEGs are put aside for half a second: if what is looked at next is calm, so were they.
+lull JPEGs are put aside for a second, or half of one where their length tells that something came: if what is
+looked at next is calm, so were they.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from typing import Final, NamedTuple
 
 from gcam_addon.bitstream.leading import Leading
 from gcam_addon.model import Unit
+from gcam_addon.pipeline.lengths import Lengths
 
 KEYS_SUFFICE_S: Final = 2.2
 """Keys that come at least this often are enough: every 2 s, by clocks that agree nearly."""
 ASIDE_S: Final = 0.45
 """After a long lull a picture that comes sooner than that after the last look is put aside."""
+ASIDE_AS_EVER_S: Final = 0.95
+"""The same while all that came since that look are as long as ever."""
 MOST_WAITING: Final = 120
 """Units that build on one another; behind that, all up to the next key are left out."""
 
@@ -40,6 +44,8 @@ class Waiting:
         self._units: list[Due] = []
         self._aside: list[Unit] = []
         self._looked_s = float("-inf")
+        self._lengths = Lengths()
+        self._aside_s = ASIDE_S
         self._is_following = False
         """Nothing was left out since the last key."""
         self._keys_only = False
@@ -58,6 +64,8 @@ class Waiting:
         be put aside.
         """
         if not unit.tracks.video.codec.is_inter:
+            if not self._lengths.is_usual(len(unit.data)):
+                self._aside_s = ASIDE_S
             if is_due or self._has_waited(unit):
                 self._picture(unit, may_wait)
             return
@@ -102,6 +110,7 @@ class Waiting:
         """The run is over, or detection begins anew: what comes next begins with a key."""
         self._units.clear()
         self._aside.clear()
+        self._lengths, self._aside_s = Lengths(), ASIDE_S
         self._since_key.clear()
         self._is_following = self._keys_only = False
         self._last_key_s, self._key_every_s = None, float("inf")
@@ -113,16 +122,16 @@ class Waiting:
 
     def _has_waited(self, unit: Unit) -> bool:
         """Whether those that were put aside have, so that this picture is looked at though it is not due."""
-        return bool(self._aside) and unit.pts_s - self._looked_s >= ASIDE_S
+        return bool(self._aside) and unit.pts_s - self._looked_s >= self._aside_s
 
     def _picture(self, unit: Unit, may_wait: bool) -> None:
-        if may_wait and 0 <= unit.pts_s - self._looked_s < ASIDE_S:
+        if may_wait and 0 <= unit.pts_s - self._looked_s < self._aside_s:
             self._aside.append(unit)
             return
         self.skipped += sum(1 + len(due.aside) for due in self._units)
         self._units = [Due(unit, is_due=True, aside=tuple(self._aside))]
         self._aside.clear()
-        self._looked_s = unit.pts_s
+        self._looked_s, self._aside_s = unit.pts_s, ASIDE_AS_EVER_S
 
     def _key(self, unit: Unit, keys_suffice: bool) -> None:
         if self._last_key_s is not None:

@@ -123,6 +123,32 @@ def test_and_so_is_who_comes_before_a_board_at_its_full_rate(name: str) -> None:
     assert found.looks < find_events_after_lulls(iter(frames), lull_s=math.inf, paced=False).looks
 
 
+@pytest.mark.parametrize("since_look", range(5))
+def test_who_is_in_sight_for_less_than_a_second_is_seen_by_the_length_of_the_pictures(
+    since_look: int, rendered: Rendered
+) -> None:
+    """Whatever fast comes between two looks, which are a second apart by then."""
+    _, frames = rendered("garden-empty")
+    found = find_events_after_lulls(iter(_passed_by(list(frames), 120 + since_look)), lull_s=2.0)
+    assert len(found.spans) == 1
+    assert found.looks < 120
+
+
+def _passed_by(frames: list[tuple[int, Unit]], first: int) -> list[tuple[int, Unit]]:
+    """With a car that crosses four of the pictures."""
+    car = np.random.default_rng(1).integers(0, 255, (12, 20, 3), dtype=np.uint8)
+    car = cv2.resize(car, (60, 36), interpolation=cv2.INTER_NEAREST)
+    for step in range(4):
+        index, unit = frames[first + step]
+        picture = cv2.imdecode(np.frombuffer(unit.data, np.uint8), cv2.IMREAD_COLOR)
+        assert picture is not None
+        left = 10 + 50 * step
+        picture[150 : 150 + 36, left : left + 60] = car
+        jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 65])[1].tobytes()
+        frames[first + step] = index, replace(unit, data=jpeg)
+    return frames
+
+
 def _is_as_ever(labels: Labels, found: Lulled) -> None:
     result = score(labels, found.spans)
     assert result.hit == result.labels > 0

@@ -126,23 +126,61 @@ def with_aside(waiting: Waiting) -> list[list[int]]:
     return [[int(unit.data) for unit in (*due.aside, due.unit)] for due in waiting.take()]
 
 
-def test_after_a_long_lull_jpegs_are_put_aside_for_half_a_second() -> None:
-    waiting, jobs = Waiting(), []
-    for index in range(9):
-        pictures(waiting, range(index, index + 1), may_wait=True)
-        jobs += with_aside(waiting)
-    assert jobs == [[0], [1, 2, 3], [4, 5, 6]], "every third of five a second"
+def as_ever(waiting: Waiting) -> None:
+    """All that came so far was looked at, and as long as its like."""
+    for number in range(40):
+        picture = jpeg_unit(b"12", (number - 80) / 5.0, 0.0, SIZE)
+        waiting.put(picture, is_due=True, keys_suffice=False)
+        waiting.take()
+
+
+def jobs_of(waiting: Waiting, datas: list[bytes], fps: float = 5.0, due: int = 1) -> list[list[int]]:
+    jobs = []
+    for index, data in enumerate(datas):
+        picture = jpeg_unit(data, index / fps, 0.0, SIZE)
+        waiting.put(picture, is_due=index % due == 0, keys_suffice=False, may_wait=True)
+        jobs += [[round(unit.pts_s * fps) for unit in (*each.aside, each.unit)] for each in waiting.take()]
+    return jobs
+
+
+def test_after_a_long_lull_jpegs_are_put_aside_for_a_second() -> None:
+    waiting = Waiting()
+    as_ever(waiting)
+    jobs = jobs_of(waiting, [b"12"] * 13)
+    assert jobs == [[0], [1, 2, 3, 4, 5], [6, 7, 8, 9, 10]], "every fifth of five a second"
     assert waiting.skipped == 0
+
+
+def test_and_for_half_of_one_where_one_is_longer_or_shorter_than_ever() -> None:
+    for odd in (b"1", b"123"):
+        waiting = Waiting()
+        as_ever(waiting)
+        jobs = jobs_of(waiting, [*[b"12"] * 6, odd, *[b"12"] * 8])
+        assert jobs == [[0], [1, 2, 3, 4, 5], [6, 7, 8], [9, 10, 11, 12, 13]]
+    waiting = Waiting()
+    as_ever(waiting)
+    jobs = jobs_of(waiting, [*[b"12"] * 4, b"123", *[b"12"] * 5])
+    assert jobs == [[0], [1, 2, 3, 4], [5, 6, 7, 8, 9]], "half a second is over: at once"
+
+
+def test_nobody_knows_how_long_the_first_ones_should_be() -> None:
+    waiting = Waiting()
+    assert jobs_of(waiting, [b"12"] * 9) == [[0], [1, 2, 3], [4, 5, 6]], "every third of five a second"
+    as_ever(waiting)
+    waiting.clear()
+    assert jobs_of(waiting, [b"12"] * 9) == [[0], [1, 2, 3], [4, 5, 6]], "nor after a run is over"
 
 
 def test_a_picture_that_is_not_due_is_looked_at_once_those_put_aside_have_waited() -> None:
-    waiting, jobs = Waiting(), []
-    for index in range(16):
-        picture = jpeg_unit(b"%d" % index, index / 15, 0.0, SIZE)
-        waiting.put(picture, is_due=index % 3 == 0, keys_suffice=False, may_wait=True)
-        jobs += with_aside(waiting)
+    waiting = Waiting()
+    jobs = jobs_of(waiting, [b"12"] * 16, fps=15.0, due=3)
     assert jobs == [[0], [3, 6, 7], [9, 12, 14]], "fifteen a second, of which five are due"
     assert waiting.skipped == 0
+    calm = Waiting()
+    as_ever(calm)
+    jobs = jobs_of(calm, [b"12"] * 30, fps=15.0, due=4)
+    assert jobs == [[0], [4, 8, 12, 15]], "and none before a second is over, where all are as ever"
+    assert calm.skipped == 0
 
 
 def test_pictures_that_come_rarely_are_never_put_aside() -> None:
