@@ -11,8 +11,8 @@ from gcam_addon.words.reason import Reason, because
 
 AIR_BITS_PER_S = 20e6
 """What boards together can send over one access point on 2.4 GHz, with neighbours."""
-_DECODES_PER_PICTURE = 1.7
-"""All that a picture costs while nothing moves: docs/design/cost.md."""
+_DECODES_PER_PICTURE = 1.0
+"""All that a picture costs while nothing moves, rather much: docs/design/cost.md."""
 _TIGHT = 0.7
 """More of a processor, of memory or of the air is no plan: others want some, and so does a busy day."""
 _BASE_BYTES = 100e6

@@ -54,7 +54,7 @@ def share(made: Plan, resource: Resource) -> float:
 def test_the_sums() -> None:
     made = plan(ASKED, COSTS, PLACE)
     pictures = 4 * 10.0
-    assert made.cpu_share == pytest.approx(pictures * (1.7 * 0.5 + 0.1 * 10.0) / 10)
+    assert made.cpu_share == pytest.approx(pictures * (1.0 * 0.5 + 0.1 * 10.0) / 10)
     assert made.bytes_per_day == pytest.approx(pictures * 0.1 * 10_000 * 86_400)
     assert made.needed_bytes == pytest.approx(10 * made.bytes_per_day)
     assert made.days_held == pytest.approx(100 * GB / made.bytes_per_day)
