@@ -79,10 +79,10 @@ def _second(path: Path) -> Path:
 
 
 def _read(path: Path) -> Mapping[str, Any] | None:
-    """None where it is not there. Raises `ConfigError`."""
+    """None where there is no file, or no folder, which is told by who opens that. Raises `ConfigError`."""
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise ConfigError(because("file_unreadable", path=path, why=error)) from error
