@@ -13,6 +13,7 @@ from gcam_addon.classifiers.ssd import is_there
 from gcam_addon.config.model import Camera
 from gcam_addon.features.running import Running
 from gcam_addon.guard.codes import Codes
+from gcam_addon.guard.lamps import AlarmLamps
 from gcam_addon.guard.service import GuardService, House
 from gcam_addon.machine.synchronised import is_clock_right
 from gcam_addon.machine.timezone import timezone
@@ -48,6 +49,9 @@ async def begin(gcam: Running) -> None:
 async def watch(gcam: Running) -> None:
     gcam.engine.subscribe(gcam.guard)
     gcam.beside("guard", gcam.guard.run)
+    lamps = AlarmLamps(gcam.lamps.switch)
+    gcam.engine.subscribe(lamps)
+    gcam.beside("alarm lamps", lamps.run)
 
 
 def _disarmer(access: Access, person_id: str) -> str | None:

@@ -91,6 +91,7 @@ MODE = section(
         "alarm_s": optional(number(5, 86_400, "seconds")),
         "loss_s": number(0, 3600, "seconds"),
         "needs_code": flag,
+        "lamps": flag,
     },
     required={
         "id": because("give_mode_id"),

@@ -69,6 +69,8 @@ class GuardMode:
     """How long a camera may be away before that is an alarm; two that go together have no time at all."""
     needs_code: bool = False
     """To arm; to disarm a code is always needed."""
+    lamps: bool = False
+    """Whether the lamps of the watched cameras' boards shine while an alarm is to be heard."""
 
     @property
     def cameras(self) -> tuple[str, ...]:

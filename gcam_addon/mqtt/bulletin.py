@@ -280,6 +280,7 @@ class Bulletin:
         if self._guard is not None:
             told = guard_state(self._guard.state, self._guard.settings.modes)
             self.outbox.hold(self._topics.guard.state, payloads.encode(told))
+            self.outbox.hold(self._topics.guard.siren, b"ON" if self._guard.state.sounds else b"OFF")
 
     def _show_gcam(self) -> None:
         state = payloads.gcam_state(

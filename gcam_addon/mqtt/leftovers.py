@@ -69,6 +69,6 @@ class Announced:
     def all_topics(self, identity: DeviceIds) -> tuple[str, ...]:
         """What is to be emptied for the device to be gone."""
         if self.device_id == identity.gcam:
-            own = ("availability", "state", "claim", "guard/state")
+            own = ("availability", "state", "claim", "guard/state", "guard/siren")
             return (self.topic, *(f"{self.root}/{name}" for name in own))
         return (self.topic, *CameraTopics(self.root).retained)

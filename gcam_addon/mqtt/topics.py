@@ -79,6 +79,10 @@ class GuardTopics:
         return f"{self.root}/state"
 
     @property
+    def siren(self) -> str:
+        return f"{self.root}/siren"
+
+    @property
     def event(self) -> str:
         return f"{self.root}/event"
 

@@ -36,6 +36,7 @@ DOOR = make_camera("door")
 AWAY = GuardMode("away", "Away", (Watch("door", entry_s=300.0),), exit_s=0.0)
 SHED = GuardMode("shed", "Shed", (Watch("door"),), exit_s=0.0)
 MODES = (AWAY, SHED, GuardMode("night", "Night", ()))
+SIREN = "gcam/guard/siren"
 STATE, EVENTS, SET = "gcam/guard/state", "gcam/guard/event", "gcam/guard/set"
 DISCOVERY = "homeassistant/device/gcam/config"
 
@@ -128,11 +129,13 @@ async def test_a_panel_arms_hears_of_the_alarm_and_disarms(
         await until_state(panel, "disarmed")
         await panel.say(SET, action("ARM_AWAY"))
         armed = await until_state(panel, "armed_away")
+        assert panel.newest[SIREN] == b"OFF"
         assert (armed["mode"], armed["via"]) == ("away", "mqtt")
         own.move()
         assert (await until_state(panel, "pending"))["entered"]["camera"] == "door"
         await panel.say(SET, "TRIGGER")
         assert (await until_state(panel, "triggered"))["sounds"]
+        await panel.until(lambda: panel.newest[SIREN] == b"ON")
         assert (await until_event(panel, "alarm"))["kind"] == "hand"
         await panel.say(SET, "SILENCE")
         await panel.until(lambda: not panel.json(STATE)["sounds"])

@@ -20,6 +20,10 @@ STARTING = frozenset(
 ALLOWED = {
     "cli.py": (["ensure_future"], "the program itself, awaited until a signal comes"),
     "check/survey.py": (["create_task"], "one check, which awaits it"),
+    "guard/lamps.py": (
+        ["TaskGroup", "create_task", "create_task"],
+        "one switching of lamps, whose duty raises what they raise",
+    ),
     "live/broadcast.py": (["call_later"], "ends a broadcast that nobody watches any more; does nothing else"),
     "live/stills.py": (["call_later"], "ends making pictures that nobody wants any more; does nothing else"),
     "mqtt/connection.py": (["ensure_future"], "one attempt to connect, which awaits it"),
