@@ -32,6 +32,7 @@ def settings_of(boards: Sequence[SimulatedCamera], folder: Path) -> Path:
             "id": name,
             "name": name.capitalize(),
             "url": board.url,
+            "source": {"stall_timeout_s": 600},  # 10 s of a busy machine are none
             "detection": fast,
             "recording": {"pre_roll_s": 1.5, "post_roll_s": 0.5},
         }
