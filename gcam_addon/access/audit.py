@@ -103,10 +103,14 @@ class Audit:
             else:
                 self._works()
 
-    async def read(self, *, before: int | None, who_id: str | None, limit: int) -> Sequence[Deed]:
+    async def read(
+        self, *, before: int | None, who_id: str | None, about: str | None = None, limit: int
+    ) -> Sequence[Deed]:
         """Newest first."""
         await self.flush()
-        return await asyncio.to_thread(self._store.deeds, before=before, who_id=who_id, limit=limit)
+        return await asyncio.to_thread(
+            self._store.deeds, before=before, who_id=who_id, about=about, limit=limit
+        )
 
     async def doers(self) -> Sequence[tuple[str, str]]:
         """(id, name) of everybody who is in it, by name; who was nobody in particular is left out."""

@@ -60,13 +60,19 @@ class AccessStore:
     def tokens(self) -> list[Token]:
         return [_token(row) for row in self._all(sa.select(TOKENS).order_by(TOKENS.c.created_at))]
 
-    def deeds(self, *, before: int | None, who_id: str | None, limit: int) -> list[Deed]:
-        """Newest first; `before` is the id of the last one already had."""
+    def deeds(
+        self, *, before: int | None, who_id: str | None, about: str | None = None, limit: int
+    ) -> list[Deed]:
+        """Newest first; `before` is the id of the last one already had. `about`: what actions begin with,
+        before their dot.
+        """
         query = sa.select(DEEDS).order_by(DEEDS.c.id.desc()).limit(limit)
         if before is not None:
             query = query.where(DEEDS.c.id < before)
         if who_id is not None:
             query = query.where(DEEDS.c.who_id == who_id)
+        if about is not None:
+            query = query.where(DEEDS.c.action.startswith(f"{about}.", autoescape=True))
         return [Deed(**row) for row in self._all(query)]
 
     def doers(self) -> Sequence[tuple[str, str]]:

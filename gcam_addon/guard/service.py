@@ -204,10 +204,12 @@ class GuardService:
         if failed is not None:
             raise ConfigError(self._not_ready(failed))
 
-    async def disarm(self, speaker: Speaker) -> None:
+    async def disarm(self, speaker: Speaker) -> Doer:
+        """Whose code it was; who spoke where there are none."""
         doer, duress = await self._let_in(speaker, is_needed=True)
         self._blinded.clear()
         await self._want(Disarm(doer, duress))
+        return doer
 
     async def skip_delay(self, speaker: Speaker) -> None:
         await self._want(SkipDelay(speaker.doer))

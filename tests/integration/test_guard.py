@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
+from gcam_addon.access.principal import Role
 from gcam_addon.errors import AccessDenied
 from gcam_addon.model import CameraAdded, CameraChanged, MotionStarted, Status
 from gcam_addon.model.guard import Alarm, CodeRefused, GuardEvent, UnderDuress
 from tests.support.fakes import make_camera, make_state
 from tests.support.waiting import patience
-from tests.support.web_fakes import Site, serve
+from tests.support.web_fakes import PASSWORD, Site, serve
 
 DOOR, GARDEN = make_camera("door"), make_camera("garden")
 AWAY = {
@@ -107,6 +108,10 @@ async def test_an_alarm_is_told_also_where_it_cant_be_kept(site: Site, tmp_path:
 async def test_a_camera_that_is_away_is_said_before_and_can_be_left_out(site: Site) -> None:
     connect(site, "garden", Status.LOST)
     (mode,) = (await ask(site, "GET", ""))[1]["modes"]
+    assert mode["watches"] == [
+        {"camera_id": "door", "zone": None, "entry_s": 30},
+        {"camera_id": "garden", "zone": None, "entry_s": 0},
+    ]
     assert mode["troubles"] == [{"camera_id": "garden", "tamper": "lost"}]
     status, refusal = await ask(site, "POST", "arm", {"mode_id": "away"})
     assert (status, refusal["error"]["reason"]) == (400, "guard_not_ready")
@@ -177,6 +182,23 @@ async def test_where_there_are_codes_disarming_needs_one(site: Site) -> None:
     assert (await ask(site, "DELETE", code))[0] == 404
     await ask(site, "POST", "arm", {"mode_id": "away"})
     assert (await ask(site, "POST", "disarm", {}))[0] == 200
+
+
+async def test_the_log_says_whose_code_it_was(site: Site) -> None:
+    await ask(site, "PUT", f"codes/{site.owner.id}", {"code": "2580"})
+    bob = await site.access.add("bob", PASSWORD, Role.MEMBER, None)
+    await ask(site, "PUT", f"codes/{bob.id}", {"code": "7391"})
+    await ask(site, "POST", "arm", {"mode_id": "away"})
+    await ask(site, "POST", "disarm", {"code": "7391"})
+    site.access.audit.note(site.owner.principal, "", "sign_in")
+    async with site.http.get("/api/v1/audit", params={"about": "guard", "limit": "2"}) as response:
+        deeds = (await response.json())["deeds"]
+    assert [(deed["action"], deed["subject"]) for deed in deeds] == [
+        ("guard.disarm_by_code", bob.id),  # as this house calls him
+        ("guard.arm", "away"),
+    ]
+    async with site.http.get("/api/v1/audit", params={"about": "guar_"}) as response:
+        assert (await response.json())["deeds"] == []
 
 
 async def test_who_guesses_codes_is_slowed_down(site: Site) -> None:

@@ -160,13 +160,13 @@ class FakeSurroundings:
     owner: EntityOwner = EntityOwner.COMPONENT
     camera_network: NetworkHealth | None = None
     step_s: float = 0.0
-    guard_state: GuardState | None = None
+    guarded: GuardService | None = None
     wants_mqtt: bool = False
     mqtt_dropped: int = 0
     home_assistant: bool | None = None
 
     def guard(self) -> GuardState | None:
-        return self.guard_state
+        return None if self.guarded is None else self.guarded.state
 
     def network(self) -> NetworkHealth | None:
         return self.camera_network
@@ -285,9 +285,11 @@ def fake_services(
     network: CameraNetwork | None = None,
 ) -> Services:
     """What the app works with: fakes, and what needs no more than an index, which is real."""
-    library, surroundings = filled_library(folder, clips.all()), FakeSurroundings()
+    library = filled_library(folder, clips.all())
     prepare_databases(folder)
     duties = Duties(clock)
+    guard = _guard(folder, engine, cameras, clock, duties)
+    surroundings = FakeSurroundings(guarded=guard)
     boards = Acquaintances(cameras, _silent, engine, duties=duties)
     return Services(
         engine=engine,
@@ -318,7 +320,7 @@ def fake_services(
         push=PushSettings(),
         choosing=Choosing(Settings(StorageSettings(folder, folder), web=info.listen), {}, _apply_nothing),
         network=network,
-        guard=_guard(folder, engine, cameras, clock, duties),
+        guard=guard,
         history=History(folder, clock, duties, engine.publish),
         events=EventHub(Greeting(engine, cameras, boards, clips, clock, info, surroundings, duties=duties)),
         duties=duties,

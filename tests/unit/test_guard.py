@@ -285,6 +285,15 @@ def test_a_camera_that_is_blinded_is_an_alarm_at_once(armed: House, tamper: Tamp
     assert changed == [TamperChanged("hall", one, armed.now) for one in seen]
 
 
+def test_whose_trouble_was_an_alarm_raises_none_by_another_until_it_is_right_again(armed: House) -> None:
+    """Also where another camera's came in between."""
+    armed.hear(Fares("hall", Tamper.COVERED), Fares("garden", Tamper.TURNED))
+    armed.hear(Fares("hall", Tamper.BLINDED), Fares("garden", Tamper.COVERED))
+    assert [one.cause.camera_id for one in armed.alarms] == ["hall", "garden"]
+    armed.hear(Fares("hall", None), Fares("hall", Tamper.BLINDED))
+    assert [one.cause.camera_id for one in armed.alarms] == ["hall", "garden", "hall"]
+
+
 def test_what_goes_wrong_while_people_leave_is_not_forgiven(house: House) -> None:
     house.hear(Arm(AWAY, ANNA), Fares("hall", Tamper.COVERED), Fares("garden", Tamper.LOST))
     assert not house.alarms

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 import voluptuous as vol
@@ -19,7 +19,8 @@ from gcam_addon.guard.settings import ID, MODES, PLACE, WINDOWS, GuardSettings
 from gcam_addon.guard.settings import settings_json as all_settings_json
 from gcam_addon.model.guard import Doer, GuardMode, Via
 from gcam_addon.web.answers import answered
-from gcam_addon.web.contract import body_of, done, json, route
+from gcam_addon.web.contract import Route, body_of, done, json, route
+from gcam_addon.web.errors import Handler
 from gcam_addon.web.guard import SESSION, caller_address, note, principal_of
 from gcam_addon.web.guard_views import guard_json
 from gcam_addon.web.services import SERVICES
@@ -38,12 +39,24 @@ _REFUSED = {
     429: "Too many wrong codes",
 }
 
+WATCHED = shape(
+    "GuardWatched",
+    {
+        "camera_id": STRING,
+        "zone": said(nullable(STRING), "Null: all that it sees"),
+        "entry_s": said(
+            NUMBER, "How long there is to disarm after somebody came in here; 0: an alarm at once"
+        ),
+    },
+)
+
 MODE = shape(
     "GuardModeNow",
     {
         "id": STRING,
         "name": STRING,
         told("cameras", "Ids of those it watches; none: it can't be armed yet"): [STRING],
+        told("watches", "The same in full"): [WATCHED],
         "kinds": KINDS,
         "is_named": said(
             BOOLEAN, "Whether somebody says what moves there; else everything counts that moves"
@@ -152,113 +165,80 @@ async def get_guard(request: web.Request) -> web.Response:
     return answered(request, body)
 
 
-@route(
-    "POST",
-    "/api/v1/guard/arm",
-    rights=[Permission.CONTROL],
-    tag="guard",
-    summary="Arm, now or in a while",
-    says=_OF_ALL,
+def _wish(
+    path: str, summary: str, *, says: str = _OF_ALL, answers: str = "As it is now", **more: Any
+) -> Callable[[Handler], Route]:
+    """A route by which somebody wants something of the guard."""
+    return route(
+        "POST",
+        f"/api/v1/guard/{path}",
+        rights=[Permission.CONTROL],
+        tag="guard",
+        summary=summary,
+        says=says,
+        answers=json(GUARD, answers),
+        **more,
+    )
+
+
+@_wish(
+    "arm",
+    "Arm, now or in a while",
     body=ARMING,
-    answers=json(GUARD, "It is armed, is being armed, or will be"),
+    answers="It is armed, is being armed, or will be",
     refuses=_REFUSED | {404: "There is no such mode"},
 )
 async def arm_guard(request: web.Request) -> web.Response:
     guard, body = _guard(request), body_of(request)
-    await guard.arm(
+    arming = guard.arm(
         body["mode_id"],
         _speaker(request, body),
         in_s=body["in_s"],
         skip_delay=body["skip_delay"],
         force=body["force"],
     )
-    note(request, "guard.arm", body["mode_id"])
-    return answered(request, guard_json(guard.state))
+    return await _done(request, arming, "guard.arm", body["mode_id"])
 
 
-@route(
-    "POST",
-    "/api/v1/guard/disarm",
-    rights=[Permission.CONTROL],
-    tag="guard",
-    summary="Disarm; also what is planned is not to be",
-    says=_OF_ALL,
+@_wish(
+    "disarm",
+    "Disarm; also what is planned is not to be",
     body=GIVEN_CODE,
-    answers=json(GUARD, "It is disarmed"),
+    answers="It is disarmed",
     refuses=_REFUSED,
 )
 async def disarm_guard(request: web.Request) -> web.Response:
-    guard = _guard(request)
+    guard, speaker = _guard(request), _speaker(request, body_of(request))
     try:
-        await guard.disarm(_speaker(request, body_of(request)))
+        doer = await guard.disarm(speaker)
     except AccessDenied:
         note(request, "guard.code_refused")
         raise
-    note(request, "guard.disarm")
+    if doer.id == speaker.doer.id:
+        note(request, "guard.disarm")
+    else:
+        note(request, "guard.disarm_by_code", doer.name)
     return answered(request, guard_json(guard.state))
 
 
-@route(
-    "POST",
-    "/api/v1/guard/skip-delay",
-    rights=[Permission.CONTROL],
-    tag="guard",
-    summary="While it is being armed: nobody is left who has to leave",
-    says=_OF_ALL,
-    answers=json(GUARD, "As it is now"),
-)
+@_wish("skip-delay", "While it is being armed: nobody is left who has to leave")
 async def skip_guard_delay(request: web.Request) -> web.Response:
-    guard = _guard(request)
-    await guard.skip_delay(_speaker(request))
-    return answered(request, guard_json(guard.state))
+    return await _done(request, _guard(request).skip_delay(_speaker(request)), "guard.skip_delay")
 
 
-@route(
-    "POST",
-    "/api/v1/guard/trigger",
-    rights=[Permission.CONTROL],
-    tag="guard",
-    summary="An alarm by hand, armed or not",
-    says=_OF_ALL,
-    answers=json(GUARD, "An alarm"),
-)
+@_wish("trigger", "An alarm by hand, armed or not", answers="An alarm")
 async def trigger_guard(request: web.Request) -> web.Response:
-    guard = _guard(request)
-    await guard.trigger(_speaker(request))
-    note(request, "guard.trigger")
-    return answered(request, guard_json(guard.state))
+    return await _done(request, _guard(request).trigger(_speaker(request)), "guard.trigger")
 
 
-@route(
-    "POST",
-    "/api/v1/guard/silence",
-    rights=[Permission.CONTROL],
-    tag="guard",
-    summary="Quiet sirens, until something else happens",
-    says=_OF_ALL,
-    answers=json(GUARD, "As it is now"),
-)
+@_wish("silence", "Quiet sirens, until something else happens")
 async def silence_guard(request: web.Request) -> web.Response:
-    guard = _guard(request)
-    await guard.silence(_speaker(request))
-    note(request, "guard.silence")
-    return answered(request, guard_json(guard.state))
+    return await _done(request, _guard(request).silence(_speaker(request)), "guard.silence")
 
 
-@route(
-    "POST",
-    "/api/v1/guard/acknowledge",
-    rights=[Permission.CONTROL],
-    tag="guard",
-    summary="One knows of the alarm that is over",
-    says=_OF_ALL + " One that goes on stays.",
-    answers=json(GUARD, "As it is now"),
-)
+@_wish("acknowledge", "One knows of the alarm that is over", says=_OF_ALL + " One that goes on stays.")
 async def acknowledge_alarm(request: web.Request) -> web.Response:
-    guard = _guard(request)
-    await guard.acknowledge(_speaker(request))
-    note(request, "guard.acknowledge")
-    return answered(request, guard_json(guard.state))
+    return await _done(request, _guard(request).acknowledge(_speaker(request)), "guard.acknowledge")
 
 
 @route(
@@ -358,12 +338,20 @@ def _speaker(request: web.Request, body: Mapping[str, Any] = _NOTHING) -> Speake
     return Speaker(doer, caller_address(request), body.get("code"))
 
 
+async def _done(request: web.Request, wish: Awaitable[None], deed: str, subject: str = "") -> web.Response:
+    """Where the guard stands once it is as somebody wanted."""
+    await wish
+    note(request, deed, subject)
+    return answered(request, guard_json(_guard(request).state))
+
+
 def _mode_json(guard: GuardService, mode: GuardMode, button: Panel | None) -> Json:
     troubles = guard.troubles(mode).items()
     return {
         "id": mode.id,
         "name": mode.name,
         "cameras": mode.cameras,
+        "watches": [asdict(watch) for watch in mode.watches],
         "kinds": mode.kinds,
         "is_named": guard.names(mode),
         "exit_s": mode.exit_s,

@@ -200,6 +200,7 @@ async def end_sessions(request: web.Request) -> web.Response:
     query={
         "before": once(said(whole(1, 999_999_999), "Id of the last one already had")),
         "who": once(said(anything(64), "Id of a person")),
+        "about": once(said(anything(32), "What actions begin with before their dot: `guard`")),
         "limit": once(whole(1, 1000), default=100),
     },
     answers=json(DEED_LIST, "Newest first"),
@@ -208,7 +209,7 @@ async def list_deeds(request: web.Request) -> web.Response:
     """Newest first; go on with `before` set to the last one's `id`."""
     query = query_of(request)
     deeds = await request.app[SERVICES].access.audit.read(
-        before=query["before"], who_id=query["who"], limit=query["limit"]
+        before=query["before"], who_id=query["who"], about=query["about"], limit=query["limit"]
     )
     shown = [
         {
