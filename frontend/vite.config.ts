@@ -28,7 +28,7 @@ export default defineConfig({
             { name: "shell", tags: ["$initial"], priority: 3 },
             { name: "library", test: /@awesome\.me|@shoelace-style/, minShareCount: 14, priority: 2 },
             { name: "limits", test: /src.api.limits/, priority: 4 }, // else it takes what shares it along
-            { name: "small", test: /lit-html.directives.(live|class-map|if-defined)|src.api.latest/, priority: 2 }, // nearly every page
+            { name: "small", test: /lit-html.directives.(live|class-map|if-defined)|src.api.latest|src.components.(tabs|icon-button)\b/, priority: 2 }, // nearly every page
             { name: "things", test: /src.components.(what|crop|thing-picture)\b/, priority: 4 }, // the same
             { name: "shared", minShareCount: 4, entriesAware: true, entriesAwareMergeThreshold: 6_000, priority: 1 },
           ],

@@ -64,6 +64,22 @@ export const appStyles = css`
     color: var(--wa-color-brand-on-quiet);
     font-weight: 600;
   }
+  .item small {
+    margin-inline-start: auto;
+    color: var(--wa-color-text-quiet);
+  }
+  [data-phase="arming"] {
+    color: var(--gcam-reconnecting);
+  }
+  [data-phase="armed"] {
+    color: var(--gcam-connected);
+  }
+  [data-phase="entry"] {
+    color: var(--gcam-motion);
+  }
+  [data-phase="alarm"] {
+    color: var(--gcam-lost);
+  }
   .badge {
     margin-inline-start: auto;
     padding: 0.1em 0.4em;
@@ -158,6 +174,9 @@ export const appStyles = css`
       inset-inline-start: calc(50% + 0.3rem);
       z-index: 1; /* over the page beside it where that is the one shown */
       font-size: 0.75rem;
+    }
+    .item small {
+      ${unseen} /* its colour and its icon say the same */
     }
     .item > span {
       max-width: 100%;

@@ -17,6 +17,7 @@ import { loadPart } from "./parts.js";
 import { place } from "./router.js";
 import { hashOf } from "./routes.js";
 import { feed, gcam } from "./state/gcam.js";
+import { isUrgent, PHASE_ICONS } from "./state/guard.js";
 import { session } from "./state/session.js";
 import { Follow } from "./state/store.js";
 import { followUnreviewed, unreviewed } from "./state/unreviewed.js";
@@ -95,7 +96,7 @@ export class GcamApp extends LitElement {
       ${this.session.value.status === "signed_in" && !page?.bare
         ? html`<nav aria-label=${t("menu")}>${this.menu(page)}</nav>`
         : ""}
-      <main tabindex="-1">${this.banner()} ${this.content(page)}</main>
+      <main tabindex="-1">${this.banner()} ${this.sign(page)} ${this.content(page)}</main>
       <p class="unseen" role="status">${this.arrived}</p>
     `;
   }
@@ -103,10 +104,11 @@ export class GcamApp extends LitElement {
   private menu(current: Page | undefined): unknown {
     return html`
       <a class="brand" href=${hashOf("live")} aria-label="Gcam"><img src="./icon.svg" alt="" /><span>Gcam</span></a>
-      ${allowed().filter(({ below, hidden }) => !below && !hidden).map(
+      ${allowed().filter(({ id, below, hidden }) => !below && !hidden && (id !== "guard" || this.gcam.value.guard !== null)).map(
         (page) =>
           html`<a class="item" href=${hashOf(page.id)} title=${t(`nav.${page.id}`)} aria-current=${page.id === current?.id ? "page" : "false"}>
-            <gcam-icon .path=${page.icon}></gcam-icon><span>${t(`nav.${page.id}`)}</span>${page.id === "events" ? this.badge() : ""}
+            ${page.id === "guard" ? this.guard() : html`<gcam-icon .path=${page.icon}></gcam-icon><span>${t(`nav.${page.id}`)}</span>`}
+            ${page.id === "events" ? this.badge() : ""}
           </a>`,
       )}
       <gcam-shell-menu></gcam-shell-menu>
@@ -117,6 +119,22 @@ export class GcamApp extends LitElement {
     const count = this.unreviewed.value;
     if (count === 0) return "";
     return html`<b class="badge"><span aria-hidden="true">${count > 99 ? "99+" : count}</span><span class="unseen">${t("new_events", { count })}</span></b>`;
+  }
+
+  /** Whether the house is armed is seen from every page. */
+  private guard(): unknown {
+    const phase = this.gcam.value.guard?.phase;
+    return html`<gcam-icon data-phase=${phase ?? ""} .path=${PHASE_ICONS[phase ?? "disarmed"]}></gcam-icon><span>${t("nav.guard")}</span
+      ><small>${phase ? t(`guard.${phase}`) : ""}</small>`;
+  }
+
+  /** Where it is more than a state, in full: on the pages that are about something else. */
+  private sign(page: Page | undefined): unknown {
+    const { guard } = this.gcam.value;
+    if (!guard || !page || page.id === "guard" || this.session.value.status !== "signed_in") return "";
+    if (!isUrgent(guard) && !(page.bare && guard.phase !== "disarmed")) return "";
+    void import("./components/guard-sign.js");
+    return html`<gcam-guard-sign ?over=${page.bare}></gcam-guard-sign>`;
   }
 
   private banner(): unknown {

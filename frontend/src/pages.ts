@@ -2,6 +2,7 @@
 import { mdiBellOutline, mdiCctv, mdiCellphone, mdiChartBoxOutline, mdiGridLarge, mdiHarddisk, mdiHistory, mdiAccountGroupOutline } from "@mdi/js";
 import type { Place } from "./router.js";
 import type { Start } from "./routes.js";
+import { PHASE_ICONS } from "./state/guard.js";
 import type { Permission } from "./state/session.js";
 
 /** What is loaded and shown. */
@@ -30,6 +31,7 @@ export interface Page extends Part {
 
 export const ICONS = {
   live: mdiGridLarge,
+  guard: PHASE_ICONS.disarmed,
   playback: mdiHistory,
   cameras: mdiCctv,
   publish: mdiCellphone,
@@ -65,6 +67,14 @@ export const PAGES: readonly Page[] = [
     needs: "view",
     load: () => import("./pages/kiosk/kiosk-page.js"),
     words: ["live", "causes"],
+  },
+  {
+    id: "guard",
+    tag: "gcam-guard-page",
+    icon: ICONS.guard,
+    needs: "view",
+    load: () => import("./pages/guard/guard-page.js"),
+    words: ["guard"],
   },
   {
     id: "playback",

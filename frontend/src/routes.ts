@@ -6,6 +6,7 @@ export const ROUTES = {
   live: ["group"],
   "live/:camera": [],
   kiosk: ["group", "every"],
+  guard: ["tab"],
   playback: ["clip", "camera", "at", "day"],
   cameras: ["add", "at", "called"],
   "cameras/:camera": [],

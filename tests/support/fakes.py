@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import tzinfo
@@ -151,6 +151,7 @@ class FakeCameras:
     def __init__(self, engine: FakeEngine, cameras: Iterable[Camera] = ()) -> None:
         self._engine = engine
         self._cameras = {camera.id: camera for camera in cameras}
+        self.consent: Callable[[Camera, Camera | None], None] = lambda old, new: None
         for camera in self._cameras.values():
             engine.camera_states[camera.id] = make_state(camera)
 
@@ -171,10 +172,13 @@ class FakeCameras:
         return await self._apply(camera)
 
     async def update(self, camera_id: str, changes: Mapping[str, Any]) -> Camera:
-        return await self._apply(changed(self.get(camera_id), changes))
+        old = self.get(camera_id)
+        new = changed(old, changes)
+        self.consent(old, new)
+        return await self._apply(new)
 
     async def remove(self, camera_id: str) -> None:
-        self.get(camera_id)
+        self.consent(self.get(camera_id), None)
         del self._cameras[camera_id]
         await self._engine.stop(camera_id)
         self._engine.publish(CameraRemoved(camera_id))

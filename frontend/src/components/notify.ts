@@ -3,6 +3,7 @@ import type WaToast from "@awesome.me/webawesome/dist/components/toast/toast.js"
 import type { ApiError } from "../api/client.js";
 import { hasWord, words } from "../i18n/i18n.js";
 import { sentence } from "../i18n/reasons.js";
+import { go } from "../router.js";
 
 export interface Notice {
   text: string;
@@ -37,7 +38,9 @@ export function messageOf(error: ApiError): string {
 }
 
 export function notifyError(error: ApiError): void {
-  void notify({ text: t("failed", { why: messageOf(error) }), kind: "danger", duration_ms: 10_000 });
+  const text = t("failed", { why: messageOf(error) });
+  const action = error.said?.code === "guard_forbids" ? { label: t("to_guard"), run: () => { go("guard"); } } : undefined;
+  void notify({ text, kind: "danger", duration_ms: 10_000, ...(action && { action }) });
 }
 
 function stack(): WaToast {

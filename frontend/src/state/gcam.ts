@@ -20,6 +20,8 @@ export interface GcamState {
   /** In the order of their configuration; undefined until Gcam has told. */
   cameras: readonly Camera[] | undefined;
   storage: Schemas["Storage"] | undefined;
+  /** Null where it is not for who looks; undefined until Gcam has told. */
+  guard: Schemas["Guard"] | null | undefined;
   /** Gcam's clock minus this device's, seconds. */
   clockOffset_s: number;
 }
@@ -30,6 +32,7 @@ export const gcam = new Store<GcamState>({
   outdated: false,
   cameras: undefined,
   storage: undefined,
+  guard: undefined,
   clockOffset_s: 0,
 });
 
@@ -75,6 +78,7 @@ export function after(state: GcamState, event: GcamEvent, deviceNow_s: number): 
         version: event.version,
         outdated: state.outdated || (state.version !== "" && state.version !== event.version),
         cameras: event.cameras,
+        guard: event.guard,
         clockOffset_s: event.now - deviceNow_s,
       };
     case "camera_changed":
@@ -83,6 +87,8 @@ export function after(state: GcamState, event: GcamEvent, deviceNow_s: number): 
       return event.camera === null ? without(state, event.camera_id) : added(state, event.camera);
     case "camera_removed":
       return without(state, event.camera_id);
+    case "guard_changed":
+      return { ...state, guard: event.guard };
     case "storage_changed":
       return { ...state, storage: event.storage };
     default:

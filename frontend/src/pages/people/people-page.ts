@@ -4,10 +4,9 @@ import { customElement, property } from "lit/decorators.js";
 import { heading } from "../../components/heading.js";
 import "../../components/tabs.js";
 import { words } from "../../i18n/i18n.js";
+import { loadPart } from "../../parts.js";
 import { replace, type Place } from "../../router.js";
 import "./accounts.js";
-import "./deeds.js";
-import "./links.js";
 import "./tokens.js";
 
 const t = words("people");
@@ -29,6 +28,8 @@ export class PeoplePage extends LitElement {
 
   protected override render(): unknown {
     const tab = TABS.find((name) => name === this.place?.query.get("tab")) ?? "title";
+    if (tab === "audit") void loadPart(() => import("./deeds.js"));
+    if (tab === "links") void loadPart(() => import("./links.js"));
     return html`<h1 ${heading()}>${t("title")}</h1>
       <gcam-tabs .tabs=${TABS.map((name) => [name, t(name)])} chosen=${tab} @gcam-tab=${this.show}>
         <div ?hidden=${tab !== "title"}><gcam-accounts></gcam-accounts></div>
