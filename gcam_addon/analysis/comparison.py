@@ -5,22 +5,18 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
-from gcam_addon.analysis.replay import Found
-from gcam_addon.model import Clip, ReplayedEvent
-
-_NEAR_S: Final = 2.0
-"""Events this close to each other are one: other settings see its beginning and end somewhat otherwise."""
+from gcam_addon.analysis.course import NEAR_S, Course, Found
+from gcam_addon.model import Clip, Kind, ReplayedEvent
 
 
-def compared(clips: Sequence[Clip], now: Sequence[Found], then: Sequence[Found]) -> tuple[ReplayedEvent, ...]:
+def compared(clips: Sequence[Clip], now: Course, then: Course) -> tuple[ReplayedEvent, ...]:
     """One row per event, by time. `clips` are by time, too, and hold all that was found."""
-    rows = [_row(clips, found, now=True) for found in now]
-    for found in then:
+    rows = [_row(clips, found, now=True) for found in now.found]
+    for found in then.found:
         same = [number for number, row in enumerate(rows) if _touch(row, found.started_at, found.ended_at)]
         for number in same:
-            rows[number] = replace(rows[number], then=True)
+            rows[number] = _also(rows[number], found)
         if not same:
             rows.append(_row(clips, found, then=True))
     for clip_id, at in _recorded(clips):
@@ -29,7 +25,25 @@ def compared(clips: Sequence[Clip], now: Sequence[Found], then: Sequence[Found])
             rows[number] = replace(rows[number], recorded=True)
         if not same:
             rows.append(ReplayedEvent(clip_id, at, at, recorded=True, now=False, then=False))
-    return tuple(sorted(rows, key=lambda row: row.started_at))
+    explained = (_explained(row, now, then) for row in rows)
+    return tuple(sorted(explained, key=lambda row: row.started_at))
+
+
+def _also(row: ReplayedEvent, found: Found) -> ReplayedEvent:
+    """Found with the other settings, too; where it falls apart, what was named in any part of it counts."""
+    known = [kind for kind in row.what_then or () if kind is not Kind.UNNAMED]
+    what = tuple(dict.fromkeys((*known, *(found.what or ())))) or row.what_then
+    if what is not None and len(what) > 1:
+        what = tuple(kind for kind in what if kind is not Kind.UNNAMED)
+    return replace(row, then=True, what_then=what)
+
+
+def _explained(row: ReplayedEvent, now: Course, then: Course) -> ReplayedEvent:
+    """With the reason why one of the two does not find it."""
+    if row.now == row.then:
+        return row
+    why = (then if row.now else now).why_not(row.started_at, row.ended_at)
+    return replace(row, why=why)
 
 
 def _row(clips: Sequence[Clip], found: Found, *, now: bool = False, then: bool = False) -> ReplayedEvent:
@@ -44,6 +58,8 @@ def _row(clips: Sequence[Clip], found: Found, *, now: bool = False, then: bool =
         peak=found.peak,
         reason=found.reason,
         zones=found.zones,
+        what_now=found.what if now else None,
+        what_then=found.what if then else None,
     )
 
 
@@ -59,4 +75,4 @@ def _recorded(clips: Sequence[Clip]) -> list[tuple[str, float]]:
 
 
 def _touch(row: ReplayedEvent, begin: float, end: float) -> bool:
-    return row.started_at - _NEAR_S <= end and begin <= row.ended_at + _NEAR_S
+    return row.started_at - NEAR_S <= end and begin <= row.ended_at + NEAR_S

@@ -1,13 +1,14 @@
 """A camera's clips looked at anew with given settings: pictures of a film in, events out. Synchronous.
 
 The film is what the camera's recorder kept, turned and masked as it was then. It is decoded once for all
-settings that are tried on it. Comparing what they found is for `comparison`.
+settings that are tried on it, and what is the same for both is named once. Comparing what they found is for
+`comparison`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,29 +18,21 @@ import cv2
 import numpy as np
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
+from gcam_addon.analysis.course import Course, Found, Glance, found_in
 from gcam_addon.assembly import build_processor
 from gcam_addon.config.model import Camera
 from gcam_addon.detectors.decode import Decoder
 from gcam_addon.detectors.zones import rasterise
 from gcam_addon.errors import RecordingError
-from gcam_addon.interfaces import Look, Luma
-from gcam_addon.model import MotionEnded, MotionStarted, Size, Unit, jpeg_unit
+from gcam_addon.interfaces import Bgr, Classifier, Look, Luma
+from gcam_addon.model import Box, Cause, MotionEnded, MotionStarted, Named, Size, Unit, jpeg_unit
 from gcam_addon.picture.orientation import of_frame, of_rotation, shown_size, turned
 from gcam_addon.pipeline.handoff import Pace
+from gcam_addon.pipeline.naming import EventNames, Seen, places, sighting
+from gcam_addon.pipeline.processor import Analysis
 from gcam_addon.words.reason import because
 
 _LEAST_WARMUP_S: Final = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An event that some settings find in a film."""
-
-    started_at: float
-    ended_at: float
-    peak: float
-    reason: str
-    zones: tuple[str, ...]
 
 
 class Trial:
@@ -48,7 +41,7 @@ class Trial:
     The detector learns its background from the pre-roll alone, so where that is short the warm-up is, too.
     """
 
-    def __init__(self, camera: Camera, filmed: int) -> None:
+    def __init__(self, camera: Camera, filmed: int, classifier: Classifier | None = None) -> None:
         pre_roll_s = camera.recording.pre_roll_s
         warmup_s = min(camera.detection.warmup_s, max(_LEAST_WARMUP_S, pre_roll_s - 1.0))
         self._settings = replace(camera.detection, warmup_s=warmup_s)
@@ -56,7 +49,10 @@ class Trial:
         self._orientation = of_rotation((camera.rotation - filmed) % 360)
         self._scale = Decoder(self._settings.scale)
         self._private: Luma | None = None
+        self._classifier = classifier if camera.naming.enabled else None
         self._found: list[Found] = []
+        self._unwanted: list[Found] = []
+        self._glances: list[Glance] = []
         self._active = False
         self._begin()
 
@@ -74,19 +70,24 @@ class Trial:
                 self._pace.hurry(picture.at, self._settings.active_fps)
             self._active = analysis.active
             self._note(analysis.events)
+            self._name(picture, analysis)
+            self._glance(analysis, picture.at)
 
-    def cut(self) -> tuple[Found, ...]:
+    def cut(self) -> Course:
         """The film breaks off here: what was found since the last cut. What comes next may show anything."""
         self._note(self._processor.finish())
-        found, self._found = tuple(self._found), []
+        course = Course(self._found, self._unwanted, self._glances, enabled=self._settings.enabled)
+        self._found, self._unwanted, self._glances = [], [], []
         self._begin()
-        return found
+        return course
 
     def _begin(self) -> None:
         self._shown = _Shown()
         self._processor = build_processor(self._camera, self._shown)
         self._pace = Pace()
         self._active = False
+        self._names = EventNames(self._camera.naming)
+        self._goes_on = False
 
     def _private_taken_out(self, luma: Luma) -> Luma:
         masks = self._camera.privacy_masks
@@ -98,11 +99,41 @@ class Trial:
         return cv2.bitwise_and(luma, self._private).astype(np.uint8, copy=False)
 
     def _note(self, events: tuple[MotionStarted | MotionEnded, ...]) -> None:
-        self._found += [
-            Found(event.started_at, event.ended_at, event.peak, event.reason, event.zones)
-            for event in events
-            if isinstance(event, MotionEnded)
-        ]
+        for event in events:
+            self._goes_on = isinstance(event, MotionStarted)
+            if isinstance(event, MotionStarted):
+                self._names = EventNames(self._camera.naming)
+                continue
+            named, _ = self._names.named()
+            unwanted = self._classifier is not None and self._names.unwanted(event.pts_s)
+            (self._unwanted if unwanted else self._found).append(found_in(replace(event, named=named)))
+
+    def _name(self, picture: Picture, analysis: Analysis) -> None:
+        """Look at what moves as often as while it happens."""
+        if self._classifier is None or not self._goes_on or not analysis.motion.moving:
+            return
+        there = places(analysis.motion, analysis.look.size)
+        if there and self._names.is_due(picture.at):
+            sightings = tuple(sighting(place, self._seen(picture, place.crops)) for place in there)
+            self._names.add(Seen(picture.at, sightings, b""))
+
+    def _seen(self, picture: Picture, crops: tuple[Box, ...]) -> Sequence[Named]:
+        assert self._classifier is not None
+        masks = self._camera.privacy_masks
+        key = (self._orientation, masks, crops)
+        if key not in picture.seen:
+            shown = turned(picture.colours(), self._orientation)
+            if masks:
+                counts = rasterise((), masks, (shown.shape[0], shown.shape[1])).counts
+                assert counts is not None
+                shown = cv2.copyTo(shown, counts)
+            picture.seen[key] = self._classifier.classify(shown.astype(np.uint8, copy=False), crops)
+        return picture.seen[key]
+
+    def _glance(self, analysis: Analysis, at: float) -> None:
+        motion = analysis.motion
+        if motion.cause is not Cause.QUIET:
+            self._glances.append(Glance(at, motion.moving, motion.score, motion.reason))
 
 
 class Picture:
@@ -115,6 +146,8 @@ class Picture:
         self._decoded = decoded
         self._reformatter = reformatter
         self._lumas: dict[int, Luma] = {}
+        self.seen: dict[object, Sequence[Named]] = {}
+        """What was named in it already."""
 
     def luma(self, divisor: int) -> Luma:
         """Grey, as many times smaller; made once, however many ask."""
@@ -130,6 +163,11 @@ class Picture:
             luma = turned(grey.to_ndarray(), self._orientation)
             self._lumas[divisor] = luma.astype(np.uint8, copy=False)
         return self._lumas[divisor]
+
+    def colours(self) -> Bgr:
+        """The whole of it."""
+        shown = self._reformatter.reformat(self._decoded, format="bgr24", dst_color_range=ColorRange.JPEG)
+        return turned(shown.to_ndarray(), self._orientation).astype(np.uint8, copy=False)
 
 
 def pictures_of(video: Path, started_at: float) -> Iterator[Picture]:

@@ -16,6 +16,7 @@ from gcam_addon.analysis.replay import Trial, pictures_of
 from gcam_addon.config.model import Camera
 from gcam_addon.duties import Duties
 from gcam_addon.errors import Defect, NotFound, RecordingError
+from gcam_addon.interfaces import Classifier
 from gcam_addon.machine.limits import give_way
 from gcam_addon.model import Clip, ClipKind, DutyStatus, WhatIf, WhatIfStatus
 from gcam_addon.words.reason import because
@@ -36,7 +37,9 @@ Footage = tuple[Clip, Path]
 class WhatIfs:
     """Methods: loop, and none of them blocks but `stop`. The newest answer of a camera can be asked for."""
 
-    def __init__(self, *, duties: Duties) -> None:
+    def __init__(self, *, duties: Duties, classifier: Classifier | None = None) -> None:
+        """`classifier`: nobody else's; None where nobody says what moved."""
+        self._classifier = classifier
         self._duties = duties
         self._pool = duties.pool(_DUTY, 1, give_way)
         self._jobs: dict[str, _Job] = {}
@@ -66,7 +69,7 @@ class WhatIfs:
             clips=len(chosen),
             is_shortened=len(chosen) < sum(_is_usable(clip) for clip, _ in footage),
         )
-        job = _Job(answer, now, then, chosen, self._duties)
+        job = _Job(answer, (now, then), chosen, self._duties, self._classifier)
         self._jobs[now.id] = job
         self._pool.submit(job.run)
         return job.answer
@@ -94,12 +97,17 @@ class WhatIfs:
 
 class _Job:
     def __init__(
-        self, answer: WhatIf, now: Camera, then: Camera, footage: Sequence[Footage], duties: Duties
+        self,
+        answer: WhatIf,
+        cameras: tuple[Camera, Camera],
+        footage: Sequence[Footage],
+        duties: Duties,
+        classifier: Classifier | None,
     ) -> None:
         self._duties = duties
-        self.camera_id = now.id
-        self._now = now
-        self._then = then
+        self._now, self._then = cameras
+        self.camera_id = self._now.id
+        self._classifier = classifier
         self._footage = footage
         self._cancelled = threading.Event()
         self._lock = threading.Lock()
@@ -121,9 +129,10 @@ class _Job:
     def run(self) -> None:
         """Worker."""
         try:
-            trials = (Trial(self._now, self._now.rotation), Trial(self._then, self._now.rotation))
+            filmed = self._now.rotation
+            now, then = (Trial(one, filmed, self._classifier) for one in (self._now, self._then))
             for film in _films(self._footage):
-                self._replay(film, trials)
+                self._replay(film, (now, then))
         except Exception as error:  # noqa: BLE001  (a defect, also for who waits for the answer)
             outlook = f"goes on with the next question ({self.camera_id} has no answer)"
             self._duties.failed(_DUTY, error, DutyStatus.RUNNING, outlook)

@@ -11,6 +11,7 @@ from functools import partial
 
 from gcam_addon import __version__
 from gcam_addon.analysis.what_if import WhatIfs
+from gcam_addon.assembly import build_classifier
 from gcam_addon.backup.archive import Backups, StoredPart
 from gcam_addon.boards.recognise import identify
 from gcam_addon.check.finding import Finding
@@ -69,7 +70,7 @@ def _events(gcam: Running, surroundings: Surroundings, info: Info) -> EventHub:
 
 
 def _services(gcam: Running, surroundings: Surroundings, info: Info, events: EventHub) -> Services:
-    what_ifs = WhatIfs(duties=gcam.duties)
+    what_ifs = WhatIfs(duties=gcam.duties, classifier=build_classifier())
     gcam.stack.push_async_callback(asyncio.to_thread, what_ifs.stop)
     crf = gcam.settings.storage.encoder.quality
     broadcasts = Broadcasts(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gcam_addon.model.naming import Kind
+
 
 class WhatIfStatus(StrEnum):
     RUNNING = "running"
@@ -28,6 +30,11 @@ class ReplayedEvent:
     peak: float = 0.0
     reason: str = ""
     zones: tuple[str, ...] = ()
+    what_now: tuple[Kind, ...] | None = None
+    """What moved, as those settings have it, the main thing first; None: not found, or nobody looked."""
+    what_then: tuple[Kind, ...] | None = None
+    why: str = ""
+    """Of what only one of the two finds: why the other does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def decision_json(decision: Decision) -> Json:
 
 
 def what_if_json(answer: WhatIf) -> Json:
-    events = [with_said(asdict(event), "reason") for event in answer.events]
+    events = [with_said(asdict(event), "reason", "why") for event in answer.events]
     return with_said(asdict(answer) | {"events": events}, "problem")
 
 

@@ -83,6 +83,9 @@ async def test_a_mask_is_drawn_tried_on_recordings_saved_and_holds(gcam: Program
     summary = page.locator("gcam-what-if-panel [role=status]")
     await expect(summary).to_contain_text("0 would come, 0 stay")
     await expect(page.locator("gcam-what-if-panel .fate.goes").first).to_be_visible()
+    await expect(page.locator("gcam-what-if-panel .why").first).to_have_text(re.compile("mask|zone"))
+    kinds = page.locator("gcam-what-if-panel table tr").nth(1)
+    await expect(kinds.locator("td")).to_have_text([re.compile(r"[1-9]\d*"), "0"])
     assert (await gcam.get("/api/v1/cameras/door"))["detection"]["masks"] == [], "only tried so far"
     await expect(page.locator("gcam-what-if-panel a").first).to_have_attribute("target", "_blank")
     assert await serious(page) == []

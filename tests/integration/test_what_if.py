@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,11 @@ import pytest
 
 from gcam_addon.analysis.what_if import WhatIfs
 from gcam_addon.clock import ManualClock
-from gcam_addon.config.model import Camera, RecordingMode, Zone
+from gcam_addon.config.model import Camera, NamingSettings, RecordingMode, Zone
 from gcam_addon.duties import Duties
 from gcam_addon.errors import NotFound
-from gcam_addon.model import Clip, ClipKind, ClipReady, Polygon, WhatIf, WhatIfStatus
+from gcam_addon.interfaces import Bgr
+from gcam_addon.model import Box, Clip, ClipKind, ClipReady, Kind, Named, Polygon, WhatIf, WhatIfStatus
 from gcam_addon.simulator.camera import SimulatedCamera
 from gcam_addon.simulator.pictures import Pictures
 from tests.integration.test_web_openapi import DOCUMENT, conforms
@@ -108,6 +109,46 @@ async def test_an_event_under_a_mask_would_be_gone(what_ifs: WhatIfs, filmed: Fi
     assert [(event.recorded, event.now, event.then) for event in answer.events] == [(True, True, False)] * 2
     back = await tried(what_ifs, filmed, camera, now=then if what != "privacy_masks" else camera)
     assert all(event.then for event in back.events), "and the other way round it would come"
+
+
+class Says:
+    """interfaces.Classifier. Sees a cat wherever it is asked, as large as the place."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def classify(self, picture: Bgr, crops: Sequence[Box]) -> Sequence[Named]:
+        assert picture.shape[2] == 3
+        self.asked += 1
+        return [Named(Kind.ANIMAL, 80.0, _middle(crop)) for crop in crops]
+
+
+def _middle(crop: Box) -> Box:
+    return Box(crop.x + crop.width / 4, crop.y + crop.height / 4, crop.width / 2, crop.height / 2)
+
+
+async def test_kinds_are_told_and_those_that_make_no_event_go_with_the_reason(filmed: Filmed) -> None:
+    says = Says()
+    what_ifs = WhatIfs(duties=Duties(ManualClock()), classifier=says)
+    try:
+        alone = await tried(what_ifs, filmed, filmed.camera)
+        once = says.asked
+        off = await tried(what_ifs, filmed, replace(filmed.camera, naming=NamingSettings(enabled=False)))
+        assert says.asked == 2 * once, "the same place in the same picture is looked at once for both"
+        people = replace(filmed.camera, naming=NamingSettings(kinds=(Kind.PERSON,)))
+        answer = await tried(what_ifs, filmed, people)
+        unnamed = replace(filmed.camera, naming=NamingSettings(min_score=90))
+        doubted = await tried(what_ifs, filmed, unnamed)
+    finally:
+        what_ifs.stop()
+    animal, nothing = (Kind.ANIMAL,), (Kind.UNNAMED,)
+    assert [(event.what_now, event.what_then, event.why) for event in alone.events] == [
+        (animal, animal, "")
+    ] * 2
+    assert [(event.what_now, event.then) for event in answer.events] == [(animal, False)] * 2
+    assert all("an animal" in event.why for event in answer.events)
+    assert [event.what_then for event in doubted.events] == [nothing] * 2
+    assert [event.what_then for event in off.events] == [None] * 2
 
 
 async def test_a_zone_where_it_happens_keeps_it_and_names_it(what_ifs: WhatIfs, filmed: Filmed) -> None:

@@ -22,3 +22,9 @@ export function whatWord(what: What): string {
 export function whatWords(what: readonly What[] | null): string {
   return (what ?? []).map(whatWord).join(", ");
 }
+
+/** With that kind making an event, or not; the last one stays: something has to. */
+export function withKind(kinds: readonly What[], what: What, wanted: boolean): readonly What[] {
+  const left = WHATS.filter((one) => (one === what ? wanted : kinds.includes(one)));
+  return left.length > 0 ? left : kinds;
+}

@@ -19,6 +19,7 @@ from gcam_addon.web.contract import MOMENT, body_of, done, json, route, sent_in
 from gcam_addon.web.errors import RequestError
 from gcam_addon.web.services import SERVICES, Services
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
+from gcam_addon.web.shapes.clip import WHAT
 from gcam_addon.web.shapes.said import SAID
 from gcam_addon.web.views import what_if_json
 from gcam_addon.words.reason import because
@@ -26,7 +27,7 @@ from gcam_addon.words.reason import because
 DAY_S = 24 * 3600.0
 LONGEST_S = 7 * DAY_S
 MOST_CLIPS = 1000
-TRIED = ("detection", "rotation", "privacy_masks")
+TRIED = ("detection", "naming", "rotation", "privacy_masks")
 """Settings that recordings can be looked at with anew."""
 
 
@@ -55,6 +56,13 @@ REPLAYED_EVENT = shape(
         "reason": STRING,
         "reason_said": SAID,
         "zones": [STRING],
+        told(
+            "what_now",
+            "What moved, the main thing first, with the settings that hold now; null: nobody looked",
+        ): nullable([WHAT]),
+        told("what_then", "The same with the changed settings"): nullable([WHAT]),
+        "why": said(STRING, "Of what only one of the two finds: why the other does not; else empty"),
+        "why_said": SAID,
     },
     "`now` and not `then`: it would go. `then` and not `now`: it would come. Neither, but "
     "`recorded`: looking at the recording again does not show it with either settings, so "

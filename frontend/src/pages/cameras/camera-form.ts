@@ -11,12 +11,12 @@ import { html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { CAMERA_SETTINGS, DETECTION, GROUP, IDLE_FPS, NAMING, RECORDING, SOURCE } from "../../api/limits.js";
-import { WHATS, whatWord } from "../../components/what.js";
+import { WHATS, whatWord, withKind } from "../../components/what.js";
 import { words } from "../../i18n/i18n.js";
 import { gcam } from "../../state/gcam.js";
 import { groupsOf } from "../../state/groups.js";
 import { camerasStyles } from "./cameras.styles.js";
-import { isLocal, isPolled, isRtsp, isTls, MODES, ROTATIONS, TRANSPORTS, withKind, type Draft, type Mode, type Rotation, type Transport, type Wrongs } from "./draft.js";
+import { isLocal, isPolled, isRtsp, isTls, MODES, ROTATIONS, TRANSPORTS, type Draft, type Mode, type Rotation, type Transport, type Wrongs } from "./draft.js";
 import { isPushed } from "./push-panel.js";
 import { sentenceOf } from "./wrongs.js";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { BLANK, changesOf, draftOf, isLocal, isPolled, settingsOf, withKind } from "./draft.js";
+import { BLANK, changesOf, draftOf, isLocal, isPolled, settingsOf } from "./draft.js";
+import { withKind } from "../../components/what.js";
 
 const before = { ...BLANK, name: "Door", url: "http://cam/stream", username: "me", hasPassword: true };
 

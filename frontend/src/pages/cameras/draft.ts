@@ -159,12 +159,6 @@ export function changesOf(draft: Draft, before: Draft): Settings | undefined {
   return Object.keys(all).length > 0 ? all : undefined;
 }
 
-/** With that kind making an event, or not; the last one stays: something has to. */
-export function withKind(kinds: readonly What[], what: What, wanted: boolean): readonly What[] {
-  const left = WHATS.filter((one) => (one === what ? wanted : kinds.includes(one)));
-  return left.length > 0 ? left : kinds;
-}
-
 /** However they are ordered. */
 function sameKinds(a: Draft, b: Draft): boolean {
   return WHATS.every((what) => a.kinds.includes(what) === b.kinds.includes(what));

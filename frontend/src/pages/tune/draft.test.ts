@@ -13,6 +13,7 @@ const camera = {
   name: "Door",
   rotation: 270,
   privacy_masks: [square],
+  naming: { enabled: true, kinds: ["person", "vehicle", "animal", "unnamed"], min_score: 60, min_size: 0 },
   detection: {
     enabled: true,
     detector: "adaptive",
@@ -37,6 +38,8 @@ describe("a draft", () => {
     const draft = draftOf(camera);
     const other = { ...draft, detection: { ...draft.detection, sensitivity: 70 } };
     expect(changesOf(other, camera)).toEqual({ detection: { sensitivity: 70 } });
+    const people = { ...draft, naming: { ...draft.naming, kinds: ["person" as const] } };
+    expect(changesOf(people, camera)).toEqual({ naming: { kinds: ["person"] } });
   });
 
   it("names lists as a whole, also when they become empty", () => {

@@ -4,6 +4,7 @@ import type { Camera } from "../../state/gcam.js";
 import { turned, type Polygon } from "./polygons.js";
 
 export type Detection = Required<Schemas["Detection"]>;
+export type Naming = Required<Schemas["Naming"]>;
 export type Kind = "zone" | "mask" | "privacy";
 
 export interface Shape {
@@ -17,10 +18,11 @@ export interface Shape {
 
 export interface Draft {
   detection: Omit<Detection, "zones" | "masks">;
+  naming: Naming;
   shapes: readonly Shape[];
 }
 
-export type Changes = Pick<Schemas["CameraSettings"], "detection" | "privacy_masks">;
+export type Changes = Pick<Schemas["CameraSettings"], "detection" | "naming" | "privacy_masks">;
 
 let nextId = 1;
 
@@ -32,6 +34,7 @@ export function draftOf(camera: Camera): Draft {
   const { zones, masks, ...detection } = camera.detection as Detection;
   return {
     detection,
+    naming: camera.naming as Naming,
     shapes: [
       ...zones.map(({ name, polygon }) => shapeOf("zone", points(polygon), name)),
       ...masks.map((polygon) => shapeOf("mask", points(polygon))),
@@ -47,12 +50,12 @@ export function changesOf(draft: Draft, camera: Camera): Changes | undefined {
     zones: ofKind(draft, "zone").map(({ name, polygon }) => ({ name, polygon: corners(polygon) })),
     masks: ofKind(draft, "mask").map(({ polygon }) => corners(polygon)),
   };
-  const detection = Object.fromEntries(
-    Object.entries(wanted).filter(([key, value]) => !same(value, camera.detection[key as keyof Detection])),
-  ) as Schemas["Detection"];
+  const detection = different(wanted, camera.detection);
+  const naming = different(draft.naming, camera.naming);
   const privacy_masks = ofKind(draft, "privacy").map(({ polygon }) => corners(polygon));
   const changes: Changes = {
     ...(Object.keys(detection).length > 0 ? { detection } : {}),
+    ...(Object.keys(naming).length > 0 ? { naming } : {}),
     ...(same(privacy_masks, camera.privacy_masks) ? {} : { privacy_masks }),
   };
   return Object.keys(changes).length > 0 ? changes : undefined;
@@ -97,6 +100,10 @@ function points(polygon: readonly (readonly number[])[]): Polygon {
 
 function corners(polygon: Polygon): number[][] {
   return polygon.map(([x, y]) => [x, y]);
+}
+
+function different<S extends object>(wanted: S, now: Partial<S>): Partial<S> {
+  return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => !same(value, now[key as keyof S]))) as Partial<S>;
 }
 
 function same(a: unknown, b: unknown): boolean {

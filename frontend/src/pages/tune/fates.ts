@@ -1,5 +1,6 @@
 /** What would become of an event with other settings. Pure. */
 import type { Schemas } from "../../api/client.js";
+import { WHATS, type What } from "../../components/what.js";
 
 export type Replayed = Schemas["ReplayedEvent"];
 export type Fate = "comes" | "goes" | "stays" | "unknown";
@@ -23,4 +24,21 @@ export function tally(events: readonly Replayed[]): Record<Fate, number> {
 export function sortedByFate(events: readonly Replayed[]): Replayed[] {
   const rank = (event: Replayed): number => ORDER.indexOf(fateOf(event));
   return [...events].sort((a, b) => rank(a) - rank(b) || b.started_at - a.started_at);
+}
+
+export interface KindCount {
+  /** By the main thing; null: nobody looked. */
+  what: What | null;
+  now: number;
+  then: number;
+}
+
+/** How many events of each kind there are with either settings; kinds that there are none of are left out. */
+export function talliedByKind(events: readonly Replayed[]): KindCount[] {
+  const counted = (what: What | null): KindCount => ({
+    what,
+    now: events.filter((event) => event.now && (event.what_now?.[0] ?? null) === what).length,
+    then: events.filter((event) => event.then && (event.what_then?.[0] ?? null) === what).length,
+  });
+  return [...WHATS, null].map(counted).filter(({ now, then }) => now + then > 0);
 }

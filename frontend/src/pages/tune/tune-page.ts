@@ -24,6 +24,7 @@ import { Follow } from "../../state/store.js";
 import "./detection-form.js";
 import { guessWord } from "./followed-view.js";
 import { changesOf, draftOf, shapeOf, thresholdAt, turnedDraft, turnOf, wrongNames, type Draft, type Kind, type Shape } from "./draft.js";
+import "./naming-form.js";
 import "./polygon-editor.js";
 import type { PolygonEditor } from "./polygon-editor.js";
 import { fresh } from "./polygons.js";
@@ -114,6 +115,12 @@ export class TunePage extends LitElement {
             <gcam-detection-form .detection=${draft.detection}
               @detection-changed=${({ detail }: CustomEvent<Partial<Draft["detection"]>>) =>
                 this.change({ detection: { ...draft.detection, ...detail } })}></gcam-detection-form>
+          </section>
+          <section class="panel">
+            <h2>${t("names")}</h2>
+            <gcam-naming-form .naming=${draft.naming}
+              @naming-changed=${({ detail }: CustomEvent<Partial<Draft["naming"]>>) =>
+                this.change({ naming: { ...draft.naming, ...detail } })}></gcam-naming-form>
           </section>
           <section class="panel">
             <h2>${t("places")}</h2>

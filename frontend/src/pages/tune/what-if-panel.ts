@@ -7,12 +7,14 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { api, ask, urlOf, type Schemas } from "../../api/client.js";
 import { notifyError } from "../../components/notify.js";
+import { WHAT_ICONS, whatWord, whatWords } from "../../components/what.js";
 import { date, duration, time } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
+import { sentence } from "../../i18n/reasons.js";
 import { beside } from "../../state/session.js";
 import "../../components/icon.js";
 import type { Changes } from "./draft.js";
-import { fateOf, sortedByFate, tally } from "./fates.js";
+import { fateOf, sortedByFate, talliedByKind, tally } from "./fates.js";
 import { hashOf } from "../../routes.js";
 
 const t = words("tune");
@@ -71,6 +73,33 @@ export class WhatIfPanel extends LitElement {
       background: var(--wa-color-success-fill-quiet);
       color: var(--wa-color-success-on-quiet);
     }
+    table {
+      width: 100%;
+      border-collapse: collapse;
+      font-size: var(--wa-font-size-s);
+    }
+    th,
+    td {
+      padding: var(--wa-space-2xs) var(--wa-space-xs);
+      text-align: end;
+      font-weight: normal;
+      font-variant-numeric: tabular-nums;
+      border-block-end: 1px solid var(--wa-color-surface-border);
+    }
+    th:first-child {
+      padding-inline-start: 0;
+      text-align: start;
+    }
+    [scope="col"] {
+      color: var(--wa-color-text-quiet);
+    }
+    .differs td:last-child {
+      font-weight: 600;
+    }
+    .why {
+      font-size: var(--wa-font-size-s);
+      overflow-wrap: anywhere;
+    }
     img {
       display: block;
       width: 6rem;
@@ -106,6 +135,7 @@ export class WhatIfPanel extends LitElement {
         ${answer && running ? this.progress(answer) : nothing}
       </div>
       <div role="status">${answer && !running ? this.summary(answer) : nothing}</div>
+      ${answer && answer.events.length > 0 ? this.kinds(answer) : nothing}
       ${answer && answer.events.length > 0 ? this.list(answer) : nothing}
     `;
   }
@@ -130,6 +160,22 @@ export class WhatIfPanel extends LitElement {
       </p>`;
   }
 
+  private kinds({ events }: Schemas["WhatIf"]): unknown {
+    const kinds = talliedByKind(events);
+    if (kinds.length === 0) return nothing;
+    return html`<table>
+      <tr><th scope="col">${t("kind")}</th><th scope="col">${t("kind_now")}</th><th scope="col">${t("kind_then")}</th></tr>
+      ${kinds.map(
+        ({ what, now, then }) =>
+          html`<tr class=${now === then ? "" : "differs"}>
+            <th scope="row">${what ? html`<gcam-icon .path=${WHAT_ICONS[what]}></gcam-icon> ${whatWord(what)}` : t("not_looked_at")}</th>
+            <td>${now}</td>
+            <td>${then}</td>
+          </tr>`,
+      )}
+    </table>`;
+  }
+
   private list(answer: Schemas["WhatIf"]): unknown {
     return html`<ul tabindex="0" aria-label=${t("what_if_events")}>
       ${repeat(
@@ -142,6 +188,7 @@ export class WhatIfPanel extends LitElement {
 
   private row(event: Schemas["ReplayedEvent"]): unknown {
     const fate = fateOf(event);
+    const what = whatWords(event.now ? event.what_now : event.what_then);
     const length = duration(event.ended_at - event.started_at);
     return html`<li>
       <a href=${hashOf("playback", { clip: event.clip_id, at: event.started_at })} target=${beside()} rel="noopener"
@@ -149,7 +196,8 @@ export class WhatIfPanel extends LitElement {
         <img loading="lazy" alt="" src=${urlOf(`/api/v1/clips/${encodeURIComponent(event.clip_id)}/thumbnail.jpg`)} />
       </a>
       <div>
-        <span class="fate ${fate}">${t(`fates.${fate}`)}</span>
+        <span class="fate ${fate}">${t(`fates.${fate}`)}</span> ${what}
+        ${event.why ? html`<div class="why">${sentence(event.why_said, event.why)}</div>` : nothing}
         <div>${time(event.started_at)}${fate === "unknown" ? "" : ` · ${length}`}</div>
         <div class="quiet">${date(event.started_at)}${event.zones.length > 0 ? ` · ${event.zones.join(", ")}` : ""}</div>
       </div>
