@@ -10,6 +10,7 @@ import { bytes, number, percent } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
 import { sentence } from "../../i18n/reasons.js";
 import { buttons } from "../../styles/buttons.js";
+import { fields } from "../../styles/fields.js";
 import { iconOf } from "./judgement.js";
 import { overviewStyles } from "./overview.styles.js";
 import { filled, judgementOf, queryOf, sizeChoices, sizeName, type Need, type Plan, type Query } from "./plan-words.js";
@@ -24,6 +25,7 @@ export class PlanPage extends LitElement {
     systemStyles,
     overviewStyles,
     buttons,
+    fields,
     css`
       form {
         display: grid;
@@ -37,19 +39,6 @@ export class PlanPage extends LitElement {
         font-size: var(--wa-font-size-s);
         color: var(--wa-color-text-quiet);
         min-width: 0;
-      }
-      input,
-      select {
-        box-sizing: border-box;
-        width: 100%;
-        min-height: 2.75rem;
-        padding: 0 var(--wa-space-s);
-        border: 1px solid var(--wa-color-surface-border);
-        border-radius: var(--wa-border-radius-m);
-        background: var(--wa-color-surface-default);
-        color: var(--wa-color-text-normal);
-        font: inherit;
-        font-size: max(1rem, 16px);
       }
       .bar {
         margin-block: var(--wa-space-2xs);

@@ -8,6 +8,7 @@ import "../../components/icon.js";
 import { messageOf, notify, notifyError } from "../../components/notify.js";
 import { words } from "../../i18n/i18n.js";
 import { buttons } from "../../styles/buttons.js";
+import { fields } from "../../styles/fields.js";
 import { changesOf, gigabytes, keepsLess, type Name, type Settings } from "./choices.js";
 import { systemStyles } from "./system.styles.js";
 
@@ -19,6 +20,7 @@ export class SettingsForm extends LitElement {
   static override styles = [
     systemStyles,
     buttons,
+    fields,
     css`
       form {
         display: grid;
@@ -44,19 +46,6 @@ export class SettingsForm extends LitElement {
       .tick input {
         width: 1.25rem;
         min-height: 1.25rem;
-      }
-      input,
-      select {
-        box-sizing: border-box;
-        width: 100%;
-        min-height: 2.75rem;
-        padding: 0 var(--wa-space-s);
-        border: 1px solid var(--wa-color-surface-border);
-        border-radius: var(--wa-border-radius-m);
-        background: var(--wa-color-surface-default);
-        color: var(--wa-color-text-normal);
-        font: inherit;
-        font-size: max(1rem, 16px);
       }
       :disabled {
         background: var(--wa-color-surface-lowered);
