@@ -255,6 +255,32 @@ async def test_the_program_switches_a_lamp_and_tells_no_motion(tmp_path: Path) -
         assert not (await gcam.get("/api/v1/history?kind=motion"))["entries"]
 
 
+async def test_an_alarm_of_the_program_lights_the_board_and_leaves_it_dark(tmp_path: Path) -> None:
+    away = {"id": "away", "name": "Away", "watches": [{"camera_id": "door"}], "exit_s": 0, "lamps": True}
+    async with (
+        camera() as board,
+        Program(tmp_path, "--mqtt", "off", "--camera", f"door={board.url}") as gcam,
+        aiohttp.ClientSession(gcam.url, headers=gcam.headers) as http,
+    ):
+
+        async def lamp() -> object:
+            return (await gcam.state("door"))["lamp"]
+
+        async def ask(method: str, path: str, **body: object) -> None:
+            async with http.request(method, f"/api/v1/guard/{path}", json=body) as answer:
+                assert answer.status == 200, await answer.text()
+
+        await ask("PUT", "settings", modes=[away], windows=[], place=None)
+        await come_to(lamp, 0)
+        await ask("POST", "arm", mode_id="away")
+        await ask("POST", "trigger")
+        await come_to(lamp, 100)
+        assert board.board.adjustments.led_intensity == 255
+        await ask("POST", "disarm")
+        await come_to(lamp, 0)
+        assert board.board.adjustments.led_intensity == 0
+
+
 async def come_to(ask: object, wanted: object) -> None:
     seen: list[object] = []
     while not seen or seen[-1] != wanted:
