@@ -62,6 +62,8 @@ class LastResort:
             self.outlook,
             held_up_by,
         )
+        for handler in logging.getLogger().handlers:
+            handler.flush()
         sys.stderr.flush()
         os._exit(STATUS)
 

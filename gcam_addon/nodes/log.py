@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
 
@@ -12,6 +14,7 @@ from gcam_addon.nodes.messages import LogLine, Order, Word
 
 _MOST_BYTES: Final = 4 * 1024 * 1024
 """That wait for the desk: with more, lines are left out."""
+_FLUSHES_WITHIN_S: Final = 0.3
 _FORMATTER: Final = logging.Formatter()
 
 
@@ -53,6 +56,13 @@ class LogTeller(logging.Handler):
         except RuntimeError:  # the loop is closed
             for handler in self._before:
                 handler.handle(record)
+
+    def flush(self) -> None:
+        """Any thread but the loop's: what was told is on its way, unless the loop itself is held up."""
+        is_said = threading.Event()
+        with suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(is_said.set)
+            is_said.wait(_FLUSHES_WITHIN_S)
 
     def _say(self, line: LogLine) -> None:
         if self._link.waiting_bytes <= _MOST_BYTES:

@@ -73,7 +73,8 @@ from gcam_addon.nodes.process import NodeProcess
 from gcam_addon.recording.service import Recordings
 from gcam_addon.words.reason import because
 
-_ENDS_WITHIN_S: Final = 4.5
+ENDS_WITHIN_S: Final = 4.5
+"""Of the 9 s that the desk itself has."""
 _SILENT_S: Final = 20
 """Seconds that the desk was there and heard nothing: then the node hangs, and is ended."""
 _BEGINS_WITHIN_S: Final = 180
@@ -163,7 +164,9 @@ class RemoteNode:
             self._say(Close())
             if self._link is None:
                 self._task.cancel()
-            await asyncio.wait({self._task}, timeout=_ENDS_WITHIN_S)
+            _, waiting = await asyncio.wait({self._task}, timeout=ENDS_WITHIN_S)
+            if waiting:
+                _log.warning("%s does not end and is killed; what it recorded is finished later", self.name)
             self._task.cancel()
             await asyncio.wait({self._task})
         for far in self._cameras.values():

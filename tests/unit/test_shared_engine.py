@@ -10,8 +10,9 @@ from gcam_addon.config.model import Camera, SourceSettings
 from gcam_addon.engines.local import LocalEngine
 from gcam_addon.errors import NotFound
 from gcam_addon.machine.limits import Cost
+from gcam_addon.nodes.cli_worker import STOPS_WITHIN_S
 from gcam_addon.nodes.engine import SharedEngine
-from gcam_addon.nodes.remote import RemoteNode
+from gcam_addon.nodes.remote import ENDS_WITHIN_S, RemoteNode
 from tests.support.fakes import make_camera
 
 PUSHED = SourceSettings("push://")
@@ -98,6 +99,10 @@ def test_what_changes_for_all_is_told_to_all() -> None:
     engine.follow_clock()
     engine.follow_settings()
     assert one.told == other.told == ["clock", "settings"]
+
+
+def test_a_worker_that_can_not_stop_says_why_before_it_is_killed() -> None:
+    assert STOPS_WITHIN_S < ENDS_WITHIN_S
 
 
 def test_what_all_processes_cost_is_added_up() -> None:
