@@ -41,6 +41,8 @@ _BY_WILL = frozenset(
     {NoRecording.DISABLED, NoRecording.PRIVACY, NoRecording.RECORDING_OFF, NoRecording.DETECTION_OFF}
 )
 """Somebody wants it so."""
+_SNOOZED = frozenset({Topic.MOTION, Topic.LOST, Topic.NOT_RECORDING})
+"""What somebody has peace from who wants it; alarms are told all the same."""
 _HERE = frozenset({Status.CONNECTED, Status.DISABLED, Status.PRIVACY})
 
 
@@ -93,25 +95,32 @@ class _Trouble:
 class Decider:
     """Knows what goes on and who was told of it. `take` every event in order, `due` now and then."""
 
-    def __init__(self, settings: AlertSettings, name_of: Callable[[str], str]) -> None:
-        self._rules = _working(settings)
+    def __init__(
+        self,
+        settings: AlertSettings,
+        name_of: Callable[[str], str],
+        armed_in: Callable[[], str | None],
+    ) -> None:
+        """`armed_in`: the guard's mode, None while it is not armed."""
         self._name_of = name_of
+        self._armed_in = armed_in
+        self.obey(settings)
         self._motions: dict[str, _Motion] = {}
         self._troubles: dict[str, _Trouble] = {}
 
     def obey(self, settings: AlertSettings) -> None:
         """From now on. What goes on is known as before."""
-        self._rules = _working(settings)
+        self._rules, self._settings = _working(settings), settings
 
     def take(self, event: Event, now: float) -> Iterator[Tiding]:
         match event:
             case MotionStarted():
                 self._begin(event)
-                yield from self._motion(event.event_id, event.zones, None, event.jpeg)
+                yield from self._motion(event.event_id, event.zones, None, event.jpeg, now)
             case MotionNamed():
-                yield from self._named(event)
+                yield from self._named(event, now)
             case MotionEnded():
-                yield from self._ended(event)
+                yield from self._ended(event, now)
             case CameraChanged(state):
                 yield from self._camera(state, now)
             case CameraRemoved():
@@ -149,19 +158,24 @@ class Decider:
             del self._motions[next(iter(self._motions))]
         self._motions[event.event_id] = _Motion(event)
 
-    def _named(self, event: MotionNamed) -> Iterator[Tiding]:
+    def _named(self, event: MotionNamed, now: float) -> Iterator[Tiding]:
         motion = self._motions.get(event.event_id)
         if motion is not None:
-            yield from self._motion(event.event_id, motion.started.zones, event.what, event.jpeg)
+            yield from self._motion(event.event_id, motion.started.zones, event.what, event.jpeg, now)
 
-    def _ended(self, event: MotionEnded) -> Iterator[Tiding]:
+    def _ended(self, event: MotionEnded, now: float) -> Iterator[Tiding]:
         if not event.unwanted:
             what = event.what or (Kind.UNNAMED,)  # nobody looked: nothing is kept from anybody for that
-            yield from self._motion(event.event_id, event.zones, what, event.jpeg)
+            yield from self._motion(event.event_id, event.zones, what, event.jpeg, now)
         self._motions.pop(event.event_id, None)
 
     def _motion(
-        self, event_id: str, zones: tuple[str, ...], what: tuple[Kind, ...] | None, jpeg: bytes
+        self,
+        event_id: str,
+        zones: tuple[str, ...],
+        what: tuple[Kind, ...] | None,
+        jpeg: bytes,
+        now: float,
     ) -> Iterator[Tiding]:
         """By the rules that want it, and did not tell of it yet. `what` None: not known yet."""
         motion = self._motions.get(event_id)
@@ -169,11 +183,9 @@ class Decider:
             return
         started = motion.started
         for rule in self._rules:
-            if rule.id in motion.told or not _wants(rule, Topic.MOTION, started.camera_id):
+            if rule.id in motion.told or not self._wants(rule, Topic.MOTION, started.camera_id, now):
                 continue
-            if rule.zones and rule.zones.isdisjoint(zones):
-                continue
-            if rule.kinds and (what is None or rule.kinds.isdisjoint(what)):
+            if not _fits(rule, zones, what):
                 continue
             self._motions[event_id] = motion = replace(motion, told=motion.told | {rule.id})
             yield Tiding(
@@ -207,7 +219,7 @@ class Decider:
             happening = event.cause.event_id or f"{event.alarm_id}:{event.cause.kind}:{event.cause.at:.3f}"
         reason = because("alert_duress") if cause is None else _alarm_words(cause)
         for rule in self._rules:
-            if _wants(rule, Topic.ALARM, camera_id):
+            if self._wants(rule, Topic.ALARM, camera_id, now):
                 yield Tiding(
                     replace(rule, importance=Importance.URGENT),
                     Topic.ALARM,
@@ -222,7 +234,7 @@ class Decider:
 
     def _once(self, topic: Topic, at: float, reason: Reason) -> Iterator[Tiding]:
         for rule in self._rules:
-            if topic in rule.topics:
+            if self._wants(rule, topic, None, at):
                 yield Tiding(rule, topic, f"{topic}:{at:.3f}", at, reason=reason)
 
     def _lasting(
@@ -246,7 +258,7 @@ class Decider:
     def _due(self, key: str, now: float) -> Iterator[Tiding]:
         for rule in self._rules:
             trouble = self._troubles[key]
-            if rule.id in trouble.told or not _wants(rule, trouble.topic, trouble.camera_id):
+            if rule.id in trouble.told or not self._wants(rule, trouble.topic, trouble.camera_id, now):
                 continue
             if trouble.topic is Topic.LOST and now - trouble.since < rule.lost_after_s:
                 continue
@@ -266,6 +278,16 @@ class Decider:
             reason=trouble.reason,
             since=trouble.since,
         )
+
+    def _wants(self, rule: AlertRule, topic: Topic, camera_id: str | None, now: float) -> bool:
+        if topic not in rule.topics:
+            return False
+        if camera_id is not None and rule.cameras and camera_id not in rule.cameras:
+            return False
+        if rule.armed and not _is_armed(rule, self._armed_in()):
+            return False
+        is_snoozed = camera_id is not None and self._settings.snoozes_at(camera_id, now)
+        return not is_snoozed or topic not in _SNOOZED
 
     def _forget(self, camera_id: str) -> None:
         for key in [key for key, one in self._troubles.items() if one.camera_id == camera_id]:
@@ -303,5 +325,12 @@ def _working(settings: AlertSettings) -> tuple[AlertRule, ...]:
     return tuple(rule for rule in narrowed if rule.enabled and rule.to)
 
 
-def _wants(rule: AlertRule, topic: Topic, camera_id: str | None) -> bool:
-    return topic in rule.topics and (camera_id is None or not rule.cameras or camera_id in rule.cameras)
+def _is_armed(rule: AlertRule, mode: str | None) -> bool:
+    return mode is not None and (not rule.modes or mode in rule.modes)
+
+
+def _fits(rule: AlertRule, zones: tuple[str, ...], what: tuple[Kind, ...] | None) -> bool:
+    """Where it moves, and what; None: not known yet."""
+    if rule.zones and rule.zones.isdisjoint(zones):
+        return False
+    return not rule.kinds or (what is not None and not rule.kinds.isdisjoint(what))

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -19,13 +20,13 @@ from gcam_addon.alerts.postman import Postman, Reached
 from gcam_addon.alerts.store import FILE, AlertStore
 from gcam_addon.alerts.wording import facts_of
 from gcam_addon.clock import Clock
-from gcam_addon.config.alert_model import AlertSettings, ChannelSettings, Destination
+from gcam_addon.config.alert_model import AlertRule, AlertSettings, ChannelSettings, Destination
 from gcam_addon.duties import Duties
 from gcam_addon.errors import LaterVersion, RecordingError
 from gcam_addon.interfaces import Channel
 from gcam_addon.machine.loop import in_threads
 from gcam_addon.model import Clip, ClipReady, DutyStatus, Event
-from gcam_addon.model.alerts import Topic
+from gcam_addon.model.alerts import Importance, Topic
 
 _LOOK_EVERY_S = 1.0
 _TIDY_EVERY_S = 3600.0
@@ -40,10 +41,11 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Household:
     """What alerts ask of the rest. `sees`: whether that account may see that camera now; `clip`: where its
-    video lies, None where it is gone.
+    video lies, None where it is gone; `armed_in`: the guard's mode, None while it is not armed.
     """
 
     name_of: Callable[[str], str]
+    armed_in: Callable[[], str | None]
     sees: Callable[[str, str], bool]
     clip: Callable[[str], Awaitable[Path | None]]
 
@@ -67,7 +69,7 @@ class Alerts:
         self._channel_for = channel_for
         self._duties = duties
         self._threads = duties.pool(_DUTY, 1)
-        self._decider = Decider(AlertSettings(), household.name_of)
+        self._decider = Decider(AlertSettings(), household.name_of, household.armed_in)
         self._heard: deque[Event] = deque()
         self._unwritten: list[Draft] = []
         self._something = asyncio.Event()
@@ -134,6 +136,11 @@ class Alerts:
         await self._store.set_link(link)
         self._obey()
 
+    async def snooze(self, camera: str | None, until: float) -> None:
+        """No motion or loss of that camera (None: of any) is told before then; 0: it is again."""
+        await self._store.snooze(camera, until, self._clock.wall())
+        self._obey()
+
     async def newest(self, limit: int) -> Sequence[Kept]:
         """Newest first. Raises `RecordingError`."""
         return await in_threads(self._threads, self._outbox.newest, limit)
@@ -173,8 +180,9 @@ class Alerts:
             if isinstance(event, ClipReady):
                 told |= await self._follow(event.clip, now)
             self._heard.popleft()
-            self._unwritten += [draft for one in self._decider.take(event, now) for draft in _drafts(one)]
-        self._unwritten += [draft for one in self._decider.due(now) for draft in _drafts(one)]
+            told_of = self._decider.take(event, now)
+            self._unwritten += [draft for one in told_of for draft in _drafts(one, now)]
+        self._unwritten += [draft for one in self._decider.due(now) for draft in _drafts(one, now)]
         await self._put(told)
         for destination_id in told & set(self._postmen):
             self._postmen[destination_id].look()
@@ -235,7 +243,7 @@ class Alerts:
         """Others are told where there is a rule for it."""
         now = self._clock.wall()
         for tiding in self._decider.channel_fails(destination.id, destination.name, problem, now):
-            self._unwritten += _drafts(tiding)
+            self._unwritten += _drafts(tiding, now)
         self._something.set()
 
     def _failed(self, error: RecordingError) -> None:
@@ -252,7 +260,7 @@ class Alerts:
             _log.info("what is to be told is written down again")
 
 
-def _drafts(tiding: Tiding) -> list[Draft]:
+def _drafts(tiding: Tiding, now: float) -> list[Draft]:
     rule = tiding.rule
     is_motion = tiding.topic is Topic.MOTION
     return [
@@ -264,7 +272,7 @@ def _drafts(tiding: Tiding) -> list[Draft]:
             Part.OVER if tiding.over else Part.FIRST,
             tiding.at,
             facts_of(tiding),
-            rule.importance,
+            _importance(rule, now),
             tiding.camera_id,
             rule.at_most_every_s if is_motion else 0.0,
             wants_clip=rule.clip and tiding.topic in _WITH_CLIPS,
@@ -272,3 +280,10 @@ def _drafts(tiding: Tiding) -> list[Draft]:
         )
         for destination in rule.to
     ]
+
+
+def _importance(rule: AlertRule, now: float) -> Importance:
+    """In its quiet hours, by this machine's clock on the wall, it comes without a sound."""
+    time_of_day = f"{datetime.fromtimestamp(now).astimezone():%H:%M}"
+    is_quiet = rule.quiet is not None and rule.quiet.hold(time_of_day)
+    return Importance.QUIET if is_quiet and rule.importance is Importance.NORMAL else rule.importance

@@ -74,6 +74,14 @@ class AlertStore:
         async with self._changing:
             await self._keep({**self._sections, "link": link})
 
+    async def snooze(self, camera: str | None, until: float, now: float) -> None:
+        """Instead of what was wanted of that camera before. Raises `ConfigError`."""
+        async with self._changing:
+            known = self._sections.get("snoozes", [])
+            left = [one for one in known if one.get("camera") != camera and one["until"] > now]
+            new = [{"camera": camera, "until": until}] if until > now else []
+            await self._keep({**self._sections, "snoozes": [*left, *new]})
+
     async def _change(
         self,
         section: str,
@@ -122,7 +130,7 @@ def shown_destination(destination: Destination) -> dict[str, Any]:
 
 def shown_rule(rule: AlertRule) -> dict[str, Any]:
     told = asdict(rule)
-    sets = ("topics", "cameras", "kinds", "zones")
+    sets = ("topics", "cameras", "kinds", "zones", "modes")
     return told | {name: sorted(map(str, told[name])) for name in sets} | {"to": list(rule.to)}
 
 

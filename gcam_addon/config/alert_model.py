@@ -81,6 +81,19 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Every day from one time of day to another, `HH:MM`, over midnight too."""
+
+    start: str
+    end: str
+
+    def hold(self, time_of_day: str) -> bool:
+        if self.start <= self.end:
+            return self.start <= time_of_day < self.end
+        return time_of_day >= self.start or time_of_day < self.end
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRule:
     """Empty `cameras`, `kinds` and `zones`: whichever. `kinds` and `zones` are of motion."""
 
@@ -89,6 +102,11 @@ class AlertRule:
     topics: frozenset[Topic]
     to: tuple[str, ...]
     """Ids of destinations."""
+    armed: bool = False
+    """Only while the guard is armed, in one of `modes` (ids; empty: whichever)."""
+    modes: frozenset[str] = frozenset()
+    quiet: QuietHours | None = None
+    """When alerts come without a sound, but urgent ones."""
     enabled: bool = True
     cameras: frozenset[str] = frozenset()
     kinds: frozenset[Kind] = frozenset()
@@ -105,6 +123,14 @@ class AlertRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Snooze:
+    """Somebody wants peace from that camera until then. `camera` None: from all of them."""
+
+    until: float
+    camera: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AlertSettings:
     """Nothing leaves the house until there is a destination and a rule."""
 
@@ -112,6 +138,10 @@ class AlertSettings:
     rules: tuple[AlertRule, ...] = ()
     link: str | None = None
     """Where people reach Gcam's page, for links in alerts."""
+    snoozes: tuple[Snooze, ...] = ()
 
     def destination(self, destination_id: str) -> Destination | None:
         return next((one for one in self.destinations if one.id == destination_id), None)
+
+    def snoozes_at(self, camera_id: str, now: float) -> bool:
+        return any(one.until > now and one.camera in {None, camera_id} for one in self.snoozes)

@@ -18,6 +18,8 @@ from gcam_addon.config.alert_model import (
     MailSecurity,
     MailSettings,
     NtfySettings,
+    QuietHours,
+    Snooze,
     TelegramSettings,
     WebhookSettings,
 )
@@ -150,7 +152,11 @@ def _within(name: str, rule: Check, value: Any) -> ChannelSettings:
 
 _ANY_SETTINGS = Rule(
     lambda value: value,
-    {"type": "object", "description": "Which there are depends on the kind: docs/ref/alerts.md"},
+    {
+        "type": "object",
+        "additionalProperties": True,
+        "description": "Which there are depends on the kind: docs/ref/alerts.md",
+    },
     because("give_object"),
 )
 
@@ -179,12 +185,31 @@ def _frozen(rule: Rule) -> Rule:
     return Rule(lambda value: frozenset(rule(value)), rule.means, rule.wanted)
 
 
+_TIME_OF_DAY = text(5, r"([01][0-9]|2[0-3]):[0-5][0-9]", because("give_time_of_day"))
+_CAMERA = anything(48, because("give_camera_id"))
+MOST_SNOOZED_S = 7 * 86_400
+
+QUIET = section(
+    QuietHours,
+    {"start": _TIME_OF_DAY, "end": _TIME_OF_DAY},
+    required={"start": because("give_time_of_day"), "end": because("give_time_of_day")},
+)
+
+SNOOZE = section(
+    Snooze,
+    {"until": number(0, 1e11, "seconds"), "camera": optional(_CAMERA)},
+    required={"until": because("give_number", least=0, most=100_000_000_000)},
+)
+
 RULE_RULES: Mapping[str, Rule] = {
     "name": _NAME,
     "topics": _frozen(listing(choice(Topic), most=len(Topic), least=1, unique=True)),
     "to": listing(ID, most=MOST_DESTINATIONS, least=1, unique=True),
+    "armed": flag,
+    "modes": _frozen(listing(anything(48), most=100)),
+    "quiet": optional(QUIET),
     "enabled": flag,
-    "cameras": _frozen(listing(anything(48, because("give_camera_id")), most=_MOST_CAMERAS)),
+    "cameras": _frozen(listing(_CAMERA, most=_MOST_CAMERAS)),
     "kinds": _frozen(listing(choice(Kind), most=len(Kind))),
     "zones": _frozen(listing(anything(80), most=100)),
     "picture": flag,
@@ -233,5 +258,6 @@ ALERTS: Callable[[Any], AlertSettings] = section(
         "destinations": listing(DESTINATION, most=MOST_DESTINATIONS),
         "rules": listing(RULE, most=MOST_RULES),
         "link": optional(ADDRESS),
+        "snoozes": listing(SNOOZE, most=_MOST_CAMERAS),
     },
 )

@@ -9,6 +9,9 @@ from gcam_addon.alerts.service import Alerts, Household
 from gcam_addon.channels import channel_for
 from gcam_addon.errors import NotFound
 from gcam_addon.features.running import Running
+from gcam_addon.model.guard import GuardPhase
+
+_ARMED = frozenset({GuardPhase.ARMED, GuardPhase.ENTRY, GuardPhase.ALARM})
 
 
 async def begin(gcam: Running) -> None:
@@ -43,4 +46,8 @@ def _household(gcam: Running) -> Household:
         loop = asyncio.get_running_loop()
         return path if await loop.run_in_executor(gcam.recordings.threads, path.is_file) else None
 
-    return Household(name_of, sees, clip)
+    def armed_in() -> str | None:
+        state = gcam.guard.state
+        return state.mode.id if state.mode is not None and state.phase in _ARMED else None
+
+    return Household(name_of, armed_in, sees, clip)

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -254,10 +255,11 @@ class _House:
 
     def __init__(self, folder: Path, *, sees: bool = True) -> None:
         self.clock = ManualClock()
+        self.mode: str | None = None
         self.duties = Duties(self.clock)
         self.clip: Path | None = folder / "clip.mp4"
         self.clip.write_bytes(b"moving pictures")
-        household = Household(str.capitalize, lambda *_: sees, self._clip)
+        household = Household(str.capitalize, lambda: self.mode, lambda *_: sees, self._clip)
         self.alerts = Alerts(folder, self.clock, household, channel_for, duties=self.duties)
 
     async def _clip(self, _: str) -> Path | None:
@@ -459,3 +461,38 @@ async def test_the_clip_follows_an_alarm_too(tmp_path: Path, receiver: AlertRece
     picture, clip = receiver.letters
     assert (picture["content"], clip["content"]) == (JPEG, b"moving pictures")
     assert (picture["topic"], clip["follows"], clip["importance"]) == ("alarm", picture["id"], "urgent")
+
+
+async def test_in_quiet_hours_it_comes_without_a_sound_but_what_is_urgent(
+    tmp_path: Path, receiver: AlertReceiver
+) -> None:
+    house = _House(tmp_path)
+    now = f"{datetime.fromtimestamp(house.clock.wall()).astimezone():%H:%M}"
+    quiet = {"start": now, "end": "23:59" if now < "23:59" else "00:01"}
+    await house.alerted(receiver, quiet=quiet, clip=False, at_most_every_s=0)
+    await house.alerts.put("rules", {**RULE, "id": "urgent", "importance": "urgent", "quiet": quiet})
+    house.hear(motion_started())
+    await receiver.until_told(2)
+    await house.alerts.stop()
+
+    assert {letter["importance"] for letter in receiver.letters} == {"quiet", "urgent"}
+
+
+async def test_peace_from_a_camera_is_kept_and_ends_when_it_is_said_to(
+    site: Site, receiver: AlertReceiver
+) -> None:
+    await alerted(site, receiver, armed=False, modes=["away"], quiet={"start": "22:00", "end": "06:00"})
+    assert await put(site, "snooze", {"camera": "door", "seconds": 600}) == (204, None)
+    site.engine.publish(motion_started())
+    shown = await read(site)
+    assert shown["snoozes"] == [{"camera": "door", "until": shown["now"] + 600}]
+    assert (shown["rules"][0]["modes"], shown["rules"][0]["quiet"]["start"]) == (["away"], "22:00")
+
+    assert await put(site, "snooze", {"camera": "door", "seconds": 0}) == (204, None)
+    assert (await read(site))["snoozes"] == []
+    for body in ({"seconds": 600}, {"camera": None, "seconds": 0}):
+        assert await put(site, "snooze", body) == (204, None)
+        assert [one["camera"] for one in (await read(site))["snoozes"]] == [None] * bool(body["seconds"])
+    site.engine.publish(motion_started(event_id="e2"))
+    await receiver.until_told(1)
+    assert [letter["happening"] for letter in receiver.letters] == ["e2"]

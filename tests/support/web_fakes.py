@@ -271,7 +271,7 @@ async def _no_clip(_: str) -> None:
     return None
 
 
-_HOUSEHOLD = Household(str.capitalize, lambda *_: True, _no_clip)
+_HOUSEHOLD = Household(str.capitalize, lambda: None, lambda *_: True, _no_clip)
 
 
 def fake_services(

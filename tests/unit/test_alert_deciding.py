@@ -13,6 +13,8 @@ from gcam_addon.config.alert_model import (
     AlertSettings,
     ChannelKind,
     Destination,
+    QuietHours,
+    Snooze,
     WebhookSettings,
 )
 from gcam_addon.model import (
@@ -33,6 +35,7 @@ from gcam_addon.model import (
     StorageChanged,
 )
 from gcam_addon.model.alerts import Importance, Topic
+from gcam_addon.model.guard import Alarm, AlarmCause, AlarmKind
 from tests.support.events import BEGAN_AT, JPEG, motion_ended, motion_started
 
 HOOK = Destination("hook", "Hook", ChannelKind.WEBHOOK, WebhookSettings("http://127.0.0.1/"))
@@ -44,8 +47,13 @@ def _rule(**changes: Any) -> AlertRule:
     return AlertRule(**(fields | changes))
 
 
-def _decider(*rules: AlertRule, destinations: tuple[Destination, ...] = (HOOK, MAIL)) -> Decider:
-    return Decider(AlertSettings(destinations, rules), str.capitalize)
+def _decider(
+    *rules: AlertRule,
+    destinations: tuple[Destination, ...] = (HOOK, MAIL),
+    mode: str | None = None,
+    snoozes: tuple[Snooze, ...] = (),
+) -> Decider:
+    return Decider(AlertSettings(destinations, rules, snoozes=snoozes), str.capitalize, lambda: mode)
 
 
 def _told(decider: Decider, *events: Event, now: float = BEGAN_AT) -> list[Tiding]:
@@ -245,3 +253,56 @@ def test_urgent_is_what_a_rule_says() -> None:
     (told,) = _told(_decider(_rule(importance=Importance.URGENT)), motion_started())
 
     assert told.rule.importance is Importance.URGENT
+
+
+@pytest.mark.parametrize(
+    ("mode", "modes", "told"),
+    [(None, (), 0), ("away", (), 1), ("away", ("night",), 0), ("night", ("night", "away"), 1)],
+)
+def test_a_rule_for_while_it_is_armed(mode: str | None, modes: tuple[str, ...], told: int) -> None:
+    decider = _decider(_rule(armed=True, modes=frozenset(modes)), mode=mode)
+
+    assert len(_told(decider, motion_started())) == told
+
+
+@pytest.mark.parametrize(
+    ("snooze", "told"),
+    [
+        (Snooze(BEGAN_AT + 1), 0),
+        (Snooze(BEGAN_AT + 1, "door"), 0),
+        (Snooze(BEGAN_AT + 1, "garden"), 1),
+        (Snooze(BEGAN_AT), 1),
+    ],
+)
+def test_who_wants_peace_from_a_camera_has_it_until_then(snooze: Snooze, told: int) -> None:
+    decider = _decider(_rule(importance=Importance.URGENT), snoozes=(snooze,))
+
+    assert len(_told(decider, motion_started())) == told
+
+
+def test_a_loss_that_outlasts_the_peace_is_told_then_and_an_alarm_at_once() -> None:
+    rule = _rule(topics=frozenset({Topic.LOST, Topic.ALARM}), lost_after_s=10)
+    decider = _decider(rule, snoozes=(Snooze(BEGAN_AT + 100, "door"),))
+    lost = _state(Status.RECONNECTING)
+    cause = AlarmCause(AlarmKind.MOTION, BEGAN_AT, camera_id="door", event_id="e1")
+
+    assert _told(decider, lost) == list(decider.due(BEGAN_AT + 99)) == []
+    assert [one.topic for one in _told(decider, Alarm("a", cause, is_new=True))] == [Topic.ALARM]
+    assert [one.topic for one in decider.due(BEGAN_AT + 100)] == [Topic.LOST]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "held", "free"),
+    [
+        ("22:00", "06:30", ("22:00", "23:59", "00:00", "06:29"), ("06:30", "12:00", "21:59")),
+        ("12:00", "14:00", ("12:00", "13:59"), ("14:00", "11:59", "00:00")),
+        ("08:00", "08:00", (), ("08:00", "07:59")),
+    ],
+)
+def test_quiet_hours_go_over_midnight_too(
+    start: str, end: str, held: tuple[str, ...], free: tuple[str, ...]
+) -> None:
+    hours = QuietHours(start, end)
+
+    assert [hours.hold(one) for one in held] == [True] * len(held)
+    assert [hours.hold(one) for one in free] == [False] * len(free)

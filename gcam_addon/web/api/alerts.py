@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import voluptuous as vol
 from aiohttp import web
 
@@ -11,8 +13,8 @@ from gcam_addon.alerts.pacing import Part, State
 from gcam_addon.alerts.store import shown_destination, shown_rule
 from gcam_addon.alerts.wording import title_of
 from gcam_addon.config.alert_model import ChannelKind, Destination
-from gcam_addon.config.alerts import ADDRESS, DESTINATION_RULES, ID, RULE_RULES
-from gcam_addon.config.rules import choice, named, optional, said, whole
+from gcam_addon.config.alerts import ADDRESS, DESTINATION_RULES, ID, MOST_SNOOZED_S, RULE_RULES
+from gcam_addon.config.rules import anything, choice, named, number, optional, said, whole
 from gcam_addon.errors import GcamError, NotFound
 from gcam_addon.model import Kind
 from gcam_addon.model.alerts import Importance, Topic
@@ -26,6 +28,7 @@ from gcam_addon.web.views import Json, with_said
 from gcam_addon.words.reason import because
 
 _MOST_LETTERS = 200
+_DEEDS = {"destinations": "alert_destination", "rules": "alert_rule"}
 _NEEDED = ("name", "kind", "settings")
 _RULE_NEEDS = ("name", "topics", "to")
 
@@ -51,6 +54,12 @@ SHOWN_DESTINATION = shape(
     },
 )
 
+QUIET_HOURS = shape("AlertQuietHours", {"start": STRING, "end": STRING})
+
+SHOWN_SNOOZE = shape(
+    "AlertSnooze", {"until": NUMBER, "camera": said(nullable(STRING), "Null: of all cameras")}
+)
+
 SHOWN_RULE = shape(
     "AlertRule",
     {
@@ -59,6 +68,9 @@ SHOWN_RULE = shape(
         "enabled": BOOLEAN,
         told("topics", "Of what"): [TOPIC],
         told("to", "Ids of destinations"): [STRING],
+        told("armed", "Only while the guard is armed"): BOOLEAN,
+        told("modes", "Of the guard, ids; empty: whichever"): [STRING],
+        told("quiet", "When it comes without a sound"): nullable(QUIET_HOURS),
         told("cameras", "Ids; empty: all, those of tomorrow too"): [STRING],
         told("kinds", "What moved; empty: whatever it is"): [choice(Kind)],
         told("zones", "Where; empty: anywhere"): [STRING],
@@ -76,6 +88,7 @@ ALERT_SETTINGS = shape(
         told("destinations", "Where alerts go"): [SHOWN_DESTINATION],
         told("rules", "What goes there"): [SHOWN_RULE],
         "link": said(nullable(STRING), "Where people reach the page, for links in alerts"),
+        told("snoozes", "Who wanted peace from what, until when"): [SHOWN_SNOOZE],
         "problem": said(nullable(STRING), "Why nothing can be written down now"),
         "now": NUMBER,
     },
@@ -119,6 +132,14 @@ LINK = shape(
     "AlertLink", {"link": said(optional(ADDRESS), "Such as `https://gcam.example`; null for no links")}
 )
 
+SNOOZE = shape(
+    "SnoozeAlerts",
+    {
+        vol.Optional("camera"): said(optional(anything(48)), "Null, or none: of all cameras"),
+        "seconds": said(number(0, MOST_SNOOZED_S, "seconds"), "From now on; 0: no longer"),
+    },
+)
+
 TRIAL = shape("AlertTrial", {"said": said(STRING, "The server's answer, as it came"), "took_s": NUMBER})
 
 
@@ -140,6 +161,7 @@ async def get_alerts(request: web.Request) -> web.Response:
         ],
         "rules": [shown_rule(rule) for rule in settings.rules],
         "link": settings.link,
+        "snoozes": [asdict(one) for one in settings.snoozes if one.until > services.clock.wall()],
         "problem": services.alerts.problem,
         "now": services.clock.wall(),
     }
@@ -197,7 +219,7 @@ async def try_destination(request: web.Request) -> web.Response:
         raise NotFound(because("alert_no_entry", entry=request.match_info["id"]))
     began_s = services.clock.monotonic()
     answer = await services.alerts.try_out(destination, await _some_picture(services))
-    note(request, "alerts.try", destination.id)
+    note(request, "alert_try", destination.id)
     return answered(request, {"said": answer, "took_s": services.clock.monotonic() - began_s})
 
 
@@ -240,7 +262,25 @@ async def remove_rule(request: web.Request) -> web.Response:
 )
 async def put_alert_link(request: web.Request) -> web.Response:
     await request.app[SERVICES].alerts.set_link(sent_in(request)["link"])
-    note(request, "alerts.link")
+    note(request, "alert_link")
+    return web.Response(status=204)
+
+
+@route(
+    "PUT",
+    "/api/v1/alerts/snooze",
+    rights=[Permission.ADMINISTER],
+    tag="alerts",
+    summary="Tell nobody of motion or losses of a camera for a while; alarms are told all the same",
+    body=SNOOZE,
+    answers=done("Obeyed from now on"),
+)
+async def put_snooze(request: web.Request) -> web.Response:
+    services, wanted = request.app[SERVICES], sent_in(request)
+    camera = wanted.get("camera")
+    until = services.clock.wall() + wanted["seconds"] if wanted["seconds"] else 0.0
+    await services.alerts.snooze(camera, until)
+    note(request, "alert_snooze", camera or "")
     return web.Response(status=204)
 
 
@@ -268,6 +308,7 @@ ROUTES = (
     put_rule,
     remove_rule,
     put_alert_link,
+    put_snooze,
     list_letters,
 )
 
@@ -275,14 +316,14 @@ ROUTES = (
 async def _put(request: web.Request, section: str) -> web.Response:
     entry_id = request.match_info["id"]
     await request.app[SERVICES].alerts.put(section, {**sent_in(request), "id": entry_id})
-    note(request, f"alerts.{section}", entry_id)
+    note(request, _DEEDS[section], entry_id)
     return web.Response(status=204)
 
 
 async def _remove(request: web.Request, section: str) -> web.Response:
     entry_id = request.match_info["id"]
     await request.app[SERVICES].alerts.remove(section, entry_id)
-    note(request, f"alerts.{section}_remove", entry_id)
+    note(request, f"{_DEEDS[section]}_remove", entry_id)
     return web.Response(status=204)
 
 
