@@ -1,5 +1,5 @@
 /** Which pages there are: what it takes to see them, what loads them. The only list; addresses are in `routes.ts`. */
-import { mdiBellOutline, mdiCctv, mdiCellphone, mdiChartBoxOutline, mdiGridLarge, mdiHarddisk, mdiHistory, mdiAccountGroupOutline } from "@mdi/js";
+import { mdiBellOutline, mdiBellRingOutline, mdiCctv, mdiCellphone, mdiChartBoxOutline, mdiGridLarge, mdiHarddisk, mdiHistory, mdiAccountGroupOutline } from "@mdi/js";
 import type { Place } from "./router.js";
 import type { Start } from "./routes.js";
 import { PHASE_ICONS } from "./state/guard.js";
@@ -36,6 +36,7 @@ export const ICONS = {
   cameras: mdiCctv,
   publish: mdiCellphone,
   events: mdiBellOutline,
+  alerts: mdiBellRingOutline,
   storage: mdiHarddisk,
   system: mdiChartBoxOutline,
   people: mdiAccountGroupOutline,
@@ -117,6 +118,14 @@ export const PAGES: readonly Page[] = [
     load: () => import("./pages/events/events-page.js"),
     ahead: "/api/v1/history?limit=50",
     words: ["events", "causes", "playback"],
+  },
+  {
+    id: "alerts",
+    tag: "gcam-alerts-page",
+    icon: ICONS.alerts,
+    needs: "administer",
+    load: () => import("./pages/alerts/alerts-page.js"),
+    words: ["alerts", "reasons"],
   },
   {
     id: "storage",

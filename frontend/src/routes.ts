@@ -13,6 +13,7 @@ export const ROUTES = {
   "cameras/:camera/tune": [],
   publish: [],
   events: ["camera", "kind", "what", "day", "show", "place"],
+  alerts: ["tab"],
   storage: ["tab"],
   system: ["tab"],
   people: ["tab", "who"],

@@ -12,7 +12,19 @@ from gcam_addon.web.site import FOLDER
 ASSETS = FOLDER / "assets"
 SHELL_KB, WHOLE_KB, REQUESTS = 30, 100, 22
 """Of the shell; of a page with it. Never raise them without need."""
-PAGES = ("live", "guard", "playback", "cameras", "events", "storage", "system", "people", "kiosk", "sign-in")
+PAGES = (
+    "live",
+    "guard",
+    "playback",
+    "cameras",
+    "events",
+    "alerts",
+    "storage",
+    "system",
+    "people",
+    "kiosk",
+    "sign-in",
+)
 
 pytestmark = pytest.mark.skipif(not ASSETS.is_dir(), reason="needs the page built: scripts/setup")
 
