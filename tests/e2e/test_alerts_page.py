@@ -12,6 +12,7 @@ from tests.support.browser import keep_screenshot, one_browser, scrolls_sideways
 from tests.support.events import motion_started
 from tests.support.fakes import make_camera
 from tests.support.mail_server import MailServer, mail_server
+from tests.support.waiting import until
 from tests.support.web_browser import DESK, PHONE, signed_in
 from tests.support.web_fakes import Site, serve
 
@@ -172,6 +173,7 @@ async def test_rules_are_switched_paused_and_removed(browser: Browser, tmp_path:
         await peace.get_by_role("button", name="Pause").click()
         await expect(peace).to_contain_text("Entrée: paused until")
         site.engine.publish(motion_started())
+        await until(lambda: not site.services.alerts._heard)
         await peace.get_by_role("button", name="Tell again").click()
         await expect(peace).not_to_contain_text("paused until")
         site.engine.publish(motion_started(event_id="e2"))
@@ -180,7 +182,7 @@ async def test_rules_are_switched_paused_and_removed(browser: Browser, tmp_path:
 
         await page.get_by_role("textbox", name="Address of this page, in alerts").fill("https://gcam.example")
         await page.locator("gcam-alert-link").get_by_role("button", name="Save").click()
-        await expect(page.get_by_text("Alerts lead there from now on")).to_be_visible()
+        await expect(page.locator("wa-toast-item", has_text="Alerts lead there from now on")).to_be_visible()
         assert site.services.alerts.settings.link == "https://gcam.example"
 
         await page.locator("gcam-alert-destinations").get_by_role("button", name="Remove").click()

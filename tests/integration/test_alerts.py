@@ -484,6 +484,7 @@ async def test_peace_from_a_camera_is_kept_and_ends_when_it_is_said_to(
     await alerted(site, receiver, armed=False, modes=["away"], quiet={"start": "22:00", "end": "06:00"})
     assert await put(site, "snooze", {"camera": "door", "seconds": 600}) == (204, None)
     site.engine.publish(motion_started())
+    await until(lambda: not site.services.alerts._heard)
     shown = await read(site)
     assert shown["snoozes"] == [{"camera": "door", "until": shown["now"] + 600}]
     assert (shown["rules"][0]["modes"], shown["rules"][0]["quiet"]["start"]) == (["away"], "22:00")
