@@ -36,8 +36,8 @@ export class EventFilters extends LitElement {
       align-items: end;
     }
     .choice {
-      min-width: 9rem;
-      flex: 0 1 11rem;
+      flex: 1 1 8.5rem; /* with the days and "Where" on one line of the page's width */
+      max-width: 11rem;
     }
     .where {
       flex-basis: 100%;
