@@ -59,7 +59,7 @@ HOME = {"id": "home", "name": "Home", "watches": []}
 
 
 async def ask(site: Site, method: str, path: str, body: Any = None) -> Any:
-    async with site.http.request(method, f"/api/v1/guard/{path}", json=body) as response:
+    async with site.http.request(method, f"/api/v1/guard/{path}".rstrip("/"), json=body) as response:
         assert response.ok, await response.text()
         return await response.json() if response.status != 204 else None
 
@@ -227,6 +227,55 @@ async def test_who_may_only_look_and_who_sees_only_some(site: Site, browser: Bro
     await expect(guest.get_by_role("navigation").get_by_role("link", name="Guard")).to_have_count(0)
     assert await serious(guest) == []
     await keep_screenshot(guest, "guard-guest-desk")
+
+
+async def test_what_it_watches_when_and_by_whose_code_is_decided_on_the_page(
+    site: Site, browser: Browser
+) -> None:
+    pages = {look: await signed_in(browser, site, **device) for look, device in LOOKS[:4]}
+    for page in pages.values():
+        await page.goto(f"{site.url}/#/guard?tab=settings")
+        await expect(page.locator("gcam-mode-form")).to_have_count(3)
+    desk = pages["desk"]
+    home = desk.locator("gcam-mode-form", has_text="Home")
+    for page in pages.values():
+        await page.locator("gcam-mode-form summary").nth(2).click()
+    await home.get_by_label("Garden", exact=True).check()
+    await home.get_by_label("Seconds to disarm: Garden").fill("20")
+    await home.get_by_label("Animal").uncheck()
+    await home.get_by_label("An alarm lasts until somebody disarms").check()
+    await desk.get_by_role("button", name="Add times").click()
+    times = desk.locator("gcam-window-form")
+    await times.get_by_role("checkbox", name="Sun").uncheck()
+    await times.get_by_role("combobox", name="From").select_option("sunset")
+    await times.get_by_label("Minutes after").fill("15")
+    await desk.get_by_role("button", name="Save").first.click()
+    await expect(desk.locator(".problem")).to_be_visible()
+    await desk.get_by_label("Latitude").fill("50.85")
+    await desk.get_by_label("Longitude").fill("4.35")
+    await looked_at(pages, "settings")
+    await desk.get_by_role("button", name="Save").first.click()
+    await expect(desk.get_by_text("The guard's settings are saved.").first).to_be_visible()
+    kept = await ask(site, "GET", "settings")
+    assert kept["modes"][2]["watches"] == [{"camera_id": "garden", "zone": None, "entry_s": 20}]
+    assert (sorted(kept["modes"][2]["kinds"]), kept["modes"][2]["alarm_s"]) == (
+        ["person", "unnamed", "vehicle"],
+        None,
+    )
+    assert [one["entry_s"] for one in kept["modes"][0]["watches"]] == [45, 0]
+    (window,) = kept["windows"]
+    assert (window["days"], window["begin"], window["end"]) == ([0, 1, 2, 3, 4, 5], "sunset+15", "07:00")
+
+    codes = desk.locator("gcam-guard-codes")
+    await codes.get_by_role("button", name="Give a code").click()
+    await codes.get_by_label("Code", exact=True).fill("1111")
+    await codes.get_by_role("button", name="Save").click()
+    await expect(codes.locator(".problem")).to_be_visible()
+    await codes.get_by_label("Code", exact=True).fill(CODE)
+    await codes.get_by_label("Code for duress").fill("7913")
+    await codes.get_by_role("button", name="Save").click()
+    await expect(codes).to_contain_text("has a code, and one for duress")
+    assert (await ask(site, "GET", ""))["asks_code"]
 
 
 LISTENS = """

@@ -37,3 +37,19 @@ export function silence(): Promise<Result<Guard>> {
 export function acknowledge(): Promise<Result<Guard>> {
   return ask(api.POST("/api/v1/guard/acknowledge"));
 }
+
+export function guardSettings(): Promise<Result<Schemas["GuardSettings"]>> {
+  return ask(api.GET("/api/v1/guard/settings"));
+}
+
+export function changeGuard(body: Schemas["GuardDecided"]): Promise<Result<Schemas["GuardSettings"]>> {
+  return ask(api.PUT("/api/v1/guard/settings", { body }));
+}
+
+export function setCode(id: string, body: Schemas["NewGuardCode"]): Promise<Result<unknown>> {
+  return ask(api.PUT("/api/v1/guard/codes/{id}", { params: { path: { id } }, body }));
+}
+
+export function removeCode(id: string): Promise<Result<unknown>> {
+  return ask(api.DELETE("/api/v1/guard/codes/{id}", { params: { path: { id } } }));
+}

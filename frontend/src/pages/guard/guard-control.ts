@@ -12,6 +12,7 @@ import { messageOf } from "../../components/notify.js";
 import { WhileVisible } from "../../components/while-visible.js";
 import { dateTime, time } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
+import { hashOf } from "../../routes.js";
 import { gcam, onEvent } from "../../state/gcam.js";
 import { modeName, PHASE_ICONS } from "../../state/guard.js";
 import { may } from "../../state/session.js";
@@ -154,8 +155,9 @@ export class GuardControl extends LitElement {
 
   private hints({ asks_code, modes }: GuardNow): unknown {
     if (!may("configure")) return nothing;
-    if (modes.every(({ watches }) => watches.length === 0)) return html`<p class="hint">${t("hint.nothing")}</p>`;
-    return asks_code ? nothing : html`<p class="hint">${t("hint.no_code")}</p>`;
+    const settings = html`<a href=${hashOf("guard", { tab: "settings" })}>${t("settings")}</a>`;
+    if (modes.every(({ watches }) => watches.length === 0)) return html`<p class="hint">${t("hint.nothing")} ${settings}</p>`;
+    return asks_code ? nothing : html`<p class="hint">${t("hint.no_code")} ${settings}</p>`;
   }
 
   /** Asked once more where it stands: a dialog would cover the countdown. */

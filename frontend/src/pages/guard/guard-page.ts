@@ -1,13 +1,15 @@
 /** The guard: armed and disarmed, what it watches, and who did what with it. */
 import { mdiVolumeHigh, mdiVolumeOff } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { heading } from "../../components/heading.js";
 import { heard, mute } from "../../components/guard-sounds.js";
 import { iconButton } from "../../components/icon-button.js";
 import "../../components/tabs.js";
-import { words } from "../../i18n/i18n.js";
+import { loadWords, words } from "../../i18n/i18n.js";
+import { loadPart } from "../../parts.js";
 import { replace, type Place } from "../../router.js";
+import { gcam } from "../../state/gcam.js";
 import { may } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
 import { buttons } from "../../styles/buttons.js";
@@ -42,6 +44,7 @@ export class GuardPage extends LitElement {
   ];
 
   @property({ attribute: false }) place: Place | undefined;
+  @state() private hasSettings = false;
   private readonly heard = new Follow(this, heard);
 
   protected override render(): unknown {
@@ -59,12 +62,19 @@ export class GuardPage extends LitElement {
   }
 
   private get tabs(): readonly string[] {
-    return ["control", ...(may("administer") ? ["log"] : [])];
+    return ["control", ...(may("configure") && gcam.value.guard !== null ? ["settings"] : []), ...(may("administer") ? ["log"] : [])];
   }
 
   private shown(tab: string): unknown {
+    if (tab === "settings") return this.settings();
     if (tab === "log") return html`<gcam-guard-log></gcam-guard-log>`;
     return html`<gcam-guard-control></gcam-guard-control>`;
+  }
+
+  /** Comes when somebody wants it. */
+  private settings(): unknown {
+    if (!this.hasSettings) void loadPart(() => Promise.all([import("./guard-settings.js"), loadWords("guard-settings")])).then((there) => (this.hasSettings = there));
+    return this.hasSettings ? html`<gcam-guard-settings></gcam-guard-settings>` : nothing;
   }
 
   private show({ detail }: CustomEvent<string>): void {
