@@ -283,7 +283,7 @@ def _drafts(tiding: Tiding, now: float) -> list[Draft]:
 
 
 def _importance(rule: AlertRule, now: float) -> Importance:
-    """In its quiet hours, by this machine's clock on the wall, it comes without a sound."""
+    """In its quiet hours, in the time zone that Gcam tells everything in, it comes without a sound."""
     time_of_day = f"{datetime.fromtimestamp(now).astimezone():%H:%M}"
     is_quiet = rule.quiet is not None and rule.quiet.hold(time_of_day)
     return Importance.QUIET if is_quiet and rule.importance is Importance.NORMAL else rule.importance

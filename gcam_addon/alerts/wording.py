@@ -92,7 +92,7 @@ class Wording:
         return f"{self.link}/#/events?{urlencode({'camera': draft.camera_id, 'day': day})}"
 
     def _moment(self, at: float) -> str:
-        """By this machine's clock on the wall; the day where it is another."""
+        """In the time zone that Gcam tells everything in; the day where it is another."""
         moment = datetime.fromtimestamp(at).astimezone()
         is_today = moment.date() == datetime.fromtimestamp(self.now).astimezone().date()
         return f"{moment:%H:%M:%S}" if is_today else f"{moment:%Y-%m-%d %H:%M:%S}"

@@ -20,12 +20,14 @@ from gcam_addon.channels import channel_for
 from gcam_addon.channels.webhook import WebhookChannel
 from gcam_addon.clock import ManualClock
 from gcam_addon.duties import Duties
+from gcam_addon.machine.timezone import use_timezone
 from gcam_addon.model import CameraChanged, ClipReady, DutyStatus, Event, Status
 from gcam_addon.model.alerts import Letter, Receipt
 from gcam_addon.model.guard import Alarm, AlarmCause, AlarmKind
 from tests.support.alert_receiver import AlertReceiver, alert_receiver
 from tests.support.events import JPEG, motion_ended, motion_started
 from tests.support.fakes import make_camera, make_state
+from tests.support.local_times import local_times
 from tests.support.waiting import until
 from tests.support.web_fakes import Site, make_clip, serve
 
@@ -476,6 +478,43 @@ async def test_in_quiet_hours_it_comes_without_a_sound_but_what_is_urgent(
     await house.alerts.stop()
 
     assert {letter["importance"] for letter in receiver.letters} == {"quiet", "urgent"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "importance"), [("Pacific/Kiritimati", "quiet"), ("America/New_York", "normal")]
+)
+async def test_quiet_hours_are_of_the_time_zone_that_somebody_chose(
+    tmp_path: Path, receiver: AlertReceiver, zone: str, importance: str
+) -> None:
+    """At 22:13 UTC it is noon on the one side of the world, and five in the afternoon on the other."""
+    with local_times():
+        use_timezone(zone)
+        house = _House(tmp_path)
+        await house.alerted(receiver, quiet={"start": "12:00", "end": "13:00"})
+        house.hear(motion_started())
+        await receiver.until_told(1)
+        await house.alerts.stop()
+
+    assert receiver.letters[0]["importance"] == importance
+
+
+async def test_the_log_calls_them_as_people_do(site: Site, receiver: AlertReceiver) -> None:
+    await put(site, "destinations/a1", hook(receiver, name="Ada’s phone"))
+    await put(site, "rules/r1", RULE | {"name": " At the door ", "to": ["a1"]})
+    async with site.http.post("/api/v1/alerts/destinations/a1/try") as answer:
+        assert answer.status == 200
+    for what in ("rules/r1", "destinations/a1"):
+        async with site.http.delete(f"/api/v1/alerts/{what}") as answer:
+            assert answer.status == 204
+
+    deeds = reversed(await site.access.audit.read(before=None, who_id=site.owner.id, limit=10))
+    assert [(deed.action, deed.subject) for deed in deeds] == [
+        ("alert_destination", "Ada’s phone"),
+        ("alert_rule", "At the door"),
+        ("alert_try", "Ada’s phone"),
+        ("alert_rule_remove", "At the door"),
+        ("alert_destination_remove", "Ada’s phone"),
+    ]
 
 
 async def test_peace_from_a_camera_is_kept_and_ends_when_it_is_said_to(

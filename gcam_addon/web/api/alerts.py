@@ -12,7 +12,7 @@ from gcam_addon.alerts.outbox import Kept
 from gcam_addon.alerts.pacing import Part, State
 from gcam_addon.alerts.store import shown_destination, shown_rule
 from gcam_addon.alerts.wording import title_of
-from gcam_addon.config.alert_model import ChannelKind, Destination
+from gcam_addon.config.alert_model import AlertSettings, ChannelKind, Destination
 from gcam_addon.config.alerts import ADDRESS, DESTINATION_RULES, ID, MOST_SNOOZED_S, RULE_RULES
 from gcam_addon.config.rules import anything, choice, named, number, optional, said, whole
 from gcam_addon.errors import GcamError, NotFound
@@ -219,7 +219,7 @@ async def try_destination(request: web.Request) -> web.Response:
         raise NotFound(because("alert_no_entry", entry=request.match_info["id"]))
     began_s = services.clock.monotonic()
     answer = await services.alerts.try_out(destination, await _some_picture(services))
-    note(request, "alert_try", destination.id)
+    note(request, "alert_try", destination.name)
     return answered(request, {"said": answer, "took_s": services.clock.monotonic() - began_s})
 
 
@@ -315,16 +315,25 @@ ROUTES = (
 
 async def _put(request: web.Request, section: str) -> web.Response:
     entry_id = request.match_info["id"]
-    await request.app[SERVICES].alerts.put(section, {**sent_in(request), "id": entry_id})
-    note(request, _DEEDS[section], entry_id)
+    alerts = request.app[SERVICES].alerts
+    await alerts.put(section, {**sent_in(request), "id": entry_id})
+    note(request, _DEEDS[section], _name_of(alerts.settings, section, entry_id))
     return web.Response(status=204)
 
 
 async def _remove(request: web.Request, section: str) -> web.Response:
     entry_id = request.match_info["id"]
-    await request.app[SERVICES].alerts.remove(section, entry_id)
-    note(request, f"{_DEEDS[section]}_remove", entry_id)
+    alerts = request.app[SERVICES].alerts
+    name = _name_of(alerts.settings, section, entry_id)
+    await alerts.remove(section, entry_id)
+    note(request, f"{_DEEDS[section]}_remove", name)
     return web.Response(status=204)
+
+
+def _name_of(settings: AlertSettings, section: str, entry_id: str) -> str:
+    """As people call it; the log is read when it may be there no more."""
+    entries = settings.destinations if section == "destinations" else settings.rules
+    return next((one.name for one in entries if one.id == entry_id), entry_id)
 
 
 async def _some_picture(services: Services) -> bytes:
