@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 
 from gcam_addon.access.model import Deed, Refusal
@@ -111,6 +111,11 @@ class Audit:
         return await asyncio.to_thread(
             self._store.deeds, before=before, who_id=who_id, about=about, limit=limit
         )
+
+    async def addresses(self, who_id: str, actions: Collection[str]) -> frozenset[str]:
+        """From which they did any of these, as far back as it tells."""
+        await self.flush()
+        return await asyncio.to_thread(self._store.addresses, who_id, actions)
 
     async def doers(self) -> Sequence[tuple[str, str]]:
         """(id, name) of everybody who is in it, by name; who was nobody in particular is left out."""

@@ -31,9 +31,12 @@ from gcam_addon.clock import Clock
 from gcam_addon.duties import Duties
 from gcam_addon.errors import AccessDenied, ConfigError, NotFound, SecondFactorNeeded, WrongCode, WrongLogin
 from gcam_addon.machine.households import household_of
+from gcam_addon.model.alerts import NewPlace
 from gcam_addon.words.reason import because
 
 MOST_PEOPLE = 200
+_CAME_IN = frozenset({"sign_in", "owner.create"})
+"""Deeds after which somebody was signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +216,24 @@ class Access:
             await self._sessions.end_secret(secret)
             raise WrongLogin(because("wrong_login"))
         return secret
+
+    async def new_place(self, person: Person, device: str, *, address: str) -> NewPlace | None:
+        """What is new about where `person` has just signed in, which is not in the log yet; None: nothing.
+        `device`: its cookie.
+        """
+        try:
+            known = await self.audit.addresses(person.id, _CAME_IN)
+        except ConfigError:  # who can't look it up had better say too much
+            known = frozenset()
+        place = NewPlace(
+            new_id(),
+            person.name,
+            self._clock.wall(),
+            address,
+            is_device_new=device_of(device, person) is None,
+            is_address_new=household_of(address) not in {household_of(one) for one in known},
+        )
+        return place if place.is_device_new or place.is_address_new else None
 
     def sessions(self, person_id: str | None = None) -> Sequence[Session]:
         """All that still hold, the last used first."""

@@ -5,7 +5,7 @@ A file of its own: a damaged index of clips is set aside and rebuilt, and accoun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -74,6 +74,12 @@ class AccessStore:
         if about is not None:
             query = query.where(DEEDS.c.action.startswith(f"{about}.", autoescape=True))
         return [Deed(**row) for row in self._all(query)]
+
+    def addresses(self, who_id: str, actions: Collection[str]) -> frozenset[str]:
+        """From which they did any of these."""
+        query = sa.select(DEEDS.c.address).distinct()
+        rows = self._all(query.where(DEEDS.c.who_id == who_id, DEEDS.c.action.in_(actions)))
+        return frozenset(row["address"] for row in rows)
 
     def doers(self) -> Sequence[tuple[str, str]]:
         """(id, newest name) of everybody who did something, by name."""

@@ -21,7 +21,7 @@ from gcam_addon.model import (
     Status,
     StorageChanged,
 )
-from gcam_addon.model.alerts import Importance, Topic
+from gcam_addon.model.alerts import Importance, NewPlace, Topic
 from gcam_addon.model.guard import (
     Alarm,
     AlarmCause,
@@ -58,7 +58,7 @@ class Tiding:
     at: float
     camera_id: str | None = None
     name: str = ""
-    """The camera's, or that of the destination that can't be reached."""
+    """The camera's, that of the destination that can't be reached, or of who signed in."""
     kinds: tuple[Kind, ...] = ()
     zones: tuple[str, ...] = ()
     reason: str = ""
@@ -152,6 +152,13 @@ class Decider:
             others = tuple(one for one in tiding.rule.to if one != destination_id)
             if others:
                 yield replace(tiding, rule=replace(tiding.rule, to=others), name=name)
+
+    def sign_in(self, place: NewPlace) -> Iterator[Tiding]:
+        """Somebody signed in from somewhere new."""
+        happening, reason = f"sign_in:{place.id}", _place_words(place)
+        for rule in self._rules:
+            if self._wants(rule, Topic.SIGN_IN, None, place.at):
+                yield Tiding(rule, Topic.SIGN_IN, happening, place.at, name=place.who, reason=reason)
 
     def _begin(self, event: MotionStarted) -> None:
         while len(self._motions) >= _MOST_OPEN:
@@ -316,6 +323,14 @@ def _alarm_words(cause: AlarmCause) -> Reason:
 def _not_armed(event: ArmingFailed, name_of: Callable[[str], str]) -> Reason:
     cameras = tuple(name_of(camera_id) for camera_id, _ in event.troubles)
     return because("alert_not_armed", cameras=cameras)
+
+
+def _place_words(place: NewPlace) -> Reason:
+    if not place.is_address_new:
+        return because("alert_new_device", address=place.address)
+    if not place.is_device_new:
+        return because("alert_new_address", address=place.address)
+    return because("alert_new_place", address=place.address)
 
 
 def _working(settings: AlertSettings) -> tuple[AlertRule, ...]:

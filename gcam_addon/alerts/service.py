@@ -26,7 +26,7 @@ from gcam_addon.errors import LaterVersion, RecordingError
 from gcam_addon.interfaces import Channel
 from gcam_addon.machine.loop import in_threads
 from gcam_addon.model import Clip, ClipReady, DutyStatus, Event
-from gcam_addon.model.alerts import Importance, Topic
+from gcam_addon.model.alerts import Importance, NewPlace, Topic
 
 _LOOK_EVERY_S = 1.0
 _TIDY_EVERY_S = 3600.0
@@ -110,6 +110,13 @@ class Alerts:
             self.unheard += 1
             self._heard.popleft()
         self._heard.append(event)
+        self._something.set()
+
+    def signed_in(self, place: NewPlace) -> None:
+        """Only for alerts: none of those who hear events is to learn where people are."""
+        now = self._clock.wall()
+        for tiding in self._decider.sign_in(place):
+            self._unwritten += _drafts(tiding, now)
         self._something.set()
 
     @property

@@ -71,6 +71,8 @@ class Wording:
         if draft.topic is Topic.MOTION:
             return self._say(_motion(at, facts))
         reason = said_in(self.language, made_again(facts["reason"], facts.get("said")))
+        if draft.topic is Topic.SIGN_IN:
+            return self._say(because("alert_sign_in_at", time=at, why=reason))
         return self._say(because("alert_since", time=at, why=reason))
 
     def _notes(self, due: Due) -> list[str]:
@@ -86,6 +88,8 @@ class Wording:
     def _link(self, draft: Draft) -> str | None:
         if self.link is None:
             return None
+        if draft.topic is Topic.SIGN_IN:
+            return f"{self.link}/#/people?tab=audit"
         if draft.camera_id is None:
             return f"{self.link}/#/system"
         day = f"{datetime.fromtimestamp(draft.at).astimezone():%Y-%m-%d}"
@@ -125,6 +129,7 @@ _TITLES: Mapping[tuple[Topic, bool], Callable[[str], Reason]] = {
     (Topic.TAMPER, False): lambda name: because("alert_tamper", camera=name),
     (Topic.TAMPER, True): lambda name: because("alert_tamper_over", camera=name),
     (Topic.GUARD, False): lambda _: because("alert_guard"),
+    (Topic.SIGN_IN, False): lambda name: because("alert_sign_in", name=name),
     (Topic.CHANNEL, False): lambda name: because("alert_channel", name=name),
     (Topic.CHANNEL, True): lambda name: because("alert_channel_again", name=name),
 }

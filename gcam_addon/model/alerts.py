@@ -21,6 +21,7 @@ class Topic(StrEnum):
     TAMPER = "tamper"  # a camera does not see what it should: lost while armed, covered, turned away …
     GUARD = "guard"  # it could not be armed, or somebody tries codes
     CHANNEL = "channel"  # alerts themselves do not get through to somebody
+    SIGN_IN = "sign_in"  # on a device, or from an address, on or from which that person never did
 
 
 class Importance(StrEnum):
@@ -69,3 +70,15 @@ class Receipt:
     said: str
     remote: str | None = None
     left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """Somebody signed in where they never did before: on a device that is new, from an address, or both."""
+
+    id: str
+    who: str
+    at: float
+    address: str
+    is_device_new: bool
+    is_address_new: bool

@@ -34,7 +34,7 @@ from gcam_addon.model import (
     Storage,
     StorageChanged,
 )
-from gcam_addon.model.alerts import Importance, Topic
+from gcam_addon.model.alerts import Importance, NewPlace, Topic
 from gcam_addon.model.guard import Alarm, AlarmCause, AlarmKind
 from tests.support.events import BEGAN_AT, JPEG, motion_ended, motion_started
 
@@ -229,6 +229,19 @@ def test_that_alerts_do_not_get_through_is_told_elsewhere_only() -> None:
     (over,) = decider.channel_fails("hook", "Hook", "", BEGAN_AT + 1001)
 
     assert (told.rule.to, told.name, over.over) == (("mail",), "Hook", True)
+
+
+@pytest.mark.parametrize(("mode", "told"), [("away", ["always", "armed"]), (None, ["always"])])
+def test_a_sign_in_is_told_by_the_rules_that_want_it(mode: str | None, told: list[str]) -> None:
+    doors = frozenset({Topic.SIGN_IN})
+    rules = [_rule(id="always", topics=doors), _rule(id="armed", topics=doors, armed=True), _rule(id="not")]
+    decider = _decider(*rules, mode=mode)
+    place = NewPlace("s1", "Ada", BEGAN_AT, "203.0.113.9", is_device_new=True, is_address_new=False)
+
+    tidings = list(decider.sign_in(place))
+
+    assert [tiding.rule.id for tiding in tidings] == told
+    assert {(one.happening, one.name, one.camera_id) for one in tidings} == {("sign_in:s1", "Ada", None)}
 
 
 def test_new_rules_count_at_once_and_know_what_lasts() -> None:

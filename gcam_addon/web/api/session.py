@@ -157,7 +157,11 @@ async def sign_in(request: web.Request) -> web.Response:
         secret, person = await services.access.sign_in(
             _login(request, body), address=caller.address, agent=agent
         )
+    device = request.cookies.get(cookie_name(request, CookieKind.DEVICE), "")
+    place = await services.access.new_place(person, device, address=caller.address)
     services.access.audit.note(person.principal, caller.address, "sign_in")
+    if place is not None:
+        services.alerts.signed_in(place)
     response = _with_cookie(request, person, secret, status=200)
     if body.get("trust", False):
         factors, now = services.access.factors.ids_of(person.id), services.clock.wall()

@@ -5,7 +5,7 @@ export type Rule = Schemas["AlertRule"];
 export type Topic = Schemas["AlertTopic"];
 export type NewRule = Schemas["NewAlertRule"];
 
-export const TOPICS = ["motion", "alarm", "tamper", "guard", "lost", "not_recording", "storage", "system", "channel"] as const satisfies readonly Topic[];
+export const TOPICS = ["motion", "alarm", "tamper", "guard", "lost", "not_recording", "storage", "system", "channel", "sign_in"] as const satisfies readonly Topic[];
 export const IMPORTANCES = ["quiet", "normal", "urgent"] as const;
 export const AT_MOST_S = [0, 60, 300, 900, 3600] as const;
 export const LOST_S = [30, 60, 300, 900, 3600] as const;
