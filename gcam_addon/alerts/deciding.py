@@ -43,6 +43,7 @@ _BY_WILL = frozenset(
 """Somebody wants it so."""
 _SNOOZED = frozenset({Topic.MOTION, Topic.LOST, Topic.NOT_RECORDING})
 """What somebody has peace from who wants it; alarms are told all the same."""
+_OWN = frozenset({Topic.STORAGE, Topic.SYSTEM})
 _HERE = frozenset({Status.CONNECTED, Status.DISABLED, Status.PRIVACY})
 
 
@@ -147,11 +148,22 @@ class Decider:
             yield from self._due(key, now)
 
     def channel_fails(self, destination_id: str, name: str, reason: str, now: float) -> Iterator[Tiding]:
-        """Alerts do not get through there, or (empty) do again. Never told there."""
+        """Alerts do not get through there, or (empty) do again. Never told there. Without id and name: the
+        heartbeat.
+        """
         for tiding in self._lasting(Topic.CHANNEL, destination_id, None, reason, now):
             others = tuple(one for one in tiding.rule.to if one != destination_id)
             if others:
                 yield replace(tiding, rule=replace(tiding.rule, to=others), name=name)
+
+    def forget_heartbeat(self) -> None:
+        """It is another one from now on, or none."""
+        self._troubles.pop(f"{Topic.CHANNEL}:", None)
+
+    def unwell(self) -> str | None:
+        """What is wrong with Gcam itself now; None: nothing."""
+        mine = (one.reason for one in self._troubles.values() if one.topic in _OWN)
+        return next(mine, None)
 
     def sign_in(self, place: NewPlace) -> Iterator[Tiding]:
         """Somebody signed in from somewhere new."""

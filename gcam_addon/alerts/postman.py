@@ -25,7 +25,7 @@ from gcam_addon.words.reason import because, said_in
 
 _LONGEST_WAIT_S = 60.0
 _DISK_PAUSE_S = 5.0
-_TOLD_AFTER = 3
+TOLD_AFTER = 3
 """Failures in a row after which others are told; of a refusal at once."""
 _MOST_SAID = 500
 _log = logging.getLogger(__name__)
@@ -181,7 +181,7 @@ class Postman:
         self.reached = Reached(self.reached.last_at, error.said, failures)
         if str(known) != str(error):
             _log.warning("alerts do not reach %s: %s", self.destination.name, error)
-        if is_refused or failures == _TOLD_AFTER:
+        if is_refused or failures == TOLD_AFTER:
             self._tell(self.destination, error.said)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +14,20 @@ from functools import partial
 from pathlib import Path
 
 from gcam_addon.alerts.deciding import Decider, Tiding
+from gcam_addon.alerts.heartbeat import Heartbeat
 from gcam_addon.alerts.outbox import Draft, Kept, Outbox
 from gcam_addon.alerts.pacing import Part
 from gcam_addon.alerts.postman import Postman, Reached
 from gcam_addon.alerts.store import FILE, AlertStore
 from gcam_addon.alerts.wording import facts_of
 from gcam_addon.clock import Clock
-from gcam_addon.config.alert_model import AlertRule, AlertSettings, ChannelSettings, Destination
+from gcam_addon.config.alert_model import (
+    AlertRule,
+    AlertSettings,
+    ChannelSettings,
+    Destination,
+    HeartbeatSettings,
+)
 from gcam_addon.duties import Duties
 from gcam_addon.errors import LaterVersion, RecordingError
 from gcam_addon.interfaces import Channel
@@ -60,13 +67,16 @@ class Alerts:
         household: Household,
         channel_for: Callable[[ChannelSettings], Channel],
         *,
+        beat: Callable[[str], Awaitable[None]],
         duties: Duties,
     ) -> None:
+        """`beat` calls an address once; it raises `ChannelError`."""
         self._store = AlertStore(data_dir / FILE)
         self._outbox = Outbox(data_dir / _OUTBOX)
         self._clock = clock
         self._household = household
         self._channel_for = channel_for
+        self._beat = beat
         self._duties = duties
         self._threads = duties.pool(_DUTY, 1)
         self._decider = Decider(AlertSettings(), household.name_of, household.armed_in)
@@ -74,6 +84,7 @@ class Alerts:
         self._unwritten: list[Draft] = []
         self._something = asyncio.Event()
         self._postmen: dict[str, Postman] = {}
+        self._heartbeat: Heartbeat | None = None
         self._leaving: set[asyncio.Task[None]] = set()
         self._tidied_s = float("-inf")
         self._task: asyncio.Task[None] | None = None
@@ -101,7 +112,8 @@ class Alerts:
         await asyncio.gather(self._task, return_exceptions=True)
         with suppress(RecordingError):
             await self._write()
-        await asyncio.gather(*self._leaving, *(postman.stop() for postman in self._postmen.values()))
+        working = [*self._postmen.values(), *([] if self._heartbeat is None else [self._heartbeat])]
+        await asyncio.gather(*self._leaving, *(one.stop() for one in working))
         await in_threads(self._threads, self._outbox.close)
         self._threads.shutdown(wait=False)
 
@@ -128,6 +140,11 @@ class Alerts:
         postman = self._postmen.get(destination_id)
         return Reached() if postman is None else postman.reached
 
+    @property
+    def heartbeat(self) -> Reached:
+        """How it fares."""
+        return Reached() if self._heartbeat is None else self._heartbeat.reached
+
     async def put(self, section: str, sent: dict[str, object]) -> None:
         """As `AlertStore.put`; counts at once."""
         await self._store.put(section, sent)
@@ -141,6 +158,11 @@ class Alerts:
 
     async def set_link(self, link: str | None) -> None:
         await self._store.set_link(link)
+        self._obey()
+
+    async def set_heartbeat(self, sent: Mapping[str, object]) -> None:
+        """As `AlertStore.set_heartbeat`; called at once."""
+        await self._store.set_heartbeat(sent)
         self._obey()
 
     async def snooze(self, camera: str | None, until: float) -> None:
@@ -224,12 +246,34 @@ class Alerts:
         for destination_id, postman in tuple(self._postmen.items()):
             if postman.destination != wanted.get(destination_id):
                 del self._postmen[destination_id]
-                self._leaving.add(leaving := self._duties.once(f"{_DUTY} end", postman.stop()))
-                leaving.add_done_callback(self._leaving.discard)
+                self._part_with(postman)
         for destination_id, destination in wanted.items():
             if destination_id not in self._postmen:
                 self._postmen[destination_id] = postman = self._postman(destination)
                 postman.start()
+        if settings.heartbeat != (self._heartbeat and self._heartbeat.settings):
+            self._obey_heartbeat(settings.heartbeat)
+
+    def _obey_heartbeat(self, wanted: HeartbeatSettings | None) -> None:
+        if self._heartbeat is not None:
+            self._part_with(self._heartbeat)
+            self._decider.forget_heartbeat()
+        self._heartbeat = None
+        if wanted is not None:
+            self._heartbeat = Heartbeat(
+                wanted,
+                self._beat,
+                self._clock,
+                unwell=lambda: self.problem or self._decider.unwell(),
+                tell=lambda why: self._tell_of_channel("", "", why),
+                duties=self._duties,
+                jitter=lambda: random.uniform(-1, 1),
+            )
+            self._heartbeat.start()
+
+    def _part_with(self, one: Postman | Heartbeat) -> None:
+        self._leaving.add(leaving := self._duties.once(f"{_DUTY} end", one.stop()))
+        leaving.add_done_callback(self._leaving.discard)
 
     def _postman(self, destination: Destination) -> Postman:
         return Postman(
@@ -241,15 +285,15 @@ class Alerts:
             sees=self._household.sees,
             clip=self._household.clip,
             link=lambda: self._store.settings.link,
-            tell=self._channel_changed,
+            tell=lambda one, why: self._tell_of_channel(one.id, one.name, why),
             duties=self._duties,
             jitter=lambda: random.uniform(-1, 1),
         )
 
-    def _channel_changed(self, destination: Destination, problem: str) -> None:
+    def _tell_of_channel(self, destination_id: str, name: str, problem: str) -> None:
         """Others are told where there is a rule for it."""
         now = self._clock.wall()
-        for tiding in self._decider.channel_fails(destination.id, destination.name, problem, now):
+        for tiding in self._decider.channel_fails(destination_id, name, problem, now):
             self._unwritten += _drafts(tiding, now)
         self._something.set()
 

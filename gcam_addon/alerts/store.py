@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from gcam_addon.config.alert_model import AlertRule, AlertSettings, Destination
+from gcam_addon.config.alert_model import AlertRule, AlertSettings, Destination, HeartbeatSettings
 from gcam_addon.config.alerts import ALERTS, SECRETS
 from gcam_addon.config.json_file import parse_json, write_atomically
 from gcam_addon.config.rules import checked
@@ -74,6 +75,13 @@ class AlertStore:
         async with self._changing:
             await self._keep({**self._sections, "link": link})
 
+    async def set_heartbeat(self, sent: Mapping[str, Any]) -> None:
+        """What is not sent stays as it is; `url` None: nothing is called. Raises `ConfigError`."""
+        async with self._changing:
+            known = self._sections.get("heartbeat") or {}
+            is_off = "url" in sent and sent["url"] is None
+            await self._keep({**self._sections, "heartbeat": None if is_off else {**known, **sent}})
+
     async def snooze(self, camera: str | None, until: float, now: float) -> None:
         """Instead of what was wanted of that camera before. Raises `ConfigError`."""
         async with self._changing:
@@ -132,6 +140,11 @@ def shown_rule(rule: AlertRule) -> dict[str, Any]:
     told = asdict(rule)
     sets = ("topics", "cameras", "kinds", "zones", "modes")
     return told | {name: sorted(map(str, told[name])) for name in sets} | {"to": list(rule.to)}
+
+
+def shown_heartbeat(heartbeat: HeartbeatSettings) -> dict[str, Any]:
+    """Without its address, of which the path is a secret."""
+    return {"host": urlsplit(heartbeat.url).hostname, "every_s": heartbeat.every_s}
 
 
 def _with_its_secrets(sent: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:

@@ -130,8 +130,12 @@ _TITLES: Mapping[tuple[Topic, bool], Callable[[str], Reason]] = {
     (Topic.TAMPER, True): lambda name: because("alert_tamper_over", camera=name),
     (Topic.GUARD, False): lambda _: because("alert_guard"),
     (Topic.SIGN_IN, False): lambda name: because("alert_sign_in", name=name),
-    (Topic.CHANNEL, False): lambda name: because("alert_channel", name=name),
-    (Topic.CHANNEL, True): lambda name: because("alert_channel_again", name=name),
+    (Topic.CHANNEL, False): lambda name: (
+        because("alert_channel", name=name) if name else because("alert_heartbeat")
+    ),
+    (Topic.CHANNEL, True): lambda name: (
+        because("alert_channel_again", name=name) if name else because("alert_heartbeat_again")
+    ),
 }
 
 

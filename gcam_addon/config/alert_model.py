@@ -131,6 +131,15 @@ class Snooze:
 
 
 @dataclass(frozen=True, slots=True)
+class HeartbeatSettings:
+    """What is called while Gcam is well, so that somebody else notices when it is gone."""
+
+    url: str = field(repr=False)
+    """Who knows it can say so, too."""
+    every_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
 class AlertSettings:
     """Nothing leaves the house until there is a destination and a rule."""
 
@@ -139,6 +148,7 @@ class AlertSettings:
     link: str | None = None
     """Where people reach Gcam's page, for links in alerts."""
     snoozes: tuple[Snooze, ...] = ()
+    heartbeat: HeartbeatSettings | None = None
 
     def destination(self, destination_id: str) -> Destination | None:
         return next((one for one in self.destinations if one.id == destination_id), None)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import voluptuous as vol
+from yarl import URL
 
 from gcam_addon.config.alert_model import (
     AlertRule,
@@ -15,6 +16,7 @@ from gcam_addon.config.alert_model import (
     ChannelSettings,
     Destination,
     DiscordSettings,
+    HeartbeatSettings,
     MailSecurity,
     MailSettings,
     NtfySettings,
@@ -56,19 +58,31 @@ ID = text(48, r"[a-z0-9][a-z0-9_-]*", because("give_id"))
 _NAME = text(80)
 
 
-_HTTP = r"https?://[^\s/@?#]+(?:[/?][^\s#]*)?"
+_HTTP = r"https?://(?:\[[0-9A-Fa-f:.]+\]|[^\s/@?#:\[\]]+)(?::[0-9]{0,5})?(?:[/?][^\s#]*)?"
 
 
-def _address(wanted: Reason) -> Rule:
-    """Of a server, by HTTP. It may hold a secret, so it is never quoted."""
+def _address(wanted: Reason, *, exact: bool = False) -> Rule:
+    """Of a server, by HTTP. It may hold a secret, so it is never quoted. `exact`: a `/` at its end stays, since
+    it is called as it is.
+    """
 
     def check(value: Any) -> str:
-        if not isinstance(value, str) or len(value) > 2000 or not re.fullmatch(_HTTP, value.strip()):
+        is_one = isinstance(value, str) and len(value) <= 2000 and re.fullmatch(_HTTP, value.strip())
+        if not is_one or not _leads_somewhere(value.strip()):
             raise Wrong(because("alert_address_unusable", wanted=wanted))
-        return value.strip().rstrip("/")
+        address: str = value.strip()
+        return address if exact else address.rstrip("/")
 
     means = {"type": "string", "maxLength": 2000, "pattern": rf"^\s*{_HTTP}\s*$"}
     return Rule(check, means, wanted)
+
+
+def _leads_somewhere(address: str) -> bool:
+    """Whether who calls it can make a host and a port of it."""
+    try:
+        return bool(URL(address).host)
+    except ValueError:
+        return False
 
 
 ADDRESS = _address(because("give_server_address"))
@@ -201,6 +215,13 @@ SNOOZE = section(
     required={"until": because("give_number", least=0, most=100_000_000_000)},
 )
 
+HEARTBEAT_RULES: Mapping[str, Rule] = {
+    "url": _address(because("give_heartbeat"), exact=True),
+    "every_s": number(60, 86_400, "seconds"),
+}
+
+HEARTBEAT = section(HeartbeatSettings, HEARTBEAT_RULES, required={"url": because("give_heartbeat")})
+
 RULE_RULES: Mapping[str, Rule] = {
     "name": _NAME,
     "topics": _frozen(listing(choice(Topic), most=len(Topic), least=1, unique=True)),
@@ -259,5 +280,6 @@ ALERTS: Callable[[Any], AlertSettings] = section(
         "rules": listing(RULE, most=MOST_RULES),
         "link": optional(ADDRESS),
         "snoozes": listing(SNOOZE, most=_MOST_CAMERAS),
+        "heartbeat": optional(HEARTBEAT),
     },
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gcam_addon.alerts.service import Alerts, Household
 from gcam_addon.channels import channel_for
+from gcam_addon.channels.heartbeat import beat
 from gcam_addon.errors import NotFound
 from gcam_addon.features.running import Running
 from gcam_addon.model.guard import GuardPhase
@@ -21,6 +22,7 @@ async def begin(gcam: Running) -> None:
             gcam.clock,
             _household(gcam),
             channel_for,
+            beat=beat,
             duties=gcam.duties,
         )
     )

@@ -13,6 +13,7 @@ from tests.support.events import motion_started
 from tests.support.fakes import make_camera
 from tests.support.mail_server import MailServer, mail_server
 from tests.support.waiting import until
+from tests.support.watch import heartbeat_watch
 from tests.support.web_browser import DESK, PHONE, signed_in
 from tests.support.web_fakes import Site, serve
 
@@ -189,6 +190,40 @@ async def test_rules_are_switched_paused_and_removed(browser: Browser, tmp_path:
         await dialog(page).get_by_role("button", name="Remove").click()
         await expect(page.get_by_text("Nobody is told yet")).to_be_visible()
         assert site.services.alerts.settings.rules == ()
+
+
+async def test_the_heartbeat_is_switched_on_and_off(browser: Browser, tmp_path: Path) -> None:
+    async with serve(tmp_path, cameras=[DOOR]) as site, heartbeat_watch() as watch:
+        page = await opened(browser, site)
+        heartbeat = page.locator("gcam-alert-heartbeat")
+        address = heartbeat.get_by_role("textbox", name="Address that is called")
+        await heartbeat.get_by_role("button", name="Save").click()
+        await expect(address).to_be_focused()  # the browser asks for it
+        assert watch.calls == []
+
+        await address.fill(watch.url)
+        await heartbeat.get_by_label("Every").select_option(label="10 minutes")
+        await heartbeat.get_by_role("button", name="Save").click()
+        await expect(page.locator("wa-toast-item", has_text="called from now on")).to_be_visible()
+        await until(lambda: watch.calls)
+        await expect(heartbeat).to_contain_text("127.0.0.1 · ")
+        await expect(address).to_have_value("")
+        assert watch.url not in await page.content()
+        assert await serious(page) == []
+        await keep_screenshot(page, "alerts-heartbeat-desk")
+
+        watch.status = 403
+        await heartbeat.get_by_label("Every").select_option(label="1 minute")
+        await heartbeat.get_by_role("button", name="Save").click()
+        await until(lambda: site.services.alerts.heartbeat.problem)
+        await page.reload()
+        await expect(heartbeat).to_contain_text("127.0.0.1 did not take it: 403 as told")
+        await expect(heartbeat.get_by_label("Every")).to_have_value("60")
+        await keep_screenshot(page, "alerts-heartbeat-refused-desk")
+
+        await heartbeat.get_by_role("button", name="Switch off").click()
+        await expect(heartbeat).not_to_contain_text("127.0.0.1")
+        assert site.services.alerts.settings.heartbeat is None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

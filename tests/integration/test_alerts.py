@@ -17,6 +17,7 @@ import pytest
 from gcam_addon.alerts import service as alerts_service
 from gcam_addon.alerts.service import Alerts, Household
 from gcam_addon.channels import channel_for
+from gcam_addon.channels.heartbeat import beat
 from gcam_addon.channels.webhook import WebhookChannel
 from gcam_addon.clock import ManualClock
 from gcam_addon.duties import Duties
@@ -220,6 +221,8 @@ async def test_secrets_are_never_shown_and_stay_where_they_are_not_sent(site: Si
         ("rules/x", RULE | {"topics": []}, "topics", ""),
         ("rules/X!", RULE, "id", "a-z"),
         ("link", {"link": "gcam.example"}, "link", "no address"),
+        ("link", {"link": "http://[gcam"}, "link", "no address"),
+        ("link", {"link": "http://gcam:99999"}, "link", "no address"),
     ],
 )
 async def test_what_is_wrong_is_named_and_nothing_is_changed(
@@ -262,7 +265,7 @@ class _House:
         self.clip: Path | None = folder / "clip.mp4"
         self.clip.write_bytes(b"moving pictures")
         household = Household(str.capitalize, lambda: self.mode, lambda *_: sees, self._clip)
-        self.alerts = Alerts(folder, self.clock, household, channel_for, duties=self.duties)
+        self.alerts = Alerts(folder, self.clock, household, channel_for, beat=beat, duties=self.duties)
 
     async def _clip(self, _: str) -> Path | None:
         return self.clip

@@ -30,7 +30,7 @@ async def receiver() -> AsyncIterator[AlertReceiver]:
 
 @pytest.fixture
 async def site(tmp_path: Path, receiver: AlertReceiver) -> AsyncIterator[Site]:
-    """Its visitors come from the address that they name; of sign-ins from somewhere new it tells `receiver`."""
+    """Its visitors come from the address they name; of sign-ins from somewhere new it tells `receiver`."""
     async with serve(tmp_path, cameras=[make_camera("door")], settings=TRUSTING) as site:
         alerts = site.services.alerts
         hook = {"id": "hook", "name": "Hook", "kind": "webhook", "settings": {"url": receiver.url}}
@@ -47,7 +47,9 @@ async def device(site: Site) -> AsyncIterator[aiohttp.ClientSession]:
         yield http
 
 
-async def sign_in(http: aiohttp.ClientSession, address: str, name: str = OWNER, path: str = "session") -> None:
+async def sign_in(
+    http: aiohttp.ClientSession, address: str, name: str = OWNER, path: str = "session"
+) -> None:
     login, forwarded = {"name": name, "password": PASSWORD}, {"X-Forwarded-For": address}
     async with http.post(f"/api/v1/{path}", json=login, headers=forwarded) as answer:
         assert answer.status in {200, 201}, await answer.text()

@@ -56,7 +56,7 @@ NEEDS: Mapping[str, str] = {
         "removeFactorsOf removeToken getSystem getPlan getNetwork nameBoard forgetBoard listLogs "
         "check getBackup restore getSettings changeSettings startAnew setGuardCode removeGuardCode "
         "getAlerts putDestination removeDestination tryDestination putRule removeRule putAlertLink "
-        "putSnooze listLetters"
+        "putHeartbeat putSnooze listLetters"
     ),
 }
 """What each route is to ask for. A new route stands here too: decided, not copied."""

@@ -18,7 +18,7 @@ from tests.support.program import Program
 DOCUMENT = Path(__file__).parents[2] / "docs" / "ref" / "openapi.yaml"
 JUDGEMENT = Path(__file__).parents[1] / "schemathesis.toml"
 ENDLESS = r"live\.(mp4|ts)|stream\.mjpg|/frames$|/events$|/motion$|/signals$|/found$"
-OUTSIDE = r"/try$|/cameras$|/probe$|/board$|/claim$|/check$|/restore$|/start-anew$"
+OUTSIDE = r"/try$|/cameras$|/probe$|/board$|/claim$|/check$|/heartbeat$|/restore$|/start-anew$"
 """Would connect to whatever address is made up, or concern the program rather than the web app."""
 HASHING = r"/session$|/session/|/setup$|/people$"
 """Take a fifth of a second for each password that is tried."""

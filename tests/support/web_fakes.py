@@ -27,6 +27,7 @@ from gcam_addon.boards.acquaintances import Acquaintances
 from gcam_addon.boards.board import Board
 from gcam_addon.boards.lamps import Lamps
 from gcam_addon.channels import channel_for
+from gcam_addon.channels.heartbeat import beat
 from gcam_addon.clock import ManualClock
 from gcam_addon.config.choosing import Choosing
 from gcam_addon.config.model import Camera, PushSettings, Settings, StorageSettings, WebSettings
@@ -314,7 +315,7 @@ def fake_services(
             engine.watch, engine.epoch, engine.units, duties=duties, linger_s=0.2, away_s=3.0
         ),
         access=Access(folder, clock, QUICK, duties=duties),
-        alerts=Alerts(folder, clock, _HOUSEHOLD, channel_for, duties=duties),
+        alerts=Alerts(folder, clock, _HOUSEHOLD, channel_for, beat=beat, duties=duties),
         arrivals=Arrivals(),
         introductions=Introductions(cameras.get, info.listen.ice_servers),
         push=PushSettings(),

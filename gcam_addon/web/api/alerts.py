@@ -10,10 +10,17 @@ from aiohttp import web
 from gcam_addon.access.principal import Permission
 from gcam_addon.alerts.outbox import Kept
 from gcam_addon.alerts.pacing import Part, State
-from gcam_addon.alerts.store import shown_destination, shown_rule
+from gcam_addon.alerts.store import shown_destination, shown_heartbeat, shown_rule
 from gcam_addon.alerts.wording import title_of
 from gcam_addon.config.alert_model import AlertSettings, ChannelKind, Destination
-from gcam_addon.config.alerts import ADDRESS, DESTINATION_RULES, ID, MOST_SNOOZED_S, RULE_RULES
+from gcam_addon.config.alerts import (
+    ADDRESS,
+    DESTINATION_RULES,
+    HEARTBEAT_RULES,
+    ID,
+    MOST_SNOOZED_S,
+    RULE_RULES,
+)
 from gcam_addon.config.rules import anything, choice, named, number, optional, said, whole
 from gcam_addon.errors import GcamError, NotFound
 from gcam_addon.model import Kind
@@ -82,6 +89,17 @@ SHOWN_RULE = shape(
     },
 )
 
+SHOWN_HEARTBEAT = shape(
+    "AlertHeartbeat",
+    {
+        "host": said(STRING, "Of its address, which is a secret"),
+        "every_s": NUMBER,
+        "last_at": said(nullable(NUMBER), "When it was taken there last, since Gcam runs"),
+        "problem": said(nullable(STRING), "Why it is not called, or was not taken"),
+        "problem_said": SAID,
+    },
+)
+
 ALERT_SETTINGS = shape(
     "Alerts",
     {
@@ -89,6 +107,7 @@ ALERT_SETTINGS = shape(
         told("rules", "What goes there"): [SHOWN_RULE],
         "link": said(nullable(STRING), "Where people reach the page, for links in alerts"),
         told("snoozes", "Who wanted peace from what, until when"): [SHOWN_SNOOZE],
+        told("heartbeat", "What is called while Gcam is well; null: nothing"): nullable(SHOWN_HEARTBEAT),
         "problem": said(nullable(STRING), "Why nothing can be written down now"),
         "now": NUMBER,
     },
@@ -132,6 +151,16 @@ LINK = shape(
     "AlertLink", {"link": said(optional(ADDRESS), "Such as `https://gcam.example`; null for no links")}
 )
 
+HEARTBEAT = shape(
+    "SetAlertHeartbeat",
+    {
+        vol.Optional("url"): said(
+            optional(HEARTBEAT_RULES["url"]), "Null: nothing is called; none: the same as before"
+        ),
+        vol.Optional("every_s"): said(HEARTBEAT_RULES["every_s"], "None: the same as before, else 300"),
+    },
+)
+
 SNOOZE = shape(
     "SnoozeAlerts",
     {
@@ -162,6 +191,7 @@ async def get_alerts(request: web.Request) -> web.Response:
         "rules": [shown_rule(rule) for rule in settings.rules],
         "link": settings.link,
         "snoozes": [asdict(one) for one in settings.snoozes if one.until > services.clock.wall()],
+        "heartbeat": _heartbeat_json(services),
         "problem": services.alerts.problem,
         "now": services.clock.wall(),
     }
@@ -268,6 +298,24 @@ async def put_alert_link(request: web.Request) -> web.Response:
 
 @route(
     "PUT",
+    "/api/v1/alerts/heartbeat",
+    rights=[Permission.ADMINISTER],
+    tag="alerts",
+    summary="What is called while Gcam is well, so that somebody hears when it is gone",
+    says="By GET, at once and then every so often; not while a part of Gcam has failed for good, or the disk "
+    "of the recordings needs somebody.",
+    body=HEARTBEAT,
+    answers=done("Called from now on, or no longer"),
+)
+async def put_heartbeat(request: web.Request) -> web.Response:
+    alerts = request.app[SERVICES].alerts
+    await alerts.set_heartbeat(sent_in(request))
+    note(request, "alert_heartbeat" if alerts.settings.heartbeat else "alert_heartbeat_off")
+    return web.Response(status=204)
+
+
+@route(
+    "PUT",
     "/api/v1/alerts/snooze",
     rights=[Permission.ADMINISTER],
     tag="alerts",
@@ -308,6 +356,7 @@ ROUTES = (
     put_rule,
     remove_rule,
     put_alert_link,
+    put_heartbeat,
     put_snooze,
     list_letters,
 )
@@ -355,6 +404,14 @@ def _destination_json(services: Services, destination: Destination, waiting: int
         "last_at": reached.last_at,
         "problem": reached.problem,
     }
+    return with_said(told, "problem")
+
+
+def _heartbeat_json(services: Services) -> Json | None:
+    heartbeat, reached = services.alerts.settings.heartbeat, services.alerts.heartbeat
+    if heartbeat is None:
+        return None
+    told = shown_heartbeat(heartbeat) | {"last_at": reached.last_at, "problem": reached.problem}
     return with_said(told, "problem")
 
 

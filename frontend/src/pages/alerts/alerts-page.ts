@@ -9,6 +9,7 @@ import { WhileVisible } from "../../components/while-visible.js";
 import { words } from "../../i18n/i18n.js";
 import { replace, type Place } from "../../router.js";
 import "./alert-destinations.js";
+import "./alert-heartbeat.js";
 import "./alert-letters.js";
 import "./alert-link.js";
 import "./alert-rules.js";
@@ -78,6 +79,7 @@ export class AlertsPage extends LitElement {
             <gcam-alert-snooze .alerts=${alerts}></gcam-alert-snooze>
             <gcam-alert-link .link=${alerts.link}></gcam-alert-link>`
         : nothing}
+      <gcam-alert-heartbeat .heartbeat=${alerts.heartbeat}></gcam-alert-heartbeat>
     </div>`;
   }
 
