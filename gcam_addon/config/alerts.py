@@ -62,8 +62,8 @@ _HTTP = r"https?://(?:\[[0-9A-Fa-f:.]+\]|[^\s/@?#:\[\]]+)(?::[0-9]{0,5})?(?:[/?]
 
 
 def _address(wanted: Reason, *, exact: bool = False) -> Rule:
-    """Of a server, by HTTP. It may hold a secret, so it is never quoted. `exact`: a `/` at its end stays, since
-    it is called as it is.
+    """Of a server, by HTTP. It may hold a secret, so it is never quoted. `exact`: a `/` at its end stays,
+    since it is called as it is.
     """
 
     def check(value: Any) -> str:
