@@ -112,7 +112,8 @@ class Alerts:
         await asyncio.gather(self._task, return_exceptions=True)
         with suppress(RecordingError):
             await self._write()
-        working = [*self._postmen.values(), *([] if self._heartbeat is None else [self._heartbeat])]
+        working: list[Postman | Heartbeat] = [*self._postmen.values()]
+        working += [] if self._heartbeat is None else [self._heartbeat]
         await asyncio.gather(*self._leaving, *(one.stop() for one in working))
         await in_threads(self._threads, self._outbox.close)
         self._threads.shutdown(wait=False)

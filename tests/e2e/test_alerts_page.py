@@ -206,7 +206,7 @@ async def test_the_heartbeat_is_switched_on_and_off(browser: Browser, tmp_path: 
         await heartbeat.get_by_role("button", name="Save").click()
         await expect(page.locator("wa-toast-item", has_text="called from now on")).to_be_visible()
         await until(lambda: watch.calls)
-        await expect(heartbeat).to_contain_text("127.0.0.1 · ")
+        await expect(heartbeat).to_contain_text("127.0.0.1 · got through")
         await expect(address).to_have_value("")
         assert watch.url not in await page.content()
         assert await serious(page) == []
@@ -235,6 +235,8 @@ async def test_on_a_phone_in_french(browser: Browser, tmp_path: Path, scheme: st
         assert await serious(page) == []
         assert not await scrolls_sideways(page)
         await keep_screenshot(page, f"alerts-phone-fr-{scheme}")
+        await page.locator("gcam-alert-heartbeat").get_by_role("button").scroll_into_view_if_needed()
+        await keep_screenshot(page, f"alerts-heartbeat-phone-fr-{scheme}")
         await page.get_by_role("button", name="Ajouter une règle").click()
         await expect(dialog(page).get_by_role("checkbox", name="Hook")).to_be_checked()
         assert await serious(page) == []
