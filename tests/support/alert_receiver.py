@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ class AlertReceiver:
     status: int = 200
     letters: list[dict[str, Any]] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
+    arrived: list[float] = field(default_factory=list)
+    """When each of those it took was there whole, by the monotonic clock."""
     silent: asyncio.Event = field(default_factory=asyncio.Event)
     """Cleared: it takes a letter and does not say so before it is set."""
 
@@ -38,6 +41,8 @@ class AlertReceiver:
             else:
                 letter["content"] = content
         (self.letters if self.status == 200 else self.refused).append(letter)
+        if self.status == 200:
+            self.arrived.append(time.monotonic())
         await self.silent.wait()
         return web.Response(status=self.status, text="as told")
 

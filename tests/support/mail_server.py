@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ class MailServer:
 
     port: int = 0
     received: list[EmailMessage] = field(default_factory=list)
+    arrived: list[float] = field(default_factory=list)
+    """When each was there whole, by the monotonic clock."""
     answers: dict[str, str] = field(default_factory=dict)
     after_data: str = "250 taken as 4711"
     refuse_larger: tuple[int, str] | None = None
@@ -44,6 +47,7 @@ class MailServer:
         assert isinstance(message, EmailMessage)
         if self.after_data.startswith("250"):
             self.received.append(message)
+            self.arrived.append(time.monotonic())
         return self.after_data
 
 
