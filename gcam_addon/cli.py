@@ -64,6 +64,11 @@ COMMANDS = {
         "gcam_addon.push.cli_push",
         is_lasting=True,
     ),
+    "save-events": Command(
+        "save the pictures and clips of a running Gcam's events into a folder",
+        "gcam_addon.saving.cli_save_events",
+        is_lasting=True,
+    ),
     "network": Command(
         "a network of the cameras' own: interfaces, plan, check, leases", "gcam_addon.lan.cli_network"
     ),

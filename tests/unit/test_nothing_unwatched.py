@@ -43,6 +43,10 @@ ALLOWED = {
         "one connection, which raises what they raise",
     ),
     "recording/finisher.py": (["Timer"], "bounds the stop that waits for it"),
+    "saving/saver.py": (
+        ["TaskGroup", "create_task", "create_task"],
+        "one connection, which raises what they raise",
+    ),
     "simulator/camera.py": (
         ["create_task"],
         "a simulated board's planned fault; defects are strays",

@@ -47,6 +47,12 @@ FOR_THE_COMMAND_LINE = {
     "nodes/cli_worker.py": "typed by hand, which nobody does",
     "planning/cli_plan.py": "gcam plan",
     "push/cli_push.py": "gcam push",
+    "saving/cli_save_events.py": "gcam save-events",
+    "saving/folder.py": "gcam save-events",
+    "saving/gcam.py": "gcam save-events",
+    "saving/happened.py": "gcam save-events",
+    "saving/saver.py": "gcam save-events",
+    "saving/visit.py": "gcam save-events",
     "supervisor/load.py": "Gcam does not start",
     "web/server.py": "Gcam does not start",
 }
