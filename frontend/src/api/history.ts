@@ -1,5 +1,5 @@
 /** What happened: entries by page and by day, and which of them somebody has looked at. */
-import { api, ask, type Result, type Schemas } from "./client.js";
+import { api, ask, urlOf, type Result, type Schemas } from "./client.js";
 
 export type Entry = Schemas["HistoryEntry"];
 export type Kind = Schemas["HistoryKind"];
@@ -38,6 +38,13 @@ export async function entries(wanted: Wanted, { limit, older_than, onlyNew }: Pa
 export async function pictured(camera: string): Promise<number | undefined> {
   const answer = await ask(api.GET("/api/v1/history", { params: { query: { camera: [camera], kind: ["motion"], limit: 20 } } }));
   return answer.ok ? answer.value.entries.find(({ picture }) => picture)?.id : undefined;
+}
+
+/** The picture of an event; null where there is none any more, undefined where Gcam can't be asked. */
+export async function pictureOf(id: number): Promise<Blob | null | undefined> {
+  const response = await fetch(urlOf(`/api/v1/history/${id}/picture.jpg`)).catch(() => undefined);
+  if (response?.ok) return response.blob();
+  return response?.status === 404 ? null : undefined;
 }
 
 /** Local days of `timezone` (`2026-11-21`) on which something happened. */

@@ -1,5 +1,5 @@
 /** Everything that happened, newest first; new things come by themselves. What the address filters by: see `choice.ts`. */
-import { mdiBellSleepOutline, mdiCheckAll } from "@mdi/js";
+import { mdiBellSleepOutline, mdiCheckAll, mdiFolderDownloadOutline, mdiStop } from "@mdi/js";
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -9,12 +9,15 @@ import "../../components/empty.js";
 import { heading } from "../../components/heading.js";
 import "../../components/icon.js";
 import { inTurn } from "../../components/in-turn.js";
-import { notifyError } from "../../components/notify.js";
+import { notify, notifyError } from "../../components/notify.js";
 import { date, dateTime } from "../../i18n/format.js";
 import { words } from "../../i18n/i18n.js";
+import { loadPart } from "../../parts.js";
 import { replace, type Place } from "../../router.js";
 import { now_s, onEvent } from "../../state/gcam.js";
+import { savedHere } from "../../state/saved-here.js";
 import { session } from "../../state/session.js";
+import { Follow } from "../../state/store.js";
 import { buttons } from "../../styles/buttons.js";
 import { mayReview } from "../../state/unreviewed.js";
 import { choiceIn, nothingFor, wantedBy, type Choice } from "./choice.js";
@@ -46,6 +49,13 @@ export class EventsPage extends LitElement {
       margin: 0;
       margin-inline-end: auto;
       font-size: var(--wa-font-size-xl);
+    }
+    .saved {
+      display: flex;
+      gap: var(--wa-space-xs);
+      align-items: center;
+      margin: 0;
+      font-size: var(--wa-font-size-s);
     }
     gcam-event-filters {
       flex-basis: 100%;
@@ -81,6 +91,7 @@ export class EventsPage extends LitElement {
   @state() private unplaced_until: number | null = null;
   /** Of the entries, how many are rendered by now. */
   @state() private rendered = AT_ONCE;
+  private readonly saved = new Follow(this, savedHere);
   private choice: Choice = {};
   private end: (() => void) | undefined;
   /** Of what is on the way for this filter; another filter gives it up. */
@@ -122,6 +133,7 @@ export class EventsPage extends LitElement {
               <gcam-icon .path=${mdiCheckAll}></gcam-icon>${t("review_all")}
             </button>`
           : nothing}
+        ${this.saving()}
         <gcam-event-filters .choice=${this.choice} @gcam-filter=${this.filter}></gcam-event-filters>
       </header>
       ${this.unplaced_until === null ? nothing : html`<p class="unplaced">${t("place.unknown_until", { when: dateTime(this.unplaced_until) })}</p>`}
@@ -152,6 +164,28 @@ export class EventsPage extends LitElement {
     const { rendered, entries } = this;
     if (rendered < entries.length) inTurn(() => (this.rendered = Math.max(this.rendered, rendered + AT_ONCE)));
   }
+
+  private saving(): unknown {
+    const saved = this.saved.value;
+    if (!saved) {
+      return html`<button type="button" id="save-here" class="button small outlined" title=${t("save.hint")} @click=${this.saveHere}>
+        <gcam-icon .path=${mdiFolderDownloadOutline}></gcam-icon>${t("save.start")}
+      </button>`;
+    }
+    const { folder, count } = saved;
+    return html`<p class="saved">
+      ${folder === undefined ? t("save.downloads", { count }) : t("save.folder", { folder, count })}
+      <button type="button" id="save-here" class="button small outlined" @click=${saved.stop}>
+        <gcam-icon .path=${mdiStop}></gcam-icon>${t("save.stop")}
+      </button>
+    </p>`;
+  }
+
+  private readonly saveHere = async (): Promise<void> => {
+    if (!(await loadPart(() => import("../../state/event-saver.js")))) return;
+    const { saveHere } = await import("../../state/event-saver.js");
+    await saveHere((why) => void notify({ text: t("save.failed", { why }), kind: "danger", duration_ms: 60_000 }));
+  };
 
   private readonly filter = (event: CustomEvent<Choice>): void => replace("events", { ...event.detail });
 
