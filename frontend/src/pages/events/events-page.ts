@@ -19,6 +19,7 @@ import { savedHere } from "../../state/saved-here.js";
 import { session } from "../../state/session.js";
 import { Follow } from "../../state/store.js";
 import { buttons } from "../../styles/buttons.js";
+import { unseen } from "../../styles/unseen.js";
 import { mayReview } from "../../state/unreviewed.js";
 import { choiceIn, nothingFor, wantedBy, type Choice } from "./choice.js";
 import "./event-filters.js";
@@ -49,6 +50,12 @@ export class EventsPage extends LitElement {
       margin: 0;
       margin-inline-end: auto;
       font-size: var(--wa-font-size-xl);
+    }
+    /* phones: so that "Mark all as reviewed", which comes later, has room beside it and nothing jumps */
+    @media (max-width: 30rem) {
+      .words {
+        ${unseen}
+      }
     }
     .saved {
       display: flex;
@@ -169,7 +176,7 @@ export class EventsPage extends LitElement {
     const saved = this.saved.value;
     if (!saved) {
       return html`<button type="button" id="save-here" class="button small outlined" title=${t("save.hint")} @click=${this.saveHere}>
-        <gcam-icon .path=${mdiFolderDownloadOutline}></gcam-icon>${t("save.start")}
+        <gcam-icon .path=${mdiFolderDownloadOutline}></gcam-icon><span class="words">${t("save.start")}</span>
       </button>`;
     }
     const { folder, count } = saved;
