@@ -113,13 +113,14 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
         wait_s = _FIRST_WAIT_S
         while True:
             problem: Exception = UpdateFailed(translation_domain=DOMAIN, translation_key="hung_up")
+            client = self.client
             try:
-                async with aclosing(self.client.messages()) as messages:
+                async with aclosing(client.messages()) as messages:
                     async for message in messages:
                         wait_s = _FIRST_WAIT_S
                         self._take(message)
                         if isinstance(message, Gcam | Guard):
-                            await self._look_at_panel()
+                            await self._look_at_panel(client)
             except InvalidAuth, Forbidden, ConfigEntryAuthFailed:
                 self._lose(UpdateFailed(translation_domain=DOMAIN, translation_key="invalid_auth"))
                 self.config_entry.async_start_reauth(self.hass)
@@ -133,11 +134,11 @@ class GcamCoordinator(DataUpdateCoordinator[Gcam]):
             await asyncio.sleep(wait_s * random.uniform(0.75, 1.25))
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
 
-    async def _look_at_panel(self) -> None:
+    async def _look_at_panel(self, client: GcamClient) -> None:
         """What the guard asks for, and how it can be armed, is not told but asked for."""
         if self.data.guard is None:
             return
-        panel = await self.client.panel()
+        panel = await client.panel()
         if panel != self.data.panel:
             self._show(replace(self.data, panel=panel))
 

@@ -32,6 +32,7 @@ def test_gcam_s_own_device_under_an_old_base_topic() -> None:
         OLD.state,
         OLD.claim,
         OLD.guard.state,
+        OLD.guard.siren,
     }
 
 

@@ -140,11 +140,11 @@ export const tunePageStyles = css`
   @media (min-width: 1000px) {
     .columns {
       grid-template-columns: minmax(0, 1.6fr) minmax(20rem, 1fr);
-      align-items: start;
     }
-    .seen {
-      position: sticky;
+    .stage {
+      position: sticky; /* whatever is chosen beside it is seen on it */
       top: 0;
+      z-index: 1;
     }
   }
 `;
