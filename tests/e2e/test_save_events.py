@@ -209,6 +209,28 @@ async def test_a_folder_that_is_full_is_said_and_nothing_is_lost(tmp_path: Path,
                 await saving.until(lambda: "all is well again" in saving.said)
 
 
+async def test_where_a_drive_was_pulled_out_nothing_is_written_until_it_is_back(
+    tmp_path: Path, quiet: Program
+) -> None:
+    folder, drive = tmp_path / "saved", tmp_path / "drive"
+    async with quiet as gcam:
+        token = await token_for(gcam)
+        async with saver(folder, "--url", gcam.url, token=token) as saving:
+            await saving.until((folder / STATE).exists)
+            await gcam.end(signal.SIGKILL)
+            await saving.until(lambda: "trying again" in saving.said)
+            folder.rename(drive)
+            folder.mkdir()  # what it was mounted on
+            happened(gcam.data_dir, 5)
+            async with quiet:
+                await saving.until(lambda: "is its drive connected?" in saving.said)
+                assert list(folder.iterdir()) == []
+                folder.rmdir()
+                drive.rename(folder)
+                await saving.until(lambda: len(files_in(folder)) == 1)
+                await saving.until(lambda: "all is well again" in saving.said)
+
+
 def disk_free(folder: Path) -> int:
     told = os.statvfs(folder)
     return told.f_bavail * told.f_frsize
