@@ -141,7 +141,8 @@ async def test_what_happens_is_saved_with_its_clip(tmp_path: Path) -> None:
                 (large, *_) = folder.rglob("*-large.jpg")
                 small = large.with_name(large.name.replace("-large", ""))
                 assert [width_of(picture) for picture in (large, small)] == [640, 320]
-                assert {str(large), str(small), str(film)} <= set(saving.said.splitlines())
+                shown = {str(large), str(small), str(film)}
+                await saving.until(lambda: shown <= set(saving.said.splitlines()))
                 assert await saving.end(signal.SIGINT) == 0
     assert not list(folder.rglob("*.part"))
 
@@ -169,6 +170,7 @@ async def test_nothing_comes_twice_and_nothing_is_missed_while_either_was_away(
         await saving.until(lambda: len(files_in(folder)) == 2)
         await saving.until(lambda: is_settled(folder, Wish()))
         assert not first.exists()
+        await saving.until(lambda: ".jpg\n" in saving.said)  # what is said comes by another way than files
         (new,) = (line for line in saving.said.splitlines() if line.endswith(".jpg"))
         assert Path(new).exists()
     assert token not in saving.said
