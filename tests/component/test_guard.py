@@ -140,6 +140,7 @@ async def test_a_camera_that_is_away_is_said_before_it_is_armed(
     async with set_up(hass, guarding) as entry:
         await all_connected(hass, entry)
         guarding.ask("PATCH", "cameras/room/switches", {"privacy": True})
+        await until(hass, lambda: not entry.runtime_data.data.cameras["room"].has_pictures)  # it listens
         with pytest.raises(ServiceValidationError, match="Room"):
             await press(hass, "alarm_arm_custom_bypass")
         await until(hass, lambda: _told(hass) == "arming_failed")
