@@ -32,6 +32,8 @@ FOLDER = "network"
 RIGHTS = (Right.NET_ADMIN, Right.NET_BIND_SERVICE)
 _MOST_TOLD = 20
 """New boards that are logged by name, within a minute."""
+_REWRITING_S = 0.2
+"""dnsmasq empties the file of the leases before it writes them anew."""
 _log = logging.getLogger(__name__)
 
 
@@ -243,12 +245,18 @@ class CameraNetwork:
         self._asked_s, self._had_link = self._clock.monotonic(), True
 
     async def _read_leases(self) -> None:
-        now = self._clock.wall()
-        leases = await asyncio.to_thread(_leases_or_none, self._server.leases, self.settings, now)
+        leases = await self._leases_of_the_file()
+        if len(leases) < len(self.leases):  # over, or dnsmasq is writing them anew
+            await asyncio.sleep(_REWRITING_S)
+            leases = await self._leases_of_the_file()
         new = list(newcomers(self.leases, leases))
         self.leases = leases
         for lease in new:
             self._say(lease)
+
+    async def _leases_of_the_file(self) -> tuple[Lease, ...]:
+        now = self._clock.wall()
+        return await asyncio.to_thread(_leases_or_none, self._server.leases, self.settings, now)
 
     def _say(self, lease: Lease) -> None:
         """A few a minute: a board can make up any number of others."""
