@@ -17,6 +17,7 @@ from gcam_addon.interfaces import Sink
 from gcam_addon.live.relay import Relay
 from gcam_addon.live.stills import Stills
 from gcam_addon.live.units import UnitRelay
+from gcam_addon.machine.limits import Cost
 from gcam_addon.model import (
     CameraChanged,
     CameraState,
@@ -260,6 +261,16 @@ class LocalEngine:
         started = self._cameras.get(camera_id)
         if started is not None and started.runner is not None:
             started.runner.calm()
+
+    def cost(self) -> Cost:
+        """Of all other processes: there are none."""
+        return Cost()
+
+    def follow_clock(self) -> None:
+        """The wall clock was anchored anew: nobody else is to be told."""
+
+    def follow_settings(self) -> None:
+        """What is chosen while Gcam runs holds here at once."""
 
     def _stream(self, camera_id: str, hd: bool) -> _Stream:
         started = self._find(camera_id)

@@ -10,9 +10,6 @@ from gcam_addon.channels import channel_for
 from gcam_addon.channels.heartbeat import beat
 from gcam_addon.errors import NotFound
 from gcam_addon.features.running import Running
-from gcam_addon.model.guard import GuardPhase
-
-_ARMED = frozenset({GuardPhase.ARMED, GuardPhase.ENTRY, GuardPhase.ALARM})
 
 
 async def begin(gcam: Running) -> None:
@@ -50,6 +47,6 @@ def _household(gcam: Running) -> Household:
 
     def armed_in() -> str | None:
         state = gcam.guard.state
-        return state.mode.id if state.mode is not None and state.phase in _ARMED else None
+        return state.mode.id if state.mode is not None and state.is_watchful else None
 
     return Household(name_of, armed_in, sees, clip)

@@ -8,7 +8,6 @@ from functools import partial
 
 from gcam_addon.clock import StepWatch
 from gcam_addon.features.running import Running
-from gcam_addon.nodes.engine import SharedEngine
 
 _EVERY_S = 5.0
 _log = logging.getLogger(__name__)
@@ -26,6 +25,5 @@ async def _watch(gcam: Running) -> None:
         has_events = any(state.motion for state in gcam.engine.states().values())
         if watch.is_due(stepped_s, has_events=has_events):
             gcam.clock.anchor()
-            if isinstance(gcam.engine, SharedEngine):
-                gcam.engine.follow_clock()
+            gcam.engine.follow_clock()
             _log.warning("the machine's clock stepped by %.0f s; new recordings follow it", stepped_s)

@@ -16,7 +16,6 @@ from gcam_addon.disk.database import is_of_later
 from gcam_addon.errors import ConfigError
 from gcam_addon.features.running import Running
 from gcam_addon.log.setup import set_level
-from gcam_addon.nodes.engine import SharedEngine
 from gcam_addon.words.reason import because
 
 _DATABASES = {
@@ -41,8 +40,7 @@ async def begin(gcam: Running) -> None:
 def _apply(gcam: Running, settings: Settings) -> None:
     gcam.recordings.keep_by(settings.storage.retention)
     set_level(settings.log.level)
-    if isinstance(gcam.engine, SharedEngine):
-        gcam.engine.follow_settings()
+    gcam.engine.follow_settings()
 
 
 def _refuse_later_data(folder: Path, store: CameraStore) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -25,11 +25,9 @@ from gcam_addon.guard.stored import CODES, StoredCodes, StoredModes
 from gcam_addon.lan.boards import FILE as BOARDS
 from gcam_addon.lan.service import CameraNetwork
 from gcam_addon.live.broadcast import Broadcasts
-from gcam_addon.machine.limits import Cost
 from gcam_addon.network.beacon import Beacon
 from gcam_addon.network.finder import Finder, Leased, Seen
 from gcam_addon.network.sweep import reachable_at
-from gcam_addon.nodes.engine import SharedEngine
 from gcam_addon.planning.lately import of_clips
 from gcam_addon.planning.planner import Now, Planner
 from gcam_addon.web import site
@@ -84,7 +82,7 @@ def _services(gcam: Running, surroundings: Surroundings, info: Info, events: Eve
 
     return Services(
         engine=gcam.engine,
-        load=LoadMeter(_workers(gcam)),
+        load=LoadMeter(gcam.engine.cost),
         cameras=gcam.roster,
         clips=gcam.recordings.clips,
         clock=gcam.clock,
@@ -146,14 +144,9 @@ def _planner(gcam: Running) -> Planner:
         return Now(gcam.roster.list(), states, await of_clips(gcam.recordings.clips, gcam.clock.wall()))
 
     storage = lambda: gcam.choosing.settings.storage  # noqa: E731
-    planner = Planner(storage, now, duties=gcam.duties, workers=_workers(gcam))
+    planner = Planner(storage, now, duties=gcam.duties, workers=gcam.engine.cost)
     gcam.stack.push_async_callback(asyncio.to_thread, planner.stop)
     return planner
-
-
-def _workers(gcam: Running) -> Callable[[], Cost]:
-    """What they cost, all together."""
-    return gcam.engine.cost if isinstance(gcam.engine, SharedEngine) else Cost
 
 
 def _check(gcam: Running) -> AsyncGenerator[Finding, None]:

@@ -55,7 +55,6 @@ BY_HAND_S = 180.0
 MOST_CAUSES = 50
 _SEEN = frozenset({Tamper.COVERED, Tamper.TURNED, Tamper.BLINDED})
 """What pictures show; all else is told of the camera anyway."""
-_WATCHFUL = frozenset({GuardPhase.ARMED, GuardPhase.ENTRY, GuardPhase.ALARM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +84,6 @@ class Guard:
     told: frozenset[str] = frozenset()
     """Cameras whose trouble was an alarm already."""
 
-    @property
-    def is_watchful(self) -> bool:
-        return self.state.phase in _WATCHFUL and self.state.mode is not None
-
 
 def asleep(now: float) -> Guard:
     """As a new Gcam has it."""
@@ -101,7 +96,7 @@ def deadline(guard: Guard) -> float | None:
     moments = [] if state.until is None else [state.until]
     if state.planned is not None:
         moments.append(state.planned.at)
-    if guard.is_watchful and mode is not None:
+    if guard.state.is_watchful and mode is not None:
         moments += [since + mode.loss_s for since in guard.losses.values()]
         if any(one.is_early and not one.is_counted for one in guard.going.values()):
             moments.append(guard.armed_at + STILL_THERE_S)
@@ -235,7 +230,7 @@ class _Course:
 
     def move(self, told: Moved) -> None:
         known = self.guard.going.get(told.event_id)
-        fresh = Going(told, self.now, is_early=not self.guard.is_watchful)
+        fresh = Going(told, self.now, is_early=not self.guard.state.is_watchful)
         one = fresh if known is None else replace(known, moved=_together(known.moved, told))
         going = {key: other for key, other in self.guard.going.items() if key != told.event_id}
         self.guard = replace(self.guard, going=going | {told.event_id: one})
@@ -247,7 +242,7 @@ class _Course:
     def count(self, one: Going) -> None:
         """Whether it makes an alarm, or somebody has a while to disarm."""
         state, moved = self.guard.state, one.moved
-        if not self.guard.is_watchful or state.mode is None or moved.camera_id in state.bypassed:
+        if not self.guard.state.is_watchful or state.mode is None or moved.camera_id in state.bypassed:
             return
         delay_s = entry_s_of(state.mode, moved)
         if delay_s is None:
@@ -310,7 +305,7 @@ class _Course:
     def suffer(self, camera_id: str, tamper: Tamper) -> None:
         """What a trouble means while the guard watches."""
         state = self.guard.state
-        if not self.guard.is_watchful or state.mode is None or camera_id not in state.mode.cameras:
+        if not self.guard.state.is_watchful or state.mode is None or camera_id not in state.mode.cameras:
             return
         if camera_id in state.bypassed or camera_id in self.guard.told:
             return
@@ -371,7 +366,7 @@ class _Course:
             if self.phase is GuardPhase.DISARMED:
                 self.arm(Arm(planned.mode, planned.doer, skip_delay=True, force=True))
         mode = self.guard.state.mode
-        if not self.guard.is_watchful or mode is None:
+        if not self.guard.state.is_watchful or mode is None:
             return
         for camera, since in list(self.guard.losses.items()):
             if since + mode.loss_s <= self.now:

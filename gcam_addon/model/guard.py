@@ -126,6 +126,9 @@ class PlannedArming:
     doer: Doer
 
 
+_WATCHFUL = frozenset({GuardPhase.ARMED, GuardPhase.ENTRY, GuardPhase.ALARM})
+
+
 @dataclass(frozen=True, slots=True)
 class GuardState:
     """Where the guard stands, for everybody. Times are Unix times."""
@@ -147,6 +150,11 @@ class GuardState:
     bypassed: tuple[str, ...] = ()
     """Cameras that were away as it was armed: watched as soon as they are back."""
     planned: PlannedArming | None = None
+
+    @property
+    def is_watchful(self) -> bool:
+        """Whether what happens there counts."""
+        return self.phase in _WATCHFUL and self.mode is not None
 
     @property
     def sounds(self) -> bool:

@@ -4,40 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
 from gcam_addon.model import Size
-from gcam_addon.simulator.adjustments import Adjustments
 from gcam_addon.simulator.camera import SimulatedCamera
-from gcam_addon.simulator.media import SceneFootage
-from gcam_addon.simulator.pictures import Pictures
-from gcam_addon.simulator.scenes import open_scene
 from tests.support.alert_receiver import AlertReceiver, alert_receiver
 from tests.support.program import Program
 from tests.support.waiting import patience, until
+from tests.support.walked_room import walked_room
 
-_FPS, _SIZE, _QUALITY = 8.0, Size(320, 240), 12
 _ALARM = {"name": "Alarm", "topics": ["alarm"], "to": ["hook"]}
 
 
 @pytest.fixture(scope="module")
-def pictures() -> Pictures:
-    """A room where somebody walks from the sixth second of every half minute."""
-    pictures = Pictures(SceneFootage(open_scene("room-person")))
-    asyncio.run(pictures.prerender(Adjustments(_SIZE, _QUALITY), _FPS, 16.0))
-    return pictures
+def room() -> Callable[[], SimulatedCamera]:
+    return walked_room(Size(320, 240), 8.0, 16.0)
 
 
 @pytest.fixture
-async def board(pictures: Pictures) -> AsyncIterator[SimulatedCamera]:
-    async with SimulatedCamera(
-        "camera-web-server", pictures, fps=_FPS, size=_SIZE, quality=_QUALITY
-    ) as board:
+async def board(room: Callable[[], SimulatedCamera]) -> AsyncIterator[SimulatedCamera]:
+    async with room() as board:
         yield board
 
 
@@ -48,12 +38,9 @@ async def receiver() -> AsyncIterator[AlertReceiver]:
 
 
 async def _ask(gcam: Program, method: str, path: str, body: Any = None) -> Any:
-    async with (
-        aiohttp.ClientSession(headers=gcam.headers) as http,
-        http.request(method, f"{gcam.url}/api/v1/{path}", json=body) as response,
-    ):
-        assert response.status < 300, await response.text()
-        return None if response.status == 204 else await response.json()
+    status, said = await gcam.ask(method, path, body)
+    assert status < 300, said
+    return said
 
 
 async def _alerted(gcam: Program, receiver: AlertReceiver, rule: dict[str, Any]) -> None:

@@ -4,59 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
 from gcam_addon.model import Size
-from gcam_addon.simulator.adjustments import Adjustments
 from gcam_addon.simulator.camera import SimulatedCamera
-from gcam_addon.simulator.media import SceneFootage
-from gcam_addon.simulator.pictures import Pictures
-from gcam_addon.simulator.scenes import open_scene
 from tests.support.program import Program
 from tests.support.waiting import patience
+from tests.support.walked_room import walked_room
 
-_FPS, _SIZE, _QUALITY = 8.0, Size(320, 240), 12
 _AT_ONCE = {"watches": [{"camera_id": "room"}]}
 _ENTRANCE = {"watches": [{"camera_id": "room", "entry_s": 600}]}
 
 
 @pytest.fixture(scope="module")
-def pictures() -> Pictures:
-    """A room where somebody walks from the sixth second of every half minute."""
-    pictures = Pictures(SceneFootage(open_scene("room-person")))
-    asyncio.run(pictures.prerender(Adjustments(_SIZE, _QUALITY), _FPS, 16.0))
-    return pictures
+def room() -> Callable[[], SimulatedCamera]:
+    return walked_room(Size(320, 240), 8.0, 16.0)
 
 
 @pytest.fixture
-async def board(pictures: Pictures) -> AsyncIterator[SimulatedCamera]:
-    async with SimulatedCamera(
-        "camera-web-server", pictures, fps=_FPS, size=_SIZE, quality=_QUALITY
-    ) as board:
+async def board(room: Callable[[], SimulatedCamera]) -> AsyncIterator[SimulatedCamera]:
+    async with room() as board:
         yield board
-
-
-async def _ask(gcam: Program, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    async with (
-        aiohttp.ClientSession(headers=gcam.headers) as http,
-        http.request(method, f"{gcam.url}/api/v1/{path}", json=body) as response,
-    ):
-        return response.status, await response.json()
 
 
 async def _decide(gcam: Program, **mode: Any) -> None:
     away = {"id": "away", "name": "Away", "exit_s": 0, **mode}
-    status, said = await _ask(gcam, "PUT", "guard/settings", {"modes": [away], "windows": [], "place": None})
+    status, said = await gcam.ask("PUT", "guard/settings", {"modes": [away], "windows": [], "place": None})
     assert status == 200, said
 
 
 async def _arm(gcam: Program, **how: Any) -> None:
-    status, said = await _ask(gcam, "POST", "guard/arm", {"mode_id": "away", **how})
+    status, said = await gcam.ask("POST", "guard/arm", {"mode_id": "away", **how})
     assert status == 200, said
 
 
@@ -74,7 +56,7 @@ async def _killed_and_back(gcam: Program, tmp_path: Path) -> Program:
 
 async def _with_room(gcam: Program, board: SimulatedCamera) -> None:
     """Stored, so that it is there after the next start too."""
-    status, said = await _ask(gcam, "POST", "cameras", {"id": "room", "name": "room", "url": board.url})
+    status, said = await gcam.ask("POST", "cameras", {"id": "room", "name": "room", "url": board.url})
     assert status == 201, said
     await gcam.until_connected("room")
 
@@ -125,14 +107,14 @@ async def test_killed_in_an_alarm_it_sounds_again_until_somebody_disarms(
         await _with_room(gcam, board)
         await _decide(gcam, alarm_s=None, **_ENTRANCE)
         await _arm(gcam)
-        assert (await _ask(gcam, "POST", "guard/trigger"))[0] == 200
-        assert (await _ask(gcam, "POST", "guard/silence"))[1]["sounds"] is False
+        assert (await gcam.ask("POST", "guard/trigger"))[0] == 200
+        assert (await gcam.ask("POST", "guard/silence"))[1]["sounds"] is False
         again = await _killed_and_back(gcam, tmp_path)
     async with again:
         async with patience():
             while not (await _until(again, "alarm"))["sounds"]:  # the page is there a moment before
                 await asyncio.sleep(0.1)
-        assert (await _ask(again, "POST", "guard/disarm", {}))[1]["phase"] == "disarmed"
+        assert (await again.ask("POST", "guard/disarm", {}))[1]["phase"] == "disarmed"
         last = await _killed_and_back(again, tmp_path)
     async with last:
         guard = await _until(last, "disarmed")
@@ -156,10 +138,10 @@ async def test_nobody_switches_off_what_is_watched(tmp_path: Path, board: Simula
         await _decide(gcam, **_ENTRANCE)
         await _arm(gcam)
         for change in ({"privacy": True}, {"enabled": False}, {"detection": {"sensitivity": 1}}):
-            status, refusal = await _ask(gcam, "PATCH", "cameras/room", change)
+            status, refusal = await gcam.ask("PATCH", "cameras/room", change)
             assert (status, refusal["error"]["reason"]) == (403, "guard_forbids")
-        status, _ = await _ask(gcam, "PATCH", "cameras/room", {"name": "The room"})
+        status, _ = await gcam.ask("PATCH", "cameras/room", {"name": "The room"})
         assert status == 200
-        assert (await _ask(gcam, "DELETE", "cameras/room"))[0] == 403
-        await _ask(gcam, "POST", "guard/disarm", {})
-        assert (await _ask(gcam, "PATCH", "cameras/room", {"privacy": True}))[0] == 200
+        assert (await gcam.ask("DELETE", "cameras/room"))[0] == 403
+        await gcam.ask("POST", "guard/disarm", {})
+        assert (await gcam.ask("PATCH", "cameras/room", {"privacy": True}))[0] == 200

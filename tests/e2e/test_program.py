@@ -5,7 +5,7 @@ import io
 import json
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import aiomqtt
@@ -13,19 +13,14 @@ import av
 import pytest
 
 from gcam_addon.model import Size
-from gcam_addon.simulator.adjustments import Adjustments
 from gcam_addon.simulator.camera import SimulatedCamera
-from gcam_addon.simulator.media import SceneFootage
-from gcam_addon.simulator.pictures import Pictures
-from gcam_addon.simulator.scenes import open_scene
 from tests.support.child import GcamChild
 from tests.support.ports import kept_port, silent_port
 from tests.support.program import Program, write_options
 from tests.support.waiting import patience, wait_until
+from tests.support.walked_room import walked_room
 
 _FPS = 10.0
-_SIZE = Size(640, 480)
-_QUALITY = 12
 
 
 def _gcam(*arguments: str, executed: bool = False) -> tuple[int | None, str]:
@@ -39,18 +34,13 @@ def _gcam(*arguments: str, executed: bool = False) -> tuple[int | None, str]:
 
 
 @pytest.fixture(scope="module")
-def pictures() -> Pictures:
-    """A room where somebody walks from the sixth second of every half minute."""
-    pictures = Pictures(SceneFootage(open_scene("room-person")))
-    asyncio.run(pictures.prerender(Adjustments(_SIZE, _QUALITY), _FPS, 24.0))
-    return pictures
+def room() -> Callable[[], SimulatedCamera]:
+    return walked_room(Size(640, 480), _FPS, 24.0)
 
 
 @pytest.fixture
-async def board(pictures: Pictures) -> AsyncIterator[SimulatedCamera]:
-    async with SimulatedCamera(
-        "camera-web-server", pictures, fps=_FPS, size=_SIZE, quality=_QUALITY
-    ) as board:
+async def board(room: Callable[[], SimulatedCamera]) -> AsyncIterator[SimulatedCamera]:
+    async with room() as board:
         yield board
 
 

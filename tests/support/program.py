@@ -98,6 +98,14 @@ class Program:
                 return await response.json()
             return await response.read()
 
+    async def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """The answer's status, and what it says; `path` below `/api/v1/`."""
+        async with (
+            aiohttp.ClientSession(headers=self.headers) as http,
+            http.request(method, f"{self.url}/api/v1/{path}", json=body) as response,
+        ):
+            return response.status, None if response.status == 204 else await response.json()
+
     async def end_sessions(self, name: str) -> None:
         """Sign somebody out everywhere."""
         people = (await self.get("/api/v1/people"))["people"]
