@@ -84,6 +84,7 @@ class _Feed:
             await response.write(self._part)
 
     async def stop(self) -> None:
+        self.ended = True  # at once: who comes while it ends gets another one
         self._task.cancel()
         await asyncio.wait([self._task])
 

@@ -1,15 +1,19 @@
 """Live pictures through Home Assistant's own proxies, and the switches of a camera entity."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
+import aiohttp
 import av
 import pytest
-from aiohttp.test_utils import TestClient
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 from homeassistant.components.camera import (
     DOMAIN as CAMERA,
 )
@@ -23,8 +27,10 @@ from homeassistant.exceptions import HomeAssistantError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.gcam.api import GcamClient
 from custom_components.gcam.const import CONF_LIVE_VIEW, LIVE_MJPEG
-from tests.support.waiting import PATIENCE_S
+from custom_components.gcam.live import MjpegRelay
+from tests.support.waiting import PATIENCE_S, patience
 
 from .support.boards import LARGE, SIZE, large_board
 from .support.entry import until
@@ -79,30 +85,81 @@ async def parts(client: TestClient[Any, Any], count: int) -> list[bytes]:
         return pictures
 
 
+class Streams:
+    """The live streams Home Assistant has open to Gcam."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.most = 0
+        self._answers: list[aiohttp.ClientResponse] = []
+        mjpeg = GcamClient.mjpeg
+
+        @asynccontextmanager
+        async def counted(client: GcamClient, camera_id: str) -> AsyncIterator[aiohttp.ClientResponse]:
+            async with mjpeg(client, camera_id) as answer:
+                self._answers.append(answer)
+                self.most = max(self.most, self.open)
+                yield answer
+
+        monkeypatch.setattr(GcamClient, "mjpeg", counted)
+
+    @property
+    def open(self) -> int:
+        return sum(not answer.closed for answer in self._answers)
+
+
 async def test_mjpeg_is_passed_on_over_one_connection(
-    hass: HomeAssistant, gcam: RunningGcam, hass_client: ClientSessionGenerator
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ten viewers of Home Assistant are one viewer of Gcam, and none when they have left."""
+    streams = Streams(monkeypatch)
     client = await hass_client()
     seen = await asyncio.gather(*(parts(client, 6) for _ in range(10)))
     for pictures in seen:
         assert pictures[0] == pictures[1]  # Chromium shows the first one when a second comes
         assert len(set(pictures)) == 5
         assert all(picture[:2] == b"\xff\xd8" and picture[-2:] == b"\xff\xd9" for picture in pictures)
-    await until(hass, lambda: connections_to(gcam) <= 2)  # the socket that listens, one that is kept
+    await until(hass, lambda: not streams.open)
     async with AsyncExitStack() as stack:
         for _ in range(10):
             viewer = await stack.enter_async_context(client.get(f"/api/camera_proxy_stream/{GARDEN}"))
             await viewer.content.readexactly(1000)
-        assert connections_to(gcam) <= 3
-    await until(hass, lambda: connections_to(gcam) <= 2)
+        assert streams.open == 1
+    await until(hass, lambda: not streams.open)
+    assert streams.most == 1
 
 
-def connections_to(gcam: RunningGcam) -> int:
-    """How many this machine has open to Gcam."""
-    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
-    fields = (line.split() for line in lines)
-    return sum(remote.endswith(f":{gcam.port:04X}") and state == "01" for _, _, remote, state, *_ in fields)
+async def test_who_comes_while_the_last_one_leaves_gets_a_stream_of_its_own() -> None:
+    """Not the end of the one that is being left."""
+    opened = 0
+    left, gone = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def slow_to_end() -> AsyncIterator[aiohttp.ClientResponse]:
+        nonlocal opened
+        opened += 1
+        content = asyncio.StreamReader()
+        content.feed_data(b"--gcam\r\n" + b"Content-Length: 2\r\n\r\nok\r\n--gcam\r\n")
+        try:
+            yield Mock(content=content, headers={"Content-Type": "multipart/x-mixed-replace"})
+        finally:
+            left.set()
+            await gone.wait()
+
+    relay = MjpegRelay(slow_to_end)
+
+    async def show(request: web.Request) -> web.StreamResponse:
+        return await relay.serve(request)
+
+    app = web.Application()
+    app.router.add_get("/", show)
+    async with TestClient(TestServer(app)) as client, patience():
+        async with client.get("/") as first:
+            await first.content.readexactly(20)
+        await left.wait()
+        async with client.get("/") as second:
+            await second.content.readexactly(20)
+            assert opened == 2
+            gone.set()
 
 
 async def test_a_viewer_that_comes_later_sees_whole_pictures(
