@@ -27,6 +27,7 @@ from gcam_addon.pipeline.intake import Intake, PassOn
 from gcam_addon.pipeline.namer import Namer
 from gcam_addon.pipeline.processor import Processor
 from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
+from gcam_addon.pipeline.tampering import Tampering
 from gcam_addon.pipeline.tracker import Tracker
 from gcam_addon.sources.arriving import ArrivingSource
 from gcam_addon.sources.candidates import KnownStreams, places_of
@@ -65,7 +66,8 @@ def build_processor(camera: Camera, looker: Looker | None = None) -> Processor:
     settings = camera.detection
     looker = looker or AnyLooker(settings.scale)
     tracker = Tracker(camera.id, settings, camera.rotation)
-    return Processor(camera.id, looker, build_detector(settings), tracker)
+    tampering = Tampering(settings, camera.privacy_masks)
+    return Processor(camera.id, looker, build_detector(settings), tracker, tampering)
 
 
 @dataclass(frozen=True, slots=True)

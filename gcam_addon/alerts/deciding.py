@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from gcam_addon.config.alert_model import AlertRule, AlertSettings
@@ -28,9 +28,9 @@ from gcam_addon.model.guard import (
     AlarmKind,
     ArmingFailed,
     CodeRefused,
-    Tamper,
     TamperChanged,
     UnderDuress,
+    tamper_words,
 )
 from gcam_addon.words.reason import Reason, because
 
@@ -311,19 +311,6 @@ class Decider:
     def _forget(self, camera_id: str) -> None:
         for key in [key for key, one in self._troubles.items() if one.camera_id == camera_id]:
             del self._troubles[key]
-
-
-_TAMPERS: Mapping[Tamper, Callable[[], Reason]] = {
-    Tamper.LOST: lambda: because("tamper_lost"),
-    Tamper.COVERED: lambda: because("tamper_covered"),
-    Tamper.TURNED: lambda: because("tamper_turned"),
-    Tamper.BLINDED: lambda: because("tamper_blinded"),
-    Tamper.SWITCHED_OFF: lambda: because("tamper_switched_off"),
-}
-
-
-def tamper_words(tamper: Tamper) -> Reason:
-    return _TAMPERS[tamper]()
 
 
 def _alarm_words(cause: AlarmCause) -> Reason:

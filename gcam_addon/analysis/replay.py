@@ -44,7 +44,7 @@ class Trial:
     def __init__(self, camera: Camera, filmed: int, classifier: Classifier | None = None) -> None:
         pre_roll_s = camera.recording.pre_roll_s
         warmup_s = min(camera.detection.warmup_s, max(_LEAST_WARMUP_S, pre_roll_s - 1.0))
-        self._settings = replace(camera.detection, warmup_s=warmup_s)
+        self._settings = replace(camera.detection, warmup_s=warmup_s, tamper=False)
         self._camera = replace(camera, detection=self._settings)
         self._orientation = of_rotation((camera.rotation - filmed) % 360)
         self._scale = Decoder(self._settings.scale)

@@ -81,6 +81,8 @@ class DetectionSettings:
     zones: tuple[Zone, ...] = ()
     masks: tuple[Polygon, ...] = ()
     """Places where motion never counts."""
+    tamper: bool = True
+    """Whether it is told that the lens is covered or blinded, or the camera turned away."""
 
 
 @dataclass(frozen=True, slots=True)

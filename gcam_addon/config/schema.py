@@ -216,6 +216,7 @@ _DETECTION: dict[str, Any] = {
     "warmup_s": number(0, 600, "seconds"),
     "zones": listing(_ZONE, most=32),
     "masks": listing(polygon, most=32),
+    "tamper": flag,
 }
 
 KIND = named(choice(Kind), "Kind", "Of what moved")

@@ -20,11 +20,14 @@ def blinds(old: Camera, new: Camera | None) -> bool:
 
 def _switches(camera: Camera) -> tuple[bool, ...]:
     records = camera.recording.enabled and camera.recording.mode is not RecordingMode.OFF
-    return camera.enabled, not camera.privacy, camera.detection.enabled, records
+    detection = camera.detection
+    return camera.enabled, not camera.privacy, detection.enabled, detection.tamper, records
 
 
 def _view(camera: Camera) -> tuple[object, ...]:
     """All else on which depends what it sees, and what is made of it."""
     usual = DetectionSettings()
-    detection = replace(camera.detection, enabled=usual.enabled, sensitivity=usual.sensitivity)
+    detection = replace(
+        camera.detection, enabled=usual.enabled, sensitivity=usual.sensitivity, tamper=usual.tamper
+    )
     return camera.source, camera.rotation, camera.privacy_masks, detection, camera.naming

@@ -290,6 +290,8 @@ class GuardService:
             return Tamper.SWITCHED_OFF
         if not (camera.enabled and camera.detection.enabled) or camera.privacy:
             return Tamper.SWITCHED_OFF
+        if state is not None and state.tamper is not None:  # also while it is away: nobody uncovered it
+            return state.tamper
         return None if state is not None and state.status is Status.CONNECTED else Tamper.LOST
 
     def _note(self, told: Input) -> None:

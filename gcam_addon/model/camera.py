@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from gcam_addon.model.board_health import BoardHealth
 from gcam_addon.model.frames import Codec
+from gcam_addon.model.guard import Tamper
 from gcam_addon.model.motion import Cause
 from gcam_addon.model.naming import Kind
 from gcam_addon.model.places import Size
@@ -124,6 +125,8 @@ class CameraState:
     """(stage, count): `parse`, `detect`, `record`, …; what was lost on purpose or by damage, and where."""
     reconnects: int = 0
     last_frame_at: float | None = None
+    tamper: Tamper | None = None
+    """Why its pictures do not show its place: covered, blinded or turned; stays while it is away."""
     hd: HdState | None = None
     """Of the HD stream; all else is of the first one. None where there is one address only."""
 

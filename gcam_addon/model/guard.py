@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from gcam_addon.model.naming import Kind
+from gcam_addon.words.reason import Reason, because
 
 
 class GuardPhase(StrEnum):
@@ -35,6 +38,20 @@ class Tamper(StrEnum):
     TURNED = "turned"  # it looks elsewhere
     BLINDED = "blinded"  # a light shines into it
     SWITCHED_OFF = "switched_off"  # by its settings: off, privacy mode, without detection, removed …
+
+
+_SAID: Final[Mapping[Tamper, Callable[[], Reason]]] = {
+    Tamper.LOST: lambda: because("tamper_lost"),
+    Tamper.COVERED: lambda: because("tamper_covered"),
+    Tamper.TURNED: lambda: because("tamper_turned"),
+    Tamper.BLINDED: lambda: because("tamper_blinded"),
+    Tamper.SWITCHED_OFF: lambda: because("tamper_switched_off"),
+}
+
+
+def tamper_words(tamper: Tamper) -> Reason:
+    """Said of a camera that was named before."""
+    return _SAID[tamper]()
 
 
 class AlarmKind(StrEnum):

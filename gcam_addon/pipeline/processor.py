@@ -10,8 +10,10 @@ from typing import TypeVar
 from gcam_addon.config.model import DetectionSettings
 from gcam_addon.interfaces import Detector, Look, Looker, Luma
 from gcam_addon.model import Cause, Motion, MotionEnded, MotionStarted, Unit
+from gcam_addon.model.guard import Tamper
 from gcam_addon.picture.pixels import upright
 from gcam_addon.pipeline.scene import REMEMBERED_S, same_scene
+from gcam_addon.pipeline.tampering import Tampering
 from gcam_addon.pipeline.tracker import Tracker
 from gcam_addon.words.reason import because
 
@@ -36,16 +38,27 @@ class Analysis:
     decode_s: float
     """Spent on it, and on the units since the picture before."""
     detect_s: float
+    tamper: Tamper | None = None
+    """Why the camera does not see its place, as far as it is known by now."""
 
 
 class Processor:
     """Decodes, detects and tracks. Worker; one thread at a time; units in their order."""
 
-    def __init__(self, camera_id: str, looker: Looker, detector: Detector, tracker: Tracker) -> None:
+    def __init__(
+        self,
+        camera_id: str,
+        looker: Looker,
+        detector: Detector,
+        tracker: Tracker,
+        tampering: Tampering | None = None,
+    ) -> None:
+        """`tampering`: None: nobody wants to know."""
         self.camera_id = camera_id
         self._looker = looker
         self._detector = detector
         self._tracker = tracker
+        self._tampering = tampering
         self._newest: tuple[Luma, float] | None = None
         self._was_away = False
         self._decode_s = 0.0
@@ -77,6 +90,7 @@ class Processor:
     def _analysed(self, look: Look, may_begin: bool, after_gap: bool) -> Analysis:
         start_s = time.perf_counter()
         motion = UNDECODABLE if look.luma is None else self._detect(look.luma, look)
+        tamper = None if self._tampering is None else self._tampering.see(look.luma, look.pts_s)
         detect_s = time.perf_counter() - start_s
         told = self._tracker.update(motion, look, may_begin=may_begin, after_gap=after_gap)
         events = tuple(_upright(event) for event in told)
@@ -89,10 +103,13 @@ class Processor:
             keys_suffice=self._tracker.keys_suffice,
             decode_s=decode_s,
             detect_s=detect_s,
+            tamper=tamper,
         )
 
     def retune(self, settings: DetectionSettings) -> None:
         """Other settings for the same detector and looker: nothing is forgotten, an open event goes on."""
+        if self._tampering is not None:
+            self._tampering.retune(settings)
         self._detector.retune(settings)
         self._tracker.retune(settings)
 

@@ -170,6 +170,8 @@ class CameraRunner:
                 recorder.note(replace(event, jpeg=b""))
         if not camera.detection.enabled:
             now.motion = None
+        if not (camera.detection.enabled and camera.detection.tamper):
+            now.tamper = None
         self._detection_broke(ended)
         self._hides_pictures = False
 
@@ -298,12 +300,19 @@ class CameraRunner:
         if analysis.active or now.event is not None:
             self._tempo.stir(self._clock.monotonic())
             self._keep_pace()
+        self._note_tamper(analysis)
         self._tell(analysis.events)
         if self._namer is not None and now.event is not None:
             self._namer.offer(analysis.look, analysis.motion)
         looked = () if self._namer is None or now.event is None else self._namer.looked
         decision = Decision(analysis.look.received_at, analysis.motion, now.event is not None, looked)
         self._parts.outlets.decided(decision)
+
+    def _note_tamper(self, analysis: Analysis) -> None:
+        settings = self._now.camera.detection
+        if analysis.tamper is not self._now.tamper and settings.enabled and settings.tamper:
+            self._now.tamper = analysis.tamper
+            self.tick()
 
     def _detection_broke(self, ended: tuple[MotionEnded, ...]) -> None:
         """Detection begins anew, and `ended` with that: what moved goes on being recorded meanwhile."""

@@ -28,6 +28,7 @@ from gcam_addon.model import (
     kinds_of,
 )
 from gcam_addon.model.board_health import BoardHealth
+from gcam_addon.model.guard import Tamper, tamper_words
 from gcam_addon.pipeline.handoff import Handoff
 from gcam_addon.pipeline.line import Line
 from gcam_addon.pipeline.reel import Reel
@@ -69,6 +70,8 @@ class Account:
     """What moves in it, as far as it is known."""
     motion: Motion | None = None
     """The newest decision, while there are any."""
+    tamper: Tamper | None = None
+    """What keeps it from seeing its place, as it was seen last."""
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -136,6 +139,7 @@ class Teller:
             dropped=self._dropped(),
             reconnects=link.reconnects,
             last_frame_at=gauge.last_frame_at,
+            tamper=account.tamper,
             hd=self._hd(),
         )
 
@@ -204,6 +208,8 @@ class Teller:
             return problem, code
         if account.handoff.problem is not None and account.camera.detection.enabled:
             return account.handoff.problem, "detection"
+        if account.tamper is not None:
+            return tamper_words(account.tamper), account.tamper.value
         return None, None
 
     def _why_not(self) -> tuple[str | None, str | None]:

@@ -18,6 +18,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from gcam_addon.access.principal import Role
 from gcam_addon.model import CameraChanged, MotionStarted, Status
+from gcam_addon.model.guard import Tamper, tamper_words
 from gcam_addon.simulator.camera import SimulatedCamera
 from tests.support.browser import keep_screenshot, new_context, one_browser, scrolls_sideways, serious
 from tests.support.engine_rig import Marked
@@ -172,6 +173,35 @@ async def test_every_state_on_every_screen(site: Site, browser: Browser) -> None
     await desk.get_by_role("tab", name="Log").click()
     await expect(desk.locator("gcam-guard-log li").first).to_contain_text("acknowledged the alarm")
     await looked_at({"desk": desk}, "log")
+
+
+async def test_a_covered_lens_is_told_where_it_is_looked_at_and_before_anything_is_armed(
+    site: Site, browser: Browser
+) -> None:
+    """It sends pictures as always; they only show no place any more."""
+    said = tamper_words(Tamper.COVERED)
+    state = make_state(GARDEN, tamper=Tamper.COVERED, problem=said, problem_code=str(Tamper.COVERED))
+    site.engine.camera_states["garden"] = state
+    site.engine.publish(CameraChanged(state))
+    pages = {look: await signed_in(browser, site, **device) for look, device in LOOKS[:4]}
+    for look, page in pages.items():
+        await page.goto(f"{site.url}/#/live")
+        said = "Quelque chose est devant" if "fr" in look else "Something is before its lens."
+        await expect(page.locator("gcam-camera-tile", has_text="Garden")).to_contain_text(said)
+        await expect(page.locator("gcam-camera-tile", has_text="Garden")).to_have_attribute(
+            "look", "unseeing"
+        )
+    await looked_at(pages, "tampered-live")
+    for page in pages.values():
+        await page.goto(f"{site.url}/#/live/garden")
+        await expect(page.locator("gcam-camera-view .why")).not_to_be_empty()
+    await looked_at(pages, "tampered-camera")
+    for page in pages.values():
+        await page.goto(f"{site.url}/#/guard")
+        await expect(page.locator("gcam-mode-cards article")).to_have_count(3)
+    away = pages["desk"].locator("article", has_text="Away")
+    await expect(away.get_by_role("button", name="Arm anyway, without Garden: Away")).to_be_visible()
+    await looked_at(pages, "tampered")
 
 
 async def test_in_some_minutes_and_on_the_wall(site: Site, browser: Browser) -> None:

@@ -14,7 +14,7 @@ import pytest
 from gcam_addon.access.principal import Role
 from gcam_addon.errors import AccessDenied
 from gcam_addon.model import CameraAdded, CameraChanged, MotionStarted, Status
-from gcam_addon.model.guard import Alarm, CodeRefused, GuardEvent, UnderDuress
+from gcam_addon.model.guard import Alarm, CodeRefused, GuardEvent, Tamper, TamperChanged, UnderDuress
 from tests.support.fakes import make_camera, make_state
 from tests.support.waiting import patience
 from tests.support.web_fakes import PASSWORD, Site, serve
@@ -234,6 +234,29 @@ async def test_who_changes_the_file_instead_is_an_alarm(site: Site) -> None:
     site.engine.publish(CameraAdded("door"))
     assert (await until(site, "alarm"))["alarm"]["causes"][0]["tamper"] == "switched_off"
     assert len([one for one in sink.told if isinstance(one, Alarm)]) == 1
+
+
+async def test_a_covered_camera_is_told_of_and_an_alarm_only_while_armed(site: Site) -> None:
+    sink = Sink()
+    site.engine.subscribe(sink)
+    covered = make_state(DOOR, status=Status.CONNECTED, tamper=Tamper.COVERED)
+    for state in (covered, replace(covered, tamper=None)):
+        site.engine.camera_states["door"] = state
+        site.engine.publish(CameraChanged(state))
+        async with patience():
+            while not any(isinstance(one, TamperChanged) and one.tamper is state.tamper for one in sink.told):
+                await asyncio.sleep(0)
+    assert (await ask(site, "POST", "arm", {"mode_id": "away"}))[0] == 200
+    assert not [one for one in sink.told if isinstance(one, Alarm)]
+    for state in (covered, replace(covered, status=Status.LOST)):
+        site.engine.camera_states["door"] = state
+        site.engine.publish(CameraChanged(state))
+    assert (await until(site, "alarm"))["alarm"]["causes"][0]["tamper"] == "covered"
+    assert [one.tamper for one in sink.told if isinstance(one, TamperChanged)] == [
+        Tamper.COVERED,
+        None,
+        Tamper.COVERED,
+    ], "that it is lost then, too, uncovers nothing"
 
 
 async def test_it_is_told_who_begins_to_listen_and_what_changes(site: Site) -> None:

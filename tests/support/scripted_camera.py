@@ -24,6 +24,7 @@ from gcam_addon.pipeline.handoff import Broken, Deliver, Ended, Handoff, Threads
 from gcam_addon.pipeline.intake import Intake, PassOn
 from gcam_addon.pipeline.processor import Analysis, Processor
 from gcam_addon.pipeline.runner import CameraRunner, Outlets, Parts
+from gcam_addon.pipeline.tampering import Tampering
 from gcam_addon.pipeline.tracker import Tracker
 from tests.support.fakes import make_camera
 
@@ -65,6 +66,7 @@ class ScriptedStage:
         self.connected = 0
         self.built = 0
         self.counted = 0
+        self.tampering: Tampering | None = None
         """How many states of single cameras were put together."""
         self._runs: Iterator[Iterable[Step]] = iter(runs)
         self._fps = fps
@@ -94,7 +96,7 @@ class ScriptedStage:
         def build(current: Camera) -> Processor:
             self.built += 1
             tracker = Tracker(current.id, current.detection)
-            return Processor(current.id, _Looker(), detector, tracker)
+            return Processor(current.id, _Looker(), detector, tracker, self.tampering)
 
         def handoff_for(current: Camera, deliver: Deliver, broken: Broken) -> Handoff:
             def told(analysis: Analysis) -> None:

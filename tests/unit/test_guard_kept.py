@@ -129,6 +129,7 @@ def seeing(**changes: object) -> Camera:
         replace(DOOR, recording=RecordingSettings(enabled=False)),
         replace(DOOR, recording=RecordingSettings(mode=RecordingMode.OFF)),
         seeing(enabled=False),
+        seeing(tamper=False),
         seeing(sensitivity=DetectionSettings().sensitivity - 1),
         seeing(masks=(CORNER,)),
         seeing(zones=(Zone("porch", CORNER),)),

@@ -73,6 +73,7 @@ def test_every_setting_of_a_camera_can_be_given() -> None:
             "warmup_s": 1,
             "zones": [{"name": "Path", "polygon": [[0, 0], [1, 0], [1, 1]]}],
             "masks": [[[0, 0], [0.5, 0], [0.5, 0.5], [0, 0.5]]],
+            "tamper": False,
         },
         "recording": {
             "enabled": False,

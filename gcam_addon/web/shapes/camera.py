@@ -10,6 +10,7 @@ from gcam_addon.model import Cause, Codec, SdReason, Status
 from gcam_addon.web.shape import BOOLEAN, INTEGER, NUMBER, STRING, nullable, shape, told
 from gcam_addon.web.shapes.board import BOARD_HEALTH
 from gcam_addon.web.shapes.clip import BOX, NAMED
+from gcam_addon.web.shapes.guard import TAMPER
 from gcam_addon.web.shapes.said import SAID
 
 FIRMWARE = named(choice(Firmware), "Firmware")
@@ -146,6 +147,7 @@ CAMERA_STATE = shape(
         told("dropped", "Frames lost by stage: `parse`, `mask`, `detect`, `record`"): {str: INTEGER},
         "reconnects": INTEGER,
         "last_frame_at": nullable(NUMBER),
+        told("tamper", "Why its pictures do not show its place; stays while it is away"): nullable(TAMPER),
         told("hd", "Of the second address, all else is of the first; null where there is none"): nullable(
             HD_STATE
         ),

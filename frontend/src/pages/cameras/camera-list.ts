@@ -250,6 +250,9 @@ export const PROBLEMS: ReadonlySet<string> = new Set([
   "defect",
   "detection",
   "masks",
+  "covered",
+  "blinded",
+  "turned",
 ]);
 
 declare global {

@@ -35,7 +35,8 @@ export class CameraTile extends LitElement {
     :host([look="reconnecting"]) {
       --look: var(--gcam-reconnecting);
     }
-    :host([look="lost"]) {
+    :host([look="lost"]),
+    :host([look="unseeing"]) {
       --look: var(--gcam-lost);
     }
     :host([look="privacy"]) {
@@ -164,13 +165,13 @@ export class CameraTile extends LitElement {
       <footer>
         <span class="name">${camera.name}</span>
         ${state?.recording ? html`<gcam-icon class="recording" .path=${mdiRecordCircle}></gcam-icon>` : nothing}
-        <span class="status">${state?.status === "connected" ? label : t(`status.${state?.status ?? "disabled"}`)}</span>
+        <span class="status">${state?.status === "connected" ? problem || label : t(`status.${state?.status ?? "disabled"}`)}</span>
         ${state?.status === "connected"
           ? html`<gcam-clock class="fps"></gcam-clock><span class="fps">${t("fps", { fps: number(state.fps) })}</span>`
           : nothing}
       </footer>
     </a>
-    <p class="told" role="status">${state?.status === "connected" ? nothing : [camera.name, label, problem].filter(Boolean).join(". ")}</p>`;
+    <p class="told" role="status">${state?.status === "connected" && !problem ? nothing : [camera.name, label, problem].filter(Boolean).join(". ")}</p>`;
   }
 }
 

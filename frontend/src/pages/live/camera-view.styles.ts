@@ -46,7 +46,8 @@ export const cameraViewStyles = css`
   [data-look="reconnecting"] {
     --look: var(--gcam-reconnecting);
   }
-  [data-look="lost"] {
+  [data-look="lost"],
+  [data-look="unseeing"] {
     --look: var(--gcam-lost);
   }
   [data-look="privacy"] {

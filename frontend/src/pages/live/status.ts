@@ -7,7 +7,10 @@ import type { Camera, CameraState } from "../../state/gcam.js";
 
 const t = words("live");
 
-export type Look = "connected" | "motion" | "recording" | "reconnecting" | "lost" | "disabled" | "privacy";
+export type Look = "connected" | "motion" | "recording" | "reconnecting" | "lost" | "disabled" | "privacy" | "unseeing";
+
+/** Why what a camera shows is not its place. */
+const UNSEEING: ReadonlySet<string | null> = new Set(["covered", "blinded", "turned"]);
 
 /** The colour: what matters most first. */
 export function lookOf({ state }: Camera): Look {
@@ -15,6 +18,7 @@ export function lookOf({ state }: Camera): Look {
   if (state.status === "connecting") return "reconnecting";
   if (state.status !== "connected") return state.status;
   if (state.motion) return "motion";
+  if (UNSEEING.has(state.problem_code)) return "unseeing";
   return state.recording ? "recording" : "connected";
 }
 
@@ -28,9 +32,12 @@ export function labelOf(camera: Camera): string {
   return status;
 }
 
-/** Why there is no picture, empty where there is one. Of one that dials in it is said otherwise than of one that is asked. */
+/**
+ * Why there is no picture, or not the one there should be; empty where all is well. Of one that dials in it is said
+ * otherwise than of one that is asked.
+ */
 export function problemOf({ state }: Camera): string {
-  if (!state || state.status === "connected") return "";
+  if (!state || (state.status === "connected" && !UNSEEING.has(state.problem_code))) return "";
   const keys = [state.problem_said?.code, state.problem_code].map((code) => `problem.${code ?? ""}`);
   const key = keys.find((one) => hasWord("live", one));
   return key ? t(key) : sentence(state.problem_said, state.problem ?? "");

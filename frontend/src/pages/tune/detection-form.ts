@@ -64,6 +64,10 @@ export class DetectionForm extends LitElement {
         </wa-slider>
         <div class="ends" aria-hidden="true"><span>${t("only_large")}</span><span>${t("every_stir")}</span></div>
       </div>
+      <wa-switch .checked=${live(detection.tamper)} ?disabled=${!detection.enabled} hint=${t("tamper_text")}
+        @change=${(event: Event) => this.change({ tamper: (event.target as HTMLInputElement).checked })}>
+        ${t("tamper")}
+      </wa-switch>
       <wa-details summary=${t("experts")} appearance="outlined">
         <div class="fields">
           ${this.choice("detector", DETECTORS, (value) => t(`detectors.${value}`))}

@@ -24,6 +24,7 @@ const camera = {
     min_motion_s: 0.2,
     event_gap_s: 3,
     warmup_s: 3,
+    tamper: true,
     zones: [{ name: "Path", polygon: square }],
     masks: [],
   },
