@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from gcam_addon import __version__
@@ -124,8 +126,17 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         listed: dict[str, Any] = {} if command.help is None else {"help": command.help}
         of_command = commands.add_parser(name, **listed)
         if list(arguments[:1]) == [name]:
-            import_module(command.module).add_arguments(of_command)
+            _imported(command.module).add_arguments(of_command)
     return parser
+
+
+def _imported(module: str) -> ModuleType:
+    """Nothing of it is ever garbage: looking for some meanwhile takes a quarter of the time."""
+    gc.disable()
+    try:
+        return import_module(module)
+    finally:
+        gc.enable()
 
 
 def _run(command: Command, args: argparse.Namespace) -> int:
@@ -133,7 +144,7 @@ def _run(command: Command, args: argparse.Namespace) -> int:
         set_up_logging(command.log_level, json_lines=False, stream=sys.stderr)
     if not command.is_lasting:
         args.last_resort.begin_when_told()
-    outcome: int | Coroutine[Any, Any, int | None] = import_module(command.module).run(args)
+    outcome: int | Coroutine[Any, Any, int | None] = _imported(command.module).run(args)
     if isinstance(outcome, int):
         return outcome
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from functools import cached_property
 from importlib.resources import files
 
 from argon2 import PasswordHasher
@@ -55,17 +56,21 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher = _OWASP) -> None:
         self._hasher = hasher
-        self._nobodys = self._hasher.hash("nobody has this password")
 
     def hash(self, password: str) -> str:
         return self._hasher.hash(password)
 
     def matches(self, hashed: str | None, password: str) -> bool:
         """None is nobody's hash: the answer is no, after just as much work."""
+        nobodys = self._nobodys  # whoever it is: that the first to sign in waits for it tells nothing
         try:
-            return self._hasher.verify(hashed or self._nobodys, password) and hashed is not None
+            return self._hasher.verify(hashed or nobodys, password) and hashed is not None
         except (VerificationError, InvalidHashError):
             return False
+
+    @cached_property
+    def _nobodys(self) -> str:
+        return self._hasher.hash("nobody has this password")
 
     def outdated(self, hashed: str) -> bool:
         """Made with weaker parameters than today's: hash anew at the next sign-in."""

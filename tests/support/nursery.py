@@ -18,15 +18,17 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
+import alembic.command  # noqa: F401  (what a first start loads)
+
 import gcam_addon.cli_run
 import gcam_addon.simulator.cli_simulate  # noqa: F401  (both: with all that they need)
-from gcam_addon.cli import main
+from gcam_addon.__main__ import run
 
 _MOST_BYTES = 200_000
 _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
 
-def _tend(asked: socket.socket) -> Callable[[], int] | None:
+def _tend(asked: socket.socket) -> Callable[[], NoReturn] | None:
     """Forks whom it is asked for, tells how they ended. Returns in each child, with what that has to run, and
     once nobody asks any more, with nothing.
     """
@@ -68,7 +70,9 @@ def _tell_ends(told: dict[int, int]) -> None:
             end.write(str(os.waitstatus_to_exitcode(status)))
 
 
-def _born(arguments: list[str], environment: dict[str, str], folder: str, output: int) -> Callable[[], int]:
+def _born(
+    arguments: list[str], environment: dict[str, str], folder: str, output: int
+) -> Callable[[], NoReturn]:
     """The child, as if it had been executed."""
     os.setsid()
     ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGTERM)
@@ -80,12 +84,14 @@ def _born(arguments: list[str], environment: dict[str, str], folder: str, output
     os.environ.update(environment)
     time.tzset()
     sys.argv = ["gcam", *arguments]
-    return main
+    return run
 
 
 def _run() -> NoReturn:
     born = _tend(socket.socket(fileno=int(sys.argv[1])))
-    sys.exit(0 if born is None else born())
+    if born is not None:
+        born()
+    sys.exit()
 
 
 if __name__ == "__main__":

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 from importlib.resources import files
+from typing import Literal
 
 import pytest
+from argon2 import PasswordHasher
 
 from gcam_addon.access.passwords import LEAST_LENGTH, Passwords, check_quality
 from gcam_addon.errors import ConfigError
@@ -56,3 +58,28 @@ def test_hashes_are_argon2id_and_verify() -> None:
     assert not passwords.matches("broken", "three plain words")
     assert not passwords.outdated(hashed)
     assert passwords.outdated("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$" + "A" * 43)
+
+
+class _Counting(PasswordHasher):
+    work = 0
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        self.work += 1
+        return super().hash(password, salt=salt)
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
+        self.work += 1
+        return super().verify(hash, password)
+
+
+def test_the_first_sign_in_is_as_much_work_whoever_it_is() -> None:
+    """Else it would tell whether there is such a name."""
+    work = []
+    for is_known in (True, False):
+        hasher = _Counting(time_cost=1, memory_cost=8, parallelism=1)
+        passwords = Passwords(hasher)
+        hashed = passwords.hash("three plain words") if is_known else None
+        hasher.work = 0
+        assert passwords.matches(hashed, "three plain words") is is_known
+        work.append(hasher.work)
+    assert work[0] == work[1]
