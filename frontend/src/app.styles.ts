@@ -168,6 +168,9 @@ export const appStyles = css`
     .item {
       position: relative;
     }
+    .rare:not([aria-current="page"]) {
+      display: none; /* behind "More" */
+    }
     .badge {
       position: absolute;
       inset-block-start: 0;

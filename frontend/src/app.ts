@@ -12,7 +12,7 @@ import "./components/icon.js";
 import "./components/shell-menu.js";
 import { spinner } from "./components/spinner.js";
 import { loadWords, words } from "./i18n/i18n.js";
-import { pageAt, PAGES, SIGN_IN, type Page, type Part } from "./pages.js";
+import { pageAt, PAGES, rareOf, SIGN_IN, type Page, type Part } from "./pages.js";
 import { loadPart } from "./parts.js";
 import { place } from "./router.js";
 import { hashOf } from "./routes.js";
@@ -102,16 +102,18 @@ export class GcamApp extends LitElement {
   }
 
   private menu(current: Page | undefined): unknown {
+    const pages = allowed().filter(({ id, below, hidden }) => !below && !hidden && (id !== "guard" || this.gcam.value.guard !== null));
+    const rare = rareOf(pages);
     return html`
       <a class="brand" href=${hashOf("live")} aria-label="Gcam"><img src="./icon.svg" alt="" /><span>Gcam</span></a>
-      ${allowed().filter(({ id, below, hidden }) => !below && !hidden && (id !== "guard" || this.gcam.value.guard !== null)).map(
+      ${pages.map(
         (page) =>
-          html`<a class="item" href=${hashOf(page.id)} title=${t(`nav.${page.id}`)} aria-current=${page.id === current?.id ? "page" : "false"}>
+          html`<a class="item ${rare.includes(page) ? "rare" : ""}" href=${hashOf(page.id)} title=${t(`nav.${page.id}`)} aria-current=${page.id === current?.id ? "page" : "false"}>
             ${page.id === "guard" ? this.guard() : html`<gcam-icon .path=${page.icon}></gcam-icon><span>${t(`nav.${page.id}`)}</span>`}
             ${page.id === "events" ? this.badge() : ""}
           </a>`,
       )}
-      <gcam-shell-menu></gcam-shell-menu>
+      <gcam-shell-menu .pages=${rare}></gcam-shell-menu>
     `;
   }
 

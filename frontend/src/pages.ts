@@ -23,6 +23,8 @@ export interface Page extends Part {
   hidden?: boolean;
   /** Shown without the menu. */
   bare?: boolean;
+  /** A phone's bar has no room for all: behind "More" there. */
+  rare?: boolean;
   icon: string;
   needs: Permission;
   /** What it asks first where the address names nothing more: is asked while its files come. */
@@ -48,6 +50,9 @@ export const SIGN_IN: Part = {
   load: () => import("./pages/sign-in/sign-in-page.js"),
   words: ["sign-in"],
 };
+
+/** So many stand side by side on a phone, "More" beside them, each as wide as a finger. */
+const ROOM = 6;
 
 /** In the order of the menu. A page is here as soon as it is there, no sooner. */
 export const PAGES: readonly Page[] = [
@@ -95,6 +100,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     id: "publish",
+    rare: true,
     tag: "gcam-publish-page",
     icon: ICONS.publish,
     needs: "push",
@@ -121,6 +127,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     id: "alerts",
+    rare: true,
     tag: "gcam-alerts-page",
     icon: ICONS.alerts,
     needs: "administer",
@@ -138,6 +145,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     id: "system",
+    rare: true,
     tag: "gcam-system-page",
     icon: ICONS.system,
     needs: "administer",
@@ -146,6 +154,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     id: "people",
+    rare: true,
     tag: "gcam-people-page",
     icon: ICONS.people,
     needs: "administer",
@@ -159,4 +168,9 @@ export function pageAt({ path: [wanted, , below] }: Place, pages: readonly Page[
   if (wanted === undefined) return pages[0];
   const named = pages.filter(({ id }) => id === wanted);
   return named.find((page) => page.below === below) ?? named.find((page) => !page.below);
+}
+
+/** Behind "More" on a phone: none where all of these have room. */
+export function rareOf(menu: readonly Page[]): readonly Page[] {
+  return menu.length > ROOM ? menu.filter(({ rare }) => rare) : [];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pageAt, PAGES } from "./pages.js";
+import { pageAt, PAGES, rareOf } from "./pages.js";
 import { parse } from "./router.js";
 import { hashOf, ROUTES } from "./routes.js";
 
@@ -20,5 +20,19 @@ describe("addresses", () => {
   it("are there for every page", () => {
     const known = new Set(Object.keys(ROUTES).map((route) => route.split("/")[0]));
     expect(PAGES.filter(({ id }) => !known.has(id))).toEqual([]);
+  });
+});
+
+describe("a phone's bar", () => {
+  const menu = PAGES.filter(({ below, hidden }) => !below && !hidden);
+  const ids = (pages: typeof PAGES): string[] => pages.map(({ id }) => id);
+
+  it("has the pages of every day", () => {
+    const rare = rareOf(menu);
+    expect(ids(menu.filter((page) => !rare.includes(page)))).toEqual(["live", "guard", "playback", "cameras", "events"]);
+  });
+
+  it("has all where all have room", () => {
+    expect(rareOf(menu.filter(({ needs }) => needs === "view" || needs === "playback" || needs === "push"))).toEqual([]);
   });
 });

@@ -1,11 +1,13 @@
-/** Appearance, language and what Gcam is, at the end of the menu. */
+/** Appearance, language and what Gcam is, at the end of the menu; on a phone before it the pages that its bar has no room for. */
 import type WaDropdown from "@awesome.me/webawesome/dist/components/dropdown/dropdown.js";
 import { mdiAccountOutline, mdiDotsHorizontal, mdiInformationOutline, mdiLogout } from "@mdi/js";
 import { css, html, LitElement } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { signOut } from "../api/session.js";
 import { chooseLanguage, language, LANGUAGES, loadWords, words, type Language } from "../i18n/i18n.js";
+import type { Page } from "../pages.js";
 import { loadPart } from "../parts.js";
+import { hashOf } from "../routes.js";
 import { session } from "../state/session.js";
 import { Follow } from "../state/store.js";
 import { chooseTheme, themeChoice, type ThemeChoice } from "../theme.js";
@@ -15,6 +17,8 @@ import "./icon.js";
 
 const t = words("common");
 const THEMES: readonly ThemeChoice[] = ["system", "light", "dark"];
+/** As in `app.styles.ts`. */
+const PHONE = matchMedia("(max-width: 700px)");
 const NAMES: Record<Language, string> = { en: "English", fr: "Français" };
 
 /** Loaded when somebody wants it, as all that follows. */
@@ -58,6 +62,8 @@ export class ShellMenu extends LitElement {
     }
   `;
 
+  /** Those behind "More" on a phone. */
+  @property({ attribute: false }) pages: readonly Page[] = [];
   @state() private wanted = false;
   private readonly session = new Follow(this, session);
   private readonly theme = new Follow(this, themeChoice);
@@ -70,7 +76,7 @@ export class ShellMenu extends LitElement {
       </button>`;
     return html`<wa-dropdown placement="top-start" @wa-select=${this.select}>
       <button type="button" slot="trigger" class="button plain" aria-label=${t("more")}>${more}</button>
-      ${this.account()}
+      ${PHONE.matches ? this.further() : ""} ${this.account()}
       <small>${t("theme")}</small>
       ${THEMES.map(
         (choice) =>
@@ -90,6 +96,25 @@ export class ShellMenu extends LitElement {
         <gcam-icon slot="icon" .path=${mdiInformationOutline}></gcam-icon>${t("about")}
       </wa-dropdown-item>
     </wa-dropdown>`;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    PHONE.addEventListener("change", this.turned);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    PHONE.removeEventListener("change", this.turned);
+  }
+
+  private readonly turned = (): void => this.requestUpdate();
+
+  private further(): unknown {
+    if (this.pages.length === 0) return "";
+    return html`${this.pages.map(
+        ({ id, icon }) => html`<wa-dropdown-item value=${hashOf(id)}><gcam-icon slot="icon" .path=${icon}></gcam-icon>${t(`nav.${id}`)}</wa-dropdown-item>`,
+      )}<wa-divider></wa-divider>`;
   }
 
   private readonly open = async (): Promise<void> => {
@@ -123,6 +148,7 @@ export class ShellMenu extends LitElement {
 
   private select(event: CustomEvent<{ item: { value: string } }>): void {
     const { value } = event.detail.item;
+    if (value.startsWith("#")) return void (location.hash = value);
     if (value === "sign-out") return void signOut();
     if (value === "profile") return void openProfile(() => this.focusButton());
     if (value === "about") return void openAbout(() => this.focusButton());
