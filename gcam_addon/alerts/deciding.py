@@ -21,7 +21,7 @@ from gcam_addon.model import (
     Status,
     StorageChanged,
 )
-from gcam_addon.model.alerts import Importance, NewPlace, Topic
+from gcam_addon.model.alerts import DURESS, Importance, NewPlace, Topic
 from gcam_addon.model.guard import (
     Alarm,
     AlarmCause,
@@ -233,12 +233,13 @@ class Decider:
         cause = event.cause if isinstance(event, Alarm) else None
         camera_id = None if cause is None else cause.camera_id
         motion = None if cause is None or cause.event_id is None else self._motions.get(cause.event_id)
-        happening = f"duress:{now:.3f}"
+        happening = f"{DURESS}{now:.3f}"
         if isinstance(event, Alarm):  # one that goes on after a new start is the same
             happening = event.cause.event_id or f"{event.alarm_id}:{event.cause.kind}:{event.cause.at:.3f}"
         reason = because("alert_duress") if cause is None else _alarm_words(cause)
         for rule in self._rules:
-            if self._wants(rule, Topic.ALARM, camera_id, now):
+            asked = rule if isinstance(event, Alarm) else replace(rule, armed=False)  # it was, till just now
+            if self._wants(asked, Topic.ALARM, camera_id, now):
                 yield Tiding(
                     replace(rule, importance=Importance.URGENT),
                     Topic.ALARM,

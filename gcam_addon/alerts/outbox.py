@@ -17,7 +17,7 @@ from gcam_addon.alerts.schema import LETTERS
 from gcam_addon.disk.database import LaterSchema
 from gcam_addon.disk.disposable import DisposableDatabase
 from gcam_addon.errors import LaterVersion, RecordingError
-from gcam_addon.model.alerts import Importance, Topic
+from gcam_addon.model.alerts import DURESS, Importance, Topic
 from gcam_addon.words.reason import because
 
 KEEP_S = 30 * 86_400.0
@@ -29,6 +29,7 @@ _DIGEST_LIVES_S = 7 * 86_400.0
 _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
 _ROW = LETTERS.c
+_OPEN = sa.not_(_ROW.happening.startswith(DURESS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ class Draft:
     @property
     def key(self) -> str:
         return f"{self.topic}/{self.happening}/{self.rule}/{self.destination}/{self.part}"
+
+    @property
+    def is_secret(self) -> bool:
+        """Shown nowhere in Gcam."""
+        return self.happening.startswith(DURESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,14 +195,14 @@ class Outbox:
         self._do(lambda connection: connection.execute(query))
 
     def newest(self, limit: int) -> Sequence[Kept]:
-        """Newest first."""
-        query = sa.select(LETTERS).order_by(_ROW.id.desc()).limit(limit)
+        """Newest first; nothing of who was made to disarm."""
+        query = sa.select(LETTERS).where(_OPEN).order_by(_ROW.id.desc()).limit(limit)
         return self._do(lambda connection: [_kept(row) for row in connection.execute(query)])
 
     def waiting(self) -> Mapping[str, int]:
-        """How many, by destination."""
+        """How many, by destination; as `newest`."""
         count = sa.func.count().label("number")
-        query = sa.select(_ROW.destination, count).where(_ROW.state == State.WAITING)
+        query = sa.select(_ROW.destination, count).where(_ROW.state == State.WAITING, _OPEN)
         rows = self._do(lambda connection: connection.execute(query.group_by(_ROW.destination)).all())
         return {row.destination: row.number for row in rows}
 

@@ -164,7 +164,7 @@ class Postman:
         note = partial(self._outbox.sent, due.kept, now, remote=receipt.remote, said=said, took_s=took_s)
         await in_threads(self._threads, note)
         was_bad = self.reached.problem is not None
-        self.reached = Reached(last_at=now)
+        self.reached = Reached(self.reached.last_at if due.kept.draft.is_secret else now)
         if was_bad:
             self._tell(self.destination, "")
             await in_threads(self._threads, self._outbox.hurry, self.destination.id, now)

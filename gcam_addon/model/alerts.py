@@ -24,6 +24,12 @@ class Topic(StrEnum):
     SIGN_IN = "sign_in"  # on a device, or from an address, on or from which that person never did
 
 
+DURESS = "duress:"
+"""Begins the name of what is told of who was made to disarm, and shown nowhere in Gcam: whoever made them
+stands beside them.
+"""
+
+
 class Importance(StrEnum):
     QUIET = "quiet"  # read when there is time: no sound
     NORMAL = "normal"

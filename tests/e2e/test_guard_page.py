@@ -20,6 +20,7 @@ from gcam_addon.access.principal import Role
 from gcam_addon.model import CameraChanged, MotionStarted, Status
 from gcam_addon.model.guard import Tamper, tamper_words
 from gcam_addon.simulator.camera import SimulatedCamera
+from tests.support.alert_receiver import AlertReceiver, alert_receiver
 from tests.support.browser import keep_screenshot, new_context, one_browser, scrolls_sideways, serious
 from tests.support.engine_rig import Marked
 from tests.support.fakes import make_camera, make_state
@@ -345,10 +346,13 @@ async def decide(gcam: Program, *modes: dict[str, Any]) -> None:
         assert response.status == 200, await response.text()
 
 
-async def give_code(gcam: Program, code: str) -> None:
+async def give_code(gcam: Program, code: str, duress: str | None = None) -> None:
     (owner,) = (await gcam.get("/api/v1/people"))["people"]
     http = aiohttp.ClientSession(gcam.url, headers=gcam.headers)
-    async with http, http.put(f"/api/v1/guard/codes/{owner['id']}", json={"code": code}) as response:
+    async with (
+        http,
+        http.put(f"/api/v1/guard/codes/{owner['id']}", json={"code": code, "duress": duress}) as response,
+    ):
         assert response.status == 204, await response.text()
 
 
@@ -412,6 +416,92 @@ async def test_armed_on_the_phone_an_alarm_of_what_moves_and_disarmed_by_code(
         await expect(standing(phone)).to_have_attribute("data-phase", "disarmed")
         await expect(standing(phone)).to_contain_text("Ada")
         assert wrong == []
+
+
+async def test_the_code_for_duress_looks_like_any_other_and_tells_in_secret(
+    tmp_path: Path, browser: Browser, boards: list[SimulatedCamera]
+) -> None:
+    """Whoever stands beside them sees a house disarmed: no page of Gcam, not even the owner's, shows more."""
+    async with AsyncExitStack() as stack:
+        receiver = await stack.enter_async_context(alert_receiver())
+        gcam = await stack.enter_async_context(Program(settings_of(boards, tmp_path), "--mqtt", "off"))
+        phone = await (await new_context(browser, **{**PHONE, "locale": "en-GB"})).new_page()
+        frames: list[str] = []
+        phone.on(
+            "websocket", lambda socket: socket.on("framereceived", lambda said: frames.append(str(said)))
+        )
+        await becomes_owner(phone, gcam)
+        away = {"id": "away", "name": "Away", "watches": [{"camera_id": "yard"}], "exit_s": 0}
+        await decide(gcam, away)
+        await give_code(gcam, CODE, duress="7913")
+        await alerted(gcam, receiver)
+        await calm(gcam)
+
+        looks = []
+        for code in (CODE, "7913"):
+            await phone.goto(f"{gcam.url}/#/guard")
+            await phone.get_by_role("button", name="Arm: Away").click()
+            await expect(standing(phone)).to_have_attribute("data-phase", "armed")
+            frames.clear()
+            await types(phone, code)
+            await expect(standing(phone)).to_have_attribute("data-phase", "disarmed")
+            if code != CODE:
+                await receiver.until_told(1)
+            looks.append(await everything_shown(phone, gcam) | {"frames": kinds_of(frames)})
+        assert looks[1] == looks[0]
+        assert "Disarmed" in looks[1]["guard"]
+        assert "Hook" in looks[1]["alerts"]
+        assert "Ada disarmed" in looks[1]["log"]
+        assert looks[0]["frames"], "the page was told that it is disarmed"
+        assert "made to" not in str(looks)
+        assert "7913" not in str(looks)
+
+        (letter,) = receiver.letters
+        assert (letter["topic"], letter["importance"]) == ("alarm", "urgent")
+        assert "somebody was made to disarm" in letter["text"]
+
+
+async def alerted(gcam: Program, receiver: AlertReceiver) -> None:
+    """Of alarms, and only while it is armed, as people have it."""
+    hook = {"name": "Hook", "kind": "webhook", "settings": {"url": receiver.url}}
+    rule = {"name": "Alarm", "topics": ["alarm"], "to": ["hook"], "armed": True}
+    for path, sent in (("destinations/hook", hook), ("rules/alarm", rule)):
+        status, said = await gcam.ask("PUT", f"alerts/{path}", sent)
+        assert status == 204, said
+
+
+async def everything_shown(page: Page, gcam: Program) -> dict[str, Any]:
+    """What somebody who takes the phone from them finds, without its times."""
+    shown = {"guard": await read(page)}
+    await page.get_by_role("tab", name="Log").click()
+    await expect(page.locator("gcam-guard-log li").first).to_contain_text("disarmed")
+    shown["log"] = await page.locator("gcam-guard-log li").first.inner_text()
+    await page.goto(f"{gcam.url}/#/alerts")
+    await expect(page.get_by_text("Hook").first).to_be_visible()
+    shown["alerts"] = await read(page)
+    shown["letters"] = str((await gcam.get("/api/v1/alerts/letters"))["letters"])
+    shown["state"] = str((await gcam.get("/api/v1/guard"))["guard"] | {"since": None})
+    return {name: re.sub(r"\d\d:\d\d(:\d\d)?", "", text) for name, text in shown.items()}
+
+
+async def read(page: Page) -> str:
+    """All that the page says, whichever element says it."""
+    text: str = await page.evaluate("""() => {
+        const said = (node) => node.nodeType === Node.TEXT_NODE
+            ? [node.data]
+            : ["STYLE", "SCRIPT"].includes(node.nodeName)
+                ? []
+                : [...(node.shadowRoot?.childNodes ?? []), ...node.childNodes].flatMap(said);
+        return said(document.body).join(" ").replace(/\\s+/g, " ");
+    }""")
+    return text
+
+
+def kinds_of(frames: list[str]) -> set[str]:
+    """What the page was told of the guard while it was disarmed."""
+    return {
+        kind for said in frames for kind in re.findall(r'"type": ?"((?:guard|under|alarm|code)\w*)"', said)
+    }
 
 
 async def types(page: Page, code: str) -> None:

@@ -35,7 +35,7 @@ from gcam_addon.model import (
     StorageChanged,
 )
 from gcam_addon.model.alerts import Importance, NewPlace, Topic
-from gcam_addon.model.guard import Alarm, AlarmCause, AlarmKind
+from gcam_addon.model.guard import Alarm, AlarmCause, AlarmKind, Doer, UnderDuress, Via
 from tests.support.events import BEGAN_AT, JPEG, motion_ended, motion_started
 
 HOOK = Destination("hook", "Hook", ChannelKind.WEBHOOK, WebhookSettings("http://127.0.0.1/"))
@@ -319,3 +319,12 @@ def test_quiet_hours_go_over_midnight_too(
 
     assert [hours.hold(one) for one in held] == [True] * len(held)
     assert [hours.hold(one) for one in free] == [False] * len(free)
+
+
+@pytest.mark.parametrize("modes", [frozenset[str](), frozenset({"night"})])
+def test_who_was_made_to_disarm_is_told_of_though_it_is_disarmed_by_then(modes: frozenset[str]) -> None:
+    decider = _decider(_rule(topics=frozenset({Topic.ALARM}), armed=True, modes=modes), mode=None)
+
+    (told,) = _told(decider, UnderDuress(BEGAN_AT, Doer("Anna", Via.PAGE)))
+
+    assert (told.topic, told.is_urgent, told.reason) == (Topic.ALARM, True, "somebody was made to disarm")

@@ -236,3 +236,13 @@ def test_keys_tell_parts_rules_and_destinations_apart() -> None:
     others = [replace(draft, part=Part.CLIP), replace(draft, rule="s"), replace(draft, destination="mail")]
 
     assert len({one.key for one in [draft, *others]}) == 4
+
+
+def test_of_who_was_made_to_disarm_receivers_are_told_and_nobody_who_looks_here(outbox: Outbox) -> None:
+    outbox.put([_draft("duress:1.000", topic=Topic.ALARM), _draft()], NOW)
+
+    assert [kept.draft.happening for kept in outbox.newest(10)] == ["e1"]
+    assert outbox.waiting() == {"hook": 1}
+    _send(outbox, due := _next(outbox))
+    assert (due.kept.draft.happening, due.kept.draft.is_secret) == ("duress:1.000", True)
+    assert [kept.draft.happening for kept in outbox.newest(10)] == ["e1"]
